@@ -1,0 +1,33 @@
+import { ComityError, quote } from './error.ts';
+
+declare const brand: unique symbol;
+type Branded<Name extends string> = string & { readonly [brand]: Name };
+
+/** `type--UUID`, the identifier of a STIX object (STIX 2.1 §2.9). */
+export type StixId = Branded<'StixId'>;
+/** A ULID-like sortable id of our own rows: `imp-…`, `feed-…`, `src-…`. */
+export type RowId = Branded<'RowId'>;
+
+const stixIdForm = /^[a-z0-9-]{1,250}--[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const rowIdForm = /^[a-z]{2,8}-[0-9a-z]{8,32}$/;
+
+/** @throws {ComityError} `ID_MALFORMED` when `text` is not `type--UUID` in lower case. */
+export function parseStixId(text: string): StixId {
+  if (!isStixId(text)) throw new ComityError('ID_MALFORMED', `Cannot use ${quote(text)} as a STIX id: it is not type--UUID`);
+  return text;
+}
+
+export function isStixId(text: unknown): text is StixId {
+  return typeof text === 'string' && text.length <= 300 && stixIdForm.test(text);
+}
+
+/** The object type in front of `--`. */
+export function typeOfStixId(id: StixId): string {
+  return id.slice(0, id.lastIndexOf('--'));
+}
+
+/** @throws {ComityError} `ID_MALFORMED`. */
+export function parseRowId(text: string): RowId {
+  if (!rowIdForm.test(text)) throw new ComityError('ID_MALFORMED', `Cannot use ${quote(text)} as an id`);
+  return text as RowId;
+}

@@ -1,0 +1,30 @@
+/** Every limit on input, in one place. Bytes are before decompression unless the name says otherwise. */
+export const limits = {
+  /** One JSON document that is parsed whole (a MISP event, a manifest). */
+  jsonDocumentBytesMax: 256 * 1024 * 1024,
+  /** One STIX object. */
+  stixObjectCharsMax: 8 * 1024 * 1024,
+  /** Nesting of a STIX object. */
+  jsonDepthMax: 64,
+  /** One import, decompressed. */
+  importBytesMax: 2 * 1024 * 1024 * 1024,
+  /** Decompressed bytes for each compressed byte, once past 1 MiB. */
+  archiveRatioMax: 200,
+  archiveMembersMax: 10_000,
+  /** One line of a list, CSV or NDJSON. */
+  listLineBytesMax: 1024 * 1024,
+  /** One log record; longer lines are screened raw, in pieces that overlap by nothing and are counted. */
+  recordBytesMax: 1024 * 1024,
+  patternCharsMax: 65_536,
+  patternDepthMax: 64,
+  patternComparisonsMax: 256,
+  /** One value (address, name, URL, digest). */
+  valueCharsMax: 8192,
+  /** Values taken from one report's free text. */
+  extractedValuesMax: 100_000,
+  /** JSON body of an API request. */
+  requestBodyBytesMax: 1024 * 1024,
+  /** Time a remote server has to deliver a feed, in ms. */
+  pullTimeoutMs: 120_000,
+  redirectsMax: 5,
+} as const;
