@@ -18,5 +18,7 @@ export function findShared(...path: string[]): string | undefined {
  * @example test('reads the golden feed', { skip: skipWithout('vectors/misp') }, () => …)
  */
 export function skipWithout(...path: string[]): string | false {
-  return findShared(...path) === undefined ? `SKIPPED: foreign test data ${path.join('/')} is not on this machine` : false;
+  return findShared(...path) === undefined
+    ? `SKIPPED: foreign test data ${path.join('/')} is not on this machine`
+    : false;
 }

@@ -13,7 +13,8 @@ const rowIdForm = /^[a-z]{2,8}-[0-9a-z]{8,32}$/;
 
 /** @throws {ComityError} `ID_MALFORMED` when `text` is not `type--UUID` in lower case. */
 export function parseStixId(text: string): StixId {
-  if (!isStixId(text)) throw new ComityError('ID_MALFORMED', `Cannot use ${quote(text)} as a STIX id: it is not type--UUID`);
+  if (!isStixId(text))
+    throw new ComityError('ID_MALFORMED', `Cannot use ${quote(text)} as a STIX id: it is not type--UUID`);
   return text;
 }
 

@@ -20,7 +20,10 @@ export function isJsonObject(value: unknown): value is JsonObject {
  */
 export function parseJson(text: string, charsMax: number, place = 'input'): JsonValue {
   if (text.length > charsMax) {
-    throw new ComityError('INPUT_TOO_LARGE', `Cannot parse ${place}: ${text.length} characters, at most ${charsMax} are read`);
+    throw new ComityError(
+      'INPUT_TOO_LARGE',
+      `Cannot parse ${place}: ${text.length} characters, at most ${charsMax} are read`,
+    );
   }
   try {
     return JSON.parse(text) as JsonValue;

@@ -1,0 +1,19 @@
+export { events, routes, scopes } from './routes.ts';
+export type { EventName, Route, RouteName, Scope } from './routes.ts';
+export type {
+  FeedView,
+  HeldBackRow,
+  ImportReportView,
+  ImportRow,
+  IndicatorState,
+  IntelObjectView,
+  IntelRow,
+  KnownGoodListView,
+  Match,
+  Overview,
+  Problem,
+  RecordSourceView,
+  Session,
+  TokenView,
+  ValueCard,
+} from './shapes.ts';

@@ -1,0 +1,299 @@
+import { z } from 'zod';
+import { valueKinds } from '../values/kinds.ts';
+import type { ValueKind } from '../values/kinds.ts';
+
+/** RFC 3339 UTC with milliseconds. */
+export const instant = z.iso.datetime({ precision: 3 }).meta({ id: 'Instant' });
+/** Opaque keyset cursor; valid only with the filters it was given for. */
+export const cursor = z.string().max(512);
+export const tlp = z.enum(['clear', 'green', 'amber', 'amber+strict', 'red']).meta({ id: 'Tlp' });
+export const kind = z.enum(Object.keys(valueKinds) as [ValueKind, ...ValueKind[]]).meta({ id: 'ValueKind' });
+export const relation = z.enum(['exact', 'subdomain', 'cidr', 'prefix']).meta({ id: 'Relation' });
+export const reliability = z
+  .enum(['A', 'B', 'C', 'D', 'E', 'F'])
+  .meta({ id: 'Reliability', description: 'Admiralty scale' });
+
+/** Whether an indicator is used, in the order of precedence recalled > lease > valid_until > decay. */
+export const state = z
+  .enum(['active', 'held-back', 'recalled', 'lease-ended', 'revoked', 'expired', 'decayed'])
+  .meta({ id: 'IndicatorState' });
+
+export const listedValue = z
+  .object({ kind, value: z.string(), port: z.int().min(0).max(65535).optional() })
+  .meta({ id: 'ListedValue' });
+
+export const problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.string(),
+    detail: z.string(),
+    details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+  })
+  .meta({ id: 'Problem', description: 'RFC 9457 problem; `code` is from the registry of error codes' });
+
+export const session = z
+  .object({ name: z.string(), scopes: z.array(z.string()), expiresAt: instant.optional() })
+  .meta({ id: 'Session' });
+
+export const token = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    scopes: z.array(z.string()),
+    createdAt: instant,
+    lastUsedAt: instant.optional(),
+  })
+  .meta({ id: 'Token' });
+
+/** Where intelligence came from: a feed, a file, a person. */
+export const intelSource = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    kind: z.enum(['file', 'upload', 'feed', 'sample', 'manual']),
+    url: z.string().optional(),
+    reliability,
+    defaultTlp: tlp,
+  })
+  .meta({ id: 'IntelSource' });
+
+/** One row of the intelligence list: indicators of one normalised pattern, or one other object. */
+export const intelRow = z
+  .object({
+    id: z.string(),
+    type: z.string(),
+    name: z.string(),
+    pattern: z.string().optional(),
+    values: z.array(listedValue).describe('at most 3; valueCount says how many there are'),
+    valueCount: z.int(),
+    state,
+    stateReason: z.string().describe('a sentence'),
+    tlp,
+    confidence: z.int().min(0).max(100).optional(),
+    labels: z.array(z.string()),
+    sources: z.array(z.string()).describe('names of at most 3 sources; sourceCount says how many'),
+    sourceCount: z.int(),
+    firstSeenAt: instant,
+    lastSeenAt: instant,
+    validUntil: instant.optional(),
+    matchCount: z.int(),
+  })
+  .meta({ id: 'IntelRow' });
+
+export const provenance = z
+  .object({
+    source: intelSource,
+    foreignId: z.string().optional(),
+    place: z.string().optional(),
+    confidence: z.int().optional(),
+    firstSeenAt: instant,
+    lastSeenAt: instant,
+  })
+  .meta({ id: 'Provenance' });
+
+export const correlation = z
+  .object({ id: z.string(), type: z.string(), name: z.string(), via: listedValue, sources: z.array(z.string()) })
+  .meta({ id: 'Correlation' });
+
+export const intelObject = intelRow
+  .extend({
+    text: z.string().describe('the object, byte for byte as received'),
+    values: z.array(listedValue),
+    screened: z.object({ complete: z.boolean(), reason: z.string().optional() }).optional(),
+    markings: z.object({
+      tlp,
+      tlpFrom: z.enum(['object', 'source default']),
+      pap: z.string().optional(),
+      iep: z.string().optional(),
+      statements: z.array(z.string()),
+    }),
+    provenance: z.array(provenance),
+    versions: z.array(z.object({ modifiedAt: instant, conflict: z.boolean() })),
+    correlations: z.array(correlation),
+    correlationsCut: z.string().optional().describe('why correlations were left out, when they were'),
+    relationships: z.array(
+      z.object({
+        id: z.string(),
+        type: z.string(),
+        direction: z.enum(['out', 'in']),
+        otherId: z.string(),
+        otherName: z.string(),
+      }),
+    ),
+    knownGood: z.object({ list: z.string(), entry: z.string() }).optional(),
+    release: z.object({ by: z.string(), at: instant, reason: z.string() }).optional(),
+  })
+  .meta({ id: 'IntelObject' });
+
+/** What is known about one value: the card behind every value on the page. */
+export const valueCard = z
+  .object({
+    kind,
+    value: z.string(),
+    defanged: z.string(),
+    indicators: z.array(intelRow),
+    indicatorCount: z.int(),
+    matchCount: z.int(),
+    lastMatchAt: instant.optional(),
+    knownGood: z.object({ list: z.string(), entry: z.string() }).optional(),
+  })
+  .meta({ id: 'ValueCard' });
+
+export const importOutcome = z.enum(['taken', 'duplicate', 'held-back', 'rejected']).meta({ id: 'ImportOutcome' });
+
+export const importReport = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    source: intelSource,
+    format: z.string(),
+    status: z.enum(['running', 'done', 'failed']),
+    startedAt: instant,
+    finishedAt: instant.optional(),
+    error: z.string().optional(),
+    taken: z.int(),
+    duplicate: z.int(),
+    heldBack: z.int(),
+    rejected: z.int(),
+    losses: z.array(z.object({ field: z.string(), count: z.int(), reason: z.string() })),
+    bytesRead: z.int(),
+    bytesTotal: z.int().optional(),
+  })
+  .meta({ id: 'ImportReport' });
+
+export const importRow = z
+  .object({
+    place: z.string().describe('where in the input: `line 7`, `objects[12]`'),
+    outcome: importOutcome,
+    value: z.string().optional(),
+    objectId: z.string().optional(),
+    reason: z.string(),
+  })
+  .meta({ id: 'ImportRow' });
+
+export const heldBackRow = z
+  .object({
+    id: z.string(),
+    value: listedValue,
+    list: z.string(),
+    entry: z.string(),
+    sources: z.array(z.string()),
+    heldAt: instant,
+  })
+  .meta({ id: 'HeldBackRow' });
+
+export const knownGoodList = z
+  .object({
+    name: z.string(),
+    kind: z.enum(['cidr', 'string', 'hostname', 'substring', 'regex']),
+    entries: z.int(),
+    version: z.string(),
+    builtIn: z.boolean(),
+  })
+  .meta({ id: 'KnownGoodList' });
+
+export const feed = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    url: z.string(),
+    format: z.string().describe('`auto` or a name from the list of formats'),
+    intervalMinutes: z.int().min(5).max(43_200),
+    reliability,
+    defaultTlp: tlp,
+    allowPrivate: z.boolean(),
+    enabled: z.boolean(),
+    status: z.enum(['new', 'ok', 'unchanged', 'failing', 'pulling']),
+    lastPullAt: instant.optional(),
+    nextPullAt: instant.optional(),
+    lastError: z.string().optional(),
+    lastImportId: z.string().optional(),
+    objectCount: z.int(),
+  })
+  .meta({ id: 'Feed' });
+
+export const recordSourceKind = z
+  .enum(['file', 'folder', 'syslog-udp', 'syslog-tcp', 'http', 'upload'])
+  .meta({ id: 'RecordSourceKind' });
+
+/** Something that is screened: a file that grows, a folder, a socket. */
+export const recordSource = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    kind: recordSourceKind,
+    location: z.string().describe('path, or address:port'),
+    format: z.string(),
+    status: z.enum(['running', 'waiting', 'paused', 'failing', 'full', 'done']),
+    since: instant.describe('in this status since'),
+    lastError: z.string().optional(),
+    bytes: z.int(),
+    records: z.int(),
+    matches: z.int(),
+    bytesPerSecond: z.number(),
+    lagBytes: z.int().optional(),
+    dropped: z.int().describe('records lost before they reached us (UDP)'),
+    lastRecordAt: instant.optional(),
+  })
+  .meta({ id: 'RecordSource' });
+
+export const match = z
+  .object({
+    id: z.string(),
+    at: instant,
+    sourceId: z.string(),
+    sourceName: z.string(),
+    file: z.string(),
+    line: z.int(),
+    record: z.string().describe('the record, at most 8 KiB, untrusted text'),
+    value: z.string(),
+    kind,
+    relation,
+    port: z.enum(['same', 'other', 'unknown']).optional(),
+    field: z.string().optional(),
+    alarm: z.boolean(),
+    indicator: z.object({
+      id: z.string(),
+      listed: z.string(),
+      source: z.string(),
+      tlp,
+      state,
+      why: z.string().describe('a sentence: why this counts'),
+    }),
+  })
+  .meta({ id: 'Match' });
+
+export const overview = z
+  .object({
+    indicators: z.object({ active: z.int(), heldBack: z.int(), expired: z.int() }),
+    objects: z.int(),
+    matches: z.object({ last24h: z.int(), alarms24h: z.int(), perHour: z.array(z.int()).length(24) }),
+    recordsPerSecond: z.number(),
+    bytesPerSecond: z.number(),
+    tableValues: z.int(),
+    tableSequence: z.int(),
+    feeds: z.array(feed),
+    sources: z.array(recordSource),
+    empty: z.boolean().describe('nothing imported yet: the page offers the sample'),
+    version: z.string(),
+    startedAt: instant,
+  })
+  .meta({ id: 'Overview' });
+
+export type Overview = z.infer<typeof overview>;
+export type Match = z.infer<typeof match>;
+export type RecordSourceView = z.infer<typeof recordSource>;
+export type FeedView = z.infer<typeof feed>;
+export type IntelRow = z.infer<typeof intelRow>;
+export type IntelObjectView = z.infer<typeof intelObject>;
+export type ImportReportView = z.infer<typeof importReport>;
+export type ImportRow = z.infer<typeof importRow>;
+export type HeldBackRow = z.infer<typeof heldBackRow>;
+export type KnownGoodListView = z.infer<typeof knownGoodList>;
+export type ValueCard = z.infer<typeof valueCard>;
+export type Session = z.infer<typeof session>;
+export type TokenView = z.infer<typeof token>;
+export type Problem = z.infer<typeof problem>;
+export type IndicatorState = z.infer<typeof state>;
