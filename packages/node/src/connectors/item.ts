@@ -1,0 +1,91 @@
+import type { ComityError } from '@comity/protocol/base';
+import type { StixObject } from '@comity/protocol/stix';
+import type { ListedValue } from '@comity/protocol/values';
+
+/** What a reader found out about a value besides the value; everything is as the source says it, nothing is guessed. */
+export interface ValueContext {
+  readonly labels?: readonly string[];
+  readonly description?: string;
+  /** µs since the Unix epoch. */
+  readonly firstSeenUs?: number;
+  readonly validUntilUs?: number;
+  /** 0 to 100 (STIX 2.1 §3.2). */
+  readonly confidence?: number;
+}
+
+/** A value that a list, a table or a report names. */
+export interface ValueItem {
+  readonly kind: 'value';
+  readonly value: ListedValue;
+  /** Where it stands, for a person: `line 12`, `row 3`, `offset 1041`. */
+  readonly place: string;
+  readonly context: ValueContext;
+}
+
+/** A STIX object, as sent or made from a MISP event. */
+export interface ObjectItem {
+  readonly kind: 'object';
+  readonly object: StixObject;
+  readonly place: string;
+}
+
+/** A row, object or whole document that could not be used; the import goes on after it. */
+export interface RejectedItem {
+  readonly kind: 'rejected';
+  readonly place: string;
+  readonly error: ComityError;
+}
+
+/** Something the source says that Comity does not keep. `count` losses of the same kind. */
+export interface LossItem {
+  readonly kind: 'loss';
+  readonly field: string;
+  readonly count: number;
+  readonly reason: string;
+}
+
+/** What was decided about the input as a whole; the first item of every reading. */
+export interface FormatItem {
+  readonly kind: 'format';
+  readonly format: IntelligenceFormat;
+}
+
+export type Item = FormatItem | ValueItem | ObjectItem | RejectedItem | LossItem;
+
+/** Every format that is read. `list` is any mix of bare values, hosts, adblock and dnsmasq lines. */
+export const intelligenceFormats = {
+  stix: 'STIX 2.1 or 2.0 bundle, TAXII envelope, array, object, or one a line',
+  misp: 'MISP event, or a response or array of events',
+  list: 'list of values, hosts file, ad-block or dnsmasq list',
+  maltrail: 'Maltrail trail file',
+  rpz: 'response policy zone',
+  csv: 'table with a header or a mapping',
+  'zeek-intel': 'Zeek intelligence file',
+  yaml: 'YAML list of records',
+  text: 'free text of a report',
+} as const;
+
+export type IntelligenceFormat = keyof typeof intelligenceFormats;
+
+/** Columns of a table by what they hold; a column is named by its header or by its number from 1. */
+export interface CsvMapping {
+  readonly value: string;
+  readonly type?: string;
+  readonly description?: string;
+  readonly labels?: string;
+  readonly firstSeen?: string;
+  readonly validUntil?: string;
+  readonly confidence?: string;
+}
+
+export interface ReadOptions {
+  /** Forces the format instead of recognising it. */
+  readonly format?: IntelligenceFormat;
+  readonly mapping?: CsvMapping;
+}
+
+/** One document, opened and decompressed: chunks in order, at most `limits.importBytesMax` in all. */
+export interface IntelligenceInput {
+  readonly name: string;
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
