@@ -1,0 +1,2 @@
+export { openInput, openStream } from './open-input.ts';
+export type { InputOptions, OpenedInput } from './open-input.ts';
