@@ -1,0 +1,17 @@
+export { compareTlp, isTlp, parseTlp, strictestTlp, tlpLabel, tlps } from './tlp.ts';
+export type { Tlp } from './tlp.ts';
+export { comparePap, isPap, papLabel, paps, parsePap, strictestPap } from './pap.ts';
+export type { Pap } from './pap.ts';
+export { papOfIep, parseIep } from './iep.ts';
+export type { Iep } from './iep.ts';
+export {
+  markingIdOfPap,
+  markingIdOfTlp,
+  papMarkingObjects,
+  papOfMarkingId,
+  tlpMarkingObjects,
+  tlpOfMarkingId,
+} from './marking-objects.ts';
+export type { PapMarkingObject, TlpMarkingObject } from './marking-objects.ts';
+export { markingsOf } from './object-markings.ts';
+export type { GranularMarking, MarkingLookup, Markings } from './object-markings.ts';

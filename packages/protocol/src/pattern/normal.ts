@@ -1,0 +1,2 @@
+import type { Pattern } from './tree.ts';
+export declare function normalPattern(pattern: Pattern): string;
