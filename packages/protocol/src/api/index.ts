@@ -1,4 +1,5 @@
-export { events, routes, scopes } from './routes.ts';
+export { errorsOf, events, routes, scopes } from './routes.ts';
+export { openApiDocument } from './openapi.ts';
 export type { EventName, Route, RouteName, Scope } from './routes.ts';
 export type {
   FeedView,

@@ -95,6 +95,16 @@ export const routes = {
     status: 204,
     errors: ['NOT_SIGNED_IN'],
   }),
+  createSignIn: route({
+    method: 'POST',
+    path: '/api/v1/sign-in-codes',
+    summary: 'Make a new one-time sign-in link; the link before it stops working',
+    scope: 'admin',
+    answer: 'json',
+    response: z.object({ url: z.string(), expiresAt: s.instant }),
+    status: 201,
+    errors: [],
+  }),
   listTokens: route({
     method: 'GET',
     path: '/api/v1/tokens',
@@ -564,6 +574,20 @@ export const routes = {
 
 export type RouteName = keyof typeof routes;
 
+/**
+ * Every error code a route may answer with: those it declares and those that follow from its scope and its input.
+ *
+ * `NOT_ALLOWED` is possible everywhere: a request under a foreign Host or from a foreign Origin is refused by all.
+ */
+export function errorsOf(value: Route): readonly ErrorCode[] {
+  const codes = new Set<ErrorCode>(['NOT_ALLOWED', ...value.errors]);
+  if (value.scope !== 'none') codes.add('NOT_SIGNED_IN');
+  if (value.params ?? value.query ?? value.request) codes.add('ARGUMENT_INVALID');
+  if (value.body === 'json') codes.add('JSON_MALFORMED');
+  if (value.body !== undefined) codes.add('INPUT_TOO_LARGE');
+  return [...codes].sort();
+}
+
 /** The events of `GET /api/v1/events`: the `event:` field and the shape of its `data:`. */
 export const events = {
   match: s.match,
@@ -572,5 +596,10 @@ export const events = {
   source: s.recordSource,
   /** Sent every 15 s so that a stalled stream is noticed. */
   beat: z.object({ at: s.instant, recordsPerSecond: z.number(), bytesPerSecond: z.number(), tableSequence: z.int() }),
+  /**
+   * Events this client missed: it read too slowly, or resumed at an event no longer kept. `count` 0 means unknown.
+   * Whoever gets it loads the lists again.
+   */
+  lost: z.object({ count: z.int() }),
 } as const;
 export type EventName = keyof typeof events;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { valueKinds } from '../values/kinds.ts';
-import type { ValueKind } from '../values/kinds.ts';
+import { valueKinds } from '../values/index.ts';
+import type { ValueKind } from '../values/index.ts';
 
 /** RFC 3339 UTC with milliseconds. */
 export const instant = z.iso.datetime({ precision: 3 }).meta({ id: 'Instant' });

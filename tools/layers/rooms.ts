@@ -1,0 +1,60 @@
+/**
+ * The house as a table: each room and the rooms its files may import. What is not listed is forbidden.
+ *
+ * A room is a folder (or one file). The longest matching prefix decides which room a file is in. Tests, and `testkit`,
+ * may look into any room below their own package; `types` marks rooms of which only types may be imported.
+ */
+export interface Room {
+  readonly path: string;
+  readonly imports: readonly string[];
+  readonly types?: readonly string[];
+}
+
+const protocol = (subject: string): string => `packages/protocol/src/${subject}`;
+const node = (subject: string): string => `packages/node/src/${subject}`;
+const wire = [protocol('base'), protocol('values'), protocol('markings')];
+const wholeProtocol = [
+  ...wire,
+  protocol('stix'),
+  protocol('misp'),
+  protocol('pattern'),
+  protocol('api'),
+  protocol('client'),
+];
+const ground = [...wholeProtocol, 'packages/screen/src'];
+const subjects = [node('intel'), node('screening')];
+
+export const rooms: readonly Room[] = [
+  { path: protocol('base'), imports: [] },
+  { path: protocol('values'), imports: [protocol('base')] },
+  { path: protocol('markings'), imports: [protocol('base')] },
+  { path: protocol('stix'), imports: wire },
+  { path: protocol('misp'), imports: wire },
+  { path: protocol('pattern'), imports: wire },
+  { path: protocol('api'), imports: wire },
+  { path: protocol('client'), imports: [...wire, protocol('api')] },
+
+  { path: 'packages/screen/src', imports: wholeProtocol },
+
+  { path: node('store'), imports: wholeProtocol },
+  { path: node('intel'), imports: [...wholeProtocol, node('store')] },
+  { path: node('screening'), imports: [...ground, node('store')] },
+  { path: node('sample'), imports: wholeProtocol },
+  { path: node('connectors'), imports: [...ground, node('store'), node('intel')] },
+  { path: node('jobs'), imports: [...wholeProtocol, ...subjects, node('connectors')] },
+  {
+    path: node('http'),
+    imports: [...wholeProtocol, node('store'), ...subjects, node('connectors'), node('jobs'), node('sample')],
+  },
+  { path: node('compose.ts'), imports: [...ground, node('')] },
+  { path: node('cli'), imports: [...ground, node('compose.ts'), node('connectors'), node('intel')] },
+  { path: node('main.ts'), imports: [...ground, node('cli'), node('compose.ts')] },
+
+  { path: 'packages/web', imports: wholeProtocol },
+  { path: 'packages/testkit/src', imports: [...wholeProtocol, 'packages/screen/src'] },
+  { path: 'tools', imports: ['packages', 'tools', 'bench'] },
+  { path: 'bench', imports: ['packages', 'tools', 'bench'] },
+];
+
+/** Packages the isomorphic and the browser rooms must not touch: they have no files, sockets or processes. */
+export const isomorphicRooms: readonly string[] = ['packages/protocol/src', 'packages/web/src'];

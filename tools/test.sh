@@ -1,0 +1,34 @@
+#!/bin/sh
+# `npm test`: installs what is missing, then checks everything a change can break, cheapest first. Figures of each step are printed;
+# the last line sums up. Steps that need something this machine lacks are skipped loudly, never silently.
+set -eu
+cd "$(dirname "$0")/.."
+
+if [ ! -e node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
+  npm ci --loglevel=error
+fi
+PATH="$PWD/node_modules/.bin:$PATH"
+export PATH
+
+step() {
+  name=$1
+  shift
+  printf '\n== %s\n' "$name"
+  began=$(date +%s)
+  "$@"
+  printf '== %s: passed in %s s\n' "$name" "$(($(date +%s) - began))"
+}
+
+# The page is tested in a real browser; Debian's Chromium is installed when we may.
+if ! command -v chromium >/dev/null 2>&1 && [ -z "${COMITY_CHROMIUM:-}" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+  step 'install Chromium' sh -c 'apt-get update -qq >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null' || echo 'SKIPPED: Chromium could not be installed'
+fi
+
+step 'types, lint, format, unused' npm run --silent lint
+step 'unit tests' npm run --silent test:unit
+step 'foreign vectors' npm run --silent test:vectors
+step 'real intelligence' npm run --silent test:corpus
+step 'truth table' npm run --silent test:truth
+step 'mutated input' npm run --silent test:fuzz
+step 'kill -9' npm run --silent test:crash
+step 'page in a browser' npm run --silent test:e2e
