@@ -1,0 +1,14 @@
+/** Candidates one `admit` takes: one transaction, short enough to leave the event loop free. */
+export const admitBatchMax = 1000;
+/** A value that more objects share says nothing about any of them: correlations stop there and say so. */
+export const correlationCutOff = 1000;
+/** Held-back and rejected rows an import keeps; the others are counted. */
+export const importRowsMax = 10_000;
+/** Contents kept under one id and `modified`; a source that sends more is told so. */
+export const variantsMax = 16;
+/** Objects one report, note or grouping may refer to and be indexed for. */
+export const referencesMax = 10_000;
+/** Transactions whose change of the screen's table is kept; a worker further behind starts afresh. */
+export const deltasKept = 4096;
+/** Longest text a search takes. */
+export const searchTextCharsMax = 256;

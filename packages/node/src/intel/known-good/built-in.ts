@@ -1,0 +1,3 @@
+import type { Warninglist } from '@comity/protocol/misp';
+
+export const builtInLists: readonly Warninglist[] = [];

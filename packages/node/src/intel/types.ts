@@ -1,0 +1,380 @@
+import type { Clock, ComityError, JsonObject, RowId, StixId } from '@comity/protocol/base';
+import type { Tlp } from '@comity/protocol/markings';
+import type { Warninglist } from '@comity/protocol/misp';
+import type { StixObject } from '@comity/protocol/stix';
+import type { ListedValue, Value, ValueKind } from '@comity/protocol/values';
+
+/** Reliability of a source on the Admiralty scale: A completely reliable … E unreliable, F cannot be judged. */
+export type Reliability = 'A' | 'B' | 'C' | 'D' | 'E' | 'F';
+
+/** Where intelligence came from: one file, feed or person. The same `id` is the same source for ever. */
+export interface IntelSource {
+  readonly id: RowId;
+  readonly name: string;
+  readonly kind: 'file' | 'feed' | 'sample' | 'upload' | 'manual';
+  readonly url?: string;
+  readonly reliability: Reliability;
+  /** Marking of what the source hands over unmarked. */
+  readonly defaultTlp: Tlp;
+}
+
+/** A STIX object as a connector hands it over. */
+export interface ObjectCandidate {
+  readonly object: StixObject;
+  /** Where in the input, for a person: `objects[12]`. */
+  readonly place: string;
+  /** Until when the origin lets us use the object, µs. */
+  readonly leaseUntilUs?: number;
+}
+
+/** What a plain list says about a value beside the value. */
+export interface ListContext {
+  readonly name?: string;
+  readonly description?: string;
+  readonly labels?: readonly string[];
+  /** 0 to 100; {@link IntelSource.reliability} weighs it. */
+  readonly confidence?: number;
+  readonly tlp?: Tlp;
+  /** When the list says the value was first seen, µs. */
+  readonly firstSeenUs?: number;
+  readonly validUntilUs?: number;
+}
+
+/** One value of a plain list: becomes an indicator of ours, or only one more source of one that is there. */
+export interface ValueCandidate {
+  readonly value: ListedValue;
+  readonly place: string;
+  readonly context?: ListContext;
+}
+
+export type Candidate = ObjectCandidate | ValueCandidate;
+
+/** What became of a candidate. `held-back` is stored and visible, and not screened until a person releases it. */
+export type Outcome =
+  | { readonly kind: 'taken'; readonly id: StixId; readonly change: 'new' | 'new-version' | 'conflict' }
+  | { readonly kind: 'duplicate'; readonly id: StixId }
+  | { readonly kind: 'held-back'; readonly id: StixId; readonly list: string; readonly entry: string }
+  | { readonly kind: 'rejected'; readonly error: ComityError };
+
+export interface ImportCounts {
+  readonly taken: number;
+  readonly duplicate: number;
+  readonly heldBack: number;
+  readonly rejected: number;
+}
+
+export type ImportState = 'running' | 'finished' | 'failed' | 'interrupted';
+
+export interface ImportReport {
+  readonly id: RowId;
+  readonly source: { readonly id: RowId; readonly name: string };
+  readonly name: string;
+  readonly format: string;
+  readonly state: ImportState;
+  readonly startedUs: number;
+  readonly finishedUs: number | undefined;
+  /** Why it failed, in words. */
+  readonly reason: string | undefined;
+  readonly counts: ImportCounts;
+  readonly losses: readonly ImportLoss[];
+  /** Held-back and rejected candidates kept as rows; the first 10,000 are, `rowsNotKept` counts the others. */
+  readonly rowsNotKept: number;
+}
+
+/** A candidate that was held back or rejected. */
+export interface ImportRow {
+  readonly number: number;
+  readonly outcome: 'held-back' | 'rejected';
+  readonly place: string;
+  /** Code of the error; undefined for one held back. */
+  readonly code: string | undefined;
+  readonly reason: string;
+  readonly id: StixId | undefined;
+}
+
+/** A field of the input that our form of it has no place for. */
+export interface ImportLoss {
+  readonly field: string;
+  readonly count: number;
+  readonly reason: string;
+}
+
+/** An open import. Each `admit` is one transaction: what it returned for is on the disk with its counts. */
+export interface Import {
+  readonly id: RowId;
+  /** @param candidates - at most {@link admitBatchMax}. Outcomes come in the same order. */
+  admit(candidates: readonly Candidate[]): Promise<Outcome[]>;
+  /** Notes a piece of the input that could not be read at all; stored with the next batch or at the end. */
+  reject(place: string, error: ComityError): void;
+  /** Notes that `count` occurrences of a field were lost. */
+  loss(field: string, count: number, reason: string): void;
+  finish(): Promise<ImportReport>;
+  /** Ends the import early; what was admitted stays. */
+  fail(reason: string): Promise<ImportReport>;
+}
+
+/**
+ * `active`: screened as far as it lists values. `pending`: `valid_from` lies ahead. `held-back`: every value it lists is
+ * known good. The others are over, in the precedence recalled > revoked > lease > `valid_until` > decay.
+ */
+export type IntelState =
+  'active' | 'pending' | 'held-back' | 'recalled' | 'revoked' | 'lease-ended' | 'expired' | 'decayed';
+
+export interface IntelFilter {
+  readonly type?: string;
+  readonly kind?: ValueKind;
+  readonly state?: IntelState;
+  /** Id of a source. */
+  readonly source?: RowId;
+  readonly tlp?: Tlp;
+}
+
+export interface IntelQuery extends IntelFilter {
+  /** A value, part of one, or words of a name or description; at most 256 characters. */
+  readonly text?: string;
+  /** {@link IntelPage.cursor} of the page before. */
+  readonly cursor?: string;
+  /** 1 to 500; 50 unless told. */
+  readonly limit?: number;
+}
+
+export interface IntelRow {
+  readonly id: StixId;
+  readonly type: string;
+  readonly name: string | undefined;
+  /** The first values it lists or states, at most 3; `valueCount` says how many there are. */
+  readonly values: readonly ListedValue[];
+  readonly valueCount: number;
+  readonly state: IntelState;
+  /** Why it has that state, a sentence. */
+  readonly reason: string;
+  readonly sources: readonly { readonly id: RowId; readonly name: string }[];
+  readonly tlp: Tlp;
+  /** Confidence weighed by the reliability of the strongest source, 0 to 100. */
+  readonly confidence: number;
+  readonly addedUs: number;
+  readonly modifiedUs: number | undefined;
+  readonly conflict: boolean;
+}
+
+export interface IntelPage {
+  readonly rows: readonly IntelRow[];
+  /** Where to go on; undefined when nothing is left. A page may be short, even empty, and have one: go on. */
+  readonly cursor: string | undefined;
+}
+
+/** Who told us, when and how sure. */
+export interface Provenance {
+  readonly source: IntelSource;
+  readonly firstSeenUs: number;
+  readonly lastSeenUs: number;
+  readonly confidence: number | undefined;
+  /** The id the source knows the object by, when it is not ours. */
+  readonly foreignId: string | undefined;
+  /** The object of that source, when several objects have the same pattern. */
+  readonly object: StixId;
+}
+
+export interface IntelVersion {
+  readonly modifiedUs: number | undefined;
+  readonly receivedUs: number;
+  readonly live: boolean;
+  /** Another content under the same id and `modified` is kept beside this one. */
+  readonly conflict: boolean;
+  /** Exactly as it arrived. */
+  readonly text: string;
+}
+
+/** A value of an object, with what the known-good gate says of it. */
+export interface IntelValue extends ListedValue {
+  readonly heldBy: { readonly list: string; readonly entry: string } | undefined;
+  readonly released: Release | undefined;
+}
+
+export interface Release {
+  readonly by: string;
+  readonly reason: string;
+  readonly atUs: number;
+}
+
+export interface Relation {
+  /** The relationship, sighting or report object that says so. */
+  readonly by: StixId;
+  readonly type: string;
+  readonly direction: 'out' | 'in';
+  readonly other: StixId;
+  readonly otherName: string | undefined;
+  /** Whether `other` is in this store. */
+  readonly known: boolean;
+}
+
+/** Objects that share a value. `cutOff`: the value occurs in so many objects that it says nothing; none are listed. */
+export interface Correlation {
+  readonly value: ListedValue;
+  readonly objects: readonly { readonly id: StixId; readonly type: string; readonly name: string | undefined }[];
+  /** Other objects with the value; counted up to {@link correlationCutOff}. */
+  readonly count: number;
+  readonly cutOff: boolean;
+}
+
+export interface IntelDetail extends IntelRow {
+  readonly object: JsonObject;
+  readonly versions: readonly IntelVersion[];
+  readonly versionCount: number;
+  readonly provenance: readonly Provenance[];
+  readonly allValues: readonly IntelValue[];
+  /** Whether values alone decide the pattern; `reason` names the part that they do not. */
+  readonly plan: { readonly complete: boolean; readonly reason: string | undefined } | undefined;
+  readonly aliases: readonly string[];
+  readonly relations: readonly Relation[];
+  readonly correlations: readonly Correlation[];
+}
+
+/** What we know about one value. */
+export interface ValueAnswer {
+  readonly value: ListedValue;
+  readonly screened: boolean;
+  readonly heldBy: { readonly list: string; readonly entry: string } | undefined;
+  readonly released: Release | undefined;
+  readonly objects: readonly IntelRow[];
+}
+
+/** Values that start and stop being screened; `sequence` grows by one a change of the table. */
+export interface Delta {
+  readonly sequence: number;
+  readonly added: readonly ScreenedValue[];
+  readonly removed: readonly ScreenedValue[];
+}
+
+/** `ref` is the value's row: an unsigned 32-bit number that stays the same for ever. */
+export interface ScreenedValue {
+  readonly value: ListedValue;
+  readonly ref: number;
+}
+
+/** Why a listed value counts, for a match on `ref`. */
+export interface Description {
+  readonly ref: number;
+  readonly value: ListedValue;
+  /** The indicator of highest confidence that lists the value and is active; else the newest that lists it. */
+  readonly indicator: StixId;
+  readonly name: string | undefined;
+  readonly state: IntelState;
+  readonly pattern: string | undefined;
+  readonly sources: readonly { readonly id: RowId; readonly name: string; readonly reliability: Reliability }[];
+  /** The strictest marking among the active indicators that list it. */
+  readonly tlp: Tlp;
+  readonly confidence: number;
+  /** Whether the value alone decides the pattern. */
+  readonly complete: boolean;
+  /** A sentence: who lists it, since when, and how sure. */
+  readonly why: string;
+  /** Other active indicators that list the same value. */
+  readonly otherIndicators: readonly StixId[];
+}
+
+/** The screen's view of the intelligence: reads only, so a worker makes one on a read-only store of its own. */
+export interface IntelFeed {
+  /** Number of the last change of the table. */
+  sequence(): number;
+  /** Everything screened at one instant, and the sequence it stands at. */
+  activeValues(): { readonly sequence: number; readonly count: number; readonly values: Iterable<ScreenedValue> };
+  /**
+   * Changes after `sequence`, oldest first, at most `limit` of them (16 unless told; each is one transaction, at most a
+   * few thousand values); undefined when they are no longer kept: start again with {@link activeValues}.
+   */
+  changesSince(sequence: number, limit?: number): readonly Delta[] | undefined;
+}
+
+export interface KnownGoodList {
+  readonly id: RowId;
+  readonly name: string;
+  readonly description: string;
+  readonly type: Warninglist['type'];
+  readonly version: number;
+  readonly entryCount: number;
+  /** Entries that cannot be used, with why; they judge nothing. */
+  readonly unusable: readonly { readonly entry: string; readonly reason: string }[];
+  readonly builtIn: boolean;
+  readonly loadedUs: number;
+}
+
+/** Values whose state changed because a list came or went. */
+export interface Rejudgement {
+  readonly heldBack: number;
+  readonly freed: number;
+}
+
+export interface IntelStats {
+  readonly objects: number;
+  readonly byType: Readonly<Record<string, number>>;
+  readonly byState: Readonly<Record<IntelState, number>>;
+  readonly values: number;
+  readonly screenedValues: number;
+  readonly heldBackValues: number;
+  readonly sources: number;
+  readonly imports: number;
+}
+
+export interface SourceReport extends IntelSource {
+  /** Objects the source told of. */
+  readonly objects: number;
+  readonly lastImport: ImportReport | undefined;
+}
+
+export type ExportFormat = 'stix' | 'csv' | 'plain';
+
+export interface Intel {
+  readonly feed: IntelFeed;
+  openImport(source: IntelSource, options: { readonly format: string; readonly name: string }): Promise<Import>;
+  imports(query?: { readonly cursor?: string; readonly limit?: number; readonly source?: RowId }): Promise<{
+    readonly imports: readonly ImportReport[];
+    readonly cursor: string | undefined;
+  }>;
+  importReport(id: RowId): Promise<ImportReport | undefined>;
+  importRows(
+    id: RowId,
+    query?: { readonly after?: number; readonly limit?: number; readonly outcome?: ImportRow['outcome'] },
+  ): Promise<readonly ImportRow[]>;
+  sources(): Promise<readonly SourceReport[]>;
+
+  search(query: IntelQuery): Promise<IntelPage>;
+  object(id: StixId): Promise<IntelDetail | undefined>;
+  lookup(value: Value): Promise<readonly ValueAnswer[]>;
+  correlations(id: StixId): Promise<readonly Correlation[]>;
+  /** For each ref that exists; others are left out. */
+  describe(refs: readonly number[]): Promise<ReadonlyMap<number, Description>>;
+  stats(): Promise<IntelStats>;
+  export(format: ExportFormat, filter?: IntelFilter): AsyncGenerator<string>;
+
+  /** Lets known-good values through. `ids`: indicators, whose held values are released. Returns what was released. */
+  release(
+    what: { readonly ids?: readonly StixId[]; readonly values?: readonly Value[] },
+    reason: string,
+    by: string,
+  ): Promise<readonly ListedValue[]>;
+  /** Marks objects as recalled by their origin: they are kept and never screened again. Returns how many changed. */
+  recall(ids: readonly StixId[], reason: string): Promise<number>;
+  /** Brings every state up to the clock; call it every few minutes. Returns how many objects changed state. */
+  sweep(): Promise<number>;
+
+  knownGood: {
+    lists(): Promise<readonly KnownGoodList[]>;
+    /** Loads or replaces a list (same name) and judges every value again. */
+    load(list: Warninglist): Promise<Rejudgement>;
+    loadAll(lists: readonly Warninglist[]): Promise<Rejudgement>;
+    remove(id: RowId): Promise<Rejudgement>;
+  };
+
+  /** Called after the change is on the disk. Returns how to stop. */
+  onDelta(fn: (delta: Delta) => void): () => void;
+  /** Called when an import moved on or ended, after the change is on the disk. */
+  onImport(fn: (report: ImportReport) => void): () => void;
+  close(): Promise<void>;
+}
+
+export interface IntelDeps {
+  readonly clock: Clock;
+  /** A fresh random UUID. */
+  readonly uuid: () => string;
+}

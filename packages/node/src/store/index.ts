@@ -1,0 +1,13 @@
+export { openStore } from './open-store.ts';
+export { restoreBackup } from './restore.ts';
+export { databaseFileName } from './files.ts';
+export type {
+  Connection,
+  SqlRow,
+  SqlValue,
+  Statement,
+  Store,
+  StoreDeps,
+  StoreOptions,
+  SubjectSchema,
+} from './types.ts';
