@@ -59,8 +59,7 @@ test('the OpenAPI document describes every route once, with every error it may a
     assert.ok(String(route.status ?? 200) in operation.responses);
     assert.equal(operation.requestBody !== undefined, route.body !== undefined);
     for (const parameter of operation.parameters ?? []) {
-      assert.ok(parameter.in === 'query' || document.paths[route.path.replaceAll(/:(\w+)/g, '{$1}')] !== undefined);
-      assert.ok(parameter.in !== 'path' || parameter.required);
+      assert.ok(parameter.in === 'query' || parameter.required, `${operation.operationId}: ${parameter.name}`);
     }
   }
 });
