@@ -1,2 +1,10 @@
 export { valueKinds } from './kinds.ts';
 export type { ListedValue, Value, ValueKind } from './kinds.ts';
+export { parseValue } from './parse.ts';
+export { recogniseValue } from './recognise.ts';
+export type { RecogniseOptions } from './recognise.ts';
+export { defang, refang } from './fang.ts';
+export { extractValues } from './extract.ts';
+export type { ExtractedValue } from './extract.ts';
+export { stixPathOf } from './stix-path.ts';
+export { isKnownSuffix, registrableDomain } from './suffix.ts';

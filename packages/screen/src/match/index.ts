@@ -1,0 +1,3 @@
+export { HitList, relations } from './hits.ts';
+export type { Relation } from './hits.ts';
+export { scan } from './scan.ts';
