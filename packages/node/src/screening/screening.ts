@@ -1,0 +1,100 @@
+import type { Match } from '@comity/protocol/api';
+import type { Clock, StixId } from '@comity/protocol/base';
+import type { StixObject } from '@comity/protocol/stix';
+import type { ValueKind } from '@comity/protocol/values';
+import type { MatchFilter, MatchPage, ScreeningMatch } from './match.ts';
+import type { NewRecordSource, PushOutcome, RecordSource } from './record-source.ts';
+
+export interface ScreeningOptions {
+  /** The node's data folder: the spool of uploads lies in it, and no source may read it. */
+  readonly dir: string;
+  /** Default 1: the node shares its machine with what it watches. */
+  readonly workers?: number;
+  /** How often followed files are looked at, in ms. Default 200. */
+  readonly pollMs?: number;
+  /** Matches kept; the oldest go first. Default 1,000,000. */
+  readonly matchesMax?: number;
+  /** Days a match is kept. Default 365. */
+  readonly matchAgeDaysMax?: number;
+}
+
+/** What is known about a listed value now: the indicator behind a match. */
+export type MatchIndicator = Match['indicator'];
+
+export interface ScreeningDeps {
+  readonly clock: Clock;
+  /** URL of a module that exports `openValueReader` (`ValueReaderModule`); each worker imports it. */
+  readonly valueReaderModule: string;
+  /** Calls `listener` after each committed change of what is screened for; returns how to stop. */
+  readonly onDelta: (listener: () => void) => () => void;
+  /** The indicator behind a listed value as it stands now, also when it was withdrawn since. */
+  readonly describe: (ref: number) => MatchIndicator | undefined;
+}
+
+export interface Screening {
+  /** Starts the workers and every source that is not paused. Resolves once a table is loaded. */
+  start(): Promise<void>;
+  /** Stops reading, commits what was judged, ends the workers. Nothing is lost: offsets are kept. */
+  close(): Promise<void>;
+
+  /** @throws {ComityError} `ARGUMENT_INVALID`, `FILE_UNREADABLE` (a folder that is not there) or `CONFLICT` (same kind and location). */
+  addSource(source: NewRecordSource): RecordSource;
+  sources(): readonly RecordSource[];
+  findSource(id: string): RecordSource | undefined;
+  renameSource(id: string, name: string): RecordSource;
+  pauseSource(id: string): Promise<RecordSource>;
+  resumeSource(id: string): RecordSource;
+  /** Stops and forgets a source; its matches stay. */
+  removeSource(id: string): Promise<void>;
+
+  /**
+   * Screens records handed to an `http` source; resolves once every whole and final partial line is judged and durable.
+   *
+   * @param options.batchId - at most 200 characters; a batch pushed again under the same id adds no match twice.
+   * @throws {ComityError} `NOT_FOUND`, `CONFLICT` (paused or not of kind `http`), `TOO_MANY_REQUESTS` (the queue is full).
+   */
+  push(
+    id: string,
+    body: Uint8Array | AsyncIterable<Uint8Array>,
+    options?: { readonly batchId?: string },
+  ): Promise<PushOutcome>;
+
+  /**
+   * Screens one file now: spooled durably, judged, then removed; kept as a source of kind `upload`.
+   *
+   * Resolves once the file is spooled; `done` resolves once it is judged. A crash in between goes on at the next start.
+   */
+  screenUpload(
+    name: string,
+    body: AsyncIterable<Uint8Array>,
+    options?: { readonly format?: string; readonly bytesMax?: number },
+  ): Promise<{ readonly source: RecordSource; readonly done: Promise<RecordSource> }>;
+
+  matches(filter?: MatchFilter): MatchPage;
+  findMatch(id: string): ScreeningMatch | undefined;
+  /** How often and when last a value was seen, for its card. */
+  seenValue(kind: ValueKind, value: string): { readonly count: number; readonly lastAt?: string };
+  /** How many matches the listed values have together. */
+  matchCount(refs: readonly number[]): number;
+  /** Matches of the last 24 hours by hour, oldest first, the running hour last. */
+  matchesPerHour(): { readonly last24h: number; readonly alarms24h: number; readonly perHour: readonly number[] };
+  rates(): { readonly recordsPerSecond: number; readonly bytesPerSecond: number };
+  table(): { readonly values: number; readonly bytes: number; readonly sequence: number };
+
+  /** New matches, newest last, at most 100 a call and four calls a second; `more`: how many of them were left out. */
+  onMatch(listener: (matches: readonly ScreeningMatch[], more: number) => void): () => void;
+  /** A source changed its status, or its counts at most once a second. */
+  onSource(listener: (source: RecordSource) => void): () => void;
+
+  /** Deletes matches beyond age and count, a bounded number a call; returns how many. Runs by itself every ten minutes. */
+  sweep(): number;
+
+  /**
+   * What may leave the house about an indicator's matches: the indicator, first and last time to the hour, how often.
+   *
+   * No address, name, record or source of the owner is in it. Undefined without a match.
+   */
+  minimisedSighting(indicatorId: StixId, refs: readonly number[]): StixObject | undefined;
+}
+
+export declare function openScreening(options: ScreeningOptions, deps: ScreeningDeps): Screening;

@@ -1,0 +1,38 @@
+import type { ListedValue } from '@comity/protocol/values';
+
+/** One listed value with the caller's number for it; a match hands the number back. */
+export interface ScreenedValue {
+  readonly value: ListedValue;
+  /** u32. */
+  readonly ref: number;
+}
+
+/** What changed between two states of the table. */
+export interface ValueDelta {
+  readonly added: readonly ScreenedValue[];
+  readonly removed: readonly ScreenedValue[];
+  /** State after the change; grows by at least one with each change. */
+  readonly sequence: number;
+}
+
+/**
+ * Reads what is to be screened for, on a worker thread, from its own read-only connection to the data folder.
+ *
+ * Both calls see one committed state: a value in `load` at sequence `s` is not among the changes since `s`.
+ */
+export interface ValueReader {
+  /** Every active value, streamed, and the sequence they are the state of. Called once the caller is ready to take them. */
+  load(): { readonly sequence: number; readonly values: Iterable<ScreenedValue> };
+  /** What changed since `sequence`, or undefined when that is no longer known and the table must be loaded anew. */
+  changesSince(sequence: number): ValueDelta | undefined;
+  close(): void;
+}
+
+/**
+ * A module named to the screening subject by whoever composes the node: workers import it by its URL.
+ *
+ * A worker cannot be handed a function, and screening does not import intel; so the wiring is a module that does both.
+ */
+export interface ValueReaderModule {
+  openValueReader(options: { readonly dir: string }): ValueReader | Promise<ValueReader>;
+}
