@@ -4,6 +4,7 @@ import { ComityError, limits, quote } from '@comity/protocol/base';
 import { decompressed } from './decompress.ts';
 import type { Bytes } from './decompress.ts';
 import { filesBelow } from './files-below.ts';
+import { unreadable } from './unreadable.ts';
 import { zipMembers } from './zip-members.ts';
 
 /** How inputs are opened; every limit has a default from `limits`. */
@@ -127,7 +128,10 @@ async function* looksThrough(
       packedBytes: member.packedBytes,
     });
     if (inner.kind === 'zip') {
-      yield failing(member.name, new ComityError('ARCHIVE_MALFORMED', `Cannot read ${quote(member.name)}: a zip inside a zip is not read`));
+      yield failing(
+        member.name,
+        new ComityError('ARCHIVE_MALFORMED', `Cannot read ${quote(member.name)}: a zip inside a zip is not read`),
+      );
     } else {
       yield { name: member.name, chunks: inner.chunks, sizeBytes: size, readBytes: () => size ?? 0 };
     }
@@ -140,20 +144,4 @@ function failing(name: string, error: ComityError): OpenedInput {
     throw error;
   }
   return { name, chunks: chunks(), sizeBytes: 0, readBytes: () => 0 };
-}
-
-/** The error for a file or folder the system does not let us read. */
-export function unreadable(path: string, cause: unknown): ComityError {
-  if (cause instanceof ComityError) return cause;
-  const code = (cause as { code?: string } | undefined)?.code;
-  const reasons: Record<string, string> = {
-    ENOENT: 'there is no such file',
-    EACCES: 'permission denied',
-    EPERM: 'permission denied',
-    EISDIR: 'it is a folder',
-    ELOOP: 'its links run in a circle',
-    ENAMETOOLONG: 'its name is too long',
-  };
-  const reason = (code === undefined ? undefined : reasons[code]) ?? (cause instanceof Error ? cause.message : String(cause));
-  return new ComityError('FILE_UNREADABLE', `Cannot read ${quote(path)}: ${reason}`, { cause });
 }

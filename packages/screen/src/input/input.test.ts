@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { crc32, deflateRawSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { ComityError } from '@comity/protocol/base';
+import { openInput, openStream } from './index.ts';
+import type { InputOptions } from './index.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'comity-input-'));
+after(() => rmSync(dir, { recursive: true, force: true }));
+
+interface Read {
+  name: string;
+  text?: string;
+  code?: string;
+}
+
+async function readAll(path: string, options: InputOptions = {}): Promise<Read[]> {
+  const read: Read[] = [];
+  for await (const input of openInput(path, options)) {
+    try {
+      const parts: Uint8Array[] = [];
+      for await (const chunk of input.chunks) parts.push(chunk);
+      read.push({ name: input.name.replace(`${dir}/`, ''), text: Buffer.concat(parts).toString() });
+    } catch (error) {
+      assert.ok(error instanceof ComityError, String(error));
+      read.push({ name: input.name.replace(`${dir}/`, ''), code: error.code });
+    }
+  }
+  return read;
+}
+
+function file(name: string, bytes: Uint8Array | string): string {
+  writeFileSync(join(dir, name), bytes);
+  return join(dir, name);
+}
+
+/** A zip made by hand (APPNOTE 6.3, stored or deflated): enough to plant faults in. */
+function zip(members: { name: string; data: Buffer; encrypted?: boolean }[]): Buffer {
+  const locals: Buffer[] = [];
+  const central: Buffer[] = [];
+  let offset = 0;
+  for (const { name, data, encrypted } of members) {
+    const packed = deflateRawSync(data);
+    const head = Buffer.alloc(26);
+    head.writeUInt16LE(20, 0);
+    head.writeUInt16LE(encrypted === true ? 1 : 0, 2);
+    head.writeUInt16LE(8, 4);
+    head.writeUInt32LE(crc32(data), 10);
+    head.writeUInt32LE(packed.length, 14);
+    head.writeUInt32LE(data.length, 18);
+    head.writeUInt16LE(name.length, 22);
+    const local = Buffer.concat([Buffer.from('PK\x03\x04'), head, Buffer.from(name), packed]);
+    const tail = Buffer.alloc(14);
+    tail.writeUInt32LE(offset, 10);
+    central.push(Buffer.concat([Buffer.from('PK\x01\x02\x14\x00', 'latin1'), head, tail, Buffer.from(name)]));
+    locals.push(local);
+    offset += local.length;
+  }
+  const directory = Buffer.concat(central);
+  const end = Buffer.alloc(18);
+  end.writeUInt16LE(members.length, 4);
+  end.writeUInt16LE(members.length, 6);
+  end.writeUInt32LE(directory.length, 8);
+  end.writeUInt32LE(offset, 12);
+  return Buffer.concat([...locals, directory, Buffer.from('PK\x05\x06'), end]);
+}
+
+test('a plain file is read as it is, under the path that was given', async () => {
+  assert.deepEqual(await readAll(file('plain.log', 'one\ntwo')), [{ name: 'plain.log', text: 'one\ntwo' }]);
+});
+
+test('an empty file is an empty input, not an error', async () => {
+  assert.deepEqual(await readAll(file('empty.gz', '')), [{ name: 'empty.gz', text: '' }]);
+});
+
+test('RFC 1952 §2.2: every member of a gzip file is read, whatever the file is called', async () => {
+  const bytes = Buffer.concat([gzipSync('one\n'), gzipSync('two\n')]);
+  assert.deepEqual(await readAll(file('members.log', bytes)), [{ name: 'members.log', text: 'one\ntwo\n' }]);
+});
+
+test('RFC 8878 §3.1: every frame of a Zstandard file is read, also a skippable one', async () => {
+  const skippable = Buffer.from([0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3]);
+  const big = Buffer.alloc(700_000, 'abcdefghij0123456789\n');
+  const bytes = Buffer.concat([zstdCompressSync('one\n'), skippable, zstdCompressSync(big), zstdCompressSync('two\n')]);
+  assert.deepEqual(await readAll(file('frames.zst', bytes)), [{ name: 'frames.zst', text: `one\n${big}two\n` }]);
+});
+
+test('every byte-wise split of several Zstandard frames gives the same text', async () => {
+  const bytes = Buffer.concat([zstdCompressSync('one\n'), zstdCompressSync('two\n'), zstdCompressSync('three\n')]);
+  async function* bytewise(): AsyncGenerator<Uint8Array> {
+    for (const byte of bytes) yield Uint8Array.of(byte);
+  }
+  let text = '';
+  for await (const input of openStream('stream', bytewise())) {
+    for await (const chunk of input.chunks) text += Buffer.from(chunk).toString();
+  }
+  assert.equal(text, 'one\ntwo\nthree\n');
+});
+
+test('the members of a zip are inputs of their own, looked through once more', async () => {
+  const bytes = zip([
+    { name: 'a.log', data: Buffer.from('one\n') },
+    { name: 'logs/b.log.gz', data: gzipSync('two\n') },
+  ]);
+  const members = [
+    { name: 'logs.zip/a.log', text: 'one\n' },
+    { name: 'logs.zip/logs/b.log.gz', text: 'two\n' },
+  ];
+  assert.deepEqual(await readAll(file('logs.zip', bytes)), members);
+  async function* stdin(): AsyncGenerator<Uint8Array> {
+    yield bytes;
+  }
+  const streamed = await readAll('-', { stdin: stdin() });
+  assert.deepEqual(
+    streamed.map(({ text }) => text),
+    ['one\n', 'two\n'],
+  );
+});
+
+test('an encrypted or damaged member fails alone and the others are read', async () => {
+  const bytes = zip([
+    { name: 'locked', data: Buffer.from('x'), encrypted: true },
+    { name: 'open', data: Buffer.from('fine') },
+  ]);
+  assert.deepEqual(await readAll(file('mixed.zip', bytes)), [
+    { name: 'mixed.zip/locked', code: 'ARCHIVE_MALFORMED' },
+    { name: 'mixed.zip/open', text: 'fine' },
+  ]);
+});
+
+test('a truncated archive of each kind is ARCHIVE_MALFORMED', async () => {
+  const text = Buffer.from('0123456789'.repeat(100));
+  assert.deepEqual(await readAll(file('cut.gz', gzipSync(text).subarray(0, 20))), [
+    { name: 'cut.gz', code: 'ARCHIVE_MALFORMED' },
+  ]);
+  assert.deepEqual(await readAll(file('cut.zst', zstdCompressSync(text).subarray(0, 12))), [
+    { name: 'cut.zst', code: 'ARCHIVE_MALFORMED' },
+  ]);
+  const cut = zip([{ name: 'a', data: text }]).subarray(0, 60);
+  assert.deepEqual(await readAll(file('cut.zip', cut)), [{ name: 'cut.zip', code: 'ARCHIVE_MALFORMED' }]);
+});
+
+test('limits.archiveRatioMax stops a bomb in gzip, in Zstandard, in a zip and through two layers', async () => {
+  const zeros = Buffer.alloc(8 * 1024 * 1024);
+  const bombs: [string, Buffer][] = [
+    ['bomb.gz', gzipSync(zeros)],
+    ['bomb.zst', zstdCompressSync(zeros)],
+    ['bomb.gz.gz', gzipSync(gzipSync(zeros))],
+    ['bomb.zip', zip([{ name: 'zeros', data: zeros }])],
+  ];
+  for (const [name, bytes] of bombs) {
+    const [read] = await readAll(file(name, bytes));
+    assert.equal(read?.code, 'ARCHIVE_BOMB', name);
+  }
+  const [allowed] = await readAll(join(dir, 'bomb.gz'), { archiveRatioMax: 1_000_000 });
+  assert.equal(allowed?.text?.length, zeros.length);
+});
+
+test('limits.archiveMembersMax stops a zip of too many members', async () => {
+  const bytes = zip(['a', 'b', 'c'].map((name) => ({ name, data: Buffer.from(name) })));
+  assert.deepEqual(await readAll(file('many.zip', bytes), { archiveMembersMax: 2 }), [
+    { name: 'many.zip', code: 'ARCHIVE_BOMB' },
+  ]);
+});
+
+test('bytesMax bounds what comes out of one input', async () => {
+  assert.deepEqual(await readAll(file('long.log', 'x'.repeat(101)), { bytesMax: 100 }), [
+    { name: 'long.log', code: 'INPUT_TOO_LARGE' },
+  ]);
+});
+
+test('a folder is walked in order of name, links are followed and a loop ends', async () => {
+  mkdirSync(join(dir, 'tree/sub'), { recursive: true });
+  file('tree/b.log', 'b');
+  file('tree/a.log', 'a');
+  file('tree/sub/c.log', 'c');
+  symlinkSync('..', join(dir, 'tree/sub/loop'));
+  symlinkSync('nowhere', join(dir, 'tree/dangling'));
+  assert.deepEqual(await readAll(join(dir, 'tree')), [
+    { name: 'tree/a.log', text: 'a' },
+    { name: 'tree/b.log', text: 'b' },
+    { name: 'tree/dangling', code: 'FILE_UNREADABLE' },
+    { name: 'tree/sub/c.log', text: 'c' },
+  ]);
+});
+
+test('a missing file is FILE_UNREADABLE and its message names it', async () => {
+  for await (const input of openInput(join(dir, 'missing.log'))) {
+    await assert.rejects(async () => {
+      for await (const chunk of input.chunks) assert.fail(String(chunk));
+    }, /Cannot read ".*missing\.log": there is no such file/);
+  }
+});
+
+test('a consumer that leaves early lets go of the file', async () => {
+  const path = file('big.gz', gzipSync(Buffer.alloc(4_000_000, 'line of text\n')));
+  for (let round = 0; round < 50; round++) {
+    for await (const input of openInput(path, { archiveRatioMax: 1e9 })) {
+      for await (const chunk of input.chunks) {
+        assert.ok(chunk.length > 0);
+        break;
+      }
+    }
+  }
+});

@@ -1,0 +1,85 @@
+import { fromBufferPromise, openPromise } from 'yauzl';
+import type { Entry, ZipFile } from 'yauzl';
+import { ComityError, quote } from '@comity/protocol/base';
+import type { Bytes } from './decompress.ts';
+
+/** A file inside a zip, or one that cannot be read and why. */
+export type ZipMember =
+  | { readonly name: string; readonly chunks: Bytes; readonly packedBytes: number; readonly error?: undefined }
+  | { readonly name: string; readonly error: ComityError };
+
+/** Limits on the archive; what its members grow to is bounded where they are read. */
+export interface ZipLimits {
+  readonly membersMax: number;
+  /** Compressed bytes of an archive that comes from a stream and so must be kept in memory. */
+  readonly bytesMax: number;
+}
+
+/**
+ * The files inside a zip, named `archive/member`, in the order of its directory.
+ *
+ * @param path - the archive on disk, read in place; when undefined it is collected from `chunks`, since a zip's directory
+ *   stands at its end.
+ * @returns members whose `chunks` throw `ARCHIVE_MALFORMED` when they are damaged; an archive that cannot be read further
+ *   ends with one failing member of the archive's own name. Folders are left out; encrypted members fail.
+ */
+export async function* zipMembers(
+  name: string,
+  path: string | undefined,
+  chunks: Bytes,
+  limits: ZipLimits,
+): AsyncGenerator<ZipMember, void, undefined> {
+  let zip: ZipFile | undefined;
+  try {
+    zip = path === undefined ? await fromBufferPromise(await collected(name, chunks, limits)) : await openPromise(path);
+    await chunks.return();
+    if (zip.entryCount > limits.membersMax) {
+      throw new ComityError(
+        'ARCHIVE_BOMB',
+        `Cannot read ${quote(name)}: it holds ${zip.entryCount} members, at most ${limits.membersMax} are read`,
+      );
+    }
+    for await (const entry of zip.eachEntry()) {
+      if (entry.fileName.endsWith('/')) continue;
+      const memberName = `${name}/${entry.fileName}`;
+      yield { name: memberName, chunks: memberBytes(memberName, zip, entry), packedBytes: entry.compressedSize };
+    }
+  } catch (cause) {
+    yield { name, error: damaged(name, cause) };
+  } finally {
+    zip?.close();
+    await chunks.return();
+  }
+}
+
+async function* memberBytes(name: string, zip: ZipFile, entry: Entry): Bytes {
+  if (entry.isEncrypted()) throw new ComityError('ARCHIVE_MALFORMED', `Cannot read ${quote(name)}: it is encrypted`);
+  try {
+    const stream = await zip.openReadStreamPromise(entry);
+    for await (const chunk of stream) yield chunk as Uint8Array;
+  } catch (cause) {
+    throw damaged(name, cause);
+  }
+}
+
+async function collected(name: string, chunks: Bytes, limits: ZipLimits): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    bytes += chunk.length;
+    if (bytes > limits.bytesMax) {
+      throw new ComityError(
+        'INPUT_TOO_LARGE',
+        `Cannot read ${quote(name)}: a zip from a stream is kept in memory, at most ${limits.bytesMax} bytes of it`,
+      );
+    }
+    parts.push(chunk);
+  }
+  return Buffer.concat(parts);
+}
+
+function damaged(name: string, cause: unknown): ComityError {
+  if (cause instanceof ComityError) return cause;
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new ComityError('ARCHIVE_MALFORMED', `Cannot read the archive ${quote(name)}: ${reason}`, { cause });
+}
