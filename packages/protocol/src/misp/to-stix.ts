@@ -1,0 +1,414 @@
+import { isStixId, timestampOfUs } from '../base/index.ts';
+import type { JsonObject, JsonValue, StixId } from '../base/index.ts';
+import type { Tlp } from '../markings/index.ts';
+import type { StixObject } from '../stix/object.ts';
+import { attributeForm, hasForm, patternOfForm } from './attribute-form.ts';
+import { aliasedTypes, namedObjects, noteTypes, ruleLanguages } from './attribute-kind.ts';
+import { decideMarking } from './event-marking.ts';
+import type { MispMarking } from './event-marking.ts';
+import type { MispAttribute, MispCluster, MispEvent, MispFault, MispObject } from './event.ts';
+import { stixTypeOfGalaxy } from './galaxy-types.ts';
+import { LossTally } from './loss-tally.ts';
+import type { MispLoss } from './loss-tally.ts';
+import { uuidOfPair, uuidOfText } from './uuid.ts';
+
+export interface MispToStixOptions {
+  /**
+   * How an attribute of several parts becomes a pattern. `either` (default): as MISP's detection exports use it, so that
+   * each part that decides alone raises an alarm. `all`: the conjunction misp-stix writes.
+   */
+  readonly patterns?: 'either' | 'all';
+  /** Marking the source gives to what carries none: a distribution is only stated where it is stricter. */
+  readonly defaultTlp?: Tlp;
+}
+
+export interface MispConversion {
+  readonly objects: StixObject[];
+  readonly losses: MispLoss[];
+  /** Attributes whose value does not have the form of its type, or that repeat another's uuid, and the event's own faults. */
+  readonly faults: MispFault[];
+  /** What became of the attributes, those inside objects included: the sum is all of them. */
+  readonly attributes: { indicators: number; observables: number; others: number; deleted: number; lost: number };
+}
+
+/**
+ * Turns a MISP event into STIX 2.1 objects and says what does not fit.
+ *
+ * An attribute with `to_ids` becomes an indicator, one without an observation with its observables; notes, links,
+ * vulnerabilities, campaigns and actors become what they are in STIX. Ids carry the attribute's uuid, so that a later version
+ * of the event replaces what an earlier one made, and a MISP user finds the attribute again. The event becomes a report
+ * (published) or a grouping that refers to all of it. Pure: the same event gives the same objects.
+ *
+ * Follows the mapping of misp-stix; departs from it where {@link MispToStixOptions.patterns} says, in keeping detections and
+ * observations apart, and in writing ports and numbers as numbers.
+ */
+export function mispToStix(event: MispEvent, options: MispToStixOptions = {}): MispConversion {
+  const losses = new LossTally();
+  const marking = decideMarking(event.tags, event.distribution, undefined, { defaultTlp: options.defaultTlp, losses });
+  const builder = new EventBuilder(event, marking, losses, options);
+  builder.addEvent();
+  return {
+    objects: builder.objects,
+    losses: losses.list(),
+    faults: [...event.faults, ...builder.faults],
+    attributes: builder.attributes,
+  };
+}
+
+class EventBuilder {
+  readonly objects: StixObject[] = [];
+  readonly attributes = { indicators: 0, observables: 0, others: 0, deleted: 0, lost: 0 };
+  readonly #event: MispEvent;
+  readonly #marking: MispMarking;
+  readonly #losses: LossTally;
+  readonly #options: MispToStixOptions;
+  readonly faults: MispFault[] = [];
+  readonly #ids = new Set<string>();
+  readonly #attributeUuids = new Set<string>();
+  readonly #references: JsonObject[] = [];
+  readonly #changed: string;
+  readonly #author: StixId | undefined;
+  readonly #wrapperId: StixId;
+
+  constructor(event: MispEvent, marking: MispMarking, losses: LossTally, options: MispToStixOptions) {
+    this.#event = event;
+    this.#marking = marking;
+    this.#losses = losses;
+    this.#options = options;
+    this.#changed = timestampOfUs(event.changedUs ?? event.publishedUs ?? 0);
+    this.#wrapperId = idOf(event.published ? 'report' : 'grouping', event.uuid);
+    this.#author = this.#addOrganisation(event.organisation.name, event.organisation.uuid);
+  }
+
+  addEvent(): void {
+    const event = this.#event;
+    for (const attribute of event.attributes) this.#addAttribute(attribute, undefined, this.#marking);
+    for (const object of event.objects) this.#addObject(object);
+    for (const cluster of event.galaxies) this.#addCluster(cluster);
+    for (const [part, count] of Object.entries(event.otherParts)) {
+      this.#losses.add(`Event.${part}`, 'is not taken over', count);
+    }
+    if (event.extendsUuid !== undefined) this.#losses.add('Event.extends_uuid', 'kept as a reference only');
+    this.#noteSharingGroup(event.sharingGroup, event.distribution, 'Event');
+    this.#addWrapper();
+  }
+
+  #addWrapper(): void {
+    const event = this.#event;
+    const refs = this.objects.map((object) => object.id);
+    const references: JsonObject[] = [{ source_name: 'misp-event', external_id: event.uuid }, ...this.#references];
+    if (event.extendsUuid !== undefined) {
+      references.push({ source_name: 'misp-event', external_id: event.extendsUuid, description: 'extends' });
+    }
+    const levels = [
+      ['threat-level', event.threatLevel],
+      ['analysis', event.analysis],
+      ['distribution', event.distribution],
+    ] as const;
+    const facts = levels.flatMap(([name, value]) => (value === undefined ? [] : [`misp:${name}="${value}"`]));
+    const created =
+      event.date !== '' && `${event.date}T00:00:00.000Z` < this.#changed
+        ? `${event.date}T00:00:00.000Z`
+        : this.#changed;
+    this.#add(this.#wrapperId, this.#marking, {
+      created: isDay(event.date) ? created : this.#changed,
+      modified: this.#changed,
+      name: event.info === '' ? `MISP event ${event.uuid}` : event.info,
+      ...(event.published
+        ? { published: timestampOfUs(event.publishedUs ?? event.changedUs ?? 0), report_types: ['threat-report'] }
+        : { context: 'suspicious-activity' }),
+      // Both types need at least one reference (STIX 2.1 §4.4, §4.16); an empty event refers to itself.
+      object_refs: refs.length === 0 ? [this.#wrapperId] : refs,
+      labels: [...this.#marking.labels, ...facts],
+      external_references: references,
+    });
+  }
+
+  #addObject(object: MispObject): void {
+    if (object.deleted) {
+      this.attributes.deleted += object.attributes.length;
+      this.#losses.add('Object (deleted)', 'deleted at the sender');
+      return;
+    }
+    const marking = decideMarking([], object.distribution, this.#marking, this.#deps());
+    for (const attribute of object.attributes) this.#addAttribute(attribute, object, marking);
+    if (object.references.length > 0) {
+      this.#losses.add('Object.ObjectReference', 'how objects relate is not taken over', object.references.length);
+    }
+  }
+
+  #addAttribute(attribute: MispAttribute, object: MispObject | undefined, around: MispMarking): void {
+    if (attribute.deleted) {
+      this.attributes.deleted += 1;
+      this.#losses.add('Attribute (deleted)', 'deleted at the sender');
+      return;
+    }
+    if (this.#attributeUuids.has(attribute.uuid)) {
+      this.attributes.lost += 1;
+      this.faults.push({ place: attribute.place, reason: `it repeats the uuid ${attribute.uuid}` });
+      return;
+    }
+    this.#attributeUuids.add(attribute.uuid);
+    const marking = decideMarking(attribute.tags, attribute.distribution, around, this.#deps());
+    this.#noteSharingGroup(attribute.sharingGroup, attribute.distribution, 'Attribute');
+    if (attribute.hasData) this.#losses.add('Attribute.data', 'attached files are never taken in');
+    const rule = ruleLanguages.get(attribute.type);
+    const named = namedObjects.get(attribute.type);
+    if (rule !== undefined) this.#addRule(attribute, object, marking, rule);
+    else if (named !== undefined) this.#addNamed(attribute, object, marking, named);
+    else if (noteTypes.has(attribute.type) && object === undefined) this.#addNote(attribute, marking);
+    else if (attribute.type === 'link' && !attribute.toIds && /^https?:\/\//i.test(attribute.value))
+      this.#addReference(attribute);
+    else this.#addByForm(attribute, object, marking);
+  }
+
+  #addByForm(attribute: MispAttribute, object: MispObject | undefined, marking: MispMarking): void {
+    const form = attributeForm(attribute.type, attribute.value, (type) => `${type}--${attribute.uuid}`);
+    if (form === undefined) {
+      this.attributes.lost += 1;
+      if (hasForm(attribute.type)) {
+        this.faults.push({ place: attribute.place, reason: `its value is no ${attribute.type.slice(0, 60)}` });
+      } else this.#losses.add(`Attribute type "${attribute.type.slice(0, 60)}"`, 'has no STIX form');
+      return;
+    }
+    if (attribute.toIds) {
+      const pattern = patternOfForm(form, this.#options.patterns ?? 'either');
+      const id = this.#addIndicator(attribute, object, marking, pattern, 'stix');
+      this.#addDetails(attribute, id, marking);
+      this.attributes.indicators += 1;
+      return;
+    }
+    if (form.observables.length === 0) {
+      this.attributes.lost += 1;
+      this.#losses.add(`Attribute type "${attribute.type}"`, 'without to_ids it has no STIX form');
+      return;
+    }
+    const refs: JsonValue[] = [];
+    for (const observable of form.observables) {
+      const { type, id, ...rest } = observable;
+      if (typeof type !== 'string' || !isStixId(id)) continue;
+      this.#add(id, marking, rest, 'observable');
+      refs.push(id);
+    }
+    const observedId = idOf('observed-data', attribute.uuid);
+    this.#add(observedId, marking, {
+      ...this.#versions(attribute),
+      first_observed: timestampOfUs(this.#seenUs(attribute)),
+      last_observed: timestampOfUs(Math.max(attribute.lastSeenUs ?? 0, this.#seenUs(attribute))),
+      number_observed: 1,
+      object_refs: refs,
+      labels: this.#labels(attribute, marking),
+      external_references: origins(attribute, object),
+    });
+    if (attribute.comment !== '') this.#losses.add('Attribute.comment', 'an observation has no description');
+    this.#addDetails(attribute, observedId, marking);
+    this.attributes.observables += 1;
+  }
+
+  #addIndicator(
+    attribute: MispAttribute,
+    object: MispObject | undefined,
+    marking: MispMarking,
+    pattern: string,
+    language: string,
+  ): StixId {
+    const id = idOf('indicator', attribute.uuid);
+    const expiredUs = attribute.sightings.find((sighting) => sighting.type === 2)?.seenUs;
+    const fromUs = this.#seenUs(attribute);
+    if (attribute.lastSeenUs !== undefined) {
+      this.#losses.add('Attribute.last_seen', 'an indicator says until when it holds, not when it was last seen');
+    }
+    const description = attribute.comment || this.#event.info;
+    this.#add(id, marking, {
+      ...this.#versions(attribute),
+      ...(description === '' ? {} : { description }),
+      pattern,
+      pattern_type: language,
+      ...(language === 'stix' ? { pattern_version: '2.1' } : {}),
+      valid_from: timestampOfUs(fromUs),
+      ...(expiredUs !== undefined && expiredUs > fromUs ? { valid_until: timestampOfUs(expiredUs) } : {}),
+      ...(attribute.category === ''
+        ? {}
+        : { kill_chain_phases: [{ kill_chain_name: 'misp-category', phase_name: attribute.category }] }),
+      labels: this.#labels(attribute, marking),
+      external_references: origins(attribute, object),
+    });
+    return id;
+  }
+
+  #addRule(attribute: MispAttribute, object: MispObject | undefined, marking: MispMarking, language: string): void {
+    const id = this.#addIndicator(attribute, object, marking, attribute.value, language);
+    this.#addDetails(attribute, id, marking);
+    this.attributes.indicators += 1;
+  }
+
+  #addNamed(attribute: MispAttribute, object: MispObject | undefined, marking: MispMarking, type: string): void {
+    const cve = type === 'vulnerability' ? [{ source_name: 'cve', external_id: attribute.value.toUpperCase() }] : [];
+    const id = idOf(type, attribute.uuid);
+    this.#add(id, marking, {
+      ...this.#versions(attribute),
+      name: attribute.value,
+      ...(attribute.comment === '' ? {} : { description: attribute.comment }),
+      labels: this.#labels(attribute, marking),
+      external_references: [...cve, ...origins(attribute, object)],
+    });
+    this.#addDetails(attribute, id, marking);
+    this.attributes.others += 1;
+  }
+
+  #addNote(attribute: MispAttribute, marking: MispMarking): void {
+    this.#add(idOf('note', attribute.uuid), marking, {
+      ...this.#versions(attribute),
+      ...(attribute.comment === '' ? {} : { abstract: attribute.comment }),
+      content: attribute.value,
+      object_refs: [this.#wrapperId],
+      labels: this.#labels(attribute, marking),
+    });
+    this.attributes.others += 1;
+  }
+
+  #addReference(attribute: MispAttribute): void {
+    const description = attribute.comment === '' ? {} : { description: attribute.comment };
+    this.#references.push({
+      source_name: 'misp-link',
+      external_id: attribute.uuid,
+      url: attribute.value,
+      ...description,
+    });
+    this.attributes.others += 1;
+  }
+
+  /** Sightings and clusters of one attribute. */
+  #addDetails(attribute: MispAttribute, id: StixId, marking: MispMarking): void {
+    for (const cluster of attribute.galaxies) {
+      const target = this.#addCluster(cluster);
+      if (target === undefined) continue;
+      const indicates = id.startsWith('indicator--') && !/^(?:identity|vulnerability|course-of-action)--/.test(target);
+      this.#add(idOf('relationship', uuidOfPair(attribute.uuid, target)), marking, {
+        ...this.#versions(attribute),
+        relationship_type: indicates ? 'indicates' : 'related-to',
+        source_ref: id,
+        target_ref: target,
+      });
+    }
+    for (const sighting of attribute.sightings) {
+      if (sighting.type === 2 && id.startsWith('indicator--')) continue;
+      const seen = sighting.seenUs === undefined ? this.#changed : timestampOfUs(sighting.seenUs);
+      if (sighting.type !== 0) {
+        this.#losses.add(
+          'Attribute.Sighting',
+          sighting.type === 1
+            ? 'a report of a false positive is not taken over'
+            : 'an expiry of an observation has no STIX form',
+        );
+        continue;
+      }
+      const where = this.#addOrganisation(sighting.organisation, undefined);
+      this.#add(idOf('sighting', sighting.uuid), marking, {
+        created: seen,
+        modified: seen,
+        sighting_of_ref: id,
+        ...(sighting.seenUs === undefined ? {} : { first_seen: seen, last_seen: seen }),
+        count: 1,
+        ...(where === undefined ? {} : { where_sighted_refs: [where] }),
+      });
+    }
+  }
+
+  #addCluster(cluster: MispCluster): StixId | undefined {
+    const type = stixTypeOfGalaxy(cluster.galaxy);
+    if (type === undefined) {
+      this.#losses.add(`Galaxy "${cluster.galaxy.slice(0, 60)}"`, 'has no STIX form');
+      return undefined;
+    }
+    const id = idOf(type, cluster.uuid);
+    const aliases = cluster.synonyms.length > 0 && aliasedTypes.has(type);
+    this.#add(id, undefined, {
+      created: this.#changed,
+      modified: this.#changed,
+      name: cluster.value,
+      ...(cluster.description === '' ? {} : { description: cluster.description }),
+      ...(type === 'malware' ? { is_family: true } : {}),
+      ...(type === 'identity' ? { identity_class: 'class' } : {}),
+      ...(aliases ? { aliases: [...cluster.synonyms] } : {}),
+      labels: [`misp:galaxy="${cluster.galaxy}"`],
+    });
+    return id;
+  }
+
+  #addOrganisation(name: string, uuid: string | undefined): StixId | undefined {
+    if (name === '') return undefined;
+    const id = idOf('identity', uuid ?? uuidOfText(`organisation\n${name}`));
+    this.#add(id, undefined, {
+      created: this.#changed,
+      modified: this.#changed,
+      name,
+      identity_class: 'organization',
+    });
+    return id;
+  }
+
+  #noteSharingGroup(group: string | undefined, distribution: number | undefined, part: string): void {
+    if (group !== undefined && distribution === 4) {
+      this.#losses.add(`${part}.SharingGroup`, 'its members are not taken over: held at TLP:AMBER at least');
+    }
+  }
+
+  #labels(attribute: MispAttribute, marking: MispMarking): JsonValue[] {
+    const labels: JsonValue[] = [`misp:type="${attribute.type}"`];
+    if (attribute.category !== '') labels.push(`misp:category="${attribute.category}"`);
+    if (attribute.relation !== '') labels.push(`misp:object-relation="${attribute.relation}"`);
+    if (attribute.distribution !== undefined && attribute.distribution !== 5)
+      labels.push(`misp:distribution="${attribute.distribution}"`);
+    return [...labels, ...marking.labels];
+  }
+
+  #versions(attribute: MispAttribute): { created: string; modified: string } {
+    const at = attribute.changedUs === undefined ? this.#changed : timestampOfUs(attribute.changedUs);
+    return { created: at, modified: at };
+  }
+
+  #seenUs(attribute: MispAttribute): number {
+    return attribute.firstSeenUs ?? attribute.changedUs ?? this.#event.changedUs ?? 0;
+  }
+
+  #deps(): { defaultTlp: Tlp | undefined; losses: LossTally } {
+    return { defaultTlp: this.#options.defaultTlp, losses: this.#losses };
+  }
+
+  /** Adds an object once: the same cluster or organisation stands on many attributes. */
+  #add(
+    id: StixId,
+    marking: MispMarking | undefined,
+    properties: JsonObject,
+    kind: 'domain' | 'observable' = 'domain',
+  ): void {
+    if (this.#ids.has(id)) return;
+    this.#ids.add(id);
+    const type = id.slice(0, id.indexOf('--'));
+    const value: JsonObject = { type, spec_version: '2.1', id };
+    if (kind === 'domain' && this.#author !== undefined && type !== 'identity') value['created_by_ref'] = this.#author;
+    for (const [name, property] of Object.entries(properties)) {
+      if (Array.isArray(property) && property.length === 0) continue;
+      value[name] = property;
+    }
+    if (marking !== undefined && marking.refs.length > 0) value['object_marking_refs'] = [...marking.refs];
+    const modifiedUs = typeof value['modified'] === 'string' ? Date.parse(value['modified']) * 1000 : undefined;
+    this.objects.push({ id, type, modifiedUs, text: JSON.stringify(value), value });
+  }
+}
+
+function origins(attribute: MispAttribute, object: MispObject | undefined): JsonValue[] {
+  const refs: JsonValue[] = [{ source_name: 'misp-attribute', external_id: attribute.uuid }];
+  if (object !== undefined)
+    refs.push({ source_name: 'misp-object', external_id: object.uuid, description: object.name });
+  return refs;
+}
+
+function idOf(type: string, uuid: string): StixId {
+  return `${type}--${uuid}` as StixId;
+}
+
+function isDay(text: string): boolean {
+  return text !== '' && !Number.isNaN(Date.parse(`${text}T00:00:00.000Z`));
+}
