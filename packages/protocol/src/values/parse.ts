@@ -1,7 +1,115 @@
-import { ComityError } from '../base/index.ts';
+import { ComityError, limits, quote } from '../base/index.ts';
+import { ipv4NumberOf, ipv4TextOf, ipv6GroupsOf, ipv6TextOf, mappedIpv4Of, maskIpv4, maskIpv6 } from './address.ts';
+import { valueKinds } from './kinds.ts';
 import type { Value, ValueKind } from './kinds.ts';
+import { normalListedNameOf, normalNameOf, portOf } from './name.ts';
+import { urlPartsOf, urlTextOf } from './url.ts';
 
-/** @throws {ComityError} `VALUE_MALFORMED`. */
+const hexDigitsOf = { md5: 32, ja3: 32, sha1: 40, sha256: 64, sha512: 128 } as const;
+const hexadecimal = /^[0-9a-fA-F]+$/;
+const macForm = /^(?:[0-9a-f]{2}([:-])(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}|(?:[0-9a-f]{4}\.){2}[0-9a-f]{4}|[0-9a-f]{12})$/;
+// RFC 5321 atoms and their UTF-8 extension, dots anywhere; quoted local parts are not read.
+const localForm = /^[^\u0000-\u0020"<>(),:;@[\\\]\u007f]{1,128}$/;
+
+/**
+ * Reads untrusted text as a value of a known kind and gives its one normal form (docs/spec/matching.md, kinds.ts).
+ *
+ * White space round it is dropped. Nothing is refanged: that is for text people wrote, see `recogniseValue`. IPv4-mapped
+ * IPv6 comes back as `ipv4`, so the kind of the answer may differ from the one asked for.
+ *
+ * @throws {ComityError} `VALUE_MALFORMED`; never any other error.
+ */
 export function parseValue(text: string, kind: ValueKind): Value {
-  throw new ComityError('VALUE_MALFORMED', `Cannot read ${text} as ${kind}`);
+  const value = text.length <= limits.valueCharsMax ? normalValueOf(text.trim(), kind) : undefined;
+  if (value === undefined) {
+    throw new ComityError('VALUE_MALFORMED', `Cannot read ${quote(text)} as ${valueKinds[kind].label}`);
+  }
+  return value;
+}
+
+/** {@link parseValue} of trimmed text of bounded length, undefined instead of an error. */
+export function normalValueOf(text: string, kind: ValueKind): Value | undefined {
+  switch (kind) {
+    case 'domain':
+      return valueOf(kind, normalListedNameOf(text));
+    case 'ipv4':
+    case 'ipv6':
+      return normalAddressOf(text, kind);
+    case 'url':
+      return valueOf(kind, normalUrlOf(text));
+    case 'email':
+      return valueOf(kind, normalEmailOf(text));
+    case 'md5':
+    case 'ja3':
+    case 'sha1':
+    case 'sha256':
+    case 'sha512':
+      return text.length === hexDigitsOf[kind] && hexadecimal.test(text)
+        ? { kind, value: text.toLowerCase() }
+        : undefined;
+    case 'mac':
+      return valueOf(kind, normalMacOf(text.toLowerCase()));
+    case 'asn':
+      return valueOf(kind, normalAsnOf(text));
+    default:
+      return text === '' ? undefined : { kind, value: text };
+  }
+}
+
+function valueOf(kind: ValueKind, value: string | undefined): Value | undefined {
+  return value === undefined ? undefined : { kind, value };
+}
+
+/** Address or network of either version; `kind` says which one was asked for. */
+export function normalAddressOf(text: string, kind: 'ipv4' | 'ipv6'): Value | undefined {
+  const slash = text.indexOf('/');
+  const address = slash < 0 ? text : text.slice(0, slash);
+  if (kind === 'ipv4') {
+    const number = ipv4NumberOf(address);
+    if (number < 0) return undefined;
+    return slash < 0 ? { kind, value: text } : ipv4Network(number, portOf(text.slice(slash + 1)));
+  }
+  const groups = ipv6GroupsOf(address);
+  const bits = slash < 0 ? 128 : portOf(text.slice(slash + 1));
+  if (groups === undefined || bits < 0 || bits > 128) return undefined;
+  const masked = bits === 128 ? groups : maskIpv6(groups, bits);
+  const mapped = bits >= 96 ? mappedIpv4Of(masked) : -1;
+  if (mapped >= 0) return ipv4Network(mapped, bits - 96);
+  return { kind, value: bits === 128 ? ipv6TextOf(masked) : `${ipv6TextOf(masked)}/${bits}` };
+}
+
+function ipv4Network(address: number, bits: number): Value | undefined {
+  if (bits < 0 || bits > 32) return undefined;
+  const value = ipv4TextOf(maskIpv4(address, bits));
+  return { kind: 'ipv4', value: bits === 32 ? value : `${value}/${bits}` };
+}
+
+function normalUrlOf(text: string): string | undefined {
+  const parts = urlPartsOf(text);
+  if (parts === undefined) return undefined;
+  // A star is a wildcard only behind a path: `evil.example*` has no host that could be looked up.
+  const normal = urlTextOf(parts);
+  return normal.length <= limits.valueCharsMax ? normal : undefined;
+}
+
+/** Local part in lower case, host in normal form; `mailto:` is dropped. Undefined when it is not an address. */
+export function normalEmailOf(text: string): string | undefined {
+  const bare = text.slice(0, 7).toLowerCase() === 'mailto:' ? text.slice(7) : text;
+  const at = bare.lastIndexOf('@');
+  if (at < 1) return undefined;
+  const local = bare.slice(0, at);
+  const host = normalNameOf(bare.slice(at + 1));
+  if (host === undefined || !localForm.test(local)) return undefined;
+  // Only ASCII is folded: the matcher folds bytes.
+  return `${local.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())}@${host}`;
+}
+
+function normalMacOf(text: string): string | undefined {
+  if (!macForm.test(text)) return undefined;
+  return text.replace(/[^0-9a-f]/g, '').replace(/(..)(?!$)/g, '$1:');
+}
+
+function normalAsnOf(text: string): string | undefined {
+  const digits = text.replace(/^AS ?/i, '');
+  return /^(?:0|[1-9]\d{0,9})$/.test(digits) && Number(digits) <= 0xffff_ffff ? digits : undefined;
 }

@@ -1,6 +1,33 @@
-export function isKnownSuffix(_label: string): boolean {
-  return false;
+import { getDomain, getPublicSuffix, parse } from 'tldts';
+
+/**
+ * Top labels outside the root zone that name hosts all the same: RFC 2606 and RFC 6761 (examples and tests, this project's own
+ * samples among them), RFC 7686, and I2P.
+ */
+const specialSuffixes = ['example', 'test', 'invalid', 'onion', 'i2p'];
+
+const knownSuffixes = new Map<string, boolean>(specialSuffixes.map((label) => [label, true]));
+/** Unknown labels come from untrusted text: the memory of them is bounded. */
+const KNOWN_SUFFIXES_MAX = 20_000;
+
+/** Whether `label` (lower case) is a top-level domain of the public suffix list or a special one. */
+export function isKnownSuffix(label: string): boolean {
+  const known = knownSuffixes.get(label);
+  if (known !== undefined) return known;
+  const fresh = label.length <= 63 && parse(`x.${label}`, { validateHostname: false }).isIcann === true;
+  if (knownSuffixes.size < KNOWN_SUFFIXES_MAX) knownSuffixes.set(label, fresh);
+  return fresh;
 }
-export function registrableDomain(_name: string): string | undefined {
-  return undefined;
+
+/** Whether a name is itself a suffix under which a registry sells names (`co.uk`): it belongs to nobody who can be bad. */
+export function isRegistrySuffix(name: string): boolean {
+  return getPublicSuffix(name, { allowPrivateDomains: false, validateHostname: false }) === name;
+}
+
+/**
+ * The name somebody registered, which everything below it belongs to: `evil.co.uk` of `a.b.evil.co.uk`; under a shared
+ * platform of the list's private part (`github.io`) the customer's name. Undefined for suffixes and addresses.
+ */
+export function registrableDomain(name: string): string | undefined {
+  return getDomain(name, { allowPrivateDomains: true, validateHostname: false }) ?? undefined;
 }
