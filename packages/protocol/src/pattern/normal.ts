@@ -1,2 +1,145 @@
-import type { Pattern } from './tree.ts';
-export declare function normalPattern(pattern: Pattern): string;
+import { findDigest } from './digests.ts';
+import { printComparison, printObservation } from './print.ts';
+import type { ComparisonExpression, Literal, ObservationExpression, Pattern, PropertyTest, Qualifier } from './tree.ts';
+import { findPathKind, findValue, normalPath } from './value-paths.ts';
+
+/**
+ * One text for patterns that ask the same in another spelling: a key for de-duplication, not a pattern to evaluate.
+ *
+ * Folded together: blanks, comments and needless parentheses; the order and repetition of operands of AND and OR; `IN`
+ * and OR of equalities; `[a] OR [b]` and `[a OR b]`; spellings of digest keys; numbers; literals of the paths that hold
+ * values, in the normal form of `@comity/protocol/values` (so `http://` and `https://` of one URL meet). AND between
+ * observations keeps its repetitions, as each operand needs an observation of its own (STIX 2.1 §9.5.2).
+ */
+export function normalPattern(pattern: Pattern): string {
+  return printObservation(normalObservation(pattern.root));
+}
+
+function normalObservation(expression: ObservationExpression): ObservationExpression {
+  switch (expression.kind) {
+    case 'observation':
+      return { kind: 'observation', comparison: normalComparison(expression.comparison) };
+    case 'qualified': {
+      const operand = normalObservation(expression.operand);
+      const qualifiers = expression.qualifiers.filter((each) => !(each.kind === 'repeats' && each.times === '1'));
+      return qualifiers.length === 0
+        ? operand
+        : { kind: 'qualified', operand, qualifiers: qualifiers.map(normalQualifier) };
+    }
+    case 'or':
+      return uniteObservations(flatten(expression.operands.map(normalObservation), 'or'));
+    case 'and':
+      return {
+        kind: 'and',
+        operands: sorted(flatten(expression.operands.map(normalObservation), 'and'), printObservation),
+      };
+    case 'followedby':
+      return { kind: 'followedby', operands: flatten(expression.operands.map(normalObservation), 'followedby') };
+  }
+}
+
+/** `[a] OR [b]` asks for one observation that answers either, as `[a OR b]` does. */
+function uniteObservations(operands: readonly ObservationExpression[]): ObservationExpression {
+  const comparisons: ComparisonExpression[] = [];
+  const others: ObservationExpression[] = [];
+  for (const operand of operands) {
+    if (operand.kind === 'observation') comparisons.push(operand.comparison);
+    else others.push(operand);
+  }
+  if (comparisons.length > 0) others.push({ kind: 'observation', comparison: join('or', comparisons) });
+  const distinct = withoutRepeats(sorted(others, printObservation), printObservation);
+  const [only] = distinct;
+  return distinct.length === 1 && only !== undefined ? only : { kind: 'or', operands: distinct };
+}
+
+function normalQualifier(qualifier: Qualifier): Qualifier {
+  if (qualifier.kind !== 'startstop') return qualifier;
+  return { kind: 'startstop', start: normalTime(qualifier.start), stop: normalTime(qualifier.stop) };
+}
+
+function normalComparison(expression: ComparisonExpression): ComparisonExpression {
+  if (expression.kind === 'exists') return { ...expression, path: normalPath(expression.path) };
+  if (expression.kind === 'test') return normalTest(expression);
+  return join(expression.kind, expression.operands.map(normalComparison));
+}
+
+/** AND or OR of normal operands: flat, sorted, none twice, and no node around a single one. */
+function join(kind: 'and' | 'or', operands: readonly ComparisonExpression[]): ComparisonExpression {
+  const flat = operands.flatMap((operand) => (operand.kind === kind ? operand.operands : [operand]));
+  const distinct = withoutRepeats(sorted(flat, printComparison), printComparison);
+  const [only] = distinct;
+  return distinct.length === 1 && only !== undefined ? only : { kind, operands: distinct };
+}
+
+function normalTest(test: PropertyTest): ComparisonExpression {
+  const literals = test.literals.map((literal) => normalLiteral(test, literal));
+  const path = normalPath(test.path);
+  if (test.operator === 'IN' && !test.negated && literals.length > 0) {
+    return join(
+      'or',
+      literals.map((literal) => ({ ...test, path, operator: '=', literals: [literal] })),
+    );
+  }
+  const set = test.operator === 'IN' ? withoutRepeats(sorted(literals, printOf), printOf) : literals;
+  return { ...test, path, operator: hasNoWildcard(test) ? '=' : test.operator, literals: set };
+}
+
+function printOf(literal: Literal): string {
+  return `${literal.kind} ${literal.value}`;
+}
+
+function hasNoWildcard(test: PropertyTest): boolean {
+  return test.operator === 'LIKE' && !/[%_]/.test(test.literals[0]?.value ?? '');
+}
+
+function normalLiteral(test: PropertyTest, literal: Literal): Literal {
+  if (literal.kind === 'float')
+    return literal.value.endsWith('.0') ? { kind: 'integer', value: literal.value.slice(0, -2) } : literal;
+  if (literal.kind === 'timestamp') return { kind: 'timestamp', value: normalTime(literal.value) };
+  if (literal.kind === 'hex') return { kind: 'hex', value: literal.value.toLowerCase() };
+  if (literal.kind !== 'string') return literal;
+  const { operator } = test;
+  if (operator === 'MATCHES' || (operator === 'LIKE' && !hasNoWildcard(test))) return literal;
+  const kind = findPathKind(test.path);
+  const value = kind === undefined ? undefined : findValue(kind, literal)?.value;
+  if (value !== undefined) return { kind: 'string', value };
+  return { kind: 'string', value: isHexDigest(test) ? literal.value.toLowerCase() : literal.value };
+}
+
+function isHexDigest(test: PropertyTest): boolean {
+  const key = test.path.steps.at(-1);
+  return test.path.steps.at(-2) === 'hashes' && typeof key === 'string' && (findDigest(key)?.lengths.length ?? 0) > 0;
+}
+
+/** Without zeros at the end of the fraction, so that `…:00Z` and `…:00.000Z` are one instant. */
+function normalTime(text: string): string {
+  const dot = text.indexOf('.');
+  if (dot < 0) return text;
+  let end = text.length - 1;
+  while (text[end - 1] === '0') end--;
+  return `${text.slice(0, end - 1 === dot ? dot : end)}Z`;
+}
+
+function flatten(
+  operands: readonly ObservationExpression[],
+  kind: 'and' | 'or' | 'followedby',
+): ObservationExpression[] {
+  return operands.flatMap((operand) => (operand.kind === kind ? operand.operands : [operand]));
+}
+
+/** In the order of their texts, each printed once. */
+function sorted<T>(items: readonly T[], print: (item: T) => string): T[] {
+  const keyed = items.map((item) => ({ item, key: print(item) }));
+  keyed.sort((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key)));
+  return keyed.map(({ item }) => item);
+}
+
+function withoutRepeats<T>(items: readonly T[], print: (item: T) => string): T[] {
+  const seen = new Set<string>();
+  return items.filter((item) => {
+    const key = print(item);
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
