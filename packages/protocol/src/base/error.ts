@@ -93,6 +93,11 @@ export const errorCodes = {
     sentence: 'A remote server did not answer, answered wrongly or took too long.',
   },
   NODE_UNREACHABLE: { status: 503, exit: 2, sentence: 'The node a command speaks to does not answer.' },
+  INTERNAL: {
+    status: 500,
+    exit: 2,
+    sentence: 'The program has a fault; its log says more under the error id in the message.',
+  },
   // the data folder
   DATA_LOCKED: { status: 503, exit: 2, sentence: 'Another process has the data folder open.' },
   DATA_DAMAGED: { status: 503, exit: 2, sentence: 'The database in the data folder fails its integrity check.' },

@@ -1,0 +1,51 @@
+import type { Readable } from 'node:stream';
+import type { z } from 'zod';
+import type { routes, RouteName } from '@comity/protocol/api';
+import type { Caller } from './access/index.ts';
+
+type R<N extends RouteName> = (typeof routes)[N];
+type Part<N extends RouteName, Key extends string> = R<N> extends { readonly [K in Key]: infer P } ? P : undefined;
+type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
+
+/** A request after everything was checked: who calls, what was asked, already of the types of the route table. */
+export interface Call<N extends RouteName> {
+  readonly params: Parsed<Part<N, 'params'>>;
+  readonly query: Parsed<Part<N, 'query'>>;
+  /** The JSON body, or the chunks of a `bytes` body: bounded by `limits.importBytesMax`, ended when it stalls. */
+  readonly body: Part<N, 'body'> extends 'json'
+    ? Parsed<Part<N, 'request'>>
+    : Part<N, 'body'> extends 'bytes'
+      ? AsyncIterable<Uint8Array>
+      : undefined;
+  /** Undefined only where the route's scope is `none`. */
+  readonly caller: Part<N, 'scope'> extends 'none' ? Caller | undefined : Caller;
+  /** Address of the other end, for rate limits. */
+  readonly address: string;
+  readonly lastEventId: string | undefined;
+  /** Aborts when the caller hangs up. */
+  readonly signal: AbortSignal;
+  setHeader(name: string, value: string): void;
+  /** Another status than the table's, for an answer that is no problem. */
+  setStatus(status: number): void;
+}
+
+/** An answer that is not JSON. `fileName` makes a browser save it. */
+export interface StreamAnswer {
+  readonly type: string;
+  readonly body: Readable | string;
+  readonly fileName?: string;
+}
+
+export type Result<N extends RouteName> =
+  Part<N, 'answer'> extends 'json'
+    ? Part<N, 'response'> extends z.ZodType
+      ? z.input<Part<N, 'response'>>
+      : never
+    : Part<N, 'answer'> extends 'nothing'
+      ? void
+      : StreamAnswer;
+
+export type Handler<N extends RouteName> = (call: Call<N>) => Promise<Result<N>> | Result<N>;
+
+/** One handler a route; the compiler proves that none is missing. */
+export type Handlers = { readonly [N in RouteName]: Handler<N> };

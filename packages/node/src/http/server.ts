@@ -1,0 +1,227 @@
+import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+import Fastify from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { assert, ComityError, limits, parseJson, parseUtf8 } from '@comity/protocol/base';
+import { routes } from '@comity/protocol/api';
+import type { Route, RouteName } from '@comity/protocol/api';
+import type { Access, Caller } from './access/index.ts';
+import { BodyWatch } from './body-watch.ts';
+import { assertHost, assertSameOrigin } from './guard.ts';
+import type { Handlers, StreamAnswer } from './handler.ts';
+import { createPage } from './page.ts';
+import { problemOf } from './problem.ts';
+import { securityHeaders } from './security-headers.ts';
+import type { SessionCookie } from './session-cookie.ts';
+import { strict, validate } from './validate.ts';
+
+export interface ServerOptions {
+  /** Address to bind, also the first name the node answers under. */
+  readonly host: string;
+  readonly allowedHosts: readonly string[];
+  /** Folder of the built page. */
+  readonly pageDir: string;
+  /** Validates every JSON answer against its schema and fails on a difference: for tests. */
+  readonly checkAnswers: boolean;
+}
+
+export interface ServerDeps {
+  readonly access: Pick<Access, 'findBySession' | 'findByToken'>;
+  /** Known once the port is. */
+  readonly cookie: () => SessionCookie;
+  readonly handlers: Handlers;
+  /** The program's own log; gets faults with their `errorId` and stack. */
+  readonly log: (entry: { readonly message: string; readonly errorId: string; readonly stack: string }) => void;
+}
+
+/** A body that brings nothing for this long is given up. Milliseconds. */
+const bodyIdleMs = 30_000;
+const headersTimeoutMs = 10_000;
+const connectionsMax = 1024;
+
+/**
+ * The HTTP server: every route of the table with its guards, validation and handler, and the page for all other paths.
+ * It is not listening yet.
+ */
+export function createServer(options: ServerOptions, deps: ServerDeps): FastifyInstance {
+  const app = Fastify({
+    logger: false,
+    forceCloseConnections: true,
+    exposeHeadRoutes: false,
+    bodyLimit: limits.importBytesMax,
+    requestTimeout: 0,
+    routerOptions: { maxParamLength: 2000, caseSensitive: true },
+    http: { headersTimeout: headersTimeoutMs, maxHeaderSize: 16_384 },
+    frameworkErrors: (error, _request, reply) => {
+      void sendProblem(error, reply, deps);
+    },
+    genReqId: () => randomUUID(),
+  });
+  app.server.maxConnections = connectionsMax;
+  app.removeAllContentTypeParsers();
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.headers(securityHeaders);
+    assertHost(request.headers, { boundHost: options.host, allowedHosts: options.allowedHosts });
+  });
+  app.setErrorHandler((error, _request, reply) => sendProblem(error, reply, deps));
+
+  const table = Object.entries(routes) as [RouteName, Route][];
+  // Two contexts, since Fastify finds the parser of a body by content type and a bytes route takes any type as it is.
+  void app.register(async (context) => {
+    context.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: unknown, bytes: Buffer) =>
+      parseJson(parseUtf8(bytes, 'the body'), limits.requestBodyBytesMax, 'the body'),
+    );
+    for (const [name, route] of table) if (route.body !== 'bytes') addRoute(context, name, route, options, deps);
+  });
+  void app.register(async (context) => {
+    context.addContentTypeParser('*', async (_request: unknown, stream: Readable) => stream);
+    for (const [name, route] of table) if (route.body === 'bytes') addRoute(context, name, route, options, deps);
+  });
+
+  const page = createPage(options.pageDir);
+  app.setNotFoundHandler(async (request, reply) => {
+    const path = decodePath(request.url);
+    if ((request.method !== 'GET' && request.method !== 'HEAD') || /^\/(?:api|metrics|health)(?:\/|$)/.test(path)) {
+      throw new ComityError('NOT_FOUND', `Cannot find ${request.method} ${path}`);
+    }
+    const file = page(path, {
+      accept: headerOf(request, 'accept-encoding'),
+      ifNoneMatch: headerOf(request, 'if-none-match'),
+    });
+    void reply.code(file.status).headers(file.headers);
+    return reply.send(file.body);
+  });
+  return app;
+}
+
+function addRoute(
+  context: FastifyInstance,
+  name: RouteName,
+  route: Route,
+  options: ServerOptions,
+  deps: ServerDeps,
+): void {
+  const shapes = {
+    params: route.params && strict(route.params),
+    query: route.query && strict(route.query),
+    body: route.request && strict(route.request),
+  };
+  const callers = new WeakMap<FastifyRequest, Caller>();
+  const bodyBytesMax = route.body === 'bytes' ? limits.importBytesMax : limits.requestBodyBytesMax;
+  const handle: (call: never) => unknown = deps.handlers[name];
+
+  context.route({
+    method: route.method,
+    url: route.path,
+    bodyLimit: bodyBytesMax,
+    // Before the body: nobody who may not call makes us read gigabytes.
+    onRequest: async (request) => {
+      assertSameOrigin(request.headers);
+      const caller = await findCaller(request, deps);
+      if (caller !== undefined) callers.set(request, caller);
+      if (route.scope !== 'none') assertScope(caller, route.scope);
+    },
+    preParsing: async (_request, _reply, payload) => {
+      const watch = new BodyWatch(bodyBytesMax, bodyIdleMs);
+      payload.on('error', (error) => watch.destroy(error));
+      return payload.pipe(watch);
+    },
+    handler: async (request, reply) => {
+      const hungUp = new AbortController();
+      reply.raw.on('close', () => {
+        if (!reply.raw.writableFinished) hungUp.abort(new ComityError('REMOTE_FAILED', 'The caller hung up'));
+      });
+      const call = {
+        params: shapes.params && validate('path', shapes.params, request.params),
+        query: shapes.query && validate('query', shapes.query, request.query),
+        body: shapes.body ? validate('body', shapes.body, request.body) : (request.body ?? Readable.from([])),
+        caller: callers.get(request),
+        address: request.ip,
+        lastEventId: headerOf(request, 'last-event-id') || undefined,
+        signal: hungUp.signal,
+        setHeader: (key: string, value: string) => void reply.header(key, value),
+        setStatus: (status: number) => void reply.code(status),
+      };
+      void reply.code(route.status ?? 200).header('cache-control', 'no-store');
+      const result = await handle(call as never);
+      return sendResult(name, route, result, reply, options);
+    },
+  });
+}
+
+async function findCaller(request: FastifyRequest, deps: ServerDeps): Promise<Caller | undefined> {
+  const bearer = /^Bearer ([\w-]{1,200})$/i.exec(headerOf(request, 'authorization'))?.[1];
+  if (bearer !== undefined) return await deps.access.findByToken(bearer);
+  const secret = deps.cookie().find(request.headers.cookie);
+  return secret === undefined ? undefined : await deps.access.findBySession(secret);
+}
+
+function assertScope(caller: Caller | undefined, scope: Caller['scopes'][number]): void {
+  if (caller === undefined) {
+    throw new ComityError('NOT_SIGNED_IN', 'Cannot answer: sign in with the link the node printed, or send a token');
+  }
+  if (!caller.scopes.includes(scope)) {
+    throw new ComityError('NOT_ALLOWED', `Cannot answer: this needs the scope "${scope}"`, { details: { scope } });
+  }
+}
+
+async function sendResult(
+  name: RouteName,
+  route: Route,
+  result: unknown,
+  reply: FastifyReply,
+  options: ServerOptions,
+): Promise<FastifyReply> {
+  if (route.answer === 'nothing') return reply.send();
+  if (route.answer === 'json') {
+    if (options.checkAnswers) {
+      const checked = strict(route.response!).safeParse(result);
+      assert(checked.success, `${name} answers as the table says: ${checked.error?.message}`);
+    }
+    return reply.type('application/json; charset=utf-8').send(JSON.stringify(result));
+  }
+  const answer = result as StreamAnswer;
+  if (answer.fileName !== undefined) {
+    void reply.header('content-disposition', `attachment; filename="${answer.fileName.replaceAll(/[^\w.-]/g, '_')}"`);
+  }
+  return reply.type(answer.type).send(answer.body);
+}
+
+function sendProblem(error: unknown, reply: FastifyReply, deps: ServerDeps): FastifyReply {
+  const errorId = randomUUID();
+  const { problem, fault } = problemOf(error, errorId);
+  if (fault) {
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    deps.log({
+      message: `Cannot answer ${reply.request.method} ${reply.request.routeOptions.url ?? ''}`,
+      errorId,
+      stack,
+    });
+  }
+  // The rest of a body nobody will read is not worth waiting for.
+  if (!reply.request.raw.complete) void reply.header('connection', 'close');
+  const retryAfter = problem.details?.['retryAfterSeconds'];
+  if (retryAfter !== undefined) void reply.header('retry-after', String(retryAfter));
+  if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
+  return reply
+    .code(problem.status)
+    .headers({ ...securityHeaders, 'cache-control': 'no-store' })
+    .type('application/problem+json')
+    .send(JSON.stringify(problem));
+}
+
+function headerOf(request: FastifyRequest, name: string): string {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value.join(',') : (value ?? '');
+}
+
+/** Path of a URL without its query; a path that is not valid percent-encoding stays as it is and matches nothing. */
+function decodePath(url: string): string {
+  const path = url.replace(/[?#].*$/, '');
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    // Malformed escapes name no file of ours.
+    return path;
+  }
+}
