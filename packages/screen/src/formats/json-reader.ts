@@ -1,0 +1,116 @@
+import type { ComposedUrl, Framing, RecordContext, RecordReader, Sample } from './format.ts';
+import type { FieldList } from './field-list.ts';
+import { JsonRecord } from './json-record.ts';
+import { RecordPorts } from './record-ports.ts';
+import type { NamedField, ServedName } from './record-ports.ts';
+
+/** Fields that together state a URL: `[host, path, port?, query?]`, by full path. */
+export interface UrlParts {
+  readonly host: string;
+  readonly path: string;
+  readonly port?: readonly string[];
+  readonly query?: string;
+}
+
+/** What distinguishes one JSON log format from another. */
+export interface JsonShape {
+  /** How a match names its field: by the last key of the path or by the whole dotted path. */
+  readonly fieldName: 'last' | 'path';
+  readonly served: readonly ServedName[];
+  readonly urls: readonly UrlParts[];
+  /** Lines that begin with `#` are headers (Zeek) and no records. */
+  readonly hashIsHeader?: boolean;
+  /** Windows: `{"Name": "DestinationIp", "#text": "…"}` states the name as a value. */
+  readonly namesBeside?: boolean;
+}
+
+/** A reader of JSON records of one shape. Keys are not values: a listed name that occurs as a key is no match. */
+export function createJsonReader(shape: JsonShape): RecordReader {
+  const json = new JsonRecord();
+  const served = new Map(shape.served.map((name) => [name.name, name]));
+  return {
+    hasEscapes: true,
+    takeHeader: (line, start, end) => shape.hashIsHeader === true && start < end && line[start] === 0x23,
+    read: (line, start, end, fields) => json.read(line, start, end, fields),
+    describe: (fields) => describeJson(json, fields, shape, served),
+    header: () => '',
+  };
+}
+
+function describeJson(
+  json: JsonRecord,
+  fields: FieldList,
+  shape: JsonShape,
+  served: ReadonlyMap<string, ServedName>,
+): RecordContext {
+  const named: (NamedField | undefined)[] = [];
+  for (let index = 0; index < fields.count; index++) {
+    const key = fields.keys[index]!;
+    const path = json.pathOf(key, fields.line);
+    named.push(path === undefined ? undefined : { path, object: json.objectOf(key) });
+  }
+  const ports = new RecordPorts(fields, named, served);
+  const names = shape.namesBeside === true ? namesBeside(fields, named) : undefined;
+  return {
+    field: (index) => {
+      const path = named[index]?.path;
+      const key = fields.keys[index]!;
+      const own = path === undefined || shape.fieldName === 'path' ? path : json.nameOf(key, fields.line);
+      return { name: names?.get(named[index]?.object ?? -1) ?? own, ports: ports.of(index) };
+    },
+    urls: () => shape.urls.flatMap((parts) => composed(fields, ports, named, parts)),
+  };
+}
+
+/** Values of `Name` members by their object. */
+function namesBeside(fields: FieldList, named: readonly (NamedField | undefined)[]): Map<number, string> {
+  const names = new Map<number, string>();
+  named.forEach((field, index) => {
+    if (field !== undefined && /\.Data\.[@#]?Name$/.test(`.${field.path}`)) names.set(field.object, fields.latin1(index));
+  });
+  return names;
+}
+
+function composed(
+  fields: FieldList,
+  ports: RecordPorts,
+  named: readonly (NamedField | undefined)[],
+  parts: UrlParts,
+): ComposedUrl[] {
+  const host = ports.find(parts.host);
+  const path = ports.find(parts.path);
+  if (host === undefined || path === undefined) return [];
+  const query = parts.query === undefined ? undefined : ports.find(parts.query);
+  const object = named[host]?.object ?? 0;
+  const port = parts.port?.map((name) => ports.portAt(name, object)).find((found) => found !== undefined);
+  const tail = query === undefined ? '' : `?${fields.latin1(query).replace(/^\?/, '')}`;
+  return composeUrls(`${parts.host}+${parts.path}`, fields.latin1(host), fields.latin1(path) + tail, port);
+}
+
+/**
+ * The URLs that a host and a path stand for: as they are, and with the port of the connection when it is not 80 or 443
+ * and the host names none, since some sensors cut it from the host.
+ */
+export function composeUrls(name: string, host: string, path: string, port: number | undefined): ComposedUrl[] {
+  if (host === '' || !path.startsWith('/')) return [];
+  const urls = [{ name, url: host + path }];
+  if (port !== undefined && port !== 80 && port !== 443 && !/:\d+$/.test(host)) {
+    urls.push({ name, url: `${host.includes(':') ? `[${host}]` : host}:${port}${path}` });
+  }
+  return urls;
+}
+
+/** The keys that stand in the sample, quoted names before a colon; nothing when the sample is no JSON. */
+export function jsonKeys(sample: Sample): ReadonlySet<string> {
+  const first = sample.lines.find((line) => !line.startsWith('#'))?.trimStart().replace(/^\u00ef\u00bb\u00bf/, '');
+  if (first === undefined || !/^[[{]\s*(?:["{}\]]|$)/.test(first)) return new Set();
+  const keys = new Set<string>();
+  for (const match of sample.text.slice(0, 32_768).matchAll(/"([^"\\]{1,80})"\s{0,4}:/g)) keys.add(match[1]!);
+  return keys.size === 0 && first !== '{}' && first !== '[]' && first !== '[' ? new Set() : keys.add('');
+}
+
+/** Objects that span lines, or an array, are told from one object a line by the first line. */
+export function jsonFraming(sample: Sample): Framing {
+  const first = sample.lines.find((line) => !line.startsWith('#'))?.trim() ?? '';
+  return first.startsWith('{') && (first.endsWith('}') || sample.lines.length === 1) && first !== '{' ? 'lines' : 'objects';
+}

@@ -1,0 +1,122 @@
+import type { FieldList } from './field-list.ts';
+
+/** A field as its format names it, in full. */
+export interface NamedField {
+  /** Dotted path of keys, or the column name. */
+  readonly path: string;
+  /** Number of the object the field stands in: two fields of one object belong together more than others. */
+  readonly object: number;
+}
+
+/** A name that stands for the served side of a connection, and the port fields of that side (full paths, first known one wins). */
+export interface ServedName {
+  readonly name: string;
+  /** The port fields to look at; all that are there count. */
+  readonly ports: readonly string[];
+  /** The rule holds only when the record also has this field. */
+  readonly onlyWith?: readonly string[];
+}
+
+/**
+ * Finds which port of a record belongs to which address or name.
+ *
+ * By name: `id.resp_h` has `id.resp_p`, `src_ip` has `src_port`, `SourceIp` has `SourcePort`, `dst` has `dport`,
+ * `source.address` has `source.port`, whatever the case and with or without `_`. A format adds the names that stand for
+ * the served side (`server_name`: the destination port). A port in the same object goes before one elsewhere.
+ */
+export class RecordPorts {
+  private readonly fields: FieldList;
+  private readonly named: readonly (NamedField | undefined)[];
+  private readonly served: ReadonlyMap<string, ServedName>;
+  private readonly byPath = new Map<string, number[]>();
+
+  constructor(fields: FieldList, named: readonly (NamedField | undefined)[], served: ReadonlyMap<string, ServedName>) {
+    this.fields = fields;
+    this.named = named;
+    this.served = served;
+    named.forEach((field, index) => {
+      if (field === undefined) return;
+      const path = folded(field.path);
+      const indexes = this.byPath.get(path);
+      if (indexes === undefined) this.byPath.set(path, [index]);
+      else indexes.push(index);
+    });
+  }
+
+  /** First field of that path (case and `_` aside). */
+  find(path: string): number | undefined {
+    return this.byPath.get(folded(path))?.[0];
+  }
+
+  of(index: number): readonly number[] {
+    const field = this.named[index];
+    if (field === undefined) return [];
+    const served = this.served.get(field.path) ?? this.served.get(lastKey(field.path));
+    if (served !== undefined && (served.onlyWith === undefined || served.onlyWith.some((path) => this.find(path) !== undefined))) {
+      const ports = served.ports.flatMap((path) => this.portAt(path, field.object) ?? []);
+      if (ports.length > 0) return ports;
+    }
+    for (const path of portPathsOf(field.path)) {
+      const port = this.portAt(path, field.object);
+      if (port !== undefined) return [port];
+    }
+    return [];
+  }
+
+  portAt(path: string, object: number): number | undefined {
+    const indexes = this.byPath.get(folded(path));
+    if (indexes === undefined) return undefined;
+    // Only a few are looked at: a record of thousands of equal objects must not cost their square.
+    const candidates = indexes.length <= 16 ? indexes : nearest(indexes, this.named, object);
+    const own = candidates.find((index) => this.named[index]?.object === object);
+    const chosen = own ?? (candidates.length === 1 ? candidates[0] : undefined);
+    return chosen === undefined ? undefined : this.fields.port(chosen);
+  }
+}
+
+/** The entry of the object, found by halving: objects are numbered in the order of the text. */
+function nearest(indexes: readonly number[], named: readonly (NamedField | undefined)[], object: number): number[] {
+  let low = 0;
+  let high = indexes.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((named[indexes[middle]!]?.object ?? 0) < object) low = middle + 1;
+    else high = middle;
+  }
+  const index = indexes[low];
+  // Two entries, so that a near miss is not taken for the only one there is.
+  return index === undefined ? [] : [index, index];
+}
+
+/** Case and word separators aside: `SourcePort`, `source_port` and `Source Port` are one name. Dots stay. */
+function folded(path: string): string {
+  return path.toLowerCase().replaceAll(/[_\s-]/g, '');
+}
+
+function lastKey(path: string): string {
+  return path.slice(path.lastIndexOf('.') + 1);
+}
+
+const addressWord = /^(.*?)(?:ip_?addr(?:ess)?|ip|addr(?:ess)?|host_?name|host|domain|fqdn)$/i;
+const sides: Readonly<Record<string, readonly string[]>> = {
+  src: ['sport', 'src_port', 'spt'],
+  source: ['source_port', 'sport'],
+  dst: ['dport', 'dst_port', 'dpt', 'p'],
+  dest: ['dest_port', 'dport'],
+  destination: ['destination_port', 'dport'],
+  saddr: ['sport'],
+  daddr: ['dport'],
+  host: ['port', 'port_num', 'host_p'],
+};
+
+/** Where the port of an address field may stand, by the field's name alone. */
+export function portPathsOf(path: string): readonly string[] {
+  const key = lastKey(path);
+  const parent = path.slice(0, path.length - key.length);
+  if (/_h$/i.test(key)) return [`${parent}${key.slice(0, -1)}p`];
+  const side = sides[key.toLowerCase()];
+  if (side !== undefined) return side.map((name) => parent + name);
+  if (key.length > 64) return [];
+  const word = addressWord.exec(key);
+  return word === null ? [] : [`${parent}${word[1]}port`];
+}

@@ -1,0 +1,18 @@
+export { HitList, relations, scan } from './match/index.ts';
+export type { Relation } from './match/index.ts';
+export { Table } from './table/index.ts';
+export type { ListedRow, TableOptions, TableRow } from './table/index.ts';
+export { formats, formatTitles } from './formats/index.ts';
+export type { Format, FormatName } from './formats/index.ts';
+export { createScreen } from './record/index.ts';
+export type {
+  MatchedRecord,
+  PortVerdict,
+  RecordMatch,
+  ResumeState,
+  Screen,
+  ScreenOptions,
+  ScreenSink,
+} from './record/index.ts';
+export { openInput, openStream } from './input/index.ts';
+export type { InputOptions, OpenedInput } from './input/index.ts';

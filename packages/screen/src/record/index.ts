@@ -1,0 +1,3 @@
+export type { MatchedRecord, PortVerdict, RecordMatch, ScreenSink } from './match.ts';
+export { createScreen } from './screen.ts';
+export type { ResumeState, Screen, ScreenOptions } from './screen.ts';

@@ -1,0 +1,45 @@
+import type { ValueKind } from '@comity/protocol/values';
+import type { TableRow } from '../table/index.ts';
+
+/** How the port of a record meets the ports a value is listed with. */
+export type PortVerdict = 'same' | 'other' | 'unknown';
+
+/** A listed value met in a field of a record; one for each listed value, field and relation, however often it occurs. */
+export interface RecordMatch {
+  /** Normal form of what the record shows. */
+  readonly value: string;
+  readonly kind: ValueKind;
+  readonly relation: 'exact' | 'subdomain' | 'cidr' | 'prefix';
+  /** The format's own name of the field; absent in text without fields. */
+  readonly field?: string;
+  /** Normal form of the listed value, without port. */
+  readonly indicator: string;
+  /** Who lists it, each with the port it is listed for, if any. */
+  readonly rows: readonly TableRow[];
+  /**
+   * Present when every row names a port. `same` when the record's port is one of them; `unknown` when the record names
+   * none; `other` raises no alarm.
+   */
+  readonly port?: PortVerdict;
+  /** The ports it is listed with, ascending; present with `port`. */
+  readonly listedPorts?: readonly number[];
+  /** Where the value stands in the record, in bytes; absent when it was written with escapes or put together. */
+  readonly start?: number;
+  readonly end?: number;
+}
+
+/** A record with at least one match. */
+export interface MatchedRecord {
+  /** Line of its first byte, from 1. */
+  readonly line: number;
+  /** Its first byte, counted from the first byte pushed. */
+  readonly offset: number;
+  /** Its bytes without line end; a view that is valid only during the call. Untrusted. */
+  readonly record: Uint8Array;
+  readonly matches: readonly RecordMatch[];
+}
+
+/** Where matches go, one call a record, in the order of the input. What it throws passes through `push`. */
+export interface ScreenSink {
+  match(found: MatchedRecord): void;
+}
