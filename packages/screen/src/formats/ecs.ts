@@ -15,7 +15,9 @@ export const ecs: Format = {
     const keys = jsonKeys(sample);
     if (!keys.has('@timestamp')) return 0;
     if (keys.has('ecs') || keys.has('ecs.version')) return 0.9;
-    return ['source', 'destination', 'event', 'agent', 'source.ip', 'destination.ip', 'event.kind', 'host.name'].some((key) => keys.has(key))
+    return ['source', 'destination', 'event', 'agent', 'source.ip', 'destination.ip', 'event.kind', 'host.name'].some(
+      (key) => keys.has(key),
+    )
       ? 0.8
       : 0;
   },

@@ -20,7 +20,10 @@ export const eve: Format = {
   createReader: () =>
     createJsonReader({
       fieldName: 'last',
-      served: ['http.hostname', 'tls.sni', 'quic.sni'].map((name) => ({ name, ports: ['http.http_port', 'dest_port', 'src_port'] })),
+      served: ['http.hostname', 'tls.sni', 'quic.sni'].map((name) => ({
+        name,
+        ports: ['http.http_port', 'dest_port', 'src_port'],
+      })),
       urls: [{ host: 'http.hostname', path: 'http.url', port: ['http.http_port'] }],
     }),
 };

@@ -66,7 +66,8 @@ function describeJson(
 function namesBeside(fields: FieldList, named: readonly (NamedField | undefined)[]): Map<number, string> {
   const names = new Map<number, string>();
   named.forEach((field, index) => {
-    if (field !== undefined && /\.Data\.[@#]?Name$/.test(`.${field.path}`)) names.set(field.object, fields.latin1(index));
+    if (field !== undefined && /\.Data\.[@#]?Name$/.test(`.${field.path}`))
+      names.set(field.object, fields.latin1(index));
   });
   return names;
 }
@@ -102,7 +103,10 @@ export function composeUrls(name: string, host: string, path: string, port: numb
 
 /** The keys that stand in the sample, quoted names before a colon; nothing when the sample is no JSON. */
 export function jsonKeys(sample: Sample): ReadonlySet<string> {
-  const first = sample.lines.find((line) => !line.startsWith('#'))?.trimStart().replace(/^\u00ef\u00bb\u00bf/, '');
+  const first = sample.lines
+    .find((line) => !line.startsWith('#'))
+    ?.trimStart()
+    .replace(/^\u00ef\u00bb\u00bf/, '');
   if (first === undefined || !/^[[{]\s*(?:["{}\]]|$)/.test(first)) return new Set();
   const keys = new Set<string>();
   for (const match of sample.text.slice(0, 32_768).matchAll(/"([^"\\]{1,80})"\s{0,4}:/g)) keys.add(match[1]!);
@@ -112,5 +116,7 @@ export function jsonKeys(sample: Sample): ReadonlySet<string> {
 /** Objects that span lines, or an array, are told from one object a line by the first line. */
 export function jsonFraming(sample: Sample): Framing {
   const first = sample.lines.find((line) => !line.startsWith('#'))?.trim() ?? '';
-  return first.startsWith('{') && (first.endsWith('}') || sample.lines.length === 1) && first !== '{' ? 'lines' : 'objects';
+  return first.startsWith('{') && (first.endsWith('}') || sample.lines.length === 1) && first !== '{'
+    ? 'lines'
+    : 'objects';
 }

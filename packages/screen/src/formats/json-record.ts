@@ -86,7 +86,12 @@ export class JsonRecord {
             key = this.addKey(valueStart, valueEnd, this.containerKey[depth]!, this.objectNumber[depth]!);
             at = next + 1;
           } else if (!isString) {
-            fields.add(key, valueStart, valueEnd, isPlainScalar(line[valueStart]!) ? fieldForms.scalar : fieldForms.inLine);
+            fields.add(
+              key,
+              valueStart,
+              valueEnd,
+              isPlainScalar(line[valueStart]!) ? fieldForms.scalar : fieldForms.inLine,
+            );
           } else if (escaped) {
             const scratchStart = fields.scratchUsed;
             decodeEscapes(line, valueStart, valueEnd, fields);
@@ -156,7 +161,16 @@ function isSpace(byte: number): boolean {
 }
 
 function endsScalar(byte: number): boolean {
-  return isSpace(byte) || byte === 0x2c || byte === 0x7d || byte === 0x5d || byte === 0x3a || byte === 0x22 || byte === 0x7b || byte === 0x5b;
+  return (
+    isSpace(byte) ||
+    byte === 0x2c ||
+    byte === 0x7d ||
+    byte === 0x5d ||
+    byte === 0x3a ||
+    byte === 0x22 ||
+    byte === 0x7b ||
+    byte === 0x5b
+  );
 }
 
 /** First byte of a number, true, false or null. */

@@ -19,7 +19,11 @@ export const ndjson: Format = {
       fieldName: 'path',
       served: [
         ...['sni', 'server_name', 'http_host'].map((name) => ({ name, ports: servedPorts })),
-        ...['host', 'hostname'].map((name) => ({ name, ports: servedPorts, onlyWith: ['uri', 'url', 'request', 'method'] })),
+        ...['host', 'hostname'].map((name) => ({
+          name,
+          ports: servedPorts,
+          onlyWith: ['uri', 'url', 'request', 'method'],
+        })),
       ],
       urls: ['host', 'hostname', 'http_host', 'domain'].flatMap((host) =>
         ['uri', 'url', 'path'].map((path) => ({ host, path, port: ['dport', 'dst_port', 'dest_port'] })),

@@ -52,7 +52,10 @@ export class RecordPorts {
     const field = this.named[index];
     if (field === undefined) return [];
     const served = this.served.get(field.path) ?? this.served.get(lastKey(field.path));
-    if (served !== undefined && (served.onlyWith === undefined || served.onlyWith.some((path) => this.find(path) !== undefined))) {
+    if (
+      served !== undefined &&
+      (served.onlyWith === undefined || served.onlyWith.some((path) => this.find(path) !== undefined))
+    ) {
       const ports = served.ports.flatMap((path) => this.portAt(path, field.object) ?? []);
       if (ports.length > 0) return ports;
     }

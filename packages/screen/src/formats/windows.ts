@@ -13,7 +13,8 @@ export const windows: Format = {
   detect: (sample) => {
     const keys = jsonKeys(sample);
     if (keys.has('EventData') && keys.has('System')) return 0.9;
-    return keys.has('EventID') && (keys.has('Channel') || keys.has('SourceName') || keys.has('TimeCreated') || keys.has('Computer'))
+    return keys.has('EventID') &&
+      (keys.has('Channel') || keys.has('SourceName') || keys.has('TimeCreated') || keys.has('Computer'))
       ? 0.9
       : 0;
   },

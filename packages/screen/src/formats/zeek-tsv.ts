@@ -8,10 +8,12 @@ import { RecordPorts } from './record-ports.ts';
 import type { ServedName } from './record-ports.ts';
 
 /** Zeek's fields for the name of the server: their port is the responder's. */
-export const zeekServed: readonly ServedName[] = ['host', 'server_name', 'http.host', 'ssl.server_name'].map((name) => ({
-  name,
-  ports: ['id.resp_p', 'id_resp_p'],
-}));
+export const zeekServed: readonly ServedName[] = ['host', 'server_name', 'http.host', 'ssl.server_name'].map(
+  (name) => ({
+    name,
+    ports: ['id.resp_p', 'id_resp_p'],
+  }),
+);
 
 /** Columns beyond this many are screened without a name. */
 const columnsMax = 4096;
@@ -109,7 +111,13 @@ function createZeekTsvReader(): RecordReader {
     };
   };
 
-  return { hasEscapes: true, takeHeader, read, describe, header: () => headerLines.map((line) => `${line}\n`).join('') };
+  return {
+    hasEscapes: true,
+    takeHeader,
+    read,
+    describe,
+    header: () => headerLines.map((line) => `${line}\n`).join(''),
+  };
 }
 
 function isText(line: Uint8Array, start: number, end: number, text: string): boolean {

@@ -1,0 +1,21 @@
+import type { Sample } from './format.ts';
+
+const sampleBytesMax = 64 * 1024;
+const sampleLinesMax = 64;
+
+/** The sample of an input from its first bytes. */
+export function sampleOf(bytes: Uint8Array): Sample {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, sampleBytesMax)).toString('latin1');
+  const lines: string[] = [];
+  for (const line of text.split('\n', 4 * sampleLinesMax)) {
+    const trimmed = line.endsWith('\r') ? line.slice(0, -1) : line;
+    if (trimmed.trim() !== '' && lines.length < sampleLinesMax) lines.push(trimmed);
+  }
+  return { text, lines };
+}
+
+/** Share of the sample's lines a test accepts, 0 to 1; comment lines aside. */
+export function shareOf(sample: Sample, accepts: (line: string) => boolean): number {
+  const lines = sample.lines.filter((line) => !line.startsWith('#'));
+  return lines.length === 0 ? 0 : lines.filter(accepts).length / lines.length;
+}

@@ -1,0 +1,76 @@
+import type { FieldList } from './field-list.ts';
+import type { ComposedUrl, RecordReader } from './format.ts';
+import { RecordPorts } from './record-ports.ts';
+import type { ServedName } from './record-ports.ts';
+
+/** A text format whose fields are known beforehand. Keys of the field list are indexes into `columns`; -1 has no name. */
+export interface TextShape {
+  readonly columns: readonly string[];
+  readonly served?: readonly ServedName[];
+  /** As {@link RecordReader.read}. */
+  read(line: Uint8Array, start: number, end: number, fields: FieldList): boolean;
+  urls?(textOf: (column: string) => string | undefined, ports: RecordPorts): readonly ComposedUrl[];
+}
+
+export function createTextReader(shape: TextShape): RecordReader {
+  const served = new Map((shape.served ?? []).map((name) => [name.name, name]));
+  return {
+    hasEscapes: false,
+    takeHeader: () => false,
+    read(line, start, end, fields) {
+      fields.reset(line);
+      return shape.read(line, start, end, fields);
+    },
+    describe(fields) {
+      const named = Array.from({ length: fields.count }, (_, index) => {
+        const path = shape.columns[fields.keys[index]!];
+        return path === undefined ? undefined : { path, object: 0 };
+      });
+      const ports = new RecordPorts(fields, named, served);
+      const textOf = (column: string): string | undefined => {
+        const index = ports.find(column);
+        return index === undefined ? undefined : fields.latin1(index);
+      };
+      return {
+        field: (index) => ({ name: named[index]?.path, ports: ports.of(index) }),
+        urls: () => shape.urls?.(textOf, ports) ?? [],
+      };
+    },
+    header: () => '',
+  };
+}
+
+/** Offset of ASCII `text` at or after `from`, before `end`; -1 when it is not there. */
+export function findText(line: Uint8Array, text: string, from: number, end: number): number {
+  const first = text.charCodeAt(0);
+  const last = end - text.length;
+  for (let at = from; at <= last; at++) {
+    if (line[at] === first && hasText(line, text, at, end)) return at;
+  }
+  return -1;
+}
+
+/** Whether ASCII `text` stands at `at`. */
+export function hasText(line: Uint8Array, text: string, at: number, end: number): boolean {
+  if (at + text.length > end) return false;
+  for (let index = 0; index < text.length; index++) if (line[at + index] !== text.charCodeAt(index)) return false;
+  return true;
+}
+
+/** Offset of the next byte equal to `byte`, or `end`. */
+export function findByte(line: Uint8Array, byte: number, from: number, end: number): number {
+  let at = from;
+  while (at < end && line[at] !== byte) at++;
+  return at;
+}
+
+/** Offset of the next byte that is not a space. */
+export function skipSpaces(line: Uint8Array, from: number, end: number): number {
+  let at = from;
+  while (at < end && line[at] === 0x20) at++;
+  return at;
+}
+
+export function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x30 && byte <= 0x39;
+}
