@@ -1,0 +1,335 @@
+/**
+ * Every command and flag as data: the parser, `--help`, the manual page and the shell completions are made from it.
+ */
+export interface Flag {
+  readonly name: string;
+  /** Name of the value in help; a flag without one is a switch. */
+  readonly value?: string;
+  /** May be given several times. */
+  readonly many?: boolean;
+  readonly choices?: readonly string[];
+  readonly default?: string;
+  readonly help: string;
+  /** What a shell completes the value with. */
+  readonly completes?: 'file' | 'folder';
+}
+
+export interface Positional {
+  readonly name: string;
+  readonly many?: boolean;
+  readonly optional?: boolean;
+  readonly choices?: readonly string[];
+  readonly completes?: 'file' | 'folder';
+}
+
+export interface Command {
+  /** As typed: `intel import`. */
+  readonly name: string;
+  readonly summary: string;
+  /** Paragraphs of the manual page and the end of `--help`. */
+  readonly details?: string;
+  readonly positionals: readonly Positional[];
+  readonly flags: readonly Flag[];
+}
+
+const command = <const C extends Command>(value: C): C => value;
+
+const data = {
+  name: 'data',
+  value: 'DIR',
+  completes: 'folder',
+  help: 'Data folder. Default: $COMITY_DATA, else comity-data in the current folder',
+} as const satisfies Flag;
+const json = { name: 'json', help: 'Print JSON instead of a table' } as const satisfies Flag;
+const tlps = ['clear', 'green', 'amber', 'amber+strict', 'red'] as const;
+const reliability = {
+  name: 'reliability',
+  value: 'A-F',
+  choices: ['A', 'B', 'C', 'D', 'E', 'F'],
+  help: 'Reliability of the source on the Admiralty scale (default F: cannot be judged)',
+} as const satisfies Flag;
+const tlp = {
+  name: 'tlp',
+  value: 'TLP',
+  choices: tlps,
+  help: 'Marking of what the source leaves unmarked (default amber+strict)',
+} as const satisfies Flag;
+const allowPrivate = {
+  name: 'allow-private',
+  help: 'Let the URL lead to an address that is not public, such as 10.0.0.7 or localhost',
+} as const satisfies Flag;
+const format = {
+  name: 'format',
+  value: 'FORMAT',
+  help: 'Format of the input (default auto: recognised by its content)',
+} as const satisfies Flag;
+const kindFilter = {
+  name: 'kind',
+  value: 'KIND',
+  help: 'Only this kind of value: domain, ipv4, url, sha256, …',
+} as const satisfies Flag;
+const stateFilter = {
+  name: 'state',
+  value: 'STATE',
+  help: 'Only this state: active, held-back, expired, revoked, …',
+} as const satisfies Flag;
+const sourceFilter = { name: 'source', value: 'ID', help: 'Only from this source, by its id' } as const satisfies Flag;
+const tlpFilter = { name: 'tlp', value: 'TLP', choices: tlps, help: 'Only with this marking' } as const satisfies Flag;
+
+export const commands = [
+  command({
+    name: 'start',
+    summary: 'Run the node and serve its page',
+    details:
+      'Prints where it runs, a sign-in link that works once within 15 minutes, and the data folder. Stop it with Ctrl-C ' +
+      'or SIGTERM: it finishes the batch under way and closes the data folder.',
+    positionals: [],
+    flags: [
+      data,
+      { name: 'port', value: 'PORT', default: '8642', help: 'Port to listen on; 0 takes a free one' },
+      { name: 'host', value: 'ADDRESS', default: '127.0.0.1', help: 'Address to bind; 0.0.0.0 is every address' },
+      { name: 'allow-host', value: 'NAME', many: true, help: 'A further name the node may be reached under' },
+      {
+        name: 'public-url',
+        value: 'URL',
+        help: 'How people reach the node when a proxy with TLS stands before it: https://comity.example',
+      },
+    ],
+  }),
+  command({
+    name: 'sign-in',
+    summary: 'Print a new sign-in link of the running node',
+    details: 'The link before it stops working. Whoever can read the data folder can sign in.',
+    positionals: [],
+    flags: [data],
+  }),
+  command({
+    name: 'screen',
+    summary: 'Find listed values in log files, without a node',
+    details:
+      'Reads files, or standard input for - or when none is named. Exit 0 with a match, 1 without, 2 on an error. ' +
+      'Indicators are taken as they are unless --known-good names a folder of MISP warninglists.',
+    positionals: [{ name: 'FILE', many: true, optional: true, completes: 'file' }],
+    flags: [
+      {
+        name: 'indicators',
+        value: 'FILE|URL',
+        many: true,
+        completes: 'file',
+        help: 'Where the indicators are: a list, STIX, MISP, CSV or Zeek intel file, or a URL',
+      },
+      {
+        name: 'known-good',
+        value: 'DIR',
+        completes: 'folder',
+        help: 'Hold back what the warninglists in this folder name',
+      },
+      { name: 'format', value: 'FORMAT', help: 'Format of the records (default auto); raw takes any text' },
+      { name: 'allow-private', help: 'Let an indicators URL lead to an address that is not public' },
+      { name: 'json', help: 'Print one JSON object a match' },
+      { name: 'quiet', help: 'Show no progress' },
+    ],
+  }),
+  command({
+    name: 'intel import',
+    summary: 'Import intelligence from files, URLs or standard input',
+    details:
+      'Ends with a report: taken, duplicate, held back, rejected with place and reason. Exit 1 when nothing was taken ' +
+      'and something was rejected.',
+    positionals: [{ name: 'FILE|URL', many: true, completes: 'file' }],
+    flags: [
+      data,
+      format,
+      { name: 'name', value: 'NAME', help: 'Name of the import (default: the file or URL)' },
+      { name: 'source', value: 'NAME', help: 'Name of the source the intelligence is from (default: the file)' },
+      reliability,
+      tlp,
+      {
+        name: 'mapping',
+        value: 'COLUMNS',
+        help: 'Columns of a CSV: value=ioc,type=kind,labels=tags; a column by its header or number from 1',
+      },
+      allowPrivate,
+      json,
+    ],
+  }),
+  command({
+    name: 'intel search',
+    summary: 'Search indicators and other objects',
+    details: 'TEXT is a value, a part of one, or words of a name. Exit 1 when nothing is found.',
+    positionals: [{ name: 'TEXT', optional: true }],
+    flags: [
+      data,
+      { name: 'type', value: 'TYPE', default: 'indicator', help: 'STIX type, or any' },
+      kindFilter,
+      stateFilter,
+      sourceFilter,
+      tlpFilter,
+      { name: 'limit', value: 'COUNT', default: '100', help: 'Most rows printed; 0 is all' },
+      json,
+    ],
+  }),
+  command({
+    name: 'intel export',
+    summary: 'Write indicators as STIX, CSV or a plain list',
+    positionals: [],
+    flags: [
+      data,
+      { name: 'format', value: 'FORMAT', choices: ['stix', 'csv', 'list'], default: 'stix', help: 'What to write' },
+      { name: 'output', value: 'FILE', completes: 'file', help: 'Where to write (default: standard output)' },
+      { name: 'text', value: 'TEXT', help: 'Only what a search for this finds' },
+      kindFilter,
+      stateFilter,
+      sourceFilter,
+      tlpFilter,
+    ],
+  }),
+  command({
+    name: 'intel release',
+    summary: 'Let values through that the known-good gate holds back',
+    positionals: [{ name: 'VALUE', many: true }],
+    flags: [data, { name: 'reason', value: 'TEXT', help: 'Why, for whoever asks later (required)' }, json],
+  }),
+  command({
+    name: 'import list',
+    summary: 'List imports with their counts, newest first',
+    positionals: [],
+    flags: [data, { name: 'limit', value: 'COUNT', default: '20', help: 'Most rows printed' }, json],
+  }),
+  command({
+    name: 'feed add',
+    summary: 'Pull a URL on a schedule',
+    positionals: [{ name: 'URL' }],
+    flags: [
+      data,
+      { name: 'name', value: 'NAME', help: 'Name of the feed (default: from the URL)' },
+      format,
+      { name: 'interval', value: 'MINUTES', default: '60', help: 'Minutes between pulls, 5 to 43200' },
+      reliability,
+      tlp,
+      allowPrivate,
+      json,
+    ],
+  }),
+  command({
+    name: 'feed list',
+    summary: 'List feeds and how they do',
+    positionals: [],
+    flags: [data, json],
+  }),
+  command({
+    name: 'feed pull',
+    summary: 'Pull feeds now and wait for them',
+    details: 'FEED is an id or a name; without one every enabled feed is pulled. Exit 2 when a pull fails.',
+    positionals: [{ name: 'FEED', many: true, optional: true }],
+    flags: [data, json],
+  }),
+  command({
+    name: 'source add',
+    summary: 'Screen a file, a folder or a socket from now on',
+    details:
+      'LOCATION is a path for file and folder, [ADDRESS:]PORT for syslog-udp and syslog-tcp, and nothing for http, ' +
+      'whose records are pushed to /api/v1/sources/ID/records.',
+    positionals: [
+      { name: 'KIND', choices: ['file', 'folder', 'syslog-udp', 'syslog-tcp', 'http'] },
+      { name: 'LOCATION', optional: true, completes: 'file' },
+    ],
+    flags: [
+      data,
+      { name: 'name', value: 'NAME', help: 'Name of the source (default: its location)' },
+      { name: 'format', value: 'FORMAT', default: 'auto', help: 'Format of the records' },
+      {
+        name: 'from',
+        value: 'WHERE',
+        choices: ['start', 'end'],
+        default: 'start',
+        help: 'Where to begin in a file that is there',
+      },
+      json,
+    ],
+  }),
+  command({ name: 'source list', summary: 'List what is screened', positionals: [], flags: [data, json] }),
+  command({
+    name: 'known-good import',
+    summary: 'Load MISP warninglists into the known-good gate',
+    details: 'Takes files, and folders in which every list.json below is read. Existing indicators are judged again.',
+    positionals: [{ name: 'FILE|DIR', many: true, completes: 'file' }],
+    flags: [data, json],
+  }),
+  command({ name: 'known-good list', summary: 'List the lists of the gate', positionals: [], flags: [data, json] }),
+  command({
+    name: 'token create',
+    summary: 'Make an API token; its secret is printed this once',
+    positionals: [{ name: 'NAME' }],
+    flags: [
+      data,
+      {
+        name: 'scope',
+        value: 'SCOPE',
+        many: true,
+        choices: ['read', 'write', 'records', 'admin'],
+        help: 'What it may do (default read)',
+      },
+      json,
+    ],
+  }),
+  command({
+    name: 'token list',
+    summary: 'List API tokens without their secrets',
+    positionals: [],
+    flags: [data, json],
+  }),
+  command({ name: 'token delete', summary: 'Withdraw an API token', positionals: [{ name: 'ID' }], flags: [data] }),
+  command({
+    name: 'backup',
+    summary: 'Write a consistent copy of everything into one file, also while the node runs',
+    positionals: [{ name: 'FILE', completes: 'file' }],
+    flags: [data],
+  }),
+  command({
+    name: 'restore',
+    summary: 'Make a data folder from a backup',
+    details: 'The folder must not hold a database yet.',
+    positionals: [{ name: 'FILE', completes: 'file' }],
+    flags: [data],
+  }),
+  command({
+    name: 'doctor',
+    summary: 'Check the node and say what to do',
+    details: 'Exit 1 when a check fails.',
+    positionals: [],
+    flags: [data, json],
+  }),
+  command({
+    name: 'completions',
+    summary: 'Print completions for a shell',
+    details: 'bash: source <(comity completions bash). zsh and fish: write it where the shell looks for completions.',
+    positionals: [{ name: 'SHELL', choices: ['bash', 'zsh', 'fish'] }],
+    flags: [],
+  }),
+  command({ name: 'version', summary: 'Print the version', positionals: [], flags: [] }),
+  command({
+    name: 'help',
+    summary: 'Explain a command, or all of them',
+    positionals: [{ name: 'COMMAND', many: true, optional: true }],
+    flags: [{ name: 'man', help: 'Print the manual page (roff): comity help --man | man -l -' }],
+  }),
+] as const;
+
+export type CommandName = (typeof commands)[number]['name'];
+type CommandNamed<N extends CommandName> = Extract<(typeof commands)[number], { name: N }>;
+type FlagOf<N extends CommandName> = CommandNamed<N>['flags'][number];
+type FlagValue<F> = F extends { many: true }
+  ? readonly string[]
+  : F extends { default: string }
+    ? string
+    : F extends { value: string }
+      ? string | undefined
+      : boolean;
+
+/** What was typed for a command: its flags by name and its positionals, checked against the table. */
+export interface Typed<N extends CommandName = CommandName> {
+  readonly command: N;
+  readonly flags: { readonly [F in FlagOf<N> as F['name']]: FlagValue<F> };
+  readonly positionals: readonly string[];
+}
