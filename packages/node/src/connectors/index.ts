@@ -12,3 +12,4 @@ export type {
   ValueContext,
   ValueItem,
 } from './item.ts';
+export { readIntelligence } from './read/read-intelligence.ts';

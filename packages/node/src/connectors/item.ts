@@ -1,6 +1,7 @@
 import type { ComityError } from '@comity/protocol/base';
 import type { StixObject } from '@comity/protocol/stix';
-import type { ListedValue } from '@comity/protocol/values';
+import type { ListedValue, ValueKind } from '@comity/protocol/values';
+import type { Tlp } from '@comity/protocol/markings';
 
 /** What a reader found out about a value besides the value; everything is as the source says it, nothing is guessed. */
 export interface ValueContext {
@@ -56,12 +57,11 @@ export type Item = FormatItem | ValueItem | ObjectItem | RejectedItem | LossItem
 export const intelligenceFormats = {
   stix: 'STIX 2.1 or 2.0 bundle, TAXII envelope, array, object, or one a line',
   misp: 'MISP event, or a response or array of events',
-  list: 'list of values, hosts file, ad-block or dnsmasq list',
-  maltrail: 'Maltrail trail file',
+  list: 'list of values, hosts file, ad-block or dnsmasq list, Maltrail trails',
   rpz: 'response policy zone',
   csv: 'table with a header or a mapping',
   'zeek-intel': 'Zeek intelligence file',
-  yaml: 'YAML list of records',
+  records: 'JSON or YAML records of values',
   text: 'free text of a report',
 } as const;
 
@@ -82,6 +82,10 @@ export interface ReadOptions {
   /** Forces the format instead of recognising it. */
   readonly format?: IntelligenceFormat;
   readonly mapping?: CsvMapping;
+  /** What every bare value of a list is, where its form cannot tell: process names, file names, mutexes. */
+  readonly kind?: ValueKind;
+  /** Marking of the source, for what is narrowed relative to it (see `mispToStix`). */
+  readonly defaultTlp?: Tlp;
 }
 
 /** One document, opened and decompressed: chunks in order, at most `limits.importBytesMax` in all. */

@@ -64,7 +64,7 @@ class EventBuilder {
   readonly #options: MispToStixOptions;
   readonly faults: MispFault[] = [];
   readonly #ids = new Set<string>();
-  readonly #attributeUuids = new Set<string>();
+  readonly #attributeUuids = new Map<string, string>();
   readonly #references: JsonObject[] = [];
   readonly #changed: string;
   readonly #author: StixId | undefined;
@@ -137,18 +137,14 @@ class EventBuilder {
     }
   }
 
-  #addAttribute(attribute: MispAttribute, object: MispObject | undefined, around: MispMarking): void {
-    if (attribute.deleted) {
+  #addAttribute(listed: MispAttribute, object: MispObject | undefined, around: MispMarking): void {
+    if (listed.deleted) {
       this.attributes.deleted += 1;
       this.#losses.add('Attribute (deleted)', 'deleted at the sender');
       return;
     }
-    if (this.#attributeUuids.has(attribute.uuid)) {
-      this.attributes.lost += 1;
-      this.faults.push({ place: attribute.place, reason: `it repeats the uuid ${attribute.uuid}` });
-      return;
-    }
-    this.#attributeUuids.add(attribute.uuid);
+    const attribute = this.#distinct(listed);
+    if (attribute === undefined) return;
     const marking = decideMarking(attribute.tags, attribute.distribution, around, this.#deps());
     this.#noteSharingGroup(attribute.sharingGroup, attribute.distribution, 'Attribute');
     if (attribute.hasData) this.#losses.add('Attribute.data', 'attached files are never taken in');
@@ -160,6 +156,20 @@ class EventBuilder {
     else if (attribute.type === 'link' && !attribute.toIds && /^https?:\/\//i.test(attribute.value))
       this.#addReference(attribute);
     else this.#addByForm(attribute, object, marking);
+  }
+
+  /** Two attributes under one uuid are both kept when they differ: the later one gets a uuid made of both. */
+  #distinct(attribute: MispAttribute): MispAttribute | undefined {
+    const known = this.#attributeUuids.get(attribute.uuid);
+    const content = `${attribute.type}\n${attribute.value}`;
+    if (known === undefined) {
+      this.#attributeUuids.set(attribute.uuid, content);
+      return attribute;
+    }
+    if (known !== content) return this.#distinct({ ...attribute, uuid: uuidOfPair(attribute.uuid, content) });
+    this.attributes.lost += 1;
+    this.faults.push({ place: attribute.place, reason: `it repeats ${attribute.uuid}` });
+    return undefined;
   }
 
   #addByForm(attribute: MispAttribute, object: MispObject | undefined, marking: MispMarking): void {

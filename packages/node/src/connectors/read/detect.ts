@@ -1,0 +1,120 @@
+import type { IntelligenceFormat } from '../item.ts';
+import { meaningOfHeader } from './column-meaning.ts';
+import { jsonKindOfKeys } from './json-documents.ts';
+import type { JsonKind } from './json-documents.ts';
+import { readJsonHead } from './json-head.ts';
+import { readListLine } from './list-line.ts';
+
+/** How an input is to be read. `refused`: it is known what it is, and that it is no intelligence. */
+export type Detected =
+  | {
+      readonly how: 'json';
+      readonly kind: JsonKind | undefined;
+      readonly lines: boolean;
+      readonly format: IntelligenceFormat;
+    }
+  | { readonly how: 'list' | 'rpz' | 'zeek-intel' | 'yaml' | 'text'; readonly format: IntelligenceFormat }
+  | { readonly how: 'table'; readonly delimiter: string; readonly format: IntelligenceFormat }
+  | { readonly how: 'hashes'; readonly format: IntelligenceFormat }
+  | { readonly how: 'refused'; readonly reason: string };
+
+/** Characters looked at. */
+export const headChars = 128 * 1024;
+/** Lines looked at to tell a list from running text. */
+const linesJudged = 400;
+/** Share of lines that must be values for a text to be a list. */
+const listShare = 0.7;
+
+/**
+ * Recognises what an input is from its beginning and, where two formats look alike, its name.
+ *
+ * @param head - the first {@link headChars} characters at most.
+ */
+export function detectFormat(name: string, head: string): Detected {
+  const text = head.replace(/^\ufeff/, '');
+  if (text.includes('\0')) return { how: 'refused', reason: 'it is no text' };
+  const json = readJsonHead(text);
+  if (json.kind !== undefined) {
+    const kind = jsonKindOfKeys(json.keys);
+    return { how: 'json', kind, lines: json.isSequence && isLinewise(text), format: kind ?? 'records' };
+  }
+  const start = text.slice(0, 2000).trimStart().toLowerCase();
+  if (
+    start.startsWith('<?xml') ||
+    start.startsWith('<!doctype') ||
+    start.startsWith('<html') ||
+    start.startsWith('<rss')
+  ) {
+    return { how: 'refused', reason: 'it is markup (HTML, XML); save it as plain text, or force the format "text"' };
+  }
+  if (start.startsWith('%pdf') || start.startsWith('{\\rtf'))
+    return { how: 'refused', reason: 'it is a formatted document; save it as plain text' };
+  if (/^#fields\tindicator\tindicator_type/m.test(text)) return { how: 'zeek-intel', format: 'zeek-intel' };
+  const lines = contentLines(text);
+  if (isZone(text)) return { how: 'rpz', format: 'rpz' };
+  if (
+    lines.length > 0 &&
+    lines.slice(0, 20).every((line) => /^[0-9a-f]{32},[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\s*$/i.test(line))
+  ) {
+    return { how: 'hashes', format: 'misp' };
+  }
+  if (/\.ya?ml$/i.test(name) || /^---\s*\n/.test(text)) return { how: 'yaml', format: 'records' };
+  const delimiter = delimiterOf(lines[0] ?? '');
+  if (delimiter !== undefined && (/\.[ct]sv$/i.test(name) || isHeader(lines[0] ?? '', delimiter))) {
+    return { how: 'table', delimiter, format: 'csv' };
+  }
+  return shareOfValues(lines) >= listShare ? { how: 'list', format: 'list' } : { how: 'text', format: 'text' };
+}
+
+/** Where the first document of a sequence ends with its line. Several documents in one line are one broken document. */
+function isLinewise(text: string): boolean {
+  const end = text.indexOf('\n');
+  if (end < 0) return false;
+  const first = readJsonHead(`${text.slice(0, end)} {`);
+  return first.isSequence;
+}
+
+function isZone(text: string): boolean {
+  return (
+    /^\$(?:TTL|ORIGIN)\s/m.test(text) ||
+    /^\S+\s+(?:\d+\s+)?(?:IN\s+)?SOA\s/m.test(text) ||
+    /^\S+\s+(?:\d+\s+)?(?:IN\s+)?CNAME\s+(?:\*?\.|rpz-)/m.test(text)
+  );
+}
+
+/** Lines that are neither blank nor a comment; the last one may be cut and is left out when there are others. */
+function contentLines(text: string): string[] {
+  const lines = text.split(/\r?\n/, linesJudged * 4);
+  const whole = text.length >= headChars && lines.length > 1 ? lines.slice(0, -1) : lines;
+  return whole.filter((line) => line.trim() !== '' && !/^\s*(?:#|;|!|\/\/)/.test(line)).slice(0, linesJudged);
+}
+
+function delimiterOf(line: string): string | undefined {
+  let best: string | undefined;
+  let most = 0;
+  for (const delimiter of [',', '\t', ';', '|']) {
+    const count = line.split(delimiter).length - 1;
+    if (count > most) [best, most] = [delimiter, count];
+  }
+  return best;
+}
+
+/** Whether a line names columns: at least one that holds values, and no cell that is one. */
+function isHeader(line: string, delimiter: string): boolean {
+  const cells = line.split(delimiter).map((cell) => cell.trim().replace(/^"|"$/g, ''));
+  const meanings = cells.map(meaningOfHeader);
+  return (
+    meanings.some((meaning) => meaning?.role === 'value' || meaning?.role === 'typed') &&
+    cells.every((cell) => cell.length < 60)
+  );
+}
+
+function shareOfValues(lines: readonly string[]): number {
+  if (lines.length === 0) return 1;
+  let values = 0;
+  for (const line of lines) {
+    const { kind } = readListLine(line);
+    if (kind !== 'unknown') values += 1;
+  }
+  return values / lines.length;
+}

@@ -1,0 +1,140 @@
+import { parseValue, recogniseValue } from '@comity/protocol/values';
+import type { ListedValue, ValueKind } from '@comity/protocol/values';
+import { ComityError, quote } from '@comity/protocol/base';
+
+/** What one line of a list says. `ignored` lines are no loss: comments, blank lines, a hosts file's own entries. */
+export type ListLine =
+  | { readonly kind: 'ignored' }
+  | { readonly kind: 'values'; readonly values: readonly ListedValue[]; readonly description: string }
+  | { readonly kind: 'loss'; readonly field: string; readonly reason: string }
+  | { readonly kind: 'unknown' };
+
+const ignored: ListLine = { kind: 'ignored' };
+const unknown: ListLine = { kind: 'unknown' };
+
+const hostsLine = /^(?:0\.0\.0\.0|127\.0\.0\.1|255\.255\.255\.255|::1?|fe80::1%lo0|0)[ \t]+(\S.*)$/;
+const dnsmasqLine = /^(?:address|server|local)=\/(.+)\/[^/]*$/;
+const unboundLine = /^local-(?:zone|data):\s*"([^"\s]+)/;
+/** Names every hosts file has of itself. */
+const ownNames = new Set([
+  'localhost',
+  'localhost.localdomain',
+  'local',
+  'broadcasthost',
+  'ip6-localhost',
+  'ip6-loopback',
+  'ip6-localnet',
+  'ip6-mcastprefix',
+  'ip6-allnodes',
+  'ip6-allrouters',
+  'ip6-allhosts',
+  '0.0.0.0',
+]);
+
+/**
+ * Reads one line of a list of any mix: a bare value, a value with a comment or more columns, a line of a hosts file, an
+ * ad-block rule for a whole host, a dnsmasq or Unbound line, a Maltrail trail.
+ *
+ * @param kind - what every bare value is, when the caller knows; otherwise it is recognised by its form.
+ */
+export function readListLine(text: string, kind?: ValueKind): ListLine {
+  const line = text.trim();
+  if (line === '') return ignored;
+  const first = line.charCodeAt(0);
+  // '#', ';', '!' and '//' begin a comment; '[Adblock Plus 2.0]' is a title.
+  if (first === 35 || first === 59 || first === 33 || line.startsWith('//') || /^\[adblock/i.test(line)) return ignored;
+  if (kind !== undefined && kind !== 'domain') return readOfKind(line, kind);
+  if (first >= 48 && first <= 58) {
+    const names = hostsLine.exec(line)?.[1];
+    if (names !== undefined) return readHosts(names);
+  }
+  if (line.startsWith('||') || line.startsWith('@@') || line.startsWith('|http') || /#[@?$]?#/.test(line))
+    return readAdblock(line);
+  if (first === 97 || first === 115 || first === 108) {
+    const names = dnsmasqLine.exec(line)?.[1] ?? unboundLine.exec(line)?.[1];
+    if (names !== undefined) return readNames(names.split('/'), '');
+  }
+  if (first === 47)
+    return { kind: 'loss', field: 'path without a host', reason: 'a path alone is too common to be looked for' };
+  return readBare(line);
+}
+
+function readOfKind(line: string, kind: ValueKind): ListLine {
+  try {
+    return { kind: 'values', values: [parseValue(line, kind)], description: '' };
+  } catch (error) {
+    if (error instanceof ComityError) return unknown;
+    throw error;
+  }
+}
+
+function readHosts(rest: string): ListLine {
+  const comment = rest.indexOf('#');
+  const names = (comment < 0 ? rest : rest.slice(0, comment)).trim().split(/\s+/);
+  const foreign = names.filter((name) => name !== '' && !ownNames.has(name.toLowerCase()));
+  if (foreign.length === 0) return ignored;
+  return readNames(foreign, comment < 0 ? '' : rest.slice(comment + 1).trim());
+}
+
+function readNames(names: readonly string[], description: string): ListLine {
+  const values: ListedValue[] = [];
+  for (const name of names) {
+    const value = recogniseValue(name, { anySuffix: true });
+    if (value === undefined) return unknown;
+    values.push(value);
+  }
+  return { kind: 'values', values, description };
+}
+
+/** Only rules that mean a whole host or address are intelligence; the others style pages. */
+function readAdblock(line: string): ListLine {
+  if (line.startsWith('@@'))
+    return { kind: 'loss', field: 'ad-block exception', reason: 'what a list allows is not taken over' };
+  const rule =
+    /^\|\|([^\s^$|#*]+)\^?(?:\$[^\s]*)?$/.exec(line)?.[1] ?? /^\|(https?:\/\/[^\s^$|]+)\^?\|?$/i.exec(line)?.[1];
+  if (rule === undefined) return { kind: 'loss', field: 'ad-block rule', reason: 'it names no whole host' };
+  const value = recogniseValue(rule, { anySuffix: true });
+  return value === undefined ? unknown : { kind: 'values', values: [value], description: '' };
+}
+
+function readBare(line: string): ListLine {
+  const whole = recogniseValue(unquoted(line), { anySuffix: isNameLike(line) });
+  if (whole !== undefined) return { kind: 'values', values: [whole], description: '' };
+  const comment = /\s(?:#|;|\/\/)\s*(.*)$/.exec(line);
+  const content = comment === null ? line : line.slice(0, comment.index).trimEnd();
+  const cut = content.search(/[\s,;|]/);
+  const head = unquoted(cut < 0 ? content : content.slice(0, cut));
+  const rest = cut < 0 ? '' : content.slice(cut + 1).trim();
+  const value = recogniseValue(head, { anySuffix: cut < 0 && isNameLike(head) });
+  if (value !== undefined) {
+    // A column of numbers (a count, a score) describes nothing by itself.
+    const words = [/^[\d.,;\s]*$/.test(rest) ? '' : rest, comment?.[1] ?? ''].filter((part) => part !== '');
+    return { kind: 'values', values: [value], description: words.join(' – ').slice(0, 1000) };
+  }
+  // `sha256sum` and its like write the name first with some options: name, blanks, digest.
+  const last = /^(.{1,400}?)[\s,;|]+\*?([0-9a-fA-F]{32,128})$/.exec(content);
+  const digest = last?.[2] === undefined ? undefined : recogniseValue(last[2]);
+  if (digest !== undefined) return { kind: 'values', values: [digest], description: last?.[1] ?? '' };
+  return unknown;
+}
+
+/** A line that is one name and nothing else may end in a label no registry knows (`.onion`, `.bit`). */
+function isNameLike(line: string): boolean {
+  return /\.(?:onion|bit|i2p|lib|eth|bazar|coin|emc|libre)\.?$/i.test(line);
+}
+
+function unquoted(text: string): string {
+  const bare = text.endsWith(',') || text.endsWith(';') ? text.slice(0, -1) : text;
+  const quoteMark = bare[0];
+  return (quoteMark === '"' || quoteMark === "'" || quoteMark === '`') && bare.endsWith(quoteMark) && bare.length > 2
+    ? bare.slice(1, -1)
+    : bare;
+}
+
+/** The error of a line that says nothing Comity can look for. */
+export function noValueOnLine(text: string, number: number): ComityError {
+  return new ComityError(
+    'VALUE_MALFORMED',
+    `Cannot use line ${number}: ${quote(text)} is no address, name, URL or digest`,
+  );
+}

@@ -1,0 +1,136 @@
+import { ComityError } from '@comity/protocol/base';
+import type { IntelligenceInput, Item, ReadOptions } from '../item.ts';
+import { detectFormat, headChars } from './detect.ts';
+import type { Detected } from './detect.ts';
+import { readFreeText } from './free-text.ts';
+import { readJsonDocument, readJsonLines } from './json-documents.ts';
+import { textChunks, wholeText } from './lines.ts';
+import { readList } from './list.ts';
+import { readYamlRecords } from './records.ts';
+import { readRpz } from './rpz.ts';
+import { readTable } from './table.ts';
+import { readZeekIntel } from './zeek-intel.ts';
+
+/**
+ * Reads one document of any known format as a sequence of items.
+ *
+ * The first item states the format, unless the input could not be read at all. Content never makes it throw: what cannot be
+ * used is an item with its place and reason, and the reading goes on where that is possible. Lists and tables are streamed
+ * and need the memory of one line; JSON, YAML and reports are read whole, up to `limits.jsonDocumentBytesMax`.
+ *
+ * @param input - untrusted; its chunks are consumed.
+ * @throws {ComityError} `ARGUMENT_INVALID` when `options` name a column that is not there. Nothing else.
+ */
+export async function* readIntelligence(input: IntelligenceInput, options: ReadOptions = {}): AsyncGenerator<Item> {
+  try {
+    const texts = textChunks(input.chunks)[Symbol.asyncIterator]();
+    const { head, isWhole } = await takeHead(texts);
+    const detected =
+      options.format === undefined && options.kind === undefined
+        ? detectFormat(input.name, head)
+        : forced(options, input.name, head);
+    if (detected.how === 'refused') {
+      const error = new ComityError('FORMAT_UNKNOWN', `Cannot import ${input.name}: ${detected.reason}`);
+      yield { kind: 'rejected', place: input.name, error };
+      return;
+    }
+    yield { kind: 'format', format: detected.format };
+    yield* readAs(detected, input.name, rejoined(head, isWhole, texts), options);
+  } catch (error) {
+    if (!(error instanceof ComityError) || error.code === 'ARGUMENT_INVALID') throw error;
+    yield { kind: 'rejected', place: input.name, error };
+  }
+}
+
+async function* readAs(
+  detected: Exclude<Detected, { how: 'refused' }>,
+  name: string,
+  texts: AsyncIterable<string>,
+  options: ReadOptions,
+): AsyncGenerator<Item> {
+  switch (detected.how) {
+    case 'json':
+      if (detected.lines) yield* readJsonLines(texts, options);
+      else yield* readJsonDocument(await wholeText(texts, name), detected.kind, '', options);
+      return;
+    case 'list':
+      yield* readList(texts, options.kind);
+      return;
+    case 'rpz':
+      yield* readRpz(texts);
+      return;
+    case 'zeek-intel':
+      yield* readZeekIntel(texts);
+      return;
+    case 'table':
+      yield* readTable(texts, detected.delimiter, options.mapping);
+      return;
+    case 'yaml':
+      yield* readYamlRecords(await wholeText(texts, name), name);
+      return;
+    case 'hashes':
+      yield {
+        kind: 'loss',
+        field: 'hashes.csv',
+        count: 1,
+        reason: 'the index of a MISP feed: digests of values, not values',
+      };
+      return;
+    case 'text':
+      yield* readReport(await wholeText(texts, name), name);
+  }
+}
+
+function* readReport(text: string, name: string): Generator<Item> {
+  let found = 0;
+  for (const item of readFreeText(text)) {
+    found += 1;
+    yield item;
+  }
+  if (found === 0 && text.trim() !== '') {
+    const error = new ComityError(
+      'FORMAT_UNKNOWN',
+      `Cannot import ${name}: no format fits and no value stands in its text`,
+    );
+    yield { kind: 'rejected', place: name, error };
+  }
+}
+
+function forced(options: ReadOptions, name: string, head: string): Detected {
+  const format = options.format ?? 'list';
+  const recognised = detectFormat(name, head);
+  switch (format) {
+    case 'stix':
+    case 'misp':
+      return { how: 'json', kind: format, lines: recognised.how === 'json' && recognised.lines, format };
+    case 'records':
+      return recognised.how === 'json' ? recognised : { how: 'yaml', format };
+    case 'csv':
+      return {
+        how: 'table',
+        delimiter: recognised.how === 'table' ? recognised.delimiter : /\.tsv$/i.test(name) ? '\t' : ',',
+        format,
+      };
+    case 'list':
+    case 'rpz':
+    case 'zeek-intel':
+    case 'text':
+      return { how: format, format };
+  }
+}
+
+async function takeHead(texts: AsyncIterator<string>): Promise<{ head: string; isWhole: boolean }> {
+  let head = '';
+  while (head.length < headChars) {
+    const next = await texts.next();
+    if (next.done === true) return { head, isWhole: true };
+    head += next.value;
+  }
+  return { head, isWhole: false };
+}
+
+async function* rejoined(head: string, isWhole: boolean, rest: AsyncIterator<string>): AsyncGenerator<string> {
+  if (head !== '') yield head;
+  if (isWhole) return;
+  for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
+}

@@ -1,0 +1,236 @@
+import { Readable } from 'node:stream';
+import { parse } from 'csv-parse';
+import { ComityError, limits, quote } from '@comity/protocol/base';
+import type { CsvMapping, Item, ValueContext } from '../item.ts';
+import { cellTimeUs, meaningOfHeader, meaningOfType, valuesOfCell } from './column-meaning.ts';
+import type { TypeMeaning } from './column-meaning.ts';
+
+/** Columns by what they hold, as indices into a row. */
+export interface TableLayout {
+  /** Columns with indicators and what each promises. */
+  readonly values: readonly { readonly column: number; readonly meaning: TypeMeaning | undefined }[];
+  readonly type?: number;
+  readonly description?: number;
+  readonly labels: readonly number[];
+  readonly firstSeen?: number;
+  readonly validUntil?: number;
+  readonly confidence?: number;
+}
+
+/** Rows looked at before the layout of a table without a header is decided. */
+const sampleRows = 50;
+
+interface Row {
+  readonly cells: readonly string[];
+  readonly number: number;
+}
+
+/**
+ * Reads a table: with a header that says which columns hold what, with a mapping, or with neither, when the cells of the
+ * first rows show it. Columns that hold nothing known are named once as a loss.
+ */
+export async function* readTable(
+  texts: AsyncIterable<string>,
+  delimiter: string,
+  mapping?: CsvMapping,
+): AsyncGenerator<Item> {
+  const skipped: Item[] = [];
+  const head: Row[] = [];
+  let layout: TableLayout | undefined;
+  let started = false;
+  for await (const row of rowsOf(texts, delimiter, skipped)) {
+    yield* skipped.splice(0);
+    if (started) {
+      if (layout !== undefined) yield* readRow(row, layout);
+      continue;
+    }
+    head.push(row);
+    if (head.length < sampleRows) continue;
+    started = true;
+    layout = yield* begin(head, mapping);
+  }
+  yield* skipped.splice(0);
+  if (!started && head.length > 0) yield* begin(head, mapping);
+}
+
+function* begin(head: readonly Row[], mapping: CsvMapping | undefined): Generator<Item, TableLayout | undefined> {
+  const header = head[0]?.cells ?? [];
+  const named = mapping === undefined ? layoutOfHeader(header) : layoutOfMapping(header, mapping);
+  const layout = named ?? layoutOfCells(head);
+  if (layout === undefined) {
+    const error = new ComityError(
+      'FORMAT_UNKNOWN',
+      `Cannot read the table: no column holds known values; name the columns (value, type …). The first row is ${quote(header.join(', '))}`,
+    );
+    yield { kind: 'rejected', place: `line ${head[0]?.number ?? 1}`, error };
+    return undefined;
+  }
+  const hasHeader = named !== undefined && !isNumbered(mapping);
+  if (hasHeader) yield* unusedColumns(header, layout);
+  for (const row of hasHeader ? head.slice(1) : head) yield* readRow(row, layout);
+  return layout;
+}
+
+async function* rowsOf(texts: AsyncIterable<string>, delimiter: string, skipped: Item[]): AsyncGenerator<Row> {
+  const parser = Readable.from(texts).pipe(
+    parse({
+      delimiter,
+      bom: true,
+      comment: '#',
+      comment_no_infix: true,
+      info: true,
+      ltrim: true,
+      relax_column_count: true,
+      relax_quotes: true,
+      skip_empty_lines: true,
+      skip_records_with_error: true,
+      max_record_size: limits.listLineBytesMax,
+      on_skip: (error) => {
+        if (error === undefined) return;
+        const line = Number(error['lines'] ?? 0);
+        const message = `Cannot read the row at line ${line}: ${error.message.slice(0, 200)}`;
+        skipped.push({ kind: 'rejected', place: `line ${line}`, error: new ComityError('VALUE_MALFORMED', message) });
+      },
+    }),
+  );
+  for await (const parsed of parser) {
+    const { record, info } = parsed as { record: string[]; info: { lines: number } };
+    yield { cells: record, number: info.lines };
+  }
+}
+
+function* readRow(row: Row, layout: TableLayout): Generator<Item> {
+  yield* readRecord(row.cells, layout, `line ${row.number}`);
+}
+
+/** The values of one row with what the row says about them. */
+export function* readRecord(cells: readonly string[], layout: TableLayout, place: string): Generator<Item> {
+  const typeText = layout.type === undefined ? '' : (cells[layout.type] ?? '').trim();
+  const context = contextOf(cells, layout);
+  let isEmpty = true;
+  let found = 0;
+  let unread = '';
+  for (const { column, meaning } of layout.values) {
+    const text = (cells[column] ?? '').trim();
+    if (text === '') continue;
+    isEmpty = false;
+    const values = valuesOfCell(text, meaning ?? (typeText === '' ? undefined : meaningOfType(typeText)));
+    if (values.length === 0) unread ||= text;
+    for (const value of values) {
+      found += 1;
+      yield { kind: 'value', value, place, context };
+    }
+  }
+  if (isEmpty || found > 0) return;
+  if (typeText !== '' && meaningOfType(typeText) === undefined) {
+    yield {
+      kind: 'loss',
+      field: `type "${typeText.slice(0, 60)}"`,
+      count: 1,
+      reason: 'is no kind of value that is looked for',
+    };
+    return;
+  }
+  const message = `Cannot use ${place}: ${quote(unread)} is no ${typeText === '' ? 'known value' : typeText}`;
+  yield { kind: 'rejected', place, error: new ComityError('VALUE_MALFORMED', message) };
+}
+
+function contextOf(cells: readonly string[], layout: TableLayout): ValueContext {
+  const cell = (column: number | undefined): string => (column === undefined ? '' : (cells[column] ?? '').trim());
+  const labels = layout.labels.flatMap((column) => cell(column).split(/[,;|]/)).map((label) => label.trim());
+  const kept = labels.filter((label) => label !== '').map((label) => label.slice(0, 200));
+  const description = cell(layout.description);
+  const firstSeenUs = cellTimeUs(cell(layout.firstSeen));
+  const validUntilUs = cellTimeUs(cell(layout.validUntil));
+  const confidence = cell(layout.confidence);
+  return {
+    ...(kept.length > 0 ? { labels: kept.slice(0, 50) } : {}),
+    ...(description === '' ? {} : { description: description.slice(0, 4000) }),
+    ...(firstSeenUs === undefined ? {} : { firstSeenUs }),
+    ...(validUntilUs === undefined ? {} : { validUntilUs }),
+    ...(/^\d{1,3}$/.test(confidence) && Number(confidence) <= 100 ? { confidence: Number(confidence) } : {}),
+  };
+}
+
+/** The layout a header names, or undefined when no column of it holds values. */
+export function layoutOfHeader(header: readonly string[]): TableLayout | undefined {
+  const meanings = header.map((name) => meaningOfHeader(name.replace(/^\ufeff/, '')));
+  const first = (role: string): number | undefined => {
+    const at = meanings.findIndex((meaning) => meaning?.role === role);
+    return at < 0 ? undefined : at;
+  };
+  const generic = first('value');
+  const typed = meanings.flatMap((meaning, column) =>
+    meaning?.role === 'typed' ? [{ column, meaning: meaning.kinds }] : [],
+  );
+  const values = generic === undefined ? typed : [{ column: generic, meaning: undefined }];
+  if (values.length === 0) return undefined;
+  return withDefined({
+    values,
+    type: first('type'),
+    description: first('description'),
+    labels: meanings.flatMap((meaning, column) => (meaning?.role === 'labels' ? [column] : [])),
+    firstSeen: first('firstSeen'),
+    validUntil: first('validUntil'),
+    confidence: first('confidence'),
+  });
+}
+
+/** @throws {ComityError} `ARGUMENT_INVALID` when the value column of the mapping is not there. */
+function layoutOfMapping(header: readonly string[], mapping: CsvMapping): TableLayout {
+  const columnOf = (name: string | undefined): number | undefined => {
+    if (name === undefined) return undefined;
+    if (/^\d{1,4}$/.test(name)) return Number(name) - 1;
+    const at = header.findIndex((cell) => cell.trim().toLowerCase() === name.trim().toLowerCase());
+    return at < 0 ? undefined : at;
+  };
+  const value = columnOf(mapping.value);
+  if (value === undefined || value < 0) {
+    throw new ComityError('ARGUMENT_INVALID', `Cannot read the table: it has no column ${quote(mapping.value)}`);
+  }
+  const labels = columnOf(mapping.labels);
+  return withDefined({
+    values: [{ column: value, meaning: meaningOfType(header[value] ?? '') }],
+    type: columnOf(mapping.type),
+    description: columnOf(mapping.description),
+    labels: labels === undefined ? [] : [labels],
+    firstSeen: columnOf(mapping.firstSeen),
+    validUntil: columnOf(mapping.validUntil),
+    confidence: columnOf(mapping.confidence),
+  });
+}
+
+function isNumbered(mapping: CsvMapping | undefined): boolean {
+  return mapping !== undefined && /^\d{1,4}$/.test(mapping.value);
+}
+
+/** Without a header: a column of type words and the column they speak of, else the first column that is nearly all values. */
+function layoutOfCells(head: readonly Row[]): TableLayout | undefined {
+  const width = Math.min(50, Math.max(...head.map((row) => row.cells.length)));
+  const share = (column: number, fits: (cell: string) => boolean): number =>
+    head.filter((row) => fits((row.cells[column] ?? '').trim())).length / head.length;
+  const columns = Array.from({ length: width }, (_, column) => column);
+  const type = columns.find((column) => share(column, (cell) => meaningOfType(cell) !== undefined) >= 0.8);
+  const listed = columns.filter((column) => share(column, (cell) => valuesOfCell(cell, undefined).length > 0) >= 0.6);
+  const value = (type === undefined ? undefined : listed.find((column) => column > type)) ?? listed[0];
+  if (value === undefined) return undefined;
+  const firstSeen = columns.find((column) => share(column, (cell) => cellTimeUs(cell) !== undefined) >= 0.8);
+  return withDefined({ values: [{ column: value, meaning: undefined }], type, labels: [], firstSeen });
+}
+
+function* unusedColumns(header: readonly string[], layout: TableLayout): Generator<Item> {
+  const single = [layout.type, layout.description, layout.firstSeen, layout.validUntil, layout.confidence];
+  const used = new Set([...layout.values.map((value) => value.column), ...layout.labels, ...single]);
+  for (const [column, name] of header.slice(0, 100).entries()) {
+    if (used.has(column) || name.trim() === '') continue;
+    yield { kind: 'loss', field: `column ${quote(name.trim())}`, count: 1, reason: 'has no place in an indicator' };
+  }
+}
+
+type Loose<T> = { [Key in keyof T]: T[Key] | undefined };
+
+function withDefined(layout: Loose<TableLayout> & Pick<TableLayout, 'values' | 'labels'>): TableLayout {
+  return Object.fromEntries(
+    Object.entries(layout).filter(([, value]) => value !== undefined),
+  ) as unknown as TableLayout;
+}
