@@ -1,6 +1,14 @@
-import type { FormatName, Framing } from '../formats/index.ts';
+import { limits } from '@comity/protocol/base';
+import { detectFormat, getFormat, sampleOf } from '../formats/index.ts';
+import type { FormatName, Framing, RecordReader } from '../formats/index.ts';
+import { HitList, scan } from '../match/index.ts';
 import type { Table } from '../table/index.ts';
+import { LineFramer } from './line-framer.ts';
 import type { ScreenSink } from './match.ts';
+import { ObjectFramer } from './object-framer.ts';
+import { cutBefore } from './oversized.ts';
+import { PendingBytes } from './pending-bytes.ts';
+import { RecordJudge } from './record-judge.ts';
 
 /** What a screen that starts in the middle of an input must know; plain JSON. */
 export interface ResumeState {
@@ -22,19 +30,19 @@ export interface ScreenOptions {
 /**
  * Screens one input: bytes in, matches out.
  *
- * Every record is looked at raw first; only one with a candidate is split into fields, which are looked at again, so that
- * a match names its field and knows its port. Not safe to share between inputs.
+ * Every record is looked at raw first; only one with a candidate, or with an escape that could hide one, is split into
+ * fields, which are looked at again, so that a match names its field and knows its port. Not safe to share between inputs.
  */
 export interface Screen {
   /** Takes the next bytes, cut anywhere. The chunk is not kept. */
   push(chunk: Uint8Array): void;
   /** The input is over: a last line without line end is judged too. */
   end(): void;
-  /** Goes on with another table from the next record. */
+  /** Goes on with another table from the next chunk. */
   useTable(table: Table): void;
   /** Bytes up to the last whole record judged, counted from the first byte pushed: safe to resume from. */
   readonly offset: number;
-  /** Lines judged, headers and comments included. */
+  /** Lines judged, headers and comments included; with `resume`, those before it too. */
   readonly lines: number;
   /** Records judged: lines that are neither empty nor headers, or JSON objects. */
   readonly records: number;
@@ -46,6 +54,253 @@ export interface Screen {
   readonly state: ResumeState | undefined;
 }
 
-export function createScreen(_table: Table, _options: ScreenOptions, _sink: ScreenSink): Screen {
-  throw new Error('not yet');
+/** The format is decided by the first whole lines, or by this many bytes of a line that does not end. */
+const sampleBytesMax = 64 * 1024;
+
+export function createScreen(table: Table, options: ScreenOptions, sink: ScreenSink): Screen {
+  let currentTable = table;
+  let running: Running | undefined;
+  const sample = new PendingBytes();
+
+  const decide = (bytes: Uint8Array): Running => {
+    const facts = sampleOf(bytes);
+    const forced = options.format ?? 'auto';
+    const format = forced === 'auto' ? detectFormat(facts) : getFormat(forced);
+    return createRunning(currentTable, sink, {
+      format: format.name,
+      framing: format.framing(facts),
+      header: '',
+      lines: 0,
+    });
+  };
+  if (options.resume !== undefined) running = createRunning(table, sink, options.resume);
+
+  return {
+    push(chunk) {
+      if (running !== undefined) {
+        running.push(chunk);
+        return;
+      }
+      sample.append(chunk, 0, chunk.length);
+      const bytes = sample.take();
+      if (bytes.length < sampleBytesMax && !tellsFormat(bytes)) {
+        sample.append(bytes, 0, bytes.length);
+        return;
+      }
+      running = decide(bytes);
+      running.push(bytes);
+    },
+    end() {
+      if (running === undefined) {
+        const bytes = sample.take();
+        running = decide(bytes);
+        running.push(bytes);
+      }
+      running.end();
+    },
+    useTable(other) {
+      currentTable = other;
+      running?.useTable(other);
+    },
+    get offset() {
+      return running?.offset() ?? 0;
+    },
+    get lines() {
+      return running?.counts.lines ?? 0;
+    },
+    get records() {
+      return running?.counts.records ?? 0;
+    },
+    get oversized() {
+      return running?.counts.oversized ?? 0;
+    },
+    get format() {
+      return running?.state().format;
+    },
+    get state() {
+      return running?.state();
+    },
+  };
 }
+
+/** Whether a whole line is there that is no comment, or the header of a Zeek log. */
+function tellsFormat(bytes: Uint8Array): boolean {
+  const last = bytes.lastIndexOf(0x0a);
+  if (last < 0) return false;
+  const { lines } = sampleOf(bytes.subarray(0, last));
+  return lines.some((line) => !line.startsWith('#') || line.startsWith('#fields'));
+}
+
+/** A screen whose format is decided. */
+interface Running {
+  push(chunk: Uint8Array): void;
+  end(): void;
+  useTable(table: Table): void;
+  offset(): number;
+  state(): ResumeState;
+  readonly counts: Readonly<Counts>;
+}
+
+interface Counts {
+  lines: number;
+  records: number;
+  oversized: number;
+}
+
+function createRunning(table: Table, sink: ScreenSink, from: ResumeState): Running {
+  const reader = getFormat(from.format).createReader();
+  takeHeaders(reader, from.header);
+  const judge = new RecordJudge(table, reader);
+  const counts: Counts = { lines: from.lines, records: 0, oversized: 0 };
+  const framed =
+    from.framing === 'lines' ? frameLines(judge, reader, counts, sink) : frameObjects(judge, reader, counts, sink);
+  return {
+    push: framed.push,
+    end: framed.end,
+    offset: framed.offset,
+    counts,
+    useTable(other) {
+      judge.table = other;
+    },
+    state: () => ({ format: from.format, framing: from.framing, header: reader.header(), lines: counts.lines }),
+  };
+}
+
+function takeHeaders(reader: RecordReader, header: string): void {
+  for (const line of header.split('\n')) {
+    const bytes = Buffer.from(line, 'latin1');
+    if (bytes.length > 0) reader.takeHeader(bytes, 0, bytes.length);
+  }
+}
+
+interface Framed {
+  push(chunk: Uint8Array): void;
+  end(): void;
+  offset(): number;
+}
+
+function frameLines(judge: RecordJudge, reader: RecordReader, counts: Counts, sink: ScreenSink): Framed {
+  const hits = new HitList();
+  let judgedOffset = 0;
+
+  const report = (bytes: Uint8Array, start: number, end: number, offset: number, isPiece: boolean): void => {
+    const matches = isPiece ? judge.judgeRaw(bytes, start, end) : judge.judge(bytes, start, end);
+    if (matches.length > 0) sink.match({ line: counts.lines + 1, offset, record: bytes.subarray(start, end), matches });
+  };
+
+  const lines = (given: Uint8Array, start: number, end: number, offset: number): void => {
+    const bytes = Buffer.from(given.buffer, given.byteOffset, given.byteLength);
+    hits.reset();
+    scan(judge.table, bytes, start, end, hits);
+    const candidates = hits.start.slice(0, hits.count).sort();
+    let nextCandidate = 0;
+    let nextEscape = reader.hasEscapes ? findEscape(bytes, start, end) : end;
+    for (let lineStart = start; lineStart < end;) {
+      const found = bytes.indexOf(0x0a, lineStart);
+      const next = found < 0 || found >= end ? end : found + 1;
+      let lineEnd = found < 0 || found >= end ? end : found;
+      if (lineEnd > lineStart && bytes[lineEnd - 1] === 0x0d) lineEnd--;
+      const hasCandidate = nextCandidate < candidates.length && candidates[nextCandidate]! < next;
+      const hasEscape = nextEscape < next;
+      if (lineEnd > lineStart && !reader.takeHeader(bytes, lineStart, lineEnd)) {
+        counts.records++;
+        const lineOffset = offset + lineStart - start;
+        if (lineEnd - lineStart > limits.recordBytesMax) {
+          counts.oversized++;
+          for (let from = lineStart; from < lineEnd;) {
+            const to =
+              lineEnd - from <= limits.recordBytesMax ? lineEnd : cutBefore(bytes, from, from + limits.recordBytesMax);
+            report(bytes, from, to, lineOffset + from - lineStart, true);
+            from = to;
+          }
+        } else if (hasCandidate || hasEscape) {
+          report(bytes, lineStart, lineEnd, lineOffset, false);
+        }
+      }
+      counts.lines++;
+      judgedOffset = offset + next - start;
+      if (hasCandidate) while (nextCandidate < candidates.length && candidates[nextCandidate]! < next) nextCandidate++;
+      if (hasEscape) nextEscape = findEscape(bytes, next, end);
+      lineStart = next;
+    }
+  };
+
+  let inPieces = false;
+  const framer = new LineFramer({
+    lines,
+    piece(bytes, start, end, offset, isLast) {
+      if (!inPieces) {
+        counts.records++;
+        counts.oversized++;
+      }
+      inPieces = !isLast;
+      report(bytes, start, end, offset, true);
+      if (isLast) counts.lines++;
+      judgedOffset = offset + end - start;
+    },
+  });
+  return { push: (chunk) => framer.push(chunk), end: () => framer.end(), offset: () => judgedOffset };
+}
+
+function frameObjects(judge: RecordJudge, reader: RecordReader, counts: Counts, sink: ScreenSink): Framed {
+  const hits = new HitList();
+  let inPieces = false;
+  const framer = new ObjectFramer(
+    {
+      object(bytes, start, end, offset, line) {
+        if (reader.takeHeader(bytes, start, end)) return;
+        counts.records++;
+        hits.reset();
+        scan(judge.table, bytes, start, end, hits);
+        if (hits.count === 0 && !(reader.hasEscapes && findEscape(bytes, start, end) < end)) return;
+        const matches = judge.judge(bytes, start, end);
+        if (matches.length > 0) sink.match({ line, offset, record: bytes.subarray(start, end), matches });
+      },
+      piece(bytes, start, end, offset, line, isLast) {
+        if (!inPieces) {
+          counts.records++;
+          counts.oversized++;
+        }
+        inPieces = !isLast;
+        for (let from = start; from < end;) {
+          const to = end - from <= limits.recordBytesMax ? end : cutBefore(bytes, from, from + limits.recordBytesMax);
+          const matches = judge.judgeRaw(bytes, from, to);
+          if (matches.length > 0)
+            sink.match({ line, offset: offset + from - start, record: bytes.subarray(from, to), matches });
+          from = to;
+        }
+      },
+    },
+    counts.lines + 1,
+  );
+  const counted = (): void => {
+    counts.lines = framer.lines;
+  };
+  return {
+    push(chunk) {
+      framer.push(chunk);
+      counted();
+    },
+    end() {
+      framer.end();
+      counted();
+    },
+    offset: () => framer.judgedOffset,
+  };
+}
+
+/**
+ * Offset of the next backslash whose escape stands for a byte that may end a value or belong to one (`\u002e`, `\x2e`,
+ * `\n`), or `end`. The escapes of `"`, `\` and `/` leave the bytes of a value together, so the raw look sees it.
+ */
+function findEscape(bytes: Uint8Array, start: number, end: number): number {
+  const view = bytes.subarray(start, end);
+  let at = view.indexOf(0x5c);
+  while (at >= 0 && at + 1 < view.length) {
+    if (hidingEscapes.includes(view[at + 1]!)) return start + at;
+    at = view.indexOf(0x5c, at + 1);
+  }
+  return end;
+}
+
+const hidingEscapes = [...'ubfnrtx'].map((letter) => letter.charCodeAt(0));
