@@ -1,9 +1,9 @@
 import type { IntelligenceFormat } from '../item.ts';
-import { meaningOfHeader } from './column-meaning.ts';
 import { jsonKindOfKeys } from './json-documents.ts';
 import type { JsonKind } from './json-documents.ts';
 import { readJsonHead } from './json-head.ts';
 import { readListLine } from './list-line.ts';
+import { layoutOfHeader } from './table.ts';
 
 /** How an input is to be read. `refused`: it is known what it is, and that it is no intelligence. */
 export type Detected =
@@ -99,14 +99,10 @@ function delimiterOf(line: string): string | undefined {
   return best;
 }
 
-/** Whether a line names columns: at least one that holds values, and no cell that is one. */
+/** Whether a line names columns, at least one of which holds values. */
 function isHeader(line: string, delimiter: string): boolean {
   const cells = line.split(delimiter).map((cell) => cell.trim().replace(/^"|"$/g, ''));
-  const meanings = cells.map(meaningOfHeader);
-  return (
-    meanings.some((meaning) => meaning?.role === 'value' || meaning?.role === 'typed') &&
-    cells.every((cell) => cell.length < 60)
-  );
+  return cells.every((cell) => cell.length < 60) && layoutOfHeader(cells) !== undefined;
 }
 
 function shareOfValues(lines: readonly string[]): number {

@@ -15,6 +15,7 @@ export function jsonKindOfKeys(keys: readonly string[]): JsonKind | undefined {
   const has = (key: string): boolean => keys.includes(key);
   if (has('Event') || has('response') || (has('info') && (has('Attribute') || has('Orgc')))) return 'misp';
   if (has('objects') && (has('type') || has('more') || has('next') || keys.length === 1)) return 'stix';
+  if (has('rule_id') || has('language')) return undefined;
   if (has('type') && has('id')) return 'stix';
   if (has('spec_version')) return 'stix';
   return isRecord(keys) ? 'records' : undefined;
@@ -113,6 +114,8 @@ function* readOther(document: JsonValue, text: string, place: string): Generator
   else if (isRule(document)) yield* readFreeText(queryText(document), place === '' ? '' : `${place} `);
   else if (isJsonObject(document) && 'exported_count' in document) {
     yield { kind: 'loss', field: 'exported_count', count: 1, reason: 'a summary of the export' };
+  } else if (isTaxiiManifest(document)) {
+    yield { kind: 'loss', field: 'TAXII manifest', count: 1, reason: 'ids and versions of objects, not the objects' };
   } else if (isMispManifest(document)) {
     yield {
       kind: 'loss',
@@ -137,6 +140,13 @@ function sayWhatItIs(document: JsonValue, text: string, place: string): string {
   if (text.trim() === '' || (Array.isArray(document) && document.length === 0))
     return `Cannot import ${named}: it is empty`;
   return `Cannot import ${named}: it is JSON, but neither STIX, TAXII, MISP events nor records with a value and a type`;
+}
+
+/** A TAXII manifest, or a part of one: records of an id, its version and media type (TAXII 2.1 §5.3). */
+function isTaxiiManifest(document: JsonValue): boolean {
+  const listed = isJsonObject(document) ? document['objects'] : document;
+  const first = Array.isArray(listed) ? listed[0] : undefined;
+  return isJsonObject(first) && 'id' in first && 'version' in first && 'date_added' in first;
 }
 
 /** A detection rule of Kibana, whose query names the values. */

@@ -91,7 +91,7 @@ function readAdblock(line: string): ListLine {
   if (line.startsWith('@@'))
     return { kind: 'loss', field: 'ad-block exception', reason: 'what a list allows is not taken over' };
   const rule =
-    /^\|\|([^\s^$|#*]+)\^?(?:\$[^\s]*)?$/.exec(line)?.[1] ?? /^\|(https?:\/\/[^\s^$|]+)\^?\|?$/i.exec(line)?.[1];
+    /^\|\|([^\s^$|#*]+)\^(?:\$[^\s]*)?$/.exec(line)?.[1] ?? /^\|(https?:\/\/[^\s^$|]+)\^?\|?$/i.exec(line)?.[1];
   if (rule === undefined) return { kind: 'loss', field: 'ad-block rule', reason: 'it names no whole host' };
   const value = recogniseValue(rule, { anySuffix: true });
   return value === undefined ? unknown : { kind: 'values', values: [value], description: '' };

@@ -1,5 +1,5 @@
 import { ComityError } from '@comity/protocol/base';
-import type { IntelligenceInput, Item, ReadOptions } from '../item.ts';
+import type { IntelligenceInput, Item, LossItem, ReadOptions } from '../item.ts';
 import { detectFormat, headChars } from './detect.ts';
 import type { Detected } from './detect.ts';
 import { readFreeText } from './free-text.ts';
@@ -10,6 +10,9 @@ import { readYamlRecords } from './records.ts';
 import { readRpz } from './rpz.ts';
 import { readTable } from './table.ts';
 import { readZeekIntel } from './zeek-intel.ts';
+
+/** Kinds of loss told apart in one document. */
+const lossKindsMax = 500;
 
 /**
  * Reads one document of any known format as a sequence of items.
@@ -35,10 +38,27 @@ export async function* readIntelligence(input: IntelligenceInput, options: ReadO
       return;
     }
     yield { kind: 'format', format: detected.format };
-    yield* readAs(detected, input.name, rejoined(head, isWhole, texts), options);
+    const losses = new Map<string, LossItem>();
+    for await (const item of readAs(detected, input.name, rejoined(head, isWhole, texts), options)) {
+      if (item.kind === 'loss') addLoss(losses, item);
+      else yield item;
+    }
+    yield* losses.values();
   } catch (error) {
     if (!(error instanceof ComityError) || error.code === 'ARGUMENT_INVALID') throw error;
     yield { kind: 'rejected', place: input.name, error };
+  }
+}
+
+/** Losses of one document are told once each, at the end; beyond {@link lossKindsMax} kinds they are added up as one. */
+function addLoss(losses: Map<string, LossItem>, loss: LossItem): void {
+  const key = `${loss.field}\n${loss.reason}`;
+  const known = losses.get(key);
+  if (known !== undefined) losses.set(key, { ...known, count: known.count + loss.count });
+  else if (losses.size < lossKindsMax) losses.set(key, loss);
+  else {
+    const count = (losses.get('other')?.count ?? 0) + loss.count;
+    losses.set('other', { kind: 'loss', field: 'other fields', count, reason: 'more kinds of loss than are listed' });
   }
 }
 

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { parse } from 'csv-parse';
 import { ComityError, limits, quote } from '@comity/protocol/base';
+import { recogniseValue } from '@comity/protocol/values';
 import type { CsvMapping, Item, ValueContext } from '../item.ts';
 import { cellTimeUs, meaningOfHeader, meaningOfType, valuesOfCell } from './column-meaning.ts';
 import type { TypeMeaning } from './column-meaning.ts';
@@ -154,6 +155,8 @@ function contextOf(cells: readonly string[], layout: TableLayout): ValueContext 
 
 /** The layout a header names, or undefined when no column of it holds values. */
 export function layoutOfHeader(header: readonly string[]): TableLayout | undefined {
+  // A row with a value or a time in it is a row: `2026-08-16, someone, domain, evil.example`.
+  if (header.some((cell) => cellTimeUs(cell) !== undefined || recogniseValue(cell) !== undefined)) return undefined;
   const meanings = header.map((name) => meaningOfHeader(name.replace(/^\ufeff/, '')));
   const first = (role: string): number | undefined => {
     const at = meanings.findIndex((meaning) => meaning?.role === role);

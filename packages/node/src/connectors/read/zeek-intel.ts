@@ -76,7 +76,8 @@ function valueOfType(text: string, type: string): ListedValue | 'no value' | und
         return undefined;
     }
   } catch (error) {
-    if (error instanceof ComityError) return undefined;
+    // An address under `DOMAIN` is still that address; Zeek would never match it, the screen does.
+    if (error instanceof ComityError) return recogniseValue(text);
     throw error;
   }
 }
