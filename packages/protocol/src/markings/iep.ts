@@ -32,6 +32,14 @@ export interface Iep {
   readonly unread: readonly string[];
 }
 
+const papOfActions: Record<(typeof permittedActions)[number], Pap> = {
+  none: 'red',
+  'contact-for-instruction': 'red',
+  'internally-visible-actions': 'red',
+  'externally-visible-indirect-actions': 'amber',
+  'externally-visible-direct-actions': 'green',
+};
+
 const readFields: ReadonlySet<string> = new Set([
   'id',
   'iep_id',
@@ -100,16 +108,7 @@ export function parseIep(value: JsonObject, place = 'policy'): Iep {
 
 /** The widest PAP label that keeps a policy's `permitted_actions`; undefined when the policy states none. */
 export function papOfIep(iep: Iep): Pap | undefined {
-  switch (iep.permittedActions) {
-    case undefined:
-      return undefined;
-    case 'externally-visible-direct-actions':
-      return 'green';
-    case 'externally-visible-indirect-actions':
-      return 'amber';
-    default:
-      return 'red';
-  }
+  return iep.permittedActions === undefined ? undefined : papOfActions[iep.permittedActions];
 }
 
 function wordOfField<T extends string>(
@@ -124,7 +123,7 @@ function wordOfField<T extends string>(
   if (found === undefined) {
     throw new ComityError(
       'MARKING_MALFORMED',
-      `Cannot read ${place}: ${name} is ${quote(String(value))}, not one of ${allowed.join(', ')}`,
+      `Cannot read ${place}: ${name} is ${quote(JSON.stringify(value))}, not one of ${allowed.join(', ')}`,
     );
   }
   return found;

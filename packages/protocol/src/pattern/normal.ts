@@ -16,26 +16,20 @@ export function normalPattern(pattern: Pattern): string {
 }
 
 function normalObservation(expression: ObservationExpression): ObservationExpression {
-  switch (expression.kind) {
-    case 'observation':
-      return { kind: 'observation', comparison: normalComparison(expression.comparison) };
-    case 'qualified': {
-      const operand = normalObservation(expression.operand);
-      const qualifiers = expression.qualifiers.filter((each) => !(each.kind === 'repeats' && each.times === '1'));
-      return qualifiers.length === 0
-        ? operand
-        : { kind: 'qualified', operand, qualifiers: qualifiers.map(normalQualifier) };
-    }
-    case 'or':
-      return uniteObservations(flatten(expression.operands.map(normalObservation), 'or'));
-    case 'and':
-      return {
-        kind: 'and',
-        operands: sorted(flatten(expression.operands.map(normalObservation), 'and'), printObservation),
-      };
-    case 'followedby':
-      return { kind: 'followedby', operands: flatten(expression.operands.map(normalObservation), 'followedby') };
+  if (expression.kind === 'observation') {
+    return { kind: 'observation', comparison: normalComparison(expression.comparison) };
   }
+  if (expression.kind === 'qualified') {
+    const operand = normalObservation(expression.operand);
+    const qualifiers = expression.qualifiers.filter((each) => !(each.kind === 'repeats' && each.times === '1'));
+    return qualifiers.length === 0
+      ? operand
+      : { kind: 'qualified', operand, qualifiers: qualifiers.map(normalQualifier) };
+  }
+  const { kind } = expression;
+  const operands = flatten(expression.operands.map(normalObservation), kind);
+  if (kind === 'or') return uniteObservations(operands);
+  return { kind, operands: kind === 'and' ? sorted(operands, printObservation) : operands };
 }
 
 /** `[a] OR [b]` asks for one observation that answers either, as `[a OR b]` does. */

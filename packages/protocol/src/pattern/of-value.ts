@@ -1,26 +1,22 @@
-import { ComityError, quote } from '../base/index.ts';
+import { ComityError } from '../base/index.ts';
 import { stixPathOf } from '../values/index.ts';
 import type { ListedValue } from '../values/index.ts';
 import { printString } from './print.ts';
+import { ownType } from './value-paths.ts';
 
 /**
  * The pattern that lists one value: what `planPattern` makes of it is that value again.
  *
  * A URL's normal form has no scheme, so both web schemes are named; `*.name` becomes a LIKE on the suffix, a final `*`
- * of a URL a LIKE on the prefix, a network an ISSUBSET; a port makes it network traffic to that port.
+ * of a URL a LIKE on the prefix, a network an ISSUBSET; a port makes it network traffic to that port. Kinds STIX has no
+ * property for (JA3) stand at a custom object.
  *
  * @param value - In normal form.
- * @throws {ComityError} `VALUE_MALFORMED` for a kind STIX has no property for.
+ * @throws {ComityError} `VALUE_MALFORMED` for a port at anything but an address or a name.
  */
 export function patternOfValue(value: ListedValue): string {
   if (value.port !== undefined) return patternOfEndpoint(value, value.port);
-  const path = stixPathOf(value.kind);
-  if (path === undefined) {
-    throw new ComityError(
-      'VALUE_MALFORMED',
-      `Cannot write a pattern for ${quote(value.value)}: STIX has no property for ${value.kind}`,
-    );
-  }
+  const path = stixPathOf(value.kind) ?? `${ownType}:${value.kind}`;
   if (value.kind === 'url') return patternOfUrl(path, value.value);
   if (value.kind === 'asn') return `[${path} = ${value.value}]`;
   return `[${path} ${testOf(value)}]`;

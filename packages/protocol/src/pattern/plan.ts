@@ -49,21 +49,16 @@ function withoutRepeats(values: readonly ListedValue[]): ListedValue[] {
 }
 
 function planObservation(expression: ObservationExpression): Draft {
-  switch (expression.kind) {
-    case 'observation':
-      return planComparison(expression.comparison);
-    case 'or':
-      return unite(expression.operands.map(planObservation));
-    case 'and':
-      return narrow(expression.operands.map(planObservation), 'asks for several observations together');
-    case 'followedby':
-      return narrow(expression.operands.map(planObservation), 'asks for observations one after the other');
-    case 'qualified': {
-      const inner = planObservation(expression.operand);
-      const limit = expression.qualifiers.find((qualifier) => !isIdle(qualifier));
-      return limit === undefined ? inner : narrow([inner], phraseOf(limit));
-    }
+  if (expression.kind === 'observation') return planComparison(expression.comparison);
+  if (expression.kind === 'qualified') {
+    const inner = planObservation(expression.operand);
+    const limit = expression.qualifiers.find((qualifier) => !isIdle(qualifier));
+    return limit === undefined ? inner : narrow([inner], phraseOf(limit));
   }
+  const operands = expression.operands.map(planObservation);
+  if (expression.kind === 'or') return unite(operands);
+  const together = expression.kind === 'and' ? 'together' : 'one after the other';
+  return narrow(operands, `asks for several observations ${together}`);
 }
 
 function isIdle(qualifier: Qualifier): boolean {

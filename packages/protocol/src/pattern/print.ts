@@ -66,19 +66,13 @@ function printKey(key: string): string {
   return plain ? key : printString(key);
 }
 
-function printLiteral(literal: Literal): string {
-  switch (literal.kind) {
-    case 'string':
-      return printString(literal.value);
-    case 'binary':
-      return `b'${literal.value}'`;
-    case 'hex':
-      return `h'${literal.value}'`;
-    case 'timestamp':
-      return `t'${literal.value}'`;
-    default:
-      return literal.value;
-  }
+/** What stands before the quotes of a literal; literals without quotes are not here. */
+const prefixes: Partial<Record<Literal['kind'], string>> = { binary: 'b', hex: 'h', timestamp: 't' };
+
+function printLiteral({ kind, value }: Literal): string {
+  if (kind === 'string') return printString(value);
+  const prefix = prefixes[kind];
+  return prefix === undefined ? value : `${prefix}'${value}'`;
 }
 
 /** A string constant in its quotes; only the quote and the backslash are escaped, as the grammar has no other escape. */

@@ -35,25 +35,26 @@ const kindOfPath = new Map<string, PathKind>([
   ['mac-addr:value', 'mac'],
   ['autonomous-system:number', 'asn'],
 ]);
+/** Custom type at which kinds stand that STIX has no property for: `[x-comity-value:ja3 = '…']`. */
+export const ownType = 'x-comity-value';
+
 for (const kind of Object.keys(valueKinds) as ValueKind[]) {
-  const path = stixPathOf(kind);
-  if (path !== undefined && !kindOfPath.has(path)) kindOfPath.set(path, kind);
+  const path = stixPathOf(kind) ?? `${ownType}:${kind}`;
+  if (!kindOfPath.has(path)) kindOfPath.set(path, kind);
 }
 
 /** Which kind of value a path holds; undefined when it holds none that is listed. */
 export function findPathKind(path: ObjectPath): PathKind | undefined {
   const { steps } = path;
-  if (steps.length === 1) return kindOfPath.get(`${path.type}:${String(steps[0])}`);
   const key = steps.at(-1);
+  if (steps.length === 1 && typeof key === 'string') return kindOfPath.get(`${path.type}:${key}`);
   if (steps.at(-2) === 'hashes') return typeof key === 'string' && isReached(steps) ? findDigest(key)?.kind : undefined;
   return kindOfPath.get(printPath(path));
 }
 
 /** Whether only references lead to `hashes`: a digest of a part (a PE section) is not the digest of a file. */
 function isReached(steps: ObjectPath['steps']): boolean {
-  return steps
-    .slice(0, -2)
-    .every((step) => typeof step === 'object' || String(step).endsWith('_ref') || String(step).endsWith('_refs'));
+  return steps.slice(0, -2).every((step) => typeof step !== 'string' || /_refs?$/.test(step));
 }
 
 /** The path with a digest's key in its standard spelling, so that `hashes.sha256` and `hashes.'SHA-256'` are one. */

@@ -1,16 +1,22 @@
 export type { StixObject } from './object.ts';
 export { parseStixObject } from './parse-object.ts';
+export { isVersionedType } from './object-types.ts';
 export { readBundle } from './bundle.ts';
 export type { BundleItem } from './bundle.ts';
 export { deterministicId } from './deterministic-id.ts';
-export { valuesOf } from './values-of.ts';
-export { makeIdentity, makeIndicator, makeObservable, makeRelationship, makeSighting } from './make-object.ts';
-export type {
-  CommonOptions,
-  IdentityOptions,
-  IndicatorOptions,
-  RelationshipOptions,
-  SightingOptions,
-} from './make-object.ts';
-export { commonView, parseIndicator, parseRelationship, parseSighting } from './views.ts';
-export type { CommonView, IndicatorView, RelationshipView, SightingView } from './views.ts';
+export { makeObservable } from './observables/make-observable.ts';
+export { valuesOf } from './observables/values-of.ts';
+export { commonView } from './objects/common.ts';
+export type { CommonOptions, CommonView, ExternalReference } from './objects/common.ts';
+export { makeIdentity, parseIdentity } from './objects/identity.ts';
+export type { IdentityOptions, IdentityView } from './objects/identity.ts';
+export { makeIndicator, parseIndicator } from './objects/indicator.ts';
+export type { IndicatorOptions, IndicatorView, KillChainPhase } from './objects/indicator.ts';
+export { parseMalware } from './objects/malware.ts';
+export type { MalwareView } from './objects/malware.ts';
+export { makeRelationship, parseRelationship } from './objects/relationship.ts';
+export type { RelationshipOptions, RelationshipView } from './objects/relationship.ts';
+export { parseReport } from './objects/report.ts';
+export type { ReportView } from './objects/report.ts';
+export { makeSighting, parseSighting } from './objects/sighting.ts';
+export type { SightingOptions, SightingView } from './objects/sighting.ts';
