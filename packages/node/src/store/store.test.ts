@@ -1,0 +1,283 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import { openStore, restoreBackup } from './index.ts';
+import type { Store, SubjectSchema } from './index.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'comity-store-'));
+after(() => rmSync(root, { recursive: true, force: true }));
+let folders = 0;
+const newDir = (): string => join(root, `data-${(folders += 1)}`);
+
+const clock = (): number => 1_700_000_000_000;
+const notes: SubjectSchema = {
+  subject: 'notes',
+  steps: [
+    { name: 'notes', sql: 'create table note (ref integer primary key, text text not null)' },
+    { name: 'authors', sql: `alter table note add column author text not null default 'nobody'` },
+    {
+      name: 'index by author',
+      sql: `create index note_author on note (author); update note set author = 'unknown' where author = 'nobody'`,
+    },
+  ],
+};
+const firstSteps = (count: number): SubjectSchema => ({ subject: 'notes', steps: notes.steps.slice(0, count) });
+const open = (dir: string, schema = notes): Promise<Store> => openStore({ dir, schemas: [schema] }, { clock });
+const addNote = (store: Store, text: string): Promise<number> =>
+  store.write((db) => db.prepare('insert into note (text) values (?)').run(text).lastRowid);
+const countNotes = (store: Store): number =>
+  store.reader.prepare<{ count: number }>('select count(*) as count from note').get()?.count ?? -1;
+const isCode = (code: string, words: RegExp) => (error: { code?: string; message: string }) =>
+  error.code === code && words.test(error.message);
+
+test('a write that threw leaves nothing, and the next one goes on', async () => {
+  const store = await open(newDir());
+  await assert.rejects(
+    store.write((db) => {
+      db.prepare('insert into note (text) values (?)').run('lost');
+      throw new Error('no');
+    }),
+    /no/,
+  );
+  await addNote(store, 'kept');
+  assert.equal(countNotes(store), 1);
+  await store.close();
+});
+
+test('writes run one after the other in the order they were asked for', async () => {
+  const store = await open(newDir());
+  const refs = await Promise.all(Array.from({ length: 50 }, (_, index) => addNote(store, `note ${index}`)));
+  assert.deepEqual(
+    refs,
+    Array.from({ length: 50 }, (_, index) => index + 1),
+  );
+  await store.close();
+});
+
+test('invariant 6: every commit waits for the disk (synchronous=FULL), pages are 8 KB, the journal is a WAL', async () => {
+  const store = await open(newDir());
+  const settings = await store.write((db) => [
+    db.prepare<{ synchronous: number }>('pragma synchronous').get()?.synchronous,
+    db.prepare<{ page_size: number }>('pragma page_size').get()?.page_size,
+    db.prepare<{ journal_mode: string }>('pragma journal_mode').get()?.journal_mode,
+  ]);
+  assert.deepEqual(settings, [2, 8192, 'wal']);
+  await store.close();
+});
+
+test('a data folder of every earlier version is brought forward with its data', async () => {
+  for (let steps = 1; steps <= notes.steps.length; steps += 1) {
+    const dir = newDir();
+    const old = await open(dir, firstSteps(steps));
+    await addNote(old, `written at step ${steps}`);
+    await old.close();
+    const store = await open(dir);
+    const row = store.reader.prepare<{ text: string; author: string }>('select text, author from note').get();
+    assert.equal(row?.text, `written at step ${steps}`);
+    assert.equal(row?.author, steps === notes.steps.length ? 'nobody' : 'unknown');
+    await store.close();
+  }
+});
+
+test('a data folder of a newer version is refused, also for an unknown subject', async () => {
+  const dir = newDir();
+  await (await open(dir)).close();
+  await assert.rejects(open(dir, firstSteps(2)), isCode('DATA_TOO_NEW', /newer version/));
+  await assert.rejects(
+    openStore({ dir, schemas: [{ subject: 'others', steps: [] }] }, { clock }),
+    isCode('DATA_TOO_NEW', /notes/),
+  );
+  const reader = await openStore({ dir, schemas: [notes], readOnly: true }, { clock });
+  await assert.rejects(addNote(reader, 'x'), /reading only/);
+  await reader.close();
+  await (await open(dir)).close();
+});
+
+test('one process has the folder; kill -9 frees it and a stale file does not hold it', async () => {
+  const dir = newDir();
+  const program = `
+    import { openStore } from ${JSON.stringify(new URL('./index.ts', import.meta.url).href)};
+    await openStore({ dir: ${JSON.stringify(dir)}, schemas: ${JSON.stringify([notes])} }, { clock: Date.now });
+    console.log('open');
+    setInterval(() => {}, 1000);`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  try {
+    await once(child.stdout, 'data');
+    await assert.rejects(open(dir), isCode('DATA_LOCKED', new RegExp(`process ${child.pid} has it open`)));
+  } finally {
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+  const store = await open(dir);
+  await assert.rejects(open(dir), isCode('DATA_LOCKED', /has it open/));
+  await store.close();
+  await (await open(dir)).close();
+});
+
+test('a damaged database is refused in plain words that name the way out', async () => {
+  const build = async (): Promise<string> => {
+    const dir = newDir();
+    const store = await open(dir);
+    await store.write((db) => {
+      for (let row = 0; row < 2000; row += 1) db.prepare('insert into note (text) values (?)').run('x'.repeat(200));
+    });
+    await store.close();
+    return dir;
+  };
+  const overwrite = (file: string, at: number, bytes: Uint8Array): void => {
+    const descriptor = openSync(file, 'r+');
+    writeSync(descriptor, bytes, 0, bytes.length, at);
+    closeSync(descriptor);
+  };
+  const damages: [string, (file: string) => void][] = [
+    ['header overwritten', (file) => overwrite(file, 0, Buffer.from('nonsense'))],
+    ['cut in the middle', (file) => truncateSync(file, Math.floor(statSync(file).size / 2))],
+    ['cut in the header', (file) => truncateSync(file, 50)],
+    ['emptied but for a page of zeros', (file) => writeFileSync(file, Buffer.alloc(8192))],
+    ['pages inside overwritten', (file) => overwrite(file, 8192 * 5, Buffer.alloc(8192 * 4, 0xa5))],
+  ];
+  for (const [name, damage] of damages) {
+    const dir = await build();
+    damage(join(dir, 'comity.db'));
+    await assert.rejects(open(dir), isCode('DATA_DAMAGED', /comity restore/), name);
+  }
+  const sound = await build();
+  await (await open(sound)).close();
+});
+
+test(
+  'a folder that cannot be written is refused',
+  { skip: process.getuid?.() === 0 && 'root may write anywhere' },
+  async () => {
+    const dir = newDir();
+    await (await open(dir)).close();
+    chmodSync(dir, 0o500);
+    await assert.rejects(open(dir), isCode('DATA_UNWRITABLE', /data folder/));
+    chmodSync(dir, 0o700);
+  },
+);
+
+test('a folder that is a file is refused', async () => {
+  const dir = newDir();
+  writeFileSync(dir, '');
+  await assert.rejects(open(dir), isCode('DATA_UNWRITABLE', /data folder/));
+});
+
+test('a full disk fails the write in plain words and loses nothing that was acknowledged', async () => {
+  const dir = newDir();
+  const store = await open(dir);
+  await addNote(store, 'before');
+  // max_page_count makes SQLite answer SQLITE_FULL exactly as a full disk does.
+  const pages = await store.write(
+    (db) => db.prepare<{ page_count: number }>('pragma page_count').get()?.page_count ?? 0,
+  );
+  await store.write((db) => void db.prepare(`pragma max_page_count = ${pages}`).get());
+  await assert.rejects(
+    store.write((db) => {
+      for (let row = 0; row < 1000; row += 1) db.prepare('insert into note (text) values (?)').run('x'.repeat(1000));
+    }),
+    isCode('DATA_UNWRITABLE', /disk is full/),
+  );
+  await store.write((db) => void db.prepare('pragma max_page_count = 1000000').get());
+  assert.equal(countNotes(store), 1);
+  await addNote(store, 'after');
+  await store.close();
+});
+
+test('a backup taken while writing is whole, and restores; nothing is ever overwritten', async () => {
+  const dir = newDir();
+  const store = await open(dir);
+  for (let batch = 0; batch < 20; batch += 1) {
+    await store.write((db) => {
+      for (let row = 0; row < 500; row += 1) db.prepare('insert into note (text) values (?)').run('y'.repeat(500));
+    });
+  }
+  const file = join(root, 'one.backup');
+  let written = 0;
+  let done = false;
+  const backup = store.backup(file).finally(() => {
+    done = true;
+  });
+  while (!done) {
+    await addNote(store, 'while backing up');
+    written += 1;
+    await setTimeout(1);
+  }
+  assert.equal(await backup, statSync(file).size);
+  assert.ok(written > 0);
+  await assert.rejects(store.backup(file), isCode('CONFLICT', /exists/));
+  await assert.rejects(restoreBackup(file, dir), isCode('DATA_LOCKED', /has it open/));
+  await store.close();
+  await assert.rejects(restoreBackup(file, dir), isCode('CONFLICT', /holds comity\.db/));
+
+  const other = newDir();
+  await restoreBackup(file, other);
+  const restored = await open(other);
+  const count = countNotes(restored);
+  assert.ok(count >= 10_000 && count <= 10_000 + written, `${count} notes`);
+  assert.deepEqual(await restored.check(), []);
+  await restored.close();
+  assert.deepEqual(
+    readdirSync(root).filter((name) => name.includes('partial')),
+    [],
+  );
+});
+
+test('a file that is no backup, or a damaged one, is not restored', async () => {
+  const dir = newDir();
+  const store = await open(dir);
+  await store.write((db) => {
+    for (let row = 0; row < 2000; row += 1) db.prepare('insert into note (text) values (?)').run('z'.repeat(300));
+  });
+  const file = join(root, 'damaged.backup');
+  await store.backup(file);
+  await store.close();
+  const descriptor = openSync(file, 'r+');
+  writeSync(descriptor, Buffer.alloc(8192 * 3, 0x5a), 0, 8192 * 3, 8192 * 6);
+  closeSync(descriptor);
+  const target = newDir();
+  await assert.rejects(restoreBackup(file, target), isCode('BACKUP_MALFORMED', /no sound backup/));
+  const text = join(root, 'text.backup');
+  writeFileSync(text, 'not a database, though long enough to have a header of a hundred bytes'.repeat(3));
+  await assert.rejects(restoreBackup(text, target), isCode('BACKUP_MALFORMED', /overwritten/));
+  await assert.rejects(restoreBackup(join(root, 'none'), target), isCode('FILE_UNREADABLE', /no such file/));
+  assert.equal(existsSync(join(target, 'comity.db')), false);
+});
+
+test('a damaged database that is large is still refused at once when its edges are gone', async () => {
+  const dir = newDir();
+  const store = await open(dir);
+  for (let batch = 0; batch < 10; batch += 1) {
+    await store.write((db) => {
+      for (let row = 0; row < 700; row += 1) db.prepare('insert into note (text) values (?)').run('w'.repeat(8100));
+    });
+  }
+  await store.close();
+  const file = join(dir, 'comity.db');
+  assert.ok(statSync(file).size > 48 * 1024 * 1024, 'larger than what is checked whole');
+  const begun = performance.now();
+  const again = await open(dir);
+  assert.ok(performance.now() - begun < 1000);
+  await again.close();
+  truncateSync(file, statSync(file).size - 8192 * 100);
+  await assert.rejects(open(dir), isCode('DATA_DAMAGED', /cut short/));
+});
