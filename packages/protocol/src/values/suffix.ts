@@ -14,9 +14,14 @@ const KNOWN_SUFFIXES_MAX = 20_000;
 export function isKnownSuffix(label: string): boolean {
   const known = knownSuffixes.get(label);
   if (known !== undefined) return known;
-  const fresh = label.length <= 63 && parse(`x.${label}`, { validateHostname: false }).isIcann === true;
+  // `.za` itself is in no rule of the list, only `co.za` and its siblings are.
+  const fresh = label.length <= 63 && [`x.${label}`, `x.co.${label}`].some(isIcannName);
   if (knownSuffixes.size < KNOWN_SUFFIXES_MAX) knownSuffixes.set(label, fresh);
   return fresh;
+}
+
+function isIcannName(name: string): boolean {
+  return parse(name, { validateHostname: false }).isIcann === true;
 }
 
 /** Whether a name is itself a suffix under which a registry sells names (`co.uk`): it belongs to nobody who can be bad. */
