@@ -14,5 +14,5 @@ export type {
   ScreenOptions,
   ScreenSink,
 } from './record/index.ts';
-export { openInput, openStream } from './input/index.ts';
-export type { InputOptions, OpenedInput } from './input/index.ts';
+export { filesBelow, openInput, openStream } from './input/index.ts';
+export type { FoundFile, InputOptions, OpenedInput } from './input/index.ts';

@@ -1,0 +1,2 @@
+export { runScreen } from './run-screen.ts';
+export type { RunScreenDeps, RunScreenOptions } from './run-screen.ts';

@@ -1,0 +1,98 @@
+import { ComityError, limits } from '@comity/protocol/base';
+import { parsePattern, planPattern } from '@comity/protocol/pattern';
+import type { StixObject } from '@comity/protocol/stix';
+import type { ListedValue } from '@comity/protocol/values';
+import { openInput, Table } from '@comity/screen';
+import type { ListedRow } from '@comity/screen';
+import { readIntelligence } from '../../connectors/index.ts';
+import type { IntelligenceInput } from '../../connectors/index.ts';
+import type { KnownGoodGate } from '../../intel/index.ts';
+
+/** The indicators of a run, compiled. */
+export interface Indicators {
+  readonly table: Table;
+  /** The lists, as given or joined below a folder; a row's `ref` is the index of its list. */
+  readonly sources: readonly string[];
+  /** Values the known-good gate kept out, each counted once. */
+  readonly heldBack: number;
+}
+
+export interface LoadIndicatorsDeps {
+  readonly knownGood: KnownGoodGate | undefined;
+  openUrl(url: string): AsyncIterable<IntelligenceInput>;
+  /** Told of a list that cannot be read; the others are used. */
+  fail(error: unknown): void;
+  /** Told what was left out of a list that could be read. */
+  note(text: string): void;
+}
+
+/**
+ * Reads every list and compiles what they list.
+ *
+ * Of STIX and MISP, indicators whose pattern is decided by values alone are used, revoked ones left out. In a folder,
+ * free text (a README, a licence) is left out, since the names in it are not meant as indicators; a report that is named
+ * itself is read. What is left out is said.
+ */
+export async function loadIndicators(paths: readonly string[], deps: LoadIndicatorsDeps): Promise<Indicators> {
+  const rows: ListedRow[] = [];
+  const sources: string[] = [];
+  const heldBack = new Set<string>();
+  for (const path of paths) {
+    const inputs = /^https?:\/\//i.test(path)
+      ? deps.openUrl(path)
+      : openInput(path, { bytesMax: limits.importBytesMax });
+    for await (const input of inputs) {
+      const ref = sources.push(input.name) - 1;
+      const list = await readList(input, { isNamed: input.name === path, deps });
+      for (const value of list) {
+        if (deps.knownGood?.judge(value) === undefined) rows.push({ value, ref });
+        else heldBack.add(`${value.kind} ${value.value}`);
+      }
+    }
+  }
+  return { table: Table.build(rows), sources, heldBack: heldBack.size };
+}
+
+async function readList(
+  input: IntelligenceInput,
+  { isNamed, deps }: { readonly isNamed: boolean; readonly deps: LoadIndicatorsDeps },
+): Promise<ListedValue[]> {
+  const values: ListedValue[] = [];
+  const rejected: string[] = [];
+  let undecided = 0;
+  for await (const item of readIntelligence(input)) {
+    if (item.kind === 'format' && item.format === 'text' && !isNamed) {
+      deps.note(`left out ${input.name}: free text in a folder; name the file itself to use the values in it`);
+      break;
+    }
+    if (item.kind === 'value') {
+      values.push(item.value);
+    } else if (item.kind === 'object') {
+      const listed = listedBy(item.object);
+      if (listed === undefined) undecided++;
+      else values.push(...listed);
+    } else if (item.kind === 'rejected') {
+      if (item.place === input.name) deps.fail(item.error);
+      else rejected.push(`${item.place}: ${item.error.message}`);
+    }
+  }
+  if (rejected.length > 0)
+    deps.note(`${input.name}: ${rejected.length} entries could not be used, the first at ${rejected[0]}`);
+  if (undecided > 0)
+    deps.note(`${input.name}: ${undecided} patterns need more than values to decide and were left out`);
+  return values;
+}
+
+/** Values an object lists; undefined when it is an indicator whose pattern values alone do not decide. */
+function listedBy(object: StixObject): readonly ListedValue[] | undefined {
+  const { type, pattern, pattern_type: patternType, revoked } = object.value;
+  if (type !== 'indicator' || revoked === true) return [];
+  if (typeof pattern !== 'string' || (patternType !== undefined && patternType !== 'stix')) return undefined;
+  try {
+    const plan = planPattern(parsePattern(pattern));
+    return plan.complete ? plan.values : undefined;
+  } catch (error) {
+    if (error instanceof ComityError) return undefined;
+    throw error;
+  }
+}
