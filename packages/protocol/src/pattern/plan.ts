@@ -33,13 +33,20 @@ interface Draft {
   values: ListedValue[];
   complete: boolean;
   necessary: boolean;
-  reason: string;
+  /** A phrase, or the test that is asked for beyond the values: printed only when somebody is told. */
+  reason: string | ComparisonExpression;
 }
 
 function toPlan(draft: Draft): PatternPlan {
   const { values, complete, necessary, reason } = draft;
   const distinct = values.length < 2 ? values : withoutRepeats(values);
-  return complete ? { values: distinct, complete, necessary } : { values: distinct, complete, necessary, reason };
+  if (complete) return { values: distinct, complete, necessary };
+  return {
+    values: distinct,
+    complete,
+    necessary,
+    reason: typeof reason === 'string' ? reason : `asks for ${cut(printComparison(reason))}`,
+  };
 }
 
 function withoutRepeats(values: readonly ListedValue[]): ListedValue[] {
@@ -101,7 +108,7 @@ function valueOf(test: PropertyTest, kind: PathKind, literal: Literal): Value | 
 }
 
 function nothing(expression: ComparisonExpression): Draft {
-  return { values: [], complete: false, necessary: false, reason: `asks for ${cut(printComparison(expression))}` };
+  return { values: [], complete: false, necessary: false, reason: expression };
 }
 
 function cut(text: string): string {
@@ -120,7 +127,7 @@ function unite(parts: readonly Draft[]): Draft {
 }
 
 /** All of the parts, or more than them, are asked for. */
-function narrow(parts: readonly Draft[], reason: string): Draft {
+function narrow(parts: readonly Draft[], reason: Draft['reason']): Draft {
   return {
     values: parts.flatMap((part) => part.values),
     complete: false,
@@ -131,16 +138,14 @@ function narrow(parts: readonly Draft[], reason: string): Draft {
 
 /** AND inside one observation: one object answers every operand. */
 function planAnd(operands: readonly ComparisonExpression[]): Draft {
-  const ends = (['src', 'dst'] as const).filter((end) => operands.some((operand) => isEndpoint(operand, end)));
+  const src = endOf(operands, 'src');
+  const dst = endOf(operands, 'dst');
   const parts: { operand: ComparisonExpression; plan: Draft }[] = [];
   for (const operand of operands) {
-    if (ends.some((end) => findPorts(operand, end) !== undefined)) continue;
-    parts.push({ operand, plan: planComparison(operand) });
-  }
-  for (const end of ends) {
-    const ports = operands.map((operand) => findPorts(operand, end)).find((found) => found !== undefined);
-    if (ports === undefined) continue;
-    for (const part of parts) if (isEndpoint(part.operand, end)) part.plan = atPorts(part.plan, ports);
+    if (operand === src?.portTest || operand === dst?.portTest) continue;
+    const end = [src, dst].find((each) => each?.valueTests.includes(operand));
+    const plan = planComparison(operand);
+    parts.push({ operand, plan: end === undefined ? plan : atPorts(plan, end.ports) });
   }
   const asked = parts.filter(
     ({ operand }) => !parts.some(({ operand: other, plan }) => isImplied(operand, other, plan)),
@@ -151,16 +156,25 @@ function planAnd(operands: readonly ComparisonExpression[]): Draft {
   const files = new Set(asked.map(({ operand }) => digestOwner(operand)));
   if (files.size === 1 && !files.has(undefined)) return unite(plans);
   const beside = asked.find(({ plan }) => !plan.complete) ?? asked[1];
-  return narrow(
-    plans,
-    beside === undefined ? 'asks for more' : `also asks for ${cut(printComparison(beside.operand))}`,
-  );
+  return narrow(plans, beside?.operand ?? 'asks for more');
 }
 
-/** Whether an expression only tests which address or name one end of a flow has. */
-function isEndpoint(expression: ComparisonExpression, end: 'src' | 'dst'): boolean {
-  if (expression.kind === 'or') return expression.operands.every((operand) => isEndpoint(operand, end));
-  return expression.kind === 'test' && printPath(expression.path) === `network-traffic:${end}_ref.value`;
+interface FlowEnd {
+  /** Operands that only say which address or name the end has. */
+  readonly valueTests: readonly ComparisonExpression[];
+  readonly portTest: ComparisonExpression;
+  readonly ports: readonly number[];
+}
+
+/** One end of a flow, when operands name both its address and, once, its port. */
+function endOf(operands: readonly ComparisonExpression[], end: 'src' | 'dst'): FlowEnd | undefined {
+  const valueTests = operands.filter((operand) => testsOnly(operand, `network-traffic:${end}_ref.value`));
+  if (valueTests.length === 0) return undefined;
+  const portTests = operands.filter((operand) => findPorts(operand, end) !== undefined);
+  const [portTest] = portTests;
+  const ports = portTest === undefined ? undefined : findPorts(portTest, end);
+  if (portTest === undefined || ports === undefined || portTests.length > 1) return undefined;
+  return { valueTests, portTest, ports };
 }
 
 /** The ports an expression restricts one end of a flow to; undefined when it does anything else. */
@@ -197,6 +211,7 @@ function isImplied(operand: ComparisonExpression, other: ComparisonExpression, p
   return testsOnly(other, valuePath) && plan.complete && plan.values.every(({ kind }) => typeOfKind[kind] === type);
 }
 
+/** Whether a test, or each of the tests under OR, asks for this path. */
 function testsOnly(expression: ComparisonExpression, path: string): boolean {
   if (expression.kind === 'or') return expression.operands.every((operand) => testsOnly(operand, path));
   return expression.kind === 'test' && printPath(expression.path) === path;

@@ -2,7 +2,7 @@ import { ComityError, parseTimestampUs } from '../base/index.ts';
 import type { JsonObject, JsonValue } from '../base/index.ts';
 import type { StixObject } from './object.ts';
 
-/** Reading properties of an object nobody has checked: what has the wrong type counts as absent, unless it must be there. */
+// Properties of an object nobody has checked: what has the wrong type counts as absent, unless it must be there.
 
 export function findText(value: JsonObject, name: string): string | undefined {
   const found = value[name];
