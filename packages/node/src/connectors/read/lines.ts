@@ -9,7 +9,7 @@ export interface Line {
 
 /** Text of chunks in any state: UTF-8, or UTF-16 when a byte-order mark says so; what is neither becomes U+FFFD. */
 export async function* textChunks(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  let decoder: TextDecoder | undefined;
+  let decoder: InstanceType<typeof TextDecoder> | undefined;
   for await (const chunk of chunks) {
     decoder ??= new TextDecoder(encodingOf(chunk));
     const text = decoder.decode(chunk, { stream: true });

@@ -1,0 +1,86 @@
+import type { RowId } from '@comity/protocol/base';
+import type { Tlp } from '@comity/protocol/markings';
+import type { Reliability } from '../../intel/index.ts';
+import type { CsvMapping } from '../item.ts';
+import type { Validators } from '../pull/fetch-url.ts';
+
+/** `pulling` stands only while a pull runs in this process; after a crash the feed is simply due. */
+export type FeedStatus = 'new' | 'ok' | 'unchanged' | 'failing' | 'pulling';
+
+/** Something that is pulled on a schedule. */
+export interface Feed {
+  readonly id: RowId;
+  readonly name: string;
+  readonly url: string;
+  /** `auto`, or one of `intelligenceFormats`. */
+  readonly format: string;
+  readonly mapping: CsvMapping | undefined;
+  readonly reliability: Reliability;
+  readonly defaultTlp: Tlp;
+  readonly intervalMinutes: number;
+  readonly allowPrivate: boolean;
+  readonly enabled: boolean;
+  readonly status: FeedStatus;
+  readonly lastPullUs: number | undefined;
+  readonly nextPullUs: number;
+  readonly lastError: string | undefined;
+  /** Pulls that failed in a row. */
+  readonly failureCount: number;
+  readonly lastImportId: RowId | undefined;
+  /** Objects and values of the last import, new or not. */
+  readonly objectCount: number;
+  readonly validators: Validators;
+}
+
+export interface FeedOptions {
+  readonly url: string;
+  /** Default: the host. */
+  readonly name?: string;
+  /** Default `auto`. */
+  readonly format?: string;
+  readonly mapping?: CsvMapping;
+  /** Default F: it cannot be judged. */
+  readonly reliability?: Reliability;
+  /** Default `amber+strict`: what is not marked goes no further. */
+  readonly defaultTlp?: Tlp;
+  /** 5 to 43,200; default 60. */
+  readonly intervalMinutes?: number;
+  readonly allowPrivate?: boolean;
+}
+
+export type FeedChange = Partial<Pick<Feed, 'name' | 'intervalMinutes' | 'enabled' | 'allowPrivate'>>;
+
+export interface FeedImport {
+  readonly importId: RowId;
+  readonly objectCount: number;
+  readonly validators: Validators;
+  /** Of a MISP feed: events read, with their timestamp in Unix seconds. */
+  readonly events: ReadonlyMap<string, number>;
+  readonly withdrawnEvents: readonly string[];
+}
+
+/** The feeds of a node, kept in its store. Reads are synchronous, writes durable when they resolve. */
+export interface Feeds {
+  list(): Feed[];
+  find(id: RowId): Feed | undefined;
+  /** @throws {ComityError} `ARGUMENT_INVALID`, or `CONFLICT` when a feed has this URL already. */
+  add(options: FeedOptions): Promise<Feed>;
+  /** @throws {ComityError} `NOT_FOUND` or `ARGUMENT_INVALID`. */
+  change(id: RowId, change: FeedChange): Promise<Feed>;
+  /** What the feed brought stays. @throws {ComityError} `NOT_FOUND`. */
+  remove(id: RowId): Promise<void>;
+  /** Timestamps of the events of a MISP feed that were read. */
+  events(id: RowId): ReadonlyMap<string, number>;
+  /** Enabled feeds whose time has come, the most overdue first. */
+  due(): Feed[];
+  /** When the next enabled feed is due, µs; undefined when there is none. */
+  nextDueUs(): number | undefined;
+  notePulling(id: RowId): void;
+  /** The pull was called off by us: the feed is as before and due at once. */
+  noteStopped(id: RowId): void;
+  noteUnchanged(id: RowId): Promise<void>;
+  noteImport(id: RowId, result: FeedImport): Promise<void>;
+  noteFailure(id: RowId, reason: string): Promise<void>;
+  /** Called after a change is on the disk. Returns how to stop. */
+  onChange(fn: (feed: Feed) => void): () => void;
+}

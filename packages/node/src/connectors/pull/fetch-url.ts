@@ -1,0 +1,298 @@
+import { lookup as dnsLookup } from 'node:dns';
+import type { LookupAddress } from 'node:dns';
+import { isIP } from 'node:net';
+import type { LookupFunction } from 'node:net';
+import { Agent, request } from 'undici';
+import type { Dispatcher } from 'undici';
+import { ComityError, limits, quote } from '@comity/protocol/base';
+import { allowsPrivate, allowsPublic } from './address-guard.ts';
+import type { AddressGuard } from './address-guard.ts';
+
+export interface FetchOptions {
+  /** Lets the URL and its redirects lead to private and loopback addresses. */
+  readonly allowPrivate: boolean;
+  /** What the server said last time; sent so that it may answer "unchanged". */
+  readonly validators?: Validators;
+  readonly signal?: AbortSignal;
+}
+
+export interface Validators {
+  readonly etag?: string;
+  readonly lastModified?: string;
+}
+
+export type Fetched =
+  | { readonly kind: 'unchanged' }
+  | {
+      readonly kind: 'content';
+      /** Where it came from in the end. */
+      readonly url: string;
+      readonly validators: Validators;
+      /** Bytes as sent, gzip or Zstandard perhaps; never more than the limit. Iterate to the end or return. */
+      readonly chunks: AsyncIterable<Uint8Array>;
+    };
+
+export type FetchUrl = (url: string, options: FetchOptions) => Promise<Fetched>;
+
+export interface FetchDeps {
+  /** Resolves names; the system's resolver unless given. */
+  readonly resolve?: (name: string) => Promise<readonly LookupAddress[]>;
+  /** Decides on addresses instead of the standard guards. */
+  readonly guard?: AddressGuard;
+  readonly timeoutMs?: number;
+  readonly bytesMax?: number;
+}
+
+/** A fetcher and how to close its connections. */
+export interface Fetcher {
+  readonly fetchUrl: FetchUrl;
+  close(): Promise<void>;
+}
+
+/**
+ * Makes a fetcher that cannot be led astray: each address is judged when it is *connected to*, after the name is resolved, so
+ * that neither a name that points inside nor one that changes its mind between check and use gets through. Redirects are
+ * followed by hand, five at most, each judged like the first; never from https to http; credentials stay with the host they
+ * were meant for. The time limit covers everything up to the last byte.
+ */
+export function createFetcher(deps: FetchDeps = {}): Fetcher {
+  const timeoutMs = deps.timeoutMs ?? limits.pullTimeoutMs;
+  const guards = {
+    open: deps.guard ?? allowsPublic,
+    inside: deps.guard ?? allowsPrivate,
+  };
+  const agents = { open: agentOf(guards.open, deps, timeoutMs), inside: agentOf(guards.inside, deps, timeoutMs) };
+  const settings = { timeoutMs, bytesMax: deps.bytesMax ?? limits.importBytesMax };
+  return {
+    fetchUrl: (url, options) => {
+      const which = options.allowPrivate ? 'inside' : 'open';
+      return fetchFollowing(url, options, { ...settings, agent: agents[which], guard: guards[which] });
+    },
+    close: async () => {
+      await Promise.all([agents.open.close(), agents.inside.close()]);
+    },
+  };
+}
+
+interface Settings {
+  readonly agent: Agent;
+  readonly guard: AddressGuard;
+  readonly timeoutMs: number;
+  readonly bytesMax: number;
+}
+
+async function fetchFollowing(text: string, options: FetchOptions, settings: Settings): Promise<Fetched> {
+  const deadline = AbortSignal.timeout(settings.timeoutMs);
+  const signal = options.signal === undefined ? deadline : AbortSignal.any([deadline, options.signal]);
+  const first = parseUrl(text);
+  const authorization = authorizationOf(first);
+  let url = first;
+  for (let hop = 0; hop <= limits.redirectsMax; hop += 1) {
+    assertAllowed(url, settings.guard);
+    const response = await ask(url, {
+      signal,
+      agent: settings.agent,
+      headers: {
+        'user-agent': 'comity',
+        accept: '*/*',
+        'accept-encoding': 'gzip, zstd',
+        ...(authorization !== undefined && url.origin === first.origin ? { authorization } : {}),
+        ...conditions(options.validators),
+      },
+    });
+    const { statusCode, headers } = response;
+    if (statusCode === 304 && options.validators !== undefined) {
+      await response.body.dump();
+      return { kind: 'unchanged' };
+    }
+    if (statusCode >= 200 && statusCode < 300 && statusCode !== 204) return contentOf(response, url, signal, settings);
+    await response.body.dump();
+    const location = headerOf(headers, 'location');
+    if (![301, 302, 303, 307, 308].includes(statusCode) || location === undefined) {
+      throw new ComityError('REMOTE_FAILED', `Cannot fetch ${shown(url)}: the server answered ${statusCode}`);
+    }
+    url = nextHop(url, location);
+  }
+  throw new ComityError('REMOTE_FAILED', `Cannot fetch ${shown(first)}: more than ${limits.redirectsMax} redirects`);
+}
+
+/** @throws {ComityError} `ARGUMENT_INVALID` for what is no http or https URL. */
+function parseUrl(text: string): URL {
+  const url = URL.parse(text);
+  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
+    throw new ComityError('ARGUMENT_INVALID', `Cannot fetch ${quote(text)}: it is no http or https URL`);
+  }
+  return url;
+}
+
+/** User and password of the URL become a header and leave the URL, so that they stand in no message. */
+function authorizationOf(url: URL): string | undefined {
+  if (url.username === '' && url.password === '') return undefined;
+  const pair = `${decoded(url.username)}:${decoded(url.password)}`;
+  url.username = '';
+  url.password = '';
+  return `Basic ${Buffer.from(pair, 'utf8').toString('base64')}`;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (error) {
+    // What is not percent-encoding is meant as it stands.
+    if (error instanceof URIError) return text;
+    throw error;
+  }
+}
+
+function nextHop(from: URL, location: string): URL {
+  const next = URL.parse(location, from.href);
+  if (next === null || (next.protocol !== 'http:' && next.protocol !== 'https:')) {
+    throw new ComityError(
+      'ADDRESS_REFUSED',
+      `Cannot follow ${shown(from)} to ${quote(location)}: it is no http or https URL`,
+    );
+  }
+  if (from.protocol === 'https:' && next.protocol === 'http:') {
+    throw new ComityError('ADDRESS_REFUSED', `Cannot follow ${shown(from)} to ${shown(next)}: from https to http`);
+  }
+  next.username = '';
+  next.password = '';
+  return next;
+}
+
+/** An address written into the URL is never looked up, so it is judged here. */
+function assertAllowed(url: URL, guard: AddressGuard): void {
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  if (isIP(host) !== 0 && !guard(host)) throw refused(host, host);
+}
+
+function refused(name: string, address: string): ComityError {
+  return new ComityError(
+    'ADDRESS_REFUSED',
+    `Cannot connect to ${quote(name)}: ${address} is no public address, and this source is not allowed others`,
+  );
+}
+
+function agentOf(guard: AddressGuard, deps: FetchDeps, timeoutMs: number): Agent {
+  const resolve = deps.resolve ?? systemResolve;
+  const lookup: LookupFunction = (name, options, callback) => {
+    resolve(name).then(
+      (addresses) => {
+        const allowed = addresses.filter(({ address }) => guard(address));
+        const first = allowed[0];
+        if (first === undefined) callback(refused(name, addresses[0]?.address ?? 'nothing'), '', 0);
+        else if (options.all === true) callback(null, [...allowed]);
+        else callback(null, first.address, first.family);
+      },
+      (error: unknown) => callback(error instanceof Error ? error : new Error(String(error)), '', 0),
+    );
+  };
+  return new Agent({
+    connect: { lookup, timeout: Math.min(timeoutMs, 20_000) },
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+    maxHeaderSize: 64 * 1024,
+    connections: 8,
+    pipelining: 1,
+  });
+}
+
+function systemResolve(name: string): Promise<readonly LookupAddress[]> {
+  return new Promise((resolve, reject) => {
+    dnsLookup(name, { all: true, verbatim: true }, (error, addresses) => {
+      if (error === null) resolve(addresses);
+      else reject(error);
+    });
+  });
+}
+
+interface Question {
+  readonly agent: Agent;
+  readonly headers: Record<string, string>;
+  readonly signal: AbortSignal;
+}
+
+async function ask(url: URL, { agent, headers, signal }: Question): Promise<Dispatcher.ResponseData> {
+  try {
+    return await request(url, { dispatcher: agent, method: 'GET', headers, signal });
+  } catch (cause) {
+    throw remoteError(url, cause);
+  }
+}
+
+function contentOf(response: Dispatcher.ResponseData, url: URL, signal: AbortSignal, settings: Settings): Fetched {
+  const encoding = headerOf(response.headers, 'content-encoding')?.trim().toLowerCase() ?? 'identity';
+  const announced = Number(headerOf(response.headers, 'content-length') ?? 0);
+  const problem = !['identity', '', 'gzip', 'x-gzip', 'zstd'].includes(encoding)
+    ? new ComityError(
+        'REMOTE_FAILED',
+        `Cannot read ${shown(url)}: it is sent in the encoding ${quote(encoding)}, which was not asked for`,
+      )
+    : announced > settings.bytesMax
+      ? tooLarge(url, settings.bytesMax)
+      : undefined;
+  if (problem !== undefined) {
+    response.body.destroy();
+    throw problem;
+  }
+  const etag = headerOf(response.headers, 'etag');
+  const lastModified = headerOf(response.headers, 'last-modified');
+  const validators = {
+    ...(etag === undefined ? {} : { etag }),
+    ...(lastModified === undefined ? {} : { lastModified }),
+  };
+  return { kind: 'content', url: url.href, validators, chunks: bounded(response, url, signal, settings.bytesMax) };
+}
+
+async function* bounded(
+  response: Dispatcher.ResponseData,
+  url: URL,
+  signal: AbortSignal,
+  bytesMax: number,
+): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  try {
+    for await (const chunk of response.body) {
+      const part = chunk as Uint8Array;
+      bytes += part.length;
+      if (bytes > bytesMax) throw tooLarge(url, bytesMax);
+      yield part;
+    }
+  } catch (cause) {
+    throw signal.aborted ? remoteError(url, signal.reason) : remoteError(url, cause);
+  } finally {
+    response.body.destroy();
+  }
+}
+
+function tooLarge(url: URL, bytesMax: number): ComityError {
+  return new ComityError('INPUT_TOO_LARGE', `Cannot fetch ${shown(url)}: it is larger than ${bytesMax} bytes`);
+}
+
+function remoteError(url: URL, cause: unknown): ComityError {
+  for (let error = cause; error instanceof Error; error = error.cause) {
+    if (error instanceof ComityError) return error;
+  }
+  const timedOut =
+    cause instanceof Error &&
+    (cause.name === 'TimeoutError' || /TIMEOUT/.test(String((cause as { code?: unknown }).code)));
+  const reason = timedOut ? 'it took too long' : cause instanceof Error ? cause.message : String(cause);
+  return new ComityError('REMOTE_FAILED', `Cannot fetch ${shown(url)}: ${reason.slice(0, 300)}`, { cause });
+}
+
+function conditions(validators: Validators | undefined): Record<string, string> {
+  return {
+    ...(validators?.etag === undefined ? {} : { 'if-none-match': validators.etag }),
+    ...(validators?.lastModified === undefined ? {} : { 'if-modified-since': validators.lastModified }),
+  };
+}
+
+function headerOf(headers: Record<string, string | string[] | undefined>, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+/** The URL without its query, which may hold a key. */
+function shown(url: URL): string {
+  return `${url.origin}${url.pathname}`.slice(0, 500);
+}

@@ -1,0 +1,99 @@
+import { ComityError } from '@comity/protocol/base';
+import type { Clock } from '@comity/protocol/base';
+import type { ImportReport, Intel, IntelSource } from '../../intel/index.ts';
+import type { Feed, Feeds } from '../feeds/feed.ts';
+import { importDocuments } from '../import/import-documents.ts';
+import type { ImportProgress } from '../import/import-documents.ts';
+import { intelligenceFormats } from '../item.ts';
+import type { IntelligenceFormat } from '../item.ts';
+import { feedDocuments } from './feed-documents.ts';
+import type { FetchUrl } from './fetch-url.ts';
+
+export interface PullDeps {
+  readonly intel: Pick<Intel, 'openImport'>;
+  readonly feeds: Feeds;
+  readonly fetchUrl: FetchUrl;
+  readonly clock: Clock;
+}
+
+export interface PullOptions {
+  readonly onProgress?: (progress: ImportProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+export type PullResult =
+  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'imported'; readonly report: ImportReport }
+  | { readonly kind: 'failed'; readonly error: ComityError };
+
+/**
+ * Pulls a feed once and notes the outcome on it: what the server may be asked next time, and when that is.
+ *
+ * A failure is an outcome and not an exception, so that the schedule goes on. If the process dies in between, the feed is as
+ * before the pull and is pulled again: what was admitted then is found to be duplicate.
+ *
+ * @throws the store's own errors.
+ */
+export async function pullFeed(feed: Feed, options: PullOptions, deps: PullDeps): Promise<PullResult> {
+  deps.feeds.notePulling(feed.id);
+  try {
+    return await pull(feed, options, deps);
+  } catch (error) {
+    if (options.signal?.aborted === true) deps.feeds.noteStopped(feed.id);
+    else await deps.feeds.noteFailure(feed.id, error instanceof Error ? error.message : String(error));
+    if (!(error instanceof ComityError)) throw error;
+    return { kind: 'failed', error };
+  }
+}
+
+async function pull(feed: Feed, options: PullOptions, deps: PullDeps): Promise<PullResult> {
+  const content = await feedDocuments(
+    feed.url,
+    {
+      allowPrivate: feed.allowPrivate,
+      knownEvents: deps.feeds.events(feed.id),
+      ...(Object.keys(feed.validators).length === 0 ? {} : { validators: feed.validators }),
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    },
+    deps,
+  );
+  if (content.kind === 'unchanged') {
+    await deps.feeds.noteUnchanged(feed.id);
+    return content;
+  }
+  const report = await importDocuments(
+    content.documents,
+    sourceOfFeed(feed),
+    {
+      name: feed.name,
+      ...formatOf(feed.format),
+      ...(feed.mapping === undefined ? {} : { mapping: feed.mapping }),
+      ...options,
+    },
+    deps,
+  );
+  if (options.signal?.aborted === true) {
+    deps.feeds.noteStopped(feed.id);
+    return { kind: 'imported', report };
+  }
+  const isWhole = report.state === 'finished' && (content.misp?.failed ?? 0) === 0;
+  await deps.feeds.noteImport(feed.id, {
+    importId: report.id,
+    objectCount: report.counts.taken + report.counts.duplicate + report.counts.heldBack,
+    // Half a feed must not be taken for the whole one next time.
+    validators: isWhole ? content.validators : {},
+    events: content.misp?.readEvents ?? new Map(),
+    withdrawnEvents: content.misp?.withdrawn ?? [],
+  });
+  return { kind: 'imported', report };
+}
+
+/** The source under which everything a feed brings is kept. */
+export function sourceOfFeed(feed: Feed): IntelSource {
+  const { id, name, url, reliability, defaultTlp } = feed;
+  return { id, name, kind: 'feed', url, reliability, defaultTlp };
+}
+
+function formatOf(format: string): { format?: IntelligenceFormat } {
+  return Object.hasOwn(intelligenceFormats, format) ? { format: format as IntelligenceFormat } : {};
+}
