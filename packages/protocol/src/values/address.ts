@@ -87,7 +87,7 @@ export function ipv6GroupsOf(text: string): number[] | undefined {
   }
   if (gap < 0) return groups.length === 8 ? groups : undefined;
   if (groups.length > 7) return undefined;
-  const zeros = new Array<number>(8 - groups.length).fill(0);
+  const zeros = Array.from({ length: 8 - groups.length }, () => 0);
   return [...groups.slice(0, gap), ...zeros, ...groups.slice(gap)];
 }
 

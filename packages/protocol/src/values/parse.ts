@@ -29,32 +29,23 @@ export function parseValue(text: string, kind: ValueKind): Value {
 
 /** {@link parseValue} of trimmed text of bounded length, undefined instead of an error. */
 export function normalValueOf(text: string, kind: ValueKind): Value | undefined {
-  switch (kind) {
-    case 'domain':
-      return valueOf(kind, normalListedNameOf(text));
-    case 'ipv4':
-    case 'ipv6':
-      return normalAddressOf(text, kind);
-    case 'url':
-      return valueOf(kind, normalUrlOf(text));
-    case 'email':
-      return valueOf(kind, normalEmailOf(text));
-    case 'md5':
-    case 'ja3':
-    case 'sha1':
-    case 'sha256':
-    case 'sha512':
-      return text.length === hexDigitsOf[kind] && hexadecimal.test(text)
-        ? { kind, value: text.toLowerCase() }
-        : undefined;
-    case 'mac':
-      return valueOf(kind, normalMacOf(text.toLowerCase()));
-    case 'asn':
-      return valueOf(kind, normalAsnOf(text));
-    default:
-      return text === '' ? undefined : { kind, value: text };
+  const normalise = normalisers[kind];
+  if (normalise !== undefined) return valueOf(kind, normalise(text));
+  if (kind === 'ipv4' || kind === 'ipv6') return normalAddressOf(text, kind);
+  if (Object.hasOwn(hexDigitsOf, kind)) {
+    const isDigest = text.length === hexDigitsOf[kind as keyof typeof hexDigitsOf] && hexadecimal.test(text);
+    return isDigest ? { kind, value: text.toLowerCase() } : undefined;
   }
+  return text === '' ? undefined : { kind, value: text };
 }
+
+const normalisers: Partial<Record<ValueKind, (text: string) => string | undefined>> = {
+  domain: normalListedNameOf,
+  url: normalUrlOf,
+  email: normalEmailOf,
+  mac: (text) => normalMacOf(text.toLowerCase()),
+  asn: normalAsnOf,
+};
 
 function valueOf(kind: ValueKind, value: string | undefined): Value | undefined {
   return value === undefined ? undefined : { kind, value };
@@ -87,7 +78,6 @@ function ipv4Network(address: number, bits: number): Value | undefined {
 function normalUrlOf(text: string): string | undefined {
   const parts = urlPartsOf(text);
   if (parts === undefined) return undefined;
-  // A star is a wildcard only behind a path: `evil.example*` has no host that could be looked up.
   const normal = urlTextOf(parts);
   return normal.length <= limits.valueCharsMax ? normal : undefined;
 }

@@ -1,9 +1,14 @@
+import { resized } from '../table/index.ts';
+
 /**
  * How a seen value meets a listed one; {@link HitList.relation} holds the index. `gate` is no match but a candidate: the
  * host of a listed URL or e-mail address was seen without the rest, which a record may have in another field.
  */
 export const relations = ['exact', 'subdomain', 'cidr', 'prefix', 'gate'] as const;
 export type Relation = (typeof relations)[number];
+
+/** Indices into {@link relations}, for the matcher. */
+export const relationIndex = { exact: 0, subdomain: 1, cidr: 2, prefix: 3, gate: 4 } as const;
 
 /** Hits of scans, in growing typed arrays: no object and no string a hit. Reset it and use it again. */
 export class HitList {
@@ -19,11 +24,31 @@ export class HitList {
   entry = new Uint32Array(64);
   /** Index into {@link relations}. */
   relation = new Uint8Array(64);
-  /** The port written right after the value (`:443`), or -1. */
+  /** The port written right after the value (`:443`), or -1. Of a URL always -1: its port is part of it. */
   port = new Int32Array(64);
 
   reset(): void {
     this.count = 0;
     this.gates = 0;
+  }
+
+  push(start: number, end: number, entry: number, relation: number, port: number): void {
+    if (this.count === this.start.length) this.#grow();
+    const at = this.count++;
+    if (relation === relationIndex.gate) this.gates++;
+    this.start[at] = start;
+    this.end[at] = end;
+    this.entry[at] = entry;
+    this.relation[at] = relation;
+    this.port[at] = port;
+  }
+
+  #grow(): void {
+    const capacity = this.count * 2;
+    this.start = resized(this.start, capacity);
+    this.end = resized(this.end, capacity);
+    this.entry = resized(this.entry, capacity);
+    this.relation = resized(this.relation, capacity);
+    this.port = resized(this.port, capacity);
   }
 }

@@ -1,7 +1,13 @@
+import { valueKinds } from '@comity/protocol/values';
 import type { ListedValue, ValueKind } from '@comity/protocol/values';
+import { entryFor, kindOfEntry, textOfEntry } from './encode.ts';
+import { entryFlags } from './entry-list.ts';
+import { EntrySet } from './entry-set.ts';
+import { RowList } from './row-list.ts';
 
 /** A listed value and the caller's number for whoever lists it. */
 export interface ListedRow {
+  /** In normal form, as `parseValue` gives it. */
   readonly value: ListedValue;
   /** 0 to 2^32 - 1, handed back with a match. */
   readonly ref: number;
@@ -14,40 +20,154 @@ export interface TableRow {
 }
 
 export interface TableOptions {
-  /** Secret of the hash, so that nobody who can list values can make them collide. Any 32-bit number. */
+  /** Secret of the hash, so that nobody who can list values can make them collide. Any 32-bit number; default 0. */
   readonly seed?: number;
 }
 
-/** The listed values, compiled for scanning. The same value from several lists is one entry with several rows. */
+/** Rebuild when this many entries are dead and they are a quarter of all. */
+const DEAD_ENTRIES_MIN = 4096;
+
+/**
+ * The listed values, compiled for scanning. The same value from several lists is one entry with several rows.
+ *
+ * Entry numbers, as scans report them, hold until the next `add` or `remove`.
+ */
 export class Table {
-  static build(_rows: Iterable<ListedRow>, _options: TableOptions = {}): Table {
-    throw new Error('not yet');
+  /** For the matcher; replaced when the table is rebuilt. */
+  set: EntrySet;
+  #rows = new RowList();
+  readonly #seed: number;
+  #rowCount = 0;
+  #deadCount = 0;
+
+  private constructor(seed: number, expectedValues: number) {
+    this.#seed = seed;
+    this.set = new EntrySet(seed, expectedValues);
   }
-  /** Adds a row while in use; false when it was there, or when values of its kind are not screened. */
-  add(_value: ListedValue, _ref: number): boolean {
-    throw new Error('not yet');
+
+  /** Compiles rows in any order; the same row twice counts once. Kinds that are not screened are passed over. */
+  static build(rows: Iterable<ListedRow>, options: TableOptions = {}): Table {
+    const table = new Table(options.seed ?? 0, Array.isArray(rows) ? rows.length : 0);
+    for (const { value, ref } of rows) table.add(value, ref);
+    table.set.list.shrink();
+    table.#rows.shrink();
+    return table;
   }
-  /** Removes a row while in use; false when it was not there. */
-  remove(_value: ListedValue, _ref: number): boolean {
-    throw new Error('not yet');
-  }
+
   /** Rows listed: a value from two lists counts twice. */
   get count(): number {
-    return 0;
+    return this.#rowCount;
   }
-  /** Memory of the table, in bytes. */
+
+  /** Memory of the table, in bytes, room for growth included. */
   get bytes(): number {
-    return 0;
+    return this.set.bytes + this.#rows.bytes;
   }
-  /** The rows of an entry a scan reported. */
-  rowsOf(_entry: number): TableRow[] {
-    return [];
+
+  /**
+   * Adds a row while in use.
+   *
+   * @returns False when it was there already, or when values of its kind are not screened.
+   * @throws {ComityError} `VALUE_MALFORMED` when the value is not in normal form.
+   */
+  add(value: ListedValue, ref: number): boolean {
+    if (!valueKinds[value.kind].screened) return false;
+    const entry = entryFor(this.set, value, true);
+    const port = value.port ?? 0;
+    if (this.#hasRow(entry, ref, port)) return false;
+    const { flags, row } = this.set.list;
+    if ((flags[entry]! & entryFlags.listed) === 0) {
+      if ((flags[entry]! & entryFlags.dead) !== 0) this.#deadCount--;
+      flags[entry] = (flags[entry]! & ~(entryFlags.dead | entryFlags.rowList)) | entryFlags.listed;
+      row[entry] = port === 0 ? ref : this.#rows.append(ref, port, 0);
+      if (port !== 0) flags[entry] |= entryFlags.rowList;
+    } else {
+      if ((flags[entry]! & entryFlags.rowList) === 0) row[entry] = this.#rows.append(row[entry]!, 0, 0);
+      flags[entry]! |= entryFlags.rowList;
+      row[entry] = this.#rows.append(ref, port, row[entry]!);
+    }
+    this.#rowCount++;
+    return true;
   }
-  kindOf(_entry: number): ValueKind {
-    return 'other';
+
+  /**
+   * Removes a row while in use; false when it was not there. When a quarter of the entries is dead the table is rebuilt, about
+   * a microsecond a value.
+   */
+  remove(value: ListedValue, ref: number): boolean {
+    if (!valueKinds[value.kind].screened) return false;
+    const entry = entryFor(this.set, value, false);
+    if (entry < 0 || !this.#cutRow(entry, ref, value.port ?? 0)) return false;
+    this.#rowCount--;
+    if (this.#deadCount >= DEAD_ENTRIES_MIN && this.#deadCount * 4 > this.set.list.count) this.#rebuild();
+    return true;
   }
+
+  /** The rows of an entry a scan reported, in no order; empty for a host that is only a gate. */
+  rowsOf(entry: number): TableRow[] {
+    const { flags, row } = this.set.list;
+    if ((flags[entry]! & entryFlags.listed) === 0) return [];
+    if ((flags[entry]! & entryFlags.rowList) === 0) return [{ ref: row[entry]! }];
+    const found: TableRow[] = [];
+    for (let at = row[entry]!; at !== 0; at = this.#rows.next[at]!) {
+      const ref = this.#rows.ref[at]!;
+      const port = this.#rows.port[at]!;
+      found.push(port === 0 ? { ref } : { ref, port });
+    }
+    return found;
+  }
+
+  kindOf(entry: number): ValueKind {
+    return kindOfEntry(this.set, entry);
+  }
+
   /** The listed value of an entry in its normal form; of a gate, its host. */
-  valueOf(_entry: number): string {
-    return '';
+  valueOf(entry: number): string {
+    return textOfEntry(this.set, entry);
+  }
+
+  #hasRow(entry: number, ref: number, port: number): boolean {
+    return this.rowsOf(entry).some((row) => row.ref === ref && (row.port ?? 0) === port);
+  }
+
+  #cutRow(entry: number, ref: number, port: number): boolean {
+    const { flags, row } = this.set.list;
+    if ((flags[entry]! & entryFlags.listed) === 0) return false;
+    if ((flags[entry]! & entryFlags.rowList) === 0) {
+      if (row[entry] !== ref || port !== 0) return false;
+      this.#bury(entry);
+      return true;
+    }
+    const rows = this.#rows;
+    let before = 0;
+    for (let at = row[entry]!; at !== 0; before = at, at = rows.next[at]!) {
+      if (rows.ref[at] !== ref || rows.port[at] !== port) continue;
+      if (before === 0) row[entry] = rows.next[at]!;
+      else rows.next[before] = rows.next[at]!;
+      rows.free(at);
+      if (row[entry] === 0) this.#bury(entry);
+      return true;
+    }
+    return false;
+  }
+
+  /** The entry stays to be found, for it may be a gate or come back; it has no rows and is no match. */
+  #bury(entry: number): void {
+    const { flags } = this.set.list;
+    flags[entry] = (flags[entry]! & ~(entryFlags.listed | entryFlags.rowList)) | entryFlags.dead;
+    this.#deadCount++;
+  }
+
+  #rebuild(): void {
+    const fresh = new Table(this.#seed, this.#rowCount);
+    for (let entry = 0; entry < this.set.list.count; entry++) {
+      for (const { ref, port } of this.rowsOf(entry)) {
+        const value = { kind: this.kindOf(entry), value: this.valueOf(entry) };
+        fresh.add(port === undefined ? value : { ...value, port }, ref);
+      }
+    }
+    this.set = fresh.set;
+    this.#rows = fresh.#rows;
+    this.#deadCount = 0;
   }
 }
