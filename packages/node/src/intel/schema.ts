@@ -1,3 +1,96 @@
 import type { SubjectSchema } from '../store/index.ts';
 
-export const intelSchema: SubjectSchema = { subject: 'intel', steps: [] };
+const objects = `
+create table intel_source (
+  ref integer primary key, id text not null unique, name text not null, kind text not null, url text,
+  reliability text not null, default_tlp integer not null);
+create table intel_type (code integer primary key, name text not null unique);
+-- One row an object, whatever its versions: narrow, so that a filter reads many to a page.
+create table intel_object (
+  ref integer primary key, key blob not null, type integer not null, kind integer not null, state integer not null,
+  tlp integer not null, confidence integer not null, lead integer not null, conflict integer not null,
+  complete integer not null, group_ref integer not null, live_ref integer not null, modified_us integer,
+  added_us integer not null, next_change_us integer, valid_until_us integer, lease_until_us integer,
+  revoked integer not null);
+create unique index intel_object_key on intel_object (key);
+create index intel_object_state on intel_object (state, ref);
+create index intel_object_type on intel_object (type, ref);
+create index intel_object_change on intel_object (next_change_us) where next_change_us is not null;
+create index intel_object_group on intel_object (group_ref) where group_ref <> ref;
+create table intel_recall (object_ref integer primary key, at_us integer not null, reason text not null);
+-- Every content ever received, byte for byte.
+create table intel_version (
+  ref integer primary key, object_ref integer not null, modified_us integer, received_us integer not null,
+  import_ref integer not null, conflict integer not null, text text not null);
+create index intel_version_object on intel_version (object_ref, modified_us);
+-- The inverted index: value -> the objects that list or state it. "listed" counts indicators in force.
+create table intel_value (
+  ref integer primary key, kind integer not null, port integer not null, value text not null, group_ref integer,
+  listed integer not null, held integer not null, released integer not null);
+create unique index intel_value_text on intel_value (value, kind, port);
+create table intel_listing (
+  value_ref integer not null, object_ref integer not null, primary key (value_ref, object_ref)) without rowid;
+create index intel_listing_object on intel_listing (object_ref, value_ref);
+-- Indicators of one pattern are one group; a pattern that is one value is found through the value.
+create table intel_pattern (normal text primary key, group_ref integer not null) without rowid;
+create table intel_provenance (
+  object_ref integer not null, source_ref integer not null, first_seen_us integer not null,
+  last_seen_us integer not null, confidence integer, foreign_id text, primary key (object_ref, source_ref)) without rowid;
+create index intel_provenance_source on intel_provenance (source_ref, object_ref);
+create table intel_alias (key blob primary key, object_ref integer not null) without rowid;
+create index intel_alias_object on intel_alias (object_ref);
+-- What an object refers to; role: 1 source_ref, 2 target_ref, 3 sighting_of_ref, 4 object_refs.
+create table intel_reference (
+  target blob not null, object_ref integer not null, role integer not null,
+  primary key (target, object_ref, role)) without rowid;
+create index intel_reference_object on intel_reference (object_ref);
+-- What each transaction changed in the screen's table: value refs as little-endian u32.
+create table intel_delta (sequence integer primary key autoincrement, added blob not null, removed blob not null);
+`;
+
+const imports = `
+create table intel_import (
+  ref integer primary key, id text not null unique, source_ref integer not null, name text not null,
+  format text not null, state text not null, started_us integer not null, finished_us integer, reason text,
+  taken integer not null default 0, duplicate integer not null default 0, held_back integer not null default 0,
+  rejected integer not null default 0, rows_kept integer not null default 0, rows_not_kept integer not null default 0);
+create index intel_import_source on intel_import (source_ref, ref);
+create table intel_import_row (
+  import_ref integer not null, number integer not null, outcome text not null, place text not null, code text,
+  reason text not null, object_ref integer, primary key (import_ref, number)) without rowid;
+create table intel_import_loss (
+  import_ref integer not null, field text not null, reason text not null, count integer not null,
+  primary key (import_ref, field, reason)) without rowid;
+`;
+
+const knownGood = `
+create table intel_known_good (
+  ref integer primary key, id text not null unique, name text not null unique, description text not null,
+  type text not null, version integer not null, attributes text not null, entries text not null,
+  entry_count integer not null, unusable text not null, built_in integer not null, loaded_us integer not null);
+create table intel_held (
+  value_ref integer primary key, list text not null, entry text not null, at_us integer not null);
+create table intel_release (
+  value_ref integer primary key, by text not null, reason text not null, at_us integer not null);
+`;
+
+const search = `
+-- Trigrams without positions: a third of the size; a hit is verified against the value itself.
+create virtual table intel_value_grams using fts5 (value, content = '', columnsize = 0, detail = none, tokenize = 'trigram');
+create virtual table intel_name_words using fts5 (
+  words, content = '', contentless_delete = 1, detail = none, tokenize = 'unicode61 remove_diacritics 2');
+-- Values and objects up to "upto" are in the index; the few above are searched by reading them.
+create table intel_indexed (name text primary key, upto integer not null) without rowid;
+insert into intel_indexed (name, upto) values ('values', 0), ('names', 0);
+`;
+
+/** Tables of the intelligence. Times are µs, booleans 0 or 1, words are codes of codes.ts. */
+export const intelSchema: SubjectSchema = {
+  subject: 'intel',
+  steps: [
+    { name: 'objects, values and where they came from', sql: objects },
+    { name: 'imports', sql: imports },
+    { name: 'the known-good gate', sql: knownGood },
+    { name: 'substring and word search', sql: search },
+  ],
+};

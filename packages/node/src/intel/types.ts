@@ -114,11 +114,10 @@ export interface Import {
 }
 
 /**
- * `active`: screened as far as it lists values. `pending`: `valid_from` lies ahead. `held-back`: every value it lists is
- * known good. The others are over, in the precedence recalled > revoked > lease > `valid_until` > decay.
+ * `active`: screened as far as it lists values. `held-back`: every value it lists is known good. The others are over, in
+ * the precedence recalled > revoked > lease > `valid_until` > decay.
  */
-export type IntelState =
-  'active' | 'pending' | 'held-back' | 'recalled' | 'revoked' | 'lease-ended' | 'expired' | 'decayed';
+export type IntelState = 'active' | 'held-back' | 'recalled' | 'revoked' | 'lease-ended' | 'expired' | 'decayed';
 
 export interface IntelFilter {
   readonly type?: string;
@@ -127,6 +126,8 @@ export interface IntelFilter {
   /** Id of a source. */
   readonly source?: RowId;
   readonly tlp?: Tlp;
+  /** Only what came to us at or after this instant, µs. */
+  readonly addedSinceUs?: number;
 }
 
 export interface IntelQuery extends IntelFilter {
@@ -138,10 +139,13 @@ export interface IntelQuery extends IntelFilter {
   readonly limit?: number;
 }
 
+/** One row of the list: the indicators of one pattern, led by the one that counts, or one other object. */
 export interface IntelRow {
   readonly id: StixId;
   readonly type: string;
   readonly name: string | undefined;
+  readonly pattern: string | undefined;
+  readonly labels: readonly string[];
   /** The first values it lists or states, at most 3; `valueCount` says how many there are. */
   readonly values: readonly ListedValue[];
   readonly valueCount: number;
@@ -154,6 +158,11 @@ export interface IntelRow {
   readonly confidence: number;
   readonly addedUs: number;
   readonly modifiedUs: number | undefined;
+  readonly validUntilUs: number | undefined;
+  /** First and last time a source told of it, µs. */
+  readonly firstSeenUs: number;
+  readonly lastSeenUs: number;
+  /** Its newest version came with two different contents; both are kept. */
   readonly conflict: boolean;
 }
 
@@ -189,6 +198,18 @@ export interface IntelVersion {
 export interface IntelValue extends ListedValue {
   readonly heldBy: { readonly list: string; readonly entry: string } | undefined;
   readonly released: Release | undefined;
+}
+
+/** A value the known-good gate keeps from being screened, until a person releases it. */
+export interface HeldBackValue {
+  readonly ref: number;
+  readonly value: ListedValue;
+  readonly list: string;
+  readonly entry: string;
+  readonly heldUs: number;
+  /** The newest indicator that lists it. */
+  readonly indicator: StixId | undefined;
+  readonly sources: readonly string[];
 }
 
 export interface Release {
@@ -345,7 +366,7 @@ export interface Intel {
   /** For each ref that exists; others are left out. */
   describe(refs: readonly number[]): Promise<ReadonlyMap<number, Description>>;
   stats(): Promise<IntelStats>;
-  export(format: ExportFormat, filter?: IntelFilter): AsyncGenerator<string>;
+  export(format: ExportFormat, query?: Omit<IntelQuery, 'cursor' | 'limit'>): AsyncGenerator<string>;
 
   /** Lets known-good values through. `ids`: indicators, whose held values are released. Returns what was released. */
   release(
@@ -353,6 +374,15 @@ export interface Intel {
     reason: string,
     by: string,
   ): Promise<readonly ListedValue[]>;
+  /** Takes releases back. Returns the values that are held back again. */
+  unrelease(values: readonly Value[]): Promise<readonly ListedValue[]>;
+  /** The held-back queue, newest first. `text`: part of the value; `list`: name of a list. */
+  heldBack(query?: {
+    readonly text?: string;
+    readonly list?: string;
+    readonly cursor?: string;
+    readonly limit?: number;
+  }): Promise<{ readonly values: readonly HeldBackValue[]; readonly cursor: string | undefined }>;
   /** Marks objects as recalled by their origin: they are kept and never screened again. Returns how many changed. */
   recall(ids: readonly StixId[], reason: string): Promise<number>;
   /** Brings every state up to the clock; call it every few minutes. Returns how many objects changed state. */

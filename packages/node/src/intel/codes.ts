@@ -1,0 +1,79 @@
+import { parseStixId } from '@comity/protocol/base';
+import type { StixId } from '@comity/protocol/base';
+import { tlps } from '@comity/protocol/markings';
+import type { Tlp } from '@comity/protocol/markings';
+import { valueKinds } from '@comity/protocol/values';
+import type { ValueKind } from '@comity/protocol/values';
+import type { IntelState } from './types.ts';
+
+/**
+ * The small numbers that stand in the database for words. Append only: a number once written keeps its meaning.
+ */
+const kindCodes = {
+  domain: 1,
+  ipv4: 2,
+  ipv6: 3,
+  url: 4,
+  email: 5,
+  md5: 6,
+  sha1: 7,
+  sha256: 8,
+  sha512: 9,
+  'file-name': 10,
+  'process-name': 11,
+  mutex: 12,
+  'registry-key': 13,
+  mac: 14,
+  asn: 15,
+  ja3: 16,
+  other: 17,
+} as const satisfies Record<ValueKind, number>;
+const stateCodes = {
+  active: 1,
+  'held-back': 2,
+  recalled: 3,
+  revoked: 4,
+  'lease-ended': 5,
+  expired: 6,
+  decayed: 7,
+} as const satisfies Record<IntelState, number>;
+
+const wordOf = <Word extends string>(codes: Record<Word, number>): ((code: number) => Word) => {
+  const words = new Map((Object.entries(codes) as [Word, number][]).map(([word, code]) => [code, word]));
+  return (code) => {
+    const word = words.get(code);
+    if (word === undefined) throw new Error(`Assertion failed: the code ${code} is known`);
+    return word;
+  };
+};
+
+export const codeOfKind = (kind: ValueKind): number => kindCodes[kind];
+export const kindOfCode = wordOf<ValueKind>(kindCodes);
+export const codeOfState = (state: IntelState): number => stateCodes[state];
+export const stateOfCode = wordOf<IntelState>(stateCodes);
+export const codeOfTlp = (tlp: Tlp): number => tlps.indexOf(tlp);
+export const tlpOfCode = (code: number): Tlp => tlps[code] ?? 'red';
+/** Codes of the kinds a raw record is searched for. */
+export const screenedKindCodes: ReadonlySet<number> = new Set(
+  (Object.keys(valueKinds) as ValueKind[]).filter((kind) => valueKinds[kind].screened).map(codeOfKind),
+);
+
+/**
+ * Key of a STIX id in the database: the 16 bytes of the UUID, then the type. A third shorter than the text, and the
+ * random part first, where an index compares.
+ */
+export function keyOfStixId(id: StixId): Buffer {
+  const cut = id.lastIndexOf('--');
+  const type = id.slice(0, cut);
+  const key = Buffer.allocUnsafe(16 + type.length);
+  key.write(id.slice(cut + 2).replaceAll('-', ''), 0, 16, 'hex');
+  key.write(type, 16, 'latin1');
+  return key;
+}
+
+export function stixIdOfKey(key: Uint8Array): StixId {
+  const bytes = Buffer.from(key.buffer, key.byteOffset, key.byteLength);
+  const hex = bytes.toString('hex', 0, 16);
+  const uuid = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  return parseStixId(`${bytes.toString('latin1', 16)}--${uuid}`);
+}

@@ -1,0 +1,130 @@
+import { timestampOfUs } from '@comity/protocol/base';
+import type { ValueKind } from '@comity/protocol/values';
+import type { IntelState } from './types.ts';
+
+const dayUs = 86_400_000_000;
+
+/** How the worth of an indicator falls once nobody has seen it: see {@link decayedScore}. */
+export interface DecayModel {
+  readonly lifetimeDays: number;
+  /** 1: falls evenly; below 1: stays high and falls late; above 1: falls early. */
+  readonly decaySpeed: number;
+}
+
+/** Addresses change hands, names less, paths less; a digest names the same content for ever, so digests never decay. */
+const models: Partial<Record<ValueKind, DecayModel>> = {
+  ipv4: { lifetimeDays: 120, decaySpeed: 0.5 },
+  ipv6: { lifetimeDays: 120, decaySpeed: 0.5 },
+  domain: { lifetimeDays: 365, decaySpeed: 0.5 },
+  url: { lifetimeDays: 180, decaySpeed: 0.5 },
+  email: { lifetimeDays: 365, decaySpeed: 0.5 },
+};
+const neverDecaying: ReadonlySet<ValueKind> = new Set(['md5', 'sha1', 'sha256', 'sha512']);
+const otherwise: DecayModel = { lifetimeDays: 730, decaySpeed: 0.5 };
+/** An indicator is over when this part of its score is left. */
+export const decayThreshold = 0.2;
+
+/**
+ * Score of an indicator some time after it was last seen.
+ *
+ * The polynomial model MISP runs, so that a score means the same on both sides of a sync:
+ * `base * (1 - (elapsed / lifetime) ** (1 / decaySpeed))`, floored at 0. Pure: replaying a ledger gives the same scores.
+ *
+ * @param baseScore - Score when seen, 0 to 100.
+ * @param lastSeenUs - Last time a source told of it, µs since the Unix epoch, UTC.
+ * @param atUs - Instant to score at, same unit; before `lastSeenUs` it is the base score.
+ */
+export function decayedScore(baseScore: number, model: DecayModel, lastSeenUs: number, atUs: number): number {
+  const elapsed = Math.max(0, atUs - lastSeenUs) / dayUs;
+  return Math.max(0, baseScore * (1 - (elapsed / model.lifetimeDays) ** (1 / model.decaySpeed)));
+}
+
+/** The model of an indicator: of the kinds it lists, the one that lives longest; undefined: it does not decay. */
+export function decayModelOf(kinds: Iterable<ValueKind>): DecayModel | undefined {
+  let longest: DecayModel | undefined;
+  for (const kind of kinds) {
+    if (neverDecaying.has(kind)) return undefined;
+    const model = models[kind] ?? otherwise;
+    if (longest === undefined || model.lifetimeDays > longest.lifetimeDays) longest = model;
+  }
+  return longest ?? otherwise;
+}
+
+/** When the score passes under {@link decayThreshold} of its base, µs: the model solved for time. */
+export function decayedAtUs(model: DecayModel, lastSeenUs: number): number {
+  return lastSeenUs + Math.ceil(model.lifetimeDays * (1 - decayThreshold) ** model.decaySpeed * dayUs);
+}
+
+export interface LifecycleFacts {
+  readonly recalled: { readonly atUs: number; readonly reason: string } | undefined;
+  /** `revoked: true` in the newest version. */
+  readonly revoked: boolean;
+  readonly leaseUntilUs: number | undefined;
+  readonly validUntilUs: number | undefined;
+  readonly lastSeenUs: number;
+  /** Undefined: never decays (digests, and everything that is no indicator). */
+  readonly decay: DecayModel | undefined;
+  /** The known-good gate holds every value the indicator lists. */
+  readonly allHeld: boolean;
+}
+
+export interface LifecycleDecision {
+  readonly state: IntelState;
+  /** A sentence for people. */
+  readonly reason: string;
+  /** When the clock alone will change the state, µs; undefined: never. */
+  readonly nextChangeUs: number | undefined;
+}
+
+/**
+ * Decides whether an object counts, by one stated precedence: recalled > revoked > lease > `valid_until` > decay; then
+ * the known-good gate.
+ *
+ * A recall or a revocation is its origin's word and final; a lease is a condition of use; `valid_until` is the source's
+ * own forecast; decay is only our guess, so it never cuts short a `valid_until` that is still ahead.
+ */
+export function decideLifecycle(facts: LifecycleFacts, nowUs: number): LifecycleDecision {
+  const { recalled, leaseUntilUs, validUntilUs, decay } = facts;
+  if (recalled !== undefined) return over('recalled', `Recalled on ${day(recalled.atUs)}: ${recalled.reason}`);
+  if (facts.revoked) return over('revoked', 'Revoked by its creator in the newest version');
+  if (leaseUntilUs !== undefined && leaseUntilUs <= nowUs) {
+    return over('lease-ended', `The lease to use it ended on ${day(leaseUntilUs)}`);
+  }
+  if (validUntilUs !== undefined && validUntilUs <= nowUs) {
+    return over('expired', `Its source said it is valid until ${day(validUntilUs)}`);
+  }
+  const fadesUs = validUntilUs === undefined && decay !== undefined ? decayedAtUs(decay, facts.lastSeenUs) : undefined;
+  if (fadesUs !== undefined && fadesUs <= nowUs) {
+    return over('decayed', `No source has told of it since ${day(facts.lastSeenUs)}`);
+  }
+  const nextChangeUs = earliest([leaseUntilUs, validUntilUs, fadesUs]);
+  if (facts.allHeld) return { state: 'held-back', reason: 'Every value it lists is known good', nextChangeUs };
+  return { state: 'active', reason: reasonInForce(leaseUntilUs, validUntilUs, fadesUs), nextChangeUs };
+}
+
+/** Whether the values of an object in this state count as listed; the gate then decides about each value. */
+export function isInForce(state: IntelState): boolean {
+  return state === 'active' || state === 'held-back';
+}
+
+function over(state: IntelState, reason: string): LifecycleDecision {
+  return { state, reason, nextChangeUs: undefined };
+}
+
+function reasonInForce(lease: number | undefined, validUntil: number | undefined, fades: number | undefined): string {
+  const end = earliest([lease, validUntil, fades]);
+  if (end === undefined) return 'In force without an end';
+  if (end === lease) return `In force until its lease ends on ${day(end)}`;
+  if (end === validUntil) return `In force: its source says valid until ${day(end)}`;
+  return `In force until ${day(end)}, unless a source tells of it again`;
+}
+
+function earliest(times: readonly (number | undefined)[]): number | undefined {
+  let first: number | undefined;
+  for (const time of times) if (time !== undefined && (first === undefined || time < first)) first = time;
+  return first;
+}
+
+function day(us: number): string {
+  return timestampOfUs(Math.min(Math.max(us, -62_135_596_800_000_000), 253_402_300_799_000_000)).slice(0, 10);
+}
