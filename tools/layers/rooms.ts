@@ -29,7 +29,7 @@ export const rooms: readonly Room[] = [
   { path: protocol('values'), imports: [protocol('base')] },
   { path: protocol('markings'), imports: [protocol('base')] },
   { path: protocol('stix'), imports: wire },
-  { path: protocol('misp'), imports: wire },
+  { path: protocol('misp'), imports: wire, types: [protocol('stix')] },
   { path: protocol('pattern'), imports: wire },
   { path: protocol('api'), imports: wire },
   { path: protocol('client'), imports: [...wire, protocol('api')] },

@@ -38,6 +38,7 @@ export interface MispSighting {
   readonly organisation: string;
 }
 
+/** Several attributes that describe one thing together, by a template (`file`, `domain-ip` …). */
 export interface MispObject {
   readonly uuid: string;
   readonly name: string;
@@ -87,6 +88,7 @@ export interface MispEvent {
   readonly place: string;
 }
 
+/** A part of an event that cannot be used, and why. */
 export interface MispFault {
   readonly place: string;
   readonly reason: string;

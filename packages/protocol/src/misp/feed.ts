@@ -14,6 +14,7 @@ export interface MispManifestEntry {
   readonly sha256: string | undefined;
 }
 
+/** The index of a MISP feed. */
 export interface MispManifest {
   readonly entries: readonly MispManifestEntry[];
   /** Keys that are no uuid and entries that are no objects. */
@@ -64,6 +65,7 @@ export function isMispManifest(document: JsonValue): boolean {
   return keys.length > 0 && keys.every((key) => parseUuid(key) !== undefined && isJsonObject(document[key]));
 }
 
+/** One row of a feed’s `hashes.csv`. */
 export interface MispHash {
   /** MD5 of a value, lower-case hexadecimal. */
   readonly md5: string;

@@ -1,17 +1,19 @@
 import { isStixId, timestampOfUs } from '../base/index.ts';
 import type { JsonObject, JsonValue, StixId } from '../base/index.ts';
 import type { Tlp } from '../markings/index.ts';
-import type { StixObject } from '../stix/object.ts';
+import type { StixObject } from '../stix/index.ts';
 import { attributeForm, hasForm, patternOfForm } from './attribute-form.ts';
 import { aliasedTypes, namedObjects, noteTypes, ruleLanguages } from './attribute-kind.ts';
 import { decideMarking } from './event-marking.ts';
 import type { MispMarking } from './event-marking.ts';
 import type { MispAttribute, MispCluster, MispEvent, MispFault, MispObject } from './event.ts';
+import { originsOf, wrapperProperties } from './event-wrapper.ts';
 import { stixTypeOfGalaxy } from './galaxy-types.ts';
 import { LossTally } from './loss-tally.ts';
 import type { MispLoss } from './loss-tally.ts';
 import { uuidOfPair, uuidOfText } from './uuid.ts';
 
+/** How an event is converted. */
 export interface MispToStixOptions {
   /**
    * How an attribute of several parts becomes a pattern. `either` (default): as MISP's detection exports use it, so that
@@ -22,6 +24,7 @@ export interface MispToStixOptions {
   readonly defaultTlp?: Tlp;
 }
 
+/** What an event became, and what of it did not. */
 export interface MispConversion {
   readonly objects: StixObject[];
   readonly losses: MispLoss[];
@@ -94,33 +97,12 @@ class EventBuilder {
   }
 
   #addWrapper(): void {
-    const event = this.#event;
     const refs = this.objects.map((object) => object.id);
-    const references: JsonObject[] = [{ source_name: 'misp-event', external_id: event.uuid }, ...this.#references];
-    if (event.extendsUuid !== undefined) {
-      references.push({ source_name: 'misp-event', external_id: event.extendsUuid, description: 'extends' });
-    }
-    const levels = [
-      ['threat-level', event.threatLevel],
-      ['analysis', event.analysis],
-      ['distribution', event.distribution],
-    ] as const;
-    const facts = levels.flatMap(([name, value]) => (value === undefined ? [] : [`misp:${name}="${value}"`]));
-    const created =
-      event.date !== '' && `${event.date}T00:00:00.000Z` < this.#changed
-        ? `${event.date}T00:00:00.000Z`
-        : this.#changed;
+    const properties = wrapperProperties(this.#event, this.#changed, this.#references, this.#marking.labels);
+    // Both types need at least one reference (STIX 2.1 §4.4, §4.16); an empty event refers to itself.
     this.#add(this.#wrapperId, this.#marking, {
-      created: isDay(event.date) ? created : this.#changed,
-      modified: this.#changed,
-      name: event.info === '' ? `MISP event ${event.uuid}` : event.info,
-      ...(event.published
-        ? { published: timestampOfUs(event.publishedUs ?? event.changedUs ?? 0), report_types: ['threat-report'] }
-        : { context: 'suspicious-activity' }),
-      // Both types need at least one reference (STIX 2.1 §4.4, §4.16); an empty event refers to itself.
+      ...properties,
       object_refs: refs.length === 0 ? [this.#wrapperId] : refs,
-      labels: [...this.#marking.labels, ...facts],
-      external_references: references,
     });
   }
 
@@ -208,7 +190,7 @@ class EventBuilder {
       number_observed: 1,
       object_refs: refs,
       labels: this.#labels(attribute, marking),
-      external_references: origins(attribute, object),
+      external_references: originsOf(attribute, object),
     });
     if (attribute.comment !== '') this.#losses.add('Attribute.comment', 'an observation has no description');
     this.#addDetails(attribute, observedId, marking);
@@ -241,7 +223,7 @@ class EventBuilder {
         ? {}
         : { kill_chain_phases: [{ kill_chain_name: 'misp-category', phase_name: attribute.category }] }),
       labels: this.#labels(attribute, marking),
-      external_references: origins(attribute, object),
+      external_references: originsOf(attribute, object),
     });
     return id;
   }
@@ -260,7 +242,7 @@ class EventBuilder {
       name: attribute.value,
       ...(attribute.comment === '' ? {} : { description: attribute.comment }),
       labels: this.#labels(attribute, marking),
-      external_references: [...cve, ...origins(attribute, object)],
+      external_references: [...cve, ...originsOf(attribute, object)],
     });
     this.#addDetails(attribute, id, marking);
     this.attributes.others += 1;
@@ -408,17 +390,6 @@ class EventBuilder {
   }
 }
 
-function origins(attribute: MispAttribute, object: MispObject | undefined): JsonValue[] {
-  const refs: JsonValue[] = [{ source_name: 'misp-attribute', external_id: attribute.uuid }];
-  if (object !== undefined)
-    refs.push({ source_name: 'misp-object', external_id: object.uuid, description: object.name });
-  return refs;
-}
-
 function idOf(type: string, uuid: string): StixId {
   return `${type}--${uuid}` as StixId;
-}
-
-function isDay(text: string): boolean {
-  return text !== '' && !Number.isNaN(Date.parse(`${text}T00:00:00.000Z`));
 }

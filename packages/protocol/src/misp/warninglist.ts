@@ -23,7 +23,7 @@ export interface Warninglist {
   readonly skipped: number;
 }
 
-const warninglistTypes: readonly string[] = ['cidr', 'string', 'hostname', 'substring', 'regex'];
+const warninglistTypes: ReadonlySet<string> = new Set(['cidr', 'string', 'hostname', 'substring', 'regex']);
 
 /**
  * Reads a MISP warninglist.
@@ -44,7 +44,7 @@ export function parseWarninglist(text: string, place = 'warninglist'): Warningli
   }
   const type = value['type'];
   if (!isWarninglistType(type)) {
-    throw new ComityError('MISP_MALFORMED', `Cannot read ${place}: ${quote(String(type))} is no type of warninglist`);
+    throw new ComityError('MISP_MALFORMED', `Cannot read ${place}: ${quote(textOf(type))} is no type of warninglist`);
   }
   const entries = value['list'] as JsonValue[];
   const list: string[] = [];
@@ -56,8 +56,8 @@ export function parseWarninglist(text: string, place = 'warninglist'): Warningli
   }
   const attributes = value['matching_attributes'];
   return {
-    name: String(value['name']).slice(0, 1000),
-    description: typeof value['description'] === 'string' ? value['description'].slice(0, 10_000) : '',
+    name: textOf(value['name']).slice(0, 1000),
+    description: textOf(value['description']).slice(0, 10_000),
     type,
     matchingAttributes: Array.isArray(attributes) ? attributes.filter((item) => typeof item === 'string') : [],
     list,
@@ -77,7 +77,11 @@ export function isWarninglist(value: JsonValue): value is JsonObject {
 }
 
 function isWarninglistType(value: unknown): value is WarninglistType {
-  return typeof value === 'string' && warninglistTypes.includes(value);
+  return typeof value === 'string' && warninglistTypes.has(value);
+}
+
+function textOf(value: JsonValue | undefined): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function parseVersion(value: JsonValue | undefined): number {

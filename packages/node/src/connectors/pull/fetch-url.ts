@@ -34,9 +34,12 @@ export type Fetched =
 
 export type FetchUrl = (url: string, options: FetchOptions) => Promise<Fetched>;
 
+/** Resolves a name to its addresses; calls back once. */
+export type Resolve = (name: string, callback: (error: Error | null, addresses: LookupAddress[]) => void) => void;
+
 export interface FetchDeps {
   /** Resolves names; the system's resolver unless given. */
-  readonly resolve?: (name: string) => Promise<readonly LookupAddress[]>;
+  readonly resolve?: Resolve;
   /** Decides on addresses instead of the standard guards. */
   readonly guard?: AddressGuard;
   readonly timeoutMs?: number;
@@ -176,16 +179,14 @@ function refused(name: string, address: string): ComityError {
 function agentOf(guard: AddressGuard, deps: FetchDeps, timeoutMs: number): Agent {
   const resolve = deps.resolve ?? systemResolve;
   const lookup: LookupFunction = (name, options, callback) => {
-    resolve(name).then(
-      (addresses) => {
-        const allowed = addresses.filter(({ address }) => guard(address));
-        const first = allowed[0];
-        if (first === undefined) callback(refused(name, addresses[0]?.address ?? 'nothing'), '', 0);
-        else if (options.all === true) callback(null, [...allowed]);
-        else callback(null, first.address, first.family);
-      },
-      (error: unknown) => callback(error instanceof Error ? error : new Error(String(error)), '', 0),
-    );
+    resolve(name, (error, addresses) => {
+      const allowed = addresses.filter(({ address }) => guard(address));
+      const first = allowed[0];
+      if (error !== null) callback(error, '', 0);
+      else if (first === undefined) callback(refused(name, addresses[0]?.address ?? 'nothing'), '', 0);
+      else if (options.all === true) callback(null, allowed);
+      else callback(null, first.address, first.family);
+    });
   };
   return new Agent({
     connect: { lookup, timeout: Math.min(timeoutMs, 20_000) },
@@ -197,14 +198,11 @@ function agentOf(guard: AddressGuard, deps: FetchDeps, timeoutMs: number): Agent
   });
 }
 
-function systemResolve(name: string): Promise<readonly LookupAddress[]> {
-  return new Promise((resolve, reject) => {
-    dnsLookup(name, { all: true, verbatim: true }, (error, addresses) => {
-      if (error === null) resolve(addresses);
-      else reject(error);
-    });
-  });
-}
+const systemResolve: Resolve = (name, callback) => {
+  dnsLookup(name, { all: true, verbatim: true }, (error, addresses) =>
+    callback(error, error === null ? addresses : []),
+  );
+};
 
 interface Question {
   readonly agent: Agent;

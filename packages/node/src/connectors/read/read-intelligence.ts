@@ -119,24 +119,13 @@ function* readReport(text: string, name: string): Generator<Item> {
 function forced(options: ReadOptions, name: string, head: string): Detected {
   const format = options.format ?? 'list';
   const recognised = detectFormat(name, head);
-  switch (format) {
-    case 'stix':
-    case 'misp':
-      return { how: 'json', kind: format, lines: recognised.how === 'json' && recognised.lines, format };
-    case 'records':
-      return recognised.how === 'json' ? recognised : { how: 'yaml', format };
-    case 'csv':
-      return {
-        how: 'table',
-        delimiter: recognised.how === 'table' ? recognised.delimiter : /\.tsv$/i.test(name) ? '\t' : ',',
-        format,
-      };
-    case 'list':
-    case 'rpz':
-    case 'zeek-intel':
-    case 'text':
-      return { how: format, format };
+  if (format === 'stix' || format === 'misp') {
+    return { how: 'json', kind: format, lines: recognised.how === 'json' && recognised.lines, format };
   }
+  if (format === 'records') return recognised.how === 'json' ? recognised : { how: 'yaml', format };
+  if (format !== 'csv') return { how: format, format };
+  const delimiter = recognised.how === 'table' ? recognised.delimiter : /\.tsv$/i.test(name) ? '\t' : ',';
+  return { how: 'table', delimiter, format };
 }
 
 async function takeHead(texts: AsyncIterator<string>): Promise<{ head: string; isWhole: boolean }> {

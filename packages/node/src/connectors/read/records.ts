@@ -92,8 +92,8 @@ function* readKeyed(record: JsonValue, place: string): Generator<Item> {
 
 /** Keys that make a JSON object a record of an indicator: one with the value, one with its type. */
 export function isRecord(keys: readonly string[]): boolean {
-  const roles = keys.map((key) => meaningOfHeader(key)?.role);
-  return roles.includes('value') && roles.includes('type');
+  const roles = new Set(keys.map((key) => meaningOfHeader(key)?.role));
+  return roles.has('value') && roles.has('type');
 }
 
 /** Reads one flat JSON object as a row whose header is its keys. */
