@@ -18,6 +18,7 @@ export type {
   Delta,
   Description,
   ExportFormat,
+  HeldValue,
   HeldBackValue,
   Import,
   ImportCounts,

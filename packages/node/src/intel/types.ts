@@ -212,6 +212,16 @@ export interface HeldBackValue {
   readonly sources: readonly string[];
 }
 
+/** A value the known-good gate holds back and nobody released. */
+export interface HeldValue {
+  readonly value: ListedValue;
+  readonly list: string;
+  readonly entry: string;
+  /** Names of at most 3 sources that list it. */
+  readonly sources: readonly string[];
+  readonly heldSinceUs: number;
+}
+
 export interface Release {
   readonly by: string;
   readonly reason: string;
@@ -383,6 +393,15 @@ export interface Intel {
     readonly cursor?: string;
     readonly limit?: number;
   }): Promise<{ readonly values: readonly HeldBackValue[]; readonly cursor: string | undefined }>;
+  /** Takes releases back: the gate judges the values again. Returns how many are held back by it. */
+  unrelease(values: readonly Value[], by: string): Promise<number>;
+  /** What the gate holds back, newest first; `text` is part of a value, `list` a list's name. */
+  heldBack(query: {
+    readonly text?: string;
+    readonly list?: string;
+    readonly cursor?: string;
+    readonly limit?: number;
+  }): Promise<{ readonly rows: readonly HeldValue[]; readonly cursor: string | undefined }>;
   /** Marks objects as recalled by their origin: they are kept and never screened again. Returns how many changed. */
   recall(ids: readonly StixId[], reason: string): Promise<number>;
   /** Brings every state up to the clock; call it every few minutes. Returns how many objects changed state. */
