@@ -18,7 +18,7 @@ export async function checkKnownGood(dataDir: string, truth: Truth, released: In
     faults++;
     console.log(`  UNREADABLE ${String(error)}`);
   });
-  const gated = await loadSets(dataDir, gate);
+  const gated = await loadSets(dataDir, { knownGood: gate });
   const covered = new Map<string, readonly string[]>(truth.rows.map((row) => [row.indicator, row.warninglists]));
   for (const row of truth.digests) covered.set(row.hash, row.warninglists);
   console.log(`known good: ${gated.heldBack} values held back by the warninglists`);

@@ -26,11 +26,15 @@ const structuredSets = [
 ] as const;
 
 /** All structured sets through the readers of the product, as `comity screen --indicators SET…` takes them in. */
-export async function loadSets(dataDir: string, knownGood: KnownGoodGate | undefined): Promise<Indicators> {
+export async function loadSets(
+  dataDir: string,
+  options: { readonly knownGood?: KnownGoodGate; readonly patterns?: 'decided' | 'named' } = {},
+): Promise<Indicators> {
   return loadIndicators(
     structuredSets.map((set) => join(dataDir, set)),
     {
-      knownGood,
+      knownGood: options.knownGood,
+      patterns: options.patterns ?? 'decided',
       openUrl: () => {
         throw new Error('Assertion failed: no set is a URL');
       },

@@ -19,6 +19,11 @@ export interface Indicators {
 
 export interface LoadIndicatorsDeps {
   readonly knownGood: KnownGoodGate | undefined;
+  /**
+   * Which values of a pattern are used: `decided`: only where seeing one is all the pattern asks; `named`: every value it
+   * names, also beside conditions that nobody checks here.
+   */
+  readonly patterns: 'decided' | 'named';
   openUrl(url: string): AsyncIterable<IntelligenceInput>;
   /** Told of a list that cannot be read; the others are used. */
   fail(error: unknown): void;
@@ -29,7 +34,7 @@ export interface LoadIndicatorsDeps {
 /**
  * Reads every list and compiles what they list.
  *
- * Of STIX and MISP, indicators whose pattern is decided by values alone are used, revoked ones left out. In a folder,
+ * Of STIX and MISP, indicators are used, revoked ones left out. In a folder,
  * free text (a README, a licence) is left out, since the names in it are not meant as indicators; a report that is named
  * itself is read. What is left out is said.
  */
@@ -68,7 +73,7 @@ async function readList(
     if (item.kind === 'value') {
       values.push(item.value);
     } else if (item.kind === 'object') {
-      const listed = listedBy(item.object);
+      const listed = listedBy(item.object, deps.patterns);
       if (listed === undefined) undecided++;
       else values.push(...listed);
     } else if (item.kind === 'rejected') {
@@ -84,13 +89,13 @@ async function readList(
 }
 
 /** Values an object lists; undefined when it is an indicator whose pattern values alone do not decide. */
-function listedBy(object: StixObject): readonly ListedValue[] | undefined {
+function listedBy(object: StixObject, patterns: 'decided' | 'named'): readonly ListedValue[] | undefined {
   const { type, pattern, pattern_type: patternType, revoked } = object.value;
   if (type !== 'indicator' || revoked === true) return [];
   if (typeof pattern !== 'string' || (patternType !== undefined && patternType !== 'stix')) return undefined;
   try {
     const plan = planPattern(parsePattern(pattern));
-    return plan.complete ? plan.values : undefined;
+    return plan.complete || patterns === 'named' ? plan.values : undefined;
   } catch (error) {
     if (error instanceof ComityError) return undefined;
     throw error;

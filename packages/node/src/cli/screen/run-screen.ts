@@ -69,7 +69,13 @@ export async function runScreen(options: RunScreenOptions, deps: RunScreenDeps):
       );
     }
     const knownGood = options.knownGood === undefined ? undefined : await loadKnownGood(options.knownGood, fail);
-    const indicators = await loadIndicators(options.indicators, { knownGood, openUrl: deps.openUrl, fail, note: say });
+    const indicators = await loadIndicators(options.indicators, {
+      knownGood,
+      patterns: 'decided',
+      openUrl: deps.openUrl,
+      fail,
+      note: say,
+    });
     if (indicators.table.count === 0 && failed) return 2;
     if (indicators.table.count === 0) say('the lists hold no value that can be looked for');
 
