@@ -93,8 +93,12 @@ export function parseMispHashes(text: string, place = 'hashes.csv'): { hashes: M
   return { hashes, skipped };
 }
 
-/** The texts whose MD5 a feed lists for an attribute: each half of a value of two parts, else the value. */
+/**
+ * The texts whose MD5 a feed may list for an attribute: each half of a value of two parts, else the value. A date and time has
+ * two, since MISP writes a `T` in it and PyMISP, which makes most feeds, hashes it with a blank.
+ */
 export function hashedTexts(attribute: MispAttribute): string[] {
+  if (attribute.type === 'datetime') return [attribute.value, attribute.value.replace('T', ' ')];
   const composite = attribute.type.includes('|') || attribute.type === 'malware-sample';
   return composite ? attribute.value.split('|') : [attribute.value];
 }
