@@ -81,6 +81,7 @@ export class KeyIndex {
 /** Above it probing gets long. Growth doubles, so the load is between half of this and this. */
 const MAX_LOAD = 0.75;
 
+/** Three bits of a filter word, as a signed number: what `&` gives is signed too. */
 function filterBitsOf(hash2: number): number {
-  return ((1 << (hash2 & 31)) | (1 << ((hash2 >>> 5) & 31)) | (1 << ((hash2 >>> 10) & 31))) >>> 0;
+  return (1 << (hash2 & 31)) | (1 << ((hash2 >>> 5) & 31)) | (1 << ((hash2 >>> 10) & 31));
 }
