@@ -61,7 +61,7 @@ function patternScore(): Score {
     const made = convert(attribute, true).find((object) => object['type'] === 'indicator');
     if (made === undefined) return `${type}: no indicator`;
     if (made['id'] !== expected?.['id'])
-      return `${type}: id ${String(made['id'])} instead of ${String(expected?.['id'])}`;
+      return `${type}: id ${textOf(made['id'])} instead of ${textOf(expected?.['id'])}`;
     const [ours, theirs] = [normalPattern(made), normalPattern(expected ?? {})];
     return ours === theirs ? undefined : `${type}: ${ours} instead of ${theirs}`;
   });
@@ -72,7 +72,7 @@ function patternScore(): Score {
  * registry values, and puts the bytes of a sample into the pattern, which Comity never takes in.
  */
 function normalPattern(indicator: JsonObject): string {
-  const text = String(indicator['pattern']);
+  const text = textOf(indicator['pattern']);
   if (indicator['pattern_type'] !== 'stix') return text.replace(/^\[|\]$/g, '');
   const kept = text
     .slice(1, -1)
@@ -88,17 +88,17 @@ function normalPattern(indicator: JsonObject): string {
 const notObservables = new Set(['indicator', 'observed-data', 'relationship']);
 
 function observableScore(): Score {
-  const cases = mappedTypes().filter(({ stix }) => stix.some((object) => !notObservables.has(String(object['type']))));
+  const cases = mappedTypes().filter(({ stix }) => stix.some((object) => !notObservables.has(textOf(object['type']))));
   return scoreOf('MISP attributes to objects', cases, 71, ({ type, attribute, stix }) => {
     // A link that is no detection becomes a reference of the report; as a detection it has no observable.
     if (type === 'link') return undefined;
     const expected = stix.filter(
-      (object) => !notObservables.has(String(object['type'])) && object['type'] !== 'artifact',
+      (object) => !notObservables.has(textOf(object['type'])) && object['type'] !== 'artifact',
     );
     const made = convert(attribute, false);
     for (const object of expected) {
       const same = made.find((candidate) => candidate['id'] === object['id']);
-      if (same === undefined) return `${type}: no ${String(object['id'])}`;
+      if (same === undefined) return `${type}: no ${textOf(object['id'])}`;
       for (const [name, value] of Object.entries(object)) {
         if (commonProperties.has(name)) continue;
         const ours = canonicalJson(comparable(same[name] ?? null));
@@ -165,6 +165,10 @@ function warninglistScore(): Score {
       return error instanceof ComityError ? `${file}: ${error.message}` : `${file}: threw ${String(error)}`;
     }
   });
+}
+
+function textOf(value: JsonValue | undefined): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function find(path: string): string {

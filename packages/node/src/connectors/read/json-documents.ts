@@ -10,11 +10,14 @@ import { isRecord, readJsonRecord } from './records.ts';
 
 export type JsonKind = 'stix' | 'misp' | 'records';
 
+/** Keys of a STIX bundle (2.1 §8, 2.0 part 1 §5) and a TAXII envelope (2.1 §3.7). */
+const containerKeys: ReadonlySet<string> = new Set(['type', 'id', 'spec_version', 'objects', 'more', 'next']);
+
 /** What a JSON document is by its top-level keys, or undefined when they do not tell. */
 export function jsonKindOfKeys(keys: readonly string[]): JsonKind | undefined {
   const has = (key: string): boolean => keys.includes(key);
   if (has('Event') || has('response') || (has('info') && (has('Attribute') || has('Orgc')))) return 'misp';
-  if (has('objects') && (has('type') || has('more') || has('next') || keys.length === 1)) return 'stix';
+  if (has('objects') && keys.every((key) => containerKeys.has(key))) return 'stix';
   if (has('rule_id') || has('language')) return undefined;
   if (has('type') && has('id')) return 'stix';
   if (has('spec_version')) return 'stix';
@@ -40,7 +43,10 @@ export function* readJsonDocument(
     yield { kind: 'rejected', place: placeOr(place), error };
     return;
   }
-  if (kind === 'misp' || isMispDocument(document)) yield* readMisp(document, place, options);
+  // The beginning of a large document may show too few of its keys.
+  const known = kind ?? (isJsonObject(document) ? jsonKindOfKeys(Object.keys(document)) : undefined);
+  if (known === 'stix') yield* readStix(text, place);
+  else if (known === 'misp' || isMispDocument(document)) yield* readMisp(document, place, options);
   else yield* readOther(document, text, place);
 }
 
