@@ -21,24 +21,24 @@ async function run(suites: Suite[], present = true): Promise<{ ok: boolean; line
   return { ok, lines };
 }
 
-void test('a full score passes and the last line counts', async () => {
+test('a full score passes and the last line counts', async () => {
   const { ok, lines } = await run([suite('planted', ['vectors'], [true, true], 2)]);
   assert.equal(ok, true);
   assert.deepEqual(lines, ['planted 2/2', '2 passed, 0 failed, 0 skipped']);
 });
 
-void test('a planted wrong case fails the run and is shown', async () => {
+test('a planted wrong case fails the run and is shown', async () => {
   const { ok, lines } = await run([suite('planted', ['vectors'], [true, false], 2)]);
   assert.equal(ok, false);
   assert.deepEqual(lines, ['planted 1/2 BELOW THE REQUIRED 2', '  case 1', '1 passed, 1 failed, 0 skipped']);
 });
 
-void test('a set that lost its cases fails the run', async () => {
+test('a set that lost its cases fails the run', async () => {
   const { ok } = await run([suite('planted', ['vectors'], [], 2)]);
   assert.equal(ok, false);
 });
 
-void test('missing foreign data is skipped loudly and is no failure', async () => {
+test('missing foreign data is skipped loudly and is no failure', async () => {
   const { ok, lines } = await run([suite('planted', ['vectors/x'], [false], 1)], false);
   assert.equal(ok, true);
   assert.match(lines[0] ?? '', /^SKIPPED planted: .*vectors\/x/);

@@ -6,6 +6,6 @@
  */
 export function wordOf(text: string, scheme: 'tlp' | 'pap'): string {
   const word = text.trim().toLowerCase();
-  const bare = word.startsWith(`${scheme}:`) ? word.slice(scheme.length + 1) : word;
-  return bare.replace(/[\s_"-]/g, '');
+  const bare = word.startsWith(scheme) ? word.slice(scheme.length) : word;
+  return bare.replace(/[\s:_"-]/g, '');
 }

@@ -140,14 +140,20 @@ function sliceContainer(text: string, start: number): JsonSlice {
         mismatch = true;
         let match = depth - 1;
         while (match >= 0 && open[match] !== opener) match--;
-        // The sign closes what encloses this value, which therefore ended before it.
-        if (match < 0) return { start, end: at, fault: 'broken' };
-        depth = match;
+        if (match >= 0) depth = match;
+        // The sign closes what encloses this value, which therefore ended before it; else it is a stray one.
+        else if (code === closeBrace || endsDocument(text, at)) return { start, end: at, fault: 'broken' };
       }
       if (depth === 0) return spanOf(start, at + 1, deep, mismatch);
     }
   }
   return { start, end: length, fault: 'broken' };
+}
+
+/** Whether nothing but the end of the enclosing object comes after the bracket at `at`. */
+function endsDocument(text: string, at: number): boolean {
+  const next = skipBlanks(text, at + 1);
+  return next >= text.length || (text.charCodeAt(next) === closeBrace && skipBlanks(text, next + 1) >= text.length);
 }
 
 function spanOf(start: number, end: number, deep: boolean, mismatch: boolean): JsonSlice {

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { normalPattern, parsePattern } from './index.ts';
+
+const normal = (text: string): string => normalPattern(parsePattern(text));
+
+const same: readonly (readonly [rule: string, a: string, b: string])[] = [
+  [
+    'blanks, comments and parentheses',
+    "[ ( domain-name:value='a.example' ) ] /* x */",
+    "([domain-name:value = 'a.example'])",
+  ],
+  ['spelling of operators', '[a:b == 1 OR a:b <> 2]', '[a:b = 1 OR a:b != 2]'],
+  ['order of operands', '[a:b = 1 OR a:c = 2]', '[a:c = 2 OR a:b = 1]'],
+  ['repeated operands', '[a:b = 1 AND a:b = 1]', '[a:b = 1]'],
+  ['nesting of one operator', '[a:b = 1 OR (a:b = 2 OR a:b = 3)]', '[(a:b = 1 OR a:b = 2) OR a:b = 3]'],
+  ['IN and OR', "[a:b IN ('x', 'y')]", "[a:b = 'y' OR a:b = 'x']"],
+  ['IN of one', "[a:b IN ('x')]", "[a:b = 'x']"],
+  ['OR of observations and inside one', '[a:b = 1] OR [a:b = 2]', '[a:b = 1 OR a:b = 2]'],
+  ['case of a name', "[domain-name:value = 'EVIL.example']", "[domain-name:value = 'evil.example']"],
+  ['a single address as a network', "[ipv4-addr:value = '192.0.2.1/32']", "[ipv4-addr:value = '192.0.2.1']"],
+  ['spelling of an IPv6 address', "[ipv6-addr:value = '2001:DB8:0::1']", "[ipv6-addr:value = '2001:db8::1']"],
+  [
+    'spelling of a digest key and its case',
+    `[file:hashes.sha1 = '${'AB'.repeat(20)}']`,
+    `[file:hashes.'SHA-1' = '${'ab'.repeat(20)}']`,
+  ],
+  [
+    'scheme of a URL',
+    "[url:value = 'http://a.example/x']",
+    "[url:value = 'https://a.example/x' OR url:value = 'http://a.example/x']",
+  ],
+  ['fractions of zero', "[a:b = t'2024-01-01T00:00:00.000Z']", "[a:b = t'2024-01-01T00:00:00Z']"],
+  ['numbers', '[a:b = +1.0]', '[a:b = 1]'],
+  ['REPEATS 1', '[a:b = 1] REPEATS 1 TIMES', '[a:b = 1]'],
+  ['LIKE without a wildcard', "[a:b LIKE 'x']", "[a:b = 'x']"],
+];
+for (const [rule, a, b] of same) {
+  test(`one normal form: ${rule}`, () => {
+    assert.equal(normal(a), normal(b));
+  });
+}
+
+const different: readonly (readonly [rule: string, a: string, b: string])[] = [
+  ['AND of two observations needs two of them (STIX 2.1 §9.5.2)', '[a:b = 1] AND [a:b = 1]', '[a:b = 1]'],
+  ['order of FOLLOWEDBY', '[a:b = 1] FOLLOWEDBY [a:b = 2]', '[a:b = 2] FOLLOWEDBY [a:b = 1]'],
+  ['a string and a number', "[a:b = '1']", '[a:b = 1]'],
+  ['case where case counts', "[file:name = 'A']", "[file:name = 'a']"],
+  ['NOT = and !=, which differ on clashing types', '[a:b NOT = 1]', '[a:b != 1]'],
+  ['qualifiers', '[a:b = 1] WITHIN 5 SECONDS', '[a:b = 1] WITHIN 6 SECONDS'],
+  ['a network and being inside it', "[ipv4-addr:value = '192.0.2.0/24']", "[ipv4-addr:value ISSUBSET '192.0.2.0/24']"],
+];
+for (const [rule, a, b] of different) {
+  test(`two normal forms: ${rule}`, () => {
+    assert.notEqual(normal(a), normal(b));
+  });
+}

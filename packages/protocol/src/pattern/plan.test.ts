@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { parsePattern, planPattern } from './index.ts';
+
+/** The plan in one line: values as `kind value:port`, then what it is. */
+function planOf(text: string): string {
+  const { values, complete, necessary } = planPattern(parsePattern(text));
+  const listed = values.map(({ kind, value, port }) => `${kind} ${value}${port === undefined ? '' : ` port ${port}`}`);
+  return [...listed, complete ? 'complete' : necessary ? 'narrower' : 'open'].join(', ');
+}
+
+const sha256 = '0a'.repeat(32);
+const md5 = 'B0'.repeat(16);
+
+const cases: readonly (readonly [rule: string, pattern: string, plan: string])[] = [
+  ['equality of a name', "[domain-name:value = 'Evil.Example.']", 'domain evil.example, complete'],
+  ['equality of an address', "[ipv4-addr:value = '192.0.2.1']", 'ipv4 192.0.2.1, complete'],
+  ['equality of a URL', "[url:value = 'https://Evil.example/a']", 'url evil.example/a, complete'],
+  [
+    'equality of a digest in any spelling',
+    `[file:hashes.sha256 = '${sha256.toUpperCase()}']`,
+    `sha256 ${sha256}, complete`,
+  ],
+  [
+    'a digest reached over a reference',
+    `[process:image_ref.hashes.MD5 = '${md5}']`,
+    `md5 ${md5.toLowerCase()}, complete`,
+  ],
+  [
+    'a digest of a part of a file is not the file',
+    `[file:extensions.'windows-pebinary-ext'.sections[0].hashes.MD5 = '${md5}']`,
+    'open',
+  ],
+  [
+    'IN lists each',
+    "[domain-name:value IN ('a.example', 'b.example')]",
+    'domain a.example, domain b.example, complete',
+  ],
+  ['IN of nothing names nothing', '[domain-name:value IN ()]', 'open'],
+  ['a number of an AS', '[autonomous-system:number = 64496]', 'asn 64496, complete'],
+  ['LIKE with a leading label', "[domain-name:value LIKE '%.evil.example']", 'domain *.evil.example, complete'],
+  ['LIKE within a label is no value', "[domain-name:value LIKE '%evil.example']", 'open'],
+  ['LIKE without a wildcard is equality', "[domain-name:value LIKE 'evil.example']", 'domain evil.example, complete'],
+  ['LIKE with an underscore is no value', "[file:name LIKE 'a_b']", 'open'],
+  ['LIKE of a URL prefix', "[url:value LIKE 'http://evil.example/a%']", 'url evil.example/a*, complete'],
+  ['LIKE of a URL prefix in any scheme', "[url:value LIKE '%://evil.example/%']", 'url evil.example/*, complete'],
+  ['LIKE that ends within the host is no value', "[url:value LIKE 'http://evil.example%']", 'open'],
+  [
+    'MATCHES of an escaped text',
+    String.raw`[domain-name:value MATCHES '^evil\\.example$']`,
+    'domain evil.example, complete',
+  ],
+  [
+    'MATCHES of a URL prefix',
+    String.raw`[url:value MATCHES '^https?://evil\\.example/a%20']`,
+    'url evil.example/a%20*, complete',
+  ],
+  ['MATCHES with an operator is no value', "[domain-name:value MATCHES '^evil.example$']", 'open'],
+  ['ISSUBSET is a network', "[ipv4-addr:value ISSUBSET '192.0.2.77/24']", 'ipv4 192.0.2.0/24, complete'],
+  ['equality with a network', "[ipv6-addr:value = '2001:db8::/32']", 'ipv6 2001:db8::/32, complete'],
+  ['ISSUPERSET is no value', "[ipv4-addr:value ISSUPERSET '192.0.2.0/24']", 'open'],
+  ['NOT names no value', "[domain-name:value NOT = 'evil.example']", 'open'],
+  ['!= names no value', "[domain-name:value != 'evil.example']", 'open'],
+  ['what is not of its kind is no value', "[ipv4-addr:value = 'not an address']", 'open'],
+  [
+    'an endpoint is what it looks like',
+    "[network-traffic:dst_ref.value = 'evil.example']",
+    'domain evil.example, complete',
+  ],
+  [
+    'an endpoint with its port',
+    "[network-traffic:dst_ref.value = '192.0.2.1' AND network-traffic:dst_port = 443]",
+    'ipv4 192.0.2.1 port 443, complete',
+  ],
+  [
+    'the type of an endpoint says nothing new',
+    "[network-traffic:dst_ref.type = 'ipv4-addr' AND network-traffic:dst_ref.value = '192.0.2.1' AND network-traffic:dst_port IN (80, 443)]",
+    'ipv4 192.0.2.1 port 80, ipv4 192.0.2.1 port 443, complete',
+  ],
+  [
+    'a type that contradicts the value narrows',
+    "[network-traffic:dst_ref.type = 'ipv6-addr' AND network-traffic:dst_ref.value = '192.0.2.1']",
+    'ipv4 192.0.2.1, narrower',
+  ],
+  [
+    'the port of the other end is not the port',
+    "[network-traffic:dst_ref.value = '192.0.2.1' AND network-traffic:src_port = 443]",
+    'ipv4 192.0.2.1, narrower',
+  ],
+  [
+    'two ports at once are not a list of ports',
+    "[network-traffic:dst_ref.value = '192.0.2.1' AND network-traffic:dst_port = 80 AND network-traffic:dst_port = 443]",
+    'ipv4 192.0.2.1, narrower',
+  ],
+  [
+    'either of two endpoints at a port',
+    "[(network-traffic:dst_ref.value = '192.0.2.1' OR network-traffic:dst_ref.value = '192.0.2.2') AND network-traffic:dst_port = 25]",
+    'ipv4 192.0.2.1 port 25, ipv4 192.0.2.2 port 25, complete',
+  ],
+  [
+    'OR unites',
+    "[domain-name:value = 'a.example' OR ipv4-addr:value = '192.0.2.1']",
+    'domain a.example, ipv4 192.0.2.1, complete',
+  ],
+  [
+    'OR of observations unites',
+    "[domain-name:value = 'a.example'] OR [domain-name:value = 'a.example']",
+    'domain a.example, complete',
+  ],
+  ['OR with an open part is open', "[domain-name:value = 'a.example' OR file:size > 3]", 'domain a.example, open'],
+  ['AND narrows', "[file:name = 'a.exe' AND file:size = 3]", 'file-name a.exe, narrower'],
+  [
+    'digests of one file under AND name the same content',
+    `[file:hashes.MD5 = '${md5}' AND file:hashes.'SHA-256' = '${sha256}']`,
+    `md5 ${md5.toLowerCase()}, sha256 ${sha256}, complete`,
+  ],
+  [
+    'AND of observations narrows',
+    "[domain-name:value = 'a.example'] AND [ipv4-addr:value = '192.0.2.1']",
+    'domain a.example, ipv4 192.0.2.1, narrower',
+  ],
+  ['FOLLOWEDBY narrows', "[domain-name:value = 'a.example'] FOLLOWEDBY [file:size > 1]", 'domain a.example, narrower'],
+  ['REPEATS 2 narrows', "[domain-name:value = 'a.example'] REPEATS 2 TIMES", 'domain a.example, narrower'],
+  ['REPEATS 1 asks for nothing', "[domain-name:value = 'a.example'] REPEATS 1 TIMES", 'domain a.example, complete'],
+  ['EXISTS names no value', '[EXISTS domain-name:value]', 'open'],
+];
+
+for (const [rule, pattern, plan] of cases) {
+  test(`plan: ${rule}`, () => {
+    assert.equal(planOf(pattern), plan);
+  });
+}
+
+test('the reason says which part the values do not decide', () => {
+  const reasonOf = (text: string): string | undefined => planPattern(parsePattern(text)).reason;
+  assert.equal(reasonOf("[file:name = 'a.exe' AND file:size > 3]"), 'asks for file:size > 3');
+  assert.equal(reasonOf("[domain-name:value = 'a.example'] WITHIN 5 SECONDS"), 'asks for a match within 5 seconds');
+  assert.equal(
+    reasonOf("[domain-name:value = 'a.example'] AND [url:value = 'http://b.example/']"),
+    'asks for several observations together',
+  );
+});
