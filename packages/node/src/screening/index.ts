@@ -1,4 +1,5 @@
-export { openScreening } from './screening.ts';
+export { openScreening } from './live-screening.ts';
+export { screeningSchema } from './schema.ts';
 export type { MatchIndicator, Screening, ScreeningDeps, ScreeningOptions } from './screening.ts';
 export type { MatchFilter, MatchPage, ScreeningMatch } from './match.ts';
 export type {

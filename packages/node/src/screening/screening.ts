@@ -2,6 +2,7 @@ import type { Match } from '@comity/protocol/api';
 import type { Clock, StixId } from '@comity/protocol/base';
 import type { StixObject } from '@comity/protocol/stix';
 import type { ValueKind } from '@comity/protocol/values';
+import type { Store } from '../store/index.ts';
 import type { MatchFilter, MatchPage, ScreeningMatch } from './match.ts';
 import type { NewRecordSource, PushOutcome, RecordSource } from './record-source.ts';
 
@@ -12,6 +13,10 @@ export interface ScreeningOptions {
   readonly workers?: number;
   /** How often followed files are looked at, in ms. Default 200. */
   readonly pollMs?: number;
+  /** How long a file that lost its name (rotation) is still read, in ms. Default 5,000. */
+  readonly rotationGraceMs?: number;
+  /** How long a last line without line end may stand before it is judged as it is, in ms. Default 60,000. */
+  readonly partialLineMs?: number;
   /** Matches kept; the oldest go first. Default 1,000,000. */
   readonly matchesMax?: number;
   /** Days a match is kept. Default 365. */
@@ -22,13 +27,14 @@ export interface ScreeningOptions {
 export type MatchIndicator = Match['indicator'];
 
 export interface ScreeningDeps {
+  readonly store: Store;
   readonly clock: Clock;
   /** URL of a module that exports `openValueReader` (`ValueReaderModule`); each worker imports it. */
   readonly valueReaderModule: string;
   /** Calls `listener` after each committed change of what is screened for; returns how to stop. */
   readonly onDelta: (listener: () => void) => () => void;
-  /** The indicator behind a listed value as it stands now, also when it was withdrawn since. */
-  readonly describe: (ref: number) => MatchIndicator | undefined;
+  /** The indicators behind listed values as they stand now, also when withdrawn since; unknown numbers are left out. */
+  readonly describe: (refs: readonly number[]) => Promise<ReadonlyMap<number, MatchIndicator>>;
 }
 
 export interface Screening {
@@ -38,12 +44,12 @@ export interface Screening {
   close(): Promise<void>;
 
   /** @throws {ComityError} `ARGUMENT_INVALID`, `FILE_UNREADABLE` (a folder that is not there) or `CONFLICT` (same kind and location). */
-  addSource(source: NewRecordSource): RecordSource;
+  addSource(source: NewRecordSource): Promise<RecordSource>;
   sources(): readonly RecordSource[];
   findSource(id: string): RecordSource | undefined;
-  renameSource(id: string, name: string): RecordSource;
+  renameSource(id: string, name: string): Promise<RecordSource>;
   pauseSource(id: string): Promise<RecordSource>;
-  resumeSource(id: string): RecordSource;
+  resumeSource(id: string): Promise<RecordSource>;
   /** Stops and forgets a source; its matches stay. */
   removeSource(id: string): Promise<void>;
 
@@ -70,8 +76,8 @@ export interface Screening {
     options?: { readonly format?: string; readonly bytesMax?: number },
   ): Promise<{ readonly source: RecordSource; readonly done: Promise<RecordSource> }>;
 
-  matches(filter?: MatchFilter): MatchPage;
-  findMatch(id: string): ScreeningMatch | undefined;
+  matches(filter?: MatchFilter): Promise<MatchPage>;
+  findMatch(id: string): Promise<ScreeningMatch | undefined>;
   /** How often and when last a value was seen, for its card. */
   seenValue(kind: ValueKind, value: string): { readonly count: number; readonly lastAt?: string };
   /** How many matches the listed values have together. */
@@ -87,14 +93,12 @@ export interface Screening {
   onSource(listener: (source: RecordSource) => void): () => void;
 
   /** Deletes matches beyond age and count, a bounded number a call; returns how many. Runs by itself every ten minutes. */
-  sweep(): number;
+  sweep(): Promise<number>;
 
   /**
    * What may leave the house about an indicator's matches: the indicator, first and last time to the hour, how often.
    *
-   * No address, name, record or source of the owner is in it. Undefined without a match.
+   * No address, name, record or source of the owner is in it. Undefined without a match. `id`: a fresh random one.
    */
-  minimisedSighting(indicatorId: StixId, refs: readonly number[]): StixObject | undefined;
+  minimisedSighting(indicatorId: StixId, refs: readonly number[], id: StixId): StixObject | undefined;
 }
-
-export declare function openScreening(options: ScreeningOptions, deps: ScreeningDeps): Screening;

@@ -18,21 +18,24 @@ export interface ValueDelta {
 /**
  * Reads what is to be screened for, on a worker thread, from its own read-only connection to the data folder.
  *
- * Both calls see one committed state: a value in `load` at sequence `s` is not among the changes since `s`.
+ * Both calls see one committed state: a value in `activeValues` at sequence `s` is not among the changes since `s`.
  */
 export interface ValueReader {
-  /** Every active value, streamed, and the sequence they are the state of. Called once the caller is ready to take them. */
-  load(): { readonly sequence: number; readonly values: Iterable<ScreenedValue> };
-  /** What changed since `sequence`, or undefined when that is no longer known and the table must be loaded anew. */
-  changesSince(sequence: number): ValueDelta | undefined;
-  close(): void;
+  /** Every active value, streamed, and the sequence they are the state of. */
+  activeValues(): { readonly sequence: number; readonly values: Iterable<ScreenedValue> };
+  /**
+   * The next changes after `sequence`, oldest first; empty when there are none, undefined when they are no longer known
+   * and everything must be loaded anew. Called again until it is empty.
+   */
+  changesSince(sequence: number): readonly ValueDelta[] | undefined;
+  close(): void | Promise<void>;
 }
 
 /**
  * A module named to the screening subject by whoever composes the node: workers import it by its URL.
  *
- * A worker cannot be handed a function, and screening does not import intel; so the wiring is a module that does both.
+ * A worker cannot be handed a function, and screening does not import intel; so the wiring is a module that knows both.
  */
 export interface ValueReaderModule {
-  openValueReader(options: { readonly dir: string }): ValueReader | Promise<ValueReader>;
+  readonly openValueReader: (options: { readonly dir: string }) => ValueReader | Promise<ValueReader>;
 }

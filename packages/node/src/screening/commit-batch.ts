@@ -1,0 +1,101 @@
+import type { Connection } from '../store/index.ts';
+import { setSourceState } from './source-rows.ts';
+import type { Batch, StreamState } from './worker-messages.ts';
+
+/** What a committed batch added. */
+export interface Committed {
+  /** Rows of the match table that are new; a match known from an earlier try is not among them. */
+  readonly rows: readonly number[];
+}
+
+/**
+ * Writes one batch: its matches, the new state of its stream and the counts, inside the caller's transaction.
+ *
+ * Safe to repeat: a match that is there stays as it is, and the state of a stream is the same when written twice.
+ */
+export function commitBatch(db: Connection, batch: Batch, nowUs: number): Committed {
+  const insert = db.prepare(
+    `insert into screening_match (source, stream, offset, line, file, seen_us, recorded_us, record, kind, value,
+       listed, relation, port, field, ref, sequence, alarm) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     on conflict (source, stream, offset, listed, value, field, relation, kind) do nothing`,
+  );
+  const rows: number[] = [];
+  let alarms = 0;
+  for (const match of batch.matches) {
+    const alarm = match.port === 'other' ? 0 : 1;
+    const result = insert.run(
+      batch.source,
+      batch.stream,
+      match.offset,
+      match.line,
+      match.file,
+      nowUs,
+      match.recordedUs ?? null,
+      match.record,
+      match.kind,
+      match.value,
+      match.listed,
+      match.relation,
+      match.port ?? null,
+      match.field,
+      match.ref,
+      batch.sequence,
+      alarm,
+    );
+    if (result.changes === 0) continue;
+    rows.push(result.lastRowid);
+    alarms += alarm;
+  }
+  if (batch.state !== undefined) writeStream(db, batch.source, batch.state, nowUs);
+  countBatch(db, batch, rows.length, nowUs);
+  if (rows.length > 0) {
+    db.prepare(
+      `insert into screening_hour (hour, matches, alarms) values (?, ?, ?)
+       on conflict (hour) do update set matches = matches + excluded.matches, alarms = alarms + excluded.alarms`,
+    ).run(Math.floor(nowUs / 3_600_000_000), rows.length, alarms);
+  }
+  return { rows };
+}
+
+/** Writes the state of a stream and makes sure its number is not given out again. */
+export function writeStream(db: Connection, source: number, state: StreamState, nowUs: number): void {
+  db.prepare(
+    `insert or replace into screening_stream (source, number, path, resume, device, inode, head_bytes, head_print, tail_at,
+       tail_print, modified_ms, born_ms, offset, lines, done, updated_us)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  ).run(
+    source,
+    state.number,
+    state.path,
+    state.resume,
+    state.device,
+    state.inode,
+    state.headBytes,
+    state.headPrint,
+    state.tailAt,
+    state.tailPrint,
+    state.modifiedMs,
+    state.bornMs,
+    state.offset,
+    state.lines ?? null,
+    state.done ? 1 : 0,
+    nowUs,
+  );
+  keepStreamNumber(db, source, state.number);
+}
+
+/** Makes sure a stream number is never given out again. */
+export function keepStreamNumber(db: Connection, source: number, number: number): void {
+  db.prepare('update screening_source set next_stream = max(next_stream, ? + 1) where id = ?').run(number, source);
+}
+
+function countBatch(db: Connection, batch: Batch, matches: number, nowUs: number): void {
+  db.prepare(
+    `update screening_source set bytes = bytes + ?, records = records + ?, matches = matches + ?, dropped = dropped + ?,
+       last_record_us = case when ? > 0 then ? else last_record_us end
+     where id = ?`,
+  ).run(batch.bytes, batch.records, matches, batch.dropped, batch.records, nowUs, batch.source);
+  if (batch.sourceDone) {
+    setSourceState(db, batch.source, batch.error === undefined ? 'done' : 'failed', batch.error, nowUs);
+  }
+}

@@ -1,0 +1,328 @@
+import type { BigIntStats } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Table } from '@comity/screen';
+import { CompressedFiles } from './compressed-files.ts';
+import { FollowedFile, isFileOf } from './followed-file.ts';
+import {
+  findMissed,
+  findRotated,
+  findStats,
+  hasBytesOf,
+  hasCompressedHead,
+  headPrinter,
+  siblingsOf,
+} from './rotated-files.ts';
+import type { Runner, RunnerDeps, RunnerStatus, RunnerTimes } from './runner.ts';
+import { StreamBook, identityOf, keyOf } from './stream-book.ts';
+import type { SourceSpec, StreamState } from './worker-messages.ts';
+
+/** A silent file's descriptor is closed after this long. */
+const sleepAfterMs = 30_000;
+/** Slices read in a row before other sources have their turn. */
+const slicesPerStep = 4;
+
+interface Tracked {
+  readonly file: FollowedFile;
+  seenAtLook: number;
+  /** When its name was first found to lead elsewhere. */
+  lostAtMs: number | undefined;
+}
+
+export interface FileTrackerOptions {
+  readonly spec: SourceSpec;
+  readonly times: RunnerTimes;
+  /** The paths to follow now; throws the system's error when the place cannot be looked at. */
+  readonly list: () => readonly string[];
+}
+
+/** Follows one file or those of a folder by identity: through renames, truncation and copies, whatever their names. */
+export class FileTracker implements Runner {
+  readonly #options: FileTrackerOptions;
+  readonly #deps: RunnerDeps;
+  /** By device and inode. */
+  readonly #tracked = new Map<string, Tracked>();
+  /** Files that look like a copy of one that is followed, and since when: the first look at which they did. */
+  readonly #copies = new Map<string, number>();
+  readonly #book: StreamBook;
+  readonly #compressed: CompressedFiles;
+  #nextLookMs = 0;
+  #look = 0;
+  #isRecovered = false;
+  #busy: FollowedFile[] = [];
+  #error: string | undefined;
+  #notice: string | undefined;
+
+  constructor(options: FileTrackerOptions, deps: RunnerDeps) {
+    this.#options = options;
+    this.#deps = deps;
+    this.#book = new StreamBook(options.spec);
+    this.#compressed = new CompressedFiles(options.spec.format, this.#book, deps);
+  }
+
+  step(): boolean {
+    if (this.#deps.now() >= this.#nextLookMs) this.#lookAround();
+    const file = this.#busy[0];
+    if (file === undefined) return false;
+    for (let slices = 0; slices < slicesPerStep; slices++) {
+      const result = this.#stepFile(file);
+      if (result === 'more') continue;
+      if (result === 'full') return false;
+      this.#busy.shift();
+      return this.#busy.length > 0;
+    }
+    // Of several growing files none waits for another to end.
+    this.#busy.push(...this.#busy.splice(0, 1));
+    return true;
+  }
+
+  status(): RunnerStatus {
+    let lagBytes = this.#compressed.lagBytes;
+    let filesOpen = 0;
+    for (const tracked of this.#tracked.values()) {
+      lagBytes += tracked.file.lagBytes;
+      if (tracked.file.isOpen) filesOpen += 1;
+    }
+    const isFull = this.#deps.outbox.isFull && (this.#busy.length > 0 || this.#compressed.isBusy);
+    const status =
+      this.#error !== undefined
+        ? 'failing'
+        : isFull
+          ? 'full'
+          : this.#tracked.size + this.#compressed.count === 0
+            ? 'waiting'
+            : 'running';
+    return { status, error: this.#error ?? this.#notice ?? this.#compressed.notice, lagBytes, filesOpen };
+  }
+
+  useTable(table: Table): void {
+    for (const tracked of this.#tracked.values()) tracked.file.useTable(table);
+    this.#compressed.useTable(table);
+  }
+
+  async stop(): Promise<void> {
+    for (const tracked of this.#tracked.values()) tracked.file.sleep();
+    await this.#compressed.stop();
+  }
+
+  #lookAround(): void {
+    const startedMs = this.#deps.now();
+    this.#look += 1;
+    try {
+      const paths = this.#options.list();
+      for (const path of paths) this.#lookAt(path);
+      if (!this.#isRecovered) this.#recover();
+      this.#isRecovered = true;
+      this.#error = undefined;
+      for (const [key, tracked] of this.#tracked) this.#tend(key, tracked);
+    } catch (error) {
+      this.#error = `Cannot follow ${this.#options.spec.location}: ${(error as Error).message}`;
+    }
+    this.#compressed.next(
+      this.#look,
+      (key) => this.#tracked.has(key),
+      (folder) => [...this.#tracked.values()].some((t) => t.lostAtMs !== undefined && dirname(t.file.path) === folder),
+    );
+    // Looking takes at most a twentieth of the time, however many files there are.
+    const tookMs = this.#deps.now() - startedMs;
+    this.#nextLookMs = this.#deps.now() + Math.max(this.#options.times.pollMs, tookMs * 20);
+  }
+
+  #lookAt(path: string): void {
+    const stats = findStats(path);
+    if (stats === undefined) return;
+    if (!stats.isFile()) throw new Error(`${path} is no regular file`);
+    const key = keyOf(stats);
+    const tracked = this.#tracked.get(key);
+    if (tracked === undefined) {
+      this.#meet(key, path, stats);
+      return;
+    }
+    // A file with two names keeps the one it was met by.
+    if (tracked.file.path !== path && tracked.seenAtLook !== this.#look) {
+      const old = findStats(tracked.file.path);
+      if (old === undefined || keyOf(old) !== key) tracked.file.rename(path);
+    }
+    tracked.seenAtLook = this.#look;
+    tracked.lostAtMs = undefined;
+    tracked.file.seeSize(Number(stats.size));
+  }
+
+  /** A file that is not followed yet: one from before a restart, one we know by another identity, or a new one. */
+  #meet(key: string, path: string, stats: BigIntStats): void {
+    if (this.#compressed.has(key) || (stats.size >= 4n && hasCompressedHead(path))) {
+      this.#compressed.see(key, path, stats, this.#look);
+      return;
+    }
+    const known = this.#book.findByIdentity(key);
+    if (known !== undefined) {
+      this.#follow({ ...known, path, done: false }, key, Number(stats.size));
+      return;
+    }
+    if (this.#options.spec.kind === 'file') this.#catchUp(path);
+    else if (this.#mayBeCopy(key, path)) return;
+    this.#follow(this.#book.begin(path, stats), key, Number(stats.size));
+  }
+
+  /**
+   * Whether a new file in a folder begins and goes on like one that is followed: logrotate's copytruncate makes such a
+   * copy just before it empties the file. Then the copy is read on where the file was judged to; when nothing is
+   * emptied for a while, it is a file of its own that happens to have the same bytes.
+   */
+  #mayBeCopy(key: string, path: string): boolean {
+    const sinceMs = this.#copies.get(key);
+    const folder = dirname(path);
+    const printOfHead = headPrinter(path);
+    const isLike = [...this.#tracked.values()].some(
+      ({ file: { state, path: other } }) =>
+        state.headBytes > 0 &&
+        dirname(other) === folder &&
+        printOfHead(state.headBytes) === state.headPrint &&
+        hasBytesOf(path, state),
+    );
+    if (!isLike || (sinceMs !== undefined && this.#deps.now() - sinceMs >= this.#options.times.rotationGraceMs)) {
+      this.#copies.delete(key);
+      return false;
+    }
+    if (sinceMs === undefined) this.#copies.set(key, this.#deps.now());
+    return true;
+  }
+
+  /** After a restart: streams whose file has lost its name meanwhile are found under another, or compressed. */
+  #recover(): void {
+    for (const state of this.#book.all()) {
+      const key = identityOf(state);
+      if (state.done || state.inode === '' || this.#tracked.has(key) || this.#compressed.has(key)) continue;
+      const now = findRotated(state, state.path);
+      if (now !== undefined) {
+        const moved = { ...state, path: now.path, device: String(now.stats.dev), inode: String(now.stats.ino) };
+        if (!this.#tracked.has(keyOf(now.stats))) this.#follow(moved, keyOf(now.stats), Number(now.stats.size));
+        continue;
+      }
+      this.#notice = `${state.path} is gone; it was screened up to byte ${state.offset}`;
+      for (const packed of siblingsOf(state.path)) {
+        const isOlder = Number(packed.stats.mtimeMs) < state.modifiedMs;
+        if (isOlder || this.#tracked.has(keyOf(packed.stats)) || !hasCompressedHead(packed.path)) continue;
+        this.#meet(keyOf(packed.stats), packed.path, packed.stats);
+      }
+    }
+  }
+
+  /** The name of a followed file leads to another file: generations in between must not be skipped. */
+  #catchUp(path: string): void {
+    const last = this.#book.all().at(-1);
+    if (last === undefined || last.inode === '') return;
+    const isKnown = (stats: BigIntStats): boolean =>
+      this.#tracked.has(keyOf(stats)) || this.#book.findByIdentity(keyOf(stats)) !== undefined;
+    for (const missed of findMissed(path, last, isKnown)) {
+      const key = keyOf(missed.stats);
+      this.#follow(this.#book.begin(missed.path, missed.stats), key, Number(missed.stats.size));
+    }
+  }
+
+  #follow(state: StreamState, key: string, sizeBytes: number): void {
+    this.#book.remember(state);
+    const file = new FollowedFile(state, { ...this.#deps, format: this.#options.spec.format });
+    // Each generation of a rotated file is on record before a byte of the next is judged: after a crash none between
+    // two known ones is overlooked.
+    if (this.#options.spec.kind === 'file' && state.offset === 0) file.register();
+    file.seeSize(sizeBytes);
+    this.#tracked.set(key, { file, seenAtLook: this.#look, lostAtMs: undefined });
+  }
+
+  /** Decides what to do with a file after a look: read, put to sleep, or finish because its name is gone. */
+  #tend(key: string, tracked: Tracked): void {
+    const { file } = tracked;
+    const silentMs = this.#deps.now() - file.grewAtMs;
+    if (tracked.seenAtLook !== this.#look) this.#lose(key, tracked);
+    if (!this.#tracked.has(key)) return;
+    if (file.hasNews && !this.#busy.includes(file)) this.#busy.push(file);
+    if (file.hasPartialLine && silentMs >= this.#options.times.partialLineMs) file.judgePartialLine();
+    else file.reportIfDue();
+    if (file.isOpen && silentMs >= Math.max(sleepAfterMs, this.#options.times.partialLineMs * 2)) file.sleep();
+  }
+
+  #lose(key: string, tracked: Tracked): void {
+    const { file } = tracked;
+    if (tracked.lostAtMs === undefined) {
+      tracked.lostAtMs = this.#deps.now();
+      if (!file.isOpen && !this.#findAgain(file)) {
+        this.#tracked.delete(key);
+        file.giveUp();
+        this.#book.remember(file.state);
+        // Said, because it may have held more than was judged.
+        this.#notice = `${file.path} is gone; it was screened up to byte ${file.state.offset}`;
+        return;
+      }
+    }
+    const silentMs = this.#deps.now() - Math.max(tracked.lostAtMs, file.grewAtMs);
+    if (silentMs >= this.#options.times.rotationGraceMs && !file.hasNews && !this.#deps.outbox.isFull) {
+      this.#finish(key, file);
+    } else {
+      file.seeSize(Number.POSITIVE_INFINITY);
+    }
+  }
+
+  #findAgain(file: FollowedFile): boolean {
+    const now = findRotated(file.state, file.path);
+    if (now === undefined) return false;
+    file.moveTo(now.path, now.stats);
+    return true;
+  }
+
+  #finish(key: string, file: FollowedFile): void {
+    this.#attempt(file, () => {
+      file.finish();
+      return 'idle';
+    });
+    this.#book.remember(file.state);
+    this.#tracked.delete(key);
+  }
+
+  #stepFile(file: FollowedFile): 'more' | 'idle' | 'full' {
+    const result = this.#attempt(file, () => file.step());
+    this.#book.remember(file.state);
+    if (result !== 'replaced') return result;
+    // Truncated and written anew, or the identity was given to another file: what was left of the old bytes may lie in
+    // a copy made just before (logrotate's copytruncate); the new bytes are a stream of their own.
+    const key = [...this.#tracked].find(([, tracked]) => tracked.file === file)?.[0];
+    if (key !== undefined) this.#replace(key, file);
+    return 'idle';
+  }
+
+  #replace(key: string, file: FollowedFile): void {
+    const { path, state } = file;
+    file.report();
+    file.close();
+    this.#tracked.delete(key);
+    const rest = findRotated(file.state, path);
+    if (rest !== undefined && !this.#tracked.has(keyOf(rest.stats))) {
+      this.#follow(
+        { ...file.state, path: rest.path, device: String(rest.stats.dev), inode: String(rest.stats.ino) },
+        keyOf(rest.stats),
+        Number(rest.stats.size),
+      );
+    } else {
+      file.giveUp();
+      this.#book.remember(file.state);
+    }
+    const stats = findStats(path);
+    if (stats !== undefined && keyOf(stats) === key && isFileOf(stats, state)) {
+      if (this.#options.spec.kind === 'file') this.#catchUp(path);
+      this.#follow(this.#book.begin(path, stats), key, Number(stats.size));
+    }
+  }
+
+  #attempt(file: FollowedFile, act: () => ReturnType<FollowedFile['step']>): ReturnType<FollowedFile['step']> {
+    try {
+      return act();
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code === undefined) throw error;
+      // Vanished between the look and the reading: the next look says where it went.
+      if (code !== 'ENOENT') this.#notice = `Cannot read ${file.path}: ${message}`;
+      file.close();
+      file.seeSize(0);
+      return 'idle';
+    }
+  }
+}

@@ -1,0 +1,291 @@
+import { resolve } from 'node:path';
+import { ComityError, limits, quote, timestampOfUs } from '@comity/protocol/base';
+import type { StixId } from '@comity/protocol/base';
+import type { StixObject } from '@comity/protocol/stix';
+import type { ValueKind } from '@comity/protocol/values';
+import { writeStream } from './commit-batch.ts';
+import type { LiveSource } from './live-source.ts';
+import { MatchEvents } from './match-events.ts';
+import { findMatchRow, getMatchRows, hourCounts, listMatchRows, refStats, seenValueRows } from './match-rows.ts';
+import type { StoredMatch } from './match-rows.ts';
+import { parseMatchId } from './match.ts';
+import type { MatchFilter, MatchPage, ScreeningMatch } from './match.ts';
+import { minimisedSighting } from './minimised-sighting.ts';
+import type { NewRecordSource, PushOutcome, RecordSource } from './record-source.ts';
+import type { MatchIndicator, Screening, ScreeningDeps, ScreeningOptions } from './screening.ts';
+import { SourceHost } from './source-host.ts';
+import { joinedAtEnd, parseSourcePlace } from './source-place.ts';
+import { insertSource, listSources, setSourceName, sourceRowOf } from './source-rows.ts';
+import { sweepMatches, sweepRowsMax, sweepStreams } from './sweep-matches.ts';
+import { UploadSpool } from './upload-spool.ts';
+
+/** How often a source's counts are told while they change. */
+const sourceEventMs = 1000;
+const sweepEveryMs = 600_000;
+const dayUs = 86_400_000_000;
+/** How long a finished stream is remembered, to know its file again under another name. */
+const streamKeptUs = 7 * dayUs;
+
+/** Opens the screening subject on a store whose schemas include `screeningSchema`. Nothing runs before `start`. */
+export function openScreening(options: ScreeningOptions, deps: ScreeningDeps): Screening {
+  return new LiveScreening(options, deps);
+}
+
+class LiveScreening implements Screening {
+  readonly #options: ScreeningOptions;
+  readonly #deps: ScreeningDeps;
+  readonly #host: SourceHost;
+  readonly #spool: UploadSpool;
+  readonly #events: MatchEvents;
+  readonly #sourceListeners = new Set<(source: RecordSource) => void>();
+  readonly #changed = new Set<LiveSource>();
+  readonly #uploads = new Map<number, PromiseWithResolvers<RecordSource>>();
+  #sourceTimer: NodeJS.Timeout | undefined;
+  #sweepTimer: NodeJS.Timeout | undefined;
+
+  constructor(options: ScreeningOptions, deps: ScreeningDeps) {
+    this.#options = { ...options, dir: resolve(options.dir) };
+    this.#deps = deps;
+    this.#spool = new UploadSpool(this.#options.dir);
+    this.#events = new MatchEvents(async (rows) => this.#described(getMatchRows(deps.store.reader, rows)));
+    const { workers = 1, pollMs = 200, rotationGraceMs = 5000, partialLineMs = 60_000 } = options;
+    const { valueReaderModule } = deps;
+    this.#host = new SourceHost(
+      { workers, workerData: { dir: this.#options.dir, valueReaderModule, pollMs, rotationGraceMs, partialLineMs } },
+      {
+        store: deps.store,
+        clock: deps.clock,
+        onDelta: deps.onDelta,
+        onMatches: (rows) => this.#events.add(rows),
+        onSource: (source) => this.#tellSource(source),
+        onDone: (source) => void this.#uploadDone(source),
+      },
+    );
+  }
+
+  async start(): Promise<void> {
+    const rows = listSources(this.#deps.store.reader);
+    const spooled = rows.filter((row) => row.kind === 'upload' && row.state === 'on');
+    this.#spool.clean(new Set(spooled.map((row) => row.location)));
+    for (const row of rows) this.#host.add(row);
+    await this.#host.start();
+    this.#sweepTimer = setInterval(() => void this.sweep(), sweepEveryMs).unref();
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#sweepTimer);
+    clearTimeout(this.#sourceTimer);
+    await this.#host.close();
+    this.#events.close();
+    this.#sourceListeners.clear();
+    for (const upload of this.#uploads.values()) {
+      upload.reject(
+        new ComityError('CONFLICT', 'Cannot finish the file now: the node is stopping; it goes on at the next start'),
+      );
+    }
+  }
+
+  async addSource(source: NewRecordSource): Promise<RecordSource> {
+    const place = parseSourcePlace(source, this.#options.dir);
+    const startFrom = source.from ?? 'start';
+    const streams = startFrom === 'end' ? joinedAtEnd(source.kind, place.location, this.#options.dir) : [];
+    const nowUs = this.#nowUs();
+    const row = await this.#deps.store.write((db) => {
+      const added = insertSource(db, { kind: source.kind, ...place, startFrom }, nowUs);
+      for (const stream of streams) writeStream(db, added.id, stream, nowUs);
+      return added;
+    });
+    return this.#host.add(row).view();
+  }
+
+  sources(): readonly RecordSource[] {
+    return [...this.#host.sources.values()].map((source) => source.view());
+  }
+
+  findSource(id: string): RecordSource | undefined {
+    return this.#host.sources.get(sourceRowOf(id) ?? -1)?.view();
+  }
+
+  async renameSource(id: string, name: string): Promise<RecordSource> {
+    const source = this.#get(id);
+    await this.#deps.store.write((db) => setSourceName(db, source.row.id, name));
+    source.row = { ...source.row, name };
+    this.#tellSource(source);
+    return source.view();
+  }
+
+  async pauseSource(id: string): Promise<RecordSource> {
+    const source = this.#get(id);
+    if (source.row.state === 'on') await this.#host.setState(source, 'paused');
+    this.#tellSource(source);
+    return source.view();
+  }
+
+  async resumeSource(id: string): Promise<RecordSource> {
+    const source = this.#get(id);
+    if (source.row.state === 'paused') await this.#host.setState(source, 'on');
+    this.#tellSource(source);
+    return source.view();
+  }
+
+  async removeSource(id: string): Promise<void> {
+    const source = this.#get(id);
+    await this.#host.setState(source, 'gone');
+    this.#host.sources.delete(source.row.id);
+    if (source.row.kind === 'upload') this.#spool.remove(source.row.location);
+    const why = new ComityError('NOT_FOUND', `Cannot finish the file: ${id} was removed`);
+    this.#uploads.get(source.row.id)?.reject(why);
+    this.#uploads.delete(source.row.id);
+  }
+
+  async push(
+    id: string,
+    body: Uint8Array | AsyncIterable<Uint8Array>,
+    options: { readonly batchId?: string } = {},
+  ): Promise<PushOutcome> {
+    const source = this.#get(id);
+    if (source.row.kind !== 'http') {
+      throw new ComityError('CONFLICT', `Cannot push records to ${id}: it is of kind "${source.row.kind}", not "http"`);
+    }
+    if ((options.batchId?.length ?? 0) > 200) {
+      throw new ComityError('ARGUMENT_INVALID', 'Cannot push records: the batch id is longer than 200 characters');
+    }
+    return this.#host.push(source, body, options.batchId);
+  }
+
+  async screenUpload(
+    name: string,
+    body: AsyncIterable<Uint8Array>,
+    options: { readonly format?: string; readonly bytesMax?: number } = {},
+  ): Promise<{ readonly source: RecordSource; readonly done: Promise<RecordSource> }> {
+    const { format } = parseSourcePlace({ kind: 'http', format: options.format ?? 'auto' }, this.#options.dir);
+    const location = await this.#spool.write(body, options.bytesMax ?? limits.importBytesMax);
+    // From here on the upload survives a crash; before, nothing says that it was ever there.
+    const nowUs = this.#nowUs();
+    const row = await this.#deps.store.write((db) =>
+      insertSource(db, { kind: 'upload', name, location, format, startFrom: 'start' }, nowUs),
+    );
+    const done = Promise.withResolvers<RecordSource>();
+    // Who does not wait for the end reads it from the source.
+    done.promise.catch(() => undefined);
+    this.#uploads.set(row.id, done);
+    return { source: this.#host.add(row).view(), done: done.promise };
+  }
+
+  async matches(filter: MatchFilter = {}): Promise<MatchPage> {
+    const { rows, next } = listMatchRows(this.#deps.store.reader, filter);
+    return { rows: await this.#described(rows), ...(next === undefined ? {} : { next }) };
+  }
+
+  async findMatch(id: string): Promise<ScreeningMatch | undefined> {
+    const row = findMatchRow(this.#deps.store.reader, parseMatchId(id));
+    return row === undefined ? undefined : (await this.#described([row]))[0];
+  }
+
+  seenValue(kind: ValueKind, value: string): { readonly count: number; readonly lastAt?: string } {
+    const { count, lastUs } = seenValueRows(this.#deps.store.reader, kind, value);
+    return { count, ...(lastUs === undefined ? {} : { lastAt: timestampOfUs(lastUs) }) };
+  }
+
+  matchCount(refs: readonly number[]): number {
+    return refStats(this.#deps.store.reader, refs).count;
+  }
+
+  matchesPerHour(): { readonly last24h: number; readonly alarms24h: number; readonly perHour: readonly number[] } {
+    const { matches, alarms } = hourCounts(this.#deps.store.reader, this.#nowUs());
+    return { last24h: matches.reduce((sum, count) => sum + count, 0), alarms24h: alarms, perHour: matches };
+  }
+
+  rates(): { readonly recordsPerSecond: number; readonly bytesPerSecond: number } {
+    let recordsPerSecond = 0;
+    let bytesPerSecond = 0;
+    for (const source of this.#host.sources.values()) {
+      const rates = source.rates();
+      recordsPerSecond += rates.recordsPerSecond;
+      bytesPerSecond += rates.bytesPerSecond;
+    }
+    return { recordsPerSecond, bytesPerSecond };
+  }
+
+  table(): { readonly values: number; readonly bytes: number; readonly sequence: number } {
+    return this.#host.table;
+  }
+
+  onMatch(listener: (matches: readonly ScreeningMatch[], more: number) => void): () => void {
+    return this.#events.listen(listener);
+  }
+
+  onSource(listener: (source: RecordSource) => void): () => void {
+    this.#sourceListeners.add(listener);
+    return () => this.#sourceListeners.delete(listener);
+  }
+
+  async sweep(): Promise<number> {
+    const { matchesMax = 1_000_000, matchAgeDaysMax = 365 } = this.#options;
+    const nowUs = this.#nowUs();
+    let swept = 0;
+    for (let last = sweepRowsMax; last === sweepRowsMax; swept += last) {
+      last = await this.#deps.store.write((db) =>
+        sweepMatches(db, { keepMax: matchesMax, olderThanUs: nowUs - matchAgeDaysMax * dayUs }),
+      );
+    }
+    await this.#deps.store.write((db) => sweepStreams(db, nowUs - streamKeptUs));
+    return swept;
+  }
+
+  minimisedSighting(indicator: StixId, refs: readonly number[], id: StixId): StixObject | undefined {
+    const { count, firstUs, lastUs } = refStats(this.#deps.store.reader, refs);
+    if (firstUs === undefined || lastUs === undefined) return undefined;
+    return minimisedSighting({ id, indicator, count, firstUs, lastUs });
+  }
+
+  #get(id: string): LiveSource {
+    const source = this.#host.sources.get(sourceRowOf(id) ?? -1);
+    if (source === undefined) throw new ComityError('NOT_FOUND', `Cannot find a source ${quote(id)}`);
+    return source;
+  }
+
+  #nowUs(): number {
+    return this.#deps.clock() * 1000;
+  }
+
+  /** What the indicators behind matches are now: a match of one that was withdrawn stays and says so. */
+  async #described(rows: readonly StoredMatch[]): Promise<ScreeningMatch[]> {
+    if (rows.length === 0) return [];
+    const known = await this.#deps.describe([...new Set(rows.map((row) => row.ref))]);
+    return rows.map(({ listed, ...row }) => ({ ...row, indicator: known.get(row.ref) ?? unknownIndicator(listed) }));
+  }
+
+  async #uploadDone(source: LiveSource): Promise<void> {
+    // Durable is: judged to its end. If we crash before the file is gone, the next start removes it.
+    this.#spool.remove(source.row.location);
+    await this.#host.finish(source);
+    const view = source.view();
+    this.#uploads.get(source.row.id)?.resolve(view);
+    this.#uploads.delete(source.row.id);
+    this.#tellSource(source);
+  }
+
+  #tellSource(source: LiveSource): void {
+    if (this.#sourceListeners.size === 0) return;
+    this.#changed.add(source);
+    this.#sourceTimer ??= setTimeout(() => {
+      this.#sourceTimer = undefined;
+      const changed = [...this.#changed];
+      this.#changed.clear();
+      for (const each of changed) for (const listener of this.#sourceListeners) listener(each.view());
+    }, sourceEventMs).unref();
+  }
+}
+
+/** A listed value nobody keeps any more: the match still says what was listed. */
+function unknownIndicator(listed: string): MatchIndicator {
+  return {
+    id: '',
+    listed,
+    source: '',
+    tlp: 'red',
+    state: 'revoked',
+    why: 'The indicator is no longer kept; the match stays as it was found',
+  };
+}

@@ -1,0 +1,79 @@
+import type { Table } from '@comity/screen';
+import { RecordJudge } from './record-judge.ts';
+import type { Runner, RunnerDeps, RunnerStatus } from './runner.ts';
+import type { SourceSpec } from './worker-messages.ts';
+
+/**
+ * Matches a push may hold back for its last transaction. A push with fewer is committed whole or not at all, so a
+ * sender that was not answered can send it again without adding a match twice.
+ */
+const heldMatchesMax = 2000;
+
+interface Push {
+  readonly judge: RecordJudge;
+  readonly stream: string;
+  sentBytes: number;
+}
+
+/** Judges records that are handed to us: each push is a stream of its own. */
+export class PushedRecords implements Runner {
+  readonly #spec: SourceSpec;
+  readonly #deps: RunnerDeps;
+  readonly #pushes = new Map<number, Push>();
+
+  constructor(spec: SourceSpec, deps: RunnerDeps) {
+    this.#spec = spec;
+    this.#deps = deps;
+  }
+
+  /** Judges a piece of a push, or ends it when there is none; resolves once the next may come. */
+  async take(id: number, stream: string, chunk: Uint8Array | undefined): Promise<void> {
+    await this.#deps.outbox.room();
+    const push = this.#pushes.get(id) ?? this.#begin(id, stream);
+    if (chunk !== undefined) {
+      push.judge.push(chunk);
+      if (push.judge.draftCount > heldMatchesMax) this.#send(id, push, false);
+      return;
+    }
+    push.judge.end();
+    this.#send(id, push, true);
+    this.#pushes.delete(id);
+  }
+
+  /** The sender went away: what was not sent to be committed is dropped. */
+  abandon(id: number): void {
+    this.#pushes.delete(id);
+  }
+
+  step(): boolean {
+    return false;
+  }
+
+  status(): RunnerStatus {
+    const status = this.#deps.outbox.isFull ? 'full' : 'running';
+    return { status, error: undefined, lagBytes: undefined, filesOpen: this.#pushes.size };
+  }
+
+  useTable(table: Table): void {
+    for (const push of this.#pushes.values()) push.judge.useTable(table);
+  }
+
+  stop(): Promise<void> {
+    this.#pushes.clear();
+    return Promise.resolve();
+  }
+
+  #begin(id: number, stream: string): Push {
+    const start = { file: this.#spec.label, format: this.#spec.format, offset: 0, lines: 0, resume: '' };
+    const push = { judge: new RecordJudge(start, this.#deps.table()), stream, sentBytes: 0 };
+    this.#pushes.set(id, push);
+    return push;
+  }
+
+  #send(id: number, push: Push, last: boolean): void {
+    const { matches, records } = push.judge.take();
+    const bytes = push.judge.offset - push.sentBytes;
+    push.sentBytes = push.judge.offset;
+    this.#deps.outbox.send({ stream: push.stream, state: undefined, matches, bytes, records, push: { id, last } });
+  }
+}

@@ -1,0 +1,124 @@
+import { closeSync, openSync, readdirSync, statSync } from 'node:fs';
+import type { BigIntStats } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { hasPrints, headBytesMax, printOf, readAt } from './file-print.ts';
+import { isFileOf } from './followed-file.ts';
+import { isCompressed } from './whole-file.ts';
+import type { StreamState } from './worker-messages.ts';
+
+/** Names looked at in a folder of logs when a file lost its own. */
+const siblingsMax = 10_000;
+
+export interface Sibling {
+  readonly path: string;
+  readonly stats: BigIntStats;
+}
+
+/** Regular files beside `path` whose names begin like it (`app.log` → `app.log.1`, `app.log-20260101.gz`), itself left out. */
+export function siblingsOf(path: string): Sibling[] {
+  const folder = dirname(path);
+  // `app.log` is also rotated to `app-20260101.log`: the stem is what all of them share.
+  const stem = basename(path).replace(/\.[^.]*$/, '') || basename(path);
+  const found: Sibling[] = [];
+  let names: string[];
+  try {
+    names = readdirSync(folder);
+  } catch (error) {
+    if (isGone(error)) return [];
+    throw error;
+  }
+  for (const name of names.slice(0, siblingsMax)) {
+    if (!name.startsWith(stem) || name === basename(path)) continue;
+    const sibling = join(folder, name);
+    const stats = findStats(sibling);
+    if (stats?.isFile() === true) found.push({ path: sibling, stats });
+  }
+  return found;
+}
+
+/**
+ * Where the file of a stream is now that its name leads elsewhere: renamed, or copied before it was truncated.
+ *
+ * A renamed file is known by device, inode and the bytes that were judged; a copy by those bytes alone.
+ */
+export function findRotated(state: StreamState, path: string): Sibling | undefined {
+  const siblings = siblingsOf(path);
+  const own = findStats(path);
+  if (own !== undefined) siblings.push({ path, stats: own });
+  const renamed = siblings.find(
+    (sibling) =>
+      isFileOf(sibling.stats, state) && Number(sibling.stats.size) >= state.offset && hasBytesOf(sibling.path, state),
+  );
+  if (renamed !== undefined || state.headBytes === 0) return renamed;
+  return siblings.find((sibling) => Number(sibling.stats.size) >= state.offset && hasBytesOf(sibling.path, state));
+}
+
+/**
+ * Generations of a log that came and went between two looks: younger than the last one known, and unknown.
+ *
+ * Renaming changes neither the time a file was last written nor when it was made, so old generations stay older.
+ */
+export function findMissed(path: string, last: StreamState, isKnown: (stats: BigIntStats) => boolean): Sibling[] {
+  return siblingsOf(path)
+    .filter(
+      ({ path: sibling, stats }) =>
+        !isKnown(stats) &&
+        Number(stats.mtimeMs) >= last.modifiedMs &&
+        Number(stats.birthtimeMs) >= last.bornMs &&
+        !hasCompressedHead(sibling) &&
+        !(last.headBytes > 0 && hasBytesOf(sibling, last)),
+    )
+    .toSorted((a, b) => Number(a.stats.mtimeNs - b.stats.mtimeNs));
+}
+
+/** What is at a path, or undefined when nothing is. Other errors are thrown. */
+export function findStats(path: string): BigIntStats | undefined {
+  try {
+    return statSync(path, { bigint: true });
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Whether a file is one that is read whole; false when it cannot be opened. */
+export function hasCompressedHead(path: string): boolean {
+  return withFile(path, (fd) => isCompressed(readAt(fd, 0, 4))) ?? false;
+}
+
+/** Whether a file begins with, and has before the offset, what was judged of a stream. */
+export function hasBytesOf(path: string, state: StreamState): boolean {
+  return withFile(path, (fd) => hasPrints(fd, state)) ?? false;
+}
+
+/** Prints of the first bytes of a file, read once; undefined where it is shorter. */
+export function headPrinter(path: string): (headBytes: number) => string | undefined {
+  const head = withFile(path, (fd) => readAt(fd, 0, headBytesMax)) ?? new Uint8Array(0);
+  const prints = new Map<number, string>();
+  return (headBytes) => {
+    if (headBytes > head.length) return undefined;
+    const print = prints.get(headBytes) ?? printOf(head.subarray(0, headBytes));
+    prints.set(headBytes, print);
+    return print;
+  };
+}
+
+function withFile<T>(path: string, use: (fd: number) => T): T | undefined {
+  let fd: number;
+  try {
+    fd = openSync(path, 'r');
+  } catch (error) {
+    if (isGone(error) || (error as NodeJS.ErrnoException).code === 'EACCES') return undefined;
+    throw error;
+  }
+  try {
+    return use(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function isGone(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}

@@ -1,0 +1,162 @@
+import { randomInt } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Table } from '@comity/screen';
+import { FileTracker } from './file-tracker.ts';
+import { listFolder, parseFolder } from './folder-files.ts';
+import { Outbox, Traffic } from './outbox.ts';
+import { PushedRecords } from './pushed-records.ts';
+import type { Runner, RunnerDeps } from './runner.ts';
+import { SyslogListener } from './syslog-listener.ts';
+import { TableFollower } from './table-follower.ts';
+import { UploadReader } from './upload-reader.ts';
+import type { ValueReaderModule } from './value-reader.ts';
+import type { FromWorker, SourceSpec, ToWorker, WorkerData } from './worker-messages.ts';
+
+/** How often changes of the table are asked for though nobody said that there are any. */
+const askMs = 1000;
+
+const data = workerData as WorkerData;
+const port = parentPort;
+if (port === null) throw new Error('Assertion failed: this file runs on a worker thread');
+
+const post = (message: FromWorker): void => port.postMessage(message);
+const now = (): number => performance.now();
+
+const { openValueReader } = (await import(data.valueReaderModule)) as ValueReaderModule;
+const reader = await openValueReader({ dir: data.dir });
+const follower = new TableFollower(reader, randomInt(2 ** 32));
+const traffic = new Traffic(post, () => follower.sequence);
+/** By source; kept until the source has stopped, so that what it waits for while stopping arrives. */
+const outboxes = new Map<number, Outbox>();
+const running = new Map<number, { readonly runner: Runner; readonly outbox: Outbox; said: string }>();
+
+let isClosed = false;
+let wake: (() => void) | undefined;
+const wakeUp = (): void => wake?.();
+
+function sayTable(): void {
+  const { table, sequence } = follower;
+  post({ type: 'table', sequence, values: table.count, bytes: table.bytes });
+}
+
+function runnerOf(spec: SourceSpec, deps: RunnerDeps): Runner {
+  switch (spec.kind) {
+    case 'file':
+      return new FileTracker({ spec, times: data, list: () => [spec.location] }, deps);
+    case 'folder': {
+      const watched = parseFolder(spec.location);
+      return new FileTracker({ spec, times: data, list: () => listFolder(watched, data.dir) }, deps);
+    }
+    case 'syslog-udp':
+    case 'syslog-tcp':
+      return new SyslogListener(spec, deps);
+    case 'http':
+      return new PushedRecords(spec, deps);
+    case 'upload':
+      return new UploadReader(spec, deps);
+  }
+}
+
+function start(spec: SourceSpec): void {
+  const outbox = new Outbox(spec.source, spec.epoch, traffic);
+  outboxes.set(spec.source, outbox);
+  const deps: RunnerDeps = { table: () => follower.table, outbox, now, wake: wakeUp };
+  running.set(spec.source, { runner: runnerOf(spec, deps), outbox, said: '' });
+}
+
+async function stop(source: number, discard: boolean): Promise<void> {
+  const entry = running.get(source);
+  if (entry === undefined) return;
+  running.delete(source);
+  if (discard) entry.outbox.forget();
+  await entry.runner.stop();
+  entry.outbox.forget();
+  outboxes.delete(source);
+  post({ type: 'stopped', source, epoch: entry.outbox.epoch });
+}
+
+async function follow(): Promise<void> {
+  const useTable = (table: Table): void => {
+    for (const { runner } of running.values()) runner.useTable(table);
+  };
+  if (await follower.follow(useTable)) sayTable();
+}
+
+async function take(message: Extract<ToWorker, { type: 'push' }>): Promise<void> {
+  const runner = running.get(message.source)?.runner;
+  if (runner instanceof PushedRecords) await runner.take(message.push, message.stream, message.chunk);
+  post({ type: 'taken', push: message.push });
+}
+
+function hear(message: ToWorker): Promise<void> | void {
+  switch (message.type) {
+    case 'start':
+      return start(message.spec);
+    case 'stop':
+      return stop(message.source, message.discard);
+    case 'committed':
+      outboxes.get(message.source)?.committed(message.epoch, message.number);
+      return;
+    case 'delta':
+      return follow();
+    case 'push':
+      return take(message);
+    case 'abandon': {
+      const runner = running.get(message.source)?.runner;
+      if (runner instanceof PushedRecords) runner.abandon(message.push);
+      return;
+    }
+    case 'close':
+      return close();
+  }
+}
+
+async function close(): Promise<void> {
+  isClosed = true;
+  await Promise.all([...running.keys()].map((source) => stop(source, false)));
+  await reader.close();
+  port?.close();
+  wakeUp();
+}
+
+/** Says how a source stands when that changed. */
+function sayStatus(source: number, entry: { readonly runner: Runner; readonly outbox: Outbox; said: string }): void {
+  const status = entry.runner.status();
+  const said = JSON.stringify(status);
+  if (said === entry.said) return;
+  entry.said = said;
+  post({ type: 'status', source, epoch: entry.outbox.epoch, ...status });
+}
+
+port.on('message', (message: ToWorker) => {
+  // What a handler throws is a bug or a lost database: it ends this thread, and the main thread starts another from
+  // what is committed.
+  void Promise.resolve(hear(message)).then(wakeUp);
+});
+sayTable();
+
+let nextSayMs = 0;
+let nextAskMs = now() + askMs;
+while (!isClosed) {
+  let hasMore = false;
+  for (const { runner } of running.values()) hasMore = runner.step() || hasMore;
+  if (now() >= nextSayMs) {
+    for (const [source, entry] of running) sayStatus(source, entry);
+    nextSayMs = now() + data.pollMs;
+  }
+  if (now() >= nextAskMs) {
+    await follow();
+    nextAskMs = now() + askMs;
+  }
+  if (hasMore) {
+    await setImmediate();
+    continue;
+  }
+  const { promise, resolve } = Promise.withResolvers<void>();
+  wake = resolve;
+  const timer = setTimeout(resolve, data.pollMs);
+  await promise;
+  clearTimeout(timer);
+  wake = undefined;
+}
