@@ -1,0 +1,83 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { OverviewPlace } from '../overview/overview-place.tsx';
+import { LostPlace } from './lost-place.tsx';
+import { RootFrame } from './root-frame.tsx';
+import { readAddSearch, readHeldBackSearch, readIntelSearch, readMatchSearch, readReportSearch } from './search.ts';
+import { SignInPage } from './sign-in-page.tsx';
+
+const root = createRootRoute({ component: RootFrame, notFoundComponent: LostPlace });
+
+const overview = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  validateSearch: readMatchSearch,
+  component: OverviewPlace,
+});
+const signIn = createRoute({ getParentRoute: () => root, path: '/sign-in', component: SignInPage });
+const intel = createRoute({
+  getParentRoute: () => root,
+  path: '/intel',
+  validateSearch: readIntelSearch,
+  component: lazyRouteComponent(() => import('../intel/intel-place.tsx')),
+});
+const intelObject = createRoute({
+  getParentRoute: () => root,
+  path: '/intel/$id',
+  component: lazyRouteComponent(() => import('../intel/intel-page.tsx')),
+});
+const screening = createRoute({
+  getParentRoute: () => root,
+  path: '/screening',
+  validateSearch: readAddSearch,
+  component: lazyRouteComponent(() => import('../screening/screening-place.tsx')),
+});
+const source = createRoute({
+  getParentRoute: () => root,
+  path: '/screening/$id',
+  validateSearch: readMatchSearch,
+  component: lazyRouteComponent(() => import('../screening/source-place.tsx')),
+});
+const imports = createRoute({
+  getParentRoute: () => root,
+  path: '/imports',
+  component: lazyRouteComponent(() => import('../imports/imports-place.tsx')),
+});
+const heldBack = createRoute({
+  getParentRoute: () => root,
+  path: '/imports/held-back',
+  validateSearch: readHeldBackSearch,
+  component: lazyRouteComponent(() => import('../imports/held-back-place.tsx')),
+});
+const feeds = createRoute({
+  getParentRoute: () => root,
+  path: '/imports/feeds',
+  validateSearch: readAddSearch,
+  component: lazyRouteComponent(() => import('../imports/feeds-place.tsx')),
+});
+const report = createRoute({
+  getParentRoute: () => root,
+  path: '/imports/$id',
+  validateSearch: readReportSearch,
+  component: lazyRouteComponent(() => import('../imports/report-place.tsx')),
+});
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('../settings/settings-place.tsx')),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    ...[overview, signIn, intel, intelObject, screening, source],
+    ...[imports, heldBack, feeds, report, settings],
+  ]),
+  defaultPreload: 'intent',
+  defaultPendingMs: 200,
+  scrollRestoration: false,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

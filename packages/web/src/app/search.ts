@@ -1,0 +1,97 @@
+import type { IndicatorState, IntelRow } from '@comity/protocol/api';
+import { indicatorStates, reliabilities } from '@comity/protocol/api';
+import { valueKinds } from '@comity/protocol/values';
+import type { ValueKind } from '@comity/protocol/values';
+
+/** What an address may say after `?`, for each place. The address is untrusted: what is not known is left out. */
+type Raw = Record<string, unknown>;
+
+export const states = indicatorStates;
+export const grades = reliabilities;
+export const tlps = ['clear', 'green', 'amber', 'amber+strict', 'red'] as const satisfies IntelRow['tlp'][];
+export const kinds = Object.keys(valueKinds) as ValueKind[];
+export const seenSpans = ['day', 'week', 'month'] as const;
+
+export interface IntelSearch {
+  readonly text?: string;
+  readonly type?: string;
+  readonly kind?: ValueKind;
+  readonly state?: IndicatorState;
+  readonly source?: string;
+  readonly tlp?: IntelRow['tlp'];
+  readonly seen?: (typeof seenSpans)[number];
+  readonly matched?: boolean;
+  /** Id of the object in the inspector. */
+  readonly open?: string;
+}
+
+export function readIntelSearch(raw: Raw): IntelSearch {
+  return present<IntelSearch>({
+    text: text(raw['text'], 500),
+    type: text(raw['type'], 250),
+    kind: oneOf(raw['kind'], kinds),
+    state: oneOf(raw['state'], states),
+    source: text(raw['source'], 100),
+    tlp: oneOf(raw['tlp'], tlps),
+    seen: oneOf(raw['seen'], seenSpans),
+    matched: typeof raw['matched'] === 'boolean' ? raw['matched'] : undefined,
+    open: text(raw['open'], 300),
+  });
+}
+
+export interface MatchSearch {
+  readonly value?: string;
+  readonly indicator?: string;
+  readonly alarms?: boolean;
+  /** Id of the match in the inspector. */
+  readonly match?: string;
+}
+
+export function readMatchSearch(raw: Raw): MatchSearch {
+  return present<MatchSearch>({
+    value: text(raw['value'], 8192),
+    indicator: text(raw['indicator'], 300),
+    alarms: raw['alarms'] === true ? true : undefined,
+    match: text(raw['match'], 300),
+  });
+}
+
+export interface HeldBackSearch {
+  readonly text?: string;
+  readonly list?: string;
+}
+
+export function readHeldBackSearch(raw: Raw): HeldBackSearch {
+  return present<HeldBackSearch>({ text: text(raw['text'], 500), list: text(raw['list'], 200) });
+}
+
+export interface AddSearch {
+  /** The form to add something is open. */
+  readonly add?: boolean;
+}
+
+export function readAddSearch(raw: Raw): AddSearch {
+  return present<AddSearch>({ add: raw['add'] === true ? true : undefined });
+}
+
+export interface ReportSearch {
+  readonly outcome?: 'held-back' | 'rejected' | 'duplicate' | 'taken';
+}
+
+export function readReportSearch(raw: Raw): ReportSearch {
+  return present<ReportSearch>({ outcome: oneOf(raw['outcome'], ['held-back', 'rejected', 'duplicate', 'taken']) });
+}
+
+function text(value: unknown, charsMax: number): string | undefined {
+  // The router reads `?text=8080` as a number.
+  const written = typeof value === 'number' ? String(value) : value;
+  return typeof written === 'string' && written !== '' ? written.slice(0, charsMax) : undefined;
+}
+
+function oneOf<T extends string>(value: unknown, allowed: readonly T[]): T | undefined {
+  return allowed.find((one) => one === value);
+}
+
+function present<T extends object>(fields: { [K in keyof T]: T[K] | undefined }): T {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
+}

@@ -1,0 +1,80 @@
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { FormEvent, JSX } from 'react';
+import { node, queries } from '../app/node.ts';
+import { Button } from '../kit/button.tsx';
+import { Checkbox, Choice, TextField } from '../kit/fields.tsx';
+import { ProblemNote } from '../kit/problem-note.tsx';
+import { useWords } from '../words/use-words.ts';
+import { MarkingFields } from './marking-fields.tsx';
+import type { SourceTrust } from './marking-fields.tsx';
+
+const intervals = ['15', '60', '360', '1440'] as const;
+
+export interface AddFeedFormProps {
+  readonly onAdded: () => void;
+}
+
+/** Asks for a feed; it is pulled as soon as it is added. */
+export function AddFeedForm({ onAdded }: AddFeedFormProps): JSX.Element {
+  const { say } = useWords();
+  const [url, setUrl] = useState('');
+  const [name, setName] = useState('');
+  const [minutes, setMinutes] = useState<(typeof intervals)[number]>('60');
+  const [allowPrivate, setAllowPrivate] = useState(false);
+  const [trust, setTrust] = useState<SourceTrust>({ reliability: 'F', tlp: 'amber+strict' });
+  const add = useMutation({
+    mutationFn: () =>
+      node.addFeed({
+        body: {
+          url,
+          intervalMinutes: Number(minutes),
+          reliability: trust.reliability,
+          defaultTlp: trust.tlp,
+          allowPrivate,
+          ...(name.trim() === '' ? {} : { name: name.trim() }),
+        },
+      }),
+    onSuccess: () => {
+      void queries.invalidateQueries({ queryKey: ['feeds'] });
+      void queries.invalidateQueries({ queryKey: ['overview'] });
+      onAdded();
+    },
+  });
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    add.mutate();
+  };
+  return (
+    <form className="form" onSubmit={submit}>
+      <TextField
+        label={say('feed.url')}
+        hint={say('feed.url.hint')}
+        value={url}
+        onChange={setUrl}
+        type="url"
+        placeholder="https://feeds.example/misp/manifest.json"
+        isRequired
+        autoFocus
+        mono
+      />
+      <TextField label={say('source.ownName')} value={name} onChange={setName} hint={say('feed.name.hint')} />
+      <Choice
+        label={say('feed.every')}
+        value={minutes}
+        onChange={setMinutes}
+        items={intervals.map((id) => ({ id, name: say('feed.minutes', { count: Number(id) }) }))}
+      />
+      <MarkingFields trust={trust} onChange={setTrust} />
+      <Checkbox isOn={allowPrivate} onChange={setAllowPrivate}>
+        {say('feed.allowPrivate')}
+      </Checkbox>
+      {add.isError && <ProblemNote error={add.error} />}
+      <footer className="dialog-foot">
+        <Button type="submit" look="primary" isDisabled={add.isPending}>
+          {say('feeds.add')}
+        </Button>
+      </footer>
+    </form>
+  );
+}

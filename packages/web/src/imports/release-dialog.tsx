@@ -1,0 +1,87 @@
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { FormEvent, JSX } from 'react';
+import { node, queries } from '../app/node.ts';
+import { Button } from '../kit/button.tsx';
+import { Dialog } from '../kit/dialog.tsx';
+import { TextField } from '../kit/fields.tsx';
+import { notify } from '../kit/notices.ts';
+import { ProblemNote, problemWords } from '../kit/problem-note.tsx';
+import { visibleText } from '../kit/visible-text.ts';
+import { useWords } from '../words/use-words.ts';
+import type { Words } from '../words/use-words.ts';
+
+export interface ReleaseDialogProps {
+  readonly values: readonly string[];
+  readonly isOpen: boolean;
+  readonly onClose: () => void;
+  readonly onReleased?: () => void;
+}
+
+/** Values of one request; the node takes no more. */
+const valuesMax = 1000;
+/** Values named in the dialog. */
+const valuesNamed = 5;
+
+/** Asks why values the known-good gate holds back shall be used all the same; the reason is kept with the release. */
+export function ReleaseDialog({ values, isOpen, onClose, onReleased }: ReleaseDialogProps): JSX.Element {
+  const words = useWords();
+  const { say } = words;
+  const [reason, setReason] = useState('');
+  const release = useMutation({
+    mutationFn: () => node.release({ body: { values: values.slice(0, valuesMax), reason: reason.trim() } }),
+    onSuccess: ({ released }) => {
+      onClose();
+      onReleased?.();
+      refresh();
+      notify({ text: say('release.done', { count: released }), undo: () => void takeBack(values, words) });
+    },
+  });
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    release.mutate();
+  };
+  return (
+    <Dialog title={say('release.title', { count: values.length })} isOpen={isOpen} onClose={onClose}>
+      <form className="form" onSubmit={submit}>
+        <p>{say('release.text', { count: values.length })}</p>
+        <ul className="release-values mono" dir="ltr">
+          {values.slice(0, valuesNamed).map((value) => (
+            <li key={value}>{visibleText(value)}</li>
+          ))}
+          {values.length > valuesNamed && (
+            <li className="muted">{say('list.rest', { count: values.length - valuesNamed })}</li>
+          )}
+        </ul>
+        <TextField
+          label={say('release.reason')}
+          hint={say('release.reason.hint')}
+          value={reason}
+          onChange={setReason}
+          isRequired
+          autoFocus
+        />
+        {release.isError && <ProblemNote error={release.error} />}
+        <footer className="dialog-foot">
+          <Button type="submit" look="primary" isDisabled={release.isPending || reason.trim() === ''}>
+            {say('act.release')}
+          </Button>
+        </footer>
+      </form>
+    </Dialog>
+  );
+}
+
+async function takeBack(values: readonly string[], words: Words): Promise<void> {
+  try {
+    const { heldBack } = await node.unrelease({ body: { values: values.slice(0, valuesMax) } });
+    notify({ text: words.say('release.undone', { count: heldBack }) });
+  } catch (error) {
+    notify({ text: problemWords(error, words).happened, tone: 'failed' });
+  }
+  refresh();
+}
+
+function refresh(): void {
+  for (const key of ['held-back', 'intel', 'overview', 'lookup']) void queries.invalidateQueries({ queryKey: [key] });
+}

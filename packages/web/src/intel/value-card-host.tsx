@@ -1,0 +1,58 @@
+import { Suspense, lazy, useEffect } from 'react';
+import type { JSX } from 'react';
+import { closeValueCard, openValueCard, useValueCardTarget } from '../kit/value-card-target.ts';
+
+const ValueCardPopover = lazy(() => import('./value-card.tsx'));
+
+/** How long a value is pointed at before its card opens, and left before it closes, in ms. */
+const openAfterMs = 450;
+const closeAfterMs = 250;
+
+/**
+ * Opens the card of any value on the page that is pointed at or focused. One listener for all: a list of values then
+ * costs nothing a row.
+ */
+export function ValueCardHost(): JSX.Element | null {
+  const target = useValueCardTarget();
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const soon = (ms: number, act: () => void): void => {
+      clearTimeout(timer);
+      timer = setTimeout(act, ms);
+    };
+    const enter = (event: Event): void => {
+      if (!(event.target instanceof Element)) return;
+      if (event.target.closest('.value-card')) return clearTimeout(timer);
+      const value = event.target.closest<HTMLElement>('[data-value]');
+      if (value) soon(openAfterMs, () => openValueCard(value));
+      else soon(closeAfterMs, closeValueCard);
+    };
+    const focus = (event: FocusEvent): void => {
+      const value = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-value]') : null;
+      if (value?.matches(':focus-visible')) soon(openAfterMs, () => openValueCard(value));
+    };
+    const press = (event: MouseEvent): void => {
+      const button = event.target instanceof Element ? event.target.closest<HTMLElement>('.value-button') : null;
+      if (button) soon(0, () => openValueCard(button));
+      else clearTimeout(timer);
+    };
+    const leave = (): void => soon(closeAfterMs, closeValueCard);
+    document.addEventListener('pointerover', enter);
+    document.addEventListener('focusin', focus);
+    document.addEventListener('click', press);
+    document.documentElement.addEventListener('pointerleave', leave);
+    return () => {
+      clearTimeout(timer);
+      document.removeEventListener('pointerover', enter);
+      document.removeEventListener('focusin', focus);
+      document.removeEventListener('click', press);
+      document.documentElement.removeEventListener('pointerleave', leave);
+    };
+  }, []);
+  if (!target?.dataset['value']) return null;
+  return (
+    <Suspense fallback={null}>
+      <ValueCardPopover key={target.dataset['value']} target={target} value={target.dataset['value']} />
+    </Suspense>
+  );
+}

@@ -1,0 +1,55 @@
+import { Fragment } from 'react';
+import type { JSX } from 'react';
+import { findInRecord, visiblePieces } from './visible-text.ts';
+
+/** Untrusted text with its unseen characters made visible; isolated, so that it cannot turn the line around it. */
+export function Untrusted({ text }: { readonly text: string }): JSX.Element {
+  return (
+    <bdi dir="auto">
+      <Pieces text={text} />
+    </bdi>
+  );
+}
+
+function Pieces({ text }: { readonly text: string }): JSX.Element {
+  const pieces = visiblePieces(text);
+  return (
+    <>
+      {pieces.map((piece, index) =>
+        piece.escaped === undefined ? (
+          <Fragment key={index}>{piece.text}</Fragment>
+        ) : (
+          <span key={index} className="escape" title={piece.escaped}>
+            {piece.text}
+          </span>
+        ),
+      )}
+    </>
+  );
+}
+
+export interface RecordTextProps {
+  readonly record: string;
+  /** Marked where it stands. */
+  readonly value: string;
+}
+
+/** A record as it was read, with the value that matched marked in it. */
+export function RecordText({ record, value }: RecordTextProps): JSX.Element {
+  const found = findInRecord(record, value);
+  return (
+    <pre className="record" dir="ltr" tabIndex={0}>
+      {found ? (
+        <>
+          <Pieces text={record.slice(0, found.start)} />
+          <mark className="found">
+            <Pieces text={record.slice(found.start, found.end)} />
+          </mark>
+          <Pieces text={record.slice(found.end)} />
+        </>
+      ) : (
+        <Pieces text={record} />
+      )}
+    </pre>
+  );
+}

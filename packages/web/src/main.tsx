@@ -1,0 +1,37 @@
+import { i18n } from '@lingui/core';
+import { I18nProvider } from '@lingui/react';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { I18nProvider as AriaLocale, RouterProvider as AriaRouter } from 'react-aria-components';
+import { createRoot } from 'react-dom/client';
+import type { JSX } from 'react';
+import { queries } from './app/node.ts';
+import { router } from './app/router.tsx';
+import { applyPreferences, currentPreferences, usePreferences } from './settings/preferences.ts';
+import { formatLocaleOf, speak } from './words/languages.ts';
+import './styles/tokens.css';
+import './styles/base.css';
+import './kit/kit.css';
+import './kit/rows.css';
+import './app/shell.css';
+import './app/places.css';
+
+function Page(): JSX.Element {
+  const { language } = usePreferences();
+  return (
+    <I18nProvider i18n={i18n}>
+      <AriaLocale locale={formatLocaleOf(language)}>
+        <AriaRouter navigate={(to) => void router.navigate({ to })}>
+          <QueryClientProvider client={queries}>
+            <RouterProvider router={router} />
+          </QueryClientProvider>
+        </AriaRouter>
+      </AriaLocale>
+    </I18nProvider>
+  );
+}
+
+applyPreferences();
+await speak(currentPreferences().language);
+const place = document.getElementById('page');
+if (place) createRoot(place).render(<Page />);

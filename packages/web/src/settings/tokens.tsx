@@ -1,0 +1,123 @@
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { FormEvent, JSX } from 'react';
+import { node, queries } from '../app/node.ts';
+import { Button, IconButton } from '../kit/button.tsx';
+import { copyText } from '../kit/copy.ts';
+import { Dialog } from '../kit/dialog.tsx';
+import { Checkbox, TextField } from '../kit/fields.tsx';
+import { Moment } from '../kit/moment.tsx';
+import { notify } from '../kit/notices.ts';
+import { ProblemNote, problemWords } from '../kit/problem-note.tsx';
+import { useWords } from '../words/use-words.ts';
+
+const scopes = ['read', 'write', 'records', 'admin'] as const;
+type Scope = (typeof scopes)[number];
+
+/** Tokens other programs use the node with. */
+export function Tokens(): JSX.Element {
+  const words = useWords();
+  const { say, figures } = words;
+  const [making, setMaking] = useState(false);
+  const tokens = useQuery({ queryKey: ['tokens'], queryFn: ({ signal }) => node.listTokens({}, { signal }) });
+  const remove = (id: string): void => {
+    node
+      .deleteToken({ params: { id } })
+      .catch((error: unknown) => notify({ text: problemWords(error, words).happened, tone: 'failed' }))
+      .finally(() => void queries.invalidateQueries({ queryKey: ['tokens'] }));
+  };
+  return (
+    <section className="setting">
+      <h2>{say('tokens.title')}</h2>
+      <p className="muted">{say('tokens.text')}</p>
+      {tokens.isError && <ProblemNote error={tokens.error} />}
+      <ul className="tokens">
+        {tokens.data?.rows.map((token) => (
+          <li key={token.id}>
+            <bdi className="strong">{token.name}</bdi>
+            <span className="muted">{figures.list(token.scopes)}</span>
+            <span className="muted small">
+              {token.lastUsedAt === undefined ? say('tokens.unused') : <Moment at={token.lastUsedAt} />}
+            </span>
+            <IconButton
+              icon="trash"
+              name={say('tokens.remove', { name: token.name })}
+              onPress={() => remove(token.id)}
+            />
+          </li>
+        ))}
+      </ul>
+      <div>
+        <Button icon="plus" onPress={() => setMaking(true)}>
+          {say('tokens.make')}
+        </Button>
+      </div>
+      <Dialog title={say('tokens.make')} isOpen={making} onClose={() => setMaking(false)}>
+        <MakeToken onDone={() => setMaking(false)} />
+      </Dialog>
+    </section>
+  );
+}
+
+function MakeToken({ onDone }: { readonly onDone: () => void }): JSX.Element {
+  const { say } = useWords();
+  const [name, setName] = useState('');
+  const [chosen, setChosen] = useState<readonly Scope[]>(['read']);
+  const make = useMutation({
+    mutationFn: () => node.createToken({ body: { name: name.trim(), scopes: [...chosen] } }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['tokens'] }),
+  });
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    make.mutate();
+  };
+  const made = make.data;
+  if (made) {
+    return (
+      <div className="form">
+        <p>{say('tokens.made')}</p>
+        <pre className="command break" dir="ltr" tabIndex={0}>
+          {made.secret}
+        </pre>
+        <footer className="dialog-foot">
+          <Button icon="copy" onPress={() => void copyText(made.secret, say('copied.text'))}>
+            {say('act.copyText')}
+          </Button>
+          <Button look="primary" onPress={onDone}>
+            {say('act.close')}
+          </Button>
+        </footer>
+      </div>
+    );
+  }
+  return (
+    <form className="form" onSubmit={submit}>
+      <TextField
+        label={say('tokens.name')}
+        hint={say('tokens.name.hint')}
+        value={name}
+        onChange={setName}
+        isRequired
+        autoFocus
+      />
+      <fieldset className="scope-choice">
+        <legend className="label">{say('tokens.scopes')}</legend>
+        {scopes.map((scope) => (
+          <Checkbox
+            key={scope}
+            isOn={chosen.includes(scope)}
+            onChange={(on) => setChosen(on ? [...chosen, scope] : chosen.filter((one) => one !== scope))}
+          >
+            <b>{scope}</b> <span className="muted">{say(`scope.${scope}`)}</span>
+          </Checkbox>
+        ))}
+      </fieldset>
+      {make.isError && <ProblemNote error={make.error} />}
+      <footer className="dialog-foot">
+        <Button type="submit" look="primary" isDisabled={make.isPending || chosen.length === 0 || name.trim() === ''}>
+          {say('tokens.make')}
+        </Button>
+      </footer>
+    </form>
+  );
+}

@@ -1,0 +1,80 @@
+/** Numbers, amounts and times as one locale writes them. Made once a locale: `Intl` formatters are slow to make. */
+export interface Figures {
+  count(value: number): string;
+  /** Short form of a large number: `1.2M`. */
+  short(value: number): string;
+  bytes(value: number): string;
+  bytesPerSecond(value: number): string;
+  percent(share: number): string;
+  /** `3 min ago`, `in 2 h`; `now` within half a minute. Instants in milliseconds. */
+  relative(atMs: number, nowMs: number): string;
+  /** To the second, with the zone. */
+  exact(atMs: number, utc: boolean): string;
+  /** Time of day, or the date when it is not today. */
+  clock(atMs: number, nowMs: number, utc: boolean): string;
+  list(items: readonly string[]): string;
+}
+
+const byteUnits = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
+const spans = [
+  { unit: 'year', ms: 365 * 86_400_000 },
+  { unit: 'month', ms: 30 * 86_400_000 },
+  { unit: 'day', ms: 86_400_000 },
+  { unit: 'hour', ms: 3_600_000 },
+  { unit: 'minute', ms: 60_000 },
+  { unit: 'second', ms: 1000 },
+] as const;
+
+export function createFigures(locale: string): Figures {
+  const plain = new Intl.NumberFormat(locale);
+  const short = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 });
+  const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
+  const list = new Intl.ListFormat(locale, { type: 'conjunction' });
+  const amounts = byteUnits.map(
+    (unit, index) =>
+      new Intl.NumberFormat(locale, {
+        style: 'unit',
+        unit,
+        unitDisplay: index === 0 ? 'narrow' : 'short',
+        maximumFractionDigits: index < 2 ? 0 : 1,
+      }),
+  );
+  const zoned = (utc: boolean, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
+    new Intl.DateTimeFormat(locale, { ...options, hour12: false, ...(utc ? { timeZone: 'UTC' } : {}) });
+  const both = <T>(make: (utc: boolean) => T): readonly [T, T] => [make(false), make(true)];
+  const exact = both((utc) =>
+    zoned(utc, {
+      ...{ year: 'numeric', month: 'short', day: 'numeric' },
+      ...{ hour: '2-digit', minute: '2-digit', second: '2-digit', timeZoneName: 'short' },
+    }),
+  );
+  const timeOfDay = both((utc) => zoned(utc, { hour: '2-digit', minute: '2-digit', second: '2-digit' }));
+  const dayOfYear = both((utc) => zoned(utc, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' }));
+  const dayOnly = both((utc) => zoned(utc, { year: 'numeric', month: 'numeric', day: 'numeric' }));
+
+  const bytes = (value: number): string => {
+    const index = value < 1 ? 0 : Math.min(Math.floor(Math.log10(value) / 3), byteUnits.length - 1);
+    return amounts[index]?.format(value / 1000 ** index) ?? plain.format(value);
+  };
+  return {
+    count: (value) => plain.format(value),
+    short: (value) => short.format(value),
+    bytes,
+    bytesPerSecond: (value) => `${bytes(value)}/s`,
+    percent: (share) => percent.format(share),
+    relative(atMs, nowMs) {
+      const away = atMs - nowMs;
+      if (Math.abs(away) < 30_000) return relative.format(0, 'second');
+      const span = spans.find(({ ms }) => Math.abs(away) >= ms * 0.95) ?? spans[5];
+      return relative.format(Math.round(away / span.ms), span.unit);
+    },
+    exact: (atMs, utc) => exact[utc ? 1 : 0].format(atMs),
+    clock(atMs, nowMs, utc) {
+      const zone = utc ? 1 : 0;
+      const today = dayOnly[zone].format(atMs) === dayOnly[zone].format(nowMs);
+      return (today ? timeOfDay : dayOfYear)[zone].format(atMs);
+    },
+    list: (items) => list.format(items),
+  };
+}

@@ -1,0 +1,7 @@
+import type en from './en.json';
+
+declare module '@lingui/core' {
+  interface Register {
+    messageIds: keyof typeof en;
+  }
+}
