@@ -109,6 +109,7 @@ export function markingIdOfTlp(tlp: Tlp): StixId {
   return idOf(tlpMarkingObjects.find((marking) => marking.tlp === tlp));
 }
 
+/** The published marking-definition of a PAP label. */
 export function markingIdOfPap(pap: Pap): StixId {
   return idOf(papMarkingObjects.find((marking) => marking.pap === pap));
 }

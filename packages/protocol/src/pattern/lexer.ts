@@ -25,7 +25,7 @@ export const token = {
 } as const;
 export type TokenKind = (typeof token)[keyof typeof token];
 
-/** Words that are never a type or an unquoted key (STIX 2.1 §9.2; upper case only). */
+/** Words that are never a type or an unquoted key (STIX 2.1 §9; upper case only). */
 export const keywords: ReadonlySet<string> = new Set([
   'AND',
   'OR',
@@ -53,7 +53,7 @@ const base64Form = /^[A-Za-z0-9+/]+={0,2}$/;
 const hexForm = /^(?:[A-Fa-f0-9]{2})*$/;
 
 /**
- * Cuts a pattern into tokens, the longest match first, as the grammar of STIX 2.1 §9.2 asks.
+ * Cuts a pattern into tokens, the longest match first, as the grammar of STIX 2.1 §9 asks.
  *
  * The current token is in {@link kind}, {@link text} (what it means: a string without quotes and escapes, a literal
  * without its prefix) and {@link start}; {@link advance} moves on. Linear: no character is looked at more than a fixed

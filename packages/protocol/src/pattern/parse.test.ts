@@ -21,7 +21,7 @@ function testOf(text: string): PropertyTest {
   return root.comparison;
 }
 
-test('AND binds tighter than OR, OR tighter than FOLLOWEDBY (STIX 2.1 §9.2)', () => {
+test('AND binds tighter than OR, OR tighter than FOLLOWEDBY (STIX 2.1 §9.5.3, §9.6)', () => {
   const { root } = parsePattern('[a:b=1] OR [a:b=2] AND [a:b=3] FOLLOWEDBY [a:b=4 OR a:b=5 AND a:b=6]');
   assert.equal(root.kind, 'followedby');
   assert.deepEqual(

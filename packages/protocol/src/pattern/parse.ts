@@ -13,6 +13,7 @@ import type {
   Qualifier,
 } from './tree.ts';
 
+/** Which rules a pattern is read by. */
 export interface PatternOptions {
   /**
    * Specification of the object that carries the pattern, default 2.1. In 2.0 START and STOP also took plain strings and a

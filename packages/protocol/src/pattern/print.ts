@@ -9,7 +9,7 @@ export function printPattern(pattern: Pattern): string {
   return printObservation(pattern.root);
 }
 
-/** How tightly each kind binds (STIX 2.1 §9.2: AND before OR before FOLLOWEDBY). */
+/** How tightly each kind binds (STIX 2.1 §9.5.3: AND before OR before FOLLOWEDBY). */
 const binding = { followedby: 1, or: 2, and: 3, qualified: 4, observation: 5 } as const;
 const joiners = { and: ' AND ', or: ' OR ', followedby: ' FOLLOWEDBY ' } as const;
 
@@ -36,6 +36,7 @@ function printQualifier(qualifier: Qualifier): string {
   return `START ${printTime(qualifier.start)} STOP ${printTime(qualifier.stop)}`;
 }
 
+/** The text between the brackets of an observation. */
 export function printComparison(expression: ComparisonExpression): string {
   if (expression.kind === 'exists') return `${expression.negated ? 'NOT ' : ''}EXISTS ${printPath(expression.path)}`;
   if (expression.kind === 'test') {
@@ -51,6 +52,7 @@ export function printComparison(expression: ComparisonExpression): string {
 
 const plainKey = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
+/** An object path; keys that are no plain name, or a keyword, in quotes. */
 export function printPath(path: ObjectPath): string {
   let text = `${path.type}:`;
   for (const [place, step] of path.steps.entries()) {

@@ -4,11 +4,13 @@ import type { StixObject } from './object.ts';
 
 // Properties of an object nobody has checked: what has the wrong type counts as absent, unless it must be there.
 
+/** The property when it is text, else undefined. */
 export function findText(value: JsonObject, name: string): string | undefined {
   const found = value[name];
   return typeof found === 'string' ? found : undefined;
 }
 
+/** The texts in a list property; none when it is no list. */
 export function textsOf(value: JsonObject, name: string): string[] {
   const found = value[name];
   return Array.isArray(found) ? found.filter((item): item is string => typeof item === 'string') : [];
@@ -38,6 +40,7 @@ export function findTimeUs(object: StixObject, name: string): number | undefined
   }
 }
 
+/** The error that says what an object lacks. */
 export function wrong(object: StixObject, what: string, cause?: unknown): ComityError {
   return new ComityError('STIX_MALFORMED', `Cannot use ${object.id}: it ${what}`, {
     cause,

@@ -173,6 +173,7 @@ function skipString(text: string, at: number): number {
   return length;
 }
 
+/** Where the blanks (RFC 8259 §2) that begin at `at` end. */
 export function skipBlanks(text: string, at: number): number {
   let place = at;
   for (; place < text.length; place++) {

@@ -66,7 +66,7 @@ test('what is made reads back as what was asked for', () => {
     validUntilUs: atUs + 1_000_000,
     indicatorTypes: ['malicious-activity'],
   });
-  assert.equal(made.value['labels'], undefined, 'no empty lists (STIX 2.1 §2.5)');
+  assert.equal(made.value['labels'], undefined, 'no empty lists (STIX 2.1 §2.12)');
   assert.equal(commonView(made).confidence, 0);
   assert.equal(made.value['created'], '2026-01-02T03:04:05.678Z');
 });

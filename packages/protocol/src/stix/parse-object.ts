@@ -41,6 +41,7 @@ export function objectOfSlice(text: string, place: string): StixObject {
   return { id, type, modifiedUs: versionOf(value, type, place), text, value };
 }
 
+/** The error of an object nested beyond the limit. */
 export function tooDeep(place: string): ComityError {
   return new ComityError('INPUT_TOO_DEEP', `Cannot parse ${place}: nested deeper than ${limits.jsonDepthMax}`);
 }

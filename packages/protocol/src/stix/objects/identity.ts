@@ -1,7 +1,7 @@
 import { findText, textsOf } from '../fields.ts';
 import type { StixObject } from '../object.ts';
-import { makeObject } from './common.ts';
-import type { CommonOptions } from './common.ts';
+import { makeObject } from './make-object.ts';
+import type { CommonOptions } from './make-object.ts';
 
 /** What the platform reads of an identity (STIX 2.1 §4.5). */
 export interface IdentityView {
@@ -13,6 +13,7 @@ export interface IdentityView {
   readonly contactInformation: string | undefined;
 }
 
+/** What an identity is made of. */
 export interface IdentityOptions extends CommonOptions {
   readonly name: string;
   readonly identityClass?: string;

@@ -1,8 +1,8 @@
 import { timestampOfUs } from '../../base/index.ts';
 import { findText, findTimeUs, needText, textsOf, wrong } from '../fields.ts';
 import type { StixObject } from '../object.ts';
-import { makeObject, present, timeText } from './common.ts';
-import type { CommonOptions } from './common.ts';
+import { makeObject, present, timeText } from './make-object.ts';
+import type { CommonOptions } from './make-object.ts';
 
 /** What the platform reads of an indicator (STIX 2.1 §4.7). */
 export interface IndicatorView {
@@ -19,6 +19,7 @@ export interface IndicatorView {
   readonly indicatorTypes: readonly string[];
 }
 
+/** What an indicator is made of. */
 export interface IndicatorOptions extends CommonOptions {
   readonly pattern: string;
   /** Default `stix`. */
@@ -32,6 +33,7 @@ export interface IndicatorOptions extends CommonOptions {
   readonly killChainPhases?: readonly KillChainPhase[];
 }
 
+/** A phase of a named kill chain (STIX 2.1 §2.11). */
 export interface KillChainPhase {
   readonly killChainName: string;
   readonly phaseName: string;

@@ -1,8 +1,8 @@
 import type { StixId } from '../../base/index.ts';
 import { needText } from '../fields.ts';
 import type { StixObject } from '../object.ts';
-import { makeObject } from './common.ts';
-import type { CommonOptions } from './common.ts';
+import { makeObject } from './make-object.ts';
+import type { CommonOptions } from './make-object.ts';
 
 /** What the platform reads of a relationship (STIX 2.1 §5.1). */
 export interface RelationshipView {
@@ -11,6 +11,7 @@ export interface RelationshipView {
   readonly targetRef: string;
 }
 
+/** What a relationship is made of. */
 export interface RelationshipOptions extends CommonOptions {
   /** `indicates`, `based-on`, `related-to` …: lower case with hyphens. */
   readonly relationshipType: string;

@@ -1,8 +1,8 @@
 import type { StixId } from '../../base/index.ts';
 import { findInteger, findTimeUs, needText, textsOf } from '../fields.ts';
 import type { StixObject } from '../object.ts';
-import { makeObject, timeText } from './common.ts';
-import type { CommonOptions } from './common.ts';
+import { makeObject, timeText } from './make-object.ts';
+import type { CommonOptions } from './make-object.ts';
 
 /** What the platform reads of a sighting (STIX 2.1 §5.2). */
 export interface SightingView {
@@ -15,6 +15,7 @@ export interface SightingView {
   readonly whereSightedRefs: readonly string[];
 }
 
+/** What a sighting is made of. */
 export interface SightingOptions extends CommonOptions {
   readonly sightingOfRef: StixId;
   readonly firstSeenUs?: number;

@@ -1,53 +1,6 @@
 import { timestampOfUs } from '../../base/index.ts';
 import type { JsonObject, StixId } from '../../base/index.ts';
-import { findInteger, findText, textsOf } from '../fields.ts';
 import type { StixObject } from '../object.ts';
-
-/** Properties most objects share (STIX 2.1 §3.2). */
-export interface CommonView {
-  readonly name: string | undefined;
-  readonly description: string | undefined;
-  readonly labels: readonly string[];
-  /** 0 to 100. */
-  readonly confidence: number | undefined;
-  readonly revoked: boolean;
-  readonly createdByRef: string | undefined;
-  readonly markingRefs: readonly string[];
-  /** Ids of objects named by any property that ends in `_ref` or `_refs`, at any depth, each once; markings left out. */
-  readonly refs: readonly string[];
-}
-
-/** Reads what most objects share, leniently: a property of the wrong type counts as absent. */
-export function commonView(object: StixObject): CommonView {
-  const { value } = object;
-  return {
-    name: findText(value, 'name'),
-    description: findText(value, 'description'),
-    labels: textsOf(value, 'labels'),
-    confidence: findInteger(value, 'confidence', 0, 100),
-    revoked: value['revoked'] === true,
-    createdByRef: findText(value, 'created_by_ref'),
-    markingRefs: textsOf(value, 'object_marking_refs'),
-    refs: refsOf(value),
-  };
-}
-
-function refsOf(value: JsonObject): string[] {
-  const refs = new Set<string>();
-  // The depth of an object is bounded before it is parsed.
-  const visit = (part: unknown): void => {
-    if (typeof part !== 'object' || part === null) return;
-    for (const [key, inner] of Object.entries(part)) {
-      if (key === 'object_marking_refs' || key === 'granular_markings') continue;
-      if (key.endsWith('_ref') && typeof inner === 'string') refs.add(inner);
-      else if (key.endsWith('_refs') && Array.isArray(inner)) {
-        for (const ref of inner) if (typeof ref === 'string') refs.add(ref);
-      } else visit(inner);
-    }
-  };
-  visit(value);
-  return [...refs];
-}
 
 /** What every made object may carry. Times are µs since the Unix epoch and are written with three digits. */
 export interface CommonOptions {
@@ -63,6 +16,7 @@ export interface CommonOptions {
   readonly externalReferences?: readonly ExternalReference[];
 }
 
+/** Where else the thing is described (STIX 2.1 §2.5). */
 export interface ExternalReference {
   readonly sourceName: string;
   readonly url?: string;
@@ -70,7 +24,7 @@ export interface ExternalReference {
   readonly description?: string;
 }
 
-/** A property list in the order it is written; undefined and empty lists are left out (STIX 2.1 §2: no empty lists). */
+/** A property list in the order it is written; undefined and empty lists are left out (STIX 2.1 §2.12: no empty lists). */
 export type Properties = Record<
   string,
   string | number | boolean | readonly string[] | readonly JsonObject[] | undefined
@@ -102,6 +56,7 @@ function millisecondsOnly(us: number): number {
   return Math.floor(us / 1000) * 1000;
 }
 
+/** The properties without those that are undefined or an empty list. */
 export function present(properties: Properties): JsonObject {
   const value: JsonObject = {};
   for (const [name, property] of Object.entries(properties)) {
