@@ -23,7 +23,7 @@ export const headChars = 128 * 1024;
 /** Lines looked at to tell a list from running text. */
 const linesJudged = 400;
 /** Share of lines that must be values for a text to be a list. */
-const listShare = 0.7;
+const listShare = 0.6;
 
 /**
  * Recognises what an input is from its beginning and, where two formats look alike, its name.
