@@ -1,10 +1,9 @@
-import { byteClass, byteClasses, hexDigit } from '../table/index.ts';
+import { hexDigit, isTokenByte } from '../table/index.ts';
 import type { EntrySet } from '../table/index.ts';
 import { ipv4In } from './dotted.ts';
 import type { HitList } from './hits.ts';
 import { reportIpv6 } from './network.ts';
 
-const { token: TOKEN } = byteClass;
 const DOT = 46;
 const HYPHEN = 45;
 const COLON = 58;
@@ -18,30 +17,35 @@ const piece = { start: 0, end: 0 };
 const groups = new Uint16Array(8);
 
 /**
- * Looks for IPv6 addresses in the run of token bytes and colons from `runStart`, whose first colon is at `colon`, and reports
- * those in listed networks.
+ * Looks for IPv6 addresses in the run of token bytes and colons whose first colon is at `colon`, and reports those in listed
+ * networks.
  *
  * @returns Where the run, or what need not be looked at again, ends: at least `colon + 1`.
  */
 export function scanAddressRun(
   set: EntrySet,
   bytes: Uint8Array,
-  runStart: number,
   colon: number,
   from: number,
   to: number,
   hits: HitList,
 ): number {
-  // One colon with nothing hexadecimal behind it ends whatever is in front of it: `"key":"value"`.
   const next = colon + 1 < to ? bytes[colon + 1]! : 0;
-  if (next !== COLON && hexDigit[next] === 255) return colon + 1;
+  if (next !== COLON) {
+    // One colon with nothing hexadecimal behind it ends whatever is in front of it: `"key":"value"`.
+    if (hexDigit[next] === 255) return colon + 1;
+    // One colon with nothing in front of it is no part of what is behind it: `"key":443`.
+    if (colon === from || isTokenByte[bytes[colon - 1]!] === 0) return colon + 1;
+  }
+  let runStart = colon;
+  while (runStart > from && isTokenByte[bytes[runStart - 1]!] === 1) runStart--;
   let textStart = -1;
   let textEnd = -1;
   let colons = 0;
   let at = runStart;
   for (;;) {
     const pieceStart = at;
-    while (at < to && (byteClasses[bytes[at]!]! & TOKEN) !== 0) at++;
+    while (at < to && isTokenByte[bytes[at]!] === 1) at++;
     const kind = classify(bytes, pieceStart, at);
     const hasLead = piece.start > pieceStart;
     if (kind === pieces.other || hasLead) {

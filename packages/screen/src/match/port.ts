@@ -1,4 +1,4 @@
-import { byteClass, byteClasses } from '../table/index.ts';
+import { isTokenByte } from '../table/index.ts';
 
 const COLON = 58;
 const PORT_MAX = 65535;
@@ -20,7 +20,7 @@ export function portEnd(bytes: Uint8Array, at: number, to: number): number {
   while (end < to && isDigit(bytes[end]!) && end - at <= 5) port = port * 10 + bytes[end++]! - 48;
   const digits = end - at - 1;
   if (digits === 0 || port > PORT_MAX || (digits > 1 && bytes[at + 1] === 48)) return -1;
-  if (end < to && (byteClasses[bytes[end]!]! & byteClass.token) !== 0) return -1;
+  if (end < to && isTokenByte[bytes[end]!] === 1) return -1;
   // `192.0.2.1:12:30:00` is an address and a time.
   if (end + 1 < to && bytes[end] === COLON && isDigit(bytes[end + 1]!)) return -1;
   return end;

@@ -19,6 +19,9 @@ export const hexDigit = Uint8Array.from({ length: 256 }, (_, byte) => {
   return Number.isNaN(digit) ? 255 : digit;
 });
 
+/** ASCII letters and digits. */
+export const isAlphanumeric = tableOf(isIn(alphanumeric));
+
 /** Bytes of a local part that end where another byte stands. */
 export const isLocalByte = tableOf(isIn(`${alphanumeric}._-%+`));
 
@@ -28,20 +31,5 @@ export const isUrlEnd = tableOf((byte) => byte <= 32 || byte >= 127 || isIn('"<>
 /** Bytes at the end of a URL that may belong to the text round it. */
 export const isUrlTrailer = tableOf(isIn(".,;:!?')]}|"));
 
-/** Classes of a byte in the matcher's main loop, as bits. */
-export const byteClass = {
-  /** Part of a token. */
-  token: 1,
-  dot: 2,
-  /** Part of a token, but not a hexadecimal digit. */
-  notHex: 4,
-  /** Not part of a token. */
-  colon: 8,
-} as const;
-
-export const byteClasses = Uint8Array.from({ length: 256 }, (_, byte) => {
-  if (byte === 0x3a) return byteClass.colon;
-  if (byte === 0x2e) return byteClass.token | byteClass.dot | byteClass.notHex;
-  if (!isIn(`${alphanumeric}_-`)(byte)) return 0;
-  return hexDigit[byte] === 255 ? byteClass.token | byteClass.notHex : byteClass.token;
-});
+/** Bytes of a token: of names, numbers and words. */
+export const isTokenByte = tableOf(isIn(`${alphanumeric}._-`));

@@ -258,6 +258,7 @@ export class EntrySet {
       Number.parseInt(String.fromCharCode(digits[2 * index]!, digits[2 * index + 1]!), 16),
     );
     this.gates.digestLengths[digits.length] = 1;
+    this.gates.hasDigests = true;
     const entry = list.append(entryTags.digest, list.store(binary, 0, binary.length), binary.length);
     const { hash1, hash2 } = hashBytes(this.key, entryTags.digest, digits.length, digits, 0, digits.length, this.#hash);
     this.#put(hash1, hash2, entry);

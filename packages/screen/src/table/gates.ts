@@ -14,6 +14,7 @@ export class Gates {
   readonly ipv6Prefixes: number[] = [];
   /** Whether the number of hexadecimal digits of a token is that of a listed digest. */
   readonly digestLengths = new Uint8Array(129);
+  hasDigests = false;
   /** Whether anything but an IPv4 value needs IPv6 text to be read: it may spell an IPv4-mapped address. */
   get readsIpv6(): boolean {
     return this.ipv6Prefixes.length > 0 || this.ipv4Prefixes.length > 0;

@@ -53,10 +53,10 @@ export function hashIpv6(key: HashKey, groups: ArrayLike<number>, prefixBits: nu
   let state2 = scoped(key.start2, entryTags.ipv6, prefixBits);
   for (let index = 0; index < 8; index += 2) {
     const part = (groups[index]! << 16) | groups[index + 1]!;
-    state1 = finish(step(state1, part, key.factor1)) | 0;
-    state2 = finish(step(state2, part, key.factor2)) | 0;
+    state1 = step(state1 ^ (state1 >>> 15), part, key.factor1);
+    state2 = step(state2 ^ (state2 >>> 15), part, key.factor2);
   }
-  out.hash1 = state1 >>> 0;
-  out.hash2 = state2 >>> 0;
+  out.hash1 = finish(state1);
+  out.hash2 = finish(state2);
   return out;
 }

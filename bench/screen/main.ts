@@ -1,0 +1,133 @@
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Table } from '../../packages/screen/src/table/index.ts';
+import {
+  adversarialInputs,
+  inventIndicators,
+  inventLogs,
+  inventTraffic,
+} from '../../packages/testkit/src/corpus/index.ts';
+import { cpuSecondsOf, median, scanBuffer, scanFile } from './measure.ts';
+import { measurePeers, measureWc, round } from './peers.ts';
+
+const SEED = 42;
+const PIECE_BYTES = 10_000_000;
+
+const { values: options } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    /** 20 MB, 100 k values, one run, no peers. */
+    quick: { type: 'boolean', default: false },
+    adversarial: { type: 'boolean', default: false },
+    'no-peers': { type: 'boolean', default: false },
+    bytes: { type: 'string' },
+    indicators: { type: 'string' },
+    runs: { type: 'string' },
+  },
+});
+const corpusBytes = Number(options.bytes ?? (options.quick ? 20_000_000 : 200_000_000));
+const indicatorCount = Number(options.indicators ?? (options.quick ? 100_000 : 1_000_000));
+const runs = Number(options.runs ?? (options.quick ? 1 : 5));
+
+const traffic = inventTraffic(SEED);
+const values = [...inventIndicators(indicatorCount, SEED + 1, traffic.hosts.slice(0, 2000))];
+let table = Table.build([]);
+const compileS = cpuSecondsOf(() => {
+  table = Table.build(
+    values.map((value, ref) => ({ value, ref })),
+    { seed: SEED },
+  );
+});
+const machine = `${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}`;
+
+if (options.adversarial) runAdversarial();
+else runScreen();
+
+function runScreen(): void {
+  const dir = mkdtempSync(join(tmpdir(), 'comity-bench-'));
+  try {
+    const file = join(dir, 'corpus.log');
+    const bytes = writeCorpus(file, corpusBytes);
+    let hits = 0;
+    const rates = Array.from(
+      { length: runs + 1 },
+      () => bytes / 1e6 / cpuSecondsOf(() => (hits = scanFile(table, file))),
+    );
+    const report = {
+      mb_per_cpu_s: round(median(rates.slice(1))),
+      indicators: indicatorCount,
+      corpus: { mb: round(bytes / 1e6), seed: SEED, mix: 'zeek+eve json, bind+dnsmasq, access, ufw+csv' },
+      peers: options.quick || options['no-peers'] ? {} : peersOn(dir),
+      wc_mb_per_cpu_s: round(measureWc(file, bytes)),
+      machine,
+      runs,
+      bytes_per_indicator: round(table.bytes / indicatorCount),
+      compile_us_per_indicator: round((compileS * 1e6) / indicatorCount),
+      hits,
+    };
+    process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : textOf(report));
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+function writeCorpus(file: string, bytes: number): number {
+  const descriptor = openSync(file, 'w');
+  let written = 0;
+  const planted = values.slice(0, 1000);
+  for (const piece of inventLogs(traffic, { bytes, seed: SEED + 2, linesPerPlanted: 10_000, planted })) {
+    written += writeSync(descriptor, piece);
+  }
+  closeSync(descriptor);
+  return written;
+}
+
+function peersOn(dir: string): ReturnType<typeof measurePeers> {
+  const listFile = join(dir, 'list.txt');
+  const pieceFile = join(dir, 'piece.log');
+  const emptyFile = join(dir, 'empty.log');
+  // Networks are beyond literal matchers, so they are not asked for them.
+  writeFileSync(
+    listFile,
+    `${values
+      .filter(({ value }) => !/\/\d+$/.test(value))
+      .map(({ value }) => value)
+      .join('\n')}\n`,
+  );
+  writeFileSync(emptyFile, '\n');
+  return measurePeers(listFile, pieceFile, writeCorpus(pieceFile, PIECE_BYTES), emptyFile);
+}
+
+function textOf(report: object): string {
+  const rows = Object.entries(report).map(([name, value]) => {
+    const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+    return `${name.padEnd(26)} ${text}`;
+  });
+  return `${rows.join('\n')}\n`;
+}
+
+/** Rate on each hostile input, and its cost at four times the size: about 4 when the scan is linear. */
+function runAdversarial(): void {
+  const bytes = Number(options.bytes ?? (options.quick ? 1_000_000 : 5_000_000));
+  const results = Object.entries(adversarialInputs).map(([name, make]) => {
+    const small = make(bytes, values.slice(0, 1000));
+    const large = make(bytes * 4, values.slice(0, 1000));
+    scanBuffer(table, small);
+    const smallS = median(Array.from({ length: 3 }, () => cpuSecondsOf(() => scanBuffer(table, small))));
+    const largeS = median(Array.from({ length: 3 }, () => cpuSecondsOf(() => scanBuffer(table, large))));
+    return {
+      name,
+      mb_per_cpu_s: round((bytes * 4) / 1e6 / largeS),
+      cost_at_4x: round(largeS / smallS),
+      hits: scanBuffer(table, large),
+    };
+  });
+  const report = { adversarial: results, indicators: indicatorCount, mb: bytes / 1e6, machine };
+  const rows = results.map(
+    (row) =>
+      `${row.name.padEnd(30)} ${String(row.mb_per_cpu_s).padStart(7)} MB/CPU-s  ×4: ${row.cost_at_4x}  hits ${row.hits}`,
+  );
+  process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : `${rows.join('\n')}\n`);
+}
