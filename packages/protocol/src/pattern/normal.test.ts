@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { limits } from '../base/index.ts';
 import { normalPattern, parsePattern } from './index.ts';
 
 const normal = (text: string): string => normalPattern(parsePattern(text));
@@ -55,3 +56,10 @@ for (const [rule, a, b] of different) {
     assert.notEqual(normal(a), normal(b));
   });
 }
+
+test('a normal form is not much longer than the pattern, whatever the lists and paths in it', () => {
+  const half = limits.patternCharsMax / 2 - 100;
+  const numbers = Array.from({ length: half / 6 }, (_, index) => 10_000 + index).join(',');
+  const text = `[a:'${'x'.repeat(half)}' IN (${numbers}) OR a:b = 1]`;
+  assert.ok(normal(text).length < 2 * text.length);
+});

@@ -1,5 +1,5 @@
 import { findDigest } from './digests.ts';
-import { printComparison, printObservation } from './print.ts';
+import { printComparison, printObservation, printPath } from './print.ts';
 import type { ComparisonExpression, Literal, ObservationExpression, Pattern, PropertyTest, Qualifier } from './tree.ts';
 import { findPathKind, findValue, normalPath } from './value-paths.ts';
 
@@ -60,22 +60,53 @@ function normalComparison(expression: ComparisonExpression): ComparisonExpressio
 /** AND or OR of normal operands: flat, sorted, none twice, and no node around a single one. */
 function join(kind: 'and' | 'or', operands: readonly ComparisonExpression[]): ComparisonExpression {
   const flat = operands.flatMap((operand) => (operand.kind === kind ? operand.operands : [operand]));
-  const distinct = withoutRepeats(sorted(flat, printComparison), printComparison);
+  const merged = kind === 'or' ? uniteEqualities(flat) : flat;
+  const distinct = withoutRepeats(sorted(merged, printComparison), printComparison);
   const [only] = distinct;
   return distinct.length === 1 && only !== undefined ? only : { kind, operands: distinct };
 }
 
-function normalTest(test: PropertyTest): ComparisonExpression {
-  const literals = test.literals.map((literal) => normalLiteral(test, literal));
-  const path = normalPath(test.path);
-  if (test.operator === 'IN' && !test.negated && literals.length > 0) {
-    return join(
-      'or',
-      literals.map((literal) => ({ ...test, path, operator: '=', literals: [literal] })),
-    );
+/**
+ * Equalities of one path under OR as one IN. Not the other way round: a long path beside a long list would make a text
+ * many times the size of the pattern.
+ */
+function uniteEqualities(operands: readonly ComparisonExpression[]): ComparisonExpression[] {
+  const others: ComparisonExpression[] = [];
+  const byPath = new Map<string, { test: PropertyTest; literals: Literal[] }>();
+  for (const operand of operands) {
+    if (operand.kind !== 'test' || !isEquality(operand)) {
+      others.push(operand);
+      continue;
+    }
+    const path = printPath(operand.path);
+    const known = byPath.get(path);
+    if (known === undefined) byPath.set(path, { test: operand, literals: [...operand.literals] });
+    else known.literals.push(...operand.literals);
   }
-  const set = test.operator === 'IN' ? withoutRepeats(sorted(literals, printOf), printOf) : literals;
-  return { ...test, path, operator: hasNoWildcard(test) ? '=' : test.operator, literals: set };
+  for (const { test, literals } of byPath.values()) others.push(equalityOf(test, literals));
+  return others;
+}
+
+function isEquality(test: PropertyTest): boolean {
+  return !test.negated && (test.operator === '=' || test.operator === 'IN');
+}
+
+/** `=` of one literal, IN of several or none, each once and in order. */
+function equalityOf(test: PropertyTest, literals: readonly Literal[]): PropertyTest {
+  const distinct = withoutRepeats(sorted(literals, printOf), printOf);
+  return { ...test, operator: distinct.length === 1 ? '=' : 'IN', literals: distinct };
+}
+
+function normalTest(test: PropertyTest): PropertyTest {
+  const literals = test.literals.map((literal) => normalLiteral(test, literal));
+  const normal = {
+    ...test,
+    path: normalPath(test.path),
+    operator: hasNoWildcard(test) ? ('=' as const) : test.operator,
+    literals,
+  };
+  if (isEquality(normal)) return equalityOf(normal, literals);
+  return test.operator === 'IN' ? { ...normal, literals: withoutRepeats(sorted(literals, printOf), printOf) } : normal;
 }
 
 function printOf(literal: Literal): string {

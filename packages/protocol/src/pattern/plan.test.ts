@@ -131,6 +131,15 @@ for (const [rule, pattern, plan] of cases) {
   });
 }
 
+test('two long lists do not multiply: beyond a limit the ports are left to the pattern', () => {
+  const addresses = Array.from({ length: 2000 }, (_, index) => `'10.0.${index >> 8}.${index & 255}'`).join(',');
+  const ports = Array.from({ length: 2000 }, (_, index) => index + 1).join(',');
+  const text = `[network-traffic:dst_ref.value IN (${addresses}) AND network-traffic:dst_port IN (${ports})]`;
+  const plan = planPattern(parsePattern(text));
+  assert.deepEqual([plan.values.length, plan.complete, plan.necessary], [2000, false, true]);
+  assert.equal(plan.values[0]?.port, undefined);
+});
+
 test('the reason says which part the values do not decide', () => {
   const reasonOf = (text: string): string | undefined => planPattern(parsePattern(text)).reason;
   assert.equal(reasonOf("[file:name = 'a.exe' AND file:size > 3]"), 'asks for file:size > 3');

@@ -145,7 +145,7 @@ function planAnd(operands: readonly ComparisonExpression[]): Draft {
     if (operand === src?.portTest || operand === dst?.portTest) continue;
     const end = [src, dst].find((each) => each?.valueTests.includes(operand));
     const plan = planComparison(operand);
-    parts.push({ operand, plan: end === undefined ? plan : atPorts(plan, end.ports) });
+    parts.push({ operand, plan: end === undefined ? plan : atPorts(plan, end) });
   }
   const asked = parts.filter(
     ({ operand }) => !parts.some(({ operand: other, plan }) => isImplied(operand, other, plan)),
@@ -191,7 +191,11 @@ function findPorts(expression: ComparisonExpression, end: 'src' | 'dst'): number
   return ports.every((port) => port >= 0 && port <= 65_535) ? ports : undefined;
 }
 
-function atPorts(plan: Draft, ports: readonly number[]): Draft {
+/** Values times ports that are listed; beyond, the ports are left out, lest two lists in a pattern make millions of values. */
+const portedValuesMax = 4096;
+
+function atPorts(plan: Draft, { ports, portTest }: FlowEnd): Draft {
+  if (plan.values.length * ports.length > portedValuesMax) return { ...plan, complete: false, reason: portTest };
   return { ...plan, values: plan.values.flatMap((value) => ports.map((port) => ({ ...value, port }))) };
 }
 
