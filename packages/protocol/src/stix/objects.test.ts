@@ -62,6 +62,7 @@ test('what is made reads back as what was asked for', () => {
     pattern: "[domain-name:value = 'evil.example']",
     patternType: 'stix',
     patternVersion: undefined,
+    stixVersion: '2.1',
     validFromUs: atUs,
     validUntilUs: atUs + 1_000_000,
     indicatorTypes: ['malicious-activity'],
@@ -145,6 +146,7 @@ test('STIX 2.0 kept the types of indicators, malware and reports in labels', () 
   });
   assert.deepEqual(parseIndicator(indicator).indicatorTypes, ['c2']);
   assert.equal(parseIndicator(indicator).patternType, 'stix');
+  assert.equal(parseIndicator(indicator).stixVersion, '2.0');
   assert.deepEqual(parseMalware(parse({ ...common, type: 'malware', id: `malware--${uuid}` })).malwareTypes, ['c2']);
   assert.deepEqual(
     parseReport(parse({ ...common, type: 'report', id: `report--${uuid}`, object_refs: [indicatorId] })).objectRefs,

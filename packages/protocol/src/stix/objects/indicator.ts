@@ -12,6 +12,8 @@ export interface IndicatorView {
   /** `stix`, `sigma`, `snort`, `yara` …; `stix` where STIX 2.0 had no other. */
   readonly patternType: string;
   readonly patternVersion: string | undefined;
+  /** Grammar a `stix` pattern is to be read by: that of the indicator's own specification. */
+  readonly stixVersion: '2.0' | '2.1';
   readonly validFromUs: number;
   /** Undefined: valid until revoked. */
   readonly validUntilUs: number | undefined;
@@ -55,6 +57,7 @@ export function parseIndicator(object: StixObject): IndicatorView {
     pattern,
     patternType: findText(value, 'pattern_type') ?? 'stix',
     patternVersion: findText(value, 'pattern_version'),
+    stixVersion: (findText(value, 'spec_version') ?? '2.0') === '2.0' ? '2.0' : '2.1',
     validFromUs,
     validUntilUs,
     indicatorTypes: types.length > 0 ? types : textsOf(value, 'labels'),
