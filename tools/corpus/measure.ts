@@ -46,18 +46,14 @@ export async function measure(
 }
 
 function keysOf(item: Item): string[] {
-  switch (item.kind) {
-    case 'value':
-      return ['values', `value ${item.value.kind}${item.value.port === undefined ? '' : ' with port'}`];
-    case 'object':
-      return ['objects', `object ${item.object.type}`, ...mispTypes(item.object.value['labels'])];
-    case 'rejected':
-      return ['rejected', `rejected ${item.error.code}`];
-    case 'loss':
-      return [];
-    case 'format':
-      return [`format ${item.format}`];
+  if (item.kind === 'value') {
+    return ['values', `value ${item.value.kind}${item.value.port === undefined ? '' : ' with port'}`];
   }
+  if (item.kind === 'object') {
+    return ['objects', `object ${item.object.type}`, ...mispTypes(item.object.value['labels'])];
+  }
+  if (item.kind === 'rejected') return ['rejected', `rejected ${item.error.code}`];
+  return item.kind === 'format' ? [`format ${item.format}`] : [];
 }
 
 /** The MISP type an object was made from stands on it as a label. */

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { fuzz, productUses } from './run.ts';
+import type { Use } from './run.ts';
+import { seeds } from './seeds.ts';
+
+const options = { count: 300, seed: 5, mutantMsMax: 1000 };
+const allUses = (use: Use): Record<'intelligence' | 'pattern' | 'records', Use> => ({
+  intelligence: use,
+  pattern: use,
+  records: use,
+});
+
+test('mutated documents, patterns and records only ever meet our own errors, each with its place', async () => {
+  const result = await fuzz(seeds(), productUses, options);
+  assert.deepEqual(result.faults, []);
+  assert.equal(result.mutants, options.count);
+  assert.ok(result.items > 0 && result.rejected > 0, 'mutants are both read and refused');
+});
+
+test('a parser that lets a foreign error through is caught, with the number that makes the same bytes again', async () => {
+  const planted = allUses((bytes) => {
+    if (bytes.includes(0x7b)) throw new TypeError('planted');
+    return Promise.resolve({ items: 0, rejected: 0 });
+  });
+  const first = await fuzz(seeds(), planted, options);
+  const again = await fuzz(seeds(), planted, options);
+  assert.ok(first.faults.length > 0);
+  assert.match(first.faults[0]?.reason ?? '', /planted/);
+  assert.deepEqual(first.faults, again.faults);
+});
+
+test('a parser that is slow twice on the same mutant is caught', async () => {
+  const slow = allUses(() => {
+    const end = performance.now() + 5;
+    while (performance.now() < end);
+    return Promise.resolve({ items: 0, rejected: 0 });
+  });
+  const result = await fuzz(seeds(), slow, { ...options, count: 3, mutantMsMax: 2 });
+  assert.equal(result.faults.length, 3);
+  assert.match(result.faults[0]?.reason ?? '', /it took/);
+});
