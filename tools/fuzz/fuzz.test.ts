@@ -27,7 +27,8 @@ test('a parser that lets a foreign error through is caught, with the number that
   const again = await fuzz(seeds(), planted, options);
   assert.ok(first.faults.length > 0);
   assert.match(first.faults[0]?.reason ?? '', /planted/);
-  assert.deepEqual(first.faults, again.faults);
+  const bytesOf = ({ faults }: typeof first): unknown => faults.map(({ number, bytes }) => [number, [...bytes]]);
+  assert.deepEqual(bytesOf(first), bytesOf(again));
 });
 
 test('a parser that is slow twice on the same mutant is caught', async () => {

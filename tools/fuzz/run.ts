@@ -112,7 +112,7 @@ async function useIntelligence(bytes: Uint8Array, random: Random, name: string):
     items += 1;
     if (item.kind !== 'rejected') continue;
     rejected += 1;
-    if (!(item.error instanceof ComityError)) throw item.error;
+    if (!(item.error instanceof ComityError)) throw new Error(`a rejection with a foreign error at ${item.place}`);
     if (item.place === '') throw new Error(`a rejection without a place: ${item.error.message}`);
   }
   return { items, rejected };
