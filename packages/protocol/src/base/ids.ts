@@ -8,16 +8,21 @@ export type StixId = Branded<'StixId'>;
 /** A ULID-like sortable id of our own rows: `imp-…`, `feed-…`, `src-…`. */
 export type RowId = Branded<'RowId'>;
 
-const stixIdForm = /^[a-z0-9-]{1,250}--[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const stixIdForm = /^[a-z0-9-]{1,250}--[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$/;
 const rowIdForm = /^[a-z]{2,8}-[0-9a-z]{8,32}$/;
 
-/** @throws {ComityError} `ID_MALFORMED` when `text` is not `type--UUID` in lower case. */
+/**
+ * Reads a STIX id. A UUID may be written in capitals (RFC 4122 §3); the text stays as it is, since it is the name.
+ *
+ * @throws {ComityError} `ID_MALFORMED` when `text` is not `type--UUID`.
+ */
 export function parseStixId(text: string): StixId {
   if (!isStixId(text))
     throw new ComityError('ID_MALFORMED', `Cannot use ${quote(text)} as a STIX id: it is not type--UUID`);
   return text;
 }
 
+/** Whether `text` has the form of a STIX id. */
 export function isStixId(text: unknown): text is StixId {
   return typeof text === 'string' && text.length <= 300 && stixIdForm.test(text);
 }
