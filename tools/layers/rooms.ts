@@ -46,8 +46,13 @@ export const rooms: readonly Room[] = [
     path: node('http'),
     imports: [...wholeProtocol, node('store'), ...subjects, node('connectors'), node('jobs'), node('sample')],
   },
+  { path: node('version.ts'), imports: [] },
+  { path: node('value-reader.ts'), imports: [node('store'), node('intel')], types: [node('screening')] },
   { path: node('compose.ts'), imports: [...ground, node('')] },
-  { path: node('cli'), imports: [...ground, node('compose.ts'), node('connectors'), node('intel')] },
+  {
+    path: node('cli'),
+    imports: [...ground, node('compose.ts'), node('version.ts'), node('connectors'), node('intel')],
+  },
   { path: node('main.ts'), imports: [...ground, node('cli'), node('compose.ts')] },
 
   { path: 'packages/web', imports: wholeProtocol },

@@ -14,11 +14,11 @@ export { builtInLists } from './known-good/built-in.ts';
 export type { KnownGoodGate, Verdict } from './known-good/gate.ts';
 export type {
   Candidate,
+  Change,
   Correlation,
   Delta,
   Description,
   ExportFormat,
-  HeldValue,
   HeldBackValue,
   Import,
   ImportCounts,

@@ -49,9 +49,12 @@ export interface ValueCandidate {
 
 export type Candidate = ObjectCandidate | ValueCandidate;
 
+/** `old-version`: an earlier version than the live one. `conflict`: other content under the same id and `modified`. */
+export type Change = 'new' | 'new-version' | 'old-version' | 'conflict';
+
 /** What became of a candidate. `held-back` is stored and visible, and not screened until a person releases it. */
 export type Outcome =
-  | { readonly kind: 'taken'; readonly id: StixId; readonly change: 'new' | 'new-version' | 'conflict' }
+  | { readonly kind: 'taken'; readonly id: StixId; readonly change: Change }
   | { readonly kind: 'duplicate'; readonly id: StixId }
   | { readonly kind: 'held-back'; readonly id: StixId; readonly list: string; readonly entry: string }
   | { readonly kind: 'rejected'; readonly error: ComityError };
@@ -162,6 +165,8 @@ export interface IntelRow {
   /** First and last time a source told of it, µs. */
   readonly firstSeenUs: number;
   readonly lastSeenUs: number;
+  /** Numbers of its screened values ({@link ScreenedValue.ref}), at most 100: what its matches are found and counted by. */
+  readonly refs: readonly number[];
   /** Its newest version came with two different contents; both are kept. */
   readonly conflict: boolean;
 }
@@ -210,16 +215,6 @@ export interface HeldBackValue {
   /** The newest indicator that lists it. */
   readonly indicator: StixId | undefined;
   readonly sources: readonly string[];
-}
-
-/** A value the known-good gate holds back and nobody released. */
-export interface HeldValue {
-  readonly value: ListedValue;
-  readonly list: string;
-  readonly entry: string;
-  /** Names of at most 3 sources that list it. */
-  readonly sources: readonly string[];
-  readonly heldSinceUs: number;
 }
 
 export interface Release {
@@ -393,15 +388,6 @@ export interface Intel {
     readonly cursor?: string;
     readonly limit?: number;
   }): Promise<{ readonly values: readonly HeldBackValue[]; readonly cursor: string | undefined }>;
-  /** Takes releases back: the gate judges the values again. Returns how many are held back by it. */
-  unrelease(values: readonly Value[], by: string): Promise<number>;
-  /** What the gate holds back, newest first; `text` is part of a value, `list` a list's name. */
-  heldBack(query: {
-    readonly text?: string;
-    readonly list?: string;
-    readonly cursor?: string;
-    readonly limit?: number;
-  }): Promise<{ readonly rows: readonly HeldValue[]; readonly cursor: string | undefined }>;
   /** Marks objects as recalled by their origin: they are kept and never screened again. Returns how many changed. */
   recall(ids: readonly StixId[], reason: string): Promise<number>;
   /** Brings every state up to the clock; call it every few minutes. Returns how many objects changed state. */

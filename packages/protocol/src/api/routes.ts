@@ -211,7 +211,7 @@ export const routes = {
     path: '/api/v1/lookup',
     summary: 'What is known about one value',
     scope: 'read',
-    query: z.object({ value: z.string().max(8192) }),
+    query: z.object({ value: z.string().max(8192), kind: s.kind.optional().describe('recognised when left out') }),
     answer: 'json',
     response: s.valueCard,
     errors: ['VALUE_MALFORMED'],
@@ -229,7 +229,7 @@ export const routes = {
   createImport: route({
     method: 'POST',
     path: '/api/v1/imports',
-    summary: 'Import a file of intelligence',
+    summary: 'Import a file of intelligence; answered when it is in, with the report',
     scope: 'write',
     body: 'bytes',
     query: z.object({
@@ -244,7 +244,7 @@ export const routes = {
     answer: 'json',
     response: s.importReport,
     status: 202,
-    errors: ['INPUT_TOO_LARGE', 'FORMAT_UNKNOWN', 'ARCHIVE_BOMB', 'TOO_MANY_REQUESTS'],
+    errors: ['TOO_MANY_REQUESTS'],
   }),
   importUrl: route({
     method: 'POST',
@@ -263,7 +263,7 @@ export const routes = {
     answer: 'json',
     response: s.importReport,
     status: 202,
-    errors: ['ADDRESS_REFUSED', 'REMOTE_FAILED'],
+    errors: ['ADDRESS_REFUSED', 'REMOTE_FAILED', 'TOO_MANY_REQUESTS'],
   }),
   listImports: route({
     method: 'GET',

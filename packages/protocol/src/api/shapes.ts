@@ -13,9 +13,9 @@ export const reliability = z
   .enum(['A', 'B', 'C', 'D', 'E', 'F'])
   .meta({ id: 'Reliability', description: 'Admiralty scale' });
 
-/** Whether an indicator is used, in the order of precedence recalled > lease > valid_until > decay. */
+/** Whether an indicator is used, in the order of precedence recalled > revoked > lease > valid_until > decay. */
 export const state = z
-  .enum(['active', 'held-back', 'recalled', 'lease-ended', 'revoked', 'expired', 'decayed'])
+  .enum(['active', 'held-back', 'recalled', 'revoked', 'lease-ended', 'expired', 'decayed'])
   .meta({ id: 'IndicatorState' });
 
 export const listedValue = z
@@ -94,7 +94,7 @@ export const provenance = z
   .meta({ id: 'Provenance' });
 
 export const correlation = z
-  .object({ id: z.string(), type: z.string(), name: z.string(), via: listedValue, sources: z.array(z.string()) })
+  .object({ id: z.string(), type: z.string(), name: z.string(), via: listedValue })
   .meta({ id: 'Correlation' });
 
 export const intelObject = intelRow
@@ -297,3 +297,6 @@ export type Session = z.infer<typeof session>;
 export type TokenView = z.infer<typeof token>;
 export type Problem = z.infer<typeof problem>;
 export type IndicatorState = z.infer<typeof state>;
+
+export const indicatorStates: readonly IndicatorState[] = state.options;
+export const reliabilities: readonly z.infer<typeof reliability>[] = reliability.options;

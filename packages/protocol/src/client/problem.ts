@@ -1,6 +1,6 @@
 import { ComityError, errorCodes, quote } from '../base/index.ts';
 import type { ErrorCode } from '../base/index.ts';
-import { problem } from '../api/shapes.ts';
+import { problemShape } from '../api/index.ts';
 
 /** Characters of a problem document that are read; a node writes far less. */
 const problemCharsMax = 65_536;
@@ -14,7 +14,7 @@ const problemCharsMax = 65_536;
  */
 export async function errorOfAnswer(answer: Response): Promise<ComityError> {
   const text = (await answer.text().catch(() => '')).slice(0, problemCharsMax);
-  const parsed = problem.safeParse(jsonOrUndefined(text));
+  const parsed = problemShape.safeParse(jsonOrUndefined(text));
   if (!parsed.success || !isErrorCode(parsed.data.code)) {
     return new ComityError(
       'REMOTE_FAILED',

@@ -1,0 +1,58 @@
+import { scopes as allScopes } from '@comity/protocol/api';
+import { saveAnswer } from '../answers.ts';
+import { parseOneOf } from '../numbers.ts';
+import { jsonText, plain, tableText, write } from '../terminal.ts';
+import type { NodeCommand } from './command.ts';
+
+export const backup: NodeCommand<'backup'> = async ({ positionals: [file = ''] }, client, terminal) => {
+  await saveAnswer(await client.backup(), file);
+  await write(terminal.stdout, `${plain(file)} written\n`);
+  return 0;
+};
+
+export const signIn: NodeCommand<'sign-in'> = async (_typed, client, terminal) => {
+  const { url, expiresAt } = await client.createSignIn();
+  await write(terminal.stdout, `${url}\n`);
+  await write(terminal.stderr, `Works once, until ${expiresAt}\n`);
+  return 0;
+};
+
+export const doctor: NodeCommand<'doctor'> = async ({ flags }, client, terminal) => {
+  const { checks } = await client.doctor();
+  const signs = { ok: 'ok', warning: 'WARNING', failing: 'FAILING' } as const;
+  const text = tableText(
+    ['STATE', 'CHECK', 'WHAT'],
+    checks.map((check) => [signs[check.state], check.name, check.message]),
+  );
+  await write(terminal.stdout, flags.json ? jsonText(checks) : text);
+  return checks.some((check) => check.state === 'failing') ? 1 : 0;
+};
+
+export const createToken: NodeCommand<'token create'> = async (
+  { flags, positionals: [name = ''] },
+  client,
+  terminal,
+) => {
+  const scopes = flags.scope.flatMap((scope) => parseOneOf(scope, 'scope', allScopes) ?? []);
+  const token = await client.createToken({ body: { name, scopes: scopes.length === 0 ? ['read'] : scopes } });
+  await write(terminal.stdout, flags.json ? jsonText(token) : `${token.secret}\n`);
+  if (!flags.json)
+    await write(terminal.stderr, `${token.id} may ${token.scopes.join(', ')}. The secret is not shown again.\n`);
+  return 0;
+};
+
+export const listTokens: NodeCommand<'token list'> = async ({ flags }, client, terminal) => {
+  const { rows } = await client.listTokens();
+  const cells = rows.map((row) => [row.id, row.name, row.scopes.join(' '), row.createdAt, row.lastUsedAt ?? 'never']);
+  await write(
+    terminal.stdout,
+    flags.json ? jsonText(rows) : tableText(['ID', 'NAME', 'SCOPES', 'CREATED', 'LAST USED'], cells),
+  );
+  return 0;
+};
+
+export const deleteToken: NodeCommand<'token delete'> = async ({ positionals: [id = ''] }, client, terminal) => {
+  await client.deleteToken({ params: { id } });
+  await write(terminal.stdout, 'withdrawn\n');
+  return 0;
+};

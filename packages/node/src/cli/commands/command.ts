@@ -1,0 +1,24 @@
+import type { Client } from '@comity/protocol/client';
+import type { NodeDeps } from '../../compose.ts';
+import type { CommandName, Typed } from '../flag-table.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** 0 done; 1 the answer is no; 2 could not. */
+export type ExitCode = 0 | 1 | 2;
+
+/** What a command may touch beside its arguments. */
+export interface CommandDeps {
+  readonly terminal: Terminal;
+  /** For a node composed in this process, and for `start`. */
+  readonly node: NodeDeps;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Aborts on SIGINT and SIGTERM. */
+  readonly stop: AbortSignal;
+}
+
+/** A command that asks the node, whichever it is. */
+export type NodeCommand<N extends CommandName> = (
+  typed: Typed<N>,
+  client: Client,
+  terminal: Terminal,
+) => Promise<ExitCode>;

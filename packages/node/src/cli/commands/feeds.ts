@@ -1,0 +1,66 @@
+import { ComityError, quote } from '@comity/protocol/base';
+import { reliabilities } from '@comity/protocol/api';
+import type { FeedView } from '@comity/protocol/api';
+import { tlps } from '@comity/protocol/markings';
+import { parseCount, parseOneOf } from '../numbers.ts';
+import { jsonText, tableText, write } from '../terminal.ts';
+import type { NodeCommand } from './command.ts';
+
+export const addFeed: NodeCommand<'feed add'> = async ({ flags, positionals: [url = ''] }, client, terminal) => {
+  const feed = await client.addFeed({
+    body: {
+      url,
+      name: flags.name,
+      format: flags.format,
+      intervalMinutes: parseCount(flags.interval, 'interval', 5, 43_200),
+      reliability: parseOneOf(flags.reliability, 'reliability', reliabilities),
+      defaultTlp: parseOneOf(flags.tlp, 'tlp', tlps),
+      allowPrivate: flags['allow-private'],
+    },
+  });
+  await write(terminal.stdout, flags.json ? jsonText(feed) : feedsText([feed]));
+  return 0;
+};
+
+export const listFeeds: NodeCommand<'feed list'> = async ({ flags }, client, terminal) => {
+  const { rows } = await client.listFeeds();
+  await write(terminal.stdout, flags.json ? jsonText(rows) : feedsText(rows));
+  return 0;
+};
+
+export const pullFeeds: NodeCommand<'feed pull'> = async ({ flags, positionals }, client, terminal) => {
+  const { rows } = await client.listFeeds();
+  const wanted =
+    positionals.length === 0 ? rows.filter((feed) => feed.enabled) : positionals.map((word) => findFeed(rows, word));
+  const pulled: FeedView[] = [];
+  for (const feed of wanted) pulled.push(await client.pullFeed({ params: { id: feed.id }, query: { wait: 'true' } }));
+  await write(terminal.stdout, flags.json ? jsonText(pulled) : feedsText(pulled));
+  return pulled.some((feed) => feed.status === 'failing') ? 2 : 0;
+};
+
+function findFeed(rows: readonly FeedView[], word: string): FeedView {
+  const found = rows.find((feed) => feed.id === word) ?? rows.find((feed) => feed.name === word);
+  if (found === undefined) {
+    throw new ComityError('NOT_FOUND', `Cannot find the feed ${quote(word)}`, {
+      details: { hint: 'comity feed list shows them' },
+    });
+  }
+  return found;
+}
+
+function feedsText(rows: readonly FeedView[]): string {
+  const head = ['STATUS', 'OBJECTS', 'LAST PULL', 'EVERY', 'NAME', 'URL', 'ID', 'ERROR'];
+  return tableText(
+    head,
+    rows.map((feed) => [
+      feed.enabled ? feed.status : 'off',
+      feed.objectCount,
+      feed.lastPullAt ?? 'never',
+      `${feed.intervalMinutes} min`,
+      feed.name,
+      feed.url,
+      feed.id,
+      feed.lastError ?? '',
+    ]),
+  );
+}

@@ -1,0 +1,185 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { Readable } from 'node:stream';
+import { ComityError, quote } from '@comity/protocol/base';
+import { indicatorStates, reliabilities } from '@comity/protocol/api';
+import type { ImportReportView, IntelRow } from '@comity/protocol/api';
+import type { Client } from '@comity/protocol/client';
+import { tlps } from '@comity/protocol/markings';
+import { valueKinds } from '@comity/protocol/values';
+import type { ValueKind } from '@comity/protocol/values';
+import { bodyOf, saveAnswer } from '../answers.ts';
+import type { Typed } from '../flag-table.ts';
+import { parseCount, parseOneOf } from '../numbers.ts';
+import { jsonText, plain, tableText, write } from '../terminal.ts';
+import type { Terminal } from '../terminal.ts';
+import type { ExitCode, NodeCommand } from './command.ts';
+
+/** Rows of one page of the API. */
+const pageRows = 500;
+/** Held-back and rejected rows printed after an import. */
+const reasonsShown = 10;
+const pollMs = 250;
+const kinds = Object.keys(valueKinds) as ValueKind[];
+
+export const importIntel: NodeCommand<'intel import'> = async (typed, client, terminal) => {
+  let code: ExitCode = 0;
+  for (const location of typed.positionals) {
+    const report = await importOne(location, typed, client, terminal);
+    await write(terminal.stdout, typed.flags.json ? `${JSON.stringify(report)}\n` : await reportText(report, client));
+    const nothing = report.taken + report.duplicate + report.heldBack === 0 && report.rejected > 0;
+    if (report.status === 'failed') code = 2;
+    else if (nothing && code === 0) code = 1;
+  }
+  return code;
+};
+
+async function importOne(
+  location: string,
+  { flags }: Typed<'intel import'>,
+  client: Client,
+  terminal: Terminal,
+): Promise<ImportReportView> {
+  const reliability = parseOneOf(flags.reliability, 'reliability', reliabilities);
+  const common = { name: flags.name, format: flags.format, reliability, tlp: parseOneOf(flags.tlp, 'tlp', tlps) };
+  if (/^https?:\/\//i.test(location)) {
+    const report = await client.importUrl({ body: { url: location, ...common, allowPrivate: flags['allow-private'] } });
+    return await waitFor(report, client);
+  }
+  const name = flags.name ?? (location === '-' ? 'standard input' : basename(location));
+  const stream = location === '-' ? terminal.stdin : await openFile(location);
+  return await client.createImport({
+    query: { ...common, name, source: flags.source, mapping: flags.mapping, wait: 'true' },
+    body: Readable.toWeb(stream) as ReadableStream<Uint8Array>,
+  });
+}
+
+async function openFile(file: string): Promise<Readable> {
+  const found = await stat(file).catch((cause: unknown) => {
+    throw new ComityError('FILE_UNREADABLE', `Cannot read ${quote(file)}: ${messageOf(cause)}`, { cause });
+  });
+  if (!found.isFile() && !found.isFIFO())
+    throw new ComityError('FILE_UNREADABLE', `Cannot read ${quote(file)}: it is no file`);
+  return createReadStream(file);
+}
+
+async function waitFor(report: ImportReportView, client: Client): Promise<ImportReportView> {
+  let current = report;
+  while (current.status === 'running') {
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+    current = await client.getImport({ params: { id: report.id } });
+  }
+  return current;
+}
+
+async function reportText(report: ImportReportView, client: Client): Promise<string> {
+  const counts = [
+    `${report.taken} taken`,
+    `${report.duplicate} duplicate`,
+    `${report.heldBack} held back`,
+    `${report.rejected} rejected`,
+  ];
+  const lines = [`${report.name}: ${counts.join(', ')} (${report.format})`];
+  if (report.error !== undefined) lines.push(`  failed: ${report.error}`);
+  if (report.heldBack + report.rejected > 0) {
+    const page = await client.importRows({ params: { id: report.id }, query: { limit: reasonsShown } });
+    lines.push(...page.rows.map((row) => `  ${row.outcome} ${row.place}: ${row.reason}`));
+    const more = report.heldBack + report.rejected - page.rows.length;
+    if (more > 0) lines.push(`  and ${more} more, on the page under Imports`);
+  }
+  lines.push(...report.losses.map((loss) => `  not kept: ${loss.field}, ${loss.count} times: ${loss.reason}`));
+  return lines.map((line) => `${plain(line)}\n`).join('');
+}
+
+export const searchIntel: NodeCommand<'intel search'> = async ({ flags, positionals }, client, terminal) => {
+  const limit = parseCount(flags.limit, 'limit', 0, 10_000_000) || Number.POSITIVE_INFINITY;
+  const query = { ...filterOf(flags), type: flags.type, text: positionals[0] };
+  const rows: IntelRow[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await client.searchIntel({
+      query: { ...query, cursor, limit: Math.min(limit - rows.length, pageRows) },
+    });
+    rows.push(...page.rows);
+    cursor = page.next;
+  } while (cursor !== undefined && rows.length < limit);
+  if (flags.json) await write(terminal.stdout, jsonText(rows));
+  else if (rows.length > 0) {
+    const head = ['STATE', 'TLP', 'VALUES', 'NAME', 'SOURCES', 'ID'];
+    await write(
+      terminal.stdout,
+      tableText(
+        head,
+        rows.map((row) => [row.state, row.tlp, valuesOf(row), row.name, row.sources.join(', '), row.id]),
+      ),
+    );
+  }
+  return rows.length > 0 ? 0 : 1;
+};
+
+function valuesOf(row: IntelRow): string {
+  const shown = row.values.map(({ value, port }) => (port === undefined ? value : `${value} port ${port}`));
+  const more = row.valueCount - shown.length;
+  return more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ');
+}
+
+function filterOf(flags: {
+  readonly kind: string | undefined;
+  readonly state: string | undefined;
+  readonly source: string | undefined;
+  readonly tlp: string | undefined;
+}) {
+  return {
+    kind: parseOneOf(flags.kind, 'kind', kinds),
+    state: parseOneOf(flags.state, 'state', indicatorStates),
+    source: flags.source,
+    tlp: parseOneOf(flags.tlp, 'tlp', tlps),
+  };
+}
+
+export const exportIntel: NodeCommand<'intel export'> = async ({ flags }, client, terminal) => {
+  const format = parseOneOf(flags.format, 'format', ['stix', 'csv', 'list'] as const);
+  const { state, ...filter } = filterOf(flags);
+  const answer = await client.exportIntel({
+    query: { ...filter, ...(state !== undefined && { state }), format, text: flags.text },
+  });
+  if (flags.output === undefined) await pipeline(bodyOf(answer), terminal.stdout, { end: false });
+  else await saveAnswer(answer, flags.output);
+  return 0;
+};
+
+export const releaseIntel: NodeCommand<'intel release'> = async ({ flags, positionals }, client, terminal) => {
+  if (flags.reason === undefined) {
+    throw new ComityError('ARGUMENT_INVALID', 'Cannot release without a reason', {
+      details: { hint: 'Say why with --reason TEXT' },
+    });
+  }
+  const answer = await client.release({ body: { values: [...positionals], reason: flags.reason } });
+  const unknown = answer.unknown.map((value) => `not held back: ${plain(value)}\n`).join('');
+  await write(terminal.stdout, flags.json ? jsonText(answer) : `${answer.released} released\n${unknown}`);
+  return answer.released > 0 ? 0 : 1;
+};
+
+export const listImports: NodeCommand<'import list'> = async ({ flags }, client, terminal) => {
+  const { rows } = await client.listImports({ query: { limit: parseCount(flags.limit, 'limit', 1, pageRows) } });
+  const head = ['STARTED', 'STATUS', 'TAKEN', 'DUPLICATE', 'HELD BACK', 'REJECTED', 'FORMAT', 'NAME', 'ID'];
+  const cells = rows.map((row) => [
+    row.startedAt,
+    row.status,
+    row.taken,
+    row.duplicate,
+    row.heldBack,
+    row.rejected,
+    row.format,
+    row.name,
+    row.id,
+  ]);
+  await write(terminal.stdout, flags.json ? jsonText(rows) : tableText(head, cells));
+  return 0;
+};
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,66 @@
+import { createReadStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { ComityError, quote } from '@comity/protocol/base';
+import type { KnownGoodListView } from '@comity/protocol/api';
+import { jsonText, plain, tableText, write } from '../terminal.ts';
+import type { NodeCommand } from './command.ts';
+
+export const importKnownGood: NodeCommand<'known-good import'> = async ({ flags, positionals }, client, terminal) => {
+  const loaded: (KnownGoodListView & { nowHeldBack: number })[] = [];
+  let refused = 0;
+  for (const file of await listFiles(positionals)) {
+    try {
+      const body = Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array>;
+      loaded.push(await client.addKnownGood({ query: { name: nameOf(file) }, body }));
+    } catch (error) {
+      if (!(error instanceof ComityError) || error.code === 'NODE_UNREACHABLE') throw error;
+      refused += 1;
+      await write(terminal.stderr, `comity: ${plain(file)}: ${plain(error.message)}\n`);
+    }
+  }
+  const rows = loaded.map((list) => [list.name, list.kind, list.entries, list.nowHeldBack]);
+  await write(
+    terminal.stdout,
+    flags.json ? jsonText(loaded) : tableText(['NAME', 'KIND', 'ENTRIES', 'NOW HELD BACK'], rows),
+  );
+  return refused > 0 ? 2 : 0;
+};
+
+export const listKnownGood: NodeCommand<'known-good list'> = async ({ flags }, client, terminal) => {
+  const { rows } = await client.listKnownGood();
+  const cells = rows.map((list) => [list.name, list.kind, list.entries, list.version, list.builtIn ? 'built in' : '']);
+  await write(
+    terminal.stdout,
+    flags.json ? jsonText(rows) : tableText(['NAME', 'KIND', 'ENTRIES', 'VERSION', ''], cells),
+  );
+  return 0;
+};
+
+/** Files as they are; of a folder every `list.json` below it, as the warninglists are published. */
+async function listFiles(paths: readonly string[]): Promise<string[]> {
+  const files: string[] = [];
+  for (const path of paths) {
+    const found = await stat(path).catch((cause: unknown) => {
+      throw new ComityError(
+        'FILE_UNREADABLE',
+        `Cannot read ${quote(path)}: ${cause instanceof Error ? cause.message : String(cause)}`,
+        { cause },
+      );
+    });
+    if (!found.isDirectory()) {
+      files.push(path);
+      continue;
+    }
+    const below = (await readdir(path, { recursive: true })).filter((name) => basename(name) === 'list.json').sort();
+    if (below.length === 0) throw new ComityError('FILE_UNREADABLE', `Cannot find a list.json below ${quote(path)}`);
+    files.push(...below.map((name) => join(path, name)));
+  }
+  return files;
+}
+
+/** `lists/alexa/list.json` is called `alexa` until the list itself says its name. */
+function nameOf(file: string): string {
+  return basename(file) === 'list.json' ? basename(dirname(file)) : basename(file);
+}

@@ -1,0 +1,90 @@
+import { ComityError, quote } from '@comity/protocol/base';
+import type { Client } from '@comity/protocol/client';
+import { restoreNode } from '../compose.ts';
+import { backup, createToken, deleteToken, doctor, listTokens, signIn } from './commands/administration.ts';
+import type { CommandDeps, ExitCode } from './commands/command.ts';
+import { addFeed, listFeeds, pullFeeds } from './commands/feeds.ts';
+import { exportIntel, importIntel, listImports, releaseIntel, searchIntel } from './commands/intel.ts';
+import { importKnownGood, listKnownGood } from './commands/known-good.ts';
+import { addSource, listSources } from './commands/sources.ts';
+import { start } from './commands/start.ts';
+import type { AnyTyped } from './parse-arguments.ts';
+import { findRunningNode, reachNode } from './reach-node.ts';
+import { plain, write } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Commands on a data folder. */
+export type OnData = Exclude<AnyTyped, { command: 'help' | 'version' | 'completions' | 'screen' }>;
+
+/** Runs a command on the data folder it names: `start` and `restore` themselves, the others through a node. */
+export async function runOnData(typed: OnData, deps: CommandDeps): Promise<ExitCode> {
+  const { terminal } = deps;
+  const dataDir = typed.flags.data ?? (deps.env['COMITY_DATA'] || 'comity-data');
+  if (typed.command === 'start') return await start(typed, dataDir, deps);
+  if (typed.command === 'restore') {
+    await restoreNode(typed.positionals[0] ?? '', dataDir);
+    await write(terminal.stdout, `${plain(dataDir)} restored\n`);
+    return 0;
+  }
+  const node =
+    typed.command === 'sign-in'
+      ? await findRunningNode(dataDir)
+      : await reachNode({ dataDir, creates: creates(typed) }, deps.node);
+  if (node === undefined)
+    throw new ComityError('NODE_UNREACHABLE', `Cannot sign in: no node runs on ${quote(dataDir)}`);
+  try {
+    return await ask(typed, node.client, terminal);
+  } finally {
+    await node.close();
+  }
+}
+
+/** Commands that bring something in make the data folder; the others would only look into an empty one. */
+function creates({ command }: OnData): boolean {
+  return /^(?:intel import|feed add|source add|known-good import|token create)$/.test(command);
+}
+
+async function ask(
+  typed: Exclude<OnData, { command: 'start' | 'restore' }>,
+  client: Client,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  switch (typed.command) {
+    case 'sign-in':
+      return await signIn(typed, client, terminal);
+    case 'intel import':
+      return await importIntel(typed, client, terminal);
+    case 'intel search':
+      return await searchIntel(typed, client, terminal);
+    case 'intel export':
+      return await exportIntel(typed, client, terminal);
+    case 'intel release':
+      return await releaseIntel(typed, client, terminal);
+    case 'import list':
+      return await listImports(typed, client, terminal);
+    case 'feed add':
+      return await addFeed(typed, client, terminal);
+    case 'feed list':
+      return await listFeeds(typed, client, terminal);
+    case 'feed pull':
+      return await pullFeeds(typed, client, terminal);
+    case 'source add':
+      return await addSource(typed, client, terminal);
+    case 'source list':
+      return await listSources(typed, client, terminal);
+    case 'known-good import':
+      return await importKnownGood(typed, client, terminal);
+    case 'known-good list':
+      return await listKnownGood(typed, client, terminal);
+    case 'token create':
+      return await createToken(typed, client, terminal);
+    case 'token list':
+      return await listTokens(typed, client, terminal);
+    case 'token delete':
+      return await deleteToken(typed, client, terminal);
+    case 'backup':
+      return await backup(typed, client, terminal);
+    case 'doctor':
+      return await doctor(typed, client, terminal);
+  }
+}

@@ -1,0 +1,177 @@
+import { chmodSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Clock } from '@comity/protocol/base';
+import { createFeeds, createFetcher, feedSchema, pullFeed } from './connectors/index.ts';
+import type { Feed } from './connectors/index.ts';
+import { accessSchema, matchIndicatorOf, openHttp } from './http/index.ts';
+import type { Listening } from './http/index.ts';
+import { createIntel, intelSchema } from './intel/index.ts';
+import { startFeedSchedule } from './jobs/index.ts';
+import type { FeedSchedule } from './jobs/index.ts';
+import { openScreening, screeningSchema } from './screening/index.ts';
+import { databaseFileName, openStore } from './store/index.ts';
+import { version } from './version.ts';
+
+export { restoreBackup as restoreNode } from './store/index.ts';
+
+/** File in the data folder by which commands find the node that runs on it: its URL and a token, for its owner only. */
+export const localAccessFile = 'node.json';
+
+const builtPageDir = resolve(import.meta.dirname, '../../web/dist');
+const defaultPort = 8642;
+/** States of indicators are brought up to the clock this often. */
+const sweepEveryMs = 5 * 60_000;
+
+export interface NodeOptions {
+  readonly dataDir: string;
+  /** Default 127.0.0.1. */
+  readonly host?: string;
+  /** Default 8642; 0 takes a free one. */
+  readonly port?: number;
+  readonly allowedHosts?: readonly string[];
+  /** Scheme, host and port people reach the node at, when a proxy stands before it. */
+  readonly publicUrl?: string;
+  /** Default: where the build puts it. */
+  readonly pageDir?: string;
+  /** Checks every JSON answer against the route table: for tests. */
+  readonly checkAnswers?: boolean;
+}
+
+export interface NodeDeps {
+  readonly clock: Clock;
+  readonly randomBytes: (count: number) => Uint8Array;
+  readonly uuid: () => string;
+  /** Lines of the program's own log. */
+  readonly log: (entry: { readonly message: string; readonly errorId: string; readonly stack: string }) => void;
+}
+
+export interface Node {
+  /** Serves, screens and pulls. Resolves once the page can be opened. */
+  listen(): Promise<Listening>;
+  /** Reaches the API without a socket; works before `listen` too. */
+  readonly fetch: typeof globalThis.fetch;
+  readonly localToken: string;
+  /** Stops serving, finishes the batch under way, closes the data folder. */
+  close(): Promise<void>;
+}
+
+/**
+ * Builds a node from its parts on a data folder. The only place that does.
+ *
+ * @throws {ComityError} `DATA_LOCKED`, `DATA_DAMAGED`, `DATA_TOO_NEW` or `DATA_UNWRITABLE`.
+ */
+export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise<Node> {
+  const { clock, uuid } = deps;
+  const schemas = [intelSchema, screeningSchema, feedSchema, accessSchema];
+  const dir = resolve(options.dataDir);
+  const store = await openStore({ dir, schemas }, { clock });
+  const intel = await createIntel(store, { clock, uuid });
+  const screening = openScreening(
+    { dir },
+    {
+      store,
+      clock,
+      valueReaderModule: import.meta.resolve('./value-reader.ts'),
+      onDelta: (listener) => intel.onDelta(listener),
+      describe: async (refs) => {
+        const found = await intel.describe(refs);
+        return new Map([...found].map(([ref, description]) => [ref, matchIndicatorOf(description)]));
+      },
+    },
+  );
+  const fetcher = createFetcher();
+  const feeds = createFeeds(store, { clock, uuid, random: () => randomFraction(deps.randomBytes) });
+  const pull = (feed: Feed, signal?: AbortSignal) =>
+    pullFeed(feed, signal === undefined ? {} : { signal }, { intel, feeds, fetchUrl: fetcher.fetchUrl, clock });
+  const onFault = (message: string, error: unknown): void => {
+    deps.log({
+      message,
+      errorId: uuid(),
+      stack: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    });
+  };
+
+  let schedule: FeedSchedule | undefined;
+  let sweeper: NodeJS.Timeout | undefined;
+  const accessFile = join(dir, localAccessFile);
+  const http = openHttp(
+    {
+      version,
+      host: options.host ?? '127.0.0.1',
+      port: options.port ?? defaultPort,
+      allowedHosts: options.allowedHosts ?? [],
+      ...(options.publicUrl !== undefined && { publicUrl: options.publicUrl }),
+      pageDir: options.pageDir ?? builtPageDir,
+      checkAnswers: options.checkAnswers ?? false,
+    },
+    {
+      ...deps,
+      store,
+      intel,
+      screening,
+      feeds,
+      fetchUrl: fetcher.fetchUrl,
+      pullNow: async (id) => {
+        const feed = feeds.find(id);
+        if (schedule !== undefined) await schedule.pullNow(id);
+        else if (feed !== undefined) await pull(feed);
+      },
+      databaseBytes: () => databaseBytes(dir),
+    },
+  );
+
+  return {
+    fetch: http.fetch,
+    localToken: http.localToken,
+    async listen() {
+      const listening = await http.listen();
+      await screening.start();
+      schedule = startFeedSchedule({
+        feeds,
+        pull,
+        clock,
+        timers: { after: (delayMs, fn) => cancelOf(setTimeout(fn, delayMs)) },
+        onError: (feed, error) => onFault(`Cannot pull the feed ${feed.name}`, error),
+      });
+      sweeper = setInterval(() => {
+        intel.sweep().catch((error: unknown) => onFault('Cannot bring states up to the clock', error));
+      }, sweepEveryMs);
+      writeAccessFile(accessFile, { pid: process.pid, url: listening.localUrl, token: http.localToken });
+      return listening;
+    },
+    async close() {
+      clearInterval(sweeper);
+      if (schedule !== undefined) rmSync(accessFile, { force: true });
+      await http.close();
+      await schedule?.stop();
+      await screening.close();
+      await intel.close();
+      await fetcher.close();
+      await store.close();
+    },
+  };
+}
+
+function cancelOf(timer: NodeJS.Timeout): () => void {
+  return () => clearTimeout(timer);
+}
+
+function randomFraction(bytes: NodeDeps['randomBytes']): number {
+  return Buffer.from(bytes(4)).readUInt32BE() / 2 ** 32;
+}
+
+/** For its owner only from the first byte on, whatever was there. */
+function writeAccessFile(
+  file: string,
+  access: { readonly pid: number; readonly url: string; readonly token: string },
+): void {
+  rmSync(file, { force: true });
+  writeFileSync(file, `${JSON.stringify(access)}\n`, { mode: 0o600, flag: 'wx' });
+  chmodSync(file, 0o600);
+}
+
+function databaseBytes(dir: string): number {
+  return ['', '-wal', '-shm']
+    .map((suffix) => statSync(join(dir, databaseFileName + suffix), { throwIfNoEntry: false })?.size ?? 0)
+    .reduce((sum, bytes) => sum + bytes, 0);
+}

@@ -1,0 +1,176 @@
+import { existsSync, statSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock } from '@comity/protocol/base';
+import type { Feeds } from '../connectors/index.ts';
+import type { Intel } from '../intel/index.ts';
+import type { Screening } from '../screening/index.ts';
+import type { Store } from '../store/index.ts';
+
+export interface Check {
+  readonly name: string;
+  readonly state: 'ok' | 'warning' | 'failing';
+  /** What was found and, unless it is ok, what to do. */
+  readonly message: string;
+}
+
+export interface DoctorDeps {
+  readonly store: Pick<Store, 'dir' | 'check'>;
+  readonly intel: Pick<Intel, 'stats' | 'imports' | 'knownGood'>;
+  readonly screening: Pick<Screening, 'sources' | 'table'>;
+  readonly feeds: Pick<Feeds, 'list'>;
+  readonly clock: Clock;
+  readonly pageDir: string;
+  /** Where the node listens; undefined when it was composed for one command only. */
+  readonly listensAt: () => string | undefined;
+}
+
+const freeBytesLeast = 1024 ** 3;
+const nodeMajorLeast = 24;
+/** No build of this program is older: a clock before it is wrong. */
+const clockLeastMs = Date.UTC(2026, 0, 1);
+/** A feed this many intervals late is failing, whatever it says. */
+const lateIntervals = 3;
+
+/** Everything that commonly goes wrong, checked one after another; the integrity check reads the whole database. */
+export async function examine(deps: DoctorDeps): Promise<Check[]> {
+  return [
+    checkRuntime(),
+    checkClock(deps.clock()),
+    checkRights(deps.store.dir),
+    await checkSpace(deps.store.dir),
+    await checkIntegrity(deps.store),
+    checkListening(deps.listensAt()),
+    await checkKnownGood(deps.intel),
+    await checkTable(deps),
+    await checkLastImport(deps.intel),
+    ...checkFeeds(deps),
+    ...checkSources(deps.screening),
+    checkPage(deps.pageDir),
+  ];
+}
+
+function checkRuntime(): Check {
+  const major = Number(process.versions.node.split('.')[0]);
+  const message = `Node ${process.versions.node}`;
+  return major >= nodeMajorLeast
+    ? { name: 'runtime', state: 'ok', message }
+    : { name: 'runtime', state: 'failing', message: `${message}: at least ${nodeMajorLeast} is needed` };
+}
+
+function checkClock(nowMs: number): Check {
+  const message = new Date(nowMs).toISOString();
+  return nowMs >= clockLeastMs
+    ? { name: 'clock', state: 'ok', message }
+    : {
+        name: 'clock',
+        state: 'failing',
+        message: `${message} lies before this program was made: set the clock, expiry depends on it`,
+      };
+}
+
+function checkRights(dir: string): Check {
+  const mode = statSync(dir).mode & 0o077;
+  return mode === 0
+    ? { name: 'data folder', state: 'ok', message: dir }
+    : {
+        name: 'data folder',
+        state: 'warning',
+        message: `${dir} can be entered by other users of this machine: chmod 700`,
+      };
+}
+
+async function checkSpace(dir: string): Promise<Check> {
+  const { bavail, bsize } = await statfs(dir);
+  const free = bavail * bsize;
+  const message = `${(free / 1024 ** 3).toFixed(1)} GiB free`;
+  return free >= freeBytesLeast
+    ? { name: 'space', state: 'ok', message }
+    : { name: 'space', state: 'warning', message: `${message}: make room, below 1 GiB an import may fail` };
+}
+
+async function checkIntegrity(store: DoctorDeps['store']): Promise<Check> {
+  const faults = await store.check();
+  return faults.length === 0
+    ? { name: 'database', state: 'ok', message: 'whole' }
+    : {
+        name: 'database',
+        state: 'failing',
+        message: `damaged (${faults[0]}): restore the last backup into a new folder`,
+      };
+}
+
+function checkListening(url: string | undefined): Check {
+  return { name: 'address', state: 'ok', message: url ?? 'not running; checked in this process' };
+}
+
+async function checkKnownGood(intel: DoctorDeps['intel']): Promise<Check> {
+  const lists = await intel.knownGood.lists();
+  const loaded = lists.filter((list) => !list.builtIn).length;
+  return loaded > 0
+    ? { name: 'known-good gate', state: 'ok', message: `${loaded} lists loaded` }
+    : {
+        name: 'known-good gate',
+        state: 'warning',
+        message:
+          'only the built-in list: load MISP warninglists with comity known-good import, or feeds may raise alarms on popular sites',
+      };
+}
+
+async function checkTable({ intel, screening, listensAt }: DoctorDeps): Promise<Check> {
+  const { screenedValues } = await intel.stats();
+  if (listensAt() === undefined)
+    return { name: 'table', state: 'ok', message: `${screenedValues} values to screen for` };
+  const { values } = screening.table();
+  return values === screenedValues
+    ? { name: 'table', state: 'ok', message: `${values} values loaded` }
+    : {
+        name: 'table',
+        state: 'warning',
+        message: `${values} of ${screenedValues} values loaded: look again in a few seconds`,
+      };
+}
+
+async function checkLastImport(intel: DoctorDeps['intel']): Promise<Check> {
+  const [last] = (await intel.imports({ limit: 1 })).imports;
+  if (last === undefined) return { name: 'imports', state: 'ok', message: 'none yet' };
+  const unfinished = last.state === 'failed' || last.state === 'interrupted';
+  return unfinished
+    ? {
+        name: 'imports',
+        state: 'warning',
+        message: `the last one, ${last.name}, ended early: ${last.reason ?? 'import it again'}`,
+      }
+    : { name: 'imports', state: 'ok', message: `the last one: ${last.name}` };
+}
+
+function checkFeeds({ feeds, clock }: DoctorDeps): Check[] {
+  const enabled = feeds.list().filter((feed) => feed.enabled);
+  if (enabled.length === 0) return [{ name: 'feeds', state: 'ok', message: 'none' }];
+  return enabled.map((feed) => {
+    const name = `feed ${feed.name}`;
+    if (feed.status === 'failing') return { name, state: 'failing', message: feed.lastError ?? 'the last pull failed' };
+    const lateMs = clock() - feed.nextPullUs / 1000;
+    const isLate = lateMs > lateIntervals * feed.intervalMinutes * 60_000;
+    return isLate
+      ? { name, state: 'warning', message: 'not pulled for long: does the node run?' }
+      : { name, state: 'ok', message: feed.status };
+  });
+}
+
+function checkSources(screening: DoctorDeps['screening']): Check[] {
+  const watched = screening.sources().filter((source) => source.kind !== 'upload');
+  if (watched.length === 0) return [{ name: 'sources', state: 'ok', message: 'none' }];
+  return watched.map((source) => {
+    const name = `source ${source.name}`;
+    if (source.status === 'failing') return { name, state: 'failing', message: source.lastError ?? 'cannot be read' };
+    if (source.status === 'full') return { name, state: 'warning', message: `its queue is full since ${source.since}` };
+    return { name, state: 'ok', message: source.status };
+  });
+}
+
+function checkPage(dir: string): Check {
+  return existsSync(join(dir, 'index.html'))
+    ? { name: 'page', state: 'ok', message: 'built' }
+    : { name: 'page', state: 'warning', message: 'not built: npm run build:web' };
+}

@@ -1,0 +1,161 @@
+import { isIPv6 } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { ComityError } from '@comity/protocol/base';
+import type { Clock, RowId } from '@comity/protocol/base';
+import type { Feeds, FetchUrl } from '../connectors/index.ts';
+import type { Intel } from '../intel/index.ts';
+import type { Screening } from '../screening/index.ts';
+import type { Store } from '../store/index.ts';
+import { createAccess, createSignInCode } from './access/index.ts';
+import type { RandomBytes } from './access/index.ts';
+import type { Handlers } from './handler.ts';
+import { inProcessFetch } from './in-process.ts';
+import { publishEvents } from './live-events.ts';
+import { createLive } from './live.ts';
+import { accessRoutes } from './routes/access-routes.ts';
+import { feedRoutes } from './routes/feed-routes.ts';
+import { heldBackRoutes } from './routes/held-back-routes.ts';
+import { importRoutes } from './routes/import-routes.ts';
+import { intelRoutes } from './routes/intel-routes.ts';
+import { nodeRoutes } from './routes/node-routes.ts';
+import { recordRoutes } from './routes/record-routes.ts';
+import { sampleRoute } from './routes/sample-route.ts';
+import { createServer } from './server.ts';
+import type { ServerDeps } from './server.ts';
+import { createSessionCookie } from './session-cookie.ts';
+import type { SessionCookie } from './session-cookie.ts';
+import { createSourceBook } from './source-book.ts';
+
+export interface HttpOptions {
+  readonly version: string;
+  /** Address to bind. */
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Further names the node answers under. */
+  readonly allowedHosts: readonly string[];
+  /** How people reach the node, when not at its own address: scheme, host and port. */
+  readonly publicUrl?: string;
+  readonly pageDir: string;
+  /** Checks every JSON answer against the route table: for tests. */
+  readonly checkAnswers: boolean;
+}
+
+export interface HttpDeps {
+  readonly store: Store;
+  readonly intel: Intel;
+  readonly screening: Screening;
+  readonly feeds: Feeds;
+  readonly pullNow: (id: RowId) => Promise<void>;
+  readonly fetchUrl: FetchUrl;
+  readonly clock: Clock;
+  readonly uuid: () => string;
+  readonly randomBytes: RandomBytes;
+  readonly databaseBytes: () => number;
+  readonly log: ServerDeps['log'];
+}
+
+export interface Listening {
+  /** Where people reach the node. */
+  readonly url: string;
+  /** Where commands on this machine do. */
+  readonly localUrl: string;
+  readonly signInUrl: string;
+}
+
+export interface Http {
+  /**
+   * Binds the address.
+   *
+   * @throws {ComityError} `CONFLICT` when the port is taken, `ARGUMENT_INVALID` when the address is not this machine's.
+   */
+  listen(): Promise<Listening>;
+  /** Reaches the routes without a socket. */
+  readonly fetch: typeof globalThis.fetch;
+  /** A token with every scope that ends with the process. */
+  readonly localToken: string;
+  /** Ends live streams and background imports, waits for requests under way. */
+  close(): Promise<void>;
+}
+
+const liveOptions = { clientsMax: 64, queueMax: 1024, keptMax: 512, stalledMsMax: 60_000 } as const;
+const loopback = '127.0.0.1';
+
+/** The face of the node: its routes, its page and who may use them. Not listening yet. */
+export function openHttp(options: HttpOptions, deps: HttpDeps): Http {
+  const { intel, screening, feeds, clock } = deps;
+  const access = createAccess(deps);
+  const code = createSignInCode(deps);
+  const live = createLive(liveOptions, deps.uuid());
+  const sources = createSourceBook(intel);
+  const stop = new AbortController();
+  const onFault = (error: unknown): void => {
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    deps.log({ message: 'Cannot finish work in the background', errorId: deps.uuid(), stack });
+  };
+
+  let url: string | undefined;
+  let cookie: SessionCookie = createSessionCookie(options.port, false);
+  const publicUrl = (): string => options.publicUrl ?? url ?? `http://${loopback}:${options.port}`;
+  // In the fragment: browsers send it to nobody, so the code reaches no log.
+  const signInUrl = (secret: string): string => `${publicUrl()}/sign-in#code=${secret}`;
+
+  const handlers: Handlers = {
+    ...nodeRoutes(options, { ...deps, live, listensAt: () => url }),
+    ...accessRoutes({ access, code, clock, cookie: () => cookie, signInUrl }),
+    ...intelRoutes(deps),
+    ...heldBackRoutes(deps),
+    ...importRoutes({ ...deps, sources, stop: stop.signal, onFault }),
+    ...feedRoutes({ ...deps, onFault }),
+    ...recordRoutes(deps),
+    ...sampleRoute({ ...deps, sources }),
+  };
+  const allowedHosts = [
+    ...options.allowedHosts,
+    ...(options.publicUrl === undefined ? [] : [new URL(options.publicUrl).hostname]),
+  ];
+  const app = createServer({ ...options, allowedHosts }, { access, cookie: () => cookie, handlers, log: deps.log });
+  const stopEvents = publishEvents({ live, intel, screening, feeds, sources, clock, onFault });
+
+  return {
+    fetch: inProcessFetch(app),
+    localToken: access.localToken('command line'),
+    async listen() {
+      try {
+        await app.listen({ host: options.host, port: options.port });
+      } catch (cause) {
+        throw listenError(cause, options);
+      }
+      const { port } = app.server.address() as AddressInfo;
+      url = `http://${shownHost(options.host)}:${port}`;
+      cookie = createSessionCookie(port, publicUrl().startsWith('https:'));
+      return { url: publicUrl(), localUrl: url, signInUrl: signInUrl(code.renew().code) };
+    },
+    async close() {
+      stop.abort();
+      stopEvents();
+      live.close();
+      await app.close();
+    },
+  };
+}
+
+/** An address a browser can be pointed at: bound to all addresses, loopback is one of them. */
+function shownHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return loopback;
+  return isIPv6(host) ? `[${host}]` : host;
+}
+
+function listenError(cause: unknown, { host, port }: HttpOptions): unknown {
+  const reason = (cause as { code?: unknown } | null)?.code;
+  if (reason === 'EADDRINUSE') {
+    return new ComityError('CONFLICT', `Cannot listen on ${host}:${port}: the port is taken`, {
+      cause,
+      details: { hint: 'Another node may run; take another port with --port' },
+    });
+  }
+  if (reason === 'EADDRNOTAVAIL' || reason === 'ENOTFOUND' || reason === 'EACCES') {
+    return new ComityError('ARGUMENT_INVALID', `Cannot listen on ${host}:${port}: ${String(reason)}`, { cause });
+  }
+  return cause;
+}

@@ -1,0 +1,66 @@
+import { isIP } from 'node:net';
+import { ComityError, parseRowId, quote } from '@comity/protocol/base';
+import type { RowId } from '@comity/protocol/base';
+import { allowsPrivate, allowsPublic } from '../../connectors/index.ts';
+import type { Feed, Feeds } from '../../connectors/index.ts';
+import type { Handlers } from '../handler.ts';
+import { feedView } from '../views/import-view.ts';
+import { optional } from '../views/instants.ts';
+
+export interface FeedRoutesDeps {
+  readonly feeds: Pick<Feeds, 'list' | 'find' | 'add' | 'change' | 'remove'>;
+  /** Pulls a feed now; resolves when it is over. Failures of the remote are noted on the feed. */
+  readonly pullNow: (id: RowId) => Promise<void>;
+  readonly onFault: (error: unknown) => void;
+}
+
+type FeedRoutes = Pick<Handlers, 'listFeeds' | 'addFeed' | 'changeFeed' | 'deleteFeed' | 'pullFeed'>;
+
+export function feedRoutes({ feeds, pullNow, onFault }: FeedRoutesDeps): FeedRoutes {
+  const getFeed = (id: string): Feed => {
+    const feed = feeds.find(parseRowId(id));
+    if (feed === undefined) throw new ComityError('NOT_FOUND', `Cannot find the feed ${quote(id)}`);
+    return feed;
+  };
+  return {
+    listFeeds: () => ({ rows: feeds.list().map(feedView) }),
+    async addFeed({ body }) {
+      assertAddress(body.url, body.allowPrivate);
+      const { name, ...rest } = body;
+      return feedView(await feeds.add({ ...rest, ...optional('name', name) }));
+    },
+    async changeFeed({ params, body }) {
+      const { id } = getFeed(params.id);
+      const change = {
+        ...optional('name', body.name),
+        ...optional('intervalMinutes', body.intervalMinutes),
+        ...optional('enabled', body.enabled),
+        ...optional('allowPrivate', body.allowPrivate),
+      };
+      return feedView(await feeds.change(id, change));
+    },
+    deleteFeed: async ({ params }) => await feeds.remove(getFeed(params.id).id),
+    async pullFeed({ params, query }) {
+      const { id } = getFeed(params.id);
+      const pulled = pullNow(id);
+      if (query.wait === 'true') await pulled;
+      else pulled.catch(onFault);
+      return feedView(getFeed(params.id));
+    },
+  };
+}
+
+/**
+ * Refuses at once what the fetcher would refuse at every pull: an address written into the URL that is not public.
+ *
+ * Only for a better message; names are judged when they are connected to.
+ */
+function assertAddress(text: string, allowPrivate: boolean): void {
+  const host = URL.parse(text)?.hostname.replace(/^\[|\]$/g, '') ?? '';
+  const address = host === 'localhost' ? '127.0.0.1' : host;
+  const isAllowed = allowPrivate ? allowsPrivate : allowsPublic;
+  if (isIP(address) === 0 || isAllowed(address)) return;
+  throw new ComityError('ADDRESS_REFUSED', `Cannot add a feed at ${quote(host)}: it is no public address`, {
+    details: { hint: 'Allow it for this feed when it is meant: allowPrivate, or --allow-private' },
+  });
+}

@@ -1,0 +1,87 @@
+import type {
+  FeedView,
+  HeldBackRow,
+  ImportReportView,
+  ImportRow as ImportRowView,
+  KnownGoodListView,
+} from '@comity/protocol/api';
+import { timestampOfUs } from '@comity/protocol/base';
+import type { Feed } from '../../connectors/index.ts';
+import type { HeldBackValue, ImportReport, ImportRow, IntelSource, KnownGoodList } from '../../intel/index.ts';
+import { optional, optionalInstant } from './instants.ts';
+import { intelSourceView } from './intel-view.ts';
+
+const statusOf = { running: 'running', finished: 'done', failed: 'failed', interrupted: 'failed' } as const;
+
+/** @param bytesRead - of an import that came through this process; 0 when unknown. */
+export function importReportView(report: ImportReport, source: IntelSource, bytesRead: number): ImportReportView {
+  const interrupted = report.state === 'interrupted' ? 'The node stopped before the end; import it again' : undefined;
+  return {
+    id: report.id,
+    name: report.name,
+    source: intelSourceView(source),
+    format: report.format,
+    status: statusOf[report.state],
+    startedAt: timestampOfUs(report.startedUs),
+    ...optionalInstant('finishedAt', report.finishedUs),
+    ...optional('error', report.reason ?? interrupted),
+    ...report.counts,
+    losses: report.losses.map(({ field, count, reason }) => ({ field, count, reason })),
+    bytesRead,
+  };
+}
+
+export function importRowView(row: ImportRow): ImportRowView {
+  return { place: row.place, outcome: row.outcome, reason: row.reason, ...optional('objectId', row.id) };
+}
+
+export function heldBackView(row: HeldBackValue): HeldBackRow {
+  const { kind, value, port } = row.value;
+  return {
+    id: `${kind}:${value}${port === undefined ? '' : `:${port}`}`,
+    value: row.value,
+    list: row.list,
+    entry: row.entry,
+    sources: [...row.sources],
+    heldAt: timestampOfUs(row.heldUs),
+  };
+}
+
+export function knownGoodView(list: KnownGoodList): KnownGoodListView {
+  return {
+    name: list.name,
+    kind: list.type,
+    entries: list.entryCount,
+    version: String(list.version),
+    builtIn: list.builtIn,
+  };
+}
+
+export function feedView(feed: Feed): FeedView {
+  return {
+    id: feed.id,
+    name: feed.name,
+    url: withoutPassword(feed.url),
+    format: feed.format,
+    intervalMinutes: feed.intervalMinutes,
+    reliability: feed.reliability,
+    defaultTlp: feed.defaultTlp,
+    allowPrivate: feed.allowPrivate,
+    enabled: feed.enabled,
+    status: feed.status,
+    ...optionalInstant('lastPullAt', feed.lastPullUs),
+    ...(feed.enabled && { nextPullAt: timestampOfUs(feed.nextPullUs) }),
+    ...optional('lastError', feed.lastError),
+    ...optional('lastImportId', feed.lastImportId),
+    objectCount: feed.objectCount,
+  };
+}
+
+/** A feed's URL may carry credentials; whoever may read need not know them. */
+function withoutPassword(text: string): string {
+  const url = URL.parse(text);
+  if (url === null || (url.username === '' && url.password === '')) return text;
+  url.username = '';
+  url.password = '';
+  return url.href;
+}

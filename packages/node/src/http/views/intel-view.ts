@@ -1,0 +1,89 @@
+import type { IntelObjectView, IntelRow as IntelRowView } from '@comity/protocol/api';
+import { timestampOfUs } from '@comity/protocol/base';
+import { markingsOf } from '@comity/protocol/markings';
+import type { IntelDetail, IntelRow, IntelSource } from '../../intel/index.ts';
+import { optional, optionalInstant } from './instants.ts';
+
+/** @param matchCount - matches of the row's values. */
+export function intelRowView(row: IntelRow, matchCount: number): IntelRowView {
+  return {
+    id: row.id,
+    type: row.type,
+    name: row.name ?? '',
+    ...optional('pattern', row.pattern),
+    values: row.values.slice(0, 3),
+    valueCount: row.valueCount,
+    state: row.state,
+    stateReason: row.reason,
+    tlp: row.tlp,
+    confidence: row.confidence,
+    labels: [...row.labels],
+    sources: row.sources.slice(0, 3).map((source) => source.name),
+    sourceCount: row.sources.length,
+    firstSeenAt: timestampOfUs(row.firstSeenUs),
+    lastSeenAt: timestampOfUs(row.lastSeenUs),
+    ...optionalInstant('validUntil', row.validUntilUs),
+    matchCount,
+  };
+}
+
+export function intelSourceView(source: IntelSource) {
+  const { id, name, kind, reliability, defaultTlp } = source;
+  return { id, name, kind, reliability, defaultTlp, ...optional('url', source.url) };
+}
+
+export function intelObjectView(detail: IntelDetail, matchCount: number): IntelObjectView {
+  const live = detail.versions.find((version) => version.live) ?? detail.versions[0];
+  const markings = markingsOf(detail.object, () => undefined);
+  const cut = detail.correlations.filter((one) => one.cutOff);
+  const held = detail.allValues.find((value) => value.heldBy !== undefined)?.heldBy;
+  const released = detail.allValues.find((value) => value.released !== undefined)?.released;
+  return {
+    ...intelRowView(detail, matchCount),
+    values: detail.allValues.map(({ kind, value, port }) => ({ kind, value, ...optional('port', port) })),
+    text: live?.text ?? '',
+    ...(detail.plan !== undefined && {
+      screened: { complete: detail.plan.complete, ...optional('reason', detail.plan.reason) },
+    }),
+    markings: {
+      tlp: detail.tlp,
+      tlpFrom: markings.tlp === undefined ? 'source default' : 'object',
+      ...optional('pap', markings.pap),
+      ...optional('iep', markings.iep?.name),
+      statements: [...markings.statements],
+    },
+    provenance: detail.provenance.map((one) => ({
+      source: intelSourceView(one.source),
+      ...optional('foreignId', one.foreignId),
+      ...optional('confidence', one.confidence),
+      firstSeenAt: timestampOfUs(one.firstSeenUs),
+      lastSeenAt: timestampOfUs(one.lastSeenUs),
+    })),
+    versions: detail.versions.map((version) => ({
+      modifiedAt: timestampOfUs(version.modifiedUs ?? version.receivedUs),
+      conflict: version.conflict,
+    })),
+    correlations: detail.correlations.flatMap(({ value, objects }) =>
+      objects.map((other) => ({ id: other.id, type: other.type, name: other.name ?? '', via: value })),
+    ),
+    ...(cut.length > 0 && { correlationsCut: correlationsCutText(cut) }),
+    relationships: detail.relations.map((relation) => ({
+      id: relation.by,
+      type: relation.type,
+      direction: relation.direction,
+      otherId: relation.other,
+      otherName: relation.otherName ?? '',
+    })),
+    ...optional('knownGood', held),
+    ...(released !== undefined && {
+      release: { by: released.by, at: timestampOfUs(released.atUs), reason: released.reason },
+    }),
+  };
+}
+
+function correlationsCutText(cut: IntelDetail['correlations']): string {
+  const named = cut.slice(0, 3).map((one) => one.value.value);
+  const more = cut.length - named.length;
+  const values = more > 0 ? `${named.join(', ')} and ${more} more` : named.join(', ');
+  return `Left out because they occur in so many objects that it says nothing: ${values}`;
+}
