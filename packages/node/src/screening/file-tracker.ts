@@ -144,7 +144,7 @@ export class FileTracker implements Runner {
     }
     tracked.seenAtLook = this.#look;
     tracked.lostAtMs = undefined;
-    tracked.file.seeSize(Number(stats.size));
+    tracked.file.see(stats);
   }
 
   /** A file that is not followed yet: one from before a restart, one we know by another identity, or a new one. */
@@ -155,12 +155,12 @@ export class FileTracker implements Runner {
     }
     const known = this.#book.findByIdentity(key);
     if (known !== undefined) {
-      this.#follow({ ...known, path, done: false }, key, Number(stats.size));
+      this.#follow({ ...known, path, done: false }, stats);
       return;
     }
     if (this.#options.spec.kind === 'file') this.#catchUp(path);
     else if (this.#mayBeCopy(key, path)) return;
-    this.#follow(this.#book.begin(path, stats), key, Number(stats.size));
+    this.#follow(this.#book.begin(path, stats), stats);
   }
 
   /**
@@ -195,7 +195,7 @@ export class FileTracker implements Runner {
       const now = findRotated(state, state.path);
       if (now !== undefined) {
         const moved = { ...state, path: now.path, device: String(now.stats.dev), inode: String(now.stats.ino) };
-        if (!this.#tracked.has(keyOf(now.stats))) this.#follow(moved, keyOf(now.stats), Number(now.stats.size));
+        if (!this.#tracked.has(keyOf(now.stats))) this.#follow(moved, now.stats);
         continue;
       }
       this.#notice = `${state.path} is gone; it was screened up to byte ${state.offset}`;
@@ -214,19 +214,18 @@ export class FileTracker implements Runner {
     const isKnown = (stats: BigIntStats): boolean =>
       this.#tracked.has(keyOf(stats)) || this.#book.findByIdentity(keyOf(stats)) !== undefined;
     for (const missed of findMissed(path, last, isKnown)) {
-      const key = keyOf(missed.stats);
-      this.#follow(this.#book.begin(missed.path, missed.stats), key, Number(missed.stats.size));
+      this.#follow(this.#book.begin(missed.path, missed.stats), missed.stats);
     }
   }
 
-  #follow(state: StreamState, key: string, sizeBytes: number): void {
+  #follow(state: StreamState, stats: BigIntStats): void {
     this.#book.remember(state);
     const file = new FollowedFile(state, { ...this.#deps, format: this.#options.spec.format });
     // Each generation of a rotated file is on record before a byte of the next is judged: after a crash none between
     // two known ones is overlooked.
     if (this.#options.spec.kind === 'file' && state.offset === 0) file.register();
-    file.seeSize(sizeBytes);
-    this.#tracked.set(key, { file, seenAtLook: this.#look, lostAtMs: undefined });
+    file.see(stats);
+    this.#tracked.set(keyOf(stats), { file, seenAtLook: this.#look, lostAtMs: undefined });
   }
 
   /** Decides what to do with a file after a look: read, put to sleep, or finish because its name is gone. */
@@ -258,7 +257,7 @@ export class FileTracker implements Runner {
     if (silentMs >= this.#options.times.rotationGraceMs && !file.hasNews && !this.#deps.outbox.isFull) {
       this.#finish(key, file);
     } else {
-      file.seeSize(Number.POSITIVE_INFINITY);
+      file.seeUnnamed();
     }
   }
 
@@ -298,8 +297,7 @@ export class FileTracker implements Runner {
     if (rest !== undefined && !this.#tracked.has(keyOf(rest.stats))) {
       this.#follow(
         { ...file.state, path: rest.path, device: String(rest.stats.dev), inode: String(rest.stats.ino) },
-        keyOf(rest.stats),
-        Number(rest.stats.size),
+        rest.stats,
       );
     } else {
       file.giveUp();
@@ -308,7 +306,7 @@ export class FileTracker implements Runner {
     const stats = findStats(path);
     if (stats !== undefined && keyOf(stats) === key && isFileOf(stats, state)) {
       if (this.#options.spec.kind === 'file') this.#catchUp(path);
-      this.#follow(this.#book.begin(path, stats), key, Number(stats.size));
+      this.#follow(this.#book.begin(path, stats), stats);
     }
   }
 
@@ -321,7 +319,7 @@ export class FileTracker implements Runner {
       // Vanished between the look and the reading: the next look says where it went.
       if (code !== 'ENOENT') this.#notice = `Cannot read ${file.path}: ${message}`;
       file.close();
-      file.seeSize(0);
+      file.seeNothing();
       return 'idle';
     }
   }

@@ -52,6 +52,8 @@ export class FollowedFile {
   #hasNews = false;
   /** Bytes read, a partial last line included; outlives the descriptor. */
   #readTo: number;
+  /** Time of the file when it was last read to its end. */
+  #modifiedMs: number;
 
   constructor(state: StreamState, deps: FileDeps) {
     this.path = state.path;
@@ -59,6 +61,7 @@ export class FollowedFile {
     this.#deps = deps;
     this.grewAtMs = deps.now();
     this.#readTo = state.offset;
+    this.#modifiedMs = state.modifiedMs;
     this.#sent = { offset: state.offset, atMs: deps.now() };
   }
 
@@ -74,10 +77,23 @@ export class FollowedFile {
     return Math.max(0, this.#sizeBytes - (this.#open?.judge.offset ?? this.#state.offset));
   }
 
-  /** What a look at the folder says of the file's size; Infinity: read it to its end, whatever that is. */
-  seeSize(bytes: number): void {
-    this.#hasNews = bytes !== this.#readTo;
-    if (Number.isFinite(bytes)) this.#sizeBytes = bytes;
+  /**
+   * What a look at the folder says of the file. A file emptied and written anew to the same size has no news but its
+   * time: that is looked at too.
+   */
+  see(stats: BigIntStats): void {
+    this.#sizeBytes = Number(stats.size);
+    this.#hasNews = this.#sizeBytes !== this.#readTo || Number(stats.mtimeMs) !== this.#modifiedMs;
+  }
+
+  /** The file is no longer seen by a name of its own: it is read to its end, whatever that is. */
+  seeUnnamed(): void {
+    this.#hasNews = true;
+  }
+
+  /** It cannot be read now: not again before the next look. */
+  seeNothing(): void {
+    this.#hasNews = false;
   }
 
   /** Whether there is, or may be, something to read. */
@@ -127,6 +143,7 @@ export class FollowedFile {
       this.#send(file, stats, false);
     }
     this.#hasNews = file.position < this.#sizeBytes;
+    if (!this.#hasNews) this.#modifiedMs = Number(stats.mtimeMs);
     return this.#hasNews ? 'more' : 'idle';
   }
 

@@ -1,0 +1,76 @@
+import type { ListedValue, ValueKind } from '@comity/protocol/values';
+import { openStore } from '../store/index.ts';
+import type { Store, SubjectSchema } from '../store/index.ts';
+import type { ScreenedValue, ValueDelta, ValueReader } from './value-reader.ts';
+
+/** The least a subject must keep for screening to read from: listed values and a log of their changes. */
+export const listedValuesSchema: SubjectSchema = {
+  subject: 'listed-values-for-tests',
+  steps: [
+    {
+      name: 'values and changes',
+      sql: `
+        create table listed_value (ref integer primary key, kind text not null, value text not null, port integer,
+          active integer not null);
+        create table listed_change (sequence integer primary key autoincrement, ref integer not null, added integer not null);`,
+    },
+  ],
+};
+
+interface Row {
+  ref: number;
+  kind: ValueKind;
+  value: string;
+  port: number | null;
+}
+
+/** The module workers import in tests. */
+export async function openValueReader({ dir }: { readonly dir: string }): Promise<ValueReader> {
+  const store = await openStore({ dir, schemas: [], readOnly: true }, { clock: Date.now });
+  const { reader } = store;
+  const sequenceNow = (): number =>
+    reader.prepare<{ last: number | null }>('select max(sequence) as last from listed_change').get()?.last ?? 0;
+  return {
+    activeValues: () => ({
+      sequence: sequenceNow(),
+      values: reader.prepare<Row>('select * from listed_value where active = 1').all().map(screened),
+    }),
+    changesSince: (sequence) =>
+      reader
+        .prepare<Row & { sequence: number; added: number }>(
+          `select c.sequence, c.added, v.* from listed_change c join listed_value v using (ref)
+           where c.sequence > ? order by c.sequence limit 16`,
+        )
+        .all(sequence)
+        .map((row): ValueDelta => ({
+          sequence: row.sequence,
+          added: row.added === 1 ? [screened(row)] : [],
+          removed: row.added === 1 ? [] : [screened(row)],
+        })),
+    close: () => store.close(),
+  };
+}
+
+function screened(row: Row): ScreenedValue {
+  const { kind, value, port, ref } = row;
+  return { value: { kind, value, ...(port === null ? {} : { port }) }, ref };
+}
+
+/** Lists values from now on; `ref` counts up from `firstRef`. */
+export async function list(store: Store, values: readonly ListedValue[], firstRef: number): Promise<void> {
+  await store.write((db) => {
+    for (const [index, { kind, value, port }] of values.entries()) {
+      const ref = firstRef + index;
+      db.prepare('insert or replace into listed_value values (?, ?, ?, ?, 1)').run(ref, kind, value, port ?? null);
+      db.prepare('insert into listed_change (ref, added) values (?, 1)').run(ref);
+    }
+  });
+}
+
+/** Lists a value no longer. */
+export async function unlist(store: Store, ref: number): Promise<void> {
+  await store.write((db) => {
+    db.prepare('update listed_value set active = 0 where ref = ?').run(ref);
+    db.prepare('insert into listed_change (ref, added) values (?, 0)').run(ref);
+  });
+}

@@ -1,0 +1,143 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import type { ListedValue } from '@comity/protocol/values';
+import { openStore } from '../store/index.ts';
+import type { Store } from '../store/index.ts';
+import { openScreening, screeningSchema } from './index.ts';
+import type { MatchIndicator, Screening, ScreeningMatch, ScreeningOptions } from './index.ts';
+import { list, listedValuesSchema, unlist } from './listed-values-for-tests.ts';
+
+export const valueReaderModule = new URL('./listed-values-for-tests.ts', import.meta.url).href;
+
+export interface Bench {
+  /** A folder for logs, apart from the data folder. */
+  readonly logs: string;
+  readonly dataDir: string;
+  readonly store: Store;
+  screening: Screening;
+  nowMs: number;
+  /** Indicators as `describe` knows them; by default every listed value is active. */
+  readonly states: Map<number, MatchIndicator['state']>;
+  list(values: readonly ListedValue[], firstRef: number): Promise<void>;
+  unlist(ref: number): Promise<void>;
+  /** Closes screening (unless it is closed already) and opens it again on the same store. */
+  reopen(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface BenchOptions extends Partial<ScreeningOptions> {
+  readonly values?: readonly ListedValue[];
+  /** Stands between screening and the store, to let commits fail. */
+  readonly around?: (store: Store) => Store;
+}
+
+/** A real store, real files and threads in a temporary folder, and listed values to find. */
+export async function openBench(options: BenchOptions = {}): Promise<Bench> {
+  const dir = mkdtempSync(join(tmpdir(), 'comity-screening-'));
+  const dataDir = join(dir, 'data');
+  const logs = mkdtempSync(join(dir, 'logs-'));
+  const store = await openStore({ dir: dataDir, schemas: [screeningSchema, listedValuesSchema] }, { clock: Date.now });
+  const listeners = new Set<() => void>();
+  const states = new Map<number, MatchIndicator['state']>();
+  const tell = (): void => {
+    for (const listener of listeners) listener();
+  };
+  await list(store, options.values ?? [{ kind: 'domain', value: 'evil.example' }], 1);
+
+  const open = async (): Promise<Screening> => {
+    const screening = openScreening(
+      { pollMs: 20, rotationGraceMs: 150, ...options, dir: dataDir },
+      {
+        store: options.around?.(store) ?? store,
+        clock: () => bench.nowMs,
+        valueReaderModule,
+        onDelta: (listener) => {
+          listeners.add(listener);
+          return () => listeners.delete(listener);
+        },
+        describe: (refs) =>
+          Promise.resolve(new Map(refs.map((ref) => [ref, indicatorOf(ref, states.get(ref) ?? 'active')]))),
+      },
+    );
+    await screening.start();
+    return screening;
+  };
+  const bench: Bench = {
+    logs,
+    dataDir,
+    store,
+    screening: undefined as unknown as Screening,
+    nowMs: Date.UTC(2026, 0, 2, 3, 4, 5),
+    states,
+    list: async (values, firstRef) => {
+      await list(store, values, firstRef);
+      tell();
+    },
+    unlist: async (ref) => {
+      await unlist(store, ref);
+      tell();
+    },
+    reopen: async () => {
+      await bench.screening.close();
+      bench.screening = await open();
+    },
+    close: async () => {
+      await bench.screening.close();
+      await store.close();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+  bench.screening = await open();
+  return bench;
+}
+
+function indicatorOf(ref: number, state: MatchIndicator['state']): MatchIndicator {
+  return {
+    id: `indicator--00000000-0000-4000-8000-${String(ref).padStart(12, '0')}`,
+    listed: `value ${ref}`,
+    source: 'test',
+    tlp: 'green',
+    state,
+    why: state === 'active' ? 'listed by test' : `no longer used: ${state}`,
+  };
+}
+
+/** Waits until something holds, at most `timeoutMs`; says what it last was. */
+export async function until<T>(
+  look: () => T | Promise<T>,
+  holds: (value: T) => boolean,
+  timeoutMs = 10_000,
+): Promise<T> {
+  const end = performance.now() + timeoutMs;
+  for (;;) {
+    const value = await look();
+    if (holds(value)) return value;
+    if (performance.now() > end)
+      throw new Error(`not within ${timeoutMs} ms; last: ${JSON.stringify(value)?.slice(0, 2000)}`);
+    await setTimeout(10);
+  }
+}
+
+/** Every match, oldest first. */
+export async function allMatches(screening: Screening): Promise<ScreeningMatch[]> {
+  const found: ScreeningMatch[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await screening.matches({ limit: 500, ...(cursor === undefined ? {} : { cursor }) });
+    found.push(...page.rows);
+    cursor = page.next;
+  } while (cursor !== undefined);
+  return found.reverse();
+}
+
+/** Waits for a number of matches, and a little longer in case one comes too many. */
+export async function matchesOf(bench: Bench, count: number): Promise<ScreeningMatch[]> {
+  await until(
+    async () => (await allMatches(bench.screening)).length,
+    (length) => length >= count,
+  );
+  await setTimeout(100);
+  return allMatches(bench.screening);
+}
