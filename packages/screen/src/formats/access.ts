@@ -1,10 +1,9 @@
-import { fieldForms } from './field-list.ts';
 import type { FieldList } from './field-list.ts';
 import { formatTitles } from './format.ts';
 import type { Format } from './format.ts';
 import { composeUrls } from './json-reader.ts';
 import { shareOf } from './sample.ts';
-import { createTextReader, findByte, findText, hasText, isDigit, skipSpaces } from './text-reader.ts';
+import { addPort, createTextReader, findByte, findText, hasText, isDigit, skipSpaces } from './text-reader.ts';
 
 const columns = ['vhost', 'vhost_port', 'client', 'user', 'request', 'referer', 'user_agent'] as const;
 const key = Object.fromEntries(columns.map((name, index) => [name, index])) as Record<(typeof columns)[number], number>;
@@ -13,7 +12,7 @@ const key = Object.fromEntries(columns.map((name, index) => [name, index])) as R
  * Access logs of Apache httpd, nginx and their like.
  *
  * Common: `client ident user [time] "request" status bytes`; combined adds `"referer" "user_agent"`; `vhost_combined` puts
- * `vhost:port` in front. What follows the user agent is screened without a name. `\"` in a quoted part is part of it; a
+ * `vhost:port` in front. `\"` in a quoted part is part of it; a
  * quote that never closes runs to the end of the line. The URL of a request is put together from vhost and request.
  *
  * Reference: Apache HTTP Server 2.4, mod_log_config, "Examples".
@@ -55,7 +54,6 @@ function readAccessLine(line: Uint8Array, start: number, end: number, fields: Fi
     fields.add(key[name], quote + 1, quoteEnd);
     at = quoteEnd + 1;
   }
-  if (at < end) fields.add(-1, at, end);
   return true;
 }
 
@@ -82,7 +80,7 @@ function readWho(line: Uint8Array, start: number, end: number, fields: FieldList
     while (colon > first && isDigit(line[colon - 1])) colon--;
     if (colon > first + 1 && colon < firstEnd && line[colon - 1] === 0x3a) {
       fields.add(key.vhost, first, colon - 1);
-      fields.add(key.vhost_port, colon, firstEnd, fieldForms.scalar);
+      addPort(fields, key.vhost_port, colon, firstEnd);
     } else {
       fields.add(key.vhost, first, firstEnd);
     }

@@ -1,9 +1,8 @@
-import { fieldForms } from './field-list.ts';
 import type { FieldList } from './field-list.ts';
 import { formatTitles } from './format.ts';
 import type { Format } from './format.ts';
 import { shareOf } from './sample.ts';
-import { createTextReader, findByte, findText } from './text-reader.ts';
+import { addPort, createTextReader, findByte, findText } from './text-reader.ts';
 
 /**
  * Query log of BIND 9, from its own file or through syslog:
@@ -39,7 +38,7 @@ function readBindLine(line: Uint8Array, start: number, end: number, fields: Fiel
   const hash = findByte(line, 0x23, address, query);
   const portEnd = findByte(line, 0x20, hash, query);
   fields.add(0, address, hash);
-  if (hash < query) fields.add(1, hash + 1, portEnd, fieldForms.scalar);
+  if (hash < query) addPort(fields, 1, hash + 1, portEnd);
   const name = query + 9;
   const nameEnd = findByte(line, 0x20, name, end);
   fields.add(2, name, nameEnd);

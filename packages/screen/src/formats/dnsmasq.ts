@@ -1,9 +1,8 @@
-import { fieldForms } from './field-list.ts';
 import type { FieldList } from './field-list.ts';
 import { formatTitles } from './format.ts';
 import type { Format } from './format.ts';
 import { shareOf } from './sample.ts';
-import { createTextReader, findByte, findText, hasText, isDigit, skipSpaces } from './text-reader.ts';
+import { addPort, createTextReader, findByte, findText, hasText, isDigit, skipSpaces } from './text-reader.ts';
 
 /**
  * dnsmasq with `log-queries`, Pi-hole's FTL among its kin:
@@ -40,7 +39,7 @@ function readDnsmasqLine(line: Uint8Array, start: number, end: number, fields: F
     const slash = findByte(line, 0x2f, address, addressEnd);
     if (slash === addressEnd) return false;
     fields.add(client, address, slash);
-    fields.add(clientPort, slash + 1, addressEnd, fieldForms.scalar);
+    addPort(fields, clientPort, slash + 1, addressEnd);
     at = skipSpaces(line, addressEnd, end);
   }
   // verb NAME is|from|to REST: the name is the word before the first of the three.

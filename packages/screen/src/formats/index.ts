@@ -1,4 +1,5 @@
 export { detectFormat, formats, getFormat } from './detect-format.ts';
+export { beginsManyLines } from './json-reader.ts';
 export { sampleOf } from './sample.ts';
 export { formatTitles } from './format.ts';
 export type {

@@ -113,10 +113,18 @@ export function jsonKeys(sample: Sample): ReadonlySet<string> {
   return keys.size === 0 && first !== '{}' && first !== '[]' && first !== '[' ? new Set() : keys.add('');
 }
 
-/** Objects that span lines, or an array, are told from one object a line by the first line. */
+/**
+ * One object a line, unless the sample shows objects that span lines or an array: a first line that is only a bracket or
+ * begins an array, or an unfinished first line whose next line does not begin another object.
+ */
 export function jsonFraming(sample: Sample): Framing {
-  const first = sample.lines.find((line) => !line.startsWith('#'))?.trim() ?? '';
-  return first.startsWith('{') && (first.endsWith('}') || sample.lines.length === 1) && first !== '{'
-    ? 'lines'
-    : 'objects';
+  const [first = '', second] = sample.lines.filter((line) => !line.startsWith('#')).map((line) => line.trim());
+  if (beginsManyLines(first)) return 'objects';
+  const isUnfinished = first.startsWith('{') && !first.endsWith('}');
+  return isUnfinished && second !== undefined && !second.startsWith('{') ? 'objects' : 'lines';
+}
+
+/** Whether a first line says that its JSON goes on: `{`, `[`, `[{…`. */
+export function beginsManyLines(line: string): boolean {
+  return /^\s*(?:\{\s*$|\[\s*(?:$|\{))/.test(line);
 }

@@ -6,9 +6,9 @@ import type { FieldList } from './field-list.ts';
  * The keys and values of one JSON text as positions, without making an object or a string.
  *
  * Values are strings (escapes decoded into scratch) and scalars; keys are no values. Elements of an array have the
- * array's key. Reading is lenient where logs are: any unquoted token counts as a scalar (Zeek test logs mask numbers as
- * `XXXX`), several values may follow each other, and control characters may stand in strings. Anything else malformed,
- * or deeper than `limits.jsonDepthMax`, makes `read` return false.
+ * array's key. Reading is lenient where logs are: an unquoted token that is no number counts as a string (Zeek test logs
+ * mask numbers as `XXXX`), several objects may follow each other, and control characters may stand in strings. Anything
+ * else malformed, outside any object or array, or deeper than `limits.jsonDepthMax` makes `read` return false.
  */
 export class JsonRecord {
   private keyStarts = new Uint32Array(64);
@@ -82,15 +82,17 @@ export class JsonRecord {
           let next = at;
           while (next < end && isSpace(line[next]!)) next++;
           if (next < end && line[next] === 0x3a) {
-            if (depth === 0 || this.isObject[depth] !== 1) return false;
+            if (!isString || depth === 0 || this.isObject[depth] !== 1) return false;
             key = this.addKey(valueStart, valueEnd, this.containerKey[depth]!, this.objectNumber[depth]!);
             at = next + 1;
+          } else if (depth === 0) {
+            return false;
           } else if (!isString) {
             fields.add(
               key,
               valueStart,
               valueEnd,
-              isPlainScalar(line[valueStart]!) ? fieldForms.scalar : fieldForms.inLine,
+              isPlainScalar(line, valueStart, valueEnd) ? fieldForms.scalar : fieldForms.inLine,
             );
           } else if (escaped) {
             const scratchStart = fields.scratchUsed;
@@ -173,9 +175,17 @@ function endsScalar(byte: number): boolean {
   );
 }
 
-/** First byte of a number, true, false or null. */
-function isPlainScalar(byte: number): boolean {
-  return (byte >= 0x30 && byte <= 0x39) || byte === 0x2d || byte === 0x74 || byte === 0x66 || byte === 0x6e;
+/** Whether an unquoted token is a number, true, false or null. Others (an address without quotes) are looked at. */
+function isPlainScalar(line: Uint8Array, start: number, end: number): boolean {
+  const first = line[start]!;
+  if (first === 0x74 || first === 0x66 || first === 0x6e) return end - start <= 5;
+  let dots = 0;
+  for (let at = start; at < end; at++) {
+    const byte = line[at]!;
+    if (byte === 0x2e) dots++;
+    else if ((byte < 0x30 || byte > 0x39) && byte !== 0x2d && byte !== 0x2b && (byte | 0x20) !== 0x65) return false;
+  }
+  return dots <= 1;
 }
 
 /** Appends a string body to the scratch with its escapes decoded (RFC 8259 §7); an unknown escape stays as written. */

@@ -3,9 +3,11 @@ import type { Sample } from './format.ts';
 const sampleBytesMax = 64 * 1024;
 const sampleLinesMax = 64;
 
-/** The sample of an input from its first bytes. */
+/** The sample of an input from its first bytes; a line that is cut off counts only when there is no other. */
 export function sampleOf(bytes: Uint8Array): Sample {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, sampleBytesMax)).toString('latin1');
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, sampleBytesMax));
+  const lastLineEnd = view.lastIndexOf(0x0a);
+  const text = view.toString('latin1', 0, lastLineEnd < 0 ? view.length : lastLineEnd);
   const lines: string[] = [];
   for (const line of text.split('\n', 4 * sampleLinesMax)) {
     const trimmed = line.endsWith('\r') ? line.slice(0, -1) : line;

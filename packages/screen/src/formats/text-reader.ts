@@ -1,9 +1,13 @@
+import { fieldForms } from './field-list.ts';
 import type { FieldList } from './field-list.ts';
 import type { ComposedUrl, RecordReader } from './format.ts';
 import { RecordPorts } from './record-ports.ts';
 import type { ServedName } from './record-ports.ts';
 
-/** A text format whose fields are known beforehand. Keys of the field list are indexes into `columns`; -1 has no name. */
+/**
+ * A text format whose fields are known beforehand. Keys of the field list are indexes into `columns`; -1 has no name.
+ * `read` adds fields in the order of the line; what lies between them is looked at without a name.
+ */
 export interface TextShape {
   readonly columns: readonly string[];
   readonly served?: readonly ServedName[];
@@ -19,7 +23,9 @@ export function createTextReader(shape: TextShape): RecordReader {
     takeHeader: () => false,
     read(line, start, end, fields) {
       fields.reset(line);
-      return shape.read(line, start, end, fields);
+      if (!shape.read(line, start, end, fields)) return false;
+      addGaps(fields, start, end);
+      return true;
     },
     describe(fields) {
       const named = Array.from({ length: fields.count }, (_, index) => {
@@ -38,6 +44,24 @@ export function createTextReader(shape: TextShape): RecordReader {
     },
     header: () => '',
   };
+}
+
+/** Adds a port; what is no number where a port should be is looked at like any text. */
+export function addPort(fields: FieldList, key: number, start: number, end: number): void {
+  let at = start;
+  while (at < end && isDigit(fields.line[at])) at++;
+  fields.add(key, start, end, at === end ? fieldForms.scalar : fieldForms.inLine);
+}
+
+/** Adds what no field covers, so that a value in a part of the line the format does not name is found too. */
+function addGaps(fields: FieldList, start: number, end: number): void {
+  const named = fields.count;
+  let covered = start;
+  for (let index = 0; index < named; index++) {
+    if (fields.starts[index]! > covered) fields.add(-1, covered, fields.starts[index]!);
+    covered = Math.max(covered, fields.ends[index]!);
+  }
+  if (covered < end) fields.add(-1, covered, end);
 }
 
 /** Offset of ASCII `text` at or after `from`, before `end`; -1 when it is not there. */

@@ -1,9 +1,8 @@
-import { fieldForms } from './field-list.ts';
 import type { FieldList } from './field-list.ts';
 import { formatTitles } from './format.ts';
 import type { Format } from './format.ts';
 import { shareOf } from './sample.ts';
-import { createTextReader, findByte, findText, hasText, skipSpaces } from './text-reader.ts';
+import { addPort, createTextReader, findByte, findText, hasText, skipSpaces } from './text-reader.ts';
 
 /**
  * Unbound with `log-queries` or `log-replies`, from its own file or through syslog:
@@ -46,7 +45,7 @@ function readUnboundLine(line: Uint8Array, start: number, end: number, fields: F
   if (!isUpper(line[type]) || !['IN', 'CH', 'HS', 'ANY'].some((text) => hasText(line, text, kind, end))) return false;
   const port = findByte(line, 0x40, at, clientEnd);
   fields.add(0, at, port);
-  if (port < clientEnd) fields.add(1, port + 1, clientEnd, fieldForms.scalar);
+  if (port < clientEnd) addPort(fields, 1, port + 1, clientEnd);
   fields.add(2, name, nameEnd);
   return true;
 }

@@ -14,8 +14,9 @@ export interface FramedObjects {
  * Cuts a stream into JSON objects, whether they stand in an array, one after another, or over many lines.
  *
  * Only braces and strings are looked at, so an object inside may be malformed. A raw line end ends a string, since JSON
- * has none inside (RFC 8259 §7): a lost quote costs one line, not the rest of the file. Brackets and commas between
- * objects are skipped; anything else there is handed on line by line.
+ * has none inside (RFC 8259 §7), and a brace that is the first byte of a line begins an object of its own: what a lost
+ * quote or brace costs is one object, not the rest of the file. Brackets and commas between objects are skipped; anything
+ * else there is handed on line by line.
  */
 export class ObjectFramer {
   private readonly out: FramedObjects;
@@ -23,6 +24,7 @@ export class ObjectFramer {
   private depth = 0;
   private inString = false;
   private escaped = false;
+  private atLineStart = true;
   /** A record has begun: an object (`depth` > 0) or other text. */
   private open = false;
   private oversized = false;
@@ -51,11 +53,14 @@ export class ObjectFramer {
       if (byte === 0x0a) {
         this.inString = false;
         this.escaped = false;
+        this.atLineStart = true;
         if (this.open && this.depth === 0) this.close(chunk, start, at);
         this.line++;
         if (!this.open) this.judgedOffset = this.base + at + 1;
         continue;
       }
+      const isFirstOfLine = this.atLineStart;
+      this.atLineStart = false;
       if (this.inString) {
         if (this.escaped) this.escaped = false;
         else if (byte === 0x5c) this.escaped = true;
@@ -63,7 +68,8 @@ export class ObjectFramer {
         continue;
       }
       if (byte === 0x7b) {
-        if (this.depth === 0) {
+        if (this.depth === 0 || isFirstOfLine) {
+          this.depth = 0;
           if (this.open) this.close(chunk, start, at);
           this.begin();
           start = at;

@@ -6,7 +6,8 @@ export class PendingBytes {
   /** Copies `[start, end)`, since whoever pushed the chunk may use it again. */
   append(bytes: Uint8Array, start: number, end: number): void {
     if (start === end) return;
-    this.parts.push(bytes.slice(start, end));
+    // `Buffer.slice` would be a view.
+    this.parts.push(Uint8Array.prototype.slice.call(bytes, start, end));
     this.length += end - start;
   }
 

@@ -117,8 +117,14 @@ class Found {
     });
   }
 
+  /** What stands without a name between named fields (BIND writes the query twice) counts only where no field has it. */
   matches(): readonly RecordMatch[] {
-    return [...this.byKey.values()];
+    const all = [...this.byKey.values()];
+    if (all.every((match) => match.field === undefined)) return all;
+    const inFields = new Set(
+      all.map((match) => (match.field === undefined ? '' : `${match.relation} ${match.indicator}`)),
+    );
+    return all.filter((match) => match.field !== undefined || !inFields.has(`${match.relation} ${match.indicator}`));
   }
 }
 

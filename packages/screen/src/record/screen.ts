@@ -1,5 +1,5 @@
 import { limits } from '@comity/protocol/base';
-import { detectFormat, getFormat, sampleOf } from '../formats/index.ts';
+import { beginsManyLines, detectFormat, getFormat, sampleOf } from '../formats/index.ts';
 import type { FormatName, Framing, RecordReader } from '../formats/index.ts';
 import { HitList, scan } from '../match/index.ts';
 import type { Table } from '../table/index.ts';
@@ -123,12 +123,24 @@ export function createScreen(table: Table, options: ScreenOptions, sink: ScreenS
   };
 }
 
-/** Whether a whole line is there that is no comment, or the header of a Zeek log. */
+/** Whether enough is there: a line that is no comment, the header of a Zeek log, or an object that spans lines. */
 function tellsFormat(bytes: Uint8Array): boolean {
-  const last = bytes.lastIndexOf(0x0a);
-  if (last < 0) return false;
-  const { lines } = sampleOf(bytes.subarray(0, last));
-  return lines.some((line) => !line.startsWith('#') || line.startsWith('#fields'));
+  const lastLineEnd = bytes.lastIndexOf(0x0a);
+  if (lastLineEnd < 0) return false;
+  const sample = sampleOf(bytes.subarray(0, lastLineEnd + 1));
+  const first = sample.lines.find((line) => !line.startsWith('#'));
+  if (first === undefined) return sample.lines.some((line) => line.startsWith('#fields'));
+  return !beginsManyLines(first) || hasWholeObject(sample.text);
+}
+
+/** Whether a JSON object begins and ends in the text; what braces in strings do to that only costs a guess. */
+function hasWholeObject(text: string): boolean {
+  let depth = 0;
+  for (const brace of text.match(/[{}]/g) ?? []) {
+    depth += brace === '{' ? 1 : -1;
+    if (depth === 0) return true;
+  }
+  return false;
 }
 
 /** A screen whose format is decided. */
