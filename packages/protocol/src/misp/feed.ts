@@ -30,7 +30,8 @@ export interface MispManifest {
  */
 export function parseMispManifest(text: string, place = 'manifest.json'): MispManifest {
   const document = parseJson(text, limits.jsonDocumentBytesMax, place);
-  if (!isMispManifest(document)) {
+  const keys = isJsonObject(document) ? Object.keys(document) : [''];
+  if (keys.length > 0 && !keys.some((key) => parseUuid(key) !== undefined)) {
     throw new ComityError(
       'MISP_MALFORMED',
       `Cannot read ${place}: a manifest maps the uuid of an event to its info and timestamp`,
@@ -58,7 +59,7 @@ export function parseMispManifest(text: string, place = 'manifest.json'): MispMa
   return { entries, skipped };
 }
 
-/** Whether a parsed document is a feed's manifest: every key a uuid, looked at for the first few. An empty feed is one. */
+/** Whether a parsed document is a feed's manifest: every key a uuid, looked at for the first few. */
 export function isMispManifest(document: JsonValue): boolean {
   if (!isJsonObject(document)) return false;
   const keys = Object.keys(document).slice(0, 5);
