@@ -36,7 +36,7 @@ function describe(command: Command): string[] {
   ];
 }
 
-/** Escapes what roff would read as an instruction: backslashes, minus signs, a dot or quote that begins a line. */
+/** Escapes what roff would read as an instruction, and letters beyond ASCII, which not every roff reads. */
 function roff(text: string): string {
   return text
     .replaceAll('\\', '\\e')

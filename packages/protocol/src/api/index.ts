@@ -1,6 +1,6 @@
 export { errorsOf, events, routes, scopes } from './routes.ts';
 export { openApiDocument } from './openapi.ts';
-export { indicatorStates, problem as problemShape, reliabilities } from './shapes.ts';
+export { indicatorStates, reliabilities } from './shapes.ts';
 export type { EventName, Route, RouteName, Scope } from './routes.ts';
 export type {
   FeedView,

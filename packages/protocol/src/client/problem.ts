@@ -1,6 +1,5 @@
-import { ComityError, errorCodes, quote } from '../base/index.ts';
-import type { ErrorCode } from '../base/index.ts';
-import { problemShape } from '../api/index.ts';
+import { ComityError, errorCodes, isJsonObject, quote } from '../base/index.ts';
+import type { ErrorCode, ErrorDetails } from '../base/index.ts';
 
 /** Characters of a problem document that are read; a node writes far less. */
 const problemCharsMax = 65_536;
@@ -8,27 +7,32 @@ const problemCharsMax = 65_536;
 /**
  * The error a node answered with, rebuilt: same code, message and details as where it was thrown.
  *
- * An answer that is no problem document (a proxy's error page, a cut connection) becomes `REMOTE_FAILED`.
+ * An answer that is no problem document (a proxy's error page, a cut connection) becomes `REMOTE_FAILED`. Read by hand
+ * and not by the schema, so that a page carries no validator for it.
  *
  * @param answer - an answer whose status is not 2xx; its body is read.
  */
 export async function errorOfAnswer(answer: Response): Promise<ComityError> {
   const text = (await answer.text().catch(() => '')).slice(0, problemCharsMax);
-  const parsed = problemShape.safeParse(jsonOrUndefined(text));
-  if (!parsed.success || !isErrorCode(parsed.data.code)) {
+  const problem = jsonOrUndefined(text);
+  if (!isJsonObject(problem) || !isErrorCode(problem['code']) || typeof problem['detail'] !== 'string') {
     return new ComityError(
       'REMOTE_FAILED',
       `Cannot use the answer: status ${answer.status} ${quote(text.slice(0, 80))}`,
-      {
-        details: { status: answer.status },
-      },
+      { details: { status: answer.status } },
     );
   }
-  return new ComityError(parsed.data.code, parsed.data.detail, { details: parsed.data.details ?? {} });
+  return new ComityError(problem['code'], problem['detail'], { details: detailsOf(problem['details']) });
 }
 
-function isErrorCode(code: string): code is ErrorCode {
-  return Object.hasOwn(errorCodes, code);
+function isErrorCode(code: unknown): code is ErrorCode {
+  return typeof code === 'string' && Object.hasOwn(errorCodes, code);
+}
+
+function detailsOf(value: unknown): ErrorDetails {
+  if (!isJsonObject(value)) return {};
+  const plain = Object.entries(value).filter(([, one]) => /^(?:string|number|boolean)$/.test(typeof one));
+  return Object.fromEntries(plain) as ErrorDetails;
 }
 
 function jsonOrUndefined(text: string): unknown {
