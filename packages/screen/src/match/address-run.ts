@@ -37,6 +37,19 @@ export function scanAddressRun(
     // One colon with nothing in front of it is no part of what is behind it: `"key":443`.
     if (colon === from || isTokenByte[bytes[colon - 1]!] === 0) return colon + 1;
   }
+  let runEnd = colon;
+  let colonCount = 0;
+  let hasGap = false;
+  for (; runEnd < to; runEnd++) {
+    if (bytes[runEnd] === COLON) {
+      colonCount++;
+      if (bytes[runEnd - 1] === COLON && runEnd > colon) hasGap = true;
+    } else if (isTokenByte[bytes[runEnd]!] === 0) {
+      break;
+    }
+  }
+  // `12:30:45`
+  if (!hasGap && colonCount < 7) return runEnd;
   let runStart = colon;
   while (runStart > from && isTokenByte[bytes[runStart - 1]!] === 1) runStart--;
   let textStart = -1;

@@ -1,4 +1,4 @@
-import { maskIpv4, maskIpv6, mappedIpv4Of } from '@comity/protocol/values';
+import { maskIpv4, mappedIpv4Of } from '@comity/protocol/values';
 import { entryFlags } from '../table/index.ts';
 import type { EntrySet } from '../table/index.ts';
 import type { HitList } from './hits.ts';
@@ -31,6 +31,16 @@ export function reportIpv4(
   }
 }
 
+/** The masked groups last asked for. */
+const masked = new Uint16Array(8);
+
+function maskInto(out: Uint16Array, groups: ArrayLike<number>, prefixBits: number): Uint16Array {
+  const whole = prefixBits >> 4;
+  for (let index = 0; index < 8; index++) out[index] = index < whole ? groups[index]! : 0;
+  if (whole < 8) out[whole] = groups[whole]! & (0xffff << (16 - (prefixBits & 15)));
+  return out;
+}
+
 const OPEN = 91;
 const CLOSE = 93;
 
@@ -50,13 +60,13 @@ export function reportIpv6(
   const hostStart = isBracketed ? start - 1 : start;
   const hostEnd = isBracketed ? end + 1 : end;
   const port = isBracketed ? portAfter(bytes, hostEnd, to) : -1;
-  const mapped = mappedIpv4Of(groups);
-  if (mapped >= 0) {
-    if (!hasQuad) reportMapped(set, mapped, start, end, port, hits);
+  const quad = mappedIpv4Of(groups);
+  if (quad >= 0) {
+    if (!hasQuad) reportMapped(set, quad, start, end, port, hits);
     return;
   }
   for (const prefixBits of set.gates.ipv6Prefixes) {
-    const entry = set.findIpv6(prefixBits === 128 ? groups : maskIpv6(groups, prefixBits), prefixBits);
+    const entry = set.findIpv6(prefixBits === 128 ? groups : maskInto(masked, groups, prefixBits), prefixBits);
     if (entry < 0) continue;
     if (set.isListed(entry)) {
       hits.push(start, end, entry, prefixBits === 128 ? relationIndex.exact : relationIndex.cidr, port);

@@ -19,6 +19,9 @@ export const hexDigit = Uint8Array.from({ length: 256 }, (_, byte) => {
   return Number.isNaN(digit) ? 255 : digit;
 });
 
+/** Hexadecimal digits of either case. */
+export const isHex = tableOf((byte) => hexDigit[byte] !== 255);
+
 /** ASCII letters and digits. */
 export const isAlphanumeric = tableOf(isIn(alphanumeric));
 
