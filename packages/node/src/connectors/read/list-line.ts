@@ -98,15 +98,15 @@ function readAdblock(line: string): ListLine {
 }
 
 function readBare(line: string): ListLine {
-  const whole = recogniseValue(unquoted(line), { anySuffix: isNameLike(line) });
-  if (whole !== undefined) return { kind: 'values', values: [whole], description: '' };
   const comment = /\s(?:#|;|\/\/)\s*(.*)$/.exec(line);
   const content = comment === null ? line : line.slice(0, comment.index).trimEnd();
-  const cut = content.search(/[\s,;|]/);
-  const head = unquoted(cut < 0 ? content : content.slice(0, cut));
-  const rest = cut < 0 ? '' : content.slice(cut + 1).trim();
-  const value = recogniseValue(head, { anySuffix: cut < 0 && isNameLike(head) });
-  if (value !== undefined) {
+  // A URL may hold commas and semicolons, so blanks part first.
+  for (const separator of [/\s/, /[\s,;|]/]) {
+    const cut = content.search(separator);
+    const head = unquoted(cut < 0 ? content : content.slice(0, cut));
+    const value = recogniseValue(head, { anySuffix: cut < 0 && isNameLike(head) });
+    if (value === undefined) continue;
+    const rest = cut < 0 ? '' : content.slice(cut + 1).trim();
     // A column of numbers (a count, a score) describes nothing by itself.
     const words = [/^[\d.,;\s]*$/.test(rest) ? '' : rest, comment?.[1] ?? ''].filter((part) => part !== '');
     return { kind: 'values', values: [value], description: words.join(' – ').slice(0, 1000) };

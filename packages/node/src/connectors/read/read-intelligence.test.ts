@@ -1,0 +1,321 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { ComityError } from '@comity/protocol/base';
+import { parsePattern, planPattern } from '@comity/protocol/pattern';
+import { openInput, openStream } from '@comity/screen';
+import { findShared, skipWithout } from '../../../../testkit/src/index.ts';
+import type { Item, ReadOptions } from '../item.ts';
+import { readIntelligence } from './read-intelligence.ts';
+
+async function* chunked(bytes: Uint8Array, size = 7): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+async function collect(items: AsyncIterable<Item>): Promise<Item[]> {
+  const list: Item[] = [];
+  for await (const item of items) list.push(item);
+  return list;
+}
+
+async function read(text: string | Uint8Array, name = 'input.txt', options: ReadOptions = {}): Promise<Item[]> {
+  const bytes = typeof text === 'string' ? Buffer.from(text, 'utf8') : text;
+  return collect(readIntelligence({ name, chunks: chunked(bytes) }, options));
+}
+
+/** `format list`, `domain evil.example`, `ipv4 192.0.2.1:443`, `rejected line 3`, `loss X`, `object indicator`. */
+function said(items: readonly Item[]): string[] {
+  return items.map((item) => {
+    switch (item.kind) {
+      case 'value':
+        return `${item.value.kind} ${item.value.value}${item.value.port === undefined ? '' : `:${item.value.port}`}`;
+      case 'object':
+        return `object ${item.object.type}`;
+      case 'rejected':
+        return `rejected ${item.place}`;
+      case 'loss':
+        return `loss ${item.field}`;
+      default:
+        return `format ${item.format}`;
+    }
+  });
+}
+
+test('a list may mix addresses, names, URLs and digests, with comments, ports, columns and defanged values', async () => {
+  const items = await read(
+    [
+      '# a comment',
+      'evil.example # why it is here',
+      '192.0.2.1:443',
+      '198.51.100.0/24\t12',
+      'hxxps://bad[.]example/a/b',
+      '"2001:db8::1",',
+      'd41d8cd98f00b204e9800998ecf8427e  a file.exe',
+      'not a value',
+      '// another',
+      '',
+    ].join('\n'),
+  );
+  assert.deepEqual(said(items), [
+    'format list',
+    'domain evil.example',
+    'ipv4 192.0.2.1:443',
+    'ipv4 198.51.100.0/24',
+    'url bad.example/a/b',
+    'ipv6 2001:db8::1',
+    'md5 d41d8cd98f00b204e9800998ecf8427e',
+    'rejected line 8',
+  ]);
+  const described = items.flatMap((item) => (item.kind === 'value' ? [item.context.description] : []));
+  assert.deepEqual(described, ['why it is here', undefined, undefined, undefined, undefined, 'a file.exe']);
+});
+
+test('a hosts file lists its names and not its own entries', async () => {
+  const items = await read(
+    '127.0.0.1 localhost\n::1 ip6-localhost\n0.0.0.0 evil.example www.evil.example # ads\n0.0.0.0 0.0.0.0\n',
+  );
+  assert.deepEqual(said(items), ['format list', 'domain evil.example', 'domain www.evil.example']);
+});
+
+test('ad-block, dnsmasq and Unbound lines name hosts; exceptions and page rules are a loss', async () => {
+  const items = await read(
+    '! t\n||a.example^\n||b.example^$third-party\naddress=/c.example/d.example/0.0.0.0\nlocal-zone: "e.example" always_nxdomain\n@@||f.example^\ng.example##.ad\n',
+  );
+  assert.deepEqual(said(items), [
+    'format list',
+    ...['a', 'b', 'c', 'd', 'e'].map((name) => `domain ${name}.example`),
+    'loss ad-block exception',
+    'loss ad-block rule',
+  ]);
+});
+
+test('a zone lists each name once, wildcards alone as what is below, addresses from their triggers', async () => {
+  const items = await read(
+    '$TTL 60\n@ IN SOA a. b. (1 2\n 3 4 5)\n@ NS localhost.\na.example CNAME .\n*.a.example CNAME .\n*.b.example 60 IN CNAME .\nc.example CNAME rpz-passthru.\n24.0.2.0.192.rpz-ip CNAME .\n32.1.2.0.192.rpz-client-ip CNAME .\n',
+  );
+  assert.deepEqual(said(items), [
+    'format rpz',
+    'domain a.example',
+    'ipv4 192.0.2.0/24',
+    'domain *.b.example',
+    'loss RPZ passthru rule',
+    'loss RPZ trigger rpz-client-ip',
+  ]);
+});
+
+test('a table is read by its header: typed columns, several digests in a cell, times, labels', async () => {
+  const items = await read(
+    '\ufeffvalue,entity_type,description,tags,first_seen\n"192.0.2.1",ipaddress,"a ""b"", c",x;y,2026-01-02 03:04:05\n"d41d8cd98f00b204e9800998ecf8427e,da39a3ee5e6b4b0d3255bfef95601890afd80709",file,,,\n',
+    't.csv',
+  );
+  assert.deepEqual(said(items), [
+    'format csv',
+    'ipv4 192.0.2.1',
+    'md5 d41d8cd98f00b204e9800998ecf8427e',
+    'sha1 da39a3ee5e6b4b0d3255bfef95601890afd80709',
+  ]);
+  const first = items.find((item) => item.kind === 'value');
+  assert.deepEqual(first?.context, {
+    labels: ['x', 'y'],
+    description: 'a "b", c',
+    firstSeenUs: Date.UTC(2026, 0, 2, 3, 4, 5) * 1000,
+  });
+});
+
+test('a table without a header is read by what its cells are', async () => {
+  const items = await read(
+    '2026-01-01 00:00:00,someone,domain,evil.example,#x,https://www.example.com/s/1\n2026-01-01 00:00:00,someone,ip,192.0.2.9,#x,https://www.example.com/s/2\n',
+    'w.csv',
+  );
+  assert.deepEqual(said(items), ['format csv', 'domain evil.example', 'ipv4 192.0.2.9']);
+});
+
+test('a mapping names the column by header or number; one that is not there is the caller’s error', async () => {
+  const table = 'a;b\nevil.example;1\n';
+  assert.deepEqual(said(await read(table.replaceAll(';', ','), 'x.csv', { mapping: { value: 'A' } })).slice(0, 2), [
+    'format csv',
+    'domain evil.example',
+  ]);
+  assert.ok(said(await read('evil.example,1\n', 'x.csv', { mapping: { value: '1' } })).includes('domain evil.example'));
+  await assert.rejects(
+    read('a,b\n1,2\n', 'x.csv', { mapping: { value: 'c' } }),
+    (error) => error instanceof ComityError && error.code === 'ARGUMENT_INVALID',
+  );
+});
+
+test('a Zeek intelligence file is read by its fields; a header alone is an empty list', async () => {
+  const header = '#fields\tindicator\tindicator_type\tmeta.source\tmeta.desc\n';
+  assert.deepEqual(said(await read(header)), ['format zeek-intel']);
+  const items = await read(
+    `${header}evil.example\tIntel::DOMAIN\tsrc\twhy\n192.0.2.0/24\tIntel::SUBNET\tsrc\t-\nbob\tIntel::USER_NAME\tsrc\t-\n?\tIntel::ADDR\tsrc\t-\n`,
+  );
+  assert.deepEqual(said(items), [
+    'format zeek-intel',
+    'domain evil.example',
+    'ipv4 192.0.2.0/24',
+    'rejected line 5',
+    'loss Intel::USER_NAME',
+  ]);
+  const value = items.find((item) => item.kind === 'value');
+  assert.deepEqual(value?.context, { labels: ['src'], description: 'why' });
+});
+
+test('records in YAML are read by the keys that name a kind of value', async () => {
+  const items = await read(
+    '- name: X\n  packages: [com.x]\n  c2:\n    ips: [192.0.2.1]\n    domains:\n    - evil.example\n',
+    'ioc.yaml',
+  );
+  assert.deepEqual(said(items), ['format records', 'ipv4 192.0.2.1', 'domain evil.example', 'loss key "packages"']);
+});
+
+test('a YAML document that grows by aliases is refused', async () => {
+  const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${'bcdefgh'
+    .split('')
+    .map((key, index) => `${key}: &${key} [${Array.from({ length: 9 }, () => `*${'abcdefg'[index]}`).join(',')}]`)
+    .join('\n')}\n`;
+  const items = await read(bomb, 'bomb.yaml');
+  assert.ok(items.some((item) => item.kind === 'rejected' && item.error.code === 'FORMAT_UNKNOWN'));
+});
+
+test('a report in running text gives the values it names, each once, defanged ones too', async () => {
+  const items = await read(
+    'The loader talks to hxxp://evil[.]example/x and\nto 192[.]0[.]2[.]9. Again: 192[.]0[.]2[.]9. It is a long story with many words\nand few values in it, as reports are, over several lines\nof prose.\n',
+  );
+  assert.deepEqual(said(items), ['format text', 'url evil.example/x', 'ipv4 192.0.2.9']);
+  assert.deepEqual(
+    items.flatMap((item) => (item.kind === 'value' ? [item.place] : [])),
+    ['line 1', 'line 2'],
+  );
+});
+
+test('STIX is read as a bundle, an envelope, an array, an object and one a line; the text is kept as it came', async () => {
+  const object =
+    '{ "type":"identity", "spec_version":"2.1", "id":"identity--0c7b5b88-8ff7-4a4d-aa9d-feb398cd0061", "created":"2026-01-01T00:00:00.000Z", "modified":"2026-01-01T00:00:00.000Z", "name":"x" }';
+  const documents = [
+    `{"type":"bundle","id":"bundle--0c7b5b88-8ff7-4a4d-aa9d-feb398cd0061","objects":[${object}]}`,
+    `{"more":false,"objects":[${object}]}`,
+    `[${object}]`,
+    object,
+    `${object}\n${object}\n`,
+  ];
+  for (const document of documents) {
+    const items = await read(document, 'x.json');
+    assert.equal(said(items)[0], 'format stix');
+    assert.equal(said(items)[1], 'object identity');
+    const item = items[1];
+    assert.ok(item?.kind === 'object' && item.object.text === object.trim());
+  }
+});
+
+test('a MISP event is converted, and what is lost of it is told by field', async () => {
+  const items = await read(
+    '{"Event":{"info":"x","Attribute":[{"type":"domain","value":"evil.example","to_ids":true},{"type":"btc","value":"y"}]}}',
+    'e.json',
+  );
+  assert.deepEqual(said(items), ['format misp', 'object indicator', 'object grouping', 'loss Attribute type "btc"']);
+});
+
+test('a warninglist is refused as intelligence, with a hint what to do with it', async () => {
+  const items = await read(
+    '{"name":"n","description":"d","type":"cidr","version":1,"list":["192.0.2.0/24"]}',
+    'list.json',
+  );
+  assert.ok(items.some((item) => item.kind === 'rejected' && /known-good/.test(item.error.message)));
+  assert.ok(!items.some((item) => item.kind === 'value'));
+});
+
+test('what is no text, markup, or nothing that is known is refused with a reason and never throws', async () => {
+  for (const [name, text] of [
+    ['a.bin', '\0\u0001\u0002'],
+    ['a.html', '<!DOCTYPE html><a href="http://evil.example/">'],
+    ['a.json', '{"title":"something else"}'],
+    ['a.json', '{"type":"bundle","objects":[{'],
+    ['a.json', '{"Event":'],
+    ['a.txt', 'just a few words and nothing else in them'],
+  ] as const) {
+    const items = await read(text, name);
+    assert.ok(
+      items.some((item) => item.kind === 'rejected'),
+      `${name} ${text}`,
+    );
+    assert.ok(!items.some((item) => item.kind === 'value' || item.kind === 'object'));
+  }
+});
+
+test('UTF-16 is read by its byte-order mark, and compression is looked through by the opener', async () => {
+  assert.deepEqual(said(await read(Buffer.from('\ufeffevil.example\n', 'utf16le'))), [
+    'format list',
+    'domain evil.example',
+  ]);
+  for await (const input of openStream('x.gz', chunked(gzipSync('evil.example\n')))) {
+    assert.deepEqual(said(await collect(readIntelligence(input))), ['format list', 'domain evil.example']);
+  }
+});
+
+test('a line longer than the limit is rejected by its number and the next one is read', async () => {
+  const items = await read(Buffer.from(`evil.example\n${'a'.repeat(1_100_000)}\nbad.example\n`));
+  assert.deepEqual(said(items), ['format list', 'domain evil.example', 'rejected line 2', 'domain bad.example']);
+});
+
+async function valuesOfFile(...path: string[]): Promise<Set<string>> {
+  const file = findShared(...path);
+  assert.ok(file !== undefined);
+  const values = new Set<string>();
+  for await (const input of openInput(file)) {
+    for await (const item of readIntelligence(input)) {
+      if (item.kind === 'value') values.add(item.value.value);
+      else if (item.kind === 'object' && item.object.type === 'indicator') {
+        const pattern = item.object.value['pattern'];
+        if (typeof pattern === 'string')
+          for (const { value } of planPattern(parsePattern(pattern)).values) values.add(value);
+      }
+    }
+  }
+  return values;
+}
+
+test(
+  'five forms of one block list give the same names',
+  { skip: skipWithout('data/tweetfeed/blocklists') },
+  async () => {
+    const [first, ...others] = await Promise.all(
+      ['domains', 'hosts', 'adguard', 'dnsmasq', 'rpz'].map((form) =>
+        valuesOfFile('data/tweetfeed/blocklists', `${form}.txt`),
+      ),
+    );
+    assert.equal(first?.size, 4873);
+    for (const other of others) assert.deepEqual(other, first);
+  },
+);
+
+test(
+  'a list holds nothing that the bundle of the same source does not',
+  { skip: skipWithout('data/stix-amnesty') },
+  async () => {
+    for (const [folder, bundle] of [
+      ['2021-07-18_nso', 'pegasus.stix2'],
+      ['2021-12-16_cytrox', 'cytrox.stix2'],
+      ['2024-05-02_wintego_helios', 'wintego_helios.stix2'],
+    ] as const) {
+      const fromBundle = await valuesOfFile('data/stix-amnesty', folder, bundle);
+      const fromList = await valuesOfFile('data/stix-amnesty', folder, 'domains.txt');
+      assert.ok(fromList.size > 100);
+      assert.deepEqual(
+        [...fromList].filter((name) => !fromBundle.has(name)),
+        [],
+      );
+    }
+  },
+);
+
+test(
+  'every value of a MISP feed is in its hashes, and the hashes themselves are not taken for indicators',
+  { skip: skipWithout('data/tweetfeed/misp') },
+  async () => {
+    const file = findShared('data/tweetfeed/misp/hashes.csv');
+    assert.ok(file !== undefined);
+    const items = await read(readFileSync(file), 'hashes.csv');
+    assert.deepEqual(said(items), ['format misp', 'loss hashes.csv']);
+  },
+);
