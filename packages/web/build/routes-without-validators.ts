@@ -30,7 +30,9 @@ function routesModule(): string {
   const values = {
     routes: Object.fromEntries(plain) as unknown,
     events: Object.fromEntries(names) as unknown,
-    ...{ scopes, indicatorStates, reliabilities },
+    scopes,
+    indicatorStates,
+    reliabilities,
   };
   return Object.entries(values)
     .map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`)

@@ -68,8 +68,17 @@ const settings = createRoute({
 
 export const router = createRouter({
   routeTree: root.addChildren([
-    ...[overview, signIn, intel, intelObject, screening, source],
-    ...[imports, heldBack, feeds, report, settings],
+    overview,
+    signIn,
+    intel,
+    intelObject,
+    screening,
+    source,
+    imports,
+    heldBack,
+    feeds,
+    report,
+    settings,
   ]),
   defaultPreload: 'intent',
   defaultPendingMs: 200,

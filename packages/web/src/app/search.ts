@@ -13,16 +13,16 @@ export const kinds = Object.keys(valueKinds) as ValueKind[];
 export const seenSpans = ['day', 'week', 'month'] as const;
 
 export interface IntelSearch {
-  readonly text?: string;
-  readonly type?: string;
-  readonly kind?: ValueKind;
-  readonly state?: IndicatorState;
-  readonly source?: string;
-  readonly tlp?: IntelRow['tlp'];
-  readonly seen?: (typeof seenSpans)[number];
-  readonly matched?: boolean;
+  readonly text?: string | undefined;
+  readonly type?: string | undefined;
+  readonly kind?: ValueKind | undefined;
+  readonly state?: IndicatorState | undefined;
+  readonly source?: string | undefined;
+  readonly tlp?: IntelRow['tlp'] | undefined;
+  readonly seen?: (typeof seenSpans)[number] | undefined;
+  readonly matched?: boolean | undefined;
   /** Id of the object in the inspector. */
-  readonly open?: string;
+  readonly open?: string | undefined;
 }
 
 export function readIntelSearch(raw: Raw): IntelSearch {
@@ -40,11 +40,11 @@ export function readIntelSearch(raw: Raw): IntelSearch {
 }
 
 export interface MatchSearch {
-  readonly value?: string;
-  readonly indicator?: string;
-  readonly alarms?: boolean;
+  readonly value?: string | undefined;
+  readonly indicator?: string | undefined;
+  readonly alarms?: boolean | undefined;
   /** Id of the match in the inspector. */
-  readonly match?: string;
+  readonly match?: string | undefined;
 }
 
 export function readMatchSearch(raw: Raw): MatchSearch {
@@ -57,8 +57,8 @@ export function readMatchSearch(raw: Raw): MatchSearch {
 }
 
 export interface HeldBackSearch {
-  readonly text?: string;
-  readonly list?: string;
+  readonly text?: string | undefined;
+  readonly list?: string | undefined;
 }
 
 export function readHeldBackSearch(raw: Raw): HeldBackSearch {
@@ -67,7 +67,7 @@ export function readHeldBackSearch(raw: Raw): HeldBackSearch {
 
 export interface AddSearch {
   /** The form to add something is open. */
-  readonly add?: boolean;
+  readonly add?: boolean | undefined;
 }
 
 export function readAddSearch(raw: Raw): AddSearch {
@@ -75,7 +75,7 @@ export function readAddSearch(raw: Raw): AddSearch {
 }
 
 export interface ReportSearch {
-  readonly outcome?: 'held-back' | 'rejected' | 'duplicate' | 'taken';
+  readonly outcome?: 'held-back' | 'rejected' | 'duplicate' | 'taken' | undefined;
 }
 
 export function readReportSearch(raw: Raw): ReportSearch {

@@ -33,7 +33,8 @@ export const importsQuery = infiniteQueryOptions({
   getNextPageParam: (page) => page.next,
 });
 
-export function intelQuery({ open: _, matched, ...filter }: IntelSearch) {
+export function intelQuery({ text, type, kind, state, source, tlp, seen, matched }: IntelSearch) {
+  const filter = { text, type, kind, state, source, tlp, seen };
   return infiniteQueryOptions({
     queryKey: ['intel', filter, matched],
     queryFn: ({ pageParam, signal }) =>

@@ -55,7 +55,7 @@ export function AddFeedForm({ onAdded }: AddFeedFormProps): JSX.Element {
         type="url"
         placeholder="https://feeds.example/misp/manifest.json"
         isRequired
-        autoFocus
+        takesFocus
         mono
       />
       <TextField label={say('source.ownName')} value={name} onChange={setName} hint={say('feed.name.hint')} />

@@ -11,6 +11,7 @@ import { ReliabilityMark, TlpChip } from '../kit/chips.tsx';
 import { Dialog } from '../kit/dialog.tsx';
 import { EmptyPlace } from '../kit/empty-place.tsx';
 import { Switch } from '../kit/fields.tsx';
+import { Icon } from '../kit/icon.tsx';
 import { Moment } from '../kit/moment.tsx';
 import { notify } from '../kit/notices.ts';
 import { ProblemNote, problemWords } from '../kit/problem-note.tsx';
@@ -110,7 +111,7 @@ function Feed({ feed }: { readonly feed: FeedView }): JSX.Element {
       </bdi>
       {feed.status === 'failing' && feed.lastError !== undefined && (
         <div className="problem">
-          <span className="problem-icon" />
+          <Icon name="warning" />
           <div>
             <p>
               <Untrusted text={feed.lastError} />

@@ -5,6 +5,7 @@ import type { JSX } from 'react';
 import type { HeldBackRow } from '@comity/protocol/api';
 import { node } from '../app/node.ts';
 import { Place } from '../app/place.tsx';
+import type { HeldBackSearch } from '../app/search.ts';
 import { Button, IconButton } from '../kit/button.tsx';
 import { KindMark } from '../kit/chips.tsx';
 import { EmptyPlace } from '../kit/empty-place.tsx';
@@ -50,10 +51,7 @@ export default function HeldBackPlace(): JSX.Element {
     (text: string) =>
       void navigate({
         to: '/imports/held-back',
-        search: (old: { list?: string }) => ({
-          ...(old.list === undefined ? {} : { list: old.list }),
-          ...(text === '' ? {} : { text }),
-        }),
+        search: (old: HeldBackSearch) => ({ ...old, text: text === '' ? undefined : text }),
         replace: true,
       }),
     [navigate],

@@ -59,7 +59,7 @@ export function ReleaseDialog({ values, isOpen, onClose, onReleased }: ReleaseDi
           value={reason}
           onChange={setReason}
           isRequired
-          autoFocus
+          takesFocus
         />
         {release.isError && <ProblemNote error={release.error} />}
         <footer className="dialog-foot">

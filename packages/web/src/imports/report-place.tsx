@@ -92,7 +92,11 @@ function Report({ report }: { readonly report: ImportReportView }): JSX.Element 
             className={outcome === one.outcome ? 'outcome outcome-on' : 'outcome'}
             aria-current={outcome === one.outcome ? 'true' : undefined}
           >
-            <span className={`outcome-figure figures n-${one.figure}`}>{figures.count(report[one.figure])}</span>
+            <span
+              className={`outcome-figure figures n-${one.figure} ${report[one.figure] === 0 ? 'n-none muted' : ''}`}
+            >
+              {figures.count(report[one.figure])}
+            </span>
             <span>{say(`report.${one.figure}`)}</span>
             <span className="muted small">{say(`report.${one.figure}.text`)}</span>
           </Link>

@@ -84,7 +84,7 @@ function PasteForm({ onDone }: FormProps): JSX.Element {
         lines={8}
         placeholder={'198.51.100.7\nhxxps://login[.]bank[.]example/verify'}
         isRequired
-        autoFocus
+        takesFocus
         mono
       />
       <TextField label={say('takeIn.from')} hint={say('takeIn.from.hint')} value={name} onChange={setName} />
@@ -121,7 +121,7 @@ function UrlForm({ onDone }: FormProps): JSX.Element {
         type="url"
         placeholder="https://feeds.example/indicators.json"
         isRequired
-        autoFocus
+        takesFocus
         mono
       />
       <MarkingFields trust={trust} onChange={setTrust} />

@@ -10,8 +10,19 @@ import { useWords } from '../words/use-words.ts';
 
 /** What can be looked for besides indicators: the types of STIX an import brings most. */
 const types = [
-  ...['indicator', 'malware', 'threat-actor', 'intrusion-set', 'campaign', 'attack-pattern', 'report'],
-  ...['vulnerability', 'tool', 'identity', 'relationship', 'sighting', 'any'],
+  'indicator',
+  'malware',
+  'threat-actor',
+  'intrusion-set',
+  'campaign',
+  'attack-pattern',
+  'report',
+  'vulnerability',
+  'tool',
+  'identity',
+  'relationship',
+  'sighting',
+  'any',
 ] as const;
 
 export interface FilterSentenceProps {
@@ -21,8 +32,8 @@ export interface FilterSentenceProps {
   readonly count: number | undefined;
 }
 
-export function isFiltered({ open: _, ...filter }: IntelSearch): boolean {
-  return Object.keys(filter).length > 0;
+export function isFiltered(search: IntelSearch): boolean {
+  return Object.entries(search).some(([name, value]) => name !== 'open' && value !== undefined);
 }
 
 /** The filters as the sentence they are: "indicators · domains · active · from any source · …". */
@@ -37,6 +48,7 @@ export function FilterSentence({ search, onChange, count }: FilterSentenceProps)
       <Choice
         look="chip"
         label={say('filter.type')}
+        idle={type === 'indicator'}
         value={type}
         items={types.map((id) => ({ id, name: say(`type.${id}`) }))}
         onChange={(id) => onChange({ type: id === 'indicator' ? undefined : id })}
@@ -63,7 +75,7 @@ export function FilterSentence({ search, onChange, count }: FilterSentenceProps)
         value={search.source ?? any}
         idle={search.source === undefined}
         items={[
-          { id: any as string, name: say('filter.anySource') },
+          { id: any, name: say('filter.anySource') },
           ...(sources.data?.rows ?? []).map(({ id, name }) => ({
             id,
             name: say('filter.from', { name: visibleText(name) }),
@@ -99,7 +111,7 @@ export function FilterSentence({ search, onChange, count }: FilterSentenceProps)
         value={search.matched === undefined ? any : search.matched ? 'yes' : 'no'}
         idle={search.matched === undefined}
         items={[
-          { id: any as 'any' | 'yes' | 'no', name: say('filter.anyMatch') },
+          { id: any, name: say('filter.anyMatch') },
           { id: 'yes', name: say('filter.matched') },
           { id: 'no', name: say('filter.unmatched') },
         ]}

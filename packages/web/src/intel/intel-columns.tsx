@@ -33,7 +33,12 @@ export function intelColumns({ say, figures }: Words): readonly Column<IntelRow>
       cell: (row) => (
         <span className="clip" title={figures.list(row.sources)}>
           {visibleText(row.sources[0] ?? '')}
-          {row.sourceCount > 1 && <span className="muted"> +{figures.count(row.sourceCount - 1)}</span>}
+          {row.sourceCount > 1 && (
+            <bdi className="muted" dir="ltr">
+              {' '}
+              {say('intel.more', { count: row.sourceCount - 1 })}
+            </bdi>
+          )}
         </span>
       ),
     },
@@ -67,7 +72,9 @@ function RowName({ row, moreText }: RowNameProps): JSX.Element {
     <>
       <ValueText value={first.value} port={first.port} />
       {row.valueCount > 1 && (
-        <span className="muted nowrap">{moreText('intel.more', { count: row.valueCount - 1 })}</span>
+        <bdi className="muted nowrap" dir="ltr">
+          {moreText('intel.more', { count: row.valueCount - 1 })}
+        </bdi>
       )}
       {named && <bdi className="muted clip row-name">{name}</bdi>}
     </>

@@ -15,6 +15,7 @@ import { useWords } from '../words/use-words.ts';
 import { ObjectMatches } from './object-matches.tsx';
 import { Correlations, Relationships } from './object-neighbours.tsx';
 import { ObjectText } from './object-text.tsx';
+import { TextBlock } from '../kit/text-block.tsx';
 
 export interface ObjectDetailProps {
   readonly object: IntelObjectView;
@@ -73,7 +74,9 @@ function Why({ object }: ObjectDetailProps): JSX.Element {
   const values = object.values.map(({ value }) => value);
   return (
     <Section title={say('object.why')}>
-      <p className="sentence">{object.stateReason}</p>
+      <p className="sentence">
+        <Untrusted text={object.stateReason} />
+      </p>
       {object.knownGood && (
         <p className="sentence">
           {say('object.knownGood', { list: object.knownGood.list })} <code dir="ltr">{object.knownGood.entry}</code>
@@ -125,11 +128,7 @@ function Pattern({ object }: ObjectDetailProps): JSX.Element | null {
           {say('list.rest', { count: object.values.length - shown.length })}
         </Button>
       )}
-      {object.pattern !== undefined && (
-        <pre className="pattern" dir="ltr" tabIndex={0}>
-          {object.pattern}
-        </pre>
-      )}
+      {object.pattern !== undefined && <TextBlock look="pattern">{object.pattern}</TextBlock>}
       <p className="section-foot">
         {texts.length > 0 && (
           <Button

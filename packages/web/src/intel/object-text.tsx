@@ -5,6 +5,7 @@ import { Button } from '../kit/button.tsx';
 import { copyText } from '../kit/copy.ts';
 import { visiblePieces } from '../kit/visible-text.ts';
 import { useWords } from '../words/use-words.ts';
+import { TextBlock } from '../kit/text-block.tsx';
 
 /** Characters shown; the whole is copied. */
 const charsShown = 20_000;
@@ -24,10 +25,10 @@ export function ObjectText({ text }: { readonly text: string }): JSX.Element {
         </Button>
       </p>
       {isOpen && (
-        <pre className="record record-tall" dir="ltr" tabIndex={0}>
+        <TextBlock look="record record-tall">
           {shownText(text.slice(0, charsShown))}
           {text.length > charsShown && <span className="muted"> …</span>}
-        </pre>
+        </TextBlock>
       )}
     </Section>
   );

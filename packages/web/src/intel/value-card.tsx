@@ -70,7 +70,11 @@ function Known({ card }: { readonly card: ValueCard }): JSX.Element {
           </span>
         </p>
       )}
-      {first && <p className="muted">{first.stateReason}</p>}
+      {first && (
+        <p className="muted">
+          <bdi dir="auto">{first.stateReason}</bdi>
+        </p>
+      )}
       <p>
         {say('card.matches', { count: card.matchCount })}{' '}
         {card.lastMatchAt !== undefined && (

@@ -16,7 +16,7 @@ export function TlpChip({ tlp }: { readonly tlp: Tlp }): JSX.Element {
   );
 }
 
-const stateIcons: Record<IndicatorState, IconName> = {
+const stateIcons: Readonly<Record<string, IconName>> = {
   active: 'check',
   pending: 'clock',
   'held-back': 'shield',
@@ -37,7 +37,7 @@ export function StateMark({
   const { say } = useWords();
   return (
     <span className={`state state-${state}`} title={reason}>
-      <Icon name={stateIcons[state]} />
+      <Icon name={stateIcons[state] ?? 'clock'} />
       {say(`state.${state}`)}
     </span>
   );

@@ -27,7 +27,8 @@ export interface TextFieldProps {
   readonly lines?: number;
   readonly type?: 'text' | 'url' | 'number';
   readonly isRequired?: boolean;
-  readonly autoFocus?: boolean;
+  /** The field the reader came for: it has the focus as soon as it is there. */
+  readonly takesFocus?: boolean;
   /** The text is a path, an address or code: written from left to right in every language. */
   readonly mono?: boolean;
 }
@@ -42,7 +43,8 @@ export function TextField(props: TextFieldProps): JSX.Element {
       onChange={onChange}
       isInvalid={error !== undefined}
       isRequired={props.isRequired ?? false}
-      autoFocus={props.autoFocus ?? false}
+      // oxlint-disable-next-line jsx-a11y/no-autofocus -- the first field of a dialog that was just asked for
+      autoFocus={props.takesFocus ?? false}
       type={type}
     >
       <Label className="label">{label}</Label>

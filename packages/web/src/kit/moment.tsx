@@ -6,8 +6,8 @@ import { useNow } from './clock.ts';
 export interface MomentProps {
   /** RFC 3339 UTC. */
   readonly at: string;
-  /** `clock` for rows of a log, `relative` elsewhere, `both` where there is room. */
-  readonly form?: 'relative' | 'clock' | 'both';
+  /** `clock` for rows of a log, `span` for how long it has been, `both` where there is room, else `relative`. */
+  readonly form?: 'relative' | 'clock' | 'span' | 'both';
 }
 
 /** An instant; the exact one appears when it, or the row it stands in, is pointed at or focused. */
@@ -27,7 +27,7 @@ export function Moment({ at, form = 'relative' }: MomentProps): JSX.Element {
   }
   return (
     <time dateTime={at} data-exact={exact} className="moment figures">
-      {form === 'clock' ? figures.clock(atMs, now, utc) : relative}
+      {form === 'clock' ? figures.clock(atMs, now, utc) : form === 'span' ? figures.span(atMs, now) : relative}
     </time>
   );
 }

@@ -6,23 +6,31 @@ import { Button } from './button.tsx';
 import { Icon } from './icon.tsx';
 
 /** Codes for which the catalogue has its own sentence on what to do. */
-const advised = new Set([
-  ...['NODE_UNREACHABLE', 'NOT_SIGNED_IN', 'NOT_ALLOWED', 'NOT_FOUND', 'CONFLICT', 'TOO_MANY_REQUESTS'],
-  ...['INPUT_TOO_LARGE', 'FORMAT_UNKNOWN', 'ARCHIVE_BOMB', 'ARCHIVE_MALFORMED', 'ADDRESS_REFUSED', 'REMOTE_FAILED'],
-  ...[
-    'FILE_UNREADABLE',
-    'DATA_UNWRITABLE',
-    'VALUE_MALFORMED',
-    'ARGUMENT_INVALID',
-    'MISP_MALFORMED',
-    'ENCODING_MALFORMED',
-  ],
-] as const);
+const advised = [
+  'NODE_UNREACHABLE',
+  'NOT_SIGNED_IN',
+  'NOT_ALLOWED',
+  'NOT_FOUND',
+  'CONFLICT',
+  'TOO_MANY_REQUESTS',
+  'INPUT_TOO_LARGE',
+  'FORMAT_UNKNOWN',
+  'ARCHIVE_BOMB',
+  'ARCHIVE_MALFORMED',
+  'ADDRESS_REFUSED',
+  'REMOTE_FAILED',
+  'FILE_UNREADABLE',
+  'DATA_UNWRITABLE',
+  'VALUE_MALFORMED',
+  'ARGUMENT_INVALID',
+  'MISP_MALFORMED',
+  'ENCODING_MALFORMED',
+] as const;
 
 /** What happened, in the node's own words; what is safe and what to do, in the reader's language. */
 export function problemWords(error: unknown, { say }: Pick<Words, 'say'>): { happened: string; advice: string } {
   if (!(error instanceof ComityError)) return { happened: say('problem.bug'), advice: say('problem.bug.advice') };
-  const code = [...advised].find((one) => one === error.code);
+  const code = advised.find((one) => one === error.code);
   return { happened: error.message, advice: code ? say(`problem.${code}`) : say('problem.other') };
 }
 

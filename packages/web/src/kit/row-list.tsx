@@ -78,6 +78,7 @@ export function RowList<T>(props: RowListProps<T>): JSX.Element {
     >
       <div
         role="grid"
+        tabIndex={-1}
         aria-label={label}
         aria-rowcount={props.total ?? (hasMore ? -1 : rows.length)}
         aria-multiselectable={chosen !== undefined || undefined}
@@ -102,6 +103,7 @@ export function RowList<T>(props: RowListProps<T>): JSX.Element {
             const row = rows[item.index]!;
             const key = keyOf(row);
             return (
+              // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the grid around has the keys of all rows
               <div
                 key={key}
                 ref={virtual.measureElement}

@@ -4,7 +4,7 @@ import { useWords } from '../words/use-words.ts';
 import { Icon } from './icon.tsx';
 import type { IconName } from './icon.tsx';
 import { Moment } from './moment.tsx';
-import { Untrusted } from './untrusted.tsx';
+import { visibleText } from './visible-text.ts';
 
 const sourceIcons: Record<RecordSourceView['status'], IconName> = {
   running: 'play',
@@ -21,15 +21,15 @@ export function SourceStatus({ source }: { readonly source: RecordSourceView }):
   return (
     <span className={`status status-${source.status}`}>
       <Icon name={sourceIcons[source.status]} />
-      <span>
-        {say(`source.${source.status}`)} <Moment at={source.since} />
-        {source.status === 'failing' && source.lastError !== undefined && (
-          <>
-            {' · '}
-            <Untrusted text={source.lastError} />
-          </>
-        )}
+      <span className="nowrap">
+        {say(`source.${source.status}`)}{' '}
+        <Moment at={source.since} form={source.status === 'done' ? 'relative' : 'span'} />
       </span>
+      {source.status === 'failing' && source.lastError !== undefined && (
+        <span className="status-error clip" title={visibleText(source.lastError)}>
+          {visibleText(source.lastError)}
+        </span>
+      )}
     </span>
   );
 }

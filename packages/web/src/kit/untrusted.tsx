@@ -1,6 +1,7 @@
 import { Fragment } from 'react';
 import type { JSX } from 'react';
 import { findInRecord, visiblePieces } from './visible-text.ts';
+import { TextBlock } from './text-block.tsx';
 
 /** Untrusted text with its unseen characters made visible; isolated, so that it cannot turn the line around it. */
 export function Untrusted({ text }: { readonly text: string }): JSX.Element {
@@ -38,7 +39,7 @@ export interface RecordTextProps {
 export function RecordText({ record, value }: RecordTextProps): JSX.Element {
   const found = findInRecord(record, value);
   return (
-    <pre className="record" dir="ltr" tabIndex={0}>
+    <TextBlock look="record">
       {found ? (
         <>
           <Pieces text={record.slice(0, found.start)} />
@@ -50,6 +51,6 @@ export function RecordText({ record, value }: RecordTextProps): JSX.Element {
       ) : (
         <Pieces text={record} />
       )}
-    </pre>
+    </TextBlock>
   );
 }

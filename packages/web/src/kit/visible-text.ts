@@ -6,12 +6,11 @@ export interface TextPiece {
 }
 
 /**
- * What must not reach the screen as it is: C0 and C1 controls, soft hyphen, bidi marks, embeddings, overrides and
- * isolates, zero-width characters and joiners, line and paragraph separators, other format characters, variation
- * selectors' tag block, private use and lone surrogates. A name with U+202E in it must read as what it is.
+ * What must not reach the screen as it is: controls, format characters (bidi marks, embeddings, overrides, isolates,
+ * zero-width characters), what is ignorable by default (fillers, variation selectors, tags), line and paragraph
+ * separators, private use and lone surrogates. A name with U+202E in it must read as what it is.
  */
-const unseen =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f\u205f-\u206f\u3164\ufeff\uffa0\ufff0-\uffff\p{Cs}\p{Co}\u{e0000}-\u{e0fff}]/u;
+const unseen = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 
 /** Splits untrusted text into plain pieces and single escaped characters, in order; together they are all of it. */
 export function visiblePieces(text: string): TextPiece[] {

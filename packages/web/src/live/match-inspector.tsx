@@ -49,7 +49,9 @@ function MatchDetail({ match }: { readonly match: Match }): JSX.Element {
         <TlpChip tlp={indicator.tlp} />
       </p>
       <Section title={say('match.why')}>
-        <p className="sentence">{indicator.why}</p>
+        <p className="sentence">
+          <Untrusted text={indicator.why} />
+        </p>
         {match.port !== undefined && <p className="sentence">{say(`port.${match.port}`)}</p>}
       </Section>
       <Section title={say('match.record')}>

@@ -67,10 +67,10 @@ function matchColumns({ say }: Words): readonly Column<Match>[] {
       name: 'where',
       header: say('match.where'),
       cell: (match) => (
-        <span className="clip" title={visibleText(match.file)}>
-          <bdi dir="ltr">{visibleText(lastPart(match.file))}</bdi>
+        <bdi className="where" dir="ltr" title={visibleText(match.file)}>
+          <span className="clip">{visibleText(lastPart(match.file))}</span>
           <span className="muted figures">:{match.line}</span>
-        </span>
+        </bdi>
       ),
     },
     {
@@ -85,7 +85,8 @@ function matchColumns({ say }: Words): readonly Column<Match>[] {
 function ListedAs({ match }: { readonly match: Match }): JSX.Element {
   const { say } = useWords();
   const { indicator, relation, value } = match;
-  if (relation === 'exact' && indicator.listed === value) return <span className="muted">{say('match.itself')}</span>;
+  if (relation === 'exact' && indicator.listed === value)
+    return <span className="muted itself">{say('match.itself')}</span>;
   return (
     <span className="listed-as">
       <span className="muted">{say(`relation.${relation}`)} </span>

@@ -28,6 +28,15 @@ export interface MatchFeed {
 /** More than these wait for nobody: showing them asks the node anew. */
 const waitingMax = 999;
 
+interface Arrived {
+  /** Name of the filters these passed. */
+  readonly of: string;
+  readonly shown: readonly Match[];
+  readonly waiting: readonly Match[];
+}
+
+const none: readonly Match[] = [];
+
 /** Matches, newest first: the stored ones by pages and the live ones on top. */
 export function useMatchFeed(filter: MatchFilter): MatchFeed {
   const { source, value, indicator, alarmsOnly = false } = filter;
@@ -42,35 +51,38 @@ export function useMatchFeed(filter: MatchFilter): MatchFeed {
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next,
   });
-  const [shown, setShown] = useState<readonly Match[]>([]);
-  const [waiting, setWaiting] = useState<readonly Match[]>([]);
+  const name = key.join(' ');
+  const [kept, setArrived] = useState<Arrived>({ of: name, shown: [], waiting: [] });
+  // What arrived for other filters is not of this list.
+  const { shown, waiting } = kept.of === name ? kept : { shown: none, waiting: none };
   const atRest = useRef(true);
   const { refetch, fetchNextPage, isFetchingNextPage } = stored;
 
-  const name = key.join(' ');
-  useEffect(() => {
-    setShown([]);
-    setWaiting([]);
-    return onMatches((arrived) => {
-      const mine = arrived.filter(
-        (match) =>
-          (source === undefined || match.sourceId === source) &&
-          (value === undefined || match.value === value) &&
-          (indicator === undefined || match.indicator.id === indicator) &&
-          (!alarmsOnly || match.alarm),
-      );
-      if (mine.length === 0) return;
-      const put = atRest.current ? setShown : setWaiting;
-      put((old) => [...mine, ...old].slice(0, waitingMax + 1));
-    });
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- `name` stands for all parts of the filter
-  }, [name]);
+  useEffect(
+    () =>
+      onMatches((arrived) => {
+        const mine = arrived.filter(
+          (match) =>
+            (source === undefined || match.sourceId === source) &&
+            (value === undefined || match.value === value) &&
+            (indicator === undefined || match.indicator.id === indicator) &&
+            (!alarmsOnly || match.alarm),
+        );
+        if (mine.length === 0) return;
+        setArrived((old) => {
+          const own = old.of === name ? old : { of: name, shown: none, waiting: none };
+          const place = atRest.current && own.waiting.length === 0 ? 'shown' : 'waiting';
+          return { ...own, [place]: [...mine, ...own[place]].slice(0, waitingMax + 1) };
+        });
+      }),
+    [name, source, value, indicator, alarmsOnly],
+  );
 
   const showWaiting = useCallback(() => {
-    if (waiting.length > waitingMax) void refetch();
-    setShown((old) => (waiting.length > waitingMax ? [] : [...waiting, ...old]));
-    setWaiting([]);
-  }, [waiting, refetch]);
+    const isTooMany = waiting.length > waitingMax;
+    if (isTooMany) void refetch();
+    setArrived({ of: name, shown: isTooMany ? none : [...waiting, ...shown], waiting: none });
+  }, [name, shown, waiting, refetch]);
   const setAtRest = useCallback((rest: boolean) => {
     atRest.current = rest;
   }, []);

@@ -27,7 +27,7 @@ export function OverviewPlace(): JSX.Element {
   const navigate = useNavigate();
   const overview = useQuery(overviewQuery);
   const close = useCallback(
-    () => void navigate({ to: '/', search: ({ match: _, ...rest }: MatchSearch) => rest }),
+    () => void navigate({ to: '/', search: (old: MatchSearch) => ({ ...old, match: undefined }) }),
     [navigate],
   );
   const inspector = search.match !== undefined && (
@@ -79,7 +79,7 @@ function Matches({ search }: { readonly search: MatchSearch }): JSX.Element {
           </Button>
         )}
         <div className="segments" role="group" aria-label={say('matches.which')}>
-          <button type="button" aria-pressed={alarms !== true} onClick={() => change({ alarms: undefined as never })}>
+          <button type="button" aria-pressed={alarms !== true} onClick={() => change({ alarms: undefined })}>
             {say('matches.all')}
           </button>
           <button type="button" aria-pressed={alarms === true} onClick={() => change({ alarms: true })}>

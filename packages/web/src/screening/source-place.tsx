@@ -37,8 +37,8 @@ export default function SourcePlace(): JSX.Element {
     (to: MatchSearch) => void navigate({ to: '/screening/$id', params: { id }, search: to }),
     [navigate, id],
   );
-  const { match: openMatch, ...unopened } = search;
-  const close = useCallback(() => goTo(unopened), [goTo, unopened]);
+  const openMatch = search.match;
+  const close = useCallback(() => goTo({ ...search, match: undefined }), [goTo, search]);
   const name = visibleText(source.data?.name ?? say('source.label'));
   const isDone = source.data?.status === 'done';
   return (

@@ -10,6 +10,7 @@ import { Moment } from '../kit/moment.tsx';
 import { notify } from '../kit/notices.ts';
 import { ProblemNote, problemWords } from '../kit/problem-note.tsx';
 import { useWords } from '../words/use-words.ts';
+import { TextBlock } from '../kit/text-block.tsx';
 
 const scopes = ['read', 'write', 'records', 'admin'] as const;
 type Scope = (typeof scopes)[number];
@@ -76,9 +77,7 @@ function MakeToken({ onDone }: { readonly onDone: () => void }): JSX.Element {
     return (
       <div className="form">
         <p>{say('tokens.made')}</p>
-        <pre className="command break" dir="ltr" tabIndex={0}>
-          {made.secret}
-        </pre>
+        <TextBlock look="command break">{made.secret}</TextBlock>
         <footer className="dialog-foot">
           <Button icon="copy" onPress={() => void copyText(made.secret, say('copied.text'))}>
             {say('act.copyText')}
@@ -98,7 +97,7 @@ function MakeToken({ onDone }: { readonly onDone: () => void }): JSX.Element {
         value={name}
         onChange={setName}
         isRequired
-        autoFocus
+        takesFocus
       />
       <fieldset className="scope-choice">
         <legend className="label">{say('tokens.scopes')}</legend>

@@ -8,6 +8,8 @@ export interface Figures {
   percent(share: number): string;
   /** `3 min ago`, `in 2 h`; `now` within half a minute. Instants in milliseconds. */
   relative(atMs: number, nowMs: number): string;
+  /** How long ago, as a length of time: `5 hr`. */
+  span(fromMs: number, nowMs: number): string;
   /** To the second, with the zone. */
   exact(atMs: number, utc: boolean): string;
   /** Time of day, or the date when it is not today. */
@@ -31,43 +33,61 @@ export function createFigures(locale: string): Figures {
   const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
   const list = new Intl.ListFormat(locale, { type: 'conjunction' });
-  const amounts = byteUnits.map(
-    (unit, index) =>
-      new Intl.NumberFormat(locale, {
-        style: 'unit',
-        unit,
-        unitDisplay: index === 0 ? 'narrow' : 'short',
-        maximumFractionDigits: index < 2 ? 0 : 1,
-      }),
-  );
+  const lengths = (['day', 'hour', 'minute'] as const).map((unit) => ({
+    ms: spans.find((span) => span.unit === unit)?.ms ?? 1,
+    form: new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' }),
+  }));
+  const unitForms = (units: readonly string[]): Intl.NumberFormat[] =>
+    units.map(
+      (unit, index) =>
+        new Intl.NumberFormat(locale, {
+          style: 'unit',
+          unit,
+          unitDisplay: 'short',
+          maximumFractionDigits: index < 2 ? 0 : 1,
+        }),
+    );
+  const amounts = unitForms(byteUnits);
+  const rates = unitForms(byteUnits.map((unit) => `${unit}-per-second`));
   const zoned = (utc: boolean, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
     new Intl.DateTimeFormat(locale, { ...options, hour12: false, ...(utc ? { timeZone: 'UTC' } : {}) });
   const both = <T>(make: (utc: boolean) => T): readonly [T, T] => [make(false), make(true)];
   const exact = both((utc) =>
     zoned(utc, {
-      ...{ year: 'numeric', month: 'short', day: 'numeric' },
-      ...{ hour: '2-digit', minute: '2-digit', second: '2-digit', timeZoneName: 'short' },
+      year: 'numeric',
+      month: 'short',
+      day: 'numeric',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+      timeZoneName: 'short',
     }),
   );
   const timeOfDay = both((utc) => zoned(utc, { hour: '2-digit', minute: '2-digit', second: '2-digit' }));
   const dayOfYear = both((utc) => zoned(utc, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' }));
   const dayOnly = both((utc) => zoned(utc, { year: 'numeric', month: 'numeric', day: 'numeric' }));
 
-  const bytes = (value: number): string => {
-    const index = value < 1 ? 0 : Math.min(Math.floor(Math.log10(value) / 3), byteUnits.length - 1);
-    return amounts[index]?.format(value / 1000 ** index) ?? plain.format(value);
+  const amountOf = (value: number, forms: readonly Intl.NumberFormat[]): string => {
+    const index = value < 1 ? 0 : Math.min(Math.floor(Math.log10(value) / 3), forms.length - 1);
+    return forms[index]?.format(value / 1000 ** index) ?? plain.format(value);
   };
   return {
     count: (value) => plain.format(value),
     short: (value) => short.format(value),
-    bytes,
-    bytesPerSecond: (value) => `${bytes(value)}/s`,
+    bytes: (value) => amountOf(value, amounts),
+    bytesPerSecond: (value) => amountOf(value, rates),
     percent: (share) => percent.format(share),
     relative(atMs, nowMs) {
       const away = atMs - nowMs;
       if (Math.abs(away) < 30_000) return relative.format(0, 'second');
       const span = spans.find(({ ms }) => Math.abs(away) >= ms * 0.95) ?? spans[5];
       return relative.format(Math.round(away / span.ms), span.unit);
+    },
+    span(fromMs, nowMs) {
+      const long = Math.max(0, nowMs - fromMs);
+      const index = lengths.findIndex(({ ms }) => long >= ms);
+      const { ms, form } = lengths[index] ?? lengths[lengths.length - 1]!;
+      return form.format(Math.max(1, Math.round(long / ms)));
     },
     exact: (atMs, utc) => exact[utc ? 1 : 0].format(atMs),
     clock(atMs, nowMs, utc) {

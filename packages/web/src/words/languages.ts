@@ -11,8 +11,8 @@ export const offeredLanguages = [
 
 /** Each catalogue is a file of its own, loaded when its language is chosen. */
 const catalogues: Record<Language, () => Promise<{ default: Messages }>> = {
-  en: () => import('./en.json') as unknown as Promise<{ default: Messages }>,
-  ar: () => import('./ar.json') as unknown as Promise<{ default: Messages }>,
+  en: () => import('./en.json'),
+  ar: () => import('./ar.json'),
   'en-XA': () => import('./pseudo.ts'),
 };
 

@@ -1,15 +1,14 @@
 import type { Messages } from '@lingui/core';
 import english from './en.json';
 
-const accents: Readonly<Record<string, string>> = {
-  ...{ a: 'á', c: 'ç', e: 'é', g: 'ğ', i: 'í', l: 'ł', n: 'ñ', o: 'ö', r: 'ř', s: 'š', t: 'ţ', u: 'ü', y: 'ý', z: 'ž' },
-  ...{ A: 'Å', C: 'Ç', E: 'É', I: 'Í', N: 'Ñ', O: 'Ö', S: 'Š', T: 'Ţ', U: 'Û' },
-};
+const plainLetters = 'acegilnorstuyzACEINOSTU';
+const accentedLetters = 'áçéğíłñöřšţüýžÅÇÉÍÑÖŠŢÛ';
+const accents = new Map(plainLetters.split('').map((letter, index) => [letter, accentedLetters[index] ?? letter]));
 
 /** Accented and a third longer, as German or Russian would be. */
 function pseudoText(text: string): string {
   const longer = text.trim().length > 3 ? '~'.repeat(Math.ceil(text.trim().length / 3)) : '';
-  return text.replaceAll(/[a-zA-Z]/g, (letter) => accents[letter] ?? letter) + longer;
+  return text.replaceAll(/[a-zA-Z]/g, (letter) => accents.get(letter) ?? letter) + longer;
 }
 
 /** A compiled message is a list of texts and of `[name, type, choices]`; only the texts are for people. */
