@@ -41,5 +41,9 @@ function roff(text: string): string {
   return text
     .replaceAll('\\', '\\e')
     .replaceAll('-', '\\-')
-    .replace(/^(?=[.'])/gm, '\\&');
+    .replace(/^(?=[.'])/gm, '\\&')
+    .replaceAll(
+      /\P{ASCII}/gu,
+      (letter) => `\\[u${(letter.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}]`,
+    );
 }

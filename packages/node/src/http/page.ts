@@ -36,7 +36,7 @@ const types: Readonly<Record<string, string>> = {
 /** Total of the built page; more is not a page of ours. */
 const pageBytesMax = 64 * 1024 * 1024;
 /** Names the bundler puts a content hash into: `index-B2kd93Xa.js`. */
-const hashed = /-[A-Za-z0-9_-]{8,}\.[a-z0-9]+$/;
+const hashed = /^\/assets\/.*-[A-Za-z0-9_-]{8,}\.[a-z0-9]+$/;
 const compressible = /^(?:text\/|application\/(?:json|manifest|wasm)|image\/svg)/;
 
 const notBuilt =

@@ -1,6 +1,7 @@
 import type { MatchedRecord, RecordMatch } from '@comity/screen';
+import { plain } from '../terminal.ts';
 import type { Output } from './output.ts';
-import { safeJson, safeText } from './safe-text.ts';
+import { safeJson } from './safe-json.ts';
 
 export interface MatchPrinterOptions {
   readonly json: boolean;
@@ -23,7 +24,7 @@ const contextAfter = 100;
 /** Prints matches as lines for people, coloured on a terminal, or as one JSON object a match. */
 export function createMatchPrinter(options: MatchPrinterOptions, deps: { readonly output: Output }): MatchPrinter {
   const { output } = deps;
-  const paint = output.isTerminal && !options.json ? painted : plain;
+  const paint = output.isTerminal && !options.json ? painted : unpainted;
   let matches = 0;
   let alarms = 0;
   return {
@@ -77,7 +78,7 @@ interface Paint {
   quiet(text: string): string;
 }
 
-const plain: Paint = { file: same, line: same, value: same, note: same, quiet: same };
+const unpainted: Paint = { file: same, line: same, value: same, note: same, quiet: same };
 const painted: Paint = {
   file: (text) => `\u001b[35m${text}\u001b[0m`,
   line: (text) => `\u001b[32m${text}\u001b[0m`,
@@ -99,17 +100,17 @@ function textLine(
   paint: Paint,
 ): string {
   const isAlarm = match.port !== 'other';
-  const own = isAlarm ? paint : plain;
-  const place = `${own.file(safeText(file))}:${own.line(String(found.line))}:`;
+  const own = isAlarm ? paint : unpainted;
+  const place = `${own.file(plain(file))}:${own.line(String(found.line))}:`;
   const more = sources.length > 1 ? ` and ${sources.length - 1} more` : '';
-  const field = match.field === undefined ? '' : ` in ${safeText(match.field)}`;
-  const what = `${relationText(match)}${field}, ${safeText(sources[0] ?? '')}${more}${portText(match)}`;
-  const text = `${place} ${own.value(safeText(match.value))} ${own.note(`[${what}]`)} ${context(found.record, match, own)}`;
+  const field = match.field === undefined ? '' : ` in ${plain(match.field)}`;
+  const what = `${relationText(match)}${field}, ${plain(sources[0] ?? '')}${more}${portText(match)}`;
+  const text = `${place} ${own.value(plain(match.value))} ${own.note(`[${what}]`)} ${context(found.record, match, own)}`;
   return `${isAlarm ? text : paint.quiet(text)}\n`;
 }
 
 function relationText(match: RecordMatch): string {
-  const listed = safeText(match.indicator);
+  const listed = plain(match.indicator);
   switch (match.relation) {
     case 'exact':
       return 'listed';
@@ -137,7 +138,7 @@ function context(record: Uint8Array, match: RecordMatch, paint: Paint): string {
   const end = match.end ?? 0;
   const from = Math.max(0, start - contextBefore);
   const to = Math.min(record.length, end + contextAfter);
-  const text = (a: number, b: number): string => safeText(Buffer.from(record.subarray(a, b)).toString('utf8'));
+  const text = (a: number, b: number): string => plain(Buffer.from(record.subarray(a, b)).toString('utf8'));
   const value = end > start ? paint.value(text(start, end)) : '';
   return `${from > 0 ? '…' : ''}${text(from, start)}${value}${text(end, to)}${to < record.length ? '…' : ''}`;
 }

@@ -2,6 +2,7 @@ import { ComityError, quote } from '@comity/protocol/base';
 import { createScreen, formatTitles, openInput } from '@comity/screen';
 import type { FormatName, OpenedInput, Table } from '@comity/screen';
 import type { IntelligenceInput } from '../../connectors/index.ts';
+import { plain } from '../terminal.ts';
 import { loadIndicators } from './load-indicators.ts';
 import { loadKnownGood } from './load-known-good.ts';
 import { createMatchPrinter } from './match-printer.ts';
@@ -10,7 +11,6 @@ import { createOutput } from './output.ts';
 import type { Output, OutputStream } from './output.ts';
 import { createProgress } from './progress.ts';
 import type { Progress } from './progress.ts';
-import { safeText } from './safe-text.ts';
 
 /** What was asked for on the command line. */
 export interface RunScreenOptions {
@@ -52,7 +52,7 @@ const flushBytes = 1024 * 1024;
 export async function runScreen(options: RunScreenOptions, deps: RunScreenDeps): Promise<0 | 1 | 2> {
   let failed = false;
   const say = (text: string): void => {
-    deps.stderr.write(`comity screen: ${safeText(text)}\n`);
+    deps.stderr.write(`comity screen: ${plain(text)}\n`);
   };
   const fail = (error: unknown): void => {
     if (!(error instanceof ComityError)) throw error;
