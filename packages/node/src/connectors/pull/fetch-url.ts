@@ -230,6 +230,8 @@ function contentOf(response: Dispatcher.ResponseData, url: URL, signal: AbortSig
       ? tooLarge(url, settings.bytesMax)
       : undefined;
   if (problem !== undefined) {
+    // A body that is given up unread tells so by an error event; the error that counts is ours.
+    response.body.once('error', () => undefined);
     response.body.destroy();
     throw problem;
   }

@@ -36,7 +36,7 @@ function said(items: readonly Item[]): string[] {
         return `rejected ${item.place}`;
       case 'loss':
         return `loss ${item.field}`;
-      default:
+      case 'format':
         return `format ${item.format}`;
     }
   });

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { createFeeds, feedSchema } from '../connectors/index.ts';
+import type { Feed, Feeds } from '../connectors/index.ts';
+import { openStore } from '../store/index.ts';
+import { startFeedSchedule } from './feed-schedule.ts';
+import type { Timers } from './feed-schedule.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'comity-schedule-'));
+after(() => rmSync(root, { recursive: true, force: true }));
+
+/** A clock and timers that only move when told to. */
+class VirtualTime implements Timers {
+  ms = Date.UTC(2026, 0, 1);
+  #timers: { at: number; fn: () => void }[] = [];
+
+  after(delayMs: number, fn: () => void): () => void {
+    const timer = { at: this.ms + delayMs, fn };
+    this.#timers.push(timer);
+    return () => void (this.#timers = this.#timers.filter((other) => other !== timer));
+  }
+
+  async advance(ms: number): Promise<void> {
+    const end = this.ms + ms;
+    for (;;) {
+      const next = this.#timers.toSorted((a, b) => a.at - b.at)[0];
+      if (next === undefined || next.at > end) break;
+      this.ms = Math.max(this.ms, next.at);
+      this.#timers = this.#timers.filter((other) => other !== next);
+      next.fn();
+      // The pull and its durable note take a few turns of the real loop.
+      for (let turn = 0; turn < 20; turn += 1) await nextTurn();
+    }
+    this.ms = end;
+  }
+}
+
+interface Setup {
+  readonly time: VirtualTime;
+  readonly feeds: Feeds;
+  close(): Promise<void>;
+}
+
+async function setup(): Promise<Setup> {
+  const time = new VirtualTime();
+  const store = await openStore(
+    { dir: mkdtempSync(join(root, 'data-')), schemas: [feedSchema] },
+    { clock: () => time.ms },
+  );
+  const feeds = createFeeds(store, { clock: () => time.ms, uuid: randomUUID, random: () => 0.5 });
+  return { time, feeds, close: () => store.close() };
+}
+
+const settle = async (): Promise<void> => {
+  for (let turn = 0; turn < 20; turn += 1) await nextTurn();
+};
+const minuteMs = 60_000;
+
+test('each feed is pulled at its own interval, from the moment it is added', async () => {
+  const { time, feeds, close } = await setup();
+  const pulls: string[] = [];
+  const pull = async (feed: Feed): Promise<void> => {
+    feeds.notePulling(feed.id);
+    pulls.push(feed.name);
+    await feeds.noteUnchanged(feed.id);
+  };
+  const schedule = startFeedSchedule({ feeds, pull, clock: () => time.ms, timers: time, onError: assert.fail });
+  await feeds.add({ url: 'https://a.example/', name: 'a', intervalMinutes: 10 });
+  await feeds.add({ url: 'https://b.example/', name: 'b', intervalMinutes: 60 });
+  await settle();
+  await time.advance(60 * minuteMs + 1000);
+  assert.equal(pulls.filter((name) => name === 'a').length, 7);
+  assert.equal(pulls.filter((name) => name === 'b').length, 2);
+  await schedule.stop();
+  await time.advance(120 * minuteMs);
+  assert.equal(pulls.length, 9);
+  await close();
+});
+
+test('at most two feeds are pulled at once, and one feed never twice at once', async () => {
+  const { time, feeds, close } = await setup();
+  const release: (() => void)[] = [];
+  let running = 0;
+  let most = 0;
+  const pull = async (feed: Feed): Promise<void> => {
+    feeds.notePulling(feed.id);
+    running += 1;
+    most = Math.max(most, running);
+    await new Promise<void>((resolve) => release.push(resolve));
+    running -= 1;
+    await feeds.noteUnchanged(feed.id);
+  };
+  for (const name of ['a', 'b', 'c']) await feeds.add({ url: `https://${name}.example/` });
+  const schedule = startFeedSchedule({ feeds, pull, clock: () => time.ms, timers: time, onError: assert.fail });
+  await settle();
+  const first = feeds.list().find((feed) => feed.status === 'pulling');
+  assert.ok(first !== undefined);
+  const joined = schedule.pullNow(first.id);
+  await settle();
+  assert.equal(release.length, 2);
+  while (release.length > 0 || running > 0) {
+    release.splice(0).forEach((go) => go());
+    await settle();
+    await time.advance(1000);
+  }
+  await joined;
+  assert.equal(most, 2);
+  assert.ok(feeds.list().every((feed) => feed.status === 'unchanged'));
+  await schedule.stop();
+  await close();
+});
+
+test('an error of a pull is told and the schedule goes on', async () => {
+  const { time, feeds, close } = await setup();
+  const errors: unknown[] = [];
+  let pulls = 0;
+  const pull = async (feed: Feed): Promise<void> => {
+    pulls += 1;
+    await feeds.noteFailure(feed.id, 'planted');
+    throw new Error('planted');
+  };
+  await feeds.add({ url: 'https://a.example/' });
+  const schedule = startFeedSchedule({
+    feeds,
+    pull,
+    clock: () => time.ms,
+    timers: time,
+    onError: (_, error) => errors.push(error),
+  });
+  await settle();
+  await time.advance(15 * minuteMs);
+  // Waits of 2, 4 and 8 minutes after the first.
+  assert.equal(pulls, 4);
+  assert.equal(errors.length, 4);
+  await schedule.stop();
+  await close();
+});
