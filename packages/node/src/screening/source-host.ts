@@ -211,7 +211,12 @@ export class SourceHost {
       if (source === undefined) continue;
       source.set('failing', `Cannot keep what was found: ${why}`);
       this.#deps.onSource(source);
-      void this.stopSource(source, true).then(() => this.#later(() => this.startSource(source)));
+      void this.stopSource(source, true).then(() =>
+        this.#later(() => {
+          source.row = findSource(this.#deps.store.reader, id) ?? source.row;
+          this.startSource(source);
+        }),
+      );
     }
   }
 

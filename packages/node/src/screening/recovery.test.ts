@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import { ComityError } from '@comity/protocol/base';
+import type { Store } from '../store/index.ts';
+import { allMatches, matchesOf, openBench, until } from './screening-bench-for-tests.ts';
+
+const limit = { timeout: 60_000 };
+const lines = (from: number, to: number): string =>
+  Array.from(
+    { length: to - from },
+    (_, n) => `query ${from + n} n${from + n}.evil.example\nquery other.example\n`,
+  ).join('');
+const numbers = (to: number): string[] => Array.from({ length: to }, (_, n) => `n${n}.evil.example`);
+const seen = async (bench: Awaited<ReturnType<typeof openBench>>): Promise<string[]> =>
+  (await allMatches(bench.screening)).map(({ value }) => value);
+
+/** What may happen to a write: it fails and nothing is kept, or it is kept and still reported as failed. */
+const faults = ['fails', 'fails but persisted'] as const;
+
+/** A store of which the n-th write that screening asks for has a fault. */
+function faulty(store: Store, fault: (typeof faults)[number], atWrite: number): Store {
+  let writes = 0;
+  const why = new ComityError('DATA_UNWRITABLE', 'Cannot write: the disk is full');
+  return {
+    dir: store.dir,
+    readOnly: store.readOnly,
+    reader: store.reader,
+    write: async (fn) => {
+      writes += 1;
+      if (writes !== atWrite) return store.write(fn);
+      if (fault === 'fails but persisted') await store.write(fn);
+      throw why;
+    },
+    backup: (file) => store.backup(file),
+    check: () => store.check(),
+    close: () => store.close(),
+  };
+}
+
+// The writes of the run below: 1 the source; then the stream of the file, its matches in batches of at most 1,000, and
+// after a restart of the source the same again.
+for (const fault of faults) {
+  for (const atWrite of [2, 3, 4, 5, 6, 7]) {
+    test(
+      `write ${atWrite} ${fault}: the source begins anew from what is stored, nothing is lost or doubled`,
+      limit,
+      async (t) => {
+        const bench = await openBench({ around: (store) => faulty(store, fault, atWrite) });
+        t.after(() => bench.close());
+        const file = join(bench.logs, 'app.log');
+        writeFileSync(file, lines(0, 1500));
+        const { id } = await bench.screening.addSource({ kind: 'file', location: file });
+        await until(
+          () => seen(bench),
+          (values) => values.length >= 1000,
+        );
+        appendFileSync(file, lines(1500, 1600));
+        renameSync(file, `${file}.1`);
+        writeFileSync(file, lines(1600, 2600));
+        await matchesOf(bench, 2600);
+        assert.deepEqual((await seen(bench)).toSorted(), numbers(2600).toSorted());
+        const source = bench.screening.findSource(id);
+        assert.equal(source?.matches, 2600);
+        await until(
+          () => bench.screening.findSource(id)?.status,
+          (status) => status === 'running',
+        );
+      },
+    );
+  }
+}
+
+test('a screening thread that breaks down is replaced and its sources go on', limit, async (t) => {
+  const bench = await openBench();
+  t.after(() => bench.close());
+  const file = join(bench.logs, 'app.log');
+  writeFileSync(file, lines(0, 10));
+  const { id } = await bench.screening.addSource({ kind: 'file', location: file });
+  await matchesOf(bench, 10);
+  await bench.store.write((db) => db.exec('alter table listed_change rename to hidden'));
+  await until(
+    () => bench.screening.findSource(id)?.status,
+    (status) => status === 'failing',
+  );
+  appendFileSync(file, lines(10, 20));
+  await setTimeout(1500);
+  await bench.store.write((db) => db.exec('alter table hidden rename to listed_change'));
+  await matchesOf(bench, 20);
+  assert.deepEqual((await seen(bench)).toSorted(), numbers(20).toSorted());
+  assert.equal(bench.screening.findSource(id)?.status, 'running');
+});
+
+test('a store that is slower than the log holds the reading up, visibly, and loses nothing', limit, async (t) => {
+  let delayMs = 40;
+  const bench = await openBench({
+    around: (store) => ({
+      ...wrapped(store),
+      write: async (fn) => {
+        await setTimeout(delayMs);
+        return store.write(fn);
+      },
+    }),
+  });
+  t.after(() => bench.close());
+  const file = join(bench.logs, 'app.log');
+  writeFileSync(file, lines(0, 30_000));
+  const { id } = await bench.screening.addSource({ kind: 'file', location: file });
+  const full = await until(
+    () => bench.screening.findSource(id),
+    (source) => source?.status === 'full',
+  );
+  assert.ok((full?.lagBytes ?? 0) > 0);
+  // At most what the queue holds was read ahead of what is durable.
+  const durable = (await seen(bench)).length;
+  assert.ok(durable < 20_000, `${durable} durable already`);
+  delayMs = 0;
+  await until(
+    () => bench.screening.findSource(id)?.matches,
+    (matches) => matches === 30_000,
+    30_000,
+  );
+  assert.equal(new Set(await seen(bench)).size, 30_000);
+});
+
+test('a burst of 100,000 matching lines is counted exactly', limit, async (t) => {
+  const bench = await openBench();
+  t.after(() => bench.close());
+  const told = { matches: 0, calls: 0 };
+  bench.screening.onMatch((matches, more) => {
+    told.matches += matches.length + more;
+    told.calls += 1;
+  });
+  const file = join(bench.logs, 'app.log');
+  writeFileSync(file, lines(0, 100_000));
+  const startedAt = performance.now();
+  const { id } = await bench.screening.addSource({ kind: 'file', location: file });
+  await until(
+    () => bench.screening.findSource(id)?.records,
+    (records) => records === 200_000,
+    50_000,
+  );
+  t.diagnostic(`${Math.round(performance.now() - startedAt)} ms for 100,000 matches`);
+  assert.equal(bench.screening.findSource(id)?.matches, 100_000);
+  assert.equal(bench.screening.matchesPerHour().last24h, 100_000);
+  const count = bench.store.reader
+    .prepare<{ n: number }>('select count(distinct value) as n from screening_match')
+    .get();
+  assert.equal(count?.n, 100_000);
+  await until(
+    () => told.matches,
+    (matches) => matches === 100_000,
+  );
+  assert.ok(told.calls < 200, `${told.calls} calls`);
+});
+
+function wrapped(store: Store): Store {
+  return {
+    dir: store.dir,
+    readOnly: store.readOnly,
+    reader: store.reader,
+    write: (fn) => store.write(fn),
+    backup: (file) => store.backup(file),
+    check: () => store.check(),
+    close: () => store.close(),
+  };
+}
