@@ -1,7 +1,137 @@
+import { ComityError } from '@comity/protocol/base';
 import type { Store } from '../store/index.ts';
-import type { Intel, IntelDeps } from './types.ts';
+import { createFeed } from './feed.ts';
+import { describeValue } from './find/describe.ts';
+import { correlate } from './find/correlate.ts';
+import { findRow, lookUp, readDetail } from './find/detail.ts';
+import { exportObjects } from './find/export.ts';
+import { RowReader } from './find/row-reader.ts';
+import { search } from './find/search.ts';
+import {
+  closeInterruptedImports,
+  listReports,
+  openImport,
+  readImportRows,
+  readReport,
+  readReportById,
+} from './imports.ts';
+import { IntelCore } from './intel-core.ts';
+import { readHeldBack, recall, release, sweep, unrelease } from './judgement.ts';
+import {
+  finishRejudging,
+  installBuiltInLists,
+  loadGate,
+  loadLists,
+  readLists,
+  removeList,
+} from './known-good/list-store.ts';
+import { readSources, readStats } from './stats.ts';
+import type { Description, ImportReport, Intel, IntelDeps } from './types.ts';
 
-/** Opens the intelligence subject on a store whose schemas include `intelSchema`. */
-export async function createIntel(_store: Store, _deps: IntelDeps): Promise<Intel> {
-  throw new Error('being written');
+const limitMax = 1000;
+
+/**
+ * Opens the intelligence subject on a store whose schemas include `intelSchema`.
+ *
+ * Imports a stop of the node cut short are marked so, built-in known-good lists are put in place, and a judging that was
+ * under way goes on.
+ */
+export async function createIntel(store: Store, deps: IntelDeps): Promise<Intel> {
+  const core = new IntelCore(store, deps, () => loadGate(store.reader));
+  await closeInterruptedImports(core);
+  await installBuiltInLists(core);
+  await finishRejudging(core);
+  const db = store.reader;
+  const rows = new RowReader(db);
+  const searchDeps = { db, pendingWords: () => core.index.pendingWords(), uuid: deps.uuid };
+  const importListeners = new Set<(report: ImportReport) => void>();
+  const tellImport = (ref: number): void => {
+    if (importListeners.size === 0) return;
+    const report = readReport(db, ref);
+    if (report !== undefined) for (const listener of importListeners) listener(report);
+  };
+
+  return {
+    feed: createFeed(store),
+    openImport: (source, options) => openImport(core, source, options, tellImport),
+    imports: async (query = {}) => {
+      const limit = boundedLimit(query.limit);
+      const page = listReports(db, { beforeRef: parseNumberCursor(query.cursor), limit, source: query.source });
+      return { imports: page.map((item) => item.report), cursor: nextCursor(page, limit) };
+    },
+    importReport: async (id) => readReportById(db, id),
+    importRows: async (id, query = {}) =>
+      readImportRows(db, id, {
+        after: query.after ?? 0,
+        limit: boundedLimit(query.limit),
+        outcome: query.outcome,
+      }),
+    sources: async () => readSources(db),
+
+    search: async (query) => search(query, searchDeps),
+    object: async (id) => {
+      const row = findRow(rows, id);
+      return row === undefined ? undefined : readDetail(rows, row);
+    },
+    lookup: async (value) => lookUp(rows, value),
+    correlations: async (id) => {
+      const row = findRow(rows, id);
+      return row === undefined ? [] : correlate(rows, row);
+    },
+    describe: async (refs) => {
+      const found = refs.map((ref) => describeValue(rows, ref));
+      return new Map(found.filter((item): item is Description => item !== undefined).map((item) => [item.ref, item]));
+    },
+    stats: async () => readStats(db),
+    export: (format, query = {}) => exportObjects(format, query, searchDeps),
+
+    release: (what, reason, by) => release(core, what, reason, by),
+    unrelease: (values) => unrelease(core, values),
+    heldBack: async (query = {}) => {
+      const limit = boundedLimit(query.limit);
+      const beforeRef = parseNumberCursor(query.cursor);
+      const values = readHeldBack(db, { text: query.text ?? '', list: query.list, beforeRef, limit });
+      return { values, cursor: nextCursor(values, limit) };
+    },
+    recall: (ids, reason) => recall(core, ids, reason),
+    sweep: async () => {
+      const changed = await sweep(core);
+      await core.index.catchUp(0);
+      return changed;
+    },
+
+    knownGood: {
+      lists: async () => readLists(db),
+      load: (list) => loadLists(core, [list], { builtIn: false }),
+      loadAll: (lists) => loadLists(core, lists, { builtIn: false }),
+      remove: (id) => removeList(core, id),
+    },
+    onDelta: (listener) => core.onDelta(listener),
+    onImport: (listener) => {
+      importListeners.add(listener);
+      return () => importListeners.delete(listener);
+    },
+    close: async () => {
+      await core.index.catchUp(0);
+    },
+  };
+}
+
+function boundedLimit(limit: number | undefined): number {
+  if (limit === undefined) return 50;
+  if (!Number.isInteger(limit) || limit < 1 || limit > limitMax) {
+    throw new ComityError('ARGUMENT_INVALID', `Cannot give ${limit} rows: ask for 1 to ${limitMax}`);
+  }
+  return limit;
+}
+
+function parseNumberCursor(cursor: string | undefined): number {
+  if (cursor === undefined) return Number.MAX_SAFE_INTEGER;
+  if (!/^\d{1,10}$/.test(cursor)) throw new ComityError('ARGUMENT_INVALID', 'Cannot go on from that cursor');
+  return Number(cursor);
+}
+
+function nextCursor(page: readonly { readonly ref: number }[], limit: number): string | undefined {
+  const last = page.at(-1);
+  return last === undefined || page.length < limit ? undefined : String(last.ref);
 }

@@ -33,6 +33,7 @@ create table intel_listing (
 create index intel_listing_object on intel_listing (object_ref, value_ref);
 -- Indicators of one pattern are one group; a pattern that is one value is found through the value.
 create table intel_pattern (normal text primary key, group_ref integer not null) without rowid;
+create index intel_pattern_group on intel_pattern (group_ref);
 create table intel_provenance (
   object_ref integer not null, source_ref integer not null, first_seen_us integer not null,
   last_seen_us integer not null, confidence integer, foreign_id text, primary key (object_ref, source_ref)) without rowid;
@@ -45,7 +46,7 @@ create table intel_reference (
   primary key (target, object_ref, role)) without rowid;
 create index intel_reference_object on intel_reference (object_ref);
 -- What each transaction changed in the screen's table: value refs as little-endian u32.
-create table intel_delta (sequence integer primary key autoincrement, added blob not null, removed blob not null);
+create table intel_delta (sequence integer primary key, added blob not null, removed blob not null);
 `;
 
 const imports = `
@@ -79,9 +80,11 @@ const search = `
 create virtual table intel_value_grams using fts5 (value, content = '', columnsize = 0, detail = none, tokenize = 'trigram');
 create virtual table intel_name_words using fts5 (
   words, content = '', contentless_delete = 1, detail = none, tokenize = 'unicode61 remove_diacritics 2');
--- Values and objects up to "upto" are in the index; the few above are searched by reading them.
+-- Values and objects up to "upto" are in the index; the few above are searched by reading them. A row "judged" stands
+-- while lists changed and not every value is judged anew.
 create table intel_indexed (name text primary key, upto integer not null) without rowid;
-insert into intel_indexed (name, upto) values ('values', 0), ('names', 0);
+-- "screened" is how many values the screen looks for.
+insert into intel_indexed (name, upto) values ('values', 0), ('names', 0), ('screened', 0);
 `;
 
 /** Tables of the intelligence. Times are µs, booleans 0 or 1, words are codes of codes.ts. */

@@ -334,8 +334,10 @@ export interface Rejudgement {
 export interface IntelStats {
   readonly objects: number;
   readonly byType: Readonly<Record<string, number>>;
+  /** Indicators only. */
   readonly byState: Readonly<Record<IntelState, number>>;
   readonly values: number;
+  /** Values the screen looks for. */
   readonly screenedValues: number;
   readonly heldBackValues: number;
   readonly sources: number;

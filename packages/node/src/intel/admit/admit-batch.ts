@@ -1,0 +1,417 @@
+import { hash } from 'node:crypto';
+import { canonicalJson, ComityError, parseJson, parseStixId } from '@comity/protocol/base';
+import type { StixId } from '@comity/protocol/base';
+import { markingIdOfTlp, strictestTlp } from '@comity/protocol/markings';
+import type { MarkingLookup } from '@comity/protocol/markings';
+import { patternOfValue } from '@comity/protocol/pattern';
+import { makeIndicator } from '@comity/protocol/stix';
+import type { Connection, Statement } from '../../store/index.ts';
+import { variantsMax } from '../bounds.ts';
+import { codeOfState, codeOfTlp, keyOfStixId, kindOfCode, stateOfCode, stixIdOfKey } from '../codes.ts';
+import { weighConfidence } from '../confidence.ts';
+import type { KnownGoodGate, Verdict } from '../known-good/gate.ts';
+import { decayModelOf, decideLifecycle, isInForce } from '../lifecycle.ts';
+import type { Candidate, Change, IntelSource, Outcome, ValueCandidate } from '../types.ts';
+import { GroupBook } from './group-book.ts';
+import type { GroupKey } from './group-book.ts';
+import { ObjectBook } from './object-book.ts';
+import type { ObjectRow } from './object-book.ts';
+import { completeness, readObjectFacts, wordsOf } from './object-facts.ts';
+import type { ObjectFacts } from './object-facts.ts';
+import { isHeld, ValueBook } from './value-book.ts';
+import type { ValueChanges, ValueEntry } from './value-book.ts';
+
+/** One candidate, read: what it says, or why it cannot be used. */
+export type Prepared =
+  | { readonly kind: 'object'; readonly facts: ObjectFacts; readonly leaseUntilUs: number | undefined }
+  | { readonly kind: 'value'; readonly candidate: ValueCandidate }
+  | { readonly kind: 'rejected'; readonly error: ComityError };
+
+/** An outcome and, when the object is kept, its row; `held`: the values of it that the gate keeps back. */
+export interface Admitted {
+  readonly outcome: Outcome;
+  readonly ref: number | undefined;
+  readonly held: readonly { readonly entry: ValueEntry; readonly verdict: Verdict }[];
+}
+
+export interface AdmitContext {
+  readonly source: IntelSource;
+  readonly sourceRef: number;
+  readonly importRef: number;
+  readonly nowUs: number;
+}
+
+export interface AdmitDeps {
+  readonly gate: KnownGoodGate;
+  readonly typeCodeOf: (type: string) => number;
+  /** Hears of each object whose words the search should find. */
+  readonly noteWords: (ref: number, words: string, isNew: boolean) => void;
+}
+
+/** Reads candidates before the transaction: whatever is wrong with one rejects that one. */
+export function prepareCandidates(candidates: readonly Candidate[], findMarking: MarkingLookup): Prepared[] {
+  return candidates.map((candidate) => {
+    if ('value' in candidate) return { kind: 'value', candidate };
+    try {
+      const facts = readObjectFacts(candidate.object, findMarking);
+      return { kind: 'object', facts, leaseUntilUs: candidate.leaseUntilUs };
+    } catch (error) {
+      if (error instanceof ComityError) return { kind: 'rejected', error };
+      throw error;
+    }
+  });
+}
+
+/** Admits candidates inside a transaction of the caller's. */
+export class BatchAdmission {
+  readonly #context: AdmitContext;
+  readonly #deps: AdmitDeps;
+  readonly #statements: AdmitStatements;
+  readonly #values: ValueBook;
+  readonly #objects: ObjectBook;
+  readonly #groups: GroupBook;
+  #nextObjectRef: number;
+  #nextVersionRef: number;
+
+  constructor(db: Connection, context: AdmitContext, deps: AdmitDeps) {
+    this.#context = context;
+    this.#deps = deps;
+    this.#statements = prepareAdmitStatements(db);
+    this.#values = new ValueBook(db, deps.gate);
+    this.#objects = new ObjectBook(db, this.#values);
+    this.#groups = new GroupBook(db);
+    this.#nextObjectRef = (this.#statements.lastObject.get()?.ref ?? 0) + 1;
+    this.#nextVersionRef = (this.#statements.lastVersion.get()?.ref ?? 0) + 1;
+  }
+
+  admit(prepared: Prepared): Admitted {
+    if (prepared.kind === 'rejected') {
+      return { outcome: { kind: 'rejected', error: prepared.error }, ref: undefined, held: [] };
+    }
+    return prepared.kind === 'value'
+      ? this.#admitValue(prepared.candidate)
+      : this.#admitObject(prepared.facts, prepared.leaseUntilUs);
+  }
+
+  /** Writes what is left; after this the transaction may commit. */
+  finish(): ValueChanges {
+    return this.#values.flush(this.#context.nowUs);
+  }
+
+  #admitValue({ value, context }: ValueCandidate): Admitted {
+    const entry = this.#values.intern(value);
+    const row = entry.groupRef === null ? undefined : this.#memberToRefresh(entry);
+    if (row !== undefined) return this.#refresh(row, context?.confidence, undefined);
+    const { source, nowUs } = this.#context;
+    const pattern = patternOfValue(value);
+    const id = listIndicatorId(pattern, source);
+    const own = this.#objects.findByKey(keyOfStixId(id));
+    if (own !== undefined) return this.#refresh(own, context?.confidence, undefined);
+    const tlp = context?.tlp ?? source.defaultTlp;
+    const firstSeenUs = Math.min(context?.firstSeenUs ?? nowUs, nowUs);
+    const object = makeIndicator({
+      id,
+      createdUs: nowUs,
+      pattern,
+      validFromUs: firstSeenUs,
+      markingRefs: [markingIdOfTlp(tlp)],
+      ...(context?.name === undefined ? {} : { name: context.name }),
+      ...(context?.description === undefined ? {} : { description: context.description }),
+      ...(context?.labels === undefined ? {} : { labels: context.labels }),
+      ...(context?.confidence === undefined ? {} : { confidence: context.confidence }),
+      ...(context?.validUntilUs === undefined || context.validUntilUs <= firstSeenUs
+        ? {}
+        : { validUntilUs: context.validUntilUs }),
+    });
+    return this.#insert(
+      {
+        id,
+        alias: undefined,
+        type: 'indicator',
+        text: object.text,
+        value: object.value,
+        modifiedUs: nowUs,
+        revoked: false,
+        validUntilUs: context?.validUntilUs,
+        values: [value],
+        complete: completeness.wholly,
+        pattern: undefined,
+        confidence: context?.confidence,
+        tlp,
+        references: [],
+        words: wordsOf(object.value),
+      },
+      undefined,
+    );
+  }
+
+  /** The indicator of this value that one more source adds to; none when all have ended by somebody's word. */
+  #memberToRefresh(entry: ValueEntry): ObjectRow | undefined {
+    if (entry.groupRef === null) return undefined;
+    const lead = this.#statements.leadOfGroup.get(entry.groupRef, entry.groupRef);
+    if (lead === undefined) return undefined;
+    const state = stateOfCode(lead.state);
+    return isInForce(state) || state === 'decayed' ? this.#objects.get(lead.ref) : undefined;
+  }
+
+  #admitObject(facts: ObjectFacts, leaseUntilUs: number | undefined): Admitted {
+    const row = this.#objects.findByKey(keyOfStixId(facts.id));
+    if (row === undefined) return this.#insert(facts, leaseUntilUs);
+    if (facts.alias !== undefined) this.#statements.addAlias.run(keyOfStixId(facts.alias), row.ref);
+    if (leaseUntilUs !== undefined) this.#statements.setLease.run(leaseUntilUs, row.ref);
+    const change = this.#addVersion(row, facts);
+    if (change instanceof ComityError) {
+      return { outcome: { kind: 'rejected', error: change }, ref: row.ref, held: [] };
+    }
+    const admitted = this.#refresh(row, facts.confidence, facts.alias);
+    if (change === undefined || admitted.outcome.kind !== 'duplicate') return admitted;
+    return { ...admitted, outcome: { kind: 'taken', id: facts.id, change } };
+  }
+
+  /** One more source, or the same again: when and how sure, and a faded object comes back to life. */
+  #refresh(row: ObjectRow, confidence: number | undefined, foreignId: string | undefined): Admitted {
+    const { source, nowUs } = this.#context;
+    this.#addProvenance(row.ref, confidence, foreignId);
+    const weighed = weighConfidence(confidence, source.reliability);
+    if (weighed > row.confidence) this.#statements.setConfidence.run(weighed, row.ref);
+    this.#objects.reconsider(row.ref, nowUs);
+    return this.#judge(row.ref, stixIdOfKey(row.key), undefined);
+  }
+
+  #insert(facts: ObjectFacts, leaseUntilUs: number | undefined): Admitted {
+    const { source, nowUs } = this.#context;
+    const ref = this.#nextObjectRef;
+    this.#nextObjectRef += 1;
+    const entries = facts.values.map((value) => this.#values.intern(value));
+    const isIndicator = facts.complete !== completeness.noIndicator;
+    const decision = decideLifecycle(
+      {
+        recalled: undefined,
+        revoked: facts.revoked,
+        leaseUntilUs,
+        validUntilUs: facts.validUntilUs,
+        lastSeenUs: nowUs,
+        decay: isIndicator ? decayModelOf(entries.map((entry) => kindOfCode(entry.kind))) : undefined,
+        allHeld: isIndicator && entries.length > 0 && entries.every(isHeld),
+      },
+      nowUs,
+    );
+    const key = groupKeyOf(facts, entries);
+    const groupRef = key === undefined ? undefined : this.#groups.find(key);
+    const liveRef = this.#insertVersion(ref, facts, 0);
+    const tlp = facts.tlp ?? source.defaultTlp;
+    this.#statements.insertObject.run(
+      ref,
+      keyOfStixId(facts.id),
+      this.#deps.typeCodeOf(facts.type),
+      entries[0]?.kind ?? 0,
+      codeOfState(decision.state),
+      codeOfTlp(tlp),
+      weighConfidence(facts.confidence, source.reliability),
+      groupRef === undefined ? 1 : 0,
+      facts.complete,
+      groupRef ?? ref,
+      liveRef,
+      facts.modifiedUs ?? null,
+      nowUs,
+      decision.nextChangeUs ?? null,
+      facts.validUntilUs ?? null,
+      leaseUntilUs ?? null,
+      facts.revoked ? 1 : 0,
+    );
+    const counts = isIndicator && isInForce(decision.state);
+    for (const entry of entries) {
+      this.#objects.list(entry, ref);
+      if (counts) entry.listed += 1;
+    }
+    if (facts.alias !== undefined) this.#statements.addAlias.run(keyOfStixId(facts.alias), ref);
+    this.#addProvenance(ref, facts.confidence, facts.alias);
+    this.#addReferences(ref, facts);
+    if (facts.words !== '') this.#deps.noteWords(ref, facts.words, true);
+    let isLead = true;
+    if (groupRef !== undefined) isLead = this.#objects.settleNewMember(groupRef, ref, decision.state);
+    else if (key !== undefined) this.#groups.found(key, ref);
+    return this.#judge(ref, facts.id, isLead ? 'new' : undefined, isIndicator ? entries : []);
+  }
+
+  /** What to say about an indicator now that it is written. */
+  #judge(ref: number, id: StixId, change: Change | undefined, known?: readonly ValueEntry[]): Admitted {
+    const entries = known ?? this.#objects.entriesOf(ref);
+    const held: { entry: ValueEntry; verdict: Verdict }[] = [];
+    for (const entry of entries) {
+      const verdict = isHeld(entry) ? this.#values.verdictOf(entry) : undefined;
+      if (verdict !== undefined) held.push({ entry, verdict });
+    }
+    const first = held[0];
+    if (first !== undefined && held.length === entries.length && this.#isIndicator(id)) {
+      return { outcome: { kind: 'held-back', id, ...first.verdict }, ref, held };
+    }
+    if (change === undefined) return { outcome: { kind: 'duplicate', id }, ref, held: [] };
+    return { outcome: { kind: 'taken', id, change }, ref, held: this.#isIndicator(id) ? held : [] };
+  }
+
+  #isIndicator(id: StixId): boolean {
+    return id.startsWith('indicator--');
+  }
+
+  /** @returns What the version changed; undefined when it is there already; an error when it is one too many. */
+  #addVersion(row: ObjectRow, facts: ObjectFacts): Change | ComityError | undefined {
+    const modifiedUs = facts.modifiedUs ?? null;
+    const same = this.#statements.versionsAt.all(row.ref, modifiedUs);
+    if (same.some((version) => version.text === facts.text)) return undefined;
+    if (same.length > 0) {
+      const ours = canonicalJson(facts.value);
+      if (same.some((version) => canonicalTextOf(version.text) === ours)) return undefined;
+      if (same.length >= variantsMax) {
+        return new ComityError(
+          'CONFLICT',
+          `Cannot keep one more content of ${facts.id}: ${same.length} came under the same id and version already`,
+        );
+      }
+      // An observable has no versions: two producers may describe the same fact with different side remarks.
+      const isConflict = modifiedUs !== null;
+      this.#insertVersion(row.ref, facts, isConflict ? 1 : 0);
+      if (isConflict) this.#statements.setConflict.run(row.ref);
+      return isConflict ? 'conflict' : undefined;
+    }
+    const versionRef = this.#insertVersion(row.ref, facts, 0);
+    if (modifiedUs !== null && row.modified_us !== null && modifiedUs < row.modified_us) return 'old-version';
+    this.#makeLive(row, facts, versionRef);
+    return 'new-version';
+  }
+
+  /** The newest version takes over: its values, its pattern's group, its markings and end. */
+  #makeLive(row: ObjectRow, facts: ObjectFacts, versionRef: number): void {
+    const { source } = this.#context;
+    const entries = facts.values.map((value) => this.#values.intern(value));
+    const key = groupKeyOf(facts, entries);
+    const before = this.#objects.entriesOf(row.ref);
+    const groupRef = key === undefined ? undefined : this.#groups.find(key);
+    const staysInGroup = groupRef === row.group_ref;
+    if (!staysInGroup) this.#groups.leave(row, before);
+    this.#objects.relist(row, entries);
+    this.#statements.setLive.run(
+      versionRef,
+      facts.modifiedUs ?? null,
+      entries[0]?.kind ?? 0,
+      codeOfTlp(strictestTlp([facts.tlp ?? source.defaultTlp])),
+      facts.complete,
+      facts.validUntilUs ?? null,
+      facts.revoked ? 1 : 0,
+      row.ref,
+    );
+    if (!staysInGroup) {
+      this.#groups.join(row.ref, groupRef ?? row.ref, groupRef === undefined);
+      if (groupRef !== undefined) this.#objects.settleNewMember(groupRef, row.ref, stateOfCode(row.state));
+      else if (key !== undefined) this.#groups.found(key, row.ref);
+    }
+    this.#statements.dropReferences.run(row.ref);
+    this.#addReferences(row.ref, facts);
+    this.#deps.noteWords(row.ref, facts.words, false);
+  }
+
+  #insertVersion(objectRef: number, facts: ObjectFacts, conflict: 0 | 1): number {
+    const ref = this.#nextVersionRef;
+    this.#nextVersionRef += 1;
+    const { nowUs, importRef } = this.#context;
+    this.#statements.insertVersion.run(
+      ref,
+      objectRef,
+      facts.modifiedUs ?? null,
+      nowUs,
+      importRef,
+      conflict,
+      facts.text,
+    );
+    return ref;
+  }
+
+  #addProvenance(ref: number, confidence: number | undefined, foreignId: string | undefined): void {
+    const { nowUs, sourceRef } = this.#context;
+    this.#statements.addProvenance.run(ref, sourceRef, nowUs, nowUs, confidence ?? null, foreignId ?? null);
+  }
+
+  #addReferences(ref: number, facts: ObjectFacts): void {
+    for (const { target, role } of facts.references) this.#statements.addReference.run(keyOfStixId(target), ref, role);
+  }
+}
+
+/** Namespace of the ids of indicators made of list values. */
+const listNamespace = Buffer.from('6f0c1b1e5a3e4d0f9d1c8b2f7a64c0e3', 'hex');
+
+/** The same value of the same source is the same indicator, on every node and at every import (UUIDv5). */
+function listIndicatorId(pattern: string, source: IntelSource): StixId {
+  const name = Buffer.from(`${source.id}\n${pattern}`, 'utf8');
+  const digest = hash('sha1', Buffer.concat([listNamespace, name]), 'hex');
+  const variant = ((Number.parseInt(digest.slice(16, 18), 16) & 0x3f) | 0x80).toString(16);
+  return parseStixId(
+    `indicator--${digest.slice(0, 8)}-${digest.slice(8, 12)}-5${digest.slice(13, 16)}-${variant}${digest.slice(18, 20)}-${digest.slice(20, 32)}`,
+  );
+}
+
+function groupKeyOf(facts: ObjectFacts, entries: readonly ValueEntry[]): GroupKey | undefined {
+  if (facts.complete === completeness.noIndicator) return undefined;
+  if (facts.pattern !== undefined) return { pattern: facts.pattern };
+  const [value] = entries;
+  return value === undefined ? undefined : { value };
+}
+
+function canonicalTextOf(text: string): string {
+  return canonicalJson(parseJson(text, text.length));
+}
+
+interface AdmitStatements {
+  readonly lastObject: Statement<{ ref: number | null }>;
+  readonly lastVersion: Statement<{ ref: number | null }>;
+  readonly insertObject: Statement;
+  readonly insertVersion: Statement;
+  readonly versionsAt: Statement<{ text: string }>;
+  readonly setLive: Statement;
+  readonly setConflict: Statement;
+  readonly setConfidence: Statement;
+  readonly setLease: Statement;
+  readonly addProvenance: Statement;
+  readonly addAlias: Statement;
+  readonly addReference: Statement;
+  readonly dropReferences: Statement;
+  readonly leadOfGroup: Statement<{ ref: number; state: number }>;
+}
+
+function prepareAdmitStatements(db: Connection): AdmitStatements {
+  return {
+    lastObject: db.prepare('select max(ref) as ref from intel_object'),
+    lastVersion: db.prepare('select max(ref) as ref from intel_version'),
+    insertObject: db.prepare(
+      `insert into intel_object (ref, key, type, kind, state, tlp, confidence, lead, conflict, complete, group_ref,
+         live_ref, modified_us, added_us, next_change_us, valid_until_us, lease_until_us, revoked)
+       values (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    insertVersion: db.prepare(
+      `insert into intel_version (ref, object_ref, modified_us, received_us, import_ref, conflict, text)
+       values (?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    versionsAt: db.prepare('select text from intel_version where object_ref = ? and modified_us is ?'),
+    setLive: db.prepare(
+      `update intel_object set live_ref = ?, modified_us = ?, kind = ?, tlp = ?, complete = ?, valid_until_us = ?,
+         revoked = ?, conflict = 0 where ref = ?`,
+    ),
+    setConflict: db.prepare('update intel_object set conflict = 1 where ref = ?'),
+    setConfidence: db.prepare('update intel_object set confidence = ? where ref = ?'),
+    setLease: db.prepare('update intel_object set lease_until_us = ? where ref = ?'),
+    addProvenance: db.prepare(
+      `insert into intel_provenance (object_ref, source_ref, first_seen_us, last_seen_us, confidence, foreign_id)
+       values (?, ?, ?, ?, ?, ?)
+       on conflict (object_ref, source_ref) do update set last_seen_us = excluded.last_seen_us,
+         confidence = coalesce(excluded.confidence, confidence), foreign_id = coalesce(excluded.foreign_id, foreign_id)`,
+    ),
+    addAlias: db.prepare('insert or ignore into intel_alias (key, object_ref) values (?, ?)'),
+    addReference: db.prepare('insert or ignore into intel_reference (target, object_ref, role) values (?, ?, ?)'),
+    dropReferences: db.prepare('delete from intel_reference where object_ref = ?'),
+    leadOfGroup: db.prepare(
+      `select ref, state from (
+         select ref, state, lead from intel_object where ref = ?
+         union all select ref, state, lead from intel_object where group_ref = ? and group_ref <> ref)
+       where lead = 1 limit 1`,
+    ),
+  };
+}

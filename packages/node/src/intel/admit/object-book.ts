@@ -1,0 +1,187 @@
+import { ComityError } from '@comity/protocol/base';
+import type { StixId } from '@comity/protocol/base';
+import type { Connection, Statement } from '../../store/index.ts';
+import { codeOfState, keyOfStixId, kindOfCode, stateOfCode } from '../codes.ts';
+import { decayModelOf, decideLifecycle, isInForce } from '../lifecycle.ts';
+import type { LifecycleDecision } from '../lifecycle.ts';
+import type { IntelState } from '../types.ts';
+import { completeness } from './object-facts.ts';
+import { isHeld } from './value-book.ts';
+import type { ValueBook, ValueEntry } from './value-book.ts';
+
+export interface ObjectRow {
+  readonly ref: number;
+  readonly key: Uint8Array;
+  readonly type: number;
+  readonly state: number;
+  readonly confidence: number;
+  readonly lead: number;
+  readonly complete: number;
+  readonly group_ref: number;
+  readonly live_ref: number;
+  readonly modified_us: number | null;
+  readonly valid_until_us: number | null;
+  readonly lease_until_us: number | null;
+  readonly next_change_us: number | null;
+  readonly revoked: number;
+}
+
+export const objectColumns =
+  'ref, key, type, state, confidence, lead, complete, group_ref, live_ref, modified_us, valid_until_us, lease_until_us, next_change_us, revoked';
+
+/**
+ * What changes an object's state inside a transaction, whoever asks: an import, a release, a recall, the clock.
+ *
+ * Keeps three things true together: an object's state follows {@link decideLifecycle}; a value's `listed` counts the
+ * indicators in force that list it; the lead of a group is in force if any member is.
+ */
+export class ObjectBook {
+  readonly values: ValueBook;
+  readonly #statements: ObjectStatements;
+
+  constructor(db: Connection, values: ValueBook) {
+    this.values = values;
+    this.#statements = prepareObjectStatements(db);
+  }
+
+  findByKey(key: Uint8Array): ObjectRow | undefined {
+    return this.#statements.byKey.get(key);
+  }
+
+  get(ref: number): ObjectRow {
+    const row = this.#statements.byRef.get(ref);
+    if (row === undefined) throw new Error(`Assertion failed: object ${ref} exists`);
+    return row;
+  }
+
+  /** An object by its id or by one it also goes by. */
+  find(id: StixId): ObjectRow | undefined {
+    const key = keyOfStixId(id);
+    const row = this.#statements.byKey.get(key);
+    if (row !== undefined) return row;
+    const alias = this.#statements.byAlias.get(key);
+    return alias === undefined ? undefined : this.get(alias.object_ref);
+  }
+
+  entriesOf(ref: number): ValueEntry[] {
+    return this.#statements.listing.all(ref).map((row) => this.values.get(row.value_ref));
+  }
+
+  /** Decides an object's state anew and makes everything follow. @returns Whether the state changed. */
+  reconsider(ref: number, nowUs: number): boolean {
+    const row = this.get(ref);
+    const entries = this.entriesOf(ref);
+    const decision = this.#decide(row, entries, nowUs);
+    const code = codeOfState(decision.state);
+    const nextChangeUs = decision.nextChangeUs ?? null;
+    if (code === row.state && nextChangeUs === row.next_change_us) return false;
+    this.#statements.setState.run(code, nextChangeUs, ref);
+    this.#count(row, entries, decision.state);
+    if (code !== row.state) this.#settleLead(row, decision.state);
+    return code !== row.state;
+  }
+
+  /** Replaces what an object lists, for its new live version; the state is reconsidered by the caller. */
+  relist(row: ObjectRow, wanted: readonly ValueEntry[]): void {
+    const counts = row.complete !== completeness.noIndicator && isInForce(stateOfCode(row.state));
+    const before = this.entriesOf(row.ref);
+    for (const entry of before) {
+      if (wanted.includes(entry)) continue;
+      this.#statements.unlist.run(entry.ref, row.ref);
+      if (counts) entry.listed -= 1;
+    }
+    for (const entry of wanted) {
+      if (before.includes(entry)) continue;
+      this.#statements.list.run(entry.ref, row.ref);
+      if (counts) entry.listed += 1;
+    }
+  }
+
+  list(entry: ValueEntry, ref: number): void {
+    this.#statements.list.run(entry.ref, ref);
+  }
+
+  /** After a new member came, or a member's state changed: the lead stays or goes to a member in force. */
+  settleNewMember(groupRef: number, ref: number, state: IntelState): boolean {
+    const lead = this.#statements.leadOf.get(groupRef, groupRef);
+    if (lead !== undefined && (isInForce(stateOfCode(lead.state)) || !isInForce(state))) return false;
+    if (lead !== undefined) this.#statements.setLead.run(0, lead.ref);
+    this.#statements.setLead.run(1, ref);
+    return true;
+  }
+
+  #decide(row: ObjectRow, entries: readonly ValueEntry[], nowUs: number): LifecycleDecision {
+    const recall = this.#statements.recall.get(row.ref);
+    const isIndicator = row.complete !== completeness.noIndicator;
+    return decideLifecycle(
+      {
+        recalled: recall === undefined ? undefined : { atUs: recall.at_us, reason: recall.reason },
+        revoked: row.revoked === 1,
+        leaseUntilUs: row.lease_until_us ?? undefined,
+        validUntilUs: row.valid_until_us ?? undefined,
+        lastSeenUs: this.#statements.lastSeen.get(row.ref)?.at_us ?? nowUs,
+        decay: isIndicator ? decayModelOf(entries.map((entry) => kindOfCode(entry.kind))) : undefined,
+        allHeld: isIndicator && entries.length > 0 && entries.every(isHeld),
+      },
+      nowUs,
+    );
+  }
+
+  #count(row: ObjectRow, entries: readonly ValueEntry[], state: IntelState): void {
+    if (row.complete === completeness.noIndicator) return;
+    const change = Number(isInForce(state)) - Number(isInForce(stateOfCode(row.state)));
+    if (change !== 0) for (const entry of entries) entry.listed += change;
+  }
+
+  #settleLead(row: ObjectRow, state: IntelState): void {
+    if (isInForce(state) === (row.lead === 1)) return;
+    if (isInForce(state)) {
+      this.settleNewMember(row.group_ref, row.ref, state);
+      return;
+    }
+    const heir = this.#statements.heir.get(row.group_ref, row.group_ref, row.ref);
+    if (heir === undefined) return;
+    this.#statements.setLead.run(0, row.ref);
+    this.#statements.setLead.run(1, heir.ref);
+  }
+}
+
+/** @throws {ComityError} `NOT_FOUND`. */
+export function needObject(row: ObjectRow | undefined, id: StixId): ObjectRow {
+  if (row === undefined) throw new ComityError('NOT_FOUND', `Cannot find ${id}`);
+  return row;
+}
+
+interface ObjectStatements {
+  readonly byKey: Statement<ObjectRow>;
+  readonly byRef: Statement<ObjectRow>;
+  readonly byAlias: Statement<{ object_ref: number }>;
+  readonly listing: Statement<{ value_ref: number }>;
+  readonly list: Statement;
+  readonly unlist: Statement;
+  readonly setState: Statement;
+  readonly setLead: Statement;
+  readonly leadOf: Statement<{ ref: number; state: number }>;
+  readonly heir: Statement<{ ref: number }>;
+  readonly recall: Statement<{ at_us: number; reason: string }>;
+  readonly lastSeen: Statement<{ at_us: number | null }>;
+}
+
+function prepareObjectStatements(db: Connection): ObjectStatements {
+  const members = `select ref, state, lead from intel_object where ref = ?
+    union all select ref, state, lead from intel_object where group_ref = ? and group_ref <> ref`;
+  return {
+    byKey: db.prepare(`select ${objectColumns} from intel_object where key = ?`),
+    byRef: db.prepare(`select ${objectColumns} from intel_object where ref = ?`),
+    byAlias: db.prepare('select object_ref from intel_alias where key = ?'),
+    listing: db.prepare('select value_ref from intel_listing where object_ref = ? order by value_ref'),
+    list: db.prepare('insert or ignore into intel_listing (value_ref, object_ref) values (?, ?)'),
+    unlist: db.prepare('delete from intel_listing where value_ref = ? and object_ref = ?'),
+    setState: db.prepare('update intel_object set state = ?, next_change_us = ? where ref = ?'),
+    setLead: db.prepare('update intel_object set lead = ? where ref = ?'),
+    leadOf: db.prepare(`select ref, state from (${members}) where lead = 1 limit 1`),
+    heir: db.prepare(`select ref from (${members}) where state in (1, 2) and ref <> ? limit 1`),
+    recall: db.prepare('select at_us, reason from intel_recall where object_ref = ?'),
+    lastSeen: db.prepare('select max(last_seen_us) as at_us from intel_provenance where object_ref = ?'),
+  };
+}

@@ -1,0 +1,102 @@
+import { isJsonObject, parseJson } from '@comity/protocol/base';
+import type { Connection, Store } from '../../store/index.ts';
+import { wordsOf } from './object-facts.ts';
+
+/** Rows one transaction indexes: large enough that few index segments are merged, small enough to be short. */
+const rowsAtOnce = 4096;
+/** Rows not yet indexed that a search reads one by one. */
+export const backlogMax = 2 * rowsAtOnce;
+
+/**
+ * Keeps the substring and word indexes behind the tables by at most {@link backlogMax} rows: an import then pays for a few
+ * large segments, not for one a batch. What is not indexed yet is still found, see search.ts.
+ */
+export class SearchIndex {
+  readonly #store: Store;
+  /** Words of objects from `#wordsFrom` on; what is older is read from the text. */
+  readonly #words = new Map<number, string>();
+  readonly #wordsFrom: number;
+
+  constructor(store: Store) {
+    this.#store = store;
+    this.#wordsFrom = lastRef(store.reader, 'intel_object') + 1;
+  }
+
+  /** Notes the words of new objects once they are committed. */
+  noteNew(words: Iterable<readonly [ref: number, words: string]>): void {
+    for (const [ref, text] of words) this.#words.set(ref, text);
+  }
+
+  /** Call inside the transaction that gives an object a new live version. */
+  replace(db: Connection, ref: number, words: string): void {
+    if (ref > indexedUpTo(db, 'names')) {
+      this.#words.set(ref, words);
+      return;
+    }
+    db.prepare('delete from intel_name_words where rowid = ?').run(ref);
+    if (words !== '') db.prepare('insert into intel_name_words (rowid, words) values (?, ?)').run(ref, words);
+  }
+
+  /** Words of objects that are not in the index yet. */
+  pendingWords(): ReadonlyMap<number, string> {
+    return this.#words;
+  }
+
+  /** Indexes until at most `backlog` rows are left over. */
+  async catchUp(backlog: number): Promise<void> {
+    while (backlogOf(this.#store.reader, 'intel_value', 'values') > backlog) {
+      await this.#store.write((db) => this.#indexValues(db));
+    }
+    while (backlogOf(this.#store.reader, 'intel_object', 'names') > backlog) {
+      const upTo = await this.#store.write((db) => this.#indexNames(db));
+      for (const ref of this.#words.keys()) if (ref <= upTo) this.#words.delete(ref);
+    }
+  }
+
+  #indexValues(db: Connection): void {
+    const from = indexedUpTo(db, 'values');
+    const rows = db
+      .prepare<{ ref: number; value: string }>('select ref, value from intel_value where ref > ? order by ref limit ?')
+      .all(from, rowsAtOnce);
+    const insert = db.prepare('insert into intel_value_grams (rowid, value) values (?, ?)');
+    for (const { ref, value } of rows) insert.run(ref, value);
+    setIndexed(db, 'values', rows.at(-1)?.ref ?? from);
+  }
+
+  #indexNames(db: Connection): number {
+    const from = indexedUpTo(db, 'names');
+    const upTo = Math.min(from + rowsAtOnce, lastRef(db, 'intel_object'));
+    const insert = db.prepare('insert into intel_name_words (rowid, words) values (?, ?)');
+    const text = db.prepare<{ text: string }>(
+      'select text from intel_version where ref = (select live_ref from intel_object where ref = ?)',
+    );
+    for (let ref = from + 1; ref <= upTo; ref += 1) {
+      const words = this.#words.get(ref) ?? (ref < this.#wordsFrom ? wordsOfText(text.get(ref)?.text) : '');
+      if (words !== '') insert.run(ref, words);
+    }
+    setIndexed(db, 'names', upTo);
+    return upTo;
+  }
+}
+
+function wordsOfText(text: string | undefined): string {
+  if (text === undefined) return '';
+  const value = parseJson(text, text.length);
+  return isJsonObject(value) ? wordsOf(value) : '';
+}
+
+export function indexedUpTo(db: Connection, name: 'values' | 'names'): number {
+  return db.prepare<{ upto: number }>('select upto from intel_indexed where name = ?').get(name)?.upto ?? 0;
+}
+
+function setIndexed(db: Connection, name: 'values' | 'names', upTo: number): void {
+  db.prepare('update intel_indexed set upto = ? where name = ?').run(upTo, name);
+}
+
+function backlogOf(db: Connection, table: 'intel_value' | 'intel_object', name: 'values' | 'names'): number {
+  return lastRef(db, table) - indexedUpTo(db, name);
+}
+
+function lastRef(db: Connection, table: 'intel_value' | 'intel_object'): number {
+  return db.prepare<{ ref: number | null }>(`select max(ref) as ref from ${table}`).get()?.ref ?? 0;
+}

@@ -1,0 +1,205 @@
+import type { ListedValue } from '@comity/protocol/values';
+import type { Connection, Statement } from '../../store/index.ts';
+import { codeOfKind, kindOfCode, screenedKindCodes } from '../codes.ts';
+import type { KnownGoodGate, Verdict } from '../known-good/gate.ts';
+
+/** A value's row while a transaction works on it. */
+export interface ValueEntry {
+  readonly ref: number;
+  readonly kind: number;
+  readonly value: string;
+  readonly port: number;
+  /** First indicator whose whole pattern is this value; null while there is none. */
+  groupRef: number | null;
+  /** Indicators in force that list it. */
+  listed: number;
+  held: number;
+  released: number;
+}
+
+interface Kept extends ValueEntry {
+  readonly isNew: boolean;
+  readonly wasScreened: boolean;
+  verdict: Verdict | undefined;
+  before: string;
+}
+
+/** Refs of values that start and stop being screened with a transaction. */
+export interface ValueChanges {
+  readonly added: readonly number[];
+  readonly removed: readonly number[];
+}
+
+/** Whether the screen looks for the value: listed, of a kind records show, and not kept back. */
+export function isScreened(entry: Pick<ValueEntry, 'kind' | 'listed' | 'held' | 'released'>): boolean {
+  return entry.listed > 0 && (entry.held === 0 || entry.released === 1) && screenedKindCodes.has(entry.kind);
+}
+
+/** Whether the known-good gate keeps the value back. */
+export function isHeld(entry: Pick<ValueEntry, 'held' | 'released'>): boolean {
+  return entry.held === 1 && entry.released === 0;
+}
+
+export function listedValueOf(row: { kind: number; value: string; port: number }): ListedValue {
+  const kind = kindOfCode(row.kind);
+  return row.port === 0 ? { kind, value: row.value } : { kind, value: row.value, port: row.port };
+}
+
+/**
+ * The values one transaction touches: each is read once, changed in memory and written once by {@link ValueBook.flush},
+ * so an import that brings a value in and lists it costs one insert.
+ */
+export class ValueBook {
+  readonly #statements: ValueStatements;
+  readonly #gate: KnownGoodGate;
+  readonly #byText = new Map<string, Kept>();
+  readonly #byRef = new Map<number, Kept>();
+  #nextRef: number;
+
+  constructor(db: Connection, gate: KnownGoodGate) {
+    this.#statements = prepareValueStatements(db);
+    this.#gate = gate;
+    this.#nextRef = (this.#statements.last.get()?.ref ?? 0) + 1;
+  }
+
+  /** The row of a value, made and judged when it is new. */
+  intern(listed: ListedValue): ValueEntry {
+    const kind = codeOfKind(listed.kind);
+    const port = listed.port ?? 0;
+    const text = `${kind} ${port} ${listed.value}`;
+    const known = this.#byText.get(text);
+    if (known !== undefined) return known;
+    const row = this.#statements.byValue.get(listed.value, kind, port);
+    if (row !== undefined) return this.#keep(text, row);
+    const verdict = this.#gate.judge(listed);
+    const entry: Kept = {
+      ref: this.#nextRef,
+      kind,
+      value: listed.value,
+      port,
+      groupRef: null,
+      listed: 0,
+      held: verdict === undefined ? 0 : 1,
+      released: 0,
+      isNew: true,
+      wasScreened: false,
+      verdict,
+      before: '',
+    };
+    this.#nextRef += 1;
+    this.#byText.set(text, entry);
+    this.#byRef.set(entry.ref, entry);
+    return entry;
+  }
+
+  /** The row of a value that exists. */
+  get(ref: number): ValueEntry {
+    const known = this.#byRef.get(ref);
+    if (known !== undefined) return known;
+    const row = this.#statements.byRef.get(ref);
+    if (row === undefined) throw new Error(`Assertion failed: value ${ref} exists`);
+    return this.#keep(`${row.kind} ${row.port} ${row.value}`, row);
+  }
+
+  /** Why the gate holds the value; undefined when it does not. */
+  verdictOf(entry: ValueEntry): Verdict | undefined {
+    if (entry.held === 0) return undefined;
+    const kept = this.#byRef.get(entry.ref);
+    if (kept === undefined) return undefined;
+    kept.verdict ??= this.#statements.verdict.get(entry.ref);
+    return kept.verdict;
+  }
+
+  /** Judges a value again. @returns Whether the verdict changed between held and free. */
+  rejudge(entry: ValueEntry, nowUs: number): boolean {
+    const verdict = this.#gate.judge(listedValueOf(entry));
+    const wasHeld = entry.held === 1;
+    entry.held = verdict === undefined ? 0 : 1;
+    if (verdict === undefined) {
+      if (wasHeld) this.#statements.free.run(entry.ref);
+    } else {
+      this.#statements.hold.run(entry.ref, verdict.list, verdict.entry, nowUs);
+    }
+    return wasHeld !== (entry.held === 1);
+  }
+
+  /** Writes every row that changed. */
+  flush(nowUs: number): ValueChanges {
+    const added: number[] = [];
+    const removed: number[] = [];
+    for (const entry of this.#byRef.values()) {
+      const { ref, kind, port, value, groupRef, listed, held, released } = entry;
+      if (entry.isNew) {
+        this.#statements.insert.run(ref, kind, port, value, groupRef, listed, held, released);
+        if (entry.verdict !== undefined) {
+          this.#statements.hold.run(ref, entry.verdict.list, entry.verdict.entry, nowUs);
+        }
+      } else if (entry.before !== fingerprint(entry)) {
+        this.#statements.update.run(groupRef, listed, held, released, ref);
+      }
+      const screened = isScreened(entry);
+      if (screened && !entry.wasScreened) added.push(ref);
+      else if (!screened && entry.wasScreened) removed.push(ref);
+    }
+    return { added, removed };
+  }
+
+  #keep(text: string, row: ValueRow): Kept {
+    const { ref, kind, value, port, group_ref: groupRef, listed, held, released } = row;
+    const base = { ref, kind, value, port, groupRef, listed, held, released };
+    const entry: Kept = {
+      ...base,
+      isNew: false,
+      wasScreened: isScreened(base),
+      verdict: undefined,
+      before: fingerprint(base),
+    };
+    this.#byText.set(text, entry);
+    this.#byRef.set(ref, entry);
+    return entry;
+  }
+}
+
+function fingerprint({ groupRef, listed, held, released }: ValueEntry): string {
+  return `${groupRef} ${listed} ${held} ${released}`;
+}
+
+interface ValueRow {
+  ref: number;
+  kind: number;
+  port: number;
+  value: string;
+  group_ref: number | null;
+  listed: number;
+  held: number;
+  released: number;
+}
+
+interface ValueStatements {
+  readonly last: Statement<{ ref: number | null }>;
+  readonly byValue: Statement<ValueRow>;
+  readonly byRef: Statement<ValueRow>;
+  readonly insert: Statement;
+  readonly update: Statement;
+  readonly hold: Statement;
+  readonly free: Statement;
+  readonly verdict: Statement<{ list: string; entry: string }>;
+}
+
+const columns = 'ref, kind, port, value, group_ref, listed, held, released';
+
+function prepareValueStatements(db: Connection): ValueStatements {
+  return {
+    last: db.prepare('select max(ref) as ref from intel_value'),
+    byValue: db.prepare(`select ${columns} from intel_value where value = ? and kind = ? and port = ?`),
+    byRef: db.prepare(`select ${columns} from intel_value where ref = ?`),
+    insert: db.prepare(`insert into intel_value (${columns}) values (?, ?, ?, ?, ?, ?, ?, ?)`),
+    update: db.prepare('update intel_value set group_ref = ?, listed = ?, held = ?, released = ? where ref = ?'),
+    hold: db.prepare(
+      `insert into intel_held (value_ref, list, entry, at_us) values (?, ?, ?, ?)
+       on conflict (value_ref) do update set list = excluded.list, entry = excluded.entry`,
+    ),
+    free: db.prepare('delete from intel_held where value_ref = ?'),
+    verdict: db.prepare('select list, entry from intel_held where value_ref = ?'),
+  };
+}

@@ -1,0 +1,99 @@
+import { setImmediate } from 'node:timers/promises';
+import { timestampOfUs } from '@comity/protocol/base';
+import { listedValueOf } from '../admit/value-book.ts';
+import { stateOfCode, stixIdOfKey, tlpOfCode } from '../codes.ts';
+import type { ExportFormat, IntelQuery } from '../types.ts';
+import { RowReader, distinctSources, textOf } from './row-reader.ts';
+import type { FullObjectRow } from './row-reader.ts';
+import { findRefs } from './search.ts';
+import type { SearchDeps } from './search.ts';
+
+const refsAtOnce = 200;
+const csvHeader = 'kind,value,port,indicator,name,state,confidence,tlp,sources,first_seen,last_seen,valid_until\r\n';
+
+/**
+ * Objects that pass a query, piece by piece, for a file: the owner's own copy. Giving it to others is sharing's decision.
+ *
+ * `stix`: one bundle of the live versions, byte for byte. `csv`: a row a value (RFC 4180), cells that a spreadsheet would
+ * run made harmless. `plain`: a value a line, each once.
+ */
+export async function* exportObjects(
+  format: ExportFormat,
+  query: Omit<IntelQuery, 'cursor' | 'limit'>,
+  deps: SearchDeps & { readonly uuid: () => string },
+): AsyncGenerator<string> {
+  const rows = new RowReader(deps.db);
+  const write = writers[format](rows);
+  if (format === 'stix') yield `{"type":"bundle","id":"bundle--${deps.uuid()}","objects":[`;
+  if (format === 'csv') yield csvHeader;
+  let cursor: string | undefined;
+  do {
+    const page = findRefs({ ...query, ...(cursor === undefined ? {} : { cursor }) }, refsAtOnce, deps);
+    const piece = page.refs.map((ref) => write(rows.get(ref))).join('');
+    if (piece !== '') yield piece;
+    ({ cursor } = page);
+    await setImmediate();
+  } while (cursor !== undefined);
+  if (format === 'stix') yield '\n]}\n';
+}
+
+type Write = (row: FullObjectRow) => string;
+
+const writers: Record<ExportFormat, (rows: RowReader) => Write> = {
+  stix: (rows) => {
+    let isFirst = true;
+    const text = rows.db.prepare<{ text: string }>('select text from intel_version where ref = ?');
+    return (row) => {
+      const comma = isFirst ? '\n' : ',\n';
+      isFirst = false;
+      return comma + (text.get(row.live_ref)?.text ?? '{}');
+    };
+  },
+  csv: (rows) => (row) => {
+    const provenance = rows.provenanceOf(row);
+    const sources = distinctSources(provenance)
+      .map((source) => source.name)
+      .join('; ');
+    const tail = [
+      stixIdOfKey(row.key),
+      textOf(rows.liveValue(row)['name']) ?? '',
+      stateOfCode(row.state),
+      String(row.confidence),
+      tlpOfCode(row.tlp),
+      sources,
+      timestampOfUs(Math.min(...provenance.map((item) => item.first_seen_us), row.added_us)),
+      timestampOfUs(Math.max(...provenance.map((item) => item.last_seen_us), row.added_us)),
+      row.valid_until_us === null ? '' : timestampOfUs(row.valid_until_us),
+    ];
+    return rows
+      .valuesOf(row.ref)
+      .map(listedValueOf)
+      .map(
+        ({ kind, value, port }) =>
+          `${[kind, value, port === undefined ? '' : String(port), ...tail].map(cell).join(',')}\r\n`,
+      )
+      .join('');
+  },
+  plain: (rows) => {
+    // A value is written at its newest lead only, so that no set of what was written has to be kept.
+    const newest = rows.db.prepare<{ ref: number | null }>(
+      `select max(o.ref) as ref from intel_listing l join intel_object o on o.ref = l.object_ref
+       where l.value_ref = ? and o.lead = 1 and o.state = ? and o.complete <> 2`,
+    );
+    return (row) =>
+      rows
+        .valuesOf(row.ref)
+        .filter((value) => (newest.get(value.ref, row.state)?.ref ?? row.ref) === row.ref)
+        .map((value) => {
+          const port = value.port === 0 ? '' : `:${value.port}`;
+          return `${value.value}${port}\n`;
+        })
+        .join('');
+  },
+};
+
+/** A cell that begins like a formula is given an apostrophe: spreadsheets run what others wrote (CWE-1236). */
+function cell(text: string): string {
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

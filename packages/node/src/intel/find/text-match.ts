@@ -1,0 +1,126 @@
+import type { ListedValue } from '@comity/protocol/values';
+import type { Connection } from '../../store/index.ts';
+import { indexedUpTo } from '../admit/search-index.ts';
+
+/** What a search looks for, in the forms the parts of the store need. */
+export interface Needle {
+  /** Lower case, as typed. */
+  readonly text: string;
+  /** Values that are exactly it, in normal form first. */
+  readonly exact: readonly string[];
+  isExact(value: string): boolean;
+  /** Whether a value contains it, letter case aside. */
+  isIn(value: string): boolean;
+  /** Query of the trigram index; undefined for one or two characters. */
+  readonly grams: string | undefined;
+  /** Query of the word index; undefined when there is no word in it. */
+  readonly words: string | undefined;
+}
+
+/** Trigrams asked of the index; the hits are compared with the whole text anyway. */
+const gramsMax = 8;
+const wordsMax = 8;
+/** Hits of an index looked at in one step. */
+const hitsAtOnce = 200;
+
+export function needleOf(typed: string, recognised: ListedValue | undefined): Needle {
+  const text = typed.toLowerCase();
+  const normal = recognised?.value;
+  const parts = normal === undefined || normal === text ? [text] : [normal.toLowerCase(), text];
+  const exact = [...new Set([...(normal === undefined ? [] : [normal]), typed, text])];
+  // A defanged or otherwise decorated value is looked for as what it means.
+  const main = parts[0] ?? text;
+  return {
+    text: main,
+    exact,
+    isExact: (value) => exact.includes(value),
+    isIn: (value) => value.toLowerCase().includes(main),
+    grams: gramsOf(main),
+    words: wordsQueryOf(text),
+  };
+}
+
+function gramsOf(text: string): string | undefined {
+  const letters = [...text];
+  if (letters.length < 3) return undefined;
+  const count = letters.length - 2;
+  const step = Math.max(1, Math.floor(count / gramsMax));
+  const grams = new Set<string>();
+  for (let index = 0; index < count && grams.size < gramsMax; index += step) {
+    grams.add(letters.slice(index, index + 3).join(''));
+  }
+  return [...grams].map((gram) => `"${gram.replaceAll('"', '""')}"`).join(' AND ');
+}
+
+function wordsQueryOf(text: string): string | undefined {
+  const words = text.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');
+  if (words.length === 0) return undefined;
+  const last = words.at(-1) ?? '';
+  const terms = words.slice(0, wordsMax).map((word) => `"${word}"`);
+  // The last word may be half typed; short ones would stand for too many.
+  return last.length < 3 || words.length > wordsMax ? terms.join(' AND ') : `${terms.join(' AND ')}*`;
+}
+
+export interface Hits {
+  /** In descending order. */
+  readonly refs: number[];
+  /** Where the next step begins; undefined when there is none. */
+  readonly nextBefore: number | undefined;
+}
+
+/** Values below `beforeRef` that contain the needle; of one or two characters, values that begin with it. */
+export function valuesWith(db: Connection, needle: Needle, beforeRef: number): Hits {
+  if (needle.grams === undefined) return valuesBeginning(db, needle.text, beforeRef);
+  const upTo = indexedUpTo(db, 'values');
+  const tail = db
+    .prepare<{ ref: number; value: string }>(
+      'select ref, value from intel_value where ref > ? and ref < ? order by ref desc',
+    )
+    .all(upTo, beforeRef)
+    .filter((row) => needle.isIn(row.value))
+    .map((row) => row.ref);
+  const hits = db
+    .prepare<{ ref: number }>(
+      'select rowid as ref from intel_value_grams where intel_value_grams match ? and rowid < ? order by rowid desc limit ?',
+    )
+    .all(needle.grams, Math.min(beforeRef, upTo + 1), hitsAtOnce);
+  const value = db.prepare<{ value: string }>('select value from intel_value where ref = ?');
+  const refs = hits.map((row) => row.ref).filter((ref) => needle.isIn(value.get(ref)?.value ?? ''));
+  const last = hits.length < hitsAtOnce ? undefined : hits.at(-1)?.ref;
+  return { refs: [...tail, ...refs], nextBefore: last };
+}
+
+function valuesBeginning(db: Connection, text: string, beforeRef: number): Hits {
+  // Values that begin alike stand side by side in the index; a page of them is enough for one or two letters.
+  const refs = db
+    .prepare<{ ref: number }>('select ref from intel_value where value >= ? and value < ? limit 1000')
+    .all(text, `${text}\u{10ffff}`)
+    .map((row) => row.ref)
+    .filter((ref) => ref < beforeRef);
+  return { refs: refs.toSorted((a, b) => b - a), nextBefore: undefined };
+}
+
+/** Objects below `beforeRef` whose name or description has every word of the needle. */
+export function wordsWith(
+  db: Connection,
+  needle: Needle,
+  beforeRef: number,
+  pending: ReadonlyMap<number, string>,
+): Hits {
+  if (needle.words === undefined) return { refs: [], nextBefore: undefined };
+  const words = needle.text.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');
+  const tail: number[] = [];
+  for (const [ref, text] of pending) {
+    if (ref >= beforeRef) continue;
+    const folded = text.toLowerCase();
+    if (words.every((word) => folded.includes(word))) tail.push(ref);
+  }
+  const hits = db
+    .prepare<{ ref: number }>(
+      'select rowid as ref from intel_name_words where intel_name_words match ? and rowid < ? order by rowid desc limit ?',
+    )
+    .all(needle.words, beforeRef, hitsAtOnce)
+    .map((row) => row.ref);
+  const last = hits.length < hitsAtOnce ? undefined : hits.at(-1);
+  return { refs: [...new Set([...tail.toSorted((a, b) => b - a), ...hits])], nextBefore: last };
+}

@@ -1,0 +1,381 @@
+import { ComityError, parseRowId } from '@comity/protocol/base';
+import type { JsonObject, RowId } from '@comity/protocol/base';
+import { tlps } from '@comity/protocol/markings';
+import type { Connection } from '../store/index.ts';
+import { BatchAdmission, prepareCandidates } from './admit/admit-batch.ts';
+import type { Admitted } from './admit/admit-batch.ts';
+import { assertBatch } from './admit/object-facts.ts';
+import { backlogMax } from './admit/search-index.ts';
+import { admitBatchMax, importRowsMax } from './bounds.ts';
+import { codeOfTlp, stixIdOfKey } from './codes.ts';
+import type { IntelCore } from './intel-core.ts';
+import type {
+  Candidate,
+  Import,
+  ImportLoss,
+  ImportReport,
+  ImportRow,
+  ImportState,
+  IntelSource,
+  Outcome,
+} from './types.ts';
+
+/** Marks imports that were running when the process ended; what they had admitted stays. */
+export async function closeInterruptedImports(core: IntelCore): Promise<void> {
+  await core.write(({ db, nowUs }) => {
+    db.prepare(
+      `update intel_import set state = 'interrupted', finished_us = ?, reason = ? where state = 'running'`,
+    ).run(nowUs, 'The node stopped while it ran; what it had taken is kept. Import again: nothing is taken twice');
+    return { result: undefined };
+  });
+}
+
+export async function openImport(
+  core: IntelCore,
+  source: IntelSource,
+  options: { readonly format: string; readonly name: string },
+  onProgress: (importRef: number) => void,
+): Promise<Import> {
+  const id = parseRowId(`imp-${core.uuid().replaceAll('-', '')}`);
+  const refs = await core.write(({ db, nowUs }) => {
+    const sourceRef = upsertSource(db, source);
+    const importRef = db
+      .prepare(
+        `insert into intel_import (id, source_ref, name, format, state, started_us) values (?, ?, ?, ?, 'running', ?)`,
+      )
+      .run(id, sourceRef, options.name.slice(0, 1000), options.format.slice(0, 100), nowUs).lastRowid;
+    return { result: { sourceRef, importRef } };
+  });
+  return new ImportRun(core, id, source, refs, onProgress);
+}
+
+/** A row the report keeps: a candidate held back or rejected. */
+interface KeptRow {
+  readonly outcome: ImportRow['outcome'];
+  readonly place: string;
+  readonly code: string | undefined;
+  readonly reason: string;
+  readonly ref: number | undefined;
+}
+
+class ImportRun implements Import {
+  readonly id: RowId;
+  readonly #core: IntelCore;
+  readonly #source: IntelSource;
+  readonly #refs: { readonly sourceRef: number; readonly importRef: number };
+  readonly #onProgress: (importRef: number) => void;
+  /** Rejections and losses since the last transaction; bounded, since the reader admits what it reads. */
+  #rejections: KeptRow[] = [];
+  #rejectedBeyond = 0;
+  readonly #losses = new Map<string, ImportLoss>();
+  #ended = false;
+
+  constructor(
+    core: IntelCore,
+    id: RowId,
+    source: IntelSource,
+    refs: { readonly sourceRef: number; readonly importRef: number },
+    onProgress: (importRef: number) => void,
+  ) {
+    this.id = id;
+    this.#core = core;
+    this.#source = source;
+    this.#refs = refs;
+    this.#onProgress = onProgress;
+  }
+
+  async admit(candidates: readonly Candidate[]): Promise<Outcome[]> {
+    this.#assertOpen();
+    assertBatch(candidates.length, admitBatchMax);
+    const prepared = prepareCandidates(candidates, markingLookup(this.#core, candidates));
+    const newWords: [number, string][] = [];
+    const flushNotes = this.#takeNotes();
+    const outcomes = await this.#core
+      .write(({ db, gate, nowUs }) => {
+        newWords.length = 0;
+        const admission = new BatchAdmission(
+          db,
+          { source: this.#source, ...this.#refs, nowUs },
+          {
+            gate,
+            typeCodeOf: (type) => this.#core.typeCodeOf(db, type),
+            noteWords: (ref, words, isNew) => {
+              if (isNew) newWords.push([ref, words]);
+              else this.#core.index.replace(db, ref, words);
+            },
+          },
+        );
+        const admitted = prepared.map((one) => admission.admit(one));
+        const changes = admission.finish();
+        this.#record(db, candidates, admitted);
+        flushNotes(db);
+        return { result: admitted.map((one) => one.outcome), changes };
+      })
+      .catch((error: unknown) => {
+        this.#core.forgetTypes();
+        throw error;
+      });
+    this.#core.index.noteNew(newWords);
+    await this.#core.index.catchUp(backlogMax);
+    this.#onProgress(this.#refs.importRef);
+    return outcomes;
+  }
+
+  reject(place: string, error: ComityError): void {
+    this.#assertOpen();
+    if (this.#rejections.length >= importRowsMax) this.#rejectedBeyond += 1;
+    else this.#rejections.push({ outcome: 'rejected', place, code: error.code, reason: error.message, ref: undefined });
+  }
+
+  loss(field: string, count: number, reason: string): void {
+    this.#assertOpen();
+    const key = `${field}\n${reason}`;
+    this.#losses.set(key, { field, reason, count: (this.#losses.get(key)?.count ?? 0) + count });
+  }
+
+  finish(): Promise<ImportReport> {
+    return this.#end('finished', undefined);
+  }
+
+  fail(reason: string): Promise<ImportReport> {
+    return this.#end('failed', reason.slice(0, 2000));
+  }
+
+  async #end(state: ImportState, reason: string | undefined): Promise<ImportReport> {
+    this.#assertOpen();
+    this.#ended = true;
+    const flushNotes = this.#takeNotes();
+    await this.#core.write(({ db, nowUs }) => {
+      flushNotes(db);
+      db.prepare('update intel_import set state = ?, finished_us = ?, reason = ? where ref = ?').run(
+        state,
+        nowUs,
+        reason ?? null,
+        this.#refs.importRef,
+      );
+      return { result: undefined };
+    });
+    await this.#core.index.catchUp(0);
+    this.#onProgress(this.#refs.importRef);
+    const report = readReport(this.#core.store.reader, this.#refs.importRef);
+    if (report === undefined) throw new Error('Assertion failed: an import that ended has a report');
+    return report;
+  }
+
+  #assertOpen(): void {
+    if (this.#ended) throw new Error('Assertion failed: the import is open');
+  }
+
+  /** Moves what was noted since the last transaction into the next one. */
+  #takeNotes(): (db: Connection) => void {
+    const rejections = this.#rejections;
+    const beyond = this.#rejectedBeyond;
+    const losses = [...this.#losses.values()];
+    this.#rejections = [];
+    this.#rejectedBeyond = 0;
+    this.#losses.clear();
+    return (db) => {
+      keepRows(db, this.#refs.importRef, rejections);
+      count(db, this.#refs.importRef, { rejected: rejections.length + beyond, rowsNotKept: beyond });
+      const add = db.prepare(
+        `insert into intel_import_loss (import_ref, field, reason, count) values (?, ?, ?, ?)
+         on conflict (import_ref, field, reason) do update set count = count + excluded.count`,
+      );
+      for (const { field, reason, count: lost } of losses) {
+        add.run(this.#refs.importRef, field.slice(0, 500), reason.slice(0, 1000), lost);
+      }
+    };
+  }
+
+  #record(db: Connection, candidates: readonly Candidate[], admitted: readonly Admitted[]): void {
+    const counts = { taken: 0, duplicate: 0, heldBack: 0, rejected: 0 };
+    const rows: KeptRow[] = [];
+    for (const [index, { outcome, ref, held }] of admitted.entries()) {
+      const place = candidates[index]?.place ?? '';
+      if (outcome.kind === 'taken') counts.taken += 1;
+      else if (outcome.kind === 'duplicate') counts.duplicate += 1;
+      else if (outcome.kind === 'held-back') counts.heldBack += 1;
+      else {
+        counts.rejected += 1;
+        const { code, message } = outcome.error;
+        rows.push({ outcome: 'rejected', place, code, reason: message, ref });
+      }
+      // Of an indicator with many values each one held back is named: the others are screened.
+      for (const { entry, verdict } of held) {
+        const reason = `${entry.value} is on the list ${verdict.list} (${verdict.entry})`;
+        rows.push({ outcome: 'held-back', place, code: undefined, reason, ref });
+      }
+    }
+    count(db, this.#refs.importRef, counts);
+    keepRows(db, this.#refs.importRef, rows);
+  }
+}
+
+/** Marking-definitions of the batch itself, then of the store. */
+function markingLookup(core: IntelCore, candidates: readonly Candidate[]): (id: string) => JsonObject | undefined {
+  let inBatch: Map<string, JsonObject> | undefined;
+  return (id) => {
+    inBatch ??= new Map(
+      candidates.flatMap((candidate) =>
+        'object' in candidate && candidate.object.type === 'marking-definition'
+          ? [[candidate.object.id, candidate.object.value] as const]
+          : [],
+      ),
+    );
+    return inBatch.get(id) ?? core.findLiveValue(id);
+  };
+}
+
+function count(
+  db: Connection,
+  importRef: number,
+  counts: { taken?: number; duplicate?: number; heldBack?: number; rejected?: number; rowsNotKept?: number },
+): void {
+  db.prepare(
+    `update intel_import set taken = taken + ?, duplicate = duplicate + ?, held_back = held_back + ?,
+       rejected = rejected + ?, rows_not_kept = rows_not_kept + ? where ref = ?`,
+  ).run(
+    counts.taken ?? 0,
+    counts.duplicate ?? 0,
+    counts.heldBack ?? 0,
+    counts.rejected ?? 0,
+    counts.rowsNotKept ?? 0,
+    importRef,
+  );
+}
+
+function keepRows(db: Connection, importRef: number, rows: readonly KeptRow[]): void {
+  if (rows.length === 0) return;
+  const kept =
+    db.prepare<{ kept: number }>('select rows_kept as kept from intel_import where ref = ?').get(importRef)?.kept ?? 0;
+  const room = Math.max(0, importRowsMax - kept);
+  const insert = db.prepare(
+    `insert into intel_import_row (import_ref, number, outcome, place, code, reason, object_ref)
+     values (?, ?, ?, ?, ?, ?, ?)`,
+  );
+  for (const [index, row] of rows.slice(0, room).entries()) {
+    const { outcome, place, code, reason, ref } = row;
+    insert.run(
+      importRef,
+      kept + index + 1,
+      outcome,
+      place.slice(0, 500),
+      code ?? null,
+      reason.slice(0, 2000),
+      ref ?? null,
+    );
+  }
+  db.prepare('update intel_import set rows_kept = rows_kept + ?, rows_not_kept = rows_not_kept + ? where ref = ?').run(
+    Math.min(room, rows.length),
+    Math.max(0, rows.length - room),
+    importRef,
+  );
+}
+
+function upsertSource(db: Connection, source: IntelSource): number {
+  const { id, name, kind, url, reliability, defaultTlp } = source;
+  if (!tlps.includes(defaultTlp)) throw new ComityError('ARGUMENT_INVALID', `Cannot use ${defaultTlp} as a marking`);
+  db.prepare(
+    `insert into intel_source (id, name, kind, url, reliability, default_tlp) values (?, ?, ?, ?, ?, ?)
+     on conflict (id) do update set name = excluded.name, kind = excluded.kind, url = excluded.url,
+       reliability = excluded.reliability, default_tlp = excluded.default_tlp`,
+  ).run(parseRowId(id), name, kind, url ?? null, reliability, codeOfTlp(defaultTlp));
+  const ref = db.prepare<{ ref: number }>('select ref from intel_source where id = ?').get(id)?.ref;
+  if (ref === undefined) throw new Error('Assertion failed: a source has a row');
+  return ref;
+}
+
+interface ReportRow {
+  ref: number;
+  id: string;
+  source_id: string;
+  source_name: string;
+  name: string;
+  format: string;
+  state: string;
+  started_us: number;
+  finished_us: number | null;
+  reason: string | null;
+  taken: number;
+  duplicate: number;
+  held_back: number;
+  rejected: number;
+  rows_not_kept: number;
+}
+
+const reportColumns = `i.ref, i.id, s.id as source_id, s.name as source_name, i.name, i.format, i.state, i.started_us,
+  i.finished_us, i.reason, i.taken, i.duplicate, i.held_back, i.rejected, i.rows_not_kept
+  from intel_import i join intel_source s on s.ref = i.source_ref`;
+
+export function readReport(db: Connection, ref: number): ImportReport | undefined {
+  const row = db.prepare<ReportRow>(`select ${reportColumns} where i.ref = ?`).get(ref);
+  return row === undefined ? undefined : reportOf(db, row);
+}
+
+export function readReportById(db: Connection, id: RowId): ImportReport | undefined {
+  const row = db.prepare<ReportRow>(`select ${reportColumns} where i.id = ?`).get(id);
+  return row === undefined ? undefined : reportOf(db, row);
+}
+
+export function listReports(
+  db: Connection,
+  query: { readonly beforeRef: number; readonly limit: number; readonly source: RowId | undefined },
+): { ref: number; report: ImportReport }[] {
+  return db
+    .prepare<ReportRow>(
+      `select ${reportColumns} where i.ref < ? and (? is null or s.id = ?) order by i.ref desc limit ?`,
+    )
+    .all(query.beforeRef, query.source ?? null, query.source ?? null, query.limit)
+    .map((row) => ({ ref: row.ref, report: reportOf(db, row) }));
+}
+
+function reportOf(db: Connection, row: ReportRow): ImportReport {
+  return {
+    id: parseRowId(row.id),
+    source: { id: parseRowId(row.source_id), name: row.source_name },
+    name: row.name,
+    format: row.format,
+    state: row.state as ImportState,
+    startedUs: row.started_us,
+    finishedUs: row.finished_us ?? undefined,
+    reason: row.reason ?? undefined,
+    counts: { taken: row.taken, duplicate: row.duplicate, heldBack: row.held_back, rejected: row.rejected },
+    losses: db
+      .prepare<{ field: string; count: number; reason: string }>(
+        'select field, count, reason from intel_import_loss where import_ref = ? order by count desc, field limit 1000',
+      )
+      .all(row.ref),
+    rowsNotKept: row.rows_not_kept,
+  };
+}
+
+export function readImportRows(
+  db: Connection,
+  id: RowId,
+  query: { readonly after: number; readonly limit: number; readonly outcome: ImportRow['outcome'] | undefined },
+): ImportRow[] {
+  return db
+    .prepare<{
+      number: number;
+      outcome: ImportRow['outcome'];
+      place: string;
+      code: string | null;
+      reason: string;
+      key: Uint8Array | null;
+    }>(
+      `select r.number, r.outcome, r.place, r.code, r.reason, o.key
+       from intel_import_row r left join intel_object o on o.ref = r.object_ref
+       where r.import_ref = (select ref from intel_import where id = ?) and r.number > ?
+         and (? is null or r.outcome = ?)
+       order by r.number limit ?`,
+    )
+    .all(id, query.after, query.outcome ?? null, query.outcome ?? null, query.limit)
+    .map((row) => ({
+      number: row.number,
+      outcome: row.outcome,
+      place: row.place,
+      code: row.code ?? undefined,
+      reason: row.reason,
+      id: row.key === null ? undefined : stixIdOfKey(row.key),
+    }));
+}
