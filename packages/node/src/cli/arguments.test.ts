@@ -104,7 +104,7 @@ test(
   'roff reads the manual page without a warning',
   { skip: !hasRoff && 'SKIPPED: groff is not on this machine' },
   () => {
-    const { stderr, status } = spawnSync('groff', ['-man', '-Tascii', '-ww'], {
+    const { stderr, status } = spawnSync('groff', ['-man', '-Tutf8', '-ww'], {
       input: manPage('1.2.3'),
       encoding: 'utf8',
     });
@@ -158,8 +158,5 @@ test('suggestions are near or none', () => {
 
 test('text of unknown origin cannot steer the terminal', () => {
   assert.equal(plain('a\u001b[31mb\u202ec\n'), String.raw`a\u{1b}[31mb\u{202e}c\u{a}`);
-  assert.equal(
-    tableText(['A', 'N'], [['x\ty', 7]]),
-    'A          N\nx\\u{9}y    7\n'.replace('x\\u{9}y    7', 'x\\u{9}y  7').replace('A          N', 'A        N'),
-  );
+  assert.equal(tableText(['A', 'N'], [['x\ty', 7]]), `A        N\n${String.raw`x\u{9}y`}  7\n`);
 });

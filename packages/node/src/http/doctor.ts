@@ -16,7 +16,7 @@ export interface Check {
 
 export interface DoctorDeps {
   readonly store: Pick<Store, 'dir' | 'check'>;
-  readonly intel: Pick<Intel, 'stats' | 'imports' | 'knownGood'>;
+  readonly intel: Pick<Intel, 'feed' | 'imports' | 'knownGood'>;
   readonly screening: Pick<Screening, 'sources' | 'table'>;
   readonly feeds: Pick<Feeds, 'list'>;
   readonly clock: Clock;
@@ -42,7 +42,7 @@ export async function examine(deps: DoctorDeps): Promise<Check[]> {
     await checkIntegrity(deps.store),
     checkListening(deps.listensAt()),
     await checkKnownGood(deps.intel),
-    await checkTable(deps),
+    checkTable(deps),
     await checkLastImport(deps.intel),
     ...checkFeeds(deps),
     ...checkSources(deps.screening),
@@ -117,18 +117,14 @@ async function checkKnownGood(intel: DoctorDeps['intel']): Promise<Check> {
       };
 }
 
-async function checkTable({ intel, screening, listensAt }: DoctorDeps): Promise<Check> {
-  const { screenedValues } = await intel.stats();
-  if (listensAt() === undefined)
-    return { name: 'table', state: 'ok', message: `${screenedValues} values to screen for` };
-  const { values } = screening.table();
-  return values === screenedValues
-    ? { name: 'table', state: 'ok', message: `${values} values loaded` }
-    : {
-        name: 'table',
-        state: 'warning',
-        message: `${values} of ${screenedValues} values loaded: look again in a few seconds`,
-      };
+function checkTable({ intel, screening, listensAt }: DoctorDeps): Check {
+  const newest = intel.feed.sequence();
+  if (listensAt() === undefined) return { name: 'table', state: 'ok', message: 'not running; built at the next start' };
+  const { values, sequence } = screening.table();
+  const message = `${values} values loaded, as of change ${sequence}`;
+  return sequence >= newest
+    ? { name: 'table', state: 'ok', message }
+    : { name: 'table', state: 'warning', message: `${message} of ${newest}: look again in a few seconds` };
 }
 
 async function checkLastImport(intel: DoctorDeps['intel']): Promise<Check> {

@@ -23,7 +23,7 @@ export interface NodeRoutesOptions {
 
 export interface NodeRoutesDeps {
   readonly store: Pick<Store, 'dir' | 'backup' | 'check' | 'reader'>;
-  readonly intel: Pick<Intel, 'stats' | 'imports' | 'knownGood'>;
+  readonly intel: Pick<Intel, 'feed' | 'stats' | 'imports' | 'knownGood'>;
   readonly screening: Screening;
   readonly feeds: Pick<Feeds, 'list'>;
   readonly live: Live;
