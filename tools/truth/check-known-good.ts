@@ -34,7 +34,7 @@ export async function checkKnownGood(dataDir: string, truth: Truth, released: In
 
   const fields = namedFields(truth.rows);
   let heldEvents = 0;
-  for (const log of [...new Set(truth.rows.map((row) => row.log))]) {
+  for (const log of new Set(truth.rows.map((row) => row.log))) {
     const rows = truth.rows.filter((row) => row.log === log);
     const held = rows.filter((row) => row.warninglists.length > 0);
     const counting = { isCounted: isInTable, ...(isTextLog(rows) ? { field: 'token' } : {}) };

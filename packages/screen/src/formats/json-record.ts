@@ -227,9 +227,8 @@ function decodeEscapes(line: Uint8Array, start: number, end: number, fields: Fie
 }
 
 const plainEscapes = new Uint8Array(256);
-for (const [escape, plain] of ['""', '\\\\', '//', 'b\b', 'f\f', 'n\n', 'r\r', 't\t'].map((pair) => [...pair])) {
-  plainEscapes[escape!.charCodeAt(0)] = plain!.charCodeAt(0);
-}
+for (const pair of ['""', '\\\\', '//', 'b\b', 'f\f', 'n\n', 'r\r', 't\t'])
+  plainEscapes[pair.charCodeAt(0)] = pair.charCodeAt(1);
 
 function hex4(line: Uint8Array, at: number, end: number): number {
   if (at + 4 > end) return -1;

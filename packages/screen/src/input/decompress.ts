@@ -72,7 +72,7 @@ export function compressionOf(head: Uint8Array): 'gzip' | 'zstd' | 'zip' | undef
 async function peeked(source: Bytes): Promise<{ head: Uint8Array; chunks: Bytes }> {
   const read: Uint8Array[] = [];
   let head: Uint8Array = new Uint8Array(0);
-  let error: unknown;
+  let failure: { readonly error: unknown } | undefined;
   try {
     while (head.length < 4) {
       const next = await source.next();
@@ -81,12 +81,13 @@ async function peeked(source: Bytes): Promise<{ head: Uint8Array; chunks: Bytes 
       head = read.length === 1 ? next.value : Buffer.concat(read);
     }
   } catch (caught) {
-    error = caught;
+    failure = { error: caught };
   }
   async function* chunks(): Bytes {
     try {
       yield* read;
-      if (error !== undefined) throw error;
+      // oxlint-disable-next-line only-throw-error -- what reading threw passes through unchanged
+      if (failure !== undefined) throw failure.error;
       yield* source;
     } finally {
       // Left early by the consumer: what lies behind (a file handle) is let go as well.

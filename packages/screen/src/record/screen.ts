@@ -186,9 +186,9 @@ function takeHeaders(reader: RecordReader, header: string): void {
 }
 
 interface Framed {
-  push(chunk: Uint8Array): void;
-  end(): void;
-  offset(): number;
+  readonly push: (chunk: Uint8Array) => void;
+  readonly end: () => void;
+  readonly offset: () => number;
 }
 
 function frameLines(judge: RecordJudge, reader: RecordReader, counts: Counts, sink: ScreenSink): Framed {
@@ -315,4 +315,4 @@ function findEscape(bytes: Uint8Array, start: number, end: number): number {
   return end;
 }
 
-const hidingEscapes = [...'ubfnrtx'].map((letter) => letter.charCodeAt(0));
+const hidingEscapes: Uint8Array = Buffer.from('ubfnrtx');
