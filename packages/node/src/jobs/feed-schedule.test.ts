@@ -43,7 +43,7 @@ class VirtualTime implements Timers {
 interface Setup {
   readonly time: VirtualTime;
   readonly feeds: Feeds;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 async function setup(): Promise<Setup> {
