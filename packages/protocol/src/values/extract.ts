@@ -80,10 +80,13 @@ function extractFromWord(source: Refanged, text: string, offset: number, found: 
 function urlEnd(text: string, start: number, from: number): number {
   const list = text.slice(from).search(/[,;][a-z][a-z0-9+.-]{0,15}:\/\//i);
   let end = list < 0 ? text.length : from + list;
-  const hasOpening = text.slice(start, end).includes('(');
-  while (end > from && trailingPunctuation.has(text[end - 1]!) && text[end - 1] !== '/' && text[end - 1] !== '-') {
-    if (text[end - 1] === ')' && hasOpening) break;
-    end--;
+  let unclosed = 0;
+  for (let at = start; at < end; at++) unclosed += text[at] === '(' ? 1 : text[at] === ')' ? -1 : 0;
+  for (; end > from; end--) {
+    const last = text[end - 1]!;
+    if (!trailingPunctuation.has(last) || last === '/' || last === '-') break;
+    // `/a_(b)` is whole, `(see /a)` is not.
+    if (last === ')' && unclosed++ >= 0) break;
   }
   return end;
 }
