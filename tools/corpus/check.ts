@@ -1,3 +1,5 @@
+import { openImportBench } from './import-set.ts';
+import type { ImportBench } from './import-set.ts';
 import { measure } from './measure.ts';
 import type { Measured } from './measure.ts';
 import type { CorpusSet, Expected } from './sets.ts';
@@ -15,14 +17,16 @@ export interface CorpusResult {
 }
 
 /**
- * Reads every set of real intelligence and compares what came out with the index of the data.
+ * Reads every set of real intelligence, compares what came out with the index of the data, and brings it into a real store.
  *
- * A set fails when reading threw, when a document got no answer, or when a count is not the one expected.
+ * A set fails when reading threw, when a document got no answer, when a count is not the one expected, or when the report of
+ * its import does not account for each value, object and rejection.
  */
 export async function checkCorpus(sets: readonly CorpusSet[], deps: CorpusDeps): Promise<CorpusResult> {
   const faults: string[] = [];
   let checked = 0;
   let skipped = 0;
+  const bench = await openImportBench();
   for (const set of sets) {
     const path = deps.find(set.path);
     if (path === undefined) {
@@ -30,13 +34,11 @@ export async function checkCorpus(sets: readonly CorpusSet[], deps: CorpusDeps):
       skipped += 1;
       continue;
     }
-    const keep = set.files;
-    const measured = await measure(
-      path,
-      (name) => !name.endsWith('SOURCE.txt') && (keep === undefined || keep.test(name)),
-    );
-    const wrong = [...measured.crashes, ...set.expected.flatMap((expected) => faultOf(measured, expected) ?? [])];
-    checked += set.expected.length + 1;
+    const keep = (name: string): boolean => !name.endsWith('SOURCE.txt') && (set.files?.test(name) ?? true);
+    const measured = await measure(path, keep);
+    const counted = set.expected.flatMap((expected) => faultOf(measured, expected) ?? []);
+    const wrong = [...measured.crashes, ...counted, ...(await importFaults(bench, set.name, path, keep, measured))];
+    checked += set.expected.length + 2;
     faults.push(...wrong.map((fault) => `${set.name}: ${fault}`));
     deps.print(`${wrong.length === 0 ? 'ok  ' : 'FAIL'} ${set.name}: ${summary(measured)}`);
     for (const fault of wrong.slice(0, 10)) deps.print(`     ${fault}`);
@@ -45,7 +47,23 @@ export async function checkCorpus(sets: readonly CorpusSet[], deps: CorpusDeps):
         deps.print(`     ${key}: ${count} where the index counts ${index}: ${why ?? ''}`);
     }
   }
+  await bench.close();
   return { checked, faults, skipped };
+}
+
+/** What the report of the import leaves unaccounted for. */
+async function importFaults(
+  bench: ImportBench,
+  name: string,
+  path: string,
+  keep: (file: string) => boolean,
+  measured: Measured,
+): Promise<string[]> {
+  const { state, counts } = await bench.importSet(name, path, keep);
+  const reported = counts.taken + counts.duplicate + counts.heldBack + counts.rejected;
+  const read = ['values', 'objects', 'rejected'].reduce((sum, key) => sum + (measured.counts.get(key) ?? 0), 0);
+  const faults = state === 'finished' ? [] : [`the import is ${state}`];
+  return reported === read ? faults : [...faults, `the report accounts for ${reported} of ${read} items`];
 }
 
 function faultOf(measured: Measured, { key, count }: Expected): string | undefined {

@@ -87,7 +87,7 @@ test('one bad file of a folder is rejected by its name and the others are brough
   assert.equal(report.counts.taken, 2);
   const rows = await intel.importRows(report.id, { outcome: 'rejected' });
   const files = rows.map((row) => row.place.split(':')[0]);
-  assert.deepEqual(files.sort(), ['b.txt.gz', 'sub/c.csv']);
+  assert.deepEqual(new Set(files), new Set(['b.txt.gz', 'sub/c.csv']));
   await close();
 });
 
