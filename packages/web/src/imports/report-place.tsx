@@ -68,7 +68,7 @@ function Report({ report }: { readonly report: ImportReportView }): JSX.Element 
       <div className="report-line">
         <ImportStatus report={report} />
         <span className="muted">{report.format}</span>
-        <span className="muted figures">{figures.bytes(report.bytesRead)}</span>
+        {report.bytesRead > 0 && <span className="muted figures">{figures.bytes(report.bytesRead)}</span>}
         <Moment at={report.startedAt} />
         <Link to="/intel" search={{ source: report.source.id }}>
           {say('report.seeSource', { name: visibleText(report.source.name) })}

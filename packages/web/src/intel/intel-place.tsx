@@ -70,7 +70,11 @@ export default function IntelPlace(): JSX.Element {
           placeholder={say('intel.search.hint')}
           onChange={(text) => change({ text: text === '' ? undefined : text })}
         />
-        <FilterSentence search={search} onChange={change} count={total} />
+        <FilterSentence
+          search={search}
+          onChange={change}
+          count={total ?? (found.data && !found.hasNextPage ? rows.length : undefined)}
+        />
       </div>
       {found.isPending && <Skeleton lines={12} />}
       {found.isError && <ProblemNote error={found.error} onRetry={() => void found.refetch()} />}

@@ -56,7 +56,7 @@ export default function ObjectDetail({ object }: ObjectDetailProps): JSX.Element
               : [say('object.validUntil'), <Moment key="until" at={object.validUntil} form="both" />],
             object.confidence === undefined
               ? undefined
-              : [say('object.confidence'), <span key="confidence">{object.confidence}</span>],
+              : [say('object.confidence'), say('object.ofHundred', { confidence: object.confidence })],
             object.versions.length < 2
               ? undefined
               : [say('object.versions'), <Versions key="versions" object={object} />],
@@ -161,8 +161,13 @@ function Provenance({ object }: ObjectDetailProps): JSX.Element {
             </Link>
             <ReliabilityMark grade={one.source.reliability} />
             <span className="muted small source-when">
-              {say('object.listedFrom')} <Moment at={one.firstSeenAt} /> {say('object.listedTo')}{' '}
-              <Moment at={one.lastSeenAt} />
+              {say('object.listedFrom')} <Moment at={one.firstSeenAt} />
+              {one.lastSeenAt !== one.firstSeenAt && (
+                <>
+                  {' '}
+                  {say('object.listedTo')} <Moment at={one.lastSeenAt} />
+                </>
+              )}
               {one.place !== undefined && (
                 <>
                   {' · '}

@@ -47,7 +47,13 @@ export function createFigures(locale: string): Figures {
           maximumFractionDigits: index < 2 ? 0 : 1,
         }),
     );
-  const amounts = unitForms(byteUnits);
+  const wholeBytes = new Intl.NumberFormat(locale, {
+    style: 'unit',
+    unit: 'byte',
+    unitDisplay: 'long',
+    maximumFractionDigits: 0,
+  });
+  const amounts = [wholeBytes, ...unitForms(byteUnits).slice(1)];
   const rates = unitForms(byteUnits.map((unit) => `${unit}-per-second`));
   const zoned = (utc: boolean, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
     new Intl.DateTimeFormat(locale, { ...options, hour12: false, ...(utc ? { timeZone: 'UTC' } : {}) });

@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readIntelSearch, readMatchSearch } from './search.ts';
+
+test('an address keeps the filters it knows and leaves out the rest', () => {
+  const search = readIntelSearch({
+    kind: 'domain',
+    state: 'active',
+    tlp: 'purple',
+    seen: 'week',
+    matched: true,
+    evil: 1,
+  });
+  assert.deepEqual(search, { kind: 'domain', state: 'active', seen: 'week', matched: true });
+});
+
+test('a number in the address is text again, and text is bounded', () => {
+  assert.deepEqual(readIntelSearch({ text: 8443 }), { text: '8443' });
+  assert.equal(readIntelSearch({ text: 'x'.repeat(5000) }).text?.length, 500);
+  assert.deepEqual(readIntelSearch({ text: ['a'], open: {} }), {});
+});
+
+test('only a plain true narrows matches to alarms', () => {
+  assert.deepEqual(readMatchSearch({ alarms: 'true', match: 'mat-1' }), { match: 'mat-1' });
+  assert.deepEqual(readMatchSearch({ alarms: true }), { alarms: true });
+});
