@@ -4,6 +4,7 @@ import { formatTitles } from './format.ts';
 import type { Format, RecordContext, RecordReader, Sample } from './format.ts';
 import { composeUrls } from './json-reader.ts';
 import { RecordPorts } from './record-ports.ts';
+import type { NamedField } from './record-ports.ts';
 
 const columnsMax = 4096;
 const delimiters = [',', ';', '\t', '|'] as const;
@@ -103,13 +104,13 @@ function createCsvReader(): RecordReader {
   };
 
   const describe = (fields: FieldList): RecordContext => {
-    const named = Array.from({ length: fields.count }, (_, index) => {
+    const namedOf = (index: number): NamedField | undefined => {
       const path = columns?.[fields.keys[index]!];
       return path === undefined ? undefined : { path, object: 0 };
-    });
-    const ports = new RecordPorts(fields, named, new Map());
+    };
+    const ports = new RecordPorts(fields, namedOf);
     return {
-      field: (index) => ({ name: named[index]?.path, ports: ports.of(index) }),
+      field: (index) => ({ name: namedOf(index)?.path, ports: () => ports.of(index) }),
       urls: () =>
         ['host', 'hostname', 'domain', 'http_host'].flatMap((hostName) =>
           ['uri', 'url', 'path'].flatMap((pathName) => {

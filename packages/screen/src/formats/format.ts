@@ -39,7 +39,7 @@ export interface FieldContext {
   /** The format's own name of the field; undefined where the text has no field structure. */
   readonly name: string | undefined;
   /** Ports that belong to the field's address or name, in no order; empty when the record does not say. */
-  readonly ports: readonly number[];
+  readonly ports: () => readonly number[];
 }
 
 /** The fields of one record by number, in the order of the list it was made from. */

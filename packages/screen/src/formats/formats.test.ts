@@ -26,7 +26,8 @@ function fieldsOf(
     const fields: ReadField[] = [];
     for (let index = 0; isRead && index < list.count; index++) {
       if (list.forms[index] === fieldForms.scalar) continue;
-      fields.push({ ...context.field(index), text: list.latin1(index) });
+      const { name: fieldName, ports } = context.field(index);
+      fields.push({ name: fieldName, ports: ports(), text: list.latin1(index) });
     }
     last = { fields, urls: isRead ? context.urls().map(({ name: field, url }) => `${field} ${url}`) : [], isRead };
   }

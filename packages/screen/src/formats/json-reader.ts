@@ -43,46 +43,51 @@ function describeJson(
   shape: JsonShape,
   served: ReadonlyMap<string, ServedName>,
 ): RecordContext {
-  const named: (NamedField | undefined)[] = [];
-  for (let index = 0; index < fields.count; index++) {
+  const namedOf = (index: number): NamedField | undefined => {
     const key = fields.keys[index]!;
     const path = json.pathOf(key, fields.line);
-    named.push(path === undefined ? undefined : { path, object: json.objectOf(key) });
-  }
-  const ports = new RecordPorts(fields, named, served);
-  const names = shape.namesBeside === true ? namesBeside(fields, named) : undefined;
+    return path === undefined ? undefined : { path, object: json.objectOf(key) };
+  };
+  const ports = new RecordPorts(fields, namedOf, served);
+  let names: ReadonlyMap<number, string> | undefined;
+  const nameOf = (index: number): string | undefined => {
+    const key = fields.keys[index]!;
+    if (key < 0) return undefined;
+    if (shape.namesBeside === true) {
+      names ??= namesBeside(fields, namedOf);
+      const beside = names.get(json.objectOf(key));
+      if (beside !== undefined) return beside;
+    }
+    return shape.fieldName === 'path' ? json.pathOf(key, fields.line) : json.nameOf(key, fields.line);
+  };
   return {
-    field: (index) => {
-      const path = named[index]?.path;
-      const key = fields.keys[index]!;
-      const own = path === undefined || shape.fieldName === 'path' ? path : json.nameOf(key, fields.line);
-      return { name: names?.get(named[index]?.object ?? -1) ?? own, ports: ports.of(index) };
-    },
-    urls: () => shape.urls.flatMap((parts) => composed(fields, ports, named, parts)),
+    field: (index) => ({ name: nameOf(index), ports: () => ports.of(index) }),
+    urls: () => shape.urls.flatMap((parts) => composed(fields, ports, namedOf, parts)),
   };
 }
 
 /** Values of `Name` members by their object. */
-function namesBeside(fields: FieldList, named: readonly (NamedField | undefined)[]): Map<number, string> {
+function namesBeside(fields: FieldList, namedOf: (index: number) => NamedField | undefined): Map<number, string> {
   const names = new Map<number, string>();
-  named.forEach((field, index) => {
+  for (let index = 0; index < fields.count; index++) {
+    const field = namedOf(index);
     if (field !== undefined && /\.Data\.[@#]?Name$/.test(`.${field.path}`))
       names.set(field.object, fields.latin1(index));
-  });
+  }
   return names;
 }
 
 function composed(
   fields: FieldList,
   ports: RecordPorts,
-  named: readonly (NamedField | undefined)[],
+  namedOf: (index: number) => NamedField | undefined,
   parts: UrlParts,
 ): ComposedUrl[] {
   const host = ports.find(parts.host);
   const path = ports.find(parts.path);
   if (host === undefined || path === undefined) return [];
   const query = parts.query === undefined ? undefined : ports.find(parts.query);
-  const object = named[host]?.object ?? 0;
+  const object = namedOf(host)?.object ?? 0;
   const port = parts.port?.map((name) => ports.portAt(name, object)).find((found) => found !== undefined);
   const tail = query === undefined ? '' : `?${fields.latin1(query).replace(/^\?/, '')}`;
   return composeUrls(`${parts.host}+${parts.path}`, fields.latin1(host), fields.latin1(path) + tail, port);

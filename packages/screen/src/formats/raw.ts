@@ -11,7 +11,7 @@ export const raw: Format = {
     hasEscapes: false,
     takeHeader: () => false,
     read: () => false,
-    describe: () => ({ field: () => ({ name: undefined, ports: [] }), urls: () => [] }),
+    describe: () => ({ field: () => ({ name: undefined, ports: () => [] }), urls: () => [] }),
     header: () => '',
   }),
 };

@@ -26,30 +26,28 @@ export interface ServedName {
  */
 export class RecordPorts {
   private readonly fields: FieldList;
-  private readonly named: readonly (NamedField | undefined)[];
+  private readonly namedOf: (index: number) => NamedField | undefined;
   private readonly served: ReadonlyMap<string, ServedName>;
-  private readonly byPath = new Map<string, number[]>();
+  private index: Map<string, number[]> | undefined;
 
-  constructor(fields: FieldList, named: readonly (NamedField | undefined)[], served: ReadonlyMap<string, ServedName>) {
+  /** Nothing is named before the first question: most records with a match need no port. */
+  constructor(
+    fields: FieldList,
+    namedOf: (index: number) => NamedField | undefined,
+    served: ReadonlyMap<string, ServedName> = new Map(),
+  ) {
     this.fields = fields;
-    this.named = named;
+    this.namedOf = namedOf;
     this.served = served;
-    named.forEach((field, index) => {
-      if (field === undefined) return;
-      const path = folded(field.path);
-      const indexes = this.byPath.get(path);
-      if (indexes === undefined) this.byPath.set(path, [index]);
-      else indexes.push(index);
-    });
   }
 
   /** First field of that path (case and `_` aside). */
   find(path: string): number | undefined {
-    return this.byPath.get(folded(path))?.[0];
+    return this.byPath().get(folded(path))?.[0];
   }
 
   of(index: number): readonly number[] {
-    const field = this.named[index];
+    const field = this.namedOf(index);
     if (field === undefined) return [];
     const served = this.served.get(field.path) ?? this.served.get(lastKey(field.path));
     if (
@@ -67,23 +65,41 @@ export class RecordPorts {
   }
 
   portAt(path: string, object: number): number | undefined {
-    const indexes = this.byPath.get(folded(path));
+    const indexes = this.byPath().get(folded(path));
     if (indexes === undefined) return undefined;
     // Only a few are looked at: a record of thousands of equal objects must not cost their square.
-    const candidates = indexes.length <= 16 ? indexes : nearest(indexes, this.named, object);
-    const own = candidates.find((index) => this.named[index]?.object === object);
+    const candidates = indexes.length <= 16 ? indexes : nearest(indexes, this.namedOf, object);
+    const own = candidates.find((index) => this.namedOf(index)?.object === object);
     const chosen = own ?? (candidates.length === 1 ? candidates[0] : undefined);
     return chosen === undefined ? undefined : this.fields.port(chosen);
+  }
+
+  private byPath(): ReadonlyMap<string, number[]> {
+    if (this.index !== undefined) return this.index;
+    this.index = new Map();
+    for (let index = 0; index < this.fields.count; index++) {
+      const field = this.namedOf(index);
+      if (field === undefined) continue;
+      const path = folded(field.path);
+      const indexes = this.index.get(path);
+      if (indexes === undefined) this.index.set(path, [index]);
+      else indexes.push(index);
+    }
+    return this.index;
   }
 }
 
 /** The entry of the object, found by halving: objects are numbered in the order of the text. */
-function nearest(indexes: readonly number[], named: readonly (NamedField | undefined)[], object: number): number[] {
+function nearest(
+  indexes: readonly number[],
+  namedOf: (index: number) => NamedField | undefined,
+  object: number,
+): number[] {
   let low = 0;
   let high = indexes.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((named[indexes[middle]!]?.object ?? 0) < object) low = middle + 1;
+    if ((namedOf(indexes[middle]!)?.object ?? 0) < object) low = middle + 1;
     else high = middle;
   }
   const index = indexes[low];
@@ -91,9 +107,18 @@ function nearest(indexes: readonly number[], named: readonly (NamedField | undef
   return index === undefined ? [] : [index, index];
 }
 
+const foldedPaths = new Map<string, string>();
+/** Logs have few names; a hostile one with many only makes the cache useless. */
+const foldedPathsMax = 4096;
+
 /** Case and word separators aside: `SourcePort`, `source_port` and `Source Port` are one name. Dots stay. */
 function folded(path: string): string {
-  return path.toLowerCase().replaceAll(/[_\s-]/g, '');
+  const known = foldedPaths.get(path);
+  if (known !== undefined) return known;
+  const text = path.toLowerCase().replaceAll(/[_\s-]/g, '');
+  if (foldedPaths.size >= foldedPathsMax) foldedPaths.clear();
+  if (path.length <= 128) foldedPaths.set(path, text);
+  return text;
 }
 
 function lastKey(path: string): string {

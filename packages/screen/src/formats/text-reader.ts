@@ -2,7 +2,7 @@ import { fieldForms } from './field-list.ts';
 import type { FieldList } from './field-list.ts';
 import type { ComposedUrl, RecordReader } from './format.ts';
 import { RecordPorts } from './record-ports.ts';
-import type { ServedName } from './record-ports.ts';
+import type { NamedField, ServedName } from './record-ports.ts';
 
 /**
  * A text format whose fields are known beforehand. Keys of the field list are indexes into `columns`; -1 has no name.
@@ -28,17 +28,17 @@ export function createTextReader(shape: TextShape): RecordReader {
       return true;
     },
     describe(fields) {
-      const named = Array.from({ length: fields.count }, (_, index) => {
+      const namedOf = (index: number): NamedField | undefined => {
         const path = shape.columns[fields.keys[index]!];
         return path === undefined ? undefined : { path, object: 0 };
-      });
-      const ports = new RecordPorts(fields, named, served);
+      };
+      const ports = new RecordPorts(fields, namedOf, served);
       const textOf = (column: string): string | undefined => {
         const index = ports.find(column);
         return index === undefined ? undefined : fields.latin1(index);
       };
       return {
-        field: (index) => ({ name: named[index]?.path, ports: ports.of(index) }),
+        field: (index) => ({ name: namedOf(index)?.path, ports: () => ports.of(index) }),
         urls: () => shape.urls?.(textOf, ports) ?? [],
       };
     },

@@ -5,7 +5,7 @@ import type { Format, RecordContext, RecordReader } from './format.ts';
 import { hexDigit } from './json-record.ts';
 import { composeUrls } from './json-reader.ts';
 import { RecordPorts } from './record-ports.ts';
-import type { ServedName } from './record-ports.ts';
+import type { NamedField, ServedName } from './record-ports.ts';
 
 /** Zeek's fields for the name of the server: their port is the responder's. */
 export const zeekServed: readonly ServedName[] = ['host', 'server_name', 'http.host', 'ssl.server_name'].map(
@@ -95,13 +95,13 @@ function createZeekTsvReader(): RecordReader {
   };
 
   const describe = (fields: FieldList): RecordContext => {
-    const named = Array.from({ length: fields.count }, (_, index) => {
+    const namedOf = (index: number): NamedField | undefined => {
       const path = columns[fields.keys[index]!];
       return path === undefined ? undefined : { path, object: 0 };
-    });
-    const ports = new RecordPorts(fields, named, served);
+    };
+    const ports = new RecordPorts(fields, namedOf, served);
     return {
-      field: (index) => ({ name: named[index]?.path, ports: ports.of(index) }),
+      field: (index) => ({ name: namedOf(index)?.path, ports: () => ports.of(index) }),
       urls: () => {
         const host = ports.find('host');
         const uri = ports.find('uri');

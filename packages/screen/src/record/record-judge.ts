@@ -8,7 +8,7 @@ import type { Table } from '../table/index.ts';
 import type { PortVerdict, RecordMatch } from './match.ts';
 
 const gate = relations.indexOf('gate');
-const noField: FieldContext = { name: undefined, ports: [] };
+const noField: FieldContext = { name: undefined, ports: () => [] };
 const verdictRank: Readonly<Record<PortVerdict, number>> = { same: 2, unknown: 1, other: 0 };
 
 /** Finds the matches of one record: splits it into fields, looks at each, and puts together what belongs together. */
@@ -72,7 +72,7 @@ export class RecordJudge {
       const bytes = Buffer.from(url, 'latin1');
       this.hits.reset();
       scan(this.table, bytes, 0, bytes.length, this.hits);
-      const field = { name, ports: [] };
+      const field = { name, ports: () => [] };
       for (let hit = 0; hit < this.hits.count; hit++) {
         if (this.hits.relation[hit] === gate || this.table.kindOf(this.hits.entry[hit]!) !== 'url') continue;
         found.add(this.hits, hit, bytes, field, false);
@@ -100,7 +100,7 @@ class Found {
     if (known !== undefined && (known.port === undefined || known.port === 'same')) return;
 
     const rows = this.table.rowsOf(entry);
-    const port = verdictOf(rows, hits.port[hit]!, field.ports);
+    const port = verdictOf(rows, hits.port[hit]!, field);
     if (known?.port !== undefined && port !== undefined && verdictRank[port] <= verdictRank[known.port]) return;
     const start = hits.start[hit]!;
     const end = hits.end[hit]!;
@@ -131,9 +131,9 @@ class Found {
 type Rows = RecordMatch['rows'];
 
 /** A listing without port holds for every port, so it decides for all; otherwise one listed port that is seen is enough. */
-function verdictOf(rows: Rows, writtenPort: number, recordPorts: readonly number[]): PortVerdict | undefined {
+function verdictOf(rows: Rows, writtenPort: number, field: FieldContext): PortVerdict | undefined {
   if (rows.some((row) => row.port === undefined)) return undefined;
-  const seen = writtenPort >= 0 ? [writtenPort] : recordPorts;
+  const seen = writtenPort >= 0 ? [writtenPort] : field.ports();
   if (seen.length === 0) return 'unknown';
   return rows.some((row) => row.port !== undefined && seen.includes(row.port)) ? 'same' : 'other';
 }
