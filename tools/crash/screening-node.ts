@@ -1,0 +1,69 @@
+/**
+ * The process that is killed: a store and live screening, told by its parent what to push and upload.
+ *
+ * Arguments: data folder, folder of logs. It answers `ready` once a table is loaded, `pushed` and `uploaded` once a
+ * thing is acknowledged, and ends in good order on `stop`.
+ */
+import { openScreening, screeningSchema } from '../../packages/node/src/screening/index.ts';
+import { list, listedValuesSchema } from '../../packages/node/src/screening/listed-values-for-tests.ts';
+import { openStore } from '../../packages/node/src/store/index.ts';
+
+export type ToNode =
+  | { readonly type: 'push'; readonly batch: number; readonly text: string }
+  | { readonly type: 'upload'; readonly name: string; readonly text: string }
+  | { readonly type: 'stop' };
+export type FromNode =
+  | { readonly type: 'ready' }
+  | { readonly type: 'pushed'; readonly batch: number }
+  | { readonly type: 'uploaded'; readonly name: string }
+  | { readonly type: 'matches'; readonly count: number };
+
+const [dir = '', logs = ''] = process.argv.slice(2);
+const store = await openStore({ dir, schemas: [screeningSchema, listedValuesSchema] }, { clock: Date.now });
+const isNew = store.reader.prepare('select 1 from listed_value').get() === undefined;
+if (isNew) await list(store, [{ kind: 'domain', value: 'evil.example' }], 1);
+
+const screening = openScreening(
+  { dir, pollMs: 20, rotationGraceMs: 300 },
+  {
+    store,
+    clock: Date.now,
+    valueReaderModule: new URL('../../packages/node/src/screening/listed-values-for-tests.ts', import.meta.url).href,
+    onDelta: () => () => undefined,
+    describe: () => Promise.resolve(new Map()),
+  },
+);
+const say = (message: FromNode): void => void process.send?.(message);
+
+await screening.start();
+const has = (kind: string): boolean => screening.sources().some((source) => source.kind === kind);
+if (!has('file')) await screening.addSource({ kind: 'file', location: `${logs}/app.log` });
+if (!has('folder')) await screening.addSource({ kind: 'folder', location: `${logs}/folder/*.log*` });
+if (!has('http')) await screening.addSource({ kind: 'http' });
+const http = screening.sources().find((source) => source.kind === 'http')?.id ?? '';
+
+async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text);
+}
+
+async function obey(message: ToNode): Promise<void> {
+  switch (message.type) {
+    case 'push':
+      await screening.push(http, Buffer.from(message.text), { batchId: String(message.batch) });
+      return say({ type: 'pushed', batch: message.batch });
+    case 'upload':
+      await screening.screenUpload(message.name, bytesOf(message.text));
+      return say({ type: 'uploaded', name: message.name });
+    case 'stop':
+      clearInterval(beat);
+      await screening.close();
+      await store.close();
+      process.disconnect();
+  }
+}
+
+process.on('message', (message: ToNode) => void obey(message));
+const beat = setInterval(() => {
+  say({ type: 'matches', count: screening.sources().reduce((sum, source) => sum + source.matches, 0) });
+}, 50);
+say({ type: 'ready' });
