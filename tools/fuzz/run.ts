@@ -14,7 +14,7 @@ export interface FuzzOptions {
   readonly mutantMsMax: number;
 }
 
-export interface FuzzFault {
+interface FuzzFault {
   /** Number of the mutant: the same seed and number make the same bytes. */
   readonly number: number;
   readonly start: string;

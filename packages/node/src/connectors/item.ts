@@ -15,7 +15,7 @@ export interface ValueContext {
 }
 
 /** A value that a list, a table or a report names. */
-export interface ValueItem {
+interface ValueItem {
   readonly kind: 'value';
   readonly value: ListedValue;
   /** Where it stands, for a person: `line 12`, `row 3`, `offset 1041`. */
@@ -24,14 +24,14 @@ export interface ValueItem {
 }
 
 /** A STIX object, as sent or made from a MISP event. */
-export interface ObjectItem {
+interface ObjectItem {
   readonly kind: 'object';
   readonly object: StixObject;
   readonly place: string;
 }
 
 /** A row, object or whole document that could not be used; the import goes on after it. */
-export interface RejectedItem {
+interface RejectedItem {
   readonly kind: 'rejected';
   readonly place: string;
   readonly error: ComityError;
@@ -46,7 +46,7 @@ export interface LossItem {
 }
 
 /** What was decided about the input as a whole; the first item of every reading. */
-export interface FormatItem {
+interface FormatItem {
   readonly kind: 'format';
   readonly format: IntelligenceFormat;
 }

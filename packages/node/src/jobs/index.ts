@@ -1,2 +1,2 @@
 export { startFeedSchedule } from './feed-schedule.ts';
-export type { FeedSchedule, FeedScheduleDeps, Timers } from './feed-schedule.ts';
+export type { FeedSchedule } from './feed-schedule.ts';

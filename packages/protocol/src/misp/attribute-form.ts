@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../base/index.ts';
 
 /** One comparison of a STIX pattern: `path = value`, or `path ISSUBSET value`. */
-export interface Comparison {
+interface Comparison {
   readonly path: string;
   readonly value: string | number;
   readonly operator?: 'ISSUBSET';

@@ -25,7 +25,7 @@ export interface ImportFromDeps extends ImportDeps {
 }
 
 /** Whether a location is fetched, not opened. */
-export function isUrl(location: string): boolean {
+function isUrl(location: string): boolean {
   return /^https?:\/\//i.test(location);
 }
 

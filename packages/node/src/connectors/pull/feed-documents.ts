@@ -22,7 +22,7 @@ export type FeedContent =
       readonly misp: MispProgress | undefined;
     };
 
-export interface MispProgress {
+interface MispProgress {
   /** Events read whole, with their timestamp. */
   readonly readEvents: Map<string, number>;
   /** Events that were read earlier and stand in the manifest no more. */

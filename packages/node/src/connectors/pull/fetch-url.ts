@@ -35,7 +35,7 @@ export type Fetched =
 export type FetchUrl = (url: string, options: FetchOptions) => Promise<Fetched>;
 
 /** Resolves a name to its addresses; calls back once. */
-export type Resolve = (name: string, callback: (error: Error | null, addresses: LookupAddress[]) => void) => void;
+type Resolve = (name: string, callback: (error: Error | null, addresses: LookupAddress[]) => void) => void;
 
 export interface FetchDeps {
   /** Resolves names; the system's resolver unless given. */

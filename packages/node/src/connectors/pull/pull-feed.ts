@@ -89,7 +89,7 @@ async function pull(feed: Feed, options: PullOptions, deps: PullDeps): Promise<P
 }
 
 /** The source under which everything a feed brings is kept. */
-export function sourceOfFeed(feed: Feed): IntelSource {
+function sourceOfFeed(feed: Feed): IntelSource {
   const { id, name, url, reliability, defaultTlp } = feed;
   return { id, name, kind: 'feed', url, reliability, defaultTlp };
 }

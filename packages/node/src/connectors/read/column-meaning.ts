@@ -137,7 +137,7 @@ export function meaningOfType(text: string): TypeMeaning | undefined {
 }
 
 /** The value a cell holds when its column or type promises `meaning`; undefined when it does not keep the promise. */
-export function valueOfCell(text: string, meaning: TypeMeaning | undefined): ListedValue | undefined {
+function valueOfCell(text: string, meaning: TypeMeaning | undefined): ListedValue | undefined {
   if (meaning === undefined || meaning === 'recognise') return recogniseValue(text);
   if (meaning === 'name') return recogniseValue(text, { anySuffix: true });
   try {

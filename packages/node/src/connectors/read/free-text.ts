@@ -3,7 +3,7 @@ import { extractValues } from '@comity/protocol/values';
 import type { Item } from '../item.ts';
 
 /** Label of everything that was found in running text, so that a person can judge it apart from listed values. */
-export const fromTextLabel = 'comity:found-in-text';
+const fromTextLabel = 'comity:found-in-text';
 
 /**
  * Finds the values a report names, each once, at the place it stands first.
