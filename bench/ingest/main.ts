@@ -68,9 +68,10 @@ async function ingestAll(intel: Intel, count: number, seed: number) {
   const admitMs: number[] = [];
   for (;;) {
     const texts50k: string[] = [];
-    for (const text of texts) {
-      texts50k.push(text);
-      if (texts50k.length === objectsInMemory) break;
+    while (texts50k.length < objectsInMemory) {
+      const next = texts.next();
+      if (next.done === true) break;
+      texts50k.push(next.value);
     }
     if (texts50k.length === 0) break;
     const bundle = `{"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000000","objects":[${texts50k.join(',')}]}`;
@@ -95,8 +96,6 @@ async function ingestAll(intel: Intel, count: number, seed: number) {
     const spent = process.cpuUsage(cpu);
     cpuUs += spent.user + spent.system;
     wallMs += performance.now() - begun;
-    if (objects < count) continue;
-    break;
   }
   const cpu = process.cpuUsage();
   const begun = performance.now();

@@ -11,12 +11,13 @@ create table intel_object (
   tlp integer not null, confidence integer not null, lead integer not null, conflict integer not null,
   complete integer not null, group_ref integer not null, live_ref integer not null, modified_us integer,
   added_us integer not null, next_change_us integer, valid_until_us integer, lease_until_us integer,
-  revoked integer not null);
+  revoked integer not null, made integer not null);
 create unique index intel_object_key on intel_object (key);
 create index intel_object_state on intel_object (state, ref);
 create index intel_object_type on intel_object (type, ref);
 create index intel_object_change on intel_object (next_change_us) where next_change_us is not null;
-create index intel_object_group on intel_object (group_ref) where group_ref <> ref;
+-- made: by us from list values, the only objects other lists are added to.
+create index intel_object_group on intel_object (group_ref, made) where group_ref <> ref;
 create table intel_recall (object_ref integer primary key, at_us integer not null, reason text not null);
 -- Every content ever received, byte for byte.
 create table intel_version (

@@ -100,7 +100,7 @@ export class BatchAdmission {
 
   #admitValue({ value, context }: ValueCandidate): Admitted {
     const entry = this.#values.intern(value);
-    const row = entry.groupRef === null ? undefined : this.#memberToRefresh(entry);
+    const row = this.#listIndicatorOf(entry);
     if (row !== undefined) return this.#refresh(row, context?.confidence, undefined);
     const { source, nowUs } = this.#context;
     const pattern = patternOfValue(value);
@@ -142,16 +142,18 @@ export class BatchAdmission {
         words: wordsOf(object.value),
       },
       undefined,
+      true,
     );
   }
 
-  /** The indicator of this value that one more source adds to; none when all have ended by somebody's word. */
-  #memberToRefresh(entry: ValueEntry): ObjectRow | undefined {
+  /**
+   * The indicator lists share for this value, to which one more list only adds itself. Never somebody else's object: what
+   * its creator revokes, another source may still list. Not one that has ended by somebody's word either.
+   */
+  #listIndicatorOf(entry: ValueEntry): ObjectRow | undefined {
     if (entry.groupRef === null) return undefined;
-    const lead = this.#statements.leadOfGroup.get(entry.groupRef, entry.groupRef);
-    if (lead === undefined) return undefined;
-    const state = stateOfCode(lead.state);
-    return isInForce(state) || state === 'decayed' ? this.#objects.get(lead.ref) : undefined;
+    const ref = this.#statements.listIndicator.get(entry.groupRef, entry.groupRef)?.ref;
+    return ref === undefined ? undefined : this.#objects.get(ref);
   }
 
   #admitObject(facts: ObjectFacts, leaseUntilUs: number | undefined): Admitted {
@@ -178,7 +180,7 @@ export class BatchAdmission {
     return this.#judge(row.ref, stixIdOfKey(row.key), undefined);
   }
 
-  #insert(facts: ObjectFacts, leaseUntilUs: number | undefined): Admitted {
+  #insert(facts: ObjectFacts, leaseUntilUs: number | undefined, madeHere = false): Admitted {
     const { source, nowUs } = this.#context;
     const ref = this.#nextObjectRef;
     this.#nextObjectRef += 1;
@@ -218,6 +220,7 @@ export class BatchAdmission {
       facts.validUntilUs ?? null,
       leaseUntilUs ?? null,
       facts.revoked ? 1 : 0,
+      madeHere ? 1 : 0,
     );
     const counts = isIndicator && isInForce(decision.state);
     for (const entry of entries) {
@@ -336,6 +339,8 @@ export class BatchAdmission {
   }
 }
 
+/** States a list that tells of the value again keeps or ends. */
+const refreshable = (['active', 'held-back', 'decayed'] as const).map(codeOfState);
 /** Namespace of the ids of indicators made of list values. */
 const listNamespace = Buffer.from('6f0c1b1e5a3e4d0f9d1c8b2f7a64c0e3', 'hex');
 
@@ -374,7 +379,7 @@ interface AdmitStatements {
   readonly addAlias: Statement;
   readonly addReference: Statement;
   readonly dropReferences: Statement;
-  readonly leadOfGroup: Statement<{ ref: number; state: number }>;
+  readonly listIndicator: Statement<{ ref: number }>;
 }
 
 function prepareAdmitStatements(db: Connection): AdmitStatements {
@@ -383,8 +388,8 @@ function prepareAdmitStatements(db: Connection): AdmitStatements {
     lastVersion: db.prepare('select max(ref) as ref from intel_version'),
     insertObject: db.prepare(
       `insert into intel_object (ref, key, type, kind, state, tlp, confidence, lead, conflict, complete, group_ref,
-         live_ref, modified_us, added_us, next_change_us, valid_until_us, lease_until_us, revoked)
-       values (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         live_ref, modified_us, added_us, next_change_us, valid_until_us, lease_until_us, revoked, made)
+       values (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     insertVersion: db.prepare(
       `insert into intel_version (ref, object_ref, modified_us, received_us, import_ref, conflict, text)
@@ -407,11 +412,11 @@ function prepareAdmitStatements(db: Connection): AdmitStatements {
     addAlias: db.prepare('insert or ignore into intel_alias (key, object_ref) values (?, ?)'),
     addReference: db.prepare('insert or ignore into intel_reference (target, object_ref, role) values (?, ?, ?)'),
     dropReferences: db.prepare('delete from intel_reference where object_ref = ?'),
-    leadOfGroup: db.prepare(
-      `select ref, state from (
-         select ref, state, lead from intel_object where ref = ?
-         union all select ref, state, lead from intel_object where group_ref = ? and group_ref <> ref)
-       where lead = 1 limit 1`,
+    listIndicator: db.prepare(
+      `select ref from (
+         select ref, state, made from intel_object where ref = ?
+         union all select ref, state, made from intel_object where group_ref = ? and group_ref <> ref and made = 1)
+       where made = 1 and state in (${refreshable.join(', ')}) limit 1`,
     ),
   };
 }
