@@ -30,6 +30,7 @@ export const formats: readonly Format[] = [
   raw,
 ];
 
+/** The format of that name. */
 export function getFormat(name: FormatName): Format {
   const found = formats.find((format) => format.name === name);
   if (found === undefined) throw new Error(`Assertion failed: no format ${name}`);

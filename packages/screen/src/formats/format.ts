@@ -77,6 +77,7 @@ export interface RecordReader {
 /** How records lie in the bytes: one a line, or JSON objects that may span lines. */
 export type Framing = 'lines' | 'objects';
 
+/** A record format: how to recognise it, how its records lie, and how to read one. */
 export interface Format {
   readonly name: FormatName;
   readonly title: string;

@@ -5,7 +5,7 @@ import { RecordPorts } from './record-ports.ts';
 import type { NamedField, ServedName } from './record-ports.ts';
 
 /** Fields that together state a URL: `[host, path, port?, query?]`, by full path. */
-export interface UrlParts {
+interface UrlParts {
   readonly host: string;
   readonly path: string;
   readonly port?: readonly string[];

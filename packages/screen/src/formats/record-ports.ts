@@ -138,7 +138,7 @@ const sides: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Where the port of an address field may stand, by the field's name alone. */
-export function portPathsOf(path: string): readonly string[] {
+function portPathsOf(path: string): readonly string[] {
   const key = lastKey(path);
   const parent = path.slice(0, path.length - key.length);
   if (/_h$/i.test(key)) return [`${parent}${key.slice(0, -1)}p`];

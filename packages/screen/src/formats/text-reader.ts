@@ -16,6 +16,7 @@ export interface TextShape {
   urls?(textOf: (column: string) => string | undefined, ports: RecordPorts): readonly ComposedUrl[];
 }
 
+/** A reader of a text format; see {@link TextShape}. */
 export function createTextReader(shape: TextShape): RecordReader {
   const served = new Map((shape.served ?? []).map((name) => [name.name, name]));
   return {
@@ -95,6 +96,7 @@ export function skipSpaces(line: Uint8Array, from: number, end: number): number 
   return at;
 }
 
+/** Whether a byte is an ASCII digit; false beyond the end. */
 export function isDigit(byte: number | undefined): boolean {
   return byte !== undefined && byte >= 0x30 && byte <= 0x39;
 }

@@ -20,6 +20,7 @@ export interface ResumeState {
   readonly lines: number;
 }
 
+/** How an input is read. */
 export interface ScreenOptions {
   /** Forces the format; recognised from the first lines when absent or `auto`. */
   readonly format?: FormatName | 'auto';
@@ -57,6 +58,12 @@ export interface Screen {
 /** The format is decided by the first whole lines, or by this many bytes of a line that does not end. */
 const sampleBytesMax = 64 * 1024;
 
+/**
+ * A screen for one input.
+ *
+ * @param table - may be changed while in use; each chunk is judged by what it then holds.
+ * @param sink - called during `push` and `end`.
+ */
 export function createScreen(table: Table, options: ScreenOptions, sink: ScreenSink): Screen {
   let currentTable = table;
   let running: Running | undefined;
