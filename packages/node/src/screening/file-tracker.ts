@@ -12,6 +12,7 @@ import {
   headPrinter,
   siblingsOf,
 } from './rotated-files.ts';
+import type { Sibling } from './rotated-files.ts';
 import type { Runner, RunnerDeps, RunnerStatus, RunnerTimes } from './runner.ts';
 import { StreamBook, identityOf, keyOf } from './stream-book.ts';
 import type { SourceSpec, StreamState } from './worker-messages.ts';
@@ -109,8 +110,10 @@ export class FileTracker implements Runner {
     this.#look += 1;
     try {
       const paths = this.#options.list();
-      for (const path of paths) this.#lookAt(path);
+      // Files that are known come first: a new one may be a copy of one of them.
+      const strangers = paths.filter((path) => !this.#lookAt(path, false));
       if (!this.#isRecovered) this.#recover();
+      for (const path of strangers) this.#lookAt(path, true);
       this.#isRecovered = true;
       this.#error = undefined;
       for (const [key, tracked] of this.#tracked) this.#tend(key, tracked);
@@ -127,15 +130,17 @@ export class FileTracker implements Runner {
     this.#nextLookMs = this.#deps.now() + Math.max(this.#options.times.pollMs, tookMs * 20);
   }
 
-  #lookAt(path: string): void {
+  /** Looks at one path; false when a stranger is there and `meetsStrangers` is not set. */
+  #lookAt(path: string, meetsStrangers: boolean): boolean {
     const stats = findStats(path);
-    if (stats === undefined) return;
+    if (stats === undefined) return true;
     if (!stats.isFile()) throw new Error(`${path} is no regular file`);
     const key = keyOf(stats);
     const tracked = this.#tracked.get(key);
     if (tracked === undefined) {
+      if (!meetsStrangers && this.#book.findByIdentity(key) === undefined) return false;
       this.#meet(key, path, stats);
-      return;
+      return true;
     }
     // A file with two names keeps the one it was met by.
     if (tracked.file.path !== path && tracked.seenAtLook !== this.#look) {
@@ -145,6 +150,7 @@ export class FileTracker implements Runner {
     tracked.seenAtLook = this.#look;
     tracked.lostAtMs = undefined;
     tracked.file.see(stats);
+    return true;
   }
 
   /** A file that is not followed yet: one from before a restart, one we know by another identity, or a new one. */
@@ -159,7 +165,7 @@ export class FileTracker implements Runner {
       return;
     }
     if (this.#options.spec.kind === 'file') this.#catchUp(path);
-    else if (this.#mayBeCopy(key, path)) return;
+    else if (this.#mayBeCopy(key, path, stats)) return;
     this.#follow(this.#book.begin(path, stats), stats);
   }
 
@@ -168,34 +174,34 @@ export class FileTracker implements Runner {
    * copy just before it empties the file. Then the copy is read on where the file was judged to; when nothing is
    * emptied for a while, it is a file of its own that happens to have the same bytes.
    */
-  #mayBeCopy(key: string, path: string): boolean {
+  #mayBeCopy(key: string, path: string, stats: BigIntStats): boolean {
     const sinceMs = this.#copies.get(key);
     const folder = dirname(path);
     const printOfHead = headPrinter(path);
-    const isLike = [...this.#tracked.values()].some(
+    const like = [...this.#tracked.values()].filter(
       ({ file: { state, path: other } }) =>
         state.headBytes > 0 &&
         dirname(other) === folder &&
         printOfHead(state.headBytes) === state.headPrint &&
-        hasBytesOf(path, state),
+        // Shorter than what was judged: perhaps still being copied.
+        (Number(stats.size) < state.offset || hasBytesOf(path, state)),
     );
-    if (!isLike || (sinceMs !== undefined && this.#deps.now() - sinceMs >= this.#options.times.rotationGraceMs)) {
-      this.#copies.delete(key);
-      return false;
-    }
-    if (sinceMs === undefined) this.#copies.set(key, this.#deps.now());
-    return true;
+    const isOver = sinceMs !== undefined && this.#deps.now() - sinceMs >= this.#options.times.rotationGraceMs;
+    const isCopy = like.some(({ file }) => !isOver || !hasBytesOf(file.path, file.state));
+    if (!isCopy) this.#copies.delete(key);
+    else if (sinceMs === undefined) this.#copies.set(key, this.#deps.now());
+    return isCopy;
   }
 
   /** After a restart: streams whose file has lost its name meanwhile are found under another, or compressed. */
   #recover(): void {
+    const followed = new Set([...this.#tracked.values()].map(({ file }) => file.state.number));
     for (const state of this.#book.all()) {
-      const key = identityOf(state);
-      if (state.done || state.inode === '' || this.#tracked.has(key) || this.#compressed.has(key)) continue;
+      if (state.done || state.inode === '' || followed.has(state.number)) continue;
+      if (this.#compressed.has(identityOf(state))) continue;
       const now = findRotated(state, state.path);
       if (now !== undefined) {
-        const moved = { ...state, path: now.path, device: String(now.stats.dev), inode: String(now.stats.ino) };
-        if (!this.#tracked.has(keyOf(now.stats))) this.#follow(moved, now.stats);
+        if (!this.#tracked.has(keyOf(now.stats))) this.#adopt(state, now);
         continue;
       }
       this.#notice = `${state.path} is gone; it was screened up to byte ${state.offset}`;
@@ -205,20 +211,29 @@ export class FileTracker implements Runner {
         this.#meet(keyOf(packed.stats), packed.path, packed.stats);
       }
     }
+    if (this.#options.spec.kind === 'file') this.#catchUp(this.#options.spec.location);
+  }
+
+  /** A stream goes on in another file: its renamed one, or a copy of it. On record before anything else is. */
+  #adopt(state: StreamState, file: Sibling): void {
+    const { path, stats } = file;
+    this.#follow({ ...state, path, device: String(stats.dev), inode: String(stats.ino) }, stats).register();
   }
 
   /** The name of a followed file leads to another file: generations in between must not be skipped. */
   #catchUp(path: string): void {
     const last = this.#book.all().at(-1);
     if (last === undefined || last.inode === '') return;
-    const isKnown = (stats: BigIntStats): boolean =>
-      this.#tracked.has(keyOf(stats)) || this.#book.findByIdentity(keyOf(stats)) !== undefined;
+    const isKnown = ({ path: sibling, stats }: Sibling): boolean => {
+      const state = this.#book.findByIdentity(keyOf(stats));
+      return this.#tracked.has(keyOf(stats)) || (state !== undefined && hasBytesOf(sibling, state));
+    };
     for (const missed of findMissed(path, last, isKnown)) {
       this.#follow(this.#book.begin(missed.path, missed.stats), missed.stats);
     }
   }
 
-  #follow(state: StreamState, stats: BigIntStats): void {
+  #follow(state: StreamState, stats: BigIntStats): FollowedFile {
     this.#book.remember(state);
     const file = new FollowedFile(state, { ...this.#deps, format: this.#options.spec.format });
     // Each generation of a rotated file is on record before a byte of the next is judged: after a crash none between
@@ -226,6 +241,7 @@ export class FileTracker implements Runner {
     if (this.#options.spec.kind === 'file' && state.offset === 0) file.register();
     file.see(stats);
     this.#tracked.set(keyOf(stats), { file, seenAtLook: this.#look, lostAtMs: undefined });
+    return file;
   }
 
   /** Decides what to do with a file after a look: read, put to sleep, or finish because its name is gone. */
@@ -265,6 +281,7 @@ export class FileTracker implements Runner {
     const now = findRotated(file.state, file.path);
     if (now === undefined) return false;
     file.moveTo(now.path, now.stats);
+    file.register();
     return true;
   }
 
@@ -295,10 +312,7 @@ export class FileTracker implements Runner {
     this.#tracked.delete(key);
     const rest = findRotated(file.state, path);
     if (rest !== undefined && !this.#tracked.has(keyOf(rest.stats))) {
-      this.#follow(
-        { ...file.state, path: rest.path, device: String(rest.stats.dev), inode: String(rest.stats.ino) },
-        rest.stats,
-      );
+      this.#adopt(file.state, rest);
     } else {
       file.giveUp();
       this.#book.remember(file.state);

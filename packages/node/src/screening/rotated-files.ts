@@ -1,6 +1,6 @@
 import { closeSync, openSync, readdirSync, statSync } from 'node:fs';
 import type { BigIntStats } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import { hasPrints, headBytesMax, printOf, readAt } from './file-print.ts';
 import { isFileOf } from './followed-file.ts';
 import { isCompressed } from './whole-file.ts';
@@ -14,11 +14,22 @@ export interface Sibling {
   readonly stats: BigIntStats;
 }
 
-/** Regular files beside `path` whose names begin like it (`app.log` → `app.log.1`, `app.log-20260101.gz`), itself left out. */
+/**
+ * Other generations of a log: regular files beside it named for it as rotation does, itself left out. `app.log` gives
+ * `app.log.1`, `app.log-20260101.gz` and `app-20260101.log`, but not `app-error.log`.
+ */
 export function siblingsOf(path: string): Sibling[] {
   const folder = dirname(path);
-  // `app.log` is also rotated to `app-20260101.log`: the stem is what all of them share.
-  const stem = basename(path).replace(/\.[^.]*$/, '') || basename(path);
+  // A generation's own siblings are those of the log it was.
+  const base = basename(path).replace(/[.\-_][\d\-_.T]+(?:\.(?:gz|zst))?$/, '') || basename(path);
+  const extension = extname(base);
+  const stem = base.slice(0, base.length - extension.length);
+  const isSibling = (name: string): boolean => {
+    if (name === base || /^[.\-_~]/.test(name.startsWith(base) ? name.slice(base.length) : '')) return true;
+    if (!name.startsWith(stem)) return false;
+    const rest = name.slice(stem.length).replace(/\.(?:gz|zst)$/, '');
+    return rest.endsWith(extension) && /^[.\-_]\d[\d\-_.T]*$/.test(rest.slice(0, rest.length - extension.length));
+  };
   const found: Sibling[] = [];
   let names: string[];
   try {
@@ -28,7 +39,7 @@ export function siblingsOf(path: string): Sibling[] {
     throw error;
   }
   for (const name of names.slice(0, siblingsMax)) {
-    if (!name.startsWith(stem) || name === basename(path)) continue;
+    if (!isSibling(name) || name === basename(path)) continue;
     const sibling = join(folder, name);
     const stats = findStats(sibling);
     if (stats?.isFile() === true) found.push({ path: sibling, stats });
@@ -58,15 +69,15 @@ export function findRotated(state: StreamState, path: string): Sibling | undefin
  *
  * Renaming changes neither the time a file was last written nor when it was made, so old generations stay older.
  */
-export function findMissed(path: string, last: StreamState, isKnown: (stats: BigIntStats) => boolean): Sibling[] {
+export function findMissed(path: string, last: StreamState, isKnown: (sibling: Sibling) => boolean): Sibling[] {
   return siblingsOf(path)
     .filter(
-      ({ path: sibling, stats }) =>
-        !isKnown(stats) &&
-        Number(stats.mtimeMs) >= last.modifiedMs &&
-        Number(stats.birthtimeMs) >= last.bornMs &&
-        !hasCompressedHead(sibling) &&
-        !(last.headBytes > 0 && hasBytesOf(sibling, last)),
+      (sibling) =>
+        Number(sibling.stats.mtimeMs) >= last.modifiedMs &&
+        Number(sibling.stats.birthtimeMs) >= last.bornMs &&
+        !isKnown(sibling) &&
+        !hasCompressedHead(sibling.path) &&
+        !(last.headBytes > 0 && hasBytesOf(sibling.path, last)),
     )
     .toSorted((a, b) => Number(a.stats.mtimeNs - b.stats.mtimeNs));
 }
