@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { crc32, deflateRawSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { ComityError } from '@comity/protocol/base';
+import { createRandom } from '@comity/testkit';
 import { openInput, openStream } from './index.ts';
 import type { InputOptions } from './index.ts';
 
@@ -204,6 +205,34 @@ test('a consumer that leaves early lets go of the file', async () => {
       for await (const chunk of input.chunks) {
         assert.ok(chunk.length > 0);
         break;
+      }
+    }
+  }
+});
+
+test('mutated archives of each kind give bytes or an error of ours, never another', async () => {
+  const random = createRandom(20261123);
+  const text = Buffer.from('a line of a log\n'.repeat(200));
+  const packed = [
+    gzipSync(text),
+    zstdCompressSync(text),
+    zip([
+      { name: 'a', data: text },
+      { name: 'b.gz', data: gzipSync(text) },
+    ]),
+  ];
+  for (let round = 0; round < 600; round++) {
+    const bytes = Buffer.from(random.pick(packed));
+    for (let changes = random.below(4); changes >= 0; changes--) bytes[random.below(bytes.length)] = random.below(256);
+    const cut = bytes.subarray(0, random.below(4) === 0 ? random.below(bytes.length) : bytes.length);
+    async function* source(): AsyncGenerator<Uint8Array> {
+      yield cut;
+    }
+    for await (const input of openStream('mutant', source())) {
+      try {
+        for await (const chunk of input.chunks) assert.ok(chunk.length <= 1_000_000);
+      } catch (error) {
+        assert.ok(error instanceof ComityError, `round ${round}: ${String(error)}`);
       }
     }
   }

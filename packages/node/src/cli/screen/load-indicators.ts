@@ -82,9 +82,11 @@ async function readList(
     }
   }
   if (rejected.length > 0)
-    deps.note(`${input.name}: ${rejected.length} entries could not be used, the first at ${rejected[0]}`);
+    deps.note(
+      `${input.name}: ${counted(rejected.length, 'entry', 'entries')} could not be used, the first at ${rejected[0]}`,
+    );
   if (undecided > 0)
-    deps.note(`${input.name}: ${undecided} patterns need more than values to decide and were left out`);
+    deps.note(`${input.name}: ${counted(undecided, 'pattern', 'patterns')} left out: values alone do not decide them`);
   return values;
 }
 
@@ -100,4 +102,8 @@ function listedBy(object: StixObject, patterns: 'decided' | 'named'): readonly L
     if (error instanceof ComityError) return undefined;
     throw error;
   }
+}
+
+function counted(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
 }

@@ -138,7 +138,8 @@ function context(record: Uint8Array, match: RecordMatch, paint: Paint): string {
   const end = match.end ?? 0;
   const from = Math.max(0, start - contextBefore);
   const to = Math.min(record.length, end + contextAfter);
-  const text = (a: number, b: number): string => plain(Buffer.from(record.subarray(a, b)).toString('utf8'));
+  const text = (a: number, b: number): string =>
+    plain(Buffer.from(record.subarray(a, b)).toString('utf8').replaceAll('\t', ' '));
   const value = end > start ? paint.value(text(start, end)) : '';
   return `${from > 0 ? '…' : ''}${text(from, start)}${value}${text(end, to)}${to < record.length ? '…' : ''}`;
 }
