@@ -1,13 +1,13 @@
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
-
-/** `npm run bench -- screen|ingest [options]`: each is a program of its own in its folder. */
-const benches = ['screen', 'ingest'];
-const [name = '', ...options] = process.argv.slice(2);
-if (benches.includes(name)) {
-  const program = join(import.meta.dirname, name, 'main.ts');
-  process.exitCode = spawnSync(process.execPath, [program, ...options], { stdio: 'inherit' }).status ?? 2;
-} else {
-  process.stderr.write(`usage: npm run bench -- ${benches.join('|')} [--json] [--quick]\n`);
+/** `npm run bench -- screen|ingest [options]`: each is a program of its own in its folder and reads the options that are left. */
+const benches: Readonly<Record<string, () => Promise<unknown>>> = {
+  screen: () => import('./screen/main.ts'),
+  ingest: () => import('./ingest/main.ts'),
+};
+const [name = ''] = process.argv.splice(2, 1);
+const run = Object.hasOwn(benches, name) ? benches[name] : undefined;
+if (run === undefined) {
+  process.stderr.write(`usage: npm run bench -- ${Object.keys(benches).join('|')} [--json] [--quick]\n`);
   process.exitCode = 2;
+} else {
+  await run();
 }

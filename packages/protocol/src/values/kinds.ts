@@ -33,9 +33,10 @@ export type ValueKind = keyof typeof valueKinds;
  * - `ipv4`: dotted quad, or `192.0.2.0/24` for a network (host bits cleared; a /32 is the plain address).
  * - `ipv6`: RFC 5952 text, or with `/n`; an IPv4-mapped address is an `ipv4`.
  * - `url`: `host[:port]/path?query`: scheme, userinfo, default port and fragment dropped, host folded. A final `*`
- *   lists every URL that begins so.
+ *   lists every URL that begins so. Ports 80 and 443 count as default whatever the scheme; IPv6 hosts are in brackets.
  * - `email`: domain folded, local part as written, lower case.
- * - digests: lower-case hexadecimal.
+ * - digests and JA3: lower-case hexadecimal.
+ * - `mac`: lower case with colons. `asn`: the decimal number. The rest: as written, without white space round it.
  */
 export interface Value {
   readonly kind: ValueKind;

@@ -28,7 +28,7 @@ export function parseValue(text: string, kind: ValueKind): Value {
 }
 
 /** {@link parseValue} of trimmed text of bounded length, undefined instead of an error. */
-export function normalValueOf(text: string, kind: ValueKind): Value | undefined {
+function normalValueOf(text: string, kind: ValueKind): Value | undefined {
   const normalise = normalisers[kind];
   if (normalise !== undefined) return valueOf(kind, normalise(text));
   if (kind === 'ipv4' || kind === 'ipv6') return normalAddressOf(text, kind);

@@ -41,6 +41,7 @@ export function hashUrlStart(start: number, tag: number, host: number, port: num
   return scoped(scoped(start, tag, host), tag, port);
 }
 
+/** Hash of a network, its host bits cleared, in `out`. */
 export function hashIpv4(key: HashKey, network: number, prefixBits: number, out: KeyHash): KeyHash {
   const scope = prefixBits * 8 + entryTags.ipv4;
   out.hash1 = finish(step(finish(key.start1 ^ network), scope, key.factor1));
@@ -48,6 +49,7 @@ export function hashIpv4(key: HashKey, network: number, prefixBits: number, out:
   return out;
 }
 
+/** Hash of a network of eight groups, their host bits cleared, in `out`. */
 export function hashIpv6(key: HashKey, groups: ArrayLike<number>, prefixBits: number, out: KeyHash): KeyHash {
   let state1 = scoped(key.start1, entryTags.ipv6, prefixBits);
   let state2 = scoped(key.start2, entryTags.ipv6, prefixBits);

@@ -19,6 +19,7 @@ export interface TableRow {
   readonly port?: number;
 }
 
+/** How a table is built. */
 export interface TableOptions {
   /** Secret of the hash, so that nobody who can list values can make them collide. Any 32-bit number; default 0. */
   readonly seed?: number;

@@ -1,4 +1,3 @@
 export { adversarialInputs } from './adversarial.ts';
 export { inventIndicators } from './indicators.ts';
 export { inventLogs, inventTraffic } from './logs.ts';
-export type { LogOptions, Traffic } from './logs.ts';
