@@ -84,6 +84,8 @@ export interface ReadOptions {
   readonly mapping?: CsvMapping;
   /** What every bare value of a list is, where its form cannot tell: process names, file names, mutexes. */
   readonly kind?: ValueKind;
+  /** Whether running text is searched for values (default), or refused: a folder's README means nothing by its names. */
+  readonly freeText?: boolean;
   /** Marking of the source, for what is narrowed relative to it (see `mispToStix`). */
   readonly defaultTlp?: Tlp;
 }

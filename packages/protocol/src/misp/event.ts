@@ -60,6 +60,8 @@ export interface MispCluster {
   readonly value: string;
   readonly description: string;
   readonly synonyms: readonly string[];
+  /** Version of the cluster in its galaxy, growing; 0 when absent. */
+  readonly version: number;
 }
 
 /** A MISP event, read leniently (numbers as text, absent fields) and bounded. Spec: MISP core format. */

@@ -149,6 +149,24 @@ test('the same event gives the same objects, and each object is its own text', (
   for (const object of first.objects) assert.deepEqual(JSON.parse(object.text), object.value);
 });
 
+test('an organisation and a cluster are the same objects whichever event names them', () => {
+  const shared = {
+    Orgc: { name: 'CERT Example', uuid: uuid(8) },
+    Galaxy: [{ type: 'tool', GalaxyCluster: [{ uuid: uuid(9), value: 'X', version: '4' }] }],
+  };
+  const textsOf = (event: JsonObject): string[] =>
+    convert(event)
+      .objects.filter((object) => object.type === 'identity' || object.type === 'tool')
+      .map((object) => object.text);
+  const first = textsOf({ ...shared, timestamp: '1767225600' });
+  assert.equal(first.length, 2);
+  const other = textsOf({ ...shared, uuid: uuid(7), timestamp: '1767999999' });
+  assert.deepEqual(
+    other.map((text) => text.replace(/"created_by_ref":"[^"]*",/, '')),
+    first.map((text) => text.replace(/"created_by_ref":"[^"]*",/, '')),
+  );
+});
+
 test('events are read from {"Event"}, {"response"}, arrays and by themselves; what is none is an error among them', () => {
   const event = { info: 'x', Attribute: [] };
   const documents = [{ Event: event }, { response: [{ Event: event }] }, [{ Event: event }, event], event];

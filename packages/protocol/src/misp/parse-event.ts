@@ -186,6 +186,7 @@ function clustersOf(list: JsonValue | undefined): MispCluster[] {
         value,
         description: textOf(cluster['description']),
         synonyms: arrayOf(meta['synonyms']).filter((item) => typeof item === 'string'),
+        version: countOf(cluster['version']) ?? 0,
       });
     }
   }

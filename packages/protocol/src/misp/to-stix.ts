@@ -307,6 +307,10 @@ class EventBuilder {
     }
   }
 
+  /**
+   * A cluster or organisation stands on thousands of events. Its version is its own and not the event's, so that all of them
+   * make one object: counted in seconds of 1970, which grow with it and claim nothing about a time.
+   */
   #addCluster(cluster: MispCluster): StixId | undefined {
     const type = stixTypeOfGalaxy(cluster.galaxy);
     if (type === undefined) {
@@ -316,8 +320,8 @@ class EventBuilder {
     const id = idOf(type, cluster.uuid);
     const aliases = cluster.synonyms.length > 0 && aliasedTypes.has(type);
     this.#add(id, undefined, {
-      created: this.#changed,
-      modified: this.#changed,
+      created: timestampOfUs(0),
+      modified: timestampOfUs(cluster.version * 1_000_000),
       name: cluster.value,
       ...(cluster.description === '' ? {} : { description: cluster.description }),
       ...(type === 'malware' ? { is_family: true } : {}),
@@ -332,8 +336,8 @@ class EventBuilder {
     if (name === '') return undefined;
     const id = idOf('identity', uuid ?? uuidOfText(`organisation\n${name}`));
     this.#add(id, undefined, {
-      created: this.#changed,
-      modified: this.#changed,
+      created: timestampOfUs(0),
+      modified: timestampOfUs(0),
       name,
       identity_class: 'organization',
     });

@@ -10,6 +10,8 @@ export interface ImportDocument {
   readonly input: IntelligenceInput;
   /** Put before every place, when an import has several documents. */
   readonly label?: string;
+  /** Overrides {@link ReadOptions.freeText} for this document. */
+  readonly freeText?: boolean;
 }
 
 export interface ImportDocumentsOptions extends ReadOptions {
@@ -48,7 +50,11 @@ export async function importDocuments(
   try {
     for await (const document of documents) {
       const prefix = document.label === undefined ? '' : `${document.label}: `;
-      const read = { ...options, defaultTlp: options.defaultTlp ?? source.defaultTlp };
+      const read = {
+        ...options,
+        defaultTlp: options.defaultTlp ?? source.defaultTlp,
+        freeText: document.freeText ?? options.freeText ?? true,
+      };
       for await (const item of readIntelligence(document.input, read)) {
         await session.take(item, prefix);
         if (options.signal?.aborted === true) return await session.stop();

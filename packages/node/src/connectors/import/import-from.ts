@@ -69,10 +69,18 @@ function fileDocuments(location: string, stdin: AsyncIterable<Uint8Array> | unde
   return labelled(openInput(location, options), location);
 }
 
-/** Documents below a folder or in an archive are told apart in places by their path below it. */
+/**
+ * Documents below a folder or in an archive are told apart in places by their path below it. Running text among them (a README,
+ * a licence) is no report that somebody chose.
+ */
 async function* labelled(inputs: AsyncIterable<OpenedInput>, location: string): AsyncGenerator<ImportDocument> {
   for await (const input of inputs) {
     if (input.name === location) yield { input };
-    else yield { input, label: location === '-' ? input.name : relative(location, input.name) || input.name };
+    else
+      yield {
+        input,
+        label: location === '-' ? input.name : relative(location, input.name) || input.name,
+        freeText: false,
+      };
   }
 }

@@ -76,18 +76,22 @@ test('a document that no format fits ends with a report too', async () => {
   await close();
 });
 
-test('one bad file of a folder is rejected by its name and the others are brought in', async () => {
+test('a bad file of a folder and its README are rejected by name and the others are brought in', async () => {
   const { intel, fetcher, close } = await startNode();
   const dir = mkdtempSync(join(root, 'folder-'));
   mkdirSync(join(dir, 'sub'));
   writeFileSync(join(dir, 'a.txt'), 'evil.example\n');
+  writeFileSync(
+    join(dir, 'README'),
+    'This folder is explained at length, in many words,\nby www.example.org and others\nwho like to write.\n',
+  );
   writeFileSync(join(dir, 'b.txt.gz'), gzipSync('bad.example\n').subarray(0, 20));
   writeFileSync(join(dir, 'sub', 'c.csv'), 'value,type\nworse.example,domain\nnonsense value,domain\n');
   const report = await importFrom(dir, source('folder'), {}, { intel, fetchUrl: fetcher.fetchUrl });
   assert.equal(report.counts.taken, 2);
   const rows = await intel.importRows(report.id, { outcome: 'rejected' });
   const files = rows.map((row) => row.place.split(':')[0]);
-  assert.deepEqual(new Set(files), new Set(['b.txt.gz', 'sub/c.csv']));
+  assert.deepEqual(new Set(files), new Set(['README', 'b.txt.gz', 'sub/c.csv']));
   await close();
 });
 

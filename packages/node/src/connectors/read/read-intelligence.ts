@@ -28,10 +28,7 @@ export async function* readIntelligence(input: IntelligenceInput, options: ReadO
   try {
     const texts = textChunks(input.chunks)[Symbol.asyncIterator]();
     const { head, isWhole } = await takeHead(texts);
-    const detected =
-      options.format === undefined && options.kind === undefined
-        ? detectFormat(input.name, head)
-        : forced(options, input.name, head);
+    const detected = judge(input.name, head, options);
     if (detected.how === 'refused') {
       const error = new ComityError('FORMAT_UNKNOWN', `Cannot import ${input.name}: ${detected.reason}`);
       yield { kind: 'rejected', place: input.name, error };
@@ -48,6 +45,17 @@ export async function* readIntelligence(input: IntelligenceInput, options: ReadO
     if (!(error instanceof ComityError) || error.code === 'ARGUMENT_INVALID') throw error;
     yield { kind: 'rejected', place: input.name, error };
   }
+}
+
+/** What the caller forces, else what the beginning shows. */
+function judge(name: string, head: string, options: ReadOptions): Detected {
+  if (options.format !== undefined || options.kind !== undefined) return forced(options, name, head);
+  const detected = detectFormat(name, head);
+  if (detected.how !== 'text' || options.freeText !== false) return detected;
+  return {
+    how: 'refused',
+    reason: 'it is running text beside other files; import it by its own name to take the values in it',
+  };
 }
 
 /** Losses of one document are told once each, at the end; beyond {@link lossKindsMax} kinds they are added up as one. */
