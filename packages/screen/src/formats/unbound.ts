@@ -2,13 +2,13 @@ import type { FieldList } from './field-list.ts';
 import { formatTitles } from './format.ts';
 import type { Format } from './format.ts';
 import { shareOf } from './sample.ts';
-import { addPort, createTextReader, findByte, findText, hasText, skipSpaces } from './text-reader.ts';
+import { createTextReader, findByte, findText, hasText, skipSpaces } from './text-reader.ts';
 
 /**
  * Unbound with `log-queries` or `log-replies`, from its own file or through syslog:
  * `[1732348800] unbound[1234:0] info: 192.0.2.1 www.example.com. A IN NOERROR 0.000000 0 48`.
  *
- * Fields: `client` (with `@port` where a version writes it) and `query`. Other lines have no fields.
+ * Fields: `client` and `query`. Other lines have no fields.
  *
  * Reference: unbound.conf(5), "log-queries", "log-replies", "log-tag-queryreply".
  */
@@ -23,8 +23,7 @@ export const unbound: Format = {
   framing: () => 'lines',
   createReader: () =>
     createTextReader({
-      columns: ['client', 'client_port', 'query'],
-      served: [{ name: 'client', ports: ['client_port'] }],
+      columns: ['client', 'query'],
       read: readUnboundLine,
     }),
 };
@@ -43,10 +42,8 @@ function readUnboundLine(line: Uint8Array, start: number, end: number, fields: F
   const typeEnd = findByte(line, 0x20, type, end);
   const kind = skipSpaces(line, typeEnd, end);
   if (!isUpper(line[type]) || !['IN', 'CH', 'HS', 'ANY'].some((text) => hasText(line, text, kind, end))) return false;
-  const port = findByte(line, 0x40, at, clientEnd);
-  fields.add(0, at, port);
-  if (port < clientEnd) addPort(fields, 1, port + 1, clientEnd);
-  fields.add(2, name, nameEnd);
+  fields.add(0, at, clientEnd);
+  fields.add(1, name, nameEnd);
   return true;
 }
 
