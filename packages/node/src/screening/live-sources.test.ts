@@ -8,21 +8,11 @@ import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import type { ScreeningMatch } from './index.ts';
-import { allMatches, matchesOf, openBench, until } from './screening-bench-for-tests.ts';
+import { allMatches, freePort, matchesOf, openBench, until } from './screening-bench-for-tests.ts';
 
 const values = (matches: readonly ScreeningMatch[]): string[] => matches.map(({ value }) => value).toSorted();
 const evil = (...numbers: number[]): string[] => numbers.map((number) => `n${number}.evil.example`);
 const limit = { timeout: 30_000 };
-
-/** A port nothing listens on at this moment. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
 
 test('syslog over TCP: octet counting and lines, cut anywhere, also in one connection (RFC 6587)', limit, async (t) => {
   const bench = await openBench();

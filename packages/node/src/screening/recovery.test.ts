@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
+import { createSocket } from 'node:dgram';
 import { appendFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { ComityError } from '@comity/protocol/base';
 import type { Store } from '../store/index.ts';
-import { allMatches, matchesOf, openBench, until } from './screening-bench-for-tests.ts';
+import { allMatches, freePort, matchesOf, openBench, until } from './screening-bench-for-tests.ts';
 
 const limit = { timeout: 60_000 };
 const lines = (from: number, to: number): string =>
@@ -124,6 +125,53 @@ test('a store that is slower than the log holds the reading up, visibly, and los
   );
   assert.equal(new Set(await seen(bench)).size, 30_000);
 });
+
+test(
+  'datagrams that find no room are dropped and counted: records and drops add up to what was sent',
+  limit,
+  async (t) => {
+    let delayMs = 100;
+    const bench = await openBench({
+      around: (store) => ({
+        ...wrapped(store),
+        write: async (fn) => {
+          await setTimeout(delayMs);
+          return store.write(fn);
+        },
+      }),
+    });
+    t.after(() => bench.close());
+    const { id, location } = await bench.screening.addSource({
+      kind: 'syslog-udp',
+      location: String(await freePort()),
+    });
+    await until(
+      () => bench.screening.findSource(id)?.status,
+      (status) => status === 'running',
+    );
+    const socket = createSocket('udp4');
+    t.after(() => socket.close());
+    const port = Number(location.split(':')[1]);
+    const sent = 60_000;
+    for (let number = 0; number < sent; number++) {
+      const last = number % 100 === 99;
+      const message = `<13>query n${number}.evil.example ${'x'.repeat(100)}`;
+      if (last) await new Promise((resolve) => socket.send(message, port, '127.0.0.1', resolve));
+      else socket.send(message, port, '127.0.0.1');
+    }
+    await until(
+      () => bench.screening.findSource(id)?.dropped ?? 0,
+      (dropped) => dropped > 0,
+    );
+    delayMs = 0;
+    const sum = (): number => {
+      const source = bench.screening.findSource(id);
+      return (source?.records ?? 0) + (source?.dropped ?? 0);
+    };
+    await until(sum, (total) => total === sent, 20_000);
+    assert.equal((await allMatches(bench.screening)).length, bench.screening.findSource(id)?.records);
+  },
+);
 
 test('a burst of 100,000 matching lines is counted exactly', limit, async (t) => {
   const bench = await openBench();

@@ -129,7 +129,7 @@ export class SourceHost {
       const { promise, resolve } = Promise.withResolvers<void>();
       const key = `${source.row.id}/${source.epoch}`;
       this.#stopping.set(key, resolve);
-      const timer = setTimeout(resolve, stopMs);
+      const timer = setTimeout(resolve, stopMs).unref();
       if (discard) source.epoch += 1;
       thread.worker.post({ type: 'stop', source: source.row.id, discard });
       await promise;

@@ -132,7 +132,7 @@ export class SyslogListener implements Runner {
       this.#isPaused = true;
       for (const each of this.#connections) each.pause();
     };
-    connection.on('data', (chunk) => take(frames.push(chunk as Uint8Array)));
+    connection.on('data', (chunk) => take(frames.push(chunk)));
     connection.on('end', () => take(frames.end()));
     // A peer that breaks off has sent what it has sent; whatever came is judged.
     connection.on('error', () => take(frames.end()));
