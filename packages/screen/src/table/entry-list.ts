@@ -126,10 +126,10 @@ export class EntryList {
     return this.arena[at]! | (this.arena[at + 1]! << 8);
   }
 
-  /** Gives back what growth left over. */
+  /** Gives back what growth left over, but for a little: the first values added while in use must not copy everything. */
   shrink(): void {
-    this.#resize(this.count + 64);
-    this.arena = resized(this.arena, this.arenaLength + 1024);
+    this.#resize(Math.ceil(this.count * 1.03) + 64);
+    this.arena = resized(this.arena, Math.ceil(this.arenaLength * 1.03) + 1024);
   }
 
   #resize(capacity: number): void {
