@@ -108,10 +108,7 @@ export function composeUrls(name: string, host: string, path: string, port: numb
 
 /** The keys that stand in the sample, quoted names before a colon; nothing when the sample is no JSON. */
 export function jsonKeys(sample: Sample): ReadonlySet<string> {
-  const first = sample.lines
-    .find((line) => !line.startsWith('#'))
-    ?.trimStart()
-    .replace(/^\u00ef\u00bb\u00bf/, '');
+  const first = sample.lines.find((line) => !line.startsWith('#'))?.trimStart();
   if (first === undefined || !/^[[{]\s*(?:["{}\]]|$)/.test(first)) return new Set();
   const keys = new Set<string>();
   for (const match of sample.text.slice(0, 32_768).matchAll(/"([^"\\]{1,80})"\s{0,4}:/g)) keys.add(match[1]!);

@@ -7,7 +7,10 @@ const sampleLinesMax = 64;
 export function sampleOf(bytes: Uint8Array): Sample {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, sampleBytesMax));
   const lastLineEnd = view.lastIndexOf(0x0a);
-  const text = view.toString('latin1', 0, lastLineEnd < 0 ? view.length : lastLineEnd);
+  const text = view
+    .toString('latin1', 0, lastLineEnd < 0 ? view.length : lastLineEnd)
+    // A byte-order mark, as Latin-1.
+    .replace(/^\u00ef\u00bb\u00bf/, '');
   const lines: string[] = [];
   for (const line of text.split('\n', 4 * sampleLinesMax)) {
     const trimmed = line.endsWith('\r') ? line.slice(0, -1) : line;

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
-import { ComityError, quote } from '@comity/protocol/base';
+import { ComityError, quote, utf8Bytes } from '@comity/protocol/base';
 
 export type Bytes = AsyncGenerator<Uint8Array, void, undefined>;
 
@@ -25,7 +25,8 @@ const layersMax = 2;
 const ratioAfterBytes = 1024 * 1024;
 
 /**
- * Looks through gzip and Zstandard by their first bytes and recognises a zip.
+ * Looks through gzip and Zstandard by their first bytes, turns UTF-16 with a byte-order mark into UTF-8, and recognises a
+ * zip.
  *
  * The ratio is taken over all layers together, so that two modest ones cannot hide a bomb.
  *
@@ -53,7 +54,8 @@ export async function decompressed(
     const inner = kind === 'gzip' ? gunzipped(name, chunks) : unzstd(name, chunks);
     ({ head, chunks } = await peeked(inner));
   }
-  const bounded = bound(name, chunks, limits, growth);
+  const encoding = utf16Of(head);
+  const bounded = bound(name, encoding === undefined ? chunks : utf8Of(chunks, encoding), limits, growth);
   if (compressionOf(head) === 'zip') return { kind: 'zip', chunks: bounded, wrapped: layers > 0 };
   return { kind: 'bytes', chunks: bounded };
 }
@@ -120,6 +122,23 @@ async function* bound(
     }
     yield chunk;
   }
+}
+
+/** UTF-16 by its byte-order mark: what PowerShell's `>` and the Windows event viewer write. */
+function utf16Of(head: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
+  if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';
+  return head[0] === 0xfe && head[1] === 0xff ? 'utf-16be' : undefined;
+}
+
+/** The same text in UTF-8; what is no UTF-16 becomes U+FFFD. */
+async function* utf8Of(source: Bytes, encoding: 'utf-16le' | 'utf-16be'): Bytes {
+  const decoder = new TextDecoder(encoding);
+  for await (const chunk of source) {
+    const text = decoder.decode(chunk, { stream: true });
+    if (text !== '') yield utf8Bytes(text);
+  }
+  const rest = decoder.decode();
+  if (rest !== '') yield utf8Bytes(rest);
 }
 
 /** All members of a gzip file, one after another (RFC 1952 §2.2); zero bytes after the last are padding. */

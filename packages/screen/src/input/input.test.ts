@@ -175,6 +175,15 @@ test('bytesMax bounds what comes out of one input', async () => {
   ]);
 });
 
+test('UTF-16 with a byte-order mark, as Windows tools write it, comes out as UTF-8', async () => {
+  const little = Buffer.from('\ufeffevil.example 😀\r\n', 'utf16le');
+  assert.deepEqual(await readAll(file('le.log', little)), [{ name: 'le.log', text: 'evil.example 😀\r\n' }]);
+  const big = Buffer.from(little).swap16();
+  assert.deepEqual(await readAll(file('be.log.gz', gzipSync(big))), [
+    { name: 'be.log.gz', text: 'evil.example 😀\r\n' },
+  ]);
+});
+
 test('a folder is walked in order of name, links are followed and a loop ends', async () => {
   mkdirSync(join(dir, 'tree/sub'), { recursive: true });
   file('tree/b.log', 'b');

@@ -40,7 +40,7 @@ export interface OpenedInput {
  * Opens a file, a folder with everything below it, or standard input (`-`), and looks through compression.
  *
  * gzip (also several members), Zstandard (also several frames) and zip are recognised by their first bytes, not by name;
- * one may lie inside another, two deep. Iterating the outer sequence never throws: what cannot be opened is yielded as an
+ * one may lie inside another, two deep. UTF-16 with a byte-order mark comes out as UTF-8. Iterating the outer sequence never throws: what cannot be opened is yielded as an
  * input whose `chunks` throw, so that one bad file does not hide the others. Inputs are opened one after another: finish
  * or leave the chunks of one before taking the next.
  *

@@ -130,7 +130,9 @@ export class ObjectFramer {
   }
 }
 
-/** White space, commas and brackets; a closing brace too many is skipped with them. */
+/** White space, commas and brackets; a closing brace too many and a byte-order mark are skipped with them. */
 function isBetween(byte: number): boolean {
-  return byte <= 0x20 || byte === 0x2c || byte === 0x5b || byte === 0x5d || byte === 0x7d;
+  return byte <= 0x20 || betweenBytes.includes(byte);
 }
+
+const betweenBytes: Uint8Array = Buffer.from(',[]}\ufeff');

@@ -203,6 +203,14 @@ test('a value hidden from the raw look by an escape is found in its field', () =
   assert.deepEqual(brief(zeek.found), ['3 m exact evil.example']);
 });
 
+test('a byte-order mark at the start belongs to no record', () => {
+  for (const name of ['ndjson', 'csv', 'zeek-tsv', 'access', 'raw'] as const) {
+    assert.deepEqual(brief(run(`\ufeff${sampleText(name)}`).found), brief(run(sampleText(name)).found), name);
+  }
+  const array = `\ufeff[${sampleLines.ndjson.join(',\n')}]`;
+  assert.deepEqual(brief(run(array).found), brief(run(array.slice(1)).found));
+});
+
 test('keys are no values', () => {
   assert.deepEqual(run('{"evil.example":1,"203.0.113.7":{"a":"b"}}\n').found, []);
 });

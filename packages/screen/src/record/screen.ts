@@ -214,7 +214,9 @@ function frameLines(judge: RecordJudge, reader: RecordReader, counts: Counts, si
     const candidates = hits.start.slice(0, hits.count).sort();
     let nextCandidate = 0;
     let nextEscape = reader.hasEscapes ? findEscape(bytes, start, end) : end;
-    for (let lineStart = start; lineStart < end;) {
+    // A byte-order mark is no part of the first record.
+    const markBytes = offset === 0 && byteOrderMark.equals(bytes.subarray(start, start + 3)) ? 3 : 0;
+    for (let lineStart = start + markBytes; lineStart < end;) {
       const found = bytes.indexOf(0x0a, lineStart);
       const next = found < 0 || found >= end ? end : found + 1;
       let lineEnd = found < 0 || found >= end ? end : found;
@@ -322,4 +324,5 @@ function findEscape(bytes: Uint8Array, start: number, end: number): number {
   return end;
 }
 
+const byteOrderMark = Buffer.from('\ufeff');
 const hidingEscapes: Uint8Array = Buffer.from('ubfnrtx');
