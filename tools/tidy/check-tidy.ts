@@ -56,7 +56,7 @@ export const tidyRules: readonly Rule[] = [
   forbidden(
     'no default exports',
     /^export default/m,
-    (path) => isCode(path) && !/(?:config|reporter)\.ts$/.test(path),
+    (path) => isCode(path) && !/(?:config|reporter)\.ts$|\.tsx$/.test(path),
     'has a default export; name it',
   ),
   forbidden(
