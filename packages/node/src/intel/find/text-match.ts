@@ -15,6 +15,8 @@ export interface Needle {
   readonly grams: string | undefined;
   /** Query of the word index; undefined when there is no word in it. */
   readonly words: string | undefined;
+  /** The same with the last word as the beginning of one: it may be half typed. */
+  readonly wordsBegun: string | undefined;
 }
 
 /** Trigrams asked of the index; the hits are compared with the whole text anyway. */
@@ -36,7 +38,7 @@ export function needleOf(typed: string, recognised: ListedValue | undefined): Ne
     isExact: (value) => exact.includes(value),
     isIn: (value) => value.toLowerCase().includes(main),
     grams: gramsOf(main),
-    words: wordsQueryOf(text),
+    ...wordsQueriesOf(text),
   };
 }
 
@@ -52,13 +54,16 @@ function gramsOf(text: string): string | undefined {
   return [...grams].map((gram) => `"${gram.replaceAll('"', '""')}"`).join(' AND ');
 }
 
-function wordsQueryOf(text: string): string | undefined {
+function wordsQueriesOf(text: string): Pick<Needle, 'words' | 'wordsBegun'> {
   const words = text.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');
-  if (words.length === 0) return undefined;
-  const last = words.at(-1) ?? '';
-  const terms = words.slice(0, wordsMax).map((word) => `"${word}"`);
-  // The last word may be half typed; short ones would stand for too many.
-  return last.length < 3 || words.length > wordsMax ? terms.join(' AND ') : `${terms.join(' AND ')}*`;
+  if (words.length === 0) return { words: undefined, wordsBegun: undefined };
+  const query = words
+    .slice(0, wordsMax)
+    .map((word) => `"${word}"`)
+    .join(' AND ');
+  // Short beginnings would stand for too many words.
+  const isLong = (words.at(-1) ?? '').length >= 3 && words.length <= wordsMax;
+  return { words: query, wordsBegun: isLong ? `${query}*` : undefined };
 }
 
 export interface Hits {
@@ -115,12 +120,13 @@ export function wordsWith(
     const folded = text.toLowerCase();
     if (words.every((word) => folded.includes(word))) tail.push(ref);
   }
-  const hits = db
-    .prepare<{ ref: number }>(
-      'select rowid as ref from intel_name_words where intel_name_words match ? and rowid < ? order by rowid desc limit ?',
-    )
-    .all(needle.words, beforeRef, hitsAtOnce)
-    .map((row) => row.ref);
+  const index = db.prepare<{ ref: number }>(
+    'select rowid as ref from intel_name_words where intel_name_words match ? and rowid < ? order by rowid desc limit ?',
+  );
+  // Whole words come as a stream; beginnings are gathered first, so they are asked for only when nothing has the words.
+  const isTyped = index.get(needle.words, Number.MAX_SAFE_INTEGER, 1) !== undefined;
+  const query = isTyped ? needle.words : (needle.wordsBegun ?? needle.words);
+  const hits = index.all(query, beforeRef, hitsAtOnce).map((row) => row.ref);
   const last = hits.length < hitsAtOnce ? undefined : hits.at(-1);
   return { refs: [...new Set([...tail.toSorted((a, b) => b - a), ...hits])], nextBefore: last };
 }
