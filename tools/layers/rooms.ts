@@ -49,6 +49,7 @@ export const rooms: readonly Room[] = [
   { path: node('version.ts'), imports: [] },
   { path: node('value-reader.ts'), imports: [node('store'), node('intel')], types: [node('screening')] },
   { path: node('compose.ts'), imports: [...ground, node('')] },
+  { path: node('node-for-tests.ts'), imports: [...wholeProtocol, node('compose.ts')] },
   {
     path: node('cli'),
     imports: [...ground, node('compose.ts'), node('version.ts'), node('connectors'), node('intel')],

@@ -1,5 +1,6 @@
 import { chmodSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { limits } from '@comity/protocol/base';
 import type { Clock } from '@comity/protocol/base';
 import { createFeeds, createFetcher, feedSchema, pullFeed } from './connectors/index.ts';
 import type { Feed } from './connectors/index.ts';
@@ -31,6 +32,8 @@ export interface NodeOptions {
   readonly allowedHosts?: readonly string[];
   /** Scheme, host and port people reach the node at, when a proxy stands before it. */
   readonly publicUrl?: string;
+  /** Largest file imported or screened through the API, in bytes; default `limits.importBytesMax`. */
+  readonly uploadBytesMax?: number;
   /** Default: where the build puts it. */
   readonly pageDir?: string;
   /** Checks every JSON answer against the route table: for tests. */
@@ -102,6 +105,7 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
       allowedHosts: options.allowedHosts ?? [],
       ...(options.publicUrl !== undefined && { publicUrl: options.publicUrl }),
       pageDir: options.pageDir ?? builtPageDir,
+      uploadBytesMax: options.uploadBytesMax ?? limits.importBytesMax,
       checkAnswers: options.checkAnswers ?? false,
     },
     {

@@ -6,9 +6,7 @@ import { ComityError, quote } from '@comity/protocol/base';
 
 /** The web stream of an answer as a Node stream. */
 export function bodyOf(answer: Response): Readable {
-  return answer.body === null
-    ? Readable.from([])
-    : Readable.fromWeb(answer.body as Parameters<typeof Readable.fromWeb>[0]);
+  return answer.body === null ? Readable.from([]) : Readable.fromWeb(answer.body);
 }
 
 /**

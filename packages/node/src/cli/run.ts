@@ -43,23 +43,18 @@ export async function runCommand(argv: readonly string[], deps: CommandDeps): Pr
 // What needs a node is loaded only when it is asked for: help and screening start at once.
 async function dispatch(typed: AnyTyped, deps: CommandDeps): Promise<ExitCode> {
   const { terminal } = deps;
-  switch (typed.command) {
-    case 'help':
-      return await printHelp(typed.positionals, typed.flags.man, terminal);
-    case 'version':
-      await write(terminal.stdout, `${version}\n`);
-      return 0;
-    case 'completions':
-      await write(
-        terminal.stdout,
-        completions(parseOneOf(typed.positionals[0], 'SHELL', ['bash', 'zsh', 'fish'] as const) ?? 'bash'),
-      );
-      return 0;
-    case 'screen':
-      return await screen(typed, deps);
-    default:
-      return await (await import('./run-on-data.ts')).runOnData(typed, deps);
+  if (typed.command === 'help') return await printHelp(typed.positionals, typed.flags.man, terminal);
+  if (typed.command === 'screen') return await screen(typed, deps);
+  if (typed.command === 'version') {
+    await write(terminal.stdout, `${version}\n`);
+    return 0;
   }
+  if (typed.command === 'completions') {
+    const shell = parseOneOf(typed.positionals[0], 'SHELL', ['bash', 'zsh', 'fish'] as const) ?? 'bash';
+    await write(terminal.stdout, completions(shell));
+    return 0;
+  }
+  return await (await import('./run-on-data.ts')).runOnData(typed, deps);
 }
 
 async function printHelp(words: readonly string[], man: boolean, terminal: Terminal): Promise<ExitCode> {

@@ -24,9 +24,9 @@ export interface Call<N extends RouteName> {
   readonly lastEventId: string | undefined;
   /** Aborts when the caller hangs up. */
   readonly signal: AbortSignal;
-  setHeader(name: string, value: string): void;
+  readonly setHeader: (name: string, value: string) => void;
   /** Another status than the table's, for an answer that is no problem. */
-  setStatus(status: number): void;
+  readonly setStatus: (status: number) => void;
 }
 
 /** An answer that is not JSON. `fileName` makes a browser save it. */

@@ -31,6 +31,6 @@ export function inProcessFetch(app: FastifyInstance): typeof globalThis.fetch {
 function payloadOf(body: NonNullable<RequestInit['body']>): string | Buffer | Readable {
   if (typeof body === 'string') return body;
   if (body instanceof Uint8Array) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  if (body instanceof ReadableStream) return Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0]);
+  if (body instanceof ReadableStream) return Readable.fromWeb(body);
   throw new TypeError('A body in this process is text, bytes or a stream');
 }

@@ -37,6 +37,8 @@ export interface HttpOptions {
   /** How people reach the node, when not at its own address: scheme, host and port. */
   readonly publicUrl?: string;
   readonly pageDir: string;
+  /** Largest file that is imported or screened through the API, in bytes. */
+  readonly uploadBytesMax: number;
   /** Checks every JSON answer against the route table: for tests. */
   readonly checkAnswers: boolean;
 }
@@ -155,7 +157,7 @@ function listenError(cause: unknown, { host, port }: HttpOptions): unknown {
     });
   }
   if (reason === 'EADDRNOTAVAIL' || reason === 'ENOTFOUND' || reason === 'EACCES') {
-    return new ComityError('ARGUMENT_INVALID', `Cannot listen on ${host}:${port}: ${String(reason)}`, { cause });
+    return new ComityError('ARGUMENT_INVALID', `Cannot listen on ${host}:${port}: ${reason}`, { cause });
   }
   return cause;
 }

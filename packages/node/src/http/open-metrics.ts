@@ -12,16 +12,17 @@ export const openMetricsType = 'application/openmetrics-text; version=1.0.0; cha
 
 /** Spec: OpenMetrics 1.0, "Text format"; a family with no sample is left out. */
 export function openMetricsText(families: readonly MetricFamily[]): string {
-  const lines = families
-    .filter((family) => family.samples.length > 0)
-    .flatMap((family) => [
+  const lines = families.flatMap((family) => {
+    if (family.samples.length === 0) return [];
+    return [
       `# TYPE ${family.name} ${family.type}`,
       ...(family.unit === undefined ? [] : [`# UNIT ${family.name} ${family.unit}`]),
       `# HELP ${family.name} ${escapeText(family.help)}`,
       ...family.samples.map(
         ({ labels, value }) => `${family.name}${suffixes[family.type]}${labelsText(labels)} ${value}`,
       ),
-    ]);
+    ];
+  });
   return `${lines.join('\n')}\n# EOF\n`;
 }
 

@@ -21,6 +21,8 @@ export interface ServerOptions {
   readonly allowedHosts: readonly string[];
   /** Folder of the built page. */
   readonly pageDir: string;
+  /** Largest body of a route that takes bytes. */
+  readonly uploadBytesMax: number;
   /** Validates every JSON answer against its schema and fails on a difference: for tests. */
   readonly checkAnswers: boolean;
 }
@@ -107,7 +109,7 @@ function addRoute(
     body: route.request && strict(route.request),
   };
   const callers = new WeakMap<FastifyRequest, Caller>();
-  const bodyBytesMax = route.body === 'bytes' ? limits.importBytesMax : limits.requestBodyBytesMax;
+  const bodyBytesMax = route.body === 'bytes' ? options.uploadBytesMax : limits.requestBodyBytesMax;
   const handle: (call: never) => unknown = deps.handlers[name];
 
   context.route({
@@ -121,9 +123,12 @@ function addRoute(
       if (caller !== undefined) callers.set(request, caller);
       if (route.scope !== 'none') assertScope(caller, route.scope);
     },
-    preParsing: async (_request, _reply, payload) => {
+    preParsing: async (request, _reply, payload) => {
+      assertLength(request, bodyBytesMax);
       const watch = new BodyWatch(bodyBytesMax, bodyIdleMs);
-      payload.on('error', (error) => watch.destroy(error));
+      payload.on('error', (cause) => {
+        watch.destroy(new ComityError('REMOTE_FAILED', 'Cannot read the body: the caller hung up', { cause }));
+      });
       return payload.pipe(watch);
     },
     handler: async (request, reply) => {
@@ -147,6 +152,13 @@ function addRoute(
       return sendResult(name, route, result, reply, options);
     },
   });
+}
+
+/** A body that says it is too large is refused before it is read; one that does not say is watched. */
+function assertLength(request: FastifyRequest, bytesMax: number): void {
+  const bytes = Number(headerOf(request, 'content-length') || 0);
+  if (bytes <= bytesMax) return;
+  throw new ComityError('INPUT_TOO_LARGE', `Cannot take the body: ${bytes} bytes, at most ${bytesMax} are read`);
 }
 
 async function findCaller(request: FastifyRequest, deps: ServerDeps): Promise<Caller | undefined> {

@@ -54,7 +54,7 @@ export const routes = {
     summary: 'OpenMetrics',
     scope: 'read',
     answer: 'text',
-    errors: ['NOT_SIGNED_IN'],
+    errors: [],
   }),
   openapi: route({
     method: 'GET',
@@ -84,7 +84,7 @@ export const routes = {
     scope: 'read',
     answer: 'json',
     response: s.session,
-    errors: ['NOT_SIGNED_IN'],
+    errors: [],
   }),
   signOut: route({
     method: 'DELETE',
@@ -93,7 +93,7 @@ export const routes = {
     scope: 'read',
     answer: 'nothing',
     status: 204,
-    errors: ['NOT_SIGNED_IN'],
+    errors: [],
   }),
   createSignIn: route({
     method: 'POST',
@@ -124,7 +124,7 @@ export const routes = {
     answer: 'json',
     response: s.token.extend({ secret: z.string() }),
     status: 201,
-    errors: ['ARGUMENT_INVALID'],
+    errors: [],
   }),
   deleteToken: route({
     method: 'DELETE',
@@ -178,7 +178,7 @@ export const routes = {
     }),
     answer: 'json',
     response: pageOf(s.intelRow),
-    errors: ['ARGUMENT_INVALID'],
+    errors: ['ID_MALFORMED'],
   }),
   getIntel: route({
     method: 'GET',
@@ -188,7 +188,7 @@ export const routes = {
     params: idParam,
     answer: 'json',
     response: s.intelObject,
-    errors: ['NOT_FOUND'],
+    errors: ['NOT_FOUND', 'ID_MALFORMED'],
   }),
   exportIntel: route({
     method: 'GET',
@@ -204,7 +204,7 @@ export const routes = {
       tlp: s.tlp.optional(),
     }),
     answer: 'bytes',
-    errors: ['ARGUMENT_INVALID'],
+    errors: ['ID_MALFORMED'],
   }),
   lookup: route({
     method: 'GET',
@@ -283,7 +283,7 @@ export const routes = {
     params: idParam,
     answer: 'json',
     response: s.importReport,
-    errors: ['NOT_FOUND'],
+    errors: ['NOT_FOUND', 'ID_MALFORMED'],
   }),
   importRows: route({
     method: 'GET',
@@ -294,7 +294,7 @@ export const routes = {
     query: z.object({ outcome: s.importOutcome.optional(), ...page }),
     answer: 'json',
     response: pageOf(s.importRow),
-    errors: ['NOT_FOUND'],
+    errors: ['NOT_FOUND', 'ID_MALFORMED'],
   }),
 
   listHeldBack: route({
@@ -316,7 +316,7 @@ export const routes = {
     request: z.object({ values: z.array(z.string().max(8192)).min(1).max(1000), reason: z.string().min(1).max(1000) }),
     answer: 'json',
     response: z.object({ released: z.int(), unknown: z.array(z.string()) }),
-    errors: ['ARGUMENT_INVALID'],
+    errors: [],
   }),
   unrelease: route({
     method: 'POST',
@@ -327,7 +327,7 @@ export const routes = {
     request: z.object({ values: z.array(z.string().max(8192)).min(1).max(1000) }),
     answer: 'json',
     response: z.object({ heldBack: z.int() }),
-    errors: ['ARGUMENT_INVALID'],
+    errors: [],
   }),
   listKnownGood: route({
     method: 'GET',
@@ -348,7 +348,7 @@ export const routes = {
     answer: 'json',
     response: s.knownGoodList.extend({ nowHeldBack: z.int() }),
     status: 201,
-    errors: ['MISP_MALFORMED', 'INPUT_TOO_LARGE'],
+    errors: ['MISP_MALFORMED', 'JSON_MALFORMED', 'ENCODING_MALFORMED'],
   }),
   deleteKnownGood: route({
     method: 'DELETE',
@@ -388,7 +388,7 @@ export const routes = {
     answer: 'json',
     response: s.feed,
     status: 201,
-    errors: ['ARGUMENT_INVALID', 'ADDRESS_REFUSED', 'CONFLICT'],
+    errors: ['ADDRESS_REFUSED', 'CONFLICT'],
   }),
   changeFeed: route({
     method: 'PATCH',
@@ -405,7 +405,7 @@ export const routes = {
     }),
     answer: 'json',
     response: s.feed,
-    errors: ['NOT_FOUND'],
+    errors: ['NOT_FOUND', 'ID_MALFORMED'],
   }),
   deleteFeed: route({
     method: 'DELETE',
@@ -415,7 +415,7 @@ export const routes = {
     params: idParam,
     answer: 'nothing',
     status: 204,
-    errors: ['NOT_FOUND'],
+    errors: ['NOT_FOUND', 'ID_MALFORMED'],
   }),
   pullFeed: route({
     method: 'POST',
@@ -427,7 +427,7 @@ export const routes = {
     answer: 'json',
     response: s.feed,
     status: 202,
-    errors: ['NOT_FOUND'],
+    errors: ['NOT_FOUND', 'ID_MALFORMED'],
   }),
 
   listSources: route({
@@ -455,7 +455,7 @@ export const routes = {
     answer: 'json',
     response: s.recordSource,
     status: 201,
-    errors: ['ARGUMENT_INVALID', 'FILE_UNREADABLE', 'CONFLICT'],
+    errors: ['FILE_UNREADABLE', 'CONFLICT'],
   }),
   getSource: route({
     method: 'GET',
@@ -498,7 +498,7 @@ export const routes = {
     body: 'bytes',
     answer: 'json',
     response: z.object({ records: z.int(), matches: z.int() }),
-    errors: ['NOT_FOUND', 'INPUT_TOO_LARGE', 'TOO_MANY_REQUESTS'],
+    errors: ['NOT_FOUND', 'CONFLICT', 'TOO_MANY_REQUESTS'],
   }),
   screenUpload: route({
     method: 'POST',
@@ -510,7 +510,7 @@ export const routes = {
     answer: 'json',
     response: s.recordSource,
     status: 202,
-    errors: ['INPUT_TOO_LARGE', 'ARCHIVE_BOMB'],
+    errors: [],
   }),
 
   listMatches: route({
@@ -528,7 +528,7 @@ export const routes = {
     }),
     answer: 'json',
     response: pageOf(s.match),
-    errors: [],
+    errors: ['ID_MALFORMED'],
   }),
   getMatch: route({
     method: 'GET',
@@ -538,7 +538,7 @@ export const routes = {
     params: idParam,
     answer: 'json',
     response: s.match,
-    errors: ['NOT_FOUND'],
+    errors: ['NOT_FOUND', 'ID_MALFORMED'],
   }),
 
   loadSample: route({

@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import { request } from 'node:http';
+import { connect } from 'node:net';
+import test from 'node:test';
+import { subscribe } from '@comity/protocol/client';
+import type { LiveEvent } from '@comity/protocol/client';
+import { serveNode, until } from '../node-for-tests.ts';
+import type { ServedNode } from '../node-for-tests.ts';
+
+/** A request with headers `fetch` would not send. */
+function ask(node: ServedNode, path: string, headers: Record<string, string>, method = 'GET') {
+  return new Promise<{ status: number; headers: Record<string, unknown>; text: string }>((resolve, reject) => {
+    const sent = request(`${node.url}${path}`, { method, headers }, (answer) => {
+      let text = '';
+      answer.setEncoding('utf8');
+      answer.on('data', (chunk: string) => (text += chunk));
+      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text }));
+    });
+    sent.on('error', reject);
+    sent.end();
+  });
+}
+
+test('every answer carries the security headers: page, API, problem, refused host', async (context) => {
+  const node = await serveNode(context);
+  const answers = [
+    await ask(node, '/', {}),
+    await ask(node, '/health', {}),
+    await ask(node, '/api/v1/overview', {}),
+    await ask(node, '/api/v1/no-such-route', {}),
+    await ask(node, '/health', { host: 'evil.example' }),
+  ];
+  for (const { headers } of answers) {
+    const policy = String(headers['content-security-policy']);
+    for (const part of [
+      "default-src 'none'",
+      "script-src 'self'",
+      "frame-ancestors 'none'",
+      "base-uri 'none'",
+      "form-action 'none'",
+    ]) {
+      assert.ok(policy.includes(part), part);
+    }
+    assert.ok(!/unsafe|\*|https?:/.test(policy), policy);
+    assert.equal(headers['x-content-type-options'], 'nosniff');
+    assert.equal(headers['referrer-policy'], 'no-referrer');
+    assert.equal(headers['cross-origin-opener-policy'], 'same-origin');
+  }
+  assert.deepEqual(
+    answers.slice(2).map((answer) => answer.status),
+    [401, 404, 403],
+  );
+});
+
+test('a foreign Host is refused even for what is open to all (DNS rebinding)', async (context) => {
+  const node = await serveNode(context, { allowedHosts: ['comity.example'] });
+  for (const path of ['/', '/health', '/api/v1/openapi.json', '/api/v1/session', '/sign-in']) {
+    assert.equal((await ask(node, path, { host: 'evil.example' })).status, 403, path);
+  }
+  assert.equal((await ask(node, '/health', { host: 'comity.example' })).status, 200);
+});
+
+test('signing in: the code works once, the cookie is for this node alone, and signing out ends it', async (context) => {
+  const node = await serveNode(context);
+  const signIn = () =>
+    fetch(`${node.url}/api/v1/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ code: node.signInCode }),
+    });
+  const answer = await signIn();
+  const cookie = answer.headers.get('set-cookie') ?? '';
+  const { port } = new URL(node.url);
+  assert.match(cookie, new RegExp(`^comity_session_${port}=[\\w-]{43}; Path=/; HttpOnly; SameSite=Strict$`));
+  assert.equal((await signIn()).status, 401);
+
+  const headers = { cookie: `other=1; ${cookie.split(';')[0]}` };
+  assert.equal((await ask(node, '/api/v1/session', headers)).status, 200);
+  assert.equal((await ask(node, '/api/v1/session', { cookie: headers.cookie.replace(port, '1') })).status, 401);
+  assert.equal((await ask(node, '/api/v1/session', { ...headers, 'sec-fetch-site': 'cross-site' })).status, 403);
+  const out = await ask(node, '/api/v1/session', headers, 'DELETE');
+  assert.equal(out.status, 204);
+  assert.match(String(out.headers['set-cookie']), /Max-Age=0/);
+  assert.equal((await ask(node, '/api/v1/session', headers)).status, 401);
+});
+
+test('behind a proxy with TLS the cookie is Secure, the link has the public address and its name is answered', async (context) => {
+  const node = await serveNode(context, { publicUrl: 'https://comity.example' });
+  const { url } = await node.client.createSignIn();
+  assert.match(url, /^https:\/\/comity\.example\/sign-in#code=/);
+  const answer = await fetch(`${node.url}/api/v1/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ code: url.replace(/.*#code=/, '') }),
+  });
+  assert.match(answer.headers.get('set-cookie') ?? '', /; Secure/);
+  assert.equal((await ask(node, '/health', { host: 'comity.example' })).status, 200);
+});
+
+test('matches, imports and sources arrive live, within a second of the record', async (context) => {
+  const node = await serveNode(context);
+  const stop = new AbortController();
+  const seen: LiveEvent[] = [];
+  const states: string[] = [];
+  const follow = async () => {
+    const wait = (ms: number, signal: AbortSignal) =>
+      new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, ms);
+        signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
+      });
+    const options = { signal: stop.signal, onState: (state: string) => void states.push(state) };
+    for await (const event of subscribe(node.client, options, { wait })) seen.push(event);
+  };
+  const following = follow();
+  await until(() => states.includes('open'), 'the stream is open');
+  await node.client.createImport({ query: { name: 'live' }, body: 'live.example\n' });
+  const source = await node.client.addSource({ body: { kind: 'http', name: 'live' } });
+  await until(async () => {
+    const { matches } = await node.client.pushRecords({ params: { id: source.id }, body: 'to live.example\n' });
+    return matches > 0;
+  }, 'the indicator acts');
+  const pushedAt = performance.now();
+  await until(() => seen.some((event) => event.name === 'match'), 'the match arrives');
+  assert.ok(performance.now() - pushedAt < 1000);
+  const match = seen.find((event) => event.name === 'match');
+  assert.equal(match?.data.value, 'live.example');
+  assert.ok(seen.some((event) => event.name === 'import' && event.data.status === 'done'));
+  const isOurs = (event: LiveEvent) => event.name === 'source' && event.data.id === source.id;
+  await until(() => seen.some(isOurs), 'the source tells of itself');
+  stop.abort();
+  await following;
+});
+
+test('a node that stops ends its live streams and does not wait for those who read them', async (context) => {
+  const cleanups: (() => unknown)[] = [];
+  const node = await serveNode({ after: (fn) => void cleanups.push(fn) });
+  const answer = await node.client.events();
+  const stalled = connect(Number(new URL(node.url).port), '127.0.0.1', () =>
+    stalled.write('POST /api/v1/session HTTP/1.1\r\n'),
+  );
+  context.after(() => stalled.destroy());
+  stalled.on('error', () => undefined);
+  const startedAt = performance.now();
+  for (const fn of cleanups) await fn();
+  assert.ok(performance.now() - startedAt < 2000);
+  assert.match(await answer.text().catch(() => ': live'), /^: live/);
+});
+
+test('a fault of the program is answered without its message or stack, and is in the log under its id', async (context) => {
+  let broken = false;
+  const served = await serveNode(
+    context,
+    {},
+    {
+      randomBytes: (count) => {
+        if (broken) throw new Error('secret of the program');
+        return new Uint8Array(count).fill(7);
+      },
+    },
+  );
+  broken = true;
+  const answer = await fetch(`${served.url}/api/v1/tokens`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${served.token}`, 'content-type': 'application/json' },
+    body: '{"name":"x","scopes":["read"]}',
+  });
+  const text = await answer.text();
+  assert.equal(answer.status, 500);
+  assert.ok(!text.includes('secret'), text);
+  const { details } = JSON.parse(text) as { details: { errorId: string } };
+  const logged = served.faults.find((fault) => fault.errorId === details.errorId);
+  assert.match(logged?.stack ?? '', /secret of the program/);
+});
+
+test('a request that is no HTTP is answered with 400 and the connection closed', async (context) => {
+  const node = await serveNode(context);
+  const text = await new Promise<string>((resolve) => {
+    let answered = '';
+    const socket = connect(Number(new URL(node.url).port), '127.0.0.1', () => socket.write('nonsense\r\n\r\n'));
+    socket.setEncoding('utf8');
+    socket.on('data', (chunk: string) => (answered += chunk));
+    socket.on('close', () => resolve(answered));
+  });
+  assert.match(text, /^HTTP\/1\.1 400 /);
+});

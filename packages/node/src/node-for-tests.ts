@@ -1,0 +1,92 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createClient } from '@comity/protocol/client';
+import type { Client } from '@comity/protocol/client';
+import { composeNode } from './compose.ts';
+import type { NodeDeps, NodeOptions } from './compose.ts';
+
+/** What a test gives up again at its end. */
+export interface Cleanup {
+  after(fn: () => unknown): void;
+}
+
+/** A served node on a free loopback port with a data folder of its own. */
+export interface ServedNode {
+  readonly dir: string;
+  readonly url: string;
+  readonly signInCode: string;
+  /** A token with every scope. */
+  readonly token: string;
+  readonly client: Client;
+  /** What the node wrote into its log. */
+  readonly faults: readonly Parameters<NodeDeps['log']>[0][];
+  clientWith(token: string): Client;
+}
+
+export function temporaryDir(cleanup: Cleanup): string {
+  const dir = mkdtempSync(join(tmpdir(), 'comity-node-'));
+  cleanup.after(() => rmSync(dir, { recursive: true, force: true }));
+  return dir;
+}
+
+/** Starts a node as `comity start` does; every JSON answer is checked against the route table. */
+export async function serveNode(
+  cleanup: Cleanup,
+  options: Partial<NodeOptions> = {},
+  deps: Partial<NodeDeps> = {},
+): Promise<ServedNode> {
+  const dir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'comity-node-'));
+  const faults: Parameters<NodeDeps['log']>[0][] = [];
+  const node = await composeNode(
+    { port: 0, checkAnswers: true, ...options, dataDir: dir },
+    {
+      clock: Date.now,
+      uuid: randomUUID,
+      randomBytes: (count) => randomBytes(count),
+      log: (entry) => faults.push(entry),
+      ...deps,
+    },
+  );
+  cleanup.after(async () => {
+    await node.close();
+    if (options.dataDir === undefined) rmSync(dir, { recursive: true, force: true });
+  });
+  const { localUrl: url, signInUrl } = await node.listen();
+  const clientWith = (token: string): Client => createClient({ baseUrl: url, token }, { fetch: globalThis.fetch });
+  return {
+    dir,
+    url,
+    faults,
+    signInCode: signInUrl.replace(/^.*#code=/, ''),
+    token: node.localToken,
+    client: clientWith(node.localToken),
+    clientWith,
+  };
+}
+
+/** A server of files on loopback, for feeds; paths that are not there answer 404. Counts what was asked for. */
+export async function serveFiles(cleanup: Cleanup, files: Readonly<Record<string, string>>) {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    const path = request.url ?? '';
+    asked.push(path);
+    const text = files[path];
+    response.writeHead(text === undefined ? 404 : 200, { 'content-type': 'text/plain' }).end(text);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  cleanup.after(() => new Promise((resolve) => server.close(resolve)));
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
+}
+
+/** Waits until `isSo` holds; fails after five seconds. */
+export async function until(isSo: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  const deadline = performance.now() + 5000;
+  while (!(await isSo())) {
+    if (performance.now() > deadline) throw new Error(`Waited in vain until ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
