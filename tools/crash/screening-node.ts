@@ -1,12 +1,13 @@
 /**
  * The process that is killed: a store and live screening, told by its parent what to push and upload.
  *
- * Arguments: data folder, folder of logs. It answers `ready` once a table is loaded, `pushed` and `uploaded` once a
+ * Arguments: data folder, folder of logs, `forgetful` for a planted fault. It answers `ready` once a table is loaded, `pushed` and `uploaded` once a
  * thing is acknowledged, and ends in good order on `stop`.
  */
 import { openScreening, screeningSchema } from '../../packages/node/src/screening/index.ts';
 import { list, listedValuesSchema } from '../../packages/node/src/screening/listed-values-for-tests.ts';
 import { openStore } from '../../packages/node/src/store/index.ts';
+import type { Store } from '../../packages/node/src/store/index.ts';
 
 export type ToNode =
   | { readonly type: 'push'; readonly batch: number; readonly text: string }
@@ -18,7 +19,7 @@ export type FromNode =
   | { readonly type: 'uploaded'; readonly name: string }
   | { readonly type: 'matches'; readonly count: number };
 
-const [dir = '', logs = ''] = process.argv.slice(2);
+const [dir = '', logs = '', plant] = process.argv.slice(2);
 const store = await openStore({ dir, schemas: [screeningSchema, listedValuesSchema] }, { clock: Date.now });
 const isNew = store.reader.prepare('select 1 from listed_value').get() === undefined;
 if (isNew) await list(store, [{ kind: 'domain', value: 'evil.example' }], 1);
@@ -26,7 +27,7 @@ if (isNew) await list(store, [{ kind: 'domain', value: 'evil.example' }], 1);
 const screening = openScreening(
   { dir, pollMs: 20, rotationGraceMs: 300 },
   {
-    store,
+    store: plant === 'forgetful' ? forgetful(store) : store,
     clock: Date.now,
     valueReaderModule: new URL('../../packages/node/src/screening/listed-values-for-tests.ts', import.meta.url).href,
     onDelta: () => () => undefined,
@@ -41,6 +42,30 @@ if (!has('file')) await screening.addSource({ kind: 'file', location: `${logs}/a
 if (!has('folder')) await screening.addSource({ kind: 'folder', location: `${logs}/folder/*.log*` });
 if (!has('http')) await screening.addSource({ kind: 'http' });
 const http = screening.sources().find((source) => source.kind === 'http')?.id ?? '';
+
+/** Says of every second write that it is durable, and takes it back: what a suite that checks anything must notice. */
+function forgetful(real: Store): Store {
+  let writes = 0;
+  return {
+    ...real,
+    reader: real.reader,
+    write: async (fn) => {
+      if (++writes <= 3 || writes % 2 === 0) return real.write(fn);
+      let result: { readonly value: ReturnType<typeof fn> } | undefined;
+      const takenBack = new Error('taken back');
+      await real
+        .write((db) => {
+          result = { value: fn(db) };
+          throw takenBack;
+        })
+        .catch((error: unknown) => {
+          if (error !== takenBack) throw error;
+        });
+      if (result === undefined) throw takenBack;
+      return result.value;
+    },
+  };
+}
 
 async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(text);

@@ -23,34 +23,39 @@ const readyMs = 30_000;
  * Screening survives `kill -9`: a log and a folder of logs grow and are rotated, records are pushed and files uploaded,
  * while the node is killed at random moments. In the end every match is there exactly once.
  */
-export const screeningSuite: CrashSuite = {
-  name: 'screening',
-  async run(options: CrashOptions): Promise<CrashResult> {
-    const dir = mkdtempSync(join(tmpdir(), 'comity-crash-'));
-    try {
-      const run = new ScreeningRun(dir, createRandom(options.seed));
-      for (let kill = 1; kill <= options.kills; kill++) {
-        await run.liveAndDie();
-        if (kill % 20 === 0) options.say(`screening: ${kill} kills, ${run.expected.length} matches written`);
-      }
-      await run.liveToTheEnd();
-      const { expected } = run;
-      const found = await foundIn(join(dir, 'data'));
-      return {
-        kills: options.kills,
-        checked: `${expected.length} matches`,
-        ...compareMatches(expected, found, run.unanswered),
-      };
-    } finally {
-      rmSync(dir, { recursive: true, force: true });
+export const screeningSuite: CrashSuite = { name: 'screening', run: runScreeningSuite };
+
+export interface ScreeningCrashOptions extends CrashOptions {
+  /** Tests only: a node that says of some writes that they are durable, and does not write them. */
+  readonly forgetful?: boolean;
+}
+
+export async function runScreeningSuite(options: ScreeningCrashOptions): Promise<CrashResult> {
+  const dir = mkdtempSync(join(tmpdir(), 'comity-crash-screening-'));
+  try {
+    const run = new ScreeningRun(dir, createRandom(options.seed), options.forgetful === true);
+    for (let kill = 1; kill <= options.kills; kill++) {
+      await run.liveAndDie(kill === 1);
+      if (kill % 20 === 0) options.say(`screening: ${kill} kills, ${run.expected.length} matches written`);
     }
-  },
-};
+    await run.liveToTheEnd();
+    const { expected } = run;
+    const found = await foundIn(join(dir, 'data'));
+    return {
+      kills: options.kills,
+      checked: `${expected.length} matches`,
+      ...compareMatches(expected, found, run.unanswered),
+    };
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
 
 class ScreeningRun {
   readonly #dataDir: string;
   readonly #logs: string;
   readonly #random: Random;
+  readonly #forgetful: boolean;
   readonly #writers: readonly LogWriter[];
   /** Values of pushes and uploads that were acknowledged. */
   readonly #acknowledged: string[] = [];
@@ -60,7 +65,8 @@ class ScreeningRun {
   #uploads = 0;
   #matches = 0;
 
-  constructor(dir: string, random: Random) {
+  constructor(dir: string, random: Random, forgetful: boolean) {
+    this.#forgetful = forgetful;
     this.#dataDir = join(dir, 'data');
     this.#logs = join(dir, 'logs');
     this.#random = random;
@@ -76,10 +82,13 @@ class ScreeningRun {
     return [...this.#writers.flatMap((writer) => writer.written), ...this.#acknowledged];
   }
 
-  /** Starts the node, lets the world go on, and kills it at a random moment: while starting or at work. */
-  async liveAndDie(): Promise<void> {
+  /**
+   * Starts the node, lets the world go on, and kills it at a random moment: while starting or at work. The first time
+   * it comes to have its sources: what was written and rotated before nobody asked for.
+   */
+  async liveAndDie(isFirst: boolean): Promise<void> {
     const node = this.#start();
-    if (this.#random.below(4) > 0) await this.#ready(node);
+    if (this.#random.below(4) > 0 || isFirst) await this.#ready(node);
     const untilMs = performance.now() + this.#random.below(killAfterMs);
     while (performance.now() < untilMs) {
       this.#act(node);
@@ -107,8 +116,12 @@ class ScreeningRun {
     await gone;
   }
 
+  get #arguments(): string[] {
+    return [this.#dataDir, this.#logs, ...(this.#forgetful ? ['forgetful'] : [])];
+  }
+
   #start(): ChildProcess {
-    const node = fork(new URL('./screening-node.ts', import.meta.url), [this.#dataDir, this.#logs], {
+    const node = fork(new URL('./screening-node.ts', import.meta.url), this.#arguments, {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     node.on('message', (message: FromNode) => this.#hear(message));

@@ -2,7 +2,7 @@ import type { BigIntStats } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Table } from '@comity/screen';
 import { CompressedFiles } from './compressed-files.ts';
-import { FollowedFile, isFileOf } from './followed-file.ts';
+import { FollowedFile, isFileOf, newStream } from './followed-file.ts';
 import {
   findMissed,
   findRotated,
@@ -222,8 +222,9 @@ export class FileTracker implements Runner {
 
   /** The name of a followed file leads to another file: generations in between must not be skipped. */
   #catchUp(path: string): void {
-    const last = this.#book.all().at(-1);
-    if (last === undefined || last.inode === '') return;
+    // Killed before anything of it was on record, the source still knows since when it is to look.
+    const unseen = { ...newStream(0, path, undefined), modifiedMs: this.#options.spec.createdMs };
+    const last = this.#book.all().at(-1) ?? unseen;
     const isKnown = ({ path: sibling, stats }: Sibling): boolean => {
       const state = this.#book.findByIdentity(keyOf(stats));
       return this.#tracked.has(keyOf(stats)) || (state !== undefined && hasBytesOf(sibling, state));

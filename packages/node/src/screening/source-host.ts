@@ -116,6 +116,7 @@ export class SourceHost {
         label: row.name,
         format: row.format,
         nextStream,
+        createdMs: row.createdUs / 1000,
         streams,
       },
     });

@@ -18,7 +18,8 @@ export interface ValueDelta {
 /**
  * Reads what is to be screened for, on a worker thread, from its own read-only connection to the data folder.
  *
- * Both calls see one committed state: a value in `activeValues` at sequence `s` is not among the changes since `s`.
+ * A table built from `activeValues` at sequence `s` and brought forward by the changes since `s` is the table of now; a
+ * change may say again what is there already.
  */
 export interface ValueReader {
   /** Every active value, streamed, and the sequence they are the state of. */

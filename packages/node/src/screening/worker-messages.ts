@@ -81,6 +81,8 @@ export interface SourceSpec {
   readonly label: string;
   readonly format: string;
   readonly nextStream: number;
+  /** When the source was added, ms: what was written before in older generations of a file is not asked for. */
+  readonly createdMs: number;
   readonly streams: readonly StreamState[];
 }
 
