@@ -22,6 +22,16 @@ const cases: readonly (readonly [rule: string, pattern: string, plan: string])[]
     `sha256 ${sha256}, complete`,
   ],
   [
+    'a digest beside a name and a size of its file decides (decision 7)',
+    `[file:hashes.MD5 = '${md5}' AND file:name = 'a.exe' AND file:size = 3]`,
+    `md5 ${md5.toLowerCase()}, complete`,
+  ],
+  [
+    'a digest beside a negated name does not',
+    `[file:hashes.MD5 = '${md5}' AND file:name NOT = 'a.exe']`,
+    `md5 ${md5.toLowerCase()}, narrower`,
+  ],
+  [
     'a digest reached over a reference',
     `[process:image_ref.hashes.MD5 = '${md5}']`,
     `md5 ${md5.toLowerCase()}, complete`,

@@ -21,7 +21,8 @@ export interface PatternPlan {
  *
  * Read as values: `=`, `IN`, LIKE with a leading `%.` on names or a trailing `%` on URLs, ISSUBSET and `=` with a network
  * on addresses, a port beside an endpoint of network traffic. OR unites. Digests of one file under AND are names of the
- * same content, so any of them decides; every other AND, FOLLOWEDBY and each qualifier leaves the plan incomplete but keeps
+ * same content, so any of them decides, and so it does beside other properties of that file: the same content under
+ * another name is still it (docs/adr/0007-a-digest-decides.md). Every other AND, FOLLOWEDBY and each qualifier leaves the plan incomplete but keeps
  * the values. NOT, `!=` and orders name no value. Never looks at the same part twice but to print a reason.
  */
 export function planPattern(pattern: Pattern): PatternPlan {
@@ -153,8 +154,11 @@ function planAnd(operands: readonly ComparisonExpression[]): Draft {
   const plans = asked.map(({ plan }) => plan);
   const [only] = plans;
   if (plans.length === 1 && only !== undefined) return only;
-  const files = new Set(asked.map(({ operand }) => digestOwner(operand)));
-  if (files.size === 1 && !files.has(undefined)) return unite(plans);
+  const digests = asked.filter(({ operand }) => digestOwner(operand) !== undefined);
+  const owners = new Set(digests.map(({ operand }) => digestOwner(operand)));
+  if (owners.size === 1 && asked.every(({ operand }) => isOfOneObject(operand, [...owners][0]))) {
+    return unite(digests.map(({ plan }) => plan));
+  }
   const beside = asked.find(({ plan }) => !plan.complete) ?? asked[1];
   return narrow(plans, beside?.operand ?? 'asks for more');
 }
@@ -219,6 +223,14 @@ function isImplied(operand: ComparisonExpression, other: ComparisonExpression, p
 function testsOnly(expression: ComparisonExpression, path: string): boolean {
   if (expression.kind === 'or') return expression.operands.every((operand) => testsOnly(operand, path));
   return expression.kind === 'test' && printPath(expression.path) === path;
+}
+
+/** Whether a test asks a property of the object whose digests stand at `digestsPath`: its name, its size. */
+function isOfOneObject(expression: ComparisonExpression, digestsPath: string | undefined): boolean {
+  if (expression.kind !== 'test' || expression.negated || expression.operator === '!=') return false;
+  const owner = digestsPath?.replace(/[:.]hashes$/, '') ?? '';
+  const path = printPath(expression.path);
+  return path.startsWith(`${owner}:`) || path.startsWith(`${owner}.`);
 }
 
 /** The object whose digest a test asks for, as a path; undefined when it asks for anything but one screened digest. */
