@@ -109,13 +109,14 @@ class ImportRun implements Import {
         const changes = admission.finish();
         this.#record(db, candidates, admitted);
         flushNotes(db);
+        this.#core.index.noteNew(newWords);
         return { result: admitted.map((one) => one.outcome), changes };
       })
       .catch((error: unknown) => {
         this.#core.forgetTypes();
+        this.#core.index.forget(newWords);
         throw error;
       });
-    this.#core.index.noteNew(newWords);
     await this.#core.index.catchUp(backlogMax);
     this.#onProgress(this.#refs.importRef);
     return outcomes;

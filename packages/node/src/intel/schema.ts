@@ -13,7 +13,7 @@ create table intel_object (
   added_us integer not null, next_change_us integer, valid_until_us integer, lease_until_us integer,
   revoked integer not null, made integer not null);
 create unique index intel_object_key on intel_object (key);
-create index intel_object_state on intel_object (state, ref);
+create index intel_object_state on intel_object (state, ref) where state <> 1;
 create index intel_object_type on intel_object (type, ref);
 create index intel_object_change on intel_object (next_change_us) where next_change_us is not null;
 -- made: by us from list values, the only objects other lists are added to.

@@ -30,7 +30,7 @@ export function readStats(db: Connection): IntelStats {
   for (const state of states) {
     if (state === 'active') continue;
     byState[state] = one(
-      'select count(*) as count from intel_object where state = ? and +type = ?',
+      'select count(*) as count from intel_object where state = ? and state <> 1 and +type = ?',
       codeOfState(state),
       indicatorCode,
     );

@@ -15,6 +15,13 @@ export interface ConnectionOptions {
 export interface OwnedConnection extends Connection {
   /** Runs `fn` between BEGIN IMMEDIATE and COMMIT; on any throw, ROLLBACK. */
   transaction<T>(fn: () => T): T;
+  /**
+   * Runs `fn` in the open transaction, or begins one with it; a throw undoes what `fn` did and nothing else (but a full
+   * disk undoes all: see {@link isInTransaction}). The caller commits.
+   */
+  nest<T>(fn: () => T): T;
+  commit(): void;
+  isInTransaction(): boolean;
   pragma(text: string): SqlValue | undefined;
   /** Copies the database into `file` a few pages at a time; `file` must not exist. */
   copyTo(file: string, pagesAtOnce: number): Promise<void>;
@@ -106,6 +113,27 @@ export function openConnection(options: ConnectionOptions): OwnedConnection {
     exec: (sql) => guard(() => void raw.exec(sql)),
     snapshot: (fn) => (raw.inTransaction ? fn() : between('BEGIN', fn)),
     transaction: (fn) => between('BEGIN IMMEDIATE', fn),
+    nest: (fn) => {
+      const isFirst = !raw.inTransaction;
+      guard(() => raw.exec(isFirst ? 'BEGIN IMMEDIATE' : 'SAVEPOINT nested'));
+      try {
+        const result = fn();
+        if (!isFirst) raw.exec('RELEASE nested');
+        return result;
+      } catch (error) {
+        if (raw.inTransaction) raw.exec(isFirst ? 'ROLLBACK' : 'ROLLBACK TO nested; RELEASE nested');
+        throw errorOfDriver(error, file);
+      }
+    },
+    commit: () => {
+      try {
+        raw.exec('COMMIT');
+      } catch (error) {
+        if (raw.inTransaction) raw.exec('ROLLBACK');
+        throw errorOfDriver(error, file);
+      }
+    },
+    isInTransaction: () => raw.inTransaction,
     pragma: (text) => guard(() => raw.pragma(text, { simple: true }) as SqlValue | undefined),
     copyTo: async (target, pagesAtOnce) => {
       try {

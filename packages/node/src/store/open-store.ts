@@ -20,8 +20,9 @@ const walBytesMax = 256 * mebibyte;
 /** After this long without a write, memory is given back and the log folded in. */
 const idleAfterMs = 5000;
 const idleWalBytesMax = 8 * mebibyte;
-/** Transactions in a row that may keep the event loop before it gets a turn. */
-const turnAfterMs = 8;
+/** Writes that may share one commit, and how long the first of them may wait for the others. */
+const sharedCommitMax = 16;
+const sharedCommitMs = 200;
 
 /**
  * Opens the data folder, checks it, brings its schema up to date and holds it until `close`.
@@ -97,6 +98,17 @@ function makeDir(dir: string): void {
   }
 }
 
+interface Waiting {
+  /** Runs the write; returns how to answer it once it is on the disk. */
+  readonly run: () => () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+interface Answer {
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
 class SqliteStore implements Store {
   readonly dir: string;
   readonly readOnly = false;
@@ -105,9 +117,9 @@ class SqliteStore implements Store {
   readonly #ownedReader: OwnedConnection;
   readonly #unlock: () => void;
   readonly #file: string;
-  #tail: Promise<unknown> = Promise.resolve();
+  readonly #waiting: Waiting[] = [];
+  #pumping: Promise<void> | undefined;
   #idleTimer: NodeJS.Timeout | undefined;
-  #turnAt = 0;
   #walBytesMax = walBytesMax;
   #closing: Promise<void> | undefined;
 
@@ -121,15 +133,16 @@ class SqliteStore implements Store {
   }
 
   write<T>(fn: (db: Connection) => T): Promise<T> {
-    return this.#enqueue(async () => {
-      if (performance.now() - this.#turnAt > turnAfterMs) {
-        await setImmediate();
-        this.#turnAt = performance.now();
-      }
-      await this.#foldLogPast(this.#walBytesMax);
-      const result = this.#writer.transaction(() => fn(this.#writer));
-      this.#restartIdleTimer();
-      return result;
+    assert(this.#closing === undefined, 'the store is open');
+    return new Promise<T>((resolve, reject) => {
+      this.#waiting.push({
+        run: () => {
+          const result = fn(this.#writer);
+          return () => resolve(result);
+        },
+        reject,
+      });
+      this.#pumping ??= this.#pump();
     });
   }
 
@@ -147,22 +160,61 @@ class SqliteStore implements Store {
   }
 
   async #letGo(): Promise<void> {
-    await this.#tail;
+    await this.#pumping;
     clearTimeout(this.#idleTimer);
     this.#ownedReader.close();
     this.#writer.close();
     this.#unlock();
   }
 
-  #enqueue<T>(run: () => Promise<T>): Promise<T> {
-    assert(this.#closing === undefined, 'the store is open');
-    const result = this.#tail.then(run);
-    // Only the order is kept here: who asked for the write gets its error.
-    this.#tail = result.then(
-      () => undefined,
-      () => undefined,
-    );
-    return result;
+  /** Works the waiting writes off, in order, until none is left. */
+  async #pump(): Promise<void> {
+    await setImmediate();
+    while (this.#waiting.length > 0) {
+      try {
+        await this.#foldLogPast(this.#walBytesMax);
+      } catch (error) {
+        // Nothing was begun; the log only grows. Whoever waits first hears of it.
+        this.#waiting.shift()?.reject(error);
+        continue;
+      }
+      await this.#commitTogether();
+      await setImmediate();
+    }
+    this.#pumping = undefined;
+    this.#restartIdleTimer();
+  }
+
+  /**
+   * Writes that wait at the same time share one commit, and so one wait for the disk: each still stands or falls alone,
+   * and none is answered before the commit. Between two of them the event loop gets its turn.
+   */
+  async #commitTogether(): Promise<void> {
+    const begun = performance.now();
+    let answers: Answer[] = [];
+    const failAll = (error: unknown): void => {
+      for (const { reject } of answers) reject(error);
+      answers = [];
+    };
+    while (this.#waiting.length > 0 && answers.length < sharedCommitMax && performance.now() - begun < sharedCommitMs) {
+      const next = this.#waiting.shift();
+      if (next === undefined) break;
+      try {
+        const resolve = this.#writer.nest(next.run);
+        answers.push({ resolve, reject: next.reject });
+      } catch (error) {
+        next.reject(error);
+        // A full disk rolls everything back, also what others wrote since the last commit.
+        if (!this.#writer.isInTransaction()) failAll(error);
+      }
+      if (this.#waiting.length > 0) await setImmediate();
+    }
+    try {
+      if (this.#writer.isInTransaction()) this.#writer.commit();
+    } catch (error) {
+      failAll(error);
+    }
+    for (const { resolve } of answers) resolve();
   }
 
   /** Between two transactions, so nothing waits on the fold but the next write; readers go on. */
@@ -178,6 +230,15 @@ class SqliteStore implements Store {
     return statSync(`${this.#file}-wal`, { throwIfNoEntry: false })?.size ?? 0;
   }
 
+  /** Nobody has written for a while: gives memory back. A fold that fails is tried again after the next write. */
+  async #rest(): Promise<void> {
+    await this.#foldLogPast(idleWalBytesMax).catch(() => undefined);
+    this.#writer.pragma('shrink_memory');
+    this.#ownedReader.pragma('shrink_memory');
+    this.#pumping = this.#waiting.length > 0 ? this.#pump() : undefined;
+    await this.#pumping;
+  }
+
   #restartIdleTimer(): void {
     if (this.#idleTimer !== undefined) {
       this.#idleTimer.refresh();
@@ -185,11 +246,7 @@ class SqliteStore implements Store {
     }
     this.#idleTimer = setTimeout(() => {
       if (this.#closing !== undefined) return;
-      void this.#enqueue(async () => {
-        await this.#foldLogPast(idleWalBytesMax);
-        this.#writer.pragma('shrink_memory');
-        this.#ownedReader.pragma('shrink_memory');
-      });
+      this.#pumping ??= this.#rest();
     }, idleAfterMs).unref();
   }
 }

@@ -56,8 +56,9 @@ export interface Store {
   /** A connection for reading what is committed. Never blocks on a writer. Keep each use under 50 ms. */
   readonly reader: Connection;
   /**
-   * Runs `fn` in one transaction, after every write asked for before it. Resolves once the transaction is on the disk
-   * (synchronous=FULL); when `fn` throws, nothing of it remains and the promise rejects with what it threw.
+   * Runs `fn` as one transaction, after every write asked for before it. Resolves once it is on the disk
+   * (synchronous=FULL); when `fn` throws, nothing of it remains and the promise rejects with what it threw. Writes that
+   * wait together share one commit: asking for a few at a time is much faster than one after the other.
    *
    * `fn` is synchronous and short: at most about a thousand rows.
    */

@@ -22,9 +22,14 @@ export class SearchIndex {
     this.#wordsFrom = lastRef(store.reader, 'intel_object') + 1;
   }
 
-  /** Notes the words of new objects once they are committed. */
+  /** Call inside the transaction that writes the objects, and {@link forget} when it fails: no index write may pass. */
   noteNew(words: Iterable<readonly [ref: number, words: string]>): void {
     for (const [ref, text] of words) this.#words.set(ref, text);
+  }
+
+  /** What was noted for a transaction that failed. */
+  forget(words: Iterable<readonly [ref: number, words: string]>): void {
+    for (const [ref] of words) this.#words.delete(ref);
   }
 
   /** Call inside the transaction that gives an object a new live version. */

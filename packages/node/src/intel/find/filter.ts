@@ -37,38 +37,28 @@ export function codeFilter(db: Connection, filter: IntelFilter): CodedFilter | u
   };
 }
 
-/** Whether a row passes; only leads of groups are shown. */
+/** Whether a row passes. Only leads of groups are shown; of one source, what that source told of, lead or not. */
 export function passes(db: Connection, row: FullObjectRow, filter: CodedFilter): boolean {
   return (
-    row.lead === 1 &&
+    (filter.source === undefined ? row.lead === 1 : isToldBy(db, row.ref, filter.source)) &&
     (filter.type === undefined || row.type === filter.type) &&
     (filter.kind === undefined || row.kind === filter.kind) &&
     (filter.state === undefined || row.state === filter.state) &&
     (filter.tlp === undefined || row.tlp === filter.tlp) &&
-    (filter.addedSinceUs === undefined || row.added_us >= filter.addedSinceUs) &&
-    (filter.source === undefined || isToldBy(db, row, filter.source))
+    (filter.addedSinceUs === undefined || row.added_us >= filter.addedSinceUs)
   );
 }
 
-/** Whether a source told of any member of the group. */
-function isToldBy(db: Connection, row: FullObjectRow, sourceRef: number): boolean {
+function isToldBy(db: Connection, ref: number, sourceRef: number): boolean {
   const told = db.prepare('select 1 from intel_provenance where object_ref = ? and source_ref = ?');
-  if (told.get(row.ref, sourceRef) !== undefined || told.get(row.group_ref, sourceRef) !== undefined) return true;
-  return (
-    db
-      .prepare(
-        `select 1 from intel_object o join intel_provenance p on p.object_ref = o.ref and p.source_ref = ?
-         where o.group_ref = ? and o.group_ref <> o.ref limit 1`,
-      )
-      .get(sourceRef, row.group_ref) !== undefined
-  );
+  return told.get(ref, sourceRef) !== undefined;
 }
 
 /**
  * Refs of leads that pass, newest first, with `fromRef <= ref < beforeRef`.
  *
  * One column leads through its index in the order of refs, the others are only compared: `+column` tells SQLite so. The
- * rare states are the best lead, then the type. By source it goes through what the source told of.
+ * rare states are the best lead, then the type.
  */
 export function listRefs(
   db: Connection,
@@ -80,20 +70,21 @@ export function listRefs(
     .selectFrom('intel_object')
     .select('intel_object.ref')
     .where('intel_object.ref', '<', range.beforeRef)
-    .where('intel_object.ref', '>=', range.fromRef)
-    .where(sql<boolean>`+lead = 1`);
-  if (filter.source !== undefined) {
-    // A lead may be told of by the source through another member of its group only.
-    query = query.where(
-      sql<boolean>`exists (select 1 from intel_provenance p where p.object_ref = intel_object.ref and p.source_ref = ${filter.source})
-        or exists (select 1 from intel_provenance p where p.object_ref = intel_object.group_ref and p.source_ref = ${filter.source})
-        or exists (select 1 from intel_object m join intel_provenance p on p.object_ref = m.ref and p.source_ref = ${filter.source}
-                   where m.group_ref = intel_object.group_ref and m.group_ref <> m.ref)`,
-    );
+    .where('intel_object.ref', '>=', range.fromRef);
+  if (filter.source === undefined) query = query.where(sql<boolean>`+lead = 1`);
+  else {
+    const told = queries
+      .selectFrom('intel_provenance')
+      .select('object_ref')
+      .where('source_ref', '=', filter.source)
+      .where('object_ref', '<', range.beforeRef)
+      .where('object_ref', '>=', range.fromRef);
+    query = query.where('intel_object.ref', 'in', told);
   }
   if (filter.state !== undefined) {
+    // The index leaves the active out (code 1); saying so again lets SQLite use it.
     query = leadsByState
-      ? query.where('state', '=', filter.state)
+      ? query.where('state', '=', filter.state).where(sql<boolean>`state <> 1`)
       : query.where(sql<boolean>`+state = ${filter.state}`);
   }
   if (filter.type !== undefined) {
