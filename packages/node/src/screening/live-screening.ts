@@ -61,13 +61,14 @@ class LiveScreening implements Screening {
         onDone: (source) => void this.#uploadDone(source),
       },
     );
+    // Before the start too: a command that only looks composes a node and never starts it.
+    for (const row of listSources(deps.store.reader)) this.#host.add(row);
   }
 
   async start(): Promise<void> {
     const rows = listSources(this.#deps.store.reader);
     const spooled = rows.filter((row) => row.kind === 'upload' && row.state === 'on');
     this.#spool.clean(new Set(spooled.map((row) => row.location)));
-    for (const row of rows) this.#host.add(row);
     await this.#host.start();
     this.#sweepTimer = setInterval(() => void this.sweep(), sweepEveryMs).unref();
   }
