@@ -61,14 +61,18 @@ async function hold(count: number, path: string): Promise<() => Promise<void>> {
 /** Calls until the answer is an error, for refusals that depend on requests under way. */
 async function callUntilRefused(call: () => Promise<unknown>, release: () => Promise<void>): Promise<unknown> {
   let refused: unknown;
-  await until(async () => {
+  const isRefused = async () => {
     refused = await call().then(
       () => undefined,
       (error: unknown) => error,
     );
     return refused !== undefined;
-  }, 'a call is refused');
-  await release();
+  };
+  try {
+    await until(isRefused, 'a call is refused');
+  } finally {
+    await release();
+  }
   throw refused;
 }
 
