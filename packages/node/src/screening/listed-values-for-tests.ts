@@ -1,6 +1,6 @@
 import type { ListedValue, ValueKind } from '@comity/protocol/values';
 import { openStore } from '../store/index.ts';
-import type { Store, SubjectSchema } from '../store/index.ts';
+import type { Connection, Store, SubjectSchema } from '../store/index.ts';
 import type { ScreenedValue, ValueDelta, ValueReader } from './value-reader.ts';
 
 /** The least a subject must keep for screening to read from: listed values and a log of their changes. */
@@ -33,7 +33,7 @@ export async function openValueReader({ dir }: { readonly dir: string }): Promis
   return {
     activeValues: () => ({
       sequence: sequenceNow(),
-      values: reader.prepare<Row>('select * from listed_value where active = 1').all().map(screened),
+      values: pages(reader),
     }),
     changesSince: (sequence) =>
       reader
@@ -49,6 +49,12 @@ export async function openValueReader({ dir }: { readonly dir: string }): Promis
         })),
     close: () => store.close(),
   };
+}
+
+/** A page at a time: a million values are never in memory together. */
+function* pages(reader: Connection): Generator<ScreenedValue> {
+  const page = reader.prepare<Row>('select * from listed_value where active = 1 and ref > ? order by ref limit 5000');
+  for (let rows = page.all(-1); rows.length > 0; rows = page.all(rows.at(-1)?.ref ?? 0)) yield* rows.map(screened);
 }
 
 function screened(row: Row): ScreenedValue {
