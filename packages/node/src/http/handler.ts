@@ -8,7 +8,7 @@ type Part<N extends RouteName, Key extends string> = R<N> extends { readonly [K 
 type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
 
 /** A request after everything was checked: who calls, what was asked, already of the types of the route table. */
-export interface Call<N extends RouteName> {
+interface Call<N extends RouteName> {
   readonly params: Parsed<Part<N, 'params'>>;
   readonly query: Parsed<Part<N, 'query'>>;
   /** The JSON body, or the chunks of a `bytes` body: bounded by `limits.importBytesMax`, ended when it stalls. */
@@ -36,7 +36,7 @@ export interface StreamAnswer {
   readonly fileName?: string;
 }
 
-export type Result<N extends RouteName> =
+type Result<N extends RouteName> =
   Part<N, 'answer'> extends 'json'
     ? Part<N, 'response'> extends z.ZodType
       ? z.input<Part<N, 'response'>>
@@ -45,7 +45,7 @@ export type Result<N extends RouteName> =
       ? void
       : StreamAnswer;
 
-export type Handler<N extends RouteName> = (call: Call<N>) => Promise<Result<N>> | Result<N>;
+type Handler<N extends RouteName> = (call: Call<N>) => Promise<Result<N>> | Result<N>;
 
 /** One handler a route; the compiler proves that none is missing. */
 export type Handlers = { readonly [N in RouteName]: Handler<N> };

@@ -3,8 +3,6 @@ import { makeRecords } from './records.ts';
 import type { ExpectedMatch } from './records.ts';
 import { createSeededRandom } from './seeded-random.ts';
 
-export type { ExpectedMatch } from './records.ts';
-
 /** Made-up intelligence and a made-up log that contains some of it. */
 export interface Sample {
   /** STIX 2.1 bundle. */

@@ -22,5 +22,3 @@ export const listed = {
   /** Listed with a `valid_until` that is over: kept, not screened. */
   former: { kind: 'domain', value: 'old-campaign.example' },
 } as const satisfies Record<string, ListedValue>;
-
-export type ListedName = keyof typeof listed;

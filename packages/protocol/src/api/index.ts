@@ -1,7 +1,9 @@
-export { errorsOf, events, routes, scopes } from './routes.ts';
+export { scopes } from './route.ts';
+export type { Route, Scope } from './route.ts';
+export { errorsOf, events, routes } from './routes.ts';
 export { openApiDocument } from './openapi.ts';
 export { indicatorStates, reliabilities } from './shapes.ts';
-export type { EventName, Route, RouteName, Scope } from './routes.ts';
+export type { EventName, RouteName } from './routes.ts';
 export type {
   FeedView,
   HeldBackRow,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { assert, canonicalJson, errorCodes, isJsonObject } from '../base/index.ts';
 import type { ErrorCode, JsonObject, JsonValue } from '../base/index.ts';
 import { errorsOf, events, routes } from './routes.ts';
-import type { Route } from './routes.ts';
+import type { Route } from './route.ts';
 import { problem } from './shapes.ts';
 
 /** Media types of the answers that are not JSON. */

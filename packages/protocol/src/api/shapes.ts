@@ -8,7 +8,7 @@ export const instant = z.iso.datetime({ precision: 3 }).meta({ id: 'Instant' });
 export const cursor = z.string().max(512);
 export const tlp = z.enum(['clear', 'green', 'amber', 'amber+strict', 'red']).meta({ id: 'Tlp' });
 export const kind = z.enum(Object.keys(valueKinds) as [ValueKind, ...ValueKind[]]).meta({ id: 'ValueKind' });
-export const relation = z.enum(['exact', 'subdomain', 'cidr', 'prefix']).meta({ id: 'Relation' });
+const relation = z.enum(['exact', 'subdomain', 'cidr', 'prefix']).meta({ id: 'Relation' });
 export const reliability = z
   .enum(['A', 'B', 'C', 'D', 'E', 'F'])
   .meta({ id: 'Reliability', description: 'Admiralty scale' });
@@ -18,7 +18,7 @@ export const state = z
   .enum(['active', 'held-back', 'recalled', 'revoked', 'lease-ended', 'expired', 'decayed'])
   .meta({ id: 'IndicatorState' });
 
-export const listedValue = z
+const listedValue = z
   .object({ kind, value: z.string(), port: z.int().min(0).max(65535).optional() })
   .meta({ id: 'ListedValue' });
 
@@ -82,7 +82,7 @@ export const intelRow = z
   })
   .meta({ id: 'IntelRow' });
 
-export const provenance = z
+const provenance = z
   .object({
     source: intelSource,
     foreignId: z.string().optional(),
@@ -93,7 +93,7 @@ export const provenance = z
   })
   .meta({ id: 'Provenance' });
 
-export const correlation = z
+const correlation = z
   .object({ id: z.string(), type: z.string(), name: z.string(), via: listedValue })
   .meta({ id: 'Correlation' });
 

@@ -12,6 +12,7 @@ export interface ClientOptions {
   readonly token?: string;
 }
 
+/** The surroundings of a client. */
 export interface ClientDeps {
   /** The network: `globalThis.fetch`, or a node's own in-process `fetch`. */
   readonly fetch: typeof globalThis.fetch;
@@ -56,6 +57,7 @@ export type Answer<N extends RouteName> =
       ? undefined
       : Response;
 
+/** What goes with one call beside its input. */
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   readonly headers?: Readonly<Record<string, string>>;

@@ -10,6 +10,7 @@ export type LiveEvent = {
   [N in EventName]: { readonly name: N; readonly data: z.output<(typeof events)[N]>; readonly id: string };
 }[EventName];
 
+/** How long to follow, and who is told how it goes. */
 export interface SubscribeOptions {
   readonly signal: AbortSignal;
   /** Called when the stream opens and when it breaks, with the reason; the stream is tried again by itself. */
@@ -18,6 +19,7 @@ export interface SubscribeOptions {
   readonly retryMs?: number;
 }
 
+/** The surroundings of a subscription. */
 export interface SubscribeDeps {
   /** Resolves after `ms` or when the signal aborts. */
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { idParam, route, scopes } from './route.ts';
+import * as s from './shapes.ts';
+
+/** Who may call: the sign-in link, sessions, API tokens. */
+export const accessRoutes = {
+  signIn: route({
+    method: 'POST',
+    path: '/api/v1/session',
+    summary: 'Trade a one-time sign-in code for a session cookie',
+    scope: 'none',
+    body: 'json',
+    request: z.object({ code: z.string().max(200) }),
+    answer: 'json',
+    response: s.session,
+    errors: ['NOT_SIGNED_IN', 'TOO_MANY_REQUESTS'],
+  }),
+  session: route({
+    method: 'GET',
+    path: '/api/v1/session',
+    summary: 'Who is signed in',
+    scope: 'read',
+    answer: 'json',
+    response: s.session,
+    errors: [],
+  }),
+  signOut: route({
+    method: 'DELETE',
+    path: '/api/v1/session',
+    summary: 'End the session',
+    scope: 'read',
+    answer: 'nothing',
+    status: 204,
+    errors: [],
+  }),
+  createSignIn: route({
+    method: 'POST',
+    path: '/api/v1/sign-in-codes',
+    summary: 'Make a new one-time sign-in link; the link before it stops working',
+    scope: 'admin',
+    answer: 'json',
+    response: z.object({ url: z.string(), expiresAt: s.instant }),
+    status: 201,
+    errors: [],
+  }),
+  listTokens: route({
+    method: 'GET',
+    path: '/api/v1/tokens',
+    summary: 'API tokens, without their secrets',
+    scope: 'admin',
+    answer: 'json',
+    response: z.object({ rows: z.array(s.token) }),
+    errors: [],
+  }),
+  createToken: route({
+    method: 'POST',
+    path: '/api/v1/tokens',
+    summary: 'Make an API token; its secret is shown this once',
+    scope: 'admin',
+    body: 'json',
+    request: z.object({ name: z.string().min(1).max(100), scopes: z.array(z.enum(scopes)).min(1) }),
+    answer: 'json',
+    response: s.token.extend({ secret: z.string() }),
+    status: 201,
+    errors: [],
+  }),
+  deleteToken: route({
+    method: 'DELETE',
+    path: '/api/v1/tokens/:id',
+    summary: 'Withdraw an API token',
+    scope: 'admin',
+    params: idParam,
+    answer: 'nothing',
+    status: 204,
+    errors: ['NOT_FOUND'],
+  }),
+} as const;

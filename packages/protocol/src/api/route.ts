@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import type { ErrorCode } from '../base/index.ts';
+import * as s from './shapes.ts';
+
+/**
+ * What a session or token may do. `read` sees everything the node holds; `write` changes intelligence and sources;
+ * `records` only pushes records to be screened; `admin` makes tokens and backups.
+ */
+export const scopes = ['read', 'write', 'records', 'admin'] as const;
+export type Scope = (typeof scopes)[number];
+
+/**
+ * One route of the API as data: the server, the client, the OpenAPI document and the tests are made from it.
+ *
+ * `body`: `json` is validated with `request`; `bytes` is a stream handed to the handler as it comes, bounded by it.
+ * `answer`: `json` is validated in tests with `response`; `bytes`, `text` and `events` (server-sent events) are streams.
+ */
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly summary: string;
+  readonly scope: Scope | 'none';
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  readonly body?: 'json' | 'bytes';
+  readonly request?: z.ZodType;
+  readonly answer: 'json' | 'bytes' | 'text' | 'events' | 'nothing';
+  readonly response?: z.ZodType;
+  readonly status?: number;
+  readonly errors: readonly ErrorCode[];
+}
+
+/** Keeps the literal types of a route, so that the client and the handlers are typed by it. */
+export const route = <const R extends Route>(value: R): R => value;
+
+export const idParam = z.object({ id: z.string().max(300) });
+/** Query of a list: where to go on and how many rows. */
+export const page = { cursor: s.cursor.optional(), limit: z.coerce.number().int().min(1).max(500).default(100) };
+/** Answer of a list; `next` is the cursor of what follows. */
+export const pageOf = <T extends z.ZodType>(row: T) =>
+  z.object({ rows: z.array(row), next: s.cursor.optional(), total: z.int().optional() });
+/** A switch in a query. */
+export const flag = z.enum(['true', 'false']).optional();
