@@ -27,7 +27,9 @@ export function adrFaults(pages: readonly SourceFile[]): string[] {
   return pages
     .filter((page) => /^docs\/adr\/\d{4}-/.test(page.path))
     .flatMap((page) => {
-      const missing = ['Context', 'Decision', 'Consequences'].filter((part) => !new RegExp(`^## ${part}$`, 'm').test(page.text));
+      const missing = ['Context', 'Decision', 'Consequences'].filter(
+        (part) => !new RegExp(`^## ${part}$`, 'm').test(page.text),
+      );
       return missing.length === 0 ? [] : [`${page.path}: lacks ${missing.join(', ')}`];
     });
 }

@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { errorCodes } from '@comity/protocol/base';
 import { repositoryDir, sourceFiles } from '../source-files.ts';
 import { adrFaults, commandFaults, dependencyFaults, linkFaults } from './check-docs.ts';
-import { errorReference } from './error-reference.ts';
+import { generatedPages } from './generated-pages.ts';
 
 const pages = sourceFiles(/\.md$/);
 const read = (path: string): string => readFileSync(join(repositoryDir, path), 'utf8');
@@ -36,12 +35,18 @@ test('each runtime dependency has its line in the decision on dependencies', () 
   assert.deepEqual(dependencyFaults(names, read('docs/adr/0002-dependencies.md')), []);
 });
 
-test('docs/reference/errors.md is what the registry of error codes says', () => {
-  assert.equal(read('docs/reference/errors.md'), errorReference(errorCodes), 'run `npm run docs`');
-});
+for (const [path, text] of Object.entries(generatedPages())) {
+  test(`${path} is what its source says`, () => {
+    assert.ok(read(path) === text, `${path} is out of date: run npm run docs`);
+  });
+}
 
 test('planted fault is seen: a dead link', () => {
-  assert.equal(linkFaults([{ path: 'docs/a.md', text: 'see [b](b.md)' }], (path) => path !== join(dirname('docs/a.md'), 'b.md')).length, 1);
+  assert.equal(
+    linkFaults([{ path: 'docs/a.md', text: 'see [b](b.md)' }], (path) => path !== join(dirname('docs/a.md'), 'b.md'))
+      .length,
+    1,
+  );
 });
 
 test('planted fault is seen: a command that is not there', () => {

@@ -6,7 +6,9 @@ interface Meaning {
 
 /** The reference page of the error codes, generated from their registry. */
 export function errorReference(codes: Readonly<Record<string, Meaning>>): string {
-  const rows = Object.entries(codes).map(([code, is]) => `| \`${code}\` | ${is.status} | ${is.exit} | ${is.sentence} |`);
+  const rows = Object.entries(codes).map(
+    ([code, is]) => `| \`${code}\` | ${is.status} | ${is.exit} | ${is.sentence} |`,
+  );
   return [
     '# Error codes',
     '',

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorCodes } from '@comity/protocol/base';
 import { repositoryDir } from '../source-files.ts';
-import { errorReference } from './error-reference.ts';
+import { generatedPages } from './generated-pages.ts';
 
-writeFileSync(join(repositoryDir, 'docs/reference/errors.md'), errorReference(errorCodes));
+// `npm run docs`: writes the generated pages of docs/reference anew.
+for (const [path, text] of Object.entries(generatedPages())) writeFileSync(join(repositoryDir, path), text);
