@@ -63,12 +63,23 @@ export const screenedKindCodes: ReadonlySet<number> = new Set(
  * random part first, where an index compares.
  */
 export function keyOfStixId(id: StixId): Buffer {
-  const cut = id.lastIndexOf('--');
-  const type = id.slice(0, cut);
-  const key = Buffer.allocUnsafe(16 + type.length);
-  key.write(id.slice(cut + 2).replaceAll('-', ''), 0, 16, 'hex');
-  key.write(type, 16, 'latin1');
+  const cut = id.length - 38;
+  const key = Buffer.allocUnsafe(16 + cut);
+  // By hand: this runs several times an object, and the form was checked when the id was parsed.
+  let at = 0;
+  for (let index = cut + 2; index < id.length; index += 2) {
+    if (id.charCodeAt(index) === DASH) index += 1;
+    key[at] = (hexDigit(id.charCodeAt(index)) << 4) | hexDigit(id.charCodeAt(index + 1));
+    at += 1;
+  }
+  key.write(id.slice(0, cut), 16, 'latin1');
   return key;
+}
+
+const DASH = 45;
+
+function hexDigit(code: number): number {
+  return code < 58 ? code - 48 : (code | 32) - 87;
 }
 
 export function stixIdOfKey(key: Uint8Array): StixId {

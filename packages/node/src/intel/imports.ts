@@ -105,7 +105,7 @@ class ImportRun implements Import {
             },
           },
         );
-        const admitted = prepared.map((one) => admission.admit(one));
+        const admitted = admission.admitAll(prepared);
         const changes = admission.finish();
         this.#record(db, candidates, admitted);
         flushNotes(db);

@@ -19,11 +19,12 @@ create index intel_object_change on intel_object (next_change_us) where next_cha
 -- made: by us from list values, the only objects other lists are added to.
 create index intel_object_group on intel_object (group_ref, made) where group_ref <> ref;
 create table intel_recall (object_ref integer primary key, at_us integer not null, reason text not null);
--- Every content ever received, byte for byte.
+-- Every content ever received, byte for byte. Versions of an object stand side by side: ref = object_ref * 2^20 + number.
 create table intel_version (
-  ref integer primary key, object_ref integer not null, modified_us integer, received_us integer not null,
+  ref integer primary key, object_ref integer not null, number integer not null, modified_us integer,
+  received_us integer not null,
   import_ref integer not null, conflict integer not null, text text not null);
-create index intel_version_object on intel_version (object_ref, modified_us);
+create index intel_version_later on intel_version (object_ref, modified_us) where number > 0;
 -- The inverted index: value -> the objects that list or state it. "listed" counts indicators in force.
 create table intel_value (
   ref integer primary key, kind integer not null, port integer not null, value text not null, group_ref integer,
@@ -45,7 +46,6 @@ create index intel_alias_object on intel_alias (object_ref);
 create table intel_reference (
   target blob not null, object_ref integer not null, role integer not null,
   primary key (target, object_ref, role)) without rowid;
-create index intel_reference_object on intel_reference (object_ref);
 -- What each transaction changed in the screen's table: value refs as little-endian u32.
 create table intel_delta (sequence integer primary key, added blob not null, removed blob not null);
 `;

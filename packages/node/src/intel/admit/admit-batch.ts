@@ -1,10 +1,11 @@
 import { hash } from 'node:crypto';
-import { canonicalJson, ComityError, parseJson, parseStixId } from '@comity/protocol/base';
-import type { StixId } from '@comity/protocol/base';
+import { canonicalJson, ComityError, isJsonObject, parseJson, parseStixId } from '@comity/protocol/base';
+import type { JsonObject, StixId } from '@comity/protocol/base';
 import { markingIdOfTlp, strictestTlp } from '@comity/protocol/markings';
 import type { MarkingLookup } from '@comity/protocol/markings';
 import { patternOfValue } from '@comity/protocol/pattern';
 import { makeIndicator } from '@comity/protocol/stix';
+import type { ListedValue } from '@comity/protocol/values';
 import type { Connection, Statement } from '../../store/index.ts';
 import { variantsMax } from '../bounds.ts';
 import { codeOfState, codeOfTlp, keyOfStixId, kindOfCode, stateOfCode, stixIdOfKey } from '../codes.ts';
@@ -16,8 +17,9 @@ import { GroupBook } from './group-book.ts';
 import type { GroupKey } from './group-book.ts';
 import { ObjectBook } from './object-book.ts';
 import type { ObjectRow } from './object-book.ts';
-import { completeness, readObjectFacts, wordsOf } from './object-facts.ts';
+import { completeness, readObjectFacts, referencesOf, wordsOf } from './object-facts.ts';
 import type { ObjectFacts } from './object-facts.ts';
+import { findExisting, textOfKey } from './prefetch.ts';
 import { isHeld, ValueBook } from './value-book.ts';
 import type { ValueChanges, ValueEntry } from './value-book.ts';
 
@@ -64,16 +66,19 @@ export function prepareCandidates(candidates: readonly Candidate[], findMarking:
 
 /** Admits candidates inside a transaction of the caller's. */
 export class BatchAdmission {
+  readonly #db: Connection;
   readonly #context: AdmitContext;
   readonly #deps: AdmitDeps;
   readonly #statements: AdmitStatements;
   readonly #values: ValueBook;
   readonly #objects: ObjectBook;
   readonly #groups: GroupBook;
+  /** Keys of the objects that are there, of those in the batch. */
+  #existing = new Set<string>();
   #nextObjectRef: number;
-  #nextVersionRef: number;
 
   constructor(db: Connection, context: AdmitContext, deps: AdmitDeps) {
+    this.#db = db;
     this.#context = context;
     this.#deps = deps;
     this.#statements = prepareAdmitStatements(db);
@@ -81,10 +86,23 @@ export class BatchAdmission {
     this.#objects = new ObjectBook(db, this.#values);
     this.#groups = new GroupBook(db);
     this.#nextObjectRef = (this.#statements.lastObject.get()?.ref ?? 0) + 1;
-    this.#nextVersionRef = (this.#statements.lastVersion.get()?.ref ?? 0) + 1;
   }
 
-  admit(prepared: Prepared): Admitted {
+  admitAll(prepared: readonly Prepared[]): Admitted[] {
+    const keys: Buffer[] = [];
+    const values: ListedValue[] = [];
+    for (const one of prepared) {
+      if (one.kind === 'object') {
+        keys.push(one.facts.key);
+        values.push(...one.facts.values);
+      } else if (one.kind === 'value') values.push(one.candidate.value);
+    }
+    this.#existing = findExisting(this.#db, 'key', keys);
+    this.#values.prefetch(values);
+    return prepared.map((one) => this.#admit(one));
+  }
+
+  #admit(prepared: Prepared): Admitted {
     if (prepared.kind === 'rejected') {
       return { outcome: { kind: 'rejected', error: prepared.error }, ref: undefined, held: [] };
     }
@@ -105,7 +123,8 @@ export class BatchAdmission {
     const { source, nowUs } = this.#context;
     const pattern = patternOfValue(value);
     const id = listIndicatorId(pattern, source);
-    const own = this.#objects.findByKey(keyOfStixId(id));
+    const key = keyOfStixId(id);
+    const own = this.#objects.findByKey(key);
     if (own !== undefined) return this.#refresh(own, context?.confidence, undefined);
     const tlp = context?.tlp ?? source.defaultTlp;
     const firstSeenUs = Math.min(context?.firstSeenUs ?? nowUs, nowUs);
@@ -126,6 +145,7 @@ export class BatchAdmission {
     return this.#insert(
       {
         id,
+        key,
         alias: undefined,
         type: 'indicator',
         text: object.text,
@@ -157,7 +177,7 @@ export class BatchAdmission {
   }
 
   #admitObject(facts: ObjectFacts, leaseUntilUs: number | undefined): Admitted {
-    const row = this.#objects.findByKey(keyOfStixId(facts.id));
+    const row = this.#existing.has(textOfKey(facts.key)) ? this.#objects.findByKey(facts.key) : undefined;
     if (row === undefined) return this.#insert(facts, leaseUntilUs);
     if (facts.alias !== undefined) this.#statements.addAlias.run(keyOfStixId(facts.alias), row.ref);
     if (leaseUntilUs !== undefined) this.#statements.setLease.run(leaseUntilUs, row.ref);
@@ -200,11 +220,12 @@ export class BatchAdmission {
     );
     const key = groupKeyOf(facts, entries);
     const groupRef = key === undefined ? undefined : this.#groups.find(key);
-    const liveRef = this.#insertVersion(ref, facts, 0);
+    this.#existing.add(textOfKey(facts.key));
+    const liveRef = this.#insertVersion(ref, 0, facts, 0);
     const tlp = facts.tlp ?? source.defaultTlp;
     this.#statements.insertObject.run(
       ref,
-      keyOfStixId(facts.id),
+      facts.key,
       this.#deps.typeCodeOf(facts.type),
       entries[0]?.kind ?? 0,
       codeOfState(decision.state),
@@ -260,8 +281,13 @@ export class BatchAdmission {
   /** @returns What the version changed; undefined when it is there already; an error when it is one too many. */
   #addVersion(row: ObjectRow, facts: ObjectFacts): Change | ComityError | undefined {
     const modifiedUs = facts.modifiedUs ?? null;
-    const same = this.#statements.versionsAt.all(row.ref, modifiedUs);
+    const first = versionRefOf(row.ref, 0);
+    const same = this.#statements.versionsAt.all(first, modifiedUs, row.ref, modifiedUs);
     if (same.some((version) => version.text === facts.text)) return undefined;
+    const number = (this.#statements.lastNumber.get(row.ref)?.number ?? 0) + 1;
+    if (number === versionsOfObjectMax) {
+      return new ComityError('CONFLICT', `Cannot keep one more version of ${facts.id}: ${number} came already`);
+    }
     if (same.length > 0) {
       const ours = canonicalJson(facts.value);
       if (same.some((version) => canonicalTextOf(version.text) === ours)) return undefined;
@@ -273,11 +299,11 @@ export class BatchAdmission {
       }
       // An observable has no versions: two producers may describe the same fact with different side remarks.
       const isConflict = modifiedUs !== null;
-      this.#insertVersion(row.ref, facts, isConflict ? 1 : 0);
+      this.#insertVersion(row.ref, number, facts, isConflict ? 1 : 0);
       if (isConflict) this.#statements.setConflict.run(row.ref);
       return isConflict ? 'conflict' : undefined;
     }
-    const versionRef = this.#insertVersion(row.ref, facts, 0);
+    const versionRef = this.#insertVersion(row.ref, number, facts, 0);
     if (modifiedUs !== null && row.modified_us !== null && modifiedUs < row.modified_us) return 'old-version';
     this.#makeLive(row, facts, versionRef);
     return 'new-version';
@@ -308,18 +334,27 @@ export class BatchAdmission {
       if (groupRef !== undefined) this.#objects.settleNewMember(groupRef, row.ref, stateOfCode(row.state));
       else if (key !== undefined) this.#groups.found(key, row.ref);
     }
-    this.#statements.dropReferences.run(row.ref);
+    for (const { target, role } of referencesOf(this.#liveValue(row))) {
+      this.#statements.dropReference.run(keyOfStixId(target), row.ref, role);
+    }
     this.#addReferences(row.ref, facts);
     this.#deps.noteWords(row.ref, facts.words, false);
   }
 
-  #insertVersion(objectRef: number, facts: ObjectFacts, conflict: 0 | 1): number {
-    const ref = this.#nextVersionRef;
-    this.#nextVersionRef += 1;
+  /** What the live version said until now. */
+  #liveValue(row: ObjectRow): JsonObject {
+    const text = this.#statements.text.get(row.live_ref)?.text ?? '{}';
+    const value = parseJson(text, text.length);
+    return isJsonObject(value) ? value : {};
+  }
+
+  #insertVersion(objectRef: number, number: number, facts: ObjectFacts, conflict: 0 | 1): number {
+    const ref = versionRefOf(objectRef, number);
     const { nowUs, importRef } = this.#context;
     this.#statements.insertVersion.run(
       ref,
       objectRef,
+      number,
       facts.modifiedUs ?? null,
       nowUs,
       importRef,
@@ -341,6 +376,14 @@ export class BatchAdmission {
 
 /** States a list that tells of the value again keeps or ends. */
 const refreshable = (['active', 'held-back', 'decayed'] as const).map(codeOfState);
+/** Versions kept of one object: what its row numbers have room for. */
+const versionsOfObjectMax = 2 ** 20;
+
+/** Row of a version: those of one object follow each other, so that the first needs no index to be found. */
+function versionRefOf(objectRef: number, number: number): number {
+  return objectRef * versionsOfObjectMax + number;
+}
+
 /** Namespace of the ids of indicators made of list values. */
 const listNamespace = Buffer.from('6f0c1b1e5a3e4d0f9d1c8b2f7a64c0e3', 'hex');
 
@@ -367,7 +410,7 @@ function canonicalTextOf(text: string): string {
 
 interface AdmitStatements {
   readonly lastObject: Statement<{ ref: number | null }>;
-  readonly lastVersion: Statement<{ ref: number | null }>;
+  readonly lastNumber: Statement<{ number: number | null }>;
   readonly insertObject: Statement;
   readonly insertVersion: Statement;
   readonly versionsAt: Statement<{ text: string }>;
@@ -378,24 +421,28 @@ interface AdmitStatements {
   readonly addProvenance: Statement;
   readonly addAlias: Statement;
   readonly addReference: Statement;
-  readonly dropReferences: Statement;
+  readonly dropReference: Statement;
+  readonly text: Statement<{ text: string }>;
   readonly listIndicator: Statement<{ ref: number }>;
 }
 
 function prepareAdmitStatements(db: Connection): AdmitStatements {
   return {
     lastObject: db.prepare('select max(ref) as ref from intel_object'),
-    lastVersion: db.prepare('select max(ref) as ref from intel_version'),
+    lastNumber: db.prepare('select max(number) as number from intel_version where object_ref = ? and number > 0'),
     insertObject: db.prepare(
       `insert into intel_object (ref, key, type, kind, state, tlp, confidence, lead, conflict, complete, group_ref,
          live_ref, modified_us, added_us, next_change_us, valid_until_us, lease_until_us, revoked, made)
        values (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     insertVersion: db.prepare(
-      `insert into intel_version (ref, object_ref, modified_us, received_us, import_ref, conflict, text)
-       values (?, ?, ?, ?, ?, ?, ?)`,
+      `insert into intel_version (ref, object_ref, number, modified_us, received_us, import_ref, conflict, text)
+       values (?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
-    versionsAt: db.prepare('select text from intel_version where object_ref = ? and modified_us is ?'),
+    versionsAt: db.prepare(
+      `select text from intel_version where ref = ? and modified_us is ?
+       union all select text from intel_version where object_ref = ? and modified_us is ? and number > 0`,
+    ),
     setLive: db.prepare(
       `update intel_object set live_ref = ?, modified_us = ?, kind = ?, tlp = ?, complete = ?, valid_until_us = ?,
          revoked = ?, conflict = 0 where ref = ?`,
@@ -411,7 +458,8 @@ function prepareAdmitStatements(db: Connection): AdmitStatements {
     ),
     addAlias: db.prepare('insert or ignore into intel_alias (key, object_ref) values (?, ?)'),
     addReference: db.prepare('insert or ignore into intel_reference (target, object_ref, role) values (?, ?, ?)'),
-    dropReferences: db.prepare('delete from intel_reference where object_ref = ?'),
+    dropReference: db.prepare('delete from intel_reference where target = ? and object_ref = ? and role = ?'),
+    text: db.prepare('select text from intel_version where ref = ?'),
     listIndicator: db.prepare(
       `select ref from (
          select ref, state, made from intel_object where ref = ?

@@ -8,6 +8,7 @@ import { deterministicId, parseIndicator, valuesOf } from '@comity/protocol/stix
 import type { StixObject } from '@comity/protocol/stix';
 import type { ListedValue } from '@comity/protocol/values';
 import { referencesMax } from '../bounds.ts';
+import { keyOfStixId } from '../codes.ts';
 
 /** Part an object plays in a reference to another. */
 export const referenceRoles = { source_ref: 1, target_ref: 2, sighting_of_ref: 3, object_refs: 4 } as const;
@@ -20,6 +21,8 @@ export type Completeness = (typeof completeness)[keyof typeof completeness];
 export interface ObjectFacts {
   /** The id it is kept under: for an observable the deterministic one. */
   readonly id: StixId;
+  /** {@link keyOfStixId} of it. */
+  readonly key: Buffer;
   /** The id it came with, when that is another. */
   readonly alias: StixId | undefined;
   readonly type: string;
@@ -63,11 +66,14 @@ export function readObjectFacts(object: StixObject, findMarking: MarkingLookup):
     references: referencesOf(value),
     words: wordsOf(value),
   };
-  if (type === 'indicator') return { ...facts, id: object.id, alias: undefined, ...indicatorFacts(object) };
+  if (type === 'indicator') {
+    return { ...facts, id: object.id, key: keyOfStixId(object.id), alias: undefined, ...indicatorFacts(object) };
+  }
   const id = object.modifiedUs === undefined ? (deterministicId(type, value) ?? object.id) : object.id;
   return {
     ...facts,
     id,
+    key: keyOfStixId(id),
     alias: id === object.id ? undefined : object.id,
     validUntilUs: undefined,
     values: valuesOf(object),
@@ -107,7 +113,8 @@ function hasMarkings(value: JsonObject): boolean {
   return value['object_marking_refs'] !== undefined || value['granular_markings'] !== undefined;
 }
 
-function referencesOf(value: JsonObject): ObjectFacts['references'] {
+/** What an object refers to in the places that are indexed. */
+export function referencesOf(value: JsonObject): ObjectFacts['references'] {
   const references: { target: StixId; role: number }[] = [];
   for (const role of ['source_ref', 'target_ref', 'sighting_of_ref'] as const) {
     const target = value[role];

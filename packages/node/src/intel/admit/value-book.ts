@@ -2,6 +2,7 @@ import type { ListedValue } from '@comity/protocol/values';
 import type { Connection, Statement } from '../../store/index.ts';
 import { codeOfKind, kindOfCode, screenedKindCodes } from '../codes.ts';
 import type { KnownGoodGate, Verdict } from '../known-good/gate.ts';
+import { findExisting } from './prefetch.ts';
 
 /** A value's row while a transaction works on it. */
 export interface ValueEntry {
@@ -50,16 +51,27 @@ export function listedValueOf(row: { kind: number; value: string; port: number }
  * so an import that brings a value in and lists it costs one insert.
  */
 export class ValueBook {
+  readonly #db: Connection;
   readonly #statements: ValueStatements;
+  /** Values that were not in the database when asked; what this book adds is in its own maps. */
+  readonly #absent = new Set<string>();
   readonly #gate: KnownGoodGate;
   readonly #byText = new Map<string, Kept>();
   readonly #byRef = new Map<number, Kept>();
   #nextRef: number;
 
   constructor(db: Connection, gate: KnownGoodGate) {
+    this.#db = db;
     this.#statements = prepareValueStatements(db);
     this.#gate = gate;
     this.#nextRef = (this.#statements.last.get()?.ref ?? 0) + 1;
+  }
+
+  /** Looks many values up at once; then {@link intern} asks no more for those that are new. */
+  prefetch(values: readonly ListedValue[]): void {
+    const asked = values.map((listed) => listed.value);
+    const found = findExisting(this.#db, 'value', asked);
+    for (const value of asked) if (!found.has(value)) this.#absent.add(value);
   }
 
   /** The row of a value, made and judged when it is new. */
@@ -69,7 +81,8 @@ export class ValueBook {
     const text = `${kind} ${port} ${listed.value}`;
     const known = this.#byText.get(text);
     if (known !== undefined) return known;
-    const row = this.#statements.byValue.get(listed.value, kind, port);
+    const isAbsent = this.#absent.has(listed.value);
+    const row = isAbsent ? undefined : this.#statements.byValue.get(listed.value, kind, port);
     if (row !== undefined) return this.#keep(text, row);
     const verdict = this.#gate.judge(listed);
     const entry: Kept = {

@@ -2,7 +2,7 @@ import { ComityError, isStixId } from '@comity/protocol/base';
 import type { JsonValue, StixId } from '@comity/protocol/base';
 import { parsePattern, planPattern } from '@comity/protocol/pattern';
 import type { Value } from '@comity/protocol/values';
-import { completeness, referenceRoles } from '../admit/object-facts.ts';
+import { completeness, referenceRoles, referencesOf } from '../admit/object-facts.ts';
 import { isScreened, listedValueOf } from '../admit/value-book.ts';
 import { codeOfKind, keyOfStixId, stixIdOfKey } from '../codes.ts';
 import type { IntelDetail, IntelValue, Relation, Release, ValueAnswer } from '../types.ts';
@@ -29,13 +29,13 @@ export function readDetail(rows: RowReader, row: FullObjectRow): IntelDetail {
   const object = rows.liveValue(row);
   const versions = rows.db
     .prepare<{ ref: number; modified_us: number | null; received_us: number; conflict: number; text: string }>(
-      `select ref, modified_us, received_us, conflict, text from intel_version where object_ref = ?
-       order by modified_us desc, ref desc limit ?`,
+      `select ref, modified_us, received_us, conflict, text from intel_version
+       where ref between ? and ? order by modified_us desc, ref desc limit ?`,
     )
-    .all(row.ref, versionsShown);
+    .all(row.ref * 2 ** 20, (row.ref + 1) * 2 ** 20 - 1, versionsShown);
   const count = rows.db
-    .prepare<{ count: number }>('select count(*) as count from intel_version where object_ref = ?')
-    .get(row.ref)?.count;
+    .prepare<{ count: number }>('select count(*) as count from intel_version where ref between ? and ?')
+    .get(row.ref * 2 ** 20, (row.ref + 1) * 2 ** 20 - 1)?.count;
   return {
     ...rows.show(row),
     object,
@@ -136,9 +136,6 @@ function relationsOf(rows: RowReader, row: FullObjectRow): Relation[] {
   const incoming = rows.db.prepare<{ object_ref: number; role: number }>(
     'select object_ref, role from intel_reference where target = ? order by object_ref desc limit ?',
   );
-  const outgoing = rows.db.prepare<{ target: Uint8Array; role: number }>(
-    'select target, role from intel_reference where object_ref = ? limit ?',
-  );
   const relations: Relation[] = [];
   const add = (by: StixId, type: string, direction: Relation['direction'], other: StixId): void => {
     const known = findRow(rows, other);
@@ -158,9 +155,10 @@ function relationsOf(rows: RowReader, row: FullObjectRow): Relation[] {
       add(byId, role === referenceRoles.sighting_of_ref ? 'sighting of' : 'part of', 'in', byId);
     }
   }
-  for (const { target, role } of outgoing.all(row.ref, relationsShown)) {
+  for (const { target, role } of referencesOf(rows.liveValue(row))) {
+    if (relations.length === relationsShown) break;
     const name = Object.entries(referenceRoles).find(([, code]) => code === role)?.[0] ?? 'ref';
-    add(self, name.replace(/_refs?$/, '').replaceAll('_', ' '), 'out', stixIdOfKey(target));
+    add(self, name.replace(/_refs?$/, '').replaceAll('_', ' '), 'out', target);
   }
   return relations.slice(0, relationsShown);
 }
