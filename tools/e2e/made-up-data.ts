@@ -44,7 +44,7 @@ const tlps = ['clear', 'green', 'amber', 'amber+strict', 'red'] as const;
 const states = ['active', 'active', 'active', 'active', 'held-back', 'expired', 'decayed', 'revoked'] as const;
 
 /** An identifier of the STIX form out of a number. */
-export function madeUpId(index: number, type = 'indicator'): string {
+function madeUpId(index: number, type = 'indicator'): string {
   return `${type}--${index.toString(16).padStart(8, '0')}-0000-4000-8000-000000000000`;
 }
 

@@ -12,9 +12,17 @@ import { formatLocaleOf, speak } from './words/languages.ts';
 import './styles/tokens.css';
 import './styles/base.css';
 import './kit/kit.css';
+import './kit/fields.css';
+import './kit/values.css';
+import './kit/overlays.css';
 import './kit/rows.css';
 import './app/shell.css';
-import './app/places.css';
+import './overview/overview.css';
+import './intel/intel.css';
+import './screening/screening.css';
+import './imports/imports.css';
+import './settings/settings.css';
+import './app/narrow.css';
 
 function Page(): JSX.Element {
   const { language } = usePreferences();

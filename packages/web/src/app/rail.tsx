@@ -23,7 +23,7 @@ export function Rail(): JSX.Element {
   const overview = useQuery(overviewQuery);
   const heldBack = overview.data?.indicators.heldBack ?? 0;
   return (
-    <div className={narrowRail ? 'rail rail-narrow' : 'rail'}>
+    <header className={narrowRail ? 'rail rail-narrow' : 'rail'}>
       <a className="skip" href="#content">
         {say('rail.skip')}
       </a>
@@ -59,6 +59,6 @@ export function Rail(): JSX.Element {
           onPress={() => void prefer({ narrowRail: !narrowRail })}
         />
       </div>
-    </div>
+    </header>
   );
 }

@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { OverviewPlace } from '../overview/overview-place.tsx';
+import { FaultPlace } from './fault-place.tsx';
 import { LostPlace } from './lost-place.tsx';
 import { RootFrame } from './root-frame.tsx';
 import { readAddSearch, readHeldBackSearch, readIntelSearch, readMatchSearch, readReportSearch } from './search.ts';
@@ -82,6 +83,7 @@ export const router = createRouter({
   ]),
   defaultPreload: 'intent',
   defaultPendingMs: 200,
+  defaultErrorComponent: FaultPlace,
   scrollRestoration: false,
 });
 

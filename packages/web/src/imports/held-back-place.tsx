@@ -137,7 +137,7 @@ function heldColumns({ say, figures }: Words, release: (row: HeldBackRow) => voi
     { name: 'when', header: say('heldBack.since'), cell: (row) => <Moment at={row.heldAt} /> },
     {
       name: 'act',
-      header: '',
+      header: say('heldBack.act'),
       cell: (row) => (
         <Button look="quiet" onPress={() => release(row)}>
           {say('act.release')}

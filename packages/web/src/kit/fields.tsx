@@ -59,7 +59,7 @@ export function TextField(props: TextFieldProps): JSX.Element {
   );
 }
 
-export interface ChoiceItem<T extends string> {
+interface ChoiceItem<T extends string> {
   readonly id: T;
   readonly name: string;
   readonly hint?: string;

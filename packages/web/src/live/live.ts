@@ -4,7 +4,7 @@ import type { ImportReportView, FeedView, Match, RecordSourceView } from '@comit
 import { subscribe } from '@comity/protocol/client';
 import type { Client, LiveEvent } from '@comity/protocol/client';
 
-export interface Beat {
+interface Beat {
   readonly recordsPerSecond: number;
   readonly bytesPerSecond: number;
 }

@@ -22,13 +22,15 @@ export function SourceHealth({ sources }: { readonly sources: readonly RecordSou
     <section className="health">
       <header className="list-head">
         <h2>{say('sources.title')}</h2>
-        <Link to="/screening" className="small">
-          {say('list.all', { count: sources.length })}
-        </Link>
+        {sources.length > 0 && (
+          <Link to="/screening" className="small">
+            {say('list.all', { count: sources.length })}
+          </Link>
+        )}
       </header>
       {sources.length === 0 && (
         <p className="muted">
-          {say('sources.none')}{' '}
+          {say('sources.none')} ·{' '}
           <Link to="/screening" search={{ add: true }}>
             {say('sources.add')}
           </Link>
@@ -61,13 +63,15 @@ export function FeedHealth({ feeds }: { readonly feeds: readonly FeedView[] }): 
     <section className="health">
       <header className="list-head">
         <h2>{say('feeds.title')}</h2>
-        <Link to="/imports/feeds" className="small">
-          {say('list.all', { count: feeds.length })}
-        </Link>
+        {feeds.length > 0 && (
+          <Link to="/imports/feeds" className="small">
+            {say('list.all', { count: feeds.length })}
+          </Link>
+        )}
       </header>
       {feeds.length === 0 && (
         <p className="muted">
-          {say('feeds.none')}{' '}
+          {say('feeds.none')} ·{' '}
           <Link to="/imports/feeds" search={{ add: true }}>
             {say('feeds.add')}
           </Link>

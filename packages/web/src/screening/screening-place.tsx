@@ -23,7 +23,7 @@ import { AddSourceForm } from './add-source-form.tsx';
 
 const route = getRouteApi('/screening');
 
-export const sourceIcons: Record<RecordSourceView['kind'], IconName> = {
+const sourceIcons: Record<RecordSourceView['kind'], IconName> = {
   file: 'file',
   folder: 'folder',
   'syslog-udp': 'socket',

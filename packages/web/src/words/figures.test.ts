@@ -15,8 +15,8 @@ test('amounts are in units of a thousand with one digit from the megabyte on', (
   assert.equal(english.bytesPerSecond(3_214_000), '3.2 MB/s');
 });
 
-test('times within half a minute are now, earlier and later ones in the largest unit that fits', () => {
-  assert.equal(english.relative(nowMs - 20_000, nowMs), 'now');
+test('times within a minute are now, earlier and later ones in the largest unit that fits', () => {
+  assert.equal(english.relative(nowMs - 50_000, nowMs), 'now');
   assert.equal(english.relative(nowMs - 3 * 60_000, nowMs), '3 min ago');
   assert.equal(english.relative(nowMs + 48 * 60_000, nowMs), 'in 48 min');
   assert.equal(english.relative(nowMs - 24 * hourMs, nowMs), 'yesterday');

@@ -6,7 +6,7 @@ export interface Figures {
   bytes(value: number): string;
   bytesPerSecond(value: number): string;
   percent(share: number): string;
-  /** `3 min ago`, `in 2 h`; `now` within half a minute. Instants in milliseconds. */
+  /** `3 min ago`, `in 2 h`; `now` within a minute. Instants in milliseconds. */
   relative(atMs: number, nowMs: number): string;
   /** How long ago, as a length of time: `5 hr`. */
   span(fromMs: number, nowMs: number): string;
@@ -85,7 +85,7 @@ export function createFigures(locale: string): Figures {
     percent: (share) => percent.format(share),
     relative(atMs, nowMs) {
       const away = atMs - nowMs;
-      if (Math.abs(away) < 30_000) return relative.format(0, 'second');
+      if (Math.abs(away) < 55_000) return relative.format(0, 'second');
       const span = spans.find(({ ms }) => Math.abs(away) >= ms * 0.95) ?? spans[5];
       return relative.format(Math.round(away / span.ms), span.unit);
     },

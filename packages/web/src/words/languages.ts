@@ -13,7 +13,7 @@ export const offeredLanguages = [
 const catalogues: Record<Language, () => Promise<{ default: Messages }>> = {
   en: () => import('./en.json'),
   ar: () => import('./ar.json'),
-  'en-XA': () => import('./pseudo.ts'),
+  'en-XA': async () => ({ default: (await import('./pseudo.ts')).pseudoMessages }),
 };
 
 export function directionOf(language: Language): 'ltr' | 'rtl' {

@@ -29,6 +29,6 @@ function pseudoTokens(tokens: readonly unknown[]): unknown[] {
  * The English catalogue made long and accented, for tests: what is not so on the screen did not come from the catalogue,
  * and what it breaks will break in the next language.
  */
-export default Object.fromEntries(
+export const pseudoMessages = Object.fromEntries(
   Object.entries(english as unknown as Record<string, unknown[]>).map(([name, tokens]) => [name, pseudoTokens(tokens)]),
 ) as Messages;

@@ -7,7 +7,7 @@ import { formatLocaleOf } from './languages.ts';
 import type { Language } from './languages.ts';
 
 /** The message of a name in the language in use, with its placeholders filled. */
-export type Say = (name: MessageId, values?: Record<string, unknown>) => string;
+type Say = (name: MessageId, values?: Record<string, unknown>) => string;
 
 export interface Words {
   readonly say: Say;

@@ -1,0 +1,77 @@
+/** Functions that run inside the page: sent there as text, so they may use nothing of this module but types. */
+
+interface PageElement {
+  readonly textContent: string | null;
+  readonly scrollWidth: number;
+  readonly clientWidth: number;
+  readonly dir: string;
+  readonly dataset: Readonly<Record<string, string | undefined>>;
+  getAttribute(name: string): string | null;
+  scrollBy(inline: number, block: number): void;
+}
+
+// What the functions need of a browser; the checkers of the other tools must not see its names.
+declare const document: {
+  readonly activeElement: PageElement | null;
+  readonly documentElement: PageElement;
+  querySelector(selector: string): PageElement | null;
+  querySelectorAll(selector: string): readonly PageElement[];
+};
+declare const requestAnimationFrame: (call: () => void) => void;
+declare const localStorage: { setItem(key: string, value: string): void };
+declare const DataTransfer: new () => { readonly items: { add(file: File): void } };
+
+export const keepPreferences = (kept: string): void => localStorage.setItem('comity.preferences', kept);
+
+export const focusedText = (): string | null | undefined => document.activeElement?.textContent;
+
+export const focusedIndex = (): string | null | undefined => document.activeElement?.getAttribute('data-index');
+
+export const hasFocusOn = (index: string): boolean => document.activeElement?.getAttribute('data-index') === index;
+
+export const hasFewerRowsThan = (count: number): boolean => document.querySelectorAll('.rows-body .row').length < count;
+
+export const isFourthRowOtherThan = (text: string): boolean =>
+  !document.querySelectorAll('.row')[3]?.textContent?.includes(text);
+
+export const hasTheme = (theme: string): boolean => document.documentElement.dataset['theme'] === theme;
+
+export const hasDirection = (direction: string): boolean => document.documentElement.dir === direction;
+
+/** How much wider than its window the page is, in px. */
+export const overflowPx = (): number => document.documentElement.scrollWidth - document.documentElement.clientWidth;
+
+/** Scrolls a list by 60 screens; the slowest step until it is painted, in ms. */
+export const slowestScrollMs = async (): Promise<number> => {
+  const frame = document.querySelector('.rows');
+  let slowestMs = 0;
+  for (let step = 0; step < 60; step += 1) {
+    const fromMs = performance.now();
+    frame?.scrollBy(0, 900);
+    await new Promise<void>((done) => requestAnimationFrame(() => setTimeout(done)));
+    slowestMs = Math.max(slowestMs, performance.now() - fromMs);
+  }
+  return slowestMs;
+};
+
+/** What is dragged when one file is. */
+export const transferOf = ({ name, text }: { name: string; text: string }): unknown => {
+  const transfer = new DataTransfer();
+  transfer.items.add(new File([text], name));
+  return transfer;
+};
+
+interface Finding {
+  readonly id: string;
+  readonly help: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+}
+
+/** Findings of axe, which must have been put into the page before. */
+export const axeFindings = async (): Promise<string[]> => {
+  const { axe } = globalThis as unknown as { axe: { run(options: unknown): Promise<{ violations: Finding[] }> } };
+  const { violations } = await axe.run({ resultTypes: ['violations'] });
+  return violations.map(
+    ({ id, help, nodes }) => `${id}: ${help}\n    ${nodes[0]?.html}\n    ${nodes[0]?.failureSummary}`,
+  );
+};

@@ -1,0 +1,76 @@
+import { findChromium, launchChromium } from './chromium.ts';
+import { realJourneys } from './journeys.ts';
+import type { Journey } from './journeys.ts';
+import { madeUpJourneys } from './made-up-journeys.ts';
+import { startMadeUpNode } from './made-up-node.ts';
+import { createStage } from './stage.ts';
+import type { Stage } from './stage.ts';
+import { startNode } from './started-node.ts';
+
+/**
+ * Walks the page as its users do, in a real Chromium against a real node; screenshots are in test-results/e2e.
+ *
+ * Usage: `npm run test:e2e` or `npm run test:e2e -- WORD` for the journeys with that word in their name (the first ones,
+ * which sign in and load the sample, run in any case).
+ */
+const word = process.argv[2] ?? '';
+const path = findChromium(process.env);
+if (path === undefined) {
+  console.log('SKIPPED: no Chromium on this machine. Install one, or name it in COMITY_CHROMIUM.');
+  console.log('0 passed, 0 failed, all skipped');
+  process.exit(0);
+}
+
+const counts = { passed: 0, failed: 0, skipped: 0 };
+/** Later journeys stand on these. */
+const groundwork = 3;
+
+async function walk(stage: Stage, journeys: readonly Journey[], always: number): Promise<void> {
+  let hasGround = true;
+  for (const [index, journey] of journeys.entries()) {
+    if (!hasGround) {
+      counts.failed += 1;
+      console.log(`FAIL ${journey.name} (an earlier journey it stands on failed)`);
+      continue;
+    }
+    if (index >= always && !journey.name.includes(word)) {
+      counts.skipped += 1;
+      continue;
+    }
+    const fromMs = performance.now();
+    const problems: string[] = [];
+    try {
+      await journey.run();
+    } catch (error) {
+      problems.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    }
+    problems.push(...stage.takeProblems());
+    counts[problems.length === 0 ? 'passed' : 'failed'] += 1;
+    const seconds = ((performance.now() - fromMs) / 1000).toFixed(1);
+    console.log(`${problems.length === 0 ? 'ok  ' : 'FAIL'} ${journey.name} (${seconds} s)`);
+    hasGround &&= index >= always || problems.length === 0;
+    for (const problem of problems) console.log(`     ${problem.replaceAll('\n', '\n     ')}`);
+  }
+}
+
+const browser = await launchChromium(path);
+try {
+  const node = await startNode();
+  try {
+    const stage = createStage(browser, node.url);
+    await walk(stage, realJourneys(stage, node), groundwork);
+  } finally {
+    await node.stop();
+  }
+  const madeUp = await startMadeUpNode();
+  try {
+    const stage = createStage(browser, madeUp.url);
+    await walk(stage, madeUpJourneys(stage, madeUp), 0);
+  } finally {
+    await madeUp.close();
+  }
+} finally {
+  await browser.close();
+}
+console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+process.exitCode = counts.failed === 0 ? 0 : 1;

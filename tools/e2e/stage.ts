@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { axeFindings, keepPreferences, overflowPx, transferOf } from './in-page.ts';
+
+const shotsDir = resolve(import.meta.dirname, '../../test-results/e2e');
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+type State = Awaited<ReturnType<BrowserContext['storageState']>>;
+
+/** How the page is looked at; in a wide light window in English where nothing is said. */
+export interface View {
+  readonly phone?: boolean;
+  readonly dark?: boolean;
+  readonly language?: 'en' | 'ar' | 'en-XA';
+}
+
+/** One browser against one node: pages in any view, all watched for what must never happen. */
+export interface Stage {
+  readonly url: string;
+  /** A page in a context of its own, signed in once `keepSession` was called. */
+  readonly open: (path: string, view?: View) => Promise<Page>;
+  /** Later pages have the session of this one. */
+  readonly keepSession: (page: Page) => Promise<void>;
+  readonly shoot: (page: Page, name: string) => Promise<void>;
+  /** What went wrong on any page so far: console errors, refused content, requests elsewhere. */
+  readonly takeProblems: () => string[];
+}
+
+export function createStage(browser: Browser, url: string): Stage {
+  const problems: string[] = [];
+  let session: State | undefined;
+  mkdirSync(shotsDir, { recursive: true });
+  return {
+    url,
+    async open(path, view = {}) {
+      const context = await browser.newContext({
+        viewport: view.phone ? { width: 390, height: 844 } : { width: 1440, height: 900 },
+        colorScheme: view.dark ? 'dark' : 'light',
+        reducedMotion: 'reduce',
+        locale: 'en-GB',
+        timezoneId: 'UTC',
+        ...(session ? { storageState: session } : {}),
+      });
+      const language = view.language ?? 'en';
+      await context.addInitScript(keepPreferences, JSON.stringify({ language }));
+      const page = await context.newPage();
+      page.setDefaultTimeout(8000);
+      watch(page, new URL(url).origin, problems);
+      await page.goto(new URL(path, url).href);
+      return page;
+    },
+    async keepSession(page) {
+      session = await page.context().storageState();
+    },
+    async shoot(page, name) {
+      await page.screenshot({ path: join(shotsDir, `${name}.png`) });
+    },
+    takeProblems: () => problems.splice(0),
+  };
+}
+
+function watch(page: Page, origin: string, problems: string[]): void {
+  page.on('console', (message) => {
+    const text = message.text();
+    // The browser itself writes an error for every answer that is no success; what the page makes of it is tested.
+    if (message.type() === 'error' && !text.startsWith('Failed to load resource')) problems.push(`console: ${text}`);
+    if (text.includes('Content Security Policy')) problems.push(`refused: ${text}`);
+  });
+  page.on('pageerror', (error) => problems.push(`fault: ${error.stack ?? error.message}`));
+  page.on('request', (request) => {
+    const to = new URL(request.url());
+    if (to.origin !== origin && to.protocol !== 'blob:') problems.push(`request off origin: ${to.href}`);
+  });
+}
+
+/** No finding of axe, WCAG 2.2 A and AA with best practices, on what is now shown. */
+export async function assertAccessible(page: Page, what: string): Promise<void> {
+  await page.evaluate(axeSource);
+  const findings = await page.evaluate(axeFindings);
+  assert.deepEqual(findings, [], `${what}:\n${findings.join('\n')}`);
+}
+
+/** Nothing sticks out at the side of the window. */
+export async function assertFits(page: Page, what: string): Promise<void> {
+  const over = await page.evaluate(overflowPx);
+  assert.ok(over <= 0, `${what} is ${over} px wider than its window`);
+}
+
+/** Puts files under the pointer and lets them go over an element, as dragging from the desktop does. */
+export async function dropFile(page: Page, file: { name: string; text: string }, onto: string): Promise<void> {
+  const carried = await page.evaluateHandle(transferOf, file);
+  await page.dispatchEvent('#page', 'dragover', { dataTransfer: carried });
+  await page.waitForSelector(onto);
+  await page.dispatchEvent(onto, 'dragover', { dataTransfer: carried });
+  await page.dispatchEvent(onto, 'drop', { dataTransfer: carried });
+}
