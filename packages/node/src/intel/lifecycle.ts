@@ -70,8 +70,8 @@ export interface LifecycleFacts {
 
 export interface LifecycleDecision {
   readonly state: IntelState;
-  /** A sentence for people. */
-  readonly reason: string;
+  /** A sentence for people; made when somebody asks, since an import decides for thousands and shows none. */
+  readonly reason: () => string;
   /** When the clock alone will change the state, µs; undefined: never. */
   readonly nextChangeUs: number | undefined;
 }
@@ -85,21 +85,21 @@ export interface LifecycleDecision {
  */
 export function decideLifecycle(facts: LifecycleFacts, nowUs: number): LifecycleDecision {
   const { recalled, leaseUntilUs, validUntilUs, decay } = facts;
-  if (recalled !== undefined) return over('recalled', `Recalled on ${day(recalled.atUs)}: ${recalled.reason}`);
-  if (facts.revoked) return over('revoked', 'Revoked by its creator in the newest version');
+  if (recalled !== undefined) return over('recalled', () => `Recalled on ${day(recalled.atUs)}: ${recalled.reason}`);
+  if (facts.revoked) return over('revoked', () => 'Revoked by its creator in the newest version');
   if (leaseUntilUs !== undefined && leaseUntilUs <= nowUs) {
-    return over('lease-ended', `The lease to use it ended on ${day(leaseUntilUs)}`);
+    return over('lease-ended', () => `The lease to use it ended on ${day(leaseUntilUs)}`);
   }
   if (validUntilUs !== undefined && validUntilUs <= nowUs) {
-    return over('expired', `Its source said it is valid until ${day(validUntilUs)}`);
+    return over('expired', () => `Its source said it is valid until ${day(validUntilUs)}`);
   }
   const fadesUs = validUntilUs === undefined && decay !== undefined ? decayedAtUs(decay, facts.lastSeenUs) : undefined;
   if (fadesUs !== undefined && fadesUs <= nowUs) {
-    return over('decayed', `No source has told of it since ${day(facts.lastSeenUs)}`);
+    return over('decayed', () => `No source has told of it since ${day(facts.lastSeenUs)}`);
   }
   const nextChangeUs = earliest([leaseUntilUs, validUntilUs, fadesUs]);
-  if (facts.allHeld) return { state: 'held-back', reason: 'Every value it lists is known good', nextChangeUs };
-  return { state: 'active', reason: reasonInForce(leaseUntilUs, validUntilUs, fadesUs), nextChangeUs };
+  if (facts.allHeld) return { state: 'held-back', reason: () => 'Every value it lists is known good', nextChangeUs };
+  return { state: 'active', reason: () => reasonInForce(leaseUntilUs, validUntilUs, fadesUs), nextChangeUs };
 }
 
 /** Whether the values of an object in this state count as listed; the gate then decides about each value. */
@@ -107,7 +107,7 @@ export function isInForce(state: IntelState): boolean {
   return state === 'active' || state === 'held-back';
 }
 
-function over(state: IntelState, reason: string): LifecycleDecision {
+function over(state: IntelState, reason: () => string): LifecycleDecision {
   return { state, reason, nextChangeUs: undefined };
 }
 

@@ -169,7 +169,7 @@ export class RowReader {
     // The stored state rules, also while the sweep is a minute behind: its reason is the one at the end of time when it
     // is over, and the one at the last sighting while it is in force.
     const isOver = row.state > 2;
-    return decideLifecycle(facts, isOver ? Number.MAX_SAFE_INTEGER : lastSeenUs).reason;
+    return decideLifecycle(facts, isOver ? Number.MAX_SAFE_INTEGER : lastSeenUs).reason();
   }
 }
 
