@@ -39,7 +39,7 @@ export function* generateObjectTexts(count: number, seed: number): Generator<str
 }
 
 /** A value that occurs in what was generated with `seed`, to search for. */
-export function someValue(random: Random, index: number): ListedValue {
+function someValue(random: Random, index: number): ListedValue {
   const kind = index % 4;
   if (kind === 0)
     return {
@@ -47,7 +47,7 @@ export function someValue(random: Random, index: number): ListedValue {
       value: `${random.pick(words)}-${random.u32().toString(36)}.${random.pick(words)}.example`,
     };
   if (kind === 1) {
-    const groups = [random.u32(), random.u32()].map((part) => [part >>> 16 || 1, part & 0xffff || 1]).flat();
+    const groups = [random.u32(), random.u32()].flatMap((part) => [part >>> 16 || 1, part & 0xffff || 1]);
     return { kind: 'ipv6', value: `2001:db8:${groups.map((group) => group.toString(16)).join(':')}:1:1` };
   }
   if (kind === 2) {

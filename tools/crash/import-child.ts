@@ -25,7 +25,7 @@ export interface Acknowledged {
   readonly ids: readonly string[];
 }
 
-export const importSource = {
+const importSource = {
   id: parseRowId('src-crash0001'),
   name: 'crash',
   kind: 'file',

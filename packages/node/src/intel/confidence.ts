@@ -1,7 +1,7 @@
-import type { Reliability } from './types.ts';
+import type { Reliability } from './import-types.ts';
 
 /** Confidence of a source that states none: neither more likely true nor false. */
-export const unstatedConfidence = 50;
+const unstatedConfidence = 50;
 /** How much of a stated confidence counts, by the reliability of who states it. F cannot be judged: below C, above D. */
 const weights = { A: 1, B: 0.85, C: 0.7, D: 0.5, E: 0.25, F: 0.6 } as const satisfies Record<Reliability, number>;
 

@@ -26,7 +26,8 @@ import {
   removeList,
 } from './known-good/list-store.ts';
 import { readSources, readStats } from './stats.ts';
-import type { Description, ImportReport, Intel, IntelDeps } from './types.ts';
+import type { ImportReport } from './import-types.ts';
+import type { Description, Intel, IntelDeps } from './types.ts';
 
 const limitMax = 1000;
 

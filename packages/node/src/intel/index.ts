@@ -8,48 +8,19 @@
 export { createIntel } from './create-intel.ts';
 export { createFeed } from './feed.ts';
 export { intelSchema } from './schema.ts';
-export { admitBatchMax, correlationCutOff } from './bounds.ts';
+export { admitBatchMax } from './bounds.ts';
 export { compileKnownGood } from './known-good/gate.ts';
-export { builtInLists } from './known-good/built-in.ts';
-export type { KnownGoodGate, Verdict } from './known-good/gate.ts';
+export type { KnownGoodGate } from './known-good/gate.ts';
+export type { Candidate, Import, ImportReport, ImportRow, IntelSource, Outcome, Reliability } from './import-types.ts';
 export type {
-  Candidate,
-  Change,
-  Correlation,
   Delta,
   Description,
-  ExportFormat,
   HeldBackValue,
-  Import,
-  ImportCounts,
-  ImportLoss,
-  ImportReport,
-  ImportRow,
-  ImportState,
   Intel,
-  IntelDeps,
   IntelDetail,
-  IntelFeed,
   IntelFilter,
-  IntelPage,
   IntelQuery,
   IntelRow,
-  IntelSource,
-  IntelState,
-  IntelStats,
-  IntelValue,
-  IntelVersion,
   KnownGoodList,
-  ListContext,
-  ObjectCandidate,
-  Outcome,
-  Provenance,
-  Rejudgement,
-  Relation,
-  Release,
-  Reliability,
   ScreenedValue,
-  SourceReport,
-  ValueAnswer,
-  ValueCandidate,
 } from './types.ts';

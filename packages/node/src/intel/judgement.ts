@@ -91,7 +91,7 @@ export async function sweep(core: IntelCore): Promise<number> {
 }
 
 /** Rows of a value, with and without port. */
-export function refsOfValue(db: Connection, { kind, value }: Value): number[] {
+function refsOfValue(db: Connection, { kind, value }: Value): number[] {
   return db
     .prepare<{ ref: number }>('select ref from intel_value where value = ? and kind = ?')
     .all(value, codeOfKind(kind))

@@ -3,7 +3,8 @@ import type { Connection } from '../store/index.ts';
 import { countScreened } from './changes.ts';
 import { codeOfState, tlpOfCode } from './codes.ts';
 import { listReports } from './imports.ts';
-import type { IntelSource, IntelState, IntelStats, Reliability, SourceReport } from './types.ts';
+import type { IntelSource, Reliability } from './import-types.ts';
+import type { IntelState, IntelStats, SourceReport } from './types.ts';
 
 const states: readonly IntelState[] = [
   'active',

@@ -31,7 +31,7 @@ export interface OwnedConnection extends Connection {
 const folded = (code: string): string => code.split('_').slice(0, 2).join('_');
 
 /** Says in our words what the disk or the file did; anything else is a bug and stays what it is. */
-export function errorOfDriver(error: unknown, file: string): unknown {
+function errorOfDriver(error: unknown, file: string): unknown {
   if (!(error instanceof Database.SqliteError)) return error;
   const because = `${error.message} (${error.code})`;
   switch (folded(error.code)) {

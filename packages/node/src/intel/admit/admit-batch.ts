@@ -1,23 +1,23 @@
-import { hash } from 'node:crypto';
-import { canonicalJson, ComityError, isJsonObject, parseJson, parseStixId } from '@comity/protocol/base';
+import { canonicalJson, ComityError, isJsonObject, parseJson } from '@comity/protocol/base';
 import type { JsonObject, StixId } from '@comity/protocol/base';
-import { markingIdOfTlp, strictestTlp } from '@comity/protocol/markings';
+import { strictestTlp } from '@comity/protocol/markings';
 import type { MarkingLookup } from '@comity/protocol/markings';
-import { patternOfValue } from '@comity/protocol/pattern';
-import { makeIndicator } from '@comity/protocol/stix';
 import type { ListedValue } from '@comity/protocol/values';
-import type { Connection, Statement } from '../../store/index.ts';
+import type { Connection } from '../../store/index.ts';
 import { variantsMax } from '../bounds.ts';
 import { codeOfState, codeOfTlp, keyOfStixId, kindOfCode, stateOfCode, stixIdOfKey } from '../codes.ts';
 import { weighConfidence } from '../confidence.ts';
 import type { KnownGoodGate, Verdict } from '../known-good/gate.ts';
 import { decayModelOf, decideLifecycle, isInForce } from '../lifecycle.ts';
-import type { Candidate, Change, IntelSource, Outcome, ValueCandidate } from '../types.ts';
+import type { Candidate, Change, IntelSource, Outcome, ValueCandidate } from '../import-types.ts';
+import { prepareAdmitStatements } from './admit-statements.ts';
+import type { AdmitStatements } from './admit-statements.ts';
 import { GroupBook } from './group-book.ts';
 import type { GroupKey } from './group-book.ts';
+import { listIndicatorFacts, listIndicatorId } from './list-indicator.ts';
 import { ObjectBook } from './object-book.ts';
 import type { ObjectRow } from './object-book.ts';
-import { completeness, readObjectFacts, referencesOf, wordsOf } from './object-facts.ts';
+import { completeness, readObjectFacts, referencesOf } from './object-facts.ts';
 import type { ObjectFacts } from './object-facts.ts';
 import { findExisting, textOfKey } from './prefetch.ts';
 import { isHeld, ValueBook } from './value-book.ts';
@@ -121,49 +121,10 @@ export class BatchAdmission {
     const row = this.#listIndicatorOf(entry);
     if (row !== undefined) return this.#refresh(row, context?.confidence, undefined);
     const { source, nowUs } = this.#context;
-    const pattern = patternOfValue(value);
-    const id = listIndicatorId(pattern, source);
-    const key = keyOfStixId(id);
-    const own = this.#objects.findByKey(key);
+    const id = listIndicatorId(value, source);
+    const own = this.#objects.findByKey(keyOfStixId(id));
     if (own !== undefined) return this.#refresh(own, context?.confidence, undefined);
-    const tlp = context?.tlp ?? source.defaultTlp;
-    const firstSeenUs = Math.min(context?.firstSeenUs ?? nowUs, nowUs);
-    const object = makeIndicator({
-      id,
-      createdUs: nowUs,
-      pattern,
-      validFromUs: firstSeenUs,
-      markingRefs: [markingIdOfTlp(tlp)],
-      ...(context?.name === undefined ? {} : { name: context.name }),
-      ...(context?.description === undefined ? {} : { description: context.description }),
-      ...(context?.labels === undefined ? {} : { labels: context.labels }),
-      ...(context?.confidence === undefined ? {} : { confidence: context.confidence }),
-      ...(context?.validUntilUs === undefined || context.validUntilUs <= firstSeenUs
-        ? {}
-        : { validUntilUs: context.validUntilUs }),
-    });
-    return this.#insert(
-      {
-        id,
-        key,
-        alias: undefined,
-        type: 'indicator',
-        text: object.text,
-        value: object.value,
-        modifiedUs: nowUs,
-        revoked: false,
-        validUntilUs: context?.validUntilUs,
-        values: [value],
-        complete: completeness.wholly,
-        pattern: undefined,
-        confidence: context?.confidence,
-        tlp,
-        references: [],
-        words: wordsOf(object.value),
-      },
-      undefined,
-      true,
-    );
+    return this.#insert(listIndicatorFacts(id, value, context, source, nowUs), undefined, true);
   }
 
   /**
@@ -374,27 +335,12 @@ export class BatchAdmission {
   }
 }
 
-/** States a list that tells of the value again keeps or ends. */
-const refreshable = (['active', 'held-back', 'decayed'] as const).map(codeOfState);
 /** Versions kept of one object: what its row numbers have room for. */
 const versionsOfObjectMax = 2 ** 20;
 
 /** Row of a version: those of one object follow each other, so that the first needs no index to be found. */
 function versionRefOf(objectRef: number, number: number): number {
   return objectRef * versionsOfObjectMax + number;
-}
-
-/** Namespace of the ids of indicators made of list values. */
-const listNamespace = Buffer.from('6f0c1b1e5a3e4d0f9d1c8b2f7a64c0e3', 'hex');
-
-/** The same value of the same source is the same indicator, on every node and at every import (UUIDv5). */
-function listIndicatorId(pattern: string, source: IntelSource): StixId {
-  const name = Buffer.from(`${source.id}\n${pattern}`, 'utf8');
-  const digest = hash('sha1', Buffer.concat([listNamespace, name]), 'hex');
-  const variant = ((Number.parseInt(digest.slice(16, 18), 16) & 0x3f) | 0x80).toString(16);
-  return parseStixId(
-    `indicator--${digest.slice(0, 8)}-${digest.slice(8, 12)}-5${digest.slice(13, 16)}-${variant}${digest.slice(18, 20)}-${digest.slice(20, 32)}`,
-  );
 }
 
 function groupKeyOf(facts: ObjectFacts, entries: readonly ValueEntry[]): GroupKey | undefined {
@@ -406,65 +352,4 @@ function groupKeyOf(facts: ObjectFacts, entries: readonly ValueEntry[]): GroupKe
 
 function canonicalTextOf(text: string): string {
   return canonicalJson(parseJson(text, text.length));
-}
-
-interface AdmitStatements {
-  readonly lastObject: Statement<{ ref: number | null }>;
-  readonly lastNumber: Statement<{ number: number | null }>;
-  readonly insertObject: Statement;
-  readonly insertVersion: Statement;
-  readonly versionsAt: Statement<{ text: string }>;
-  readonly setLive: Statement;
-  readonly setConflict: Statement;
-  readonly setConfidence: Statement;
-  readonly setLease: Statement;
-  readonly addProvenance: Statement;
-  readonly addAlias: Statement;
-  readonly addReference: Statement;
-  readonly dropReference: Statement;
-  readonly text: Statement<{ text: string }>;
-  readonly listIndicator: Statement<{ ref: number }>;
-}
-
-function prepareAdmitStatements(db: Connection): AdmitStatements {
-  return {
-    lastObject: db.prepare('select max(ref) as ref from intel_object'),
-    lastNumber: db.prepare('select max(number) as number from intel_version where object_ref = ? and number > 0'),
-    insertObject: db.prepare(
-      `insert into intel_object (ref, key, type, kind, state, tlp, confidence, lead, conflict, complete, group_ref,
-         live_ref, modified_us, added_us, next_change_us, valid_until_us, lease_until_us, revoked, made)
-       values (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ),
-    insertVersion: db.prepare(
-      `insert into intel_version (ref, object_ref, number, modified_us, received_us, import_ref, conflict, text)
-       values (?, ?, ?, ?, ?, ?, ?, ?)`,
-    ),
-    versionsAt: db.prepare(
-      `select text from intel_version where ref = ? and modified_us is ?
-       union all select text from intel_version where object_ref = ? and modified_us is ? and number > 0`,
-    ),
-    setLive: db.prepare(
-      `update intel_object set live_ref = ?, modified_us = ?, kind = ?, tlp = ?, complete = ?, valid_until_us = ?,
-         revoked = ?, conflict = 0 where ref = ?`,
-    ),
-    setConflict: db.prepare('update intel_object set conflict = 1 where ref = ?'),
-    setConfidence: db.prepare('update intel_object set confidence = ? where ref = ?'),
-    setLease: db.prepare('update intel_object set lease_until_us = ? where ref = ?'),
-    addProvenance: db.prepare(
-      `insert into intel_provenance (object_ref, source_ref, first_seen_us, last_seen_us, confidence, foreign_id)
-       values (?, ?, ?, ?, ?, ?)
-       on conflict (object_ref, source_ref) do update set last_seen_us = excluded.last_seen_us,
-         confidence = coalesce(excluded.confidence, confidence), foreign_id = coalesce(excluded.foreign_id, foreign_id)`,
-    ),
-    addAlias: db.prepare('insert or ignore into intel_alias (key, object_ref) values (?, ?)'),
-    addReference: db.prepare('insert or ignore into intel_reference (target, object_ref, role) values (?, ?, ?)'),
-    dropReference: db.prepare('delete from intel_reference where target = ? and object_ref = ? and role = ?'),
-    text: db.prepare('select text from intel_version where ref = ?'),
-    listIndicator: db.prepare(
-      `select ref from (
-         select ref, state, made from intel_object where ref = ?
-         union all select ref, state, made from intel_object where group_ref = ? and group_ref <> ref and made = 1)
-       where made = 1 and state in (${refreshable.join(', ')}) limit 1`,
-    ),
-  };
 }

@@ -26,7 +26,7 @@ export interface ObjectRow {
   readonly revoked: number;
 }
 
-export const objectColumns =
+const objectColumns =
   'ref, key, type, state, confidence, lead, complete, group_ref, live_ref, modified_us, valid_until_us, lease_until_us, next_change_us, revoked';
 
 /**

@@ -15,7 +15,7 @@ export const referenceRoles = { source_ref: 1, target_ref: 2, sighting_of_ref: 3
 
 /** How far the values of an object decide: an indicator by part of its pattern or wholly; another object not at all. */
 export const completeness = { partly: 0, wholly: 1, noIndicator: 2 } as const;
-export type Completeness = (typeof completeness)[keyof typeof completeness];
+type Completeness = (typeof completeness)[keyof typeof completeness];
 
 /** All that admitting an object needs to know of it, read before the transaction begins. */
 export interface ObjectFacts {

@@ -5,13 +5,14 @@ import { completeness } from '../admit/object-facts.ts';
 import { isHeld, listedValueOf } from '../admit/value-book.ts';
 import { kindOfCode, screenedKindCodes, stateOfCode, stixIdOfKey, tlpOfCode } from '../codes.ts';
 import { decayModelOf, decideLifecycle } from '../lifecycle.ts';
-import type { IntelRow, IntelSource, Reliability } from '../types.ts';
+import type { IntelSource, Reliability } from '../import-types.ts';
+import type { IntelRow } from '../types.ts';
 
 /** Values a row of the list shows; the others are counted. */
-export const valuesShown = 3;
+const valuesShown = 3;
 const refsShown = 100;
 /** Values read of one object; a report may list more. */
-export const valuesReadMax = 1000;
+const valuesReadMax = 1000;
 /** Members of a group that are looked at for their sources. */
 const membersMax = 200;
 

@@ -43,7 +43,8 @@ export function needleOf(typed: string, recognised: ListedValue | undefined): Ne
 }
 
 function gramsOf(text: string): string | undefined {
-  const letters = [...text];
+  // The index cuts by code points, as does this.
+  const letters = Array.from(text);
   if (letters.length < 3) return undefined;
   const count = letters.length - 2;
   const step = Math.max(1, Math.floor(count / gramsMax));

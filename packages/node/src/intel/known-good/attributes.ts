@@ -1,7 +1,7 @@
 import type { ValueKind } from '@comity/protocol/values';
 
 /** MISP attribute types that hold a value of a kind: what a list's `matching_attributes` is compared with. */
-export const attributesOfKind = {
+const attributesOfKind = {
   domain: ['domain', 'hostname', 'domain|ip', 'hostname|port'],
   ipv4: ['ip-src', 'ip-dst', 'ip-src|port', 'ip-dst|port', 'domain|ip', 'ip'],
   ipv6: ['ip-src', 'ip-dst', 'ip-src|port', 'ip-dst|port', 'domain|ip', 'ip'],

@@ -1,0 +1,68 @@
+import { hash } from 'node:crypto';
+import { parseStixId } from '@comity/protocol/base';
+import type { StixId } from '@comity/protocol/base';
+import { markingIdOfTlp } from '@comity/protocol/markings';
+import { patternOfValue } from '@comity/protocol/pattern';
+import { makeIndicator } from '@comity/protocol/stix';
+import type { ListedValue } from '@comity/protocol/values';
+import { keyOfStixId } from '../codes.ts';
+import type { IntelSource, ListContext } from '../import-types.ts';
+import { completeness, wordsOf } from './object-facts.ts';
+import type { ObjectFacts } from './object-facts.ts';
+
+/** Namespace of the ids of indicators made of list values. */
+const listNamespace = Buffer.from('6f0c1b1e5a3e4d0f9d1c8b2f7a64c0e3', 'hex');
+
+/** The same value of the same source is the same indicator, on every node and at every import (UUIDv5). */
+export function listIndicatorId(value: ListedValue, source: IntelSource): StixId {
+  const name = Buffer.from(`${source.id}\n${patternOfValue(value)}`, 'utf8');
+  const digest = hash('sha1', Buffer.concat([listNamespace, name]), 'hex');
+  const variant = ((Number.parseInt(digest.slice(16, 18), 16) & 0x3f) | 0x80).toString(16);
+  return parseStixId(
+    `indicator--${digest.slice(0, 8)}-${digest.slice(8, 12)}-5${digest.slice(13, 16)}-${variant}${digest.slice(18, 20)}-${digest.slice(20, 32)}`,
+  );
+}
+
+/** The indicator a value of a plain list becomes. */
+export function listIndicatorFacts(
+  id: StixId,
+  value: ListedValue,
+  context: ListContext | undefined,
+  source: IntelSource,
+  nowUs: number,
+): ObjectFacts {
+  const tlp = context?.tlp ?? source.defaultTlp;
+  const firstSeenUs = Math.min(context?.firstSeenUs ?? nowUs, nowUs);
+  const object = makeIndicator({
+    id,
+    createdUs: nowUs,
+    pattern: patternOfValue(value),
+    validFromUs: firstSeenUs,
+    markingRefs: [markingIdOfTlp(tlp)],
+    ...(context?.name === undefined ? {} : { name: context.name }),
+    ...(context?.description === undefined ? {} : { description: context.description }),
+    ...(context?.labels === undefined ? {} : { labels: context.labels }),
+    ...(context?.confidence === undefined ? {} : { confidence: context.confidence }),
+    ...(context?.validUntilUs === undefined || context.validUntilUs <= firstSeenUs
+      ? {}
+      : { validUntilUs: context.validUntilUs }),
+  });
+  return {
+    id,
+    key: keyOfStixId(id),
+    alias: undefined,
+    type: 'indicator',
+    text: object.text,
+    value: object.value,
+    modifiedUs: nowUs,
+    revoked: false,
+    validUntilUs: context?.validUntilUs,
+    values: [value],
+    complete: completeness.wholly,
+    pattern: undefined,
+    confidence: context?.confidence,
+    tlp,
+    references: [],
+    words: wordsOf(object.value),
+  };
+}

@@ -1,0 +1,116 @@
+import type { ComityError, RowId, StixId } from '@comity/protocol/base';
+import type { Tlp } from '@comity/protocol/markings';
+import type { StixObject } from '@comity/protocol/stix';
+import type { ListedValue } from '@comity/protocol/values';
+
+/** Reliability of a source on the Admiralty scale: A completely reliable … E unreliable, F cannot be judged. */
+export type Reliability = 'A' | 'B' | 'C' | 'D' | 'E' | 'F';
+
+/** Where intelligence came from: one file, feed or person. The same `id` is the same source for ever. */
+export interface IntelSource {
+  readonly id: RowId;
+  readonly name: string;
+  readonly kind: 'file' | 'feed' | 'sample' | 'upload' | 'manual';
+  readonly url?: string;
+  readonly reliability: Reliability;
+  /** Marking of what the source hands over unmarked. */
+  readonly defaultTlp: Tlp;
+}
+
+/** A STIX object as a connector hands it over. */
+interface ObjectCandidate {
+  readonly object: StixObject;
+  /** Where in the input, for a person: `objects[12]`. */
+  readonly place: string;
+  /** Until when the origin lets us use the object, µs. */
+  readonly leaseUntilUs?: number;
+}
+
+/** What a plain list says about a value beside the value. */
+export interface ListContext {
+  readonly name?: string;
+  readonly description?: string;
+  readonly labels?: readonly string[];
+  /** 0 to 100; {@link IntelSource.reliability} weighs it. */
+  readonly confidence?: number;
+  readonly tlp?: Tlp;
+  /** When the list says the value was first seen, µs. */
+  readonly firstSeenUs?: number;
+  readonly validUntilUs?: number;
+}
+
+/** One value of a plain list: becomes an indicator of ours, or only one more source of one that is there. */
+export interface ValueCandidate {
+  readonly value: ListedValue;
+  readonly place: string;
+  readonly context?: ListContext;
+}
+
+export type Candidate = ObjectCandidate | ValueCandidate;
+
+/** `old-version`: an earlier version than the live one. `conflict`: other content under the same id and `modified`. */
+export type Change = 'new' | 'new-version' | 'old-version' | 'conflict';
+
+/** What became of a candidate. `held-back` is stored and visible, and not screened until a person releases it. */
+export type Outcome =
+  | { readonly kind: 'taken'; readonly id: StixId; readonly change: Change }
+  | { readonly kind: 'duplicate'; readonly id: StixId }
+  | { readonly kind: 'held-back'; readonly id: StixId; readonly list: string; readonly entry: string }
+  | { readonly kind: 'rejected'; readonly error: ComityError };
+
+interface ImportCounts {
+  readonly taken: number;
+  readonly duplicate: number;
+  readonly heldBack: number;
+  readonly rejected: number;
+}
+
+export type ImportState = 'running' | 'finished' | 'failed' | 'interrupted';
+
+export interface ImportReport {
+  readonly id: RowId;
+  readonly source: { readonly id: RowId; readonly name: string };
+  readonly name: string;
+  readonly format: string;
+  readonly state: ImportState;
+  readonly startedUs: number;
+  readonly finishedUs: number | undefined;
+  /** Why it failed, in words. */
+  readonly reason: string | undefined;
+  readonly counts: ImportCounts;
+  readonly losses: readonly ImportLoss[];
+  /** Held-back and rejected candidates kept as rows; the first 10,000 are, `rowsNotKept` counts the others. */
+  readonly rowsNotKept: number;
+}
+
+/** A candidate that was held back or rejected. */
+export interface ImportRow {
+  readonly number: number;
+  readonly outcome: 'held-back' | 'rejected';
+  readonly place: string;
+  /** Code of the error; undefined for one held back. */
+  readonly code: string | undefined;
+  readonly reason: string;
+  readonly id: StixId | undefined;
+}
+
+/** A field of the input that our form of it has no place for. */
+export interface ImportLoss {
+  readonly field: string;
+  readonly count: number;
+  readonly reason: string;
+}
+
+/** An open import. Each `admit` is one transaction: what it returned for is on the disk with its counts. */
+export interface Import {
+  readonly id: RowId;
+  /** @param candidates - at most {@link admitBatchMax}. Outcomes come in the same order. */
+  admit(candidates: readonly Candidate[]): Promise<Outcome[]>;
+  /** Notes a piece of the input that could not be read at all; stored with the next batch or at the end. */
+  reject(place: string, error: ComityError): void;
+  /** Notes that `count` occurrences of a field were lost. */
+  loss(field: string, count: number, reason: string): void;
+  finish(): Promise<ImportReport>;
+  /** Ends the import early; what was admitted stays. */
+  fail(reason: string): Promise<ImportReport>;
+}
