@@ -2,7 +2,7 @@ import type { Connection } from '../store/index.ts';
 import type { ValueChanges } from './admit/value-book.ts';
 import { listedValueOf } from './admit/value-book.ts';
 import { deltasKept } from './bounds.ts';
-import type { Delta, ScreenedValue } from './types.ts';
+import type { Delta, ScreenedValue } from './intel.ts';
 
 /** A change of the screen's table as it stands in the log of changes. */
 export interface LoggedChange extends ValueChanges {

@@ -4,7 +4,7 @@ import { tlps } from '@comity/protocol/markings';
 import type { Tlp } from '@comity/protocol/markings';
 import { valueKinds } from '@comity/protocol/values';
 import type { ValueKind } from '@comity/protocol/values';
-import type { IntelState } from './types.ts';
+import type { IntelState } from './intel.ts';
 
 /**
  * The small numbers that stand in the database for words. Append only: a number once written keeps its meaning.

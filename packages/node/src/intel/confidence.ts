@@ -1,4 +1,4 @@
-import type { Reliability } from './import-types.ts';
+import type { Reliability } from './import.ts';
 
 /** Confidence of a source that states none: neither more likely true nor false. */
 const unstatedConfidence = 50;

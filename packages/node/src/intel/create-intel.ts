@@ -26,8 +26,8 @@ import {
   removeList,
 } from './known-good/list-store.ts';
 import { readSources, readStats } from './stats.ts';
-import type { ImportReport } from './import-types.ts';
-import type { Description, Intel, IntelDeps } from './types.ts';
+import type { ImportReport } from './import.ts';
+import type { Description, Intel, IntelDeps } from './intel.ts';
 
 const limitMax = 1000;
 

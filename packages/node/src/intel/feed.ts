@@ -2,7 +2,7 @@ import type { Store } from '../store/index.ts';
 import { listedValueOf } from './admit/value-book.ts';
 import { countScreened, deltaOf, lastSequence, refsOfBytes } from './changes.ts';
 import { screenedKindCodes } from './codes.ts';
-import type { IntelFeed, ScreenedValue } from './types.ts';
+import type { IntelFeed, ScreenedValue } from './intel.ts';
 
 const rowsAtOnce = 5000;
 const screened = `listed > 0 and (held = 0 or released = 1) and kind in (${[...screenedKindCodes].join(', ')})`;

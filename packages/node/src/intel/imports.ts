@@ -18,7 +18,7 @@ import type {
   ImportState,
   IntelSource,
   Outcome,
-} from './import-types.ts';
+} from './import.ts';
 
 /** Marks imports that were running when the process ended; what they had admitted stays. */
 export async function closeInterruptedImports(core: IntelCore): Promise<void> {

@@ -11,7 +11,7 @@ export { intelSchema } from './schema.ts';
 export { admitBatchMax } from './bounds.ts';
 export { compileKnownGood } from './known-good/gate.ts';
 export type { KnownGoodGate } from './known-good/gate.ts';
-export type { Candidate, Import, ImportReport, ImportRow, IntelSource, Outcome, Reliability } from './import-types.ts';
+export type { Candidate, Import, ImportReport, ImportRow, IntelSource, Outcome, Reliability } from './import.ts';
 export type {
   Delta,
   Description,
@@ -23,4 +23,4 @@ export type {
   IntelRow,
   KnownGoodList,
   ScreenedValue,
-} from './types.ts';
+} from './intel.ts';

@@ -8,7 +8,7 @@ import type { ValueChanges } from './admit/value-book.ts';
 import { deltaOf, logChange } from './changes.ts';
 import { keyOfStixId } from './codes.ts';
 import type { KnownGoodGate } from './known-good/gate.ts';
-import type { Delta, IntelDeps } from './types.ts';
+import type { Delta, IntelDeps } from './intel.ts';
 
 /** What a write works with besides its own business. */
 export interface WriteTools {

@@ -7,7 +7,7 @@ import { isHeld, listedValueOf } from './admit/value-book.ts';
 import { codeOfKind, stixIdOfKey } from './codes.ts';
 import type { IntelCore } from './intel-core.ts';
 import { objectsListing } from './known-good/list-store.ts';
-import type { HeldBackValue } from './types.ts';
+import type { HeldBackValue } from './intel.ts';
 
 /** Objects brought up to the clock in one transaction. */
 const sweptAtOnce = 500;

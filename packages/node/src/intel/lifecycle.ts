@@ -1,6 +1,6 @@
 import { timestampOfUs } from '@comity/protocol/base';
 import type { ValueKind } from '@comity/protocol/values';
-import type { IntelState } from './types.ts';
+import type { IntelState } from './intel.ts';
 
 const dayUs = 86_400_000_000;
 

@@ -3,8 +3,8 @@ import type { Connection } from '../store/index.ts';
 import { countScreened } from './changes.ts';
 import { codeOfState, tlpOfCode } from './codes.ts';
 import { listReports } from './imports.ts';
-import type { IntelSource, Reliability } from './import-types.ts';
-import type { IntelState, IntelStats, SourceReport } from './types.ts';
+import type { IntelSource, Reliability } from './import.ts';
+import type { IntelState, IntelStats, SourceReport } from './intel.ts';
 
 const states: readonly IntelState[] = [
   'active',

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { ComityError } from '@comity/protocol/base';
-import type { Connection, SqlRow, SqlValue, Statement } from './types.ts';
+import type { Connection, SqlRow, SqlValue, Statement } from './store.ts';
 
 export interface ConnectionOptions {
   readonly file: string;

@@ -10,4 +10,4 @@ export type {
   StoreDeps,
   StoreOptions,
   SubjectSchema,
-} from './types.ts';
+} from './store.ts';

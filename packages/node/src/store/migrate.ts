@@ -1,7 +1,7 @@
 import { ComityError } from '@comity/protocol/base';
 import type { Clock } from '@comity/protocol/base';
 import type { OwnedConnection } from './connection.ts';
-import type { SubjectSchema } from './types.ts';
+import type { SubjectSchema } from './store.ts';
 
 interface Recorded {
   readonly subject: string;

@@ -9,7 +9,7 @@ import { takeLock } from './lock.ts';
 import { runMaintenance } from './maintenance.ts';
 import { assertNotNewer, migrate } from './migrate.ts';
 import { applicationId, assertHeader, assertSound } from './soundness.ts';
-import type { Connection, Store, StoreDeps, StoreOptions } from './types.ts';
+import type { Connection, Store, StoreDeps, StoreOptions } from './store.ts';
 
 const mebibyte = 1024 * 1024;
 /** Page caches: enough for the upper levels of every index at a million objects, little enough for an idle node. */

@@ -9,7 +9,7 @@ import { codeOfState, codeOfTlp, keyOfStixId, kindOfCode, stateOfCode, stixIdOfK
 import { weighConfidence } from '../confidence.ts';
 import type { KnownGoodGate, Verdict } from '../known-good/gate.ts';
 import { decayModelOf, decideLifecycle, isInForce } from '../lifecycle.ts';
-import type { Candidate, Change, IntelSource, Outcome, ValueCandidate } from '../import-types.ts';
+import type { Candidate, Change, IntelSource, Outcome, ValueCandidate } from '../import.ts';
 import { prepareAdmitStatements } from './admit-statements.ts';
 import type { AdmitStatements } from './admit-statements.ts';
 import { GroupBook } from './group-book.ts';

@@ -6,7 +6,7 @@ import { patternOfValue } from '@comity/protocol/pattern';
 import { makeIndicator } from '@comity/protocol/stix';
 import type { ListedValue } from '@comity/protocol/values';
 import { keyOfStixId } from '../codes.ts';
-import type { IntelSource, ListContext } from '../import-types.ts';
+import type { IntelSource, ListContext } from '../import.ts';
 import { completeness, wordsOf } from './object-facts.ts';
 import type { ObjectFacts } from './object-facts.ts';
 

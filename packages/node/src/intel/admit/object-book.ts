@@ -4,7 +4,7 @@ import type { Connection, Statement } from '../../store/index.ts';
 import { codeOfState, keyOfStixId, kindOfCode, stateOfCode } from '../codes.ts';
 import { decayModelOf, decideLifecycle, isInForce } from '../lifecycle.ts';
 import type { LifecycleDecision } from '../lifecycle.ts';
-import type { IntelState } from '../types.ts';
+import type { IntelState } from '../intel.ts';
 import { completeness } from './object-facts.ts';
 import { isHeld } from './value-book.ts';
 import type { ValueBook, ValueEntry } from './value-book.ts';

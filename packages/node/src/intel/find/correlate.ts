@@ -1,7 +1,7 @@
 import { correlationCutOff } from '../bounds.ts';
 import { listedValueOf } from '../admit/value-book.ts';
 import { stixIdOfKey } from '../codes.ts';
-import type { Correlation } from '../types.ts';
+import type { Correlation } from '../intel.ts';
 import { textOf } from './row-reader.ts';
 import type { FullObjectRow, RowReader } from './row-reader.ts';
 

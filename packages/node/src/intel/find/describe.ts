@@ -4,7 +4,7 @@ import { completeness } from '../admit/object-facts.ts';
 import { listedValueOf } from '../admit/value-book.ts';
 import { stateOfCode, stixIdOfKey, tlpOfCode } from '../codes.ts';
 import { isInForce } from '../lifecycle.ts';
-import type { Description } from '../types.ts';
+import type { Description } from '../intel.ts';
 import { distinctSources, textOf } from './row-reader.ts';
 import type { FullObjectRow, RowReader, ValueOfObject } from './row-reader.ts';
 

@@ -5,7 +5,7 @@ import type { Value } from '@comity/protocol/values';
 import { completeness, referenceRoles, referencesOf } from '../admit/object-facts.ts';
 import { isScreened, listedValueOf } from '../admit/value-book.ts';
 import { codeOfKind, keyOfStixId, stixIdOfKey } from '../codes.ts';
-import type { IntelDetail, IntelValue, Relation, Release, ValueAnswer } from '../types.ts';
+import type { IntelDetail, IntelValue, Relation, Release, ValueAnswer } from '../intel.ts';
 import { correlate } from './correlate.ts';
 import { sourceOf, textOf } from './row-reader.ts';
 import type { FullObjectRow, RowReader, ValueOfObject } from './row-reader.ts';

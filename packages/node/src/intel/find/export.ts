@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { timestampOfUs } from '@comity/protocol/base';
 import { listedValueOf } from '../admit/value-book.ts';
 import { stateOfCode, stixIdOfKey, tlpOfCode } from '../codes.ts';
-import type { ExportFormat, IntelQuery } from '../types.ts';
+import type { ExportFormat, IntelQuery } from '../intel.ts';
 import { RowReader, distinctSources, textOf } from './row-reader.ts';
 import type { FullObjectRow } from './row-reader.ts';
 import { findRefs } from './search.ts';

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Connection, SqlValue } from '../../store/index.ts';
 import { codeOfKind, codeOfState, codeOfTlp } from '../codes.ts';
-import type { IntelFilter } from '../types.ts';
+import type { IntelFilter } from '../intel.ts';
 import type { FullObjectRow } from './row-reader.ts';
 import { queries } from './tables.ts';
 

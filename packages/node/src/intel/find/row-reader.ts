@@ -5,8 +5,8 @@ import { completeness } from '../admit/object-facts.ts';
 import { isHeld, listedValueOf } from '../admit/value-book.ts';
 import { kindOfCode, screenedKindCodes, stateOfCode, stixIdOfKey, tlpOfCode } from '../codes.ts';
 import { decayModelOf, decideLifecycle } from '../lifecycle.ts';
-import type { IntelSource, Reliability } from '../import-types.ts';
-import type { IntelRow } from '../types.ts';
+import type { IntelSource, Reliability } from '../import.ts';
+import type { IntelRow } from '../intel.ts';
 
 /** Values a row of the list shows; the others are counted. */
 const valuesShown = 3;

@@ -2,7 +2,7 @@ import { ComityError } from '@comity/protocol/base';
 import { recogniseValue } from '@comity/protocol/values';
 import type { Connection } from '../../store/index.ts';
 import { searchTextCharsMax } from '../bounds.ts';
-import type { IntelPage, IntelQuery } from '../types.ts';
+import type { IntelPage, IntelQuery } from '../intel.ts';
 import { codeFilter, listRefs, passes } from './filter.ts';
 import type { CodedFilter } from './filter.ts';
 import { RowReader } from './row-reader.ts';

@@ -3,7 +3,7 @@ import type { RowId } from '@comity/protocol/base';
 import type { Warninglist } from '@comity/protocol/misp';
 import type { Connection } from '../../store/index.ts';
 import type { IntelCore } from '../intel-core.ts';
-import type { KnownGoodList, Rejudgement } from '../types.ts';
+import type { KnownGoodList, Rejudgement } from '../intel.ts';
 import { builtInLists } from './built-in.ts';
 import { compileKnownGood } from './gate.ts';
 import type { KnownGoodGate } from './gate.ts';

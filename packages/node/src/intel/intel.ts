@@ -2,7 +2,7 @@ import type { Clock, JsonObject, RowId, StixId } from '@comity/protocol/base';
 import type { Tlp } from '@comity/protocol/markings';
 import type { Warninglist } from '@comity/protocol/misp';
 import type { ListedValue, Value, ValueKind } from '@comity/protocol/values';
-import type { Import, ImportReport, ImportRow, IntelSource, Reliability } from './import-types.ts';
+import type { Import, ImportReport, ImportRow, IntelSource, Reliability } from './import.ts';
 
 /**
  * `active`: screened as far as it lists values. `held-back`: every value it lists is known good. The others are over, in
