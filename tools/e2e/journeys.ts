@@ -180,7 +180,7 @@ export function realJourneys(stage: Stage, node: StartedNode): Journey[] {
         await page.waitForURL(/\/screening\/src-/);
         const overview = await stage.open('/');
         await overview.getByRole('grid', { name: 'Matches' }).waitFor();
-        await overview.getByText('Live', { exact: true }).waitFor();
+        await overview.getByRole('banner').getByText('Live', { exact: true }).waitFor();
         appendFileSync(log, query(`fresh.${listed}`));
         await overview
           .getByRole('row', { name: new RegExp(`fresh\\.${listed.slice(0, 8)}`) })
@@ -241,7 +241,7 @@ export function realJourneys(stage: Stage, node: StartedNode): Journey[] {
         await page.keyboard.press('g');
         await page.keyboard.press('i');
         await page.waitForURL(/\/intel/);
-        await page.locator('.rows-body .row').first().waitFor();
+        await page.getByRole('grid', { name: 'Intelligence' }).getByRole('row').nth(1).waitFor();
         await page.keyboard.press('/');
         const answered = page.waitForResponse(/\/api\/v1\/intel\?.*text=example/);
         await page.keyboard.type('example');

@@ -13,7 +13,7 @@ export function madeUpJourneys(stage: Stage, node: MadeUpNode): Journey[] {
         const page = await stage.open('/');
         const rows = page.getByRole('grid', { name: 'Matches' }).locator('.row');
         await rows.nth(5).waitFor();
-        await page.getByText('Live', { exact: true }).waitFor();
+        await page.getByRole('banner').getByText('Live', { exact: true }).waitFor();
         await rows.nth(3).hover();
         const read = await rows.nth(3).innerText();
         node.sendMatches(14);
@@ -32,12 +32,15 @@ export function madeUpJourneys(stage: Stage, node: MadeUpNode): Journey[] {
       name: 'a stream that stalls says since when, and is live again by itself',
       async run() {
         const page = await stage.open('/');
-        await page.getByText('Live', { exact: true }).waitFor();
+        await page.getByRole('banner').getByText('Live', { exact: true }).waitFor();
         node.stall();
-        await page.getByText(/Not live since/).waitFor();
+        await page
+          .getByRole('banner')
+          .getByText(/Not live since/)
+          .waitFor();
         await stage.shoot(page, 'made-up-stalled');
         node.resume();
-        await page.getByText('Live', { exact: true }).waitFor();
+        await page.getByRole('banner').getByText('Live', { exact: true }).waitFor();
         await page.context().close();
       },
     },

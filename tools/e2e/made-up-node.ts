@@ -55,9 +55,13 @@ export async function startMadeUpNode(options: MadeUpNodeOptions = {}): Promise<
   const filteredIntel = (query: URLSearchParams) => {
     const text = query.get('text')?.toLowerCase() ?? '';
     const state = query.get('state');
-    if (text === '' && state === null) return page(intelCount, data.intelRow, query);
+    const kind = query.get('kind');
+    if (text === '' && state === null && kind === null) return page(intelCount, data.intelRow, query);
     const rows = Array.from({ length: Math.min(intelCount, 2000) }, (_, index) => data.intelRow(index)).filter(
-      (row) => (state === null || row.state === state) && row.values.some(({ value }) => value.includes(text)),
+      (row) =>
+        (state === null || row.state === state) &&
+        (kind === null || row.values[0]?.kind === kind) &&
+        row.values.some(({ value }) => value.includes(text)),
     );
     return page(rows.length, (index) => rows[index], query);
   };

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Dialog, Popover } from 'react-aria-components';
-import { useMemo } from 'react';
+import { Popover } from 'react-aria-components';
+import { useEffect, useMemo, useRef } from 'react';
 import type { JSX } from 'react';
 import type { ValueCard } from '@comity/protocol/api';
 import { node } from '../app/node.ts';
@@ -12,18 +12,23 @@ import { Moment } from '../kit/moment.tsx';
 import { ProblemNote } from '../kit/problem-note.tsx';
 import { Skeleton } from '../kit/skeleton.tsx';
 import { closeValueCard } from '../kit/value-card-target.ts';
+import type { ValueCardTarget } from '../kit/value-card-target.ts';
 import { visibleText } from '../kit/visible-text.ts';
 import { useWords } from '../words/use-words.ts';
 
 export interface ValueCardPopoverProps {
-  readonly target: HTMLElement;
-  readonly value: string;
+  readonly target: ValueCardTarget;
 }
 
 /** What the node knows about a value, in one look, beside where the value stands. */
-export default function ValueCardPopover({ target, value }: ValueCardPopoverProps): JSX.Element {
+export default function ValueCardPopover({ target }: ValueCardPopoverProps): JSX.Element {
   const { say } = useWords();
-  const triggerRef = useMemo(() => ({ current: target }), [target]);
+  const { element, value, isAsked } = target;
+  const triggerRef = useMemo(() => ({ current: element }), [element]);
+  const body = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (isAsked) body.current?.focus();
+  }, [isAsked]);
   const card = useQuery({
     queryKey: ['lookup', value],
     queryFn: ({ signal }) => node.lookup({ query: { value } }, { signal }),
@@ -40,14 +45,20 @@ export default function ValueCardPopover({ target, value }: ValueCardPopoverProp
       placement="bottom start"
       offset={6}
     >
-      <Dialog className="value-card-body" aria-label={say('card.label', { value: visibleText(value) })}>
+      <div
+        ref={body}
+        className="value-card-body"
+        role="dialog"
+        tabIndex={-1}
+        aria-label={say('card.label', { value: visibleText(value) })}
+      >
         <p className="value-card-value" dir="ltr">
           {visibleText(value)}
         </p>
         {card.isPending && <Skeleton lines={3} />}
         {card.isError && <ProblemNote error={card.error} />}
         {card.data && <Known card={card.data} />}
-      </Dialog>
+      </div>
     </Popover>
   );
 }

@@ -55,7 +55,8 @@ export function useRowKeys<T>(options: RowKeysOptions<T>, deps: RowKeysDeps): Ro
     else if (row === undefined) return false;
     else if (key === 'Enter' && onOpen) onOpen(row);
     else if ((key === 'x' || key === ' ') && onToggle) onToggle(row);
-    else if (key === 'i') openValueCard(rowAt(deps.frame.current, active)?.querySelector<HTMLElement>('[data-value]'));
+    else if (key === 'i')
+      openValueCard(rowAt(deps.frame.current, active)?.querySelector<HTMLElement>('[data-value]'), true);
     else return false;
     return true;
   };

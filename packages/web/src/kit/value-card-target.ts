@@ -1,25 +1,42 @@
 import { useSyncExternalStore } from 'react';
 
-/** The element whose value the card is about, while the card is open. */
-let target: HTMLElement | undefined;
+/** What the value card is about, while it is open. */
+export interface ValueCardTarget {
+  readonly element: HTMLElement;
+  readonly value: string;
+  /** Asked for by a key or a press: the card takes the focus, and gives it back. One that is pointed at leaves it. */
+  readonly isAsked: boolean;
+}
+
+let target: ValueCardTarget | undefined;
 const listeners = new Set<() => void>();
 
-function set(next: HTMLElement | undefined): void {
-  if (next === target) return;
+function set(next: ValueCardTarget | undefined): void {
   target = next;
   for (const listener of listeners) listener();
 }
 
 /** Opens the card for an element with `data-value`. */
-export function openValueCard(element: HTMLElement | null | undefined): void {
-  if (element?.dataset['value']) set(element);
+export function openValueCard(element: HTMLElement | null | undefined, isAsked: boolean): void {
+  const value = element?.dataset['value'];
+  if (!element || !value || (target?.element === element && target.isAsked === isAsked)) return;
+  set({ element, value, isAsked });
 }
 
+/** Closes it; whoever asked for it has the focus again. */
 export function closeValueCard(): void {
+  if (target === undefined) return;
+  const { element, isAsked } = target;
   set(undefined);
+  if (isAsked) (element.closest<HTMLElement>('button, [role="row"]') ?? element).focus({ preventScroll: true });
 }
 
-export function useValueCardTarget(): HTMLElement | undefined {
+/** Whether it is open. */
+export function isValueCardOpen(): boolean {
+  return target !== undefined;
+}
+
+export function useValueCardTarget(): ValueCardTarget | undefined {
   return useSyncExternalStore(
     (listener) => {
       listeners.add(listener);

@@ -1,5 +1,6 @@
 import type { JSX } from 'react';
 import { useNow } from '../kit/clock.ts';
+import { usePreferences } from '../settings/preferences.ts';
 import { useWords } from '../words/use-words.ts';
 import { useLive } from './live.ts';
 
@@ -7,8 +8,9 @@ import { useLive } from './live.ts';
 export function LiveMark(): JSX.Element {
   const { say, figures } = useWords();
   const live = useLive();
+  const { utc } = usePreferences();
   const now = useNow();
-  const since = figures.relative(live.sinceMs, Math.max(now, live.sinceMs));
+  const since = figures.clock(live.sinceMs, Math.max(now, live.sinceMs), utc);
   return (
     <span className={`live live-${live.status}`} role="status">
       <span className="live-dot" />

@@ -10,6 +10,7 @@ import { EmptyPlace } from '../kit/empty-place.tsx';
 import { ProblemNote } from '../kit/problem-note.tsx';
 import { Skeleton } from '../kit/skeleton.tsx';
 import { visibleText } from '../kit/visible-text.ts';
+import { LiveMark } from '../live/live-mark.tsx';
 import { MatchList } from '../live/match-list.tsx';
 import { useMatchFeed } from '../live/use-match-feed.ts';
 import { useWords } from '../words/use-words.ts';
@@ -36,7 +37,12 @@ export function OverviewPlace(): JSX.Element {
     </Suspense>
   );
   return (
-    <Place title={say('place.overview')} inspector={inspector} fills={overview.data?.empty === false}>
+    <Place
+      title={say('place.overview')}
+      aside={<LiveMark />}
+      inspector={inspector}
+      fills={overview.data?.empty === false}
+    >
       {overview.isPending && <Skeleton />}
       {overview.isError && <ProblemNote error={overview.error} onRetry={() => void overview.refetch()} />}
       {overview.data?.empty === true && <FirstSteps />}
