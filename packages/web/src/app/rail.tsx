@@ -37,7 +37,12 @@ export function Rail(): JSX.Element {
         <ul className="rail-places">
           {places.map(({ name, to }) => (
             <li key={name}>
-              <Link to={to} className="rail-place" activeOptions={{ exact: to === '/', includeSearch: false }}>
+              <Link
+                to={to}
+                className="rail-place"
+                title={narrowRail ? say(`place.${name}`) : undefined}
+                activeOptions={{ exact: to === '/', includeSearch: false }}
+              >
                 <Icon name={name} />
                 <span className="rail-word">{say(`place.${name}`)}</span>
                 {name === 'imports' && heldBack > 0 && (
