@@ -11,7 +11,7 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/
 type State = Awaited<ReturnType<BrowserContext['storageState']>>;
 
 /** How the page is looked at; in a wide light window in English where nothing is said. */
-export interface View {
+interface View {
   readonly phone?: boolean;
   readonly dark?: boolean;
   readonly language?: 'en' | 'ar' | 'en-XA';

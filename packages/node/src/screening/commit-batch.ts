@@ -85,7 +85,7 @@ export function writeStream(db: Connection, source: number, state: StreamState, 
 }
 
 /** Makes sure a stream number is never given out again. */
-export function keepStreamNumber(db: Connection, source: number, number: number): void {
+function keepStreamNumber(db: Connection, source: number, number: number): void {
   db.prepare('update screening_source set next_stream = max(next_stream, ? + 1) where id = ?').run(number, source);
 }
 

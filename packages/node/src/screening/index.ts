@@ -1,12 +1,6 @@
 export { openScreening } from './live-screening.ts';
 export { screeningSchema } from './schema.ts';
-export type { MatchIndicator, Screening, ScreeningDeps, ScreeningOptions } from './screening.ts';
-export type { MatchFilter, MatchPage, ScreeningMatch } from './match.ts';
-export type {
-  NewRecordSource,
-  PushOutcome,
-  RecordSource,
-  RecordSourceKind,
-  RecordSourceStatus,
-} from './record-source.ts';
-export type { ScreenedValue, ValueDelta, ValueReader, ValueReaderModule } from './value-reader.ts';
+export type { MatchIndicator, Screening, ScreeningOptions } from './screening.ts';
+export type { ScreeningMatch } from './match.ts';
+export type { RecordSource } from './record-source.ts';
+export type { ValueReader } from './value-reader.ts';

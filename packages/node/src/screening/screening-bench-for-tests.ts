@@ -11,7 +11,7 @@ import { openScreening, screeningSchema } from './index.ts';
 import type { MatchIndicator, Screening, ScreeningMatch, ScreeningOptions } from './index.ts';
 import { list, listedValuesSchema, unlist } from './listed-values-for-tests.ts';
 
-export const valueReaderModule = new URL('./listed-values-for-tests.ts', import.meta.url).href;
+const valueReaderModule = new URL('./listed-values-for-tests.ts', import.meta.url).href;
 
 export interface Bench {
   /** A folder for logs, apart from the data folder. */
