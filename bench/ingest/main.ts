@@ -14,7 +14,7 @@ import { generateObjectTexts } from './generate.ts';
 const objectsInMemory = 50_000;
 
 /** What `npm run bench -- ingest --json` prints. */
-export interface IngestFigures {
+interface IngestFigures {
   readonly objects: number;
   readonly objects_per_cpu_s: number;
   readonly objects_per_s: number;
@@ -39,7 +39,7 @@ export interface IngestFigures {
  * indexes included, and searches in what it made. CPU is user + system of the whole process, its threads included;
  * making the texts is not counted.
  */
-export async function measureIngest(count: number, seed: number): Promise<IngestFigures> {
+async function measureIngest(count: number, seed: number): Promise<IngestFigures> {
   const dir = mkdtempSync(join(tmpdir(), 'comity-bench-ingest-'));
   try {
     const store = await openStore({ dir, schemas: [intelSchema] }, { clock: Date.now });
@@ -183,14 +183,12 @@ function round(ms: number): number {
   return Math.round(ms * 1000) / 1000;
 }
 
-if (import.meta.main) {
-  const { values } = parseArgs({
-    options: {
-      json: { type: 'boolean', default: false },
-      count: { type: 'string', default: '100000' },
-      seed: { type: 'string', default: '1' },
-    },
-  });
-  const figures = await measureIngest(Number(values.count), Number(values.seed));
-  process.stdout.write(`${JSON.stringify(figures, undefined, values.json ? undefined : 2)}\n`);
-}
+const { values } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    count: { type: 'string', default: '100000' },
+    seed: { type: 'string', default: '1' },
+  },
+});
+const figures = await measureIngest(Number(values.count), Number(values.seed));
+process.stdout.write(`${JSON.stringify(figures, undefined, values.json ? undefined : 2)}\n`);
