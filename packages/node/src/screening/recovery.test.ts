@@ -63,11 +63,10 @@ for (const fault of faults) {
         writeFileSync(file, lines(1600, 2600));
         await matchesOf(bench, 2600);
         assert.deepEqual((await seen(bench)).toSorted(), numbers(2600).toSorted());
-        const source = bench.screening.findSource(id);
-        assert.equal(source?.matches, 2600);
+        // After a write that was kept and yet reported as failed, the count shown is right once the source began anew.
         await until(
-          () => bench.screening.findSource(id)?.status,
-          (status) => status === 'running',
+          () => bench.screening.findSource(id),
+          (source) => source?.status === 'running' && source.matches === 2600,
         );
       },
     );
