@@ -81,9 +81,10 @@ const search = `
 create virtual table intel_value_grams using fts5 (value, content = '', columnsize = 0, detail = none, tokenize = 'trigram');
 create virtual table intel_name_words using fts5 (
   words, content = '', contentless_delete = 1, detail = none, tokenize = 'unicode61 remove_diacritics 2');
--- Segments are merged sixteen at a time, not four: an import writes each entry half as often, a search reads a few more.
-insert into intel_value_grams (intel_value_grams, rank) values ('automerge', 16);
-insert into intel_name_words (intel_name_words, rank) values ('automerge', 16);
+-- Segments are merged eight at a time, not four: an import writes each entry less often, a search reads a few more. Well
+-- below the sixteen at which SQLite merges all of them in one commit and keeps the event loop for most of a second.
+insert into intel_value_grams (intel_value_grams, rank) values ('automerge', 8);
+insert into intel_name_words (intel_name_words, rank) values ('automerge', 8);
 -- Values and objects up to "upto" are in the index; the few above are searched by reading them. A row "judged" stands
 -- while lists changed and not every value is judged anew.
 create table intel_indexed (name text primary key, upto integer not null) without rowid;
