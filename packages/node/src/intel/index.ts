@@ -1,7 +1,7 @@
 /**
  * What is known about threats: taken in, judged, kept, found again and handed to the screen.
  *
- * Refinements of CONTRACTS.md: everything that touches the disk is async; `describe` takes many refs; `ref` is the row
+ * Everything that touches the disk is async; `describe` takes many refs; `ref` is the row
  * of a listed *value* (with its port), not of an indicator, so a value that ten feeds list is one row of the screen's
  * table and one match; the feed for workers is `createFeed(readOnlyStore)`.
  */

@@ -8,6 +8,7 @@ import { sourceIdOf } from '../source-book.ts';
 import type { SourceBook } from '../source-book.ts';
 import { importReportView, importRowView } from '../views/import-view.ts';
 import { optional } from '../views/instants.ts';
+import { withoutPassword } from '../views/without-password.ts';
 
 export interface ImportRoutesDeps {
   readonly intel: Pick<Intel, 'openImport' | 'imports' | 'importReport' | 'importRows'>;
@@ -90,14 +91,14 @@ export function importRoutes(deps: ImportRoutesDeps): ImportRoutes {
     },
     async importUrl({ body }) {
       const options = readOptions(body.format, undefined);
-      const name = body.name ?? body.url;
+      const name = body.name ?? withoutPassword(body.url);
       const source = sourceWith({ kind: 'file', id: sourceIdOf('file', body.url), name, url: body.url }, body);
       sources.note(source);
       const done = takeTurn();
       try {
         const fetched = await feedDocuments(body.url, { allowPrivate: body.allowPrivate, signal: deps.stop }, deps);
         if (fetched.kind === 'unchanged')
-          throw new ComityError('REMOTE_FAILED', `Cannot import ${quote(body.url)}: nothing was sent`);
+          throw new ComityError('REMOTE_FAILED', `Cannot import ${quote(withoutPassword(body.url))}: nothing was sent`);
         const { documents } = fetched;
         const opened = await new Promise<Import>((resolve, reject) => {
           importDocuments(documents, source, { ...options, name, signal: deps.stop }, { intel: openingWith(resolve) })

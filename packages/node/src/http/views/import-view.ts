@@ -10,6 +10,7 @@ import type { Feed } from '../../connectors/index.ts';
 import type { HeldBackValue, ImportReport, ImportRow, IntelSource, KnownGoodList } from '../../intel/index.ts';
 import { optional, optionalInstant } from './instants.ts';
 import { intelSourceView } from './intel-view.ts';
+import { withoutPassword } from './without-password.ts';
 
 const statusOf = { running: 'running', finished: 'done', failed: 'failed', interrupted: 'failed' } as const;
 
@@ -75,13 +76,4 @@ export function feedView(feed: Feed): FeedView {
     ...optional('lastImportId', feed.lastImportId),
     objectCount: feed.objectCount,
   };
-}
-
-/** A feed's URL may carry credentials; whoever may read need not know them. */
-function withoutPassword(text: string): string {
-  const url = URL.parse(text);
-  if (url === null || (url.username === '' && url.password === '')) return text;
-  url.username = '';
-  url.password = '';
-  return url.href;
 }

@@ -3,6 +3,7 @@ import { timestampOfUs } from '@comity/protocol/base';
 import { markingsOf } from '@comity/protocol/markings';
 import type { IntelDetail, IntelRow, IntelSource } from '../../intel/index.ts';
 import { optional, optionalInstant } from './instants.ts';
+import { withoutPassword } from './without-password.ts';
 
 /** @param matchCount - matches of the row's values. */
 export function intelRowView(row: IntelRow, matchCount: number): IntelRowView {
@@ -29,7 +30,14 @@ export function intelRowView(row: IntelRow, matchCount: number): IntelRowView {
 
 export function intelSourceView(source: IntelSource) {
   const { id, name, kind, reliability, defaultTlp } = source;
-  return { id, name, kind, reliability, defaultTlp, ...optional('url', source.url) };
+  return {
+    id,
+    name,
+    kind,
+    reliability,
+    defaultTlp,
+    ...optional('url', source.url === undefined ? undefined : withoutPassword(source.url)),
+  };
 }
 
 export function intelObjectView(detail: IntelDetail, matchCount: number): IntelObjectView {
