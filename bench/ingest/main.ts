@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { parseRowId } from '@comity/protocol/base';
 import { readBundle } from '@comity/protocol/stix';
@@ -11,6 +12,8 @@ import { openStore } from '../../packages/node/src/store/index.ts';
 import { generateObjectTexts } from './generate.ts';
 
 const objectsInMemory = 50_000;
+/** Objects read between two turns of the event loop, as the importer does. */
+const itemsATurn = 250;
 
 /** What `npm run bench -- ingest --json` prints. */
 interface IngestFigures {
@@ -99,6 +102,7 @@ async function ingestAll(intel: Intel, count: number, seed: number) {
       if ('error' in item) throw item.error;
       batch.push({ object: item.object, place: item.place });
       if (batch.length === admitBatchMax) await admit();
+      else if (batch.length % itemsATurn === 0) await nextTurn();
     }
     if (batch.length > 0) await admit();
     const spent = process.cpuUsage(cpu);

@@ -2,13 +2,13 @@ import { ComityError, parseRowId } from '@comity/protocol/base';
 import type { JsonObject, RowId } from '@comity/protocol/base';
 import { tlps } from '@comity/protocol/markings';
 import type { Connection } from '../store/index.ts';
-import { BatchAdmission, prepareCandidates } from './admit/admit-batch.ts';
+import { BatchAdmission } from './admit/admit-batch.ts';
 import type { Admitted } from './admit/admit-batch.ts';
 import { assertBatch } from './admit/object-facts.ts';
 import { backlogMax } from './admit/search-index.ts';
 import { admitBatchMax, importRowsMax } from './bounds.ts';
 import { codeOfTlp, stixIdOfKey } from './codes.ts';
-import type { IntelCore } from './intel-core.ts';
+import type { IntelCore, WriteTools } from './intel-core.ts';
 import type {
   Candidate,
   Import,
@@ -87,29 +87,33 @@ class ImportRun implements Import {
   async admit(candidates: readonly Candidate[]): Promise<Outcome[]> {
     this.#assertOpen();
     assertBatch(candidates.length, admitBatchMax);
-    const prepared = prepareCandidates(candidates, markingLookup(this.#core, candidates));
+    const findMarking = markingLookup(this.#core, candidates);
     const newWords: [number, string][] = [];
     const flushNotes = this.#takeNotes();
+    const admission = (tools: WriteTools): BatchAdmission => {
+      const { db, gate, nowUs } = tools;
+      newWords.length = 0;
+      const context = { source: this.#source, ...this.#refs, nowUs };
+      return new BatchAdmission(db, context, {
+        gate,
+        typeCodeOf: (type) => this.#core.typeCodeOf(db, type),
+        noteWords: (ref, words, isNew) => {
+          if (isNew) newWords.push([ref, words]);
+          else this.#core.index.replace(db, ref, words);
+        },
+      });
+    };
+    const record = (db: Connection, admitted: readonly Admitted[]): void => {
+      this.#record(db, candidates, admitted);
+      flushNotes(db);
+      this.#core.index.noteNew(newWords);
+    };
     const outcomes = await this.#core
-      .write(({ db, gate, nowUs }) => {
-        newWords.length = 0;
-        const admission = new BatchAdmission(
-          db,
-          { source: this.#source, ...this.#refs, nowUs },
-          {
-            gate,
-            typeCodeOf: (type) => this.#core.typeCodeOf(db, type),
-            noteWords: (ref, words, isNew) => {
-              if (isNew) newWords.push([ref, words]);
-              else this.#core.index.replace(db, ref, words);
-            },
-          },
-        );
-        const admitted = admission.admitAll(prepared);
-        const changes = admission.finish();
-        this.#record(db, candidates, admitted);
-        flushNotes(db);
-        this.#core.index.noteNew(newWords);
+      .writeInSteps(function* (tools) {
+        const batch = admission(tools);
+        const admitted = yield* batch.admitAll(candidates, findMarking);
+        const changes = batch.finish();
+        record(tools.db, admitted);
         return { result: admitted.map((one) => one.outcome), changes };
       })
       .catch((error: unknown) => {

@@ -6,9 +6,16 @@ import { SearchIndex } from './admit/search-index.ts';
 import { ValueBook } from './admit/value-book.ts';
 import type { ValueChanges } from './admit/value-book.ts';
 import { deltaOf, logChange } from './changes.ts';
+import type { LoggedChange } from './changes.ts';
 import { keyOfStixId } from './codes.ts';
 import type { KnownGoodGate } from './known-good/gate.ts';
 import type { Delta, IntelDeps } from './intel.ts';
+
+/** What a write gives back, and what it changed in the screen's table. */
+interface Written<T> {
+  readonly result: T;
+  readonly changes?: ValueChanges;
+}
 
 /** What a write works with besides its own business. */
 export interface WriteTools {
@@ -47,12 +54,25 @@ export class IntelCore {
   }
 
   /** `fn` returns its result and what changed in the screen's table. */
-  async write<T>(fn: (tools: WriteTools) => { readonly result: T; readonly changes?: ValueChanges }): Promise<T> {
-    const { result, logged } = await this.store.write((db) => {
-      this.#gate ??= this.#loadGate();
-      const done = fn({ db, gate: this.#gate, nowUs: this.nowUs() });
-      return { result: done.result, logged: done.changes === undefined ? undefined : logChange(db, done.changes) };
+  async write<T>(fn: (tools: WriteTools) => Written<T>): Promise<T> {
+    return this.#tell(await this.store.write((db) => withLog(db, fn(this.#toolsOf(db)))));
+  }
+
+  /** {@link write} that gives the event loop its turn wherever `fn` yields. */
+  async writeInSteps<T>(fn: (tools: WriteTools) => Generator<void, Written<T>, void>): Promise<T> {
+    const toolsOf = (db: Connection): WriteTools => this.#toolsOf(db);
+    const done = await this.store.writeInSteps(function* (db) {
+      return withLog(db, yield* fn(toolsOf(db)));
     });
+    return this.#tell(done);
+  }
+
+  #toolsOf(db: Connection): WriteTools {
+    this.#gate ??= this.#loadGate();
+    return { db, gate: this.#gate, nowUs: this.nowUs() };
+  }
+
+  #tell<T>({ result, logged }: { readonly result: T; readonly logged: LoggedChange | undefined }): T {
     if (logged !== undefined && this.#deltaListeners.size > 0) {
       const delta = deltaOf(this.store.reader, logged);
       for (const listener of this.#deltaListeners) listener(delta);
@@ -107,4 +127,9 @@ export class IntelCore {
     this.#deltaListeners.add(listener);
     return () => this.#deltaListeners.delete(listener);
   }
+}
+
+/** Logs the change of the screen's table in the transaction that made it. */
+function withLog<T>(db: Connection, { result, changes }: Written<T>): { result: T; logged: LoggedChange | undefined } {
+  return { result, logged: changes === undefined ? undefined : logChange(db, changes) };
 }

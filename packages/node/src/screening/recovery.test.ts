@@ -35,6 +35,7 @@ function faulty(store: Store, fault: (typeof faults)[number], atWrite: number): 
       if (fault === 'fails but persisted') await store.write(fn);
       throw why;
     },
+    writeInSteps: (fn) => store.writeInSteps(fn),
     backup: (file) => store.backup(file),
     check: () => store.check(),
     close: () => store.close(),
@@ -209,6 +210,7 @@ function wrapped(store: Store): Store {
     readOnly: store.readOnly,
     reader: store.reader,
     write: (fn) => store.write(fn),
+    writeInSteps: (fn) => store.writeInSteps(fn),
     backup: (file) => store.backup(file),
     check: () => store.check(),
     close: () => store.close(),

@@ -12,13 +12,11 @@ const pagesAtOnce = 256;
  *
  * A crash at any point leaves at most `FILE.partial`, which the next backup replaces; never a half `FILE`.
  *
+ * @param source - The database file, in use or not.
  * @returns Size of the backup in bytes.
  * @throws {ComityError} `CONFLICT` when the file exists, `DATA_UNWRITABLE`, `DATA_DAMAGED`.
  */
-export async function writeBackup(
-  file: string,
-  copyTo: (target: string, pagesAtOnce: number) => Promise<void>,
-): Promise<number> {
+export async function writeBackup(source: string, file: string): Promise<number> {
   if (existsSync(file)) throw new ComityError('CONFLICT', `Cannot back up to ${file}: the file exists`);
   if (!existsSync(dirname(file))) {
     throw new ComityError('DATA_UNWRITABLE', `Cannot back up to ${file}: there is no such folder`);
@@ -26,7 +24,7 @@ export async function writeBackup(
   const partial = `${file}.partial`;
   rmSync(partial, { force: true });
   try {
-    await copyTo(partial, pagesAtOnce);
+    await copySnapshot(source, partial);
     const copy = openConnection({ file: partial });
     copy.pragma('journal_mode = DELETE');
     copy.close();
@@ -40,6 +38,19 @@ export async function writeBackup(
     return statSync(file).size;
   } finally {
     rmSync(partial, { force: true });
+  }
+}
+
+/** Copies what is committed now, whatever is written meanwhile: a reader of its own holds on to it. */
+async function copySnapshot(source: string, target: string): Promise<void> {
+  const reader = openConnection({ file: source, readOnly: true });
+  try {
+    reader.exec('BEGIN');
+    // The snapshot is taken by the first read.
+    reader.prepare('select count(*) from sqlite_schema').get();
+    await reader.copyTo(target, pagesAtOnce);
+  } finally {
+    reader.close();
   }
 }
 

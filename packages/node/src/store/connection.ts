@@ -20,7 +20,10 @@ export interface OwnedConnection extends Connection {
    * disk undoes all: see {@link isInTransaction}). The caller commits.
    */
   nest<T>(fn: () => T): T;
+  begin(): void;
   commit(): void;
+  /** Undoes the open transaction; nothing when there is none. */
+  rollback(): void;
   isInTransaction(): boolean;
   pragma(text: string): SqlValue | undefined;
   /** Copies the database into `file` a few pages at a time; `file` must not exist. */
@@ -124,6 +127,11 @@ export function openConnection(options: ConnectionOptions): OwnedConnection {
         if (raw.inTransaction) raw.exec(isFirst ? 'ROLLBACK' : 'ROLLBACK TO nested; RELEASE nested');
         throw errorOfDriver(error, file);
       }
+    },
+    begin: () => guard(() => void raw.exec('BEGIN IMMEDIATE')),
+    rollback: () => {
+      // A full disk or an I/O error may have rolled back already; then there is nothing left to undo.
+      if (raw.inTransaction) raw.exec('ROLLBACK');
     },
     commit: () => {
       try {

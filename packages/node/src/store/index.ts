@@ -1,3 +1,4 @@
+export { BulkInsert } from './bulk-insert.ts';
 export { openStore } from './open-store.ts';
 export { restoreBackup } from './restore.ts';
 export { databaseFileName } from './files.ts';

@@ -50,6 +50,7 @@ function openReadOnly({ dir, schemas }: StoreOptions): Store {
     readOnly: true,
     reader,
     write: refuse,
+    writeInSteps: refuse,
     backup: refuse,
     check: () => runMaintenance({ task: 'check', file }),
     close: async () => reader.close(),
@@ -98,11 +99,21 @@ function makeDir(dir: string): void {
   }
 }
 
-interface Waiting {
+interface WaitingWrite {
+  readonly kind: 'write';
   /** Runs the write; returns how to answer it once it is on the disk. */
   readonly run: () => () => void;
   readonly reject: (error: unknown) => void;
 }
+
+interface WaitingSteps {
+  readonly kind: 'steps';
+  /** Begins the write: each `next` is a step, the last returns how to answer it. */
+  readonly begin: () => Generator<void, () => void, void>;
+  readonly reject: (error: unknown) => void;
+}
+
+type Waiting = WaitingWrite | WaitingSteps;
 
 interface Answer {
   readonly resolve: () => void;
@@ -135,19 +146,33 @@ class SqliteStore implements Store {
   write<T>(fn: (db: Connection) => T): Promise<T> {
     assert(this.#closing === undefined, 'the store is open');
     return new Promise<T>((resolve, reject) => {
-      this.#waiting.push({
-        run: () => {
-          const result = fn(this.#writer);
-          return () => resolve(result);
-        },
-        reject,
-      });
-      this.#pumping ??= this.#pump();
+      const run = (): (() => void) => {
+        const result = fn(this.#writer);
+        return () => resolve(result);
+      };
+      this.#enqueue({ kind: 'write', run, reject });
     });
   }
 
+  writeInSteps<T>(fn: (db: Connection) => Generator<void, T, void>): Promise<T> {
+    assert(this.#closing === undefined, 'the store is open');
+    const writer = this.#writer;
+    return new Promise<T>((resolve, reject) => {
+      const begin = function* (): Generator<void, () => void, void> {
+        const result = yield* fn(writer);
+        return () => resolve(result);
+      };
+      this.#enqueue({ kind: 'steps', begin, reject });
+    });
+  }
+
+  #enqueue(waiting: Waiting): void {
+    this.#waiting.push(waiting);
+    this.#pumping ??= this.#pump();
+  }
+
   backup(file: string): Promise<number> {
-    return writeBackup(file, (target, pagesAtOnce) => this.#writer.copyTo(target, pagesAtOnce));
+    return writeBackup(this.#file, file);
   }
 
   check(): Promise<string[]> {
@@ -178,7 +203,11 @@ class SqliteStore implements Store {
         this.#waiting.shift()?.reject(error);
         continue;
       }
-      await this.#commitTogether();
+      const next = this.#waiting[0];
+      if (next?.kind === 'steps') {
+        this.#waiting.shift();
+        await this.#commitSteps(next);
+      } else await this.#commitTogether();
       await setImmediate();
     }
     this.#pumping = undefined;
@@ -197,8 +226,9 @@ class SqliteStore implements Store {
       answers = [];
     };
     while (this.#waiting.length > 0 && answers.length < sharedCommitMax && performance.now() - begun < sharedCommitMs) {
-      const next = this.#waiting.shift();
-      if (next === undefined) break;
+      const next = this.#waiting[0];
+      if (next?.kind !== 'write') break;
+      this.#waiting.shift();
       try {
         const resolve = this.#writer.nest(next.run);
         answers.push({ resolve, reject: next.reject });
@@ -215,6 +245,24 @@ class SqliteStore implements Store {
       failAll(error);
     }
     for (const { resolve } of answers) resolve();
+  }
+
+  /** One write in steps is a transaction of its own: nothing nests in it, so that a step costs no savepoint. */
+  async #commitSteps({ begin, reject }: WaitingSteps): Promise<void> {
+    try {
+      this.#writer.begin();
+      const steps = begin();
+      let step = steps.next();
+      while (step.done !== true) {
+        await setImmediate();
+        step = steps.next();
+      }
+      this.#writer.commit();
+      step.value();
+    } catch (error) {
+      this.#writer.rollback();
+      reject(error);
+    }
   }
 
   /** Between two transactions, so nothing waits on the fold but the next write; readers go on. */

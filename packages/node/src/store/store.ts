@@ -63,6 +63,11 @@ export interface Store {
    * `fn` is synchronous and short: at most about a thousand rows.
    */
   write<T>(fn: (db: Connection) => T): Promise<T>;
+  /**
+   * {@link write} for more rows than one turn of the event loop should take: still one transaction, and the loop gets a
+   * turn wherever `fn` yields. Other writes wait until it is over; readers see nothing of it before.
+   */
+  writeInSteps<T>(fn: (db: Connection) => Generator<void, T, void>): Promise<T>;
   /** Copies the database while it is used into `file`, checked and complete or not there at all. Returns its bytes. */
   backup(file: string): Promise<number>;
   /** The full integrity check, off the event loop. Empty when sound, else what is wrong, at most 100 sentences. */

@@ -70,6 +70,9 @@ export async function importDocuments(
   return session.finish();
 }
 
+/** Items read between two turns of the event loop. */
+const itemsATurn = 250;
+
 class Session {
   readonly #source: IntelSource;
   readonly #options: ImportDocumentsOptions;
@@ -104,6 +107,7 @@ class Session {
     }
     this.#items += 1;
     if (this.#batch.length >= admitBatchMax) await this.#admit();
+    else if (this.#items % itemsATurn === 0) await nextTurn();
   }
 
   async reject(place: string, error: ComityError): Promise<void> {

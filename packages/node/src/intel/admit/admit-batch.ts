@@ -12,6 +12,7 @@ import { decayModelOf, decideLifecycle, isInForce } from '../lifecycle.ts';
 import type { Candidate, Change, IntelSource, Outcome, ValueCandidate } from '../import.ts';
 import { prepareAdmitStatements } from './admit-statements.ts';
 import type { AdmitStatements } from './admit-statements.ts';
+import { NewRows } from './new-rows.ts';
 import { GroupBook } from './group-book.ts';
 import type { GroupKey } from './group-book.ts';
 import { listIndicatorFacts, listIndicatorId } from './list-indicator.ts';
@@ -24,7 +25,7 @@ import { isHeld, ValueBook } from './value-book.ts';
 import type { ValueChanges, ValueEntry } from './value-book.ts';
 
 /** One candidate, read: what it says, or why it cannot be used. */
-export type Prepared =
+type Prepared =
   | { readonly kind: 'object'; readonly facts: ObjectFacts; readonly leaseUntilUs: number | undefined }
   | { readonly kind: 'value'; readonly candidate: ValueCandidate }
   | { readonly kind: 'rejected'; readonly error: ComityError };
@@ -50,8 +51,11 @@ export interface AdmitDeps {
   readonly noteWords: (ref: number, words: string, isNew: boolean) => void;
 }
 
-/** Reads candidates before the transaction: whatever is wrong with one rejects that one. */
-export function prepareCandidates(candidates: readonly Candidate[], findMarking: MarkingLookup): Prepared[] {
+/** Candidates admitted between two turns of the event loop. */
+const candidatesAStep = 250;
+
+/** Reads candidates: whatever is wrong with one rejects that one. */
+function prepareCandidates(candidates: readonly Candidate[], findMarking: MarkingLookup): Prepared[] {
   return candidates.map((candidate) => {
     if ('value' in candidate) return { kind: 'value', candidate };
     try {
@@ -73,8 +77,9 @@ export class BatchAdmission {
   readonly #values: ValueBook;
   readonly #objects: ObjectBook;
   readonly #groups: GroupBook;
+  readonly #rows: NewRows;
   /** Keys of the objects that are there, of those in the batch. */
-  #existing = new Set<string>();
+  readonly #existing = new Set<string>();
   #nextObjectRef: number;
 
   constructor(db: Connection, context: AdmitContext, deps: AdmitDeps) {
@@ -85,10 +90,23 @@ export class BatchAdmission {
     this.#values = new ValueBook(db, deps.gate);
     this.#objects = new ObjectBook(db, this.#values);
     this.#groups = new GroupBook(db);
+    this.#rows = new NewRows(db);
     this.#nextObjectRef = (this.#statements.lastObject.get()?.ref ?? 0) + 1;
   }
 
-  admitAll(prepared: readonly Prepared[]): Admitted[] {
+  /** One transaction's worth, in steps of {@link candidatesAStep}. */
+  *admitAll(candidates: readonly Candidate[], findMarking: MarkingLookup): Generator<void, Admitted[], void> {
+    const admitted: Admitted[] = [];
+    for (let from = 0; from < candidates.length; from += candidatesAStep) {
+      const step = prepareCandidates(candidates.slice(from, from + candidatesAStep), findMarking);
+      this.#prefetch(step);
+      for (const one of step) admitted.push(this.#admit(one));
+      yield;
+    }
+    return admitted;
+  }
+
+  #prefetch(prepared: readonly Prepared[]): void {
     const keys: Buffer[] = [];
     const values: ListedValue[] = [];
     for (const one of prepared) {
@@ -97,9 +115,8 @@ export class BatchAdmission {
         values.push(...one.facts.values);
       } else if (one.kind === 'value') values.push(one.candidate.value);
     }
-    this.#existing = findExisting(this.#db, 'key', keys);
+    for (const key of findExisting(this.#db, 'key', keys)) this.#existing.add(key);
     this.#values.prefetch(values);
-    return prepared.map((one) => this.#admit(one));
   }
 
   #admit(prepared: Prepared): Admitted {
@@ -113,18 +130,25 @@ export class BatchAdmission {
 
   /** Writes what is left; after this the transaction may commit. */
   finish(): ValueChanges {
+    this.#rows.flush();
     return this.#values.flush(this.#context.nowUs);
   }
 
   #admitValue({ value, context }: ValueCandidate): Admitted {
     const entry = this.#values.intern(value);
-    const row = this.#listIndicatorOf(entry);
-    if (row !== undefined) return this.#refresh(row, context?.confidence, undefined);
     const { source, nowUs } = this.#context;
     const id = listIndicatorId(value, source);
-    const own = this.#objects.findByKey(keyOfStixId(id));
-    if (own !== undefined) return this.#refresh(own, context?.confidence, undefined);
+    const row = this.#listIndicatorOf(entry) ?? this.#findOwn(keyOfStixId(id));
+    if (row !== undefined) {
+      return this.#refresh(row, context?.confidence, undefined);
+    }
     return this.#insert(listIndicatorFacts(id, value, context, source, nowUs), undefined, true);
+  }
+
+  /** The object under a key; nearly always none, so rows not yet written are only written when it is among them. */
+  #findOwn(key: Buffer): ObjectRow | undefined {
+    if (this.#existing.has(textOfKey(key))) this.#rows.flush();
+    return this.#objects.findByKey(key);
   }
 
   /**
@@ -133,12 +157,15 @@ export class BatchAdmission {
    */
   #listIndicatorOf(entry: ValueEntry): ObjectRow | undefined {
     if (entry.groupRef === null) return undefined;
+    this.#rows.flush();
     const ref = this.#statements.listIndicator.get(entry.groupRef, entry.groupRef)?.ref;
     return ref === undefined ? undefined : this.#objects.get(ref);
   }
 
   #admitObject(facts: ObjectFacts, leaseUntilUs: number | undefined): Admitted {
-    const row = this.#existing.has(textOfKey(facts.key)) ? this.#objects.findByKey(facts.key) : undefined;
+    if (!this.#existing.has(textOfKey(facts.key))) return this.#insert(facts, leaseUntilUs);
+    this.#rows.flush();
+    const row = this.#objects.findByKey(facts.key);
     if (row === undefined) return this.#insert(facts, leaseUntilUs);
     if (facts.alias !== undefined) this.#statements.addAlias.run(keyOfStixId(facts.alias), row.ref);
     if (leaseUntilUs !== undefined) this.#statements.setLease.run(leaseUntilUs, row.ref);
@@ -155,6 +182,7 @@ export class BatchAdmission {
   #refresh(row: ObjectRow, confidence: number | undefined, foreignId: string | undefined): Admitted {
     const { source, nowUs } = this.#context;
     this.#addProvenance(row.ref, confidence, foreignId);
+    this.#rows.flush();
     const weighed = weighConfidence(confidence, source.reliability);
     if (weighed > row.confidence) this.#statements.setConfidence.run(weighed, row.ref);
     this.#objects.reconsider(row.ref, nowUs);
@@ -184,7 +212,7 @@ export class BatchAdmission {
     this.#existing.add(textOfKey(facts.key));
     const liveRef = this.#insertVersion(ref, 0, facts, 0);
     const tlp = facts.tlp ?? source.defaultTlp;
-    this.#statements.insertObject.run(
+    this.#rows.objects.add(
       ref,
       facts.key,
       this.#deps.typeCodeOf(facts.type),
@@ -193,6 +221,7 @@ export class BatchAdmission {
       codeOfTlp(tlp),
       weighConfidence(facts.confidence, source.reliability),
       groupRef === undefined ? 1 : 0,
+      0,
       facts.complete,
       groupRef ?? ref,
       liveRef,
@@ -206,7 +235,7 @@ export class BatchAdmission {
     );
     const counts = isIndicator && isInForce(decision.state);
     for (const entry of entries) {
-      this.#objects.list(entry, ref);
+      this.#rows.listings.add(entry.ref, ref);
       if (counts) entry.listed += 1;
     }
     if (facts.alias !== undefined) this.#statements.addAlias.run(keyOfStixId(facts.alias), ref);
@@ -214,8 +243,10 @@ export class BatchAdmission {
     this.#addReferences(ref, facts);
     if (facts.words !== '') this.#deps.noteWords(ref, facts.words, true);
     let isLead = true;
-    if (groupRef !== undefined) isLead = this.#objects.settleNewMember(groupRef, ref, decision.state);
-    else if (key !== undefined) this.#groups.found(key, ref);
+    if (groupRef !== undefined) {
+      this.#rows.flush();
+      isLead = this.#objects.settleNewMember(groupRef, ref, decision.state);
+    } else if (key !== undefined) this.#groups.found(key, ref);
     return this.#judge(ref, facts.id, isLead ? 'new' : undefined, isIndicator ? entries : []);
   }
 
@@ -312,26 +343,17 @@ export class BatchAdmission {
   #insertVersion(objectRef: number, number: number, facts: ObjectFacts, conflict: 0 | 1): number {
     const ref = versionRefOf(objectRef, number);
     const { nowUs, importRef } = this.#context;
-    this.#statements.insertVersion.run(
-      ref,
-      objectRef,
-      number,
-      facts.modifiedUs ?? null,
-      nowUs,
-      importRef,
-      conflict,
-      facts.text,
-    );
+    this.#rows.versions.add(ref, objectRef, number, facts.modifiedUs ?? null, nowUs, importRef, conflict, facts.text);
     return ref;
   }
 
   #addProvenance(ref: number, confidence: number | undefined, foreignId: string | undefined): void {
     const { nowUs, sourceRef } = this.#context;
-    this.#statements.addProvenance.run(ref, sourceRef, nowUs, nowUs, confidence ?? null, foreignId ?? null);
+    this.#rows.provenance.add(ref, sourceRef, nowUs, nowUs, confidence ?? null, foreignId ?? null);
   }
 
   #addReferences(ref: number, facts: ObjectFacts): void {
-    for (const { target, role } of facts.references) this.#statements.addReference.run(keyOfStixId(target), ref, role);
+    for (const { target, role } of facts.references) this.#rows.references.add(keyOfStixId(target), ref, role);
   }
 }
 

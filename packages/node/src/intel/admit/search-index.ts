@@ -2,8 +2,10 @@ import { isJsonObject, parseJson } from '@comity/protocol/base';
 import type { Connection, Store } from '../../store/index.ts';
 import { wordsOf } from './object-facts.ts';
 
-/** Rows one transaction indexes: large enough that few index segments are merged, small enough to be short. */
-const rowsAtOnce = 4096;
+/** Rows one transaction indexes: the more, the fewer segments of the index are merged. */
+const rowsAtOnce = 8192;
+/** Rows indexed between two turns of the event loop. */
+const rowsAStep = 512;
 /** Rows not yet indexed that a search reads one by one. */
 export const backlogMax = 2 * rowsAtOnce;
 
@@ -50,25 +52,28 @@ export class SearchIndex {
   /** Indexes until at most `backlog` rows are left over. */
   async catchUp(backlog: number): Promise<void> {
     while (backlogOf(this.#store.reader, 'intel_value', 'values') > backlog) {
-      await this.#store.write((db) => this.#indexValues(db));
+      await this.#store.writeInSteps((db) => this.#indexValues(db));
     }
     while (backlogOf(this.#store.reader, 'intel_object', 'names') > backlog) {
-      const upTo = await this.#store.write((db) => this.#indexNames(db));
+      const upTo = await this.#store.writeInSteps((db) => this.#indexNames(db));
       for (const ref of this.#words.keys()) if (ref <= upTo) this.#words.delete(ref);
     }
   }
 
-  #indexValues(db: Connection): void {
+  *#indexValues(db: Connection): Generator<void, void, void> {
     const from = indexedUpTo(db, 'values');
     const rows = db
       .prepare<{ ref: number; value: string }>('select ref, value from intel_value where ref > ? order by ref limit ?')
       .all(from, rowsAtOnce);
     const insert = db.prepare('insert into intel_value_grams (rowid, value) values (?, ?)');
-    for (const { ref, value } of rows) insert.run(ref, value);
+    for (const [index, { ref, value }] of rows.entries()) {
+      insert.run(ref, value);
+      if (index % rowsAStep === rowsAStep - 1) yield;
+    }
     setIndexed(db, 'values', rows.at(-1)?.ref ?? from);
   }
 
-  #indexNames(db: Connection): number {
+  *#indexNames(db: Connection): Generator<void, number, void> {
     const from = indexedUpTo(db, 'names');
     const upTo = Math.min(from + rowsAtOnce, lastRef(db, 'intel_object'));
     const insert = db.prepare('insert into intel_name_words (rowid, words) values (?, ?)');
@@ -78,6 +83,7 @@ export class SearchIndex {
     for (let ref = from + 1; ref <= upTo; ref += 1) {
       const words = this.#words.get(ref) ?? (ref < this.#wordsFrom ? wordsOfText(text.get(ref)?.text) : '');
       if (words !== '') insert.run(ref, words);
+      if (ref % rowsAStep === 0) yield;
     }
     setIndexed(db, 'names', upTo);
     return upTo;

@@ -1,4 +1,5 @@
 import type { ListedValue } from '@comity/protocol/values';
+import { BulkInsert } from '../../store/index.ts';
 import type { Connection, Statement } from '../../store/index.ts';
 import { codeOfKind, kindOfCode, screenedKindCodes } from '../codes.ts';
 import type { KnownGoodGate, Verdict } from '../known-good/gate.ts';
@@ -56,6 +57,7 @@ export class ValueBook {
   /** Values that were not in the database when asked; what this book adds is in its own maps. */
   readonly #absent = new Set<string>();
   readonly #gate: KnownGoodGate;
+  readonly #rows: BulkInsert;
   readonly #byText = new Map<string, Kept>();
   readonly #byRef = new Map<number, Kept>();
   #nextRef: number;
@@ -64,6 +66,7 @@ export class ValueBook {
     this.#db = db;
     this.#statements = prepareValueStatements(db);
     this.#gate = gate;
+    this.#rows = new BulkInsert(db, { into: `intel_value (${columns})`, columnCount: 8 });
     this.#nextRef = (this.#statements.last.get()?.ref ?? 0) + 1;
   }
 
@@ -143,7 +146,7 @@ export class ValueBook {
     for (const entry of this.#byRef.values()) {
       const { ref, kind, port, value, groupRef, listed, held, released } = entry;
       if (entry.isNew) {
-        this.#statements.insert.run(ref, kind, port, value, groupRef, listed, held, released);
+        this.#rows.add(ref, kind, port, value, groupRef, listed, held, released);
         if (entry.verdict !== undefined) {
           this.#statements.hold.run(ref, entry.verdict.list, entry.verdict.entry, nowUs);
         }
@@ -154,6 +157,7 @@ export class ValueBook {
       if (screened && !entry.wasScreened) added.push(ref);
       else if (!screened && entry.wasScreened) removed.push(ref);
     }
+    this.#rows.flush();
     return { added, removed };
   }
 
@@ -192,7 +196,6 @@ interface ValueStatements {
   readonly last: Statement<{ ref: number | null }>;
   readonly byValue: Statement<ValueRow>;
   readonly byRef: Statement<ValueRow>;
-  readonly insert: Statement;
   readonly update: Statement;
   readonly hold: Statement;
   readonly free: Statement;
@@ -206,7 +209,6 @@ function prepareValueStatements(db: Connection): ValueStatements {
     last: db.prepare('select max(ref) as ref from intel_value'),
     byValue: db.prepare(`select ${columns} from intel_value where value = ? and kind = ? and port = ?`),
     byRef: db.prepare(`select ${columns} from intel_value where ref = ?`),
-    insert: db.prepare(`insert into intel_value (${columns}) values (?, ?, ?, ?, ?, ?, ?, ?)`),
     update: db.prepare('update intel_value set group_ref = ?, listed = ?, held = ?, released = ? where ref = ?'),
     hold: db.prepare(
       `insert into intel_held (value_ref, list, entry, at_us) values (?, ?, ?, ?)
