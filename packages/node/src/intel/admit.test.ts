@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseStixId } from '@comity/protocol/base';
+import { parseStixId, timestampOfUs } from '@comity/protocol/base';
 import { deterministicId, makeIndicator } from '@comity/protocol/stix';
 import type { StixObject } from '@comity/protocol/stix';
+import type { Candidate } from './index.ts';
 import {
   admit,
   alpha,
   beta,
+  dayMs,
   indicator,
   indicatorId,
   kinds,
@@ -181,6 +183,53 @@ test('a list value becomes an indicator of the same id at every import; again it
   const [elsewhere] = await admit(other, alpha, [listed('ipv4', '192.0.2.1', 443)]);
   assert.deepEqual(elsewhere, first);
   await other.close();
+  await bench.close();
+});
+
+test('a list that grants more time extends its indicator, also one that had ended; less time never cuts it short', async () => {
+  const bench = await open();
+  const dated = (days: number | undefined): Candidate => ({
+    value: { kind: 'domain', value: 'rolling.example' },
+    place: 'line 1',
+    ...(days === undefined ? {} : { context: { validUntilUs: (bench.nowMs + days * dayMs) * 1000 } }),
+  });
+  const endsAt = async (): Promise<unknown> => {
+    const [row] = (await bench.intel.search({ text: 'rolling.example' })).rows;
+    assert.ok(row !== undefined);
+    const detail = await bench.intel.object(row.id);
+    assert.equal(detail?.versionCount, 1);
+    assert.equal(
+      detail.object['valid_until'],
+      row.validUntilUs === undefined ? undefined : timestampOfUs(row.validUntilUs),
+    );
+    return row.validUntilUs;
+  };
+  assert.deepEqual(kinds(await admit(bench, alpha, [dated(1)])), ['taken']);
+  bench.nowMs += 2 * dayMs;
+  await bench.intel.sweep();
+  assert.deepEqual(screened(bench), []);
+  const [again] = await admit(bench, alpha, [dated(3)]);
+  assert.deepEqual([again?.kind, again?.kind === 'taken' ? again.change : ''], ['taken', 'new-version']);
+  assert.deepEqual(screened(bench), ['rolling.example']);
+  const until = (bench.nowMs + 3 * dayMs) * 1000;
+  assert.equal(await endsAt(), until);
+  assert.deepEqual(kinds(await admit(bench, alpha, [dated(1)])), ['duplicate']);
+  assert.equal(await endsAt(), until);
+  // Another list has it without an end.
+  assert.deepEqual(kinds(await admit(bench, beta, [dated(undefined)])), ['taken']);
+  assert.equal(await endsAt(), undefined);
+  assert.deepEqual(kinds(await admit(bench, alpha, [dated(9)])), ['duplicate']);
+  assert.equal(await endsAt(), undefined);
+  await bench.close();
+});
+
+test('a list may say one value many times: it is one indicator, whatever the order of the rows', async () => {
+  const bench = await open();
+  const values = Array.from({ length: 600 }, (_, index) => listed('domain', `n${index % 200}.example`));
+  const outcomes = await admit(bench, alpha, values);
+  assert.equal(outcomes.filter((outcome) => outcome.kind === 'taken').length, 200);
+  assert.equal(outcomes.filter((outcome) => outcome.kind === 'duplicate').length, 400);
+  assert.equal(screened(bench).length, 200);
   await bench.close();
 });
 

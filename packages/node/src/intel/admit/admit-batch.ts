@@ -15,7 +15,7 @@ import type { AdmitStatements } from './admit-statements.ts';
 import { NewRows } from './new-rows.ts';
 import { GroupBook } from './group-book.ts';
 import type { GroupKey } from './group-book.ts';
-import { listIndicatorFacts, listIndicatorId } from './list-indicator.ts';
+import { extendedListIndicator, listIndicatorFacts, listIndicatorId } from './list-indicator.ts';
 import { ObjectBook } from './object-book.ts';
 import type { ObjectRow } from './object-book.ts';
 import { completeness, readObjectFacts, referencesOf } from './object-facts.ts';
@@ -140,9 +140,25 @@ export class BatchAdmission {
     const id = listIndicatorId(value, source);
     const row = this.#listIndicatorOf(entry) ?? this.#findOwn(keyOfStixId(id));
     if (row !== undefined) {
-      return this.#refresh(row, context?.confidence, undefined);
+      const isExtended = this.#extend(row, context?.validUntilUs);
+      const admitted = this.#refresh(row, context?.confidence, undefined);
+      if (!isExtended || admitted.outcome.kind !== 'duplicate') return admitted;
+      return { ...admitted, outcome: { kind: 'taken', id: stixIdOfKey(row.key), change: 'new-version' } };
     }
     return this.#insert(listIndicatorFacts(id, value, context, source, nowUs), undefined, true);
+  }
+
+  /**
+   * Lets an indicator of ours live as long as the list that grants most lets it; undefined is without end. The object is
+   * our own making, so its one version is written anew: a list that moves its dates every day leaves no trail of versions.
+   */
+  #extend(row: ObjectRow, validUntilUs: number | undefined): boolean {
+    if (row.valid_until_us === null || (validUntilUs !== undefined && validUntilUs <= row.valid_until_us)) return false;
+    const { nowUs } = this.#context;
+    const text = extendedListIndicator(this.#liveValue(row), validUntilUs, nowUs);
+    this.#statements.rewriteVersion.run(text, nowUs, row.live_ref);
+    this.#statements.setValidUntil.run(validUntilUs ?? null, nowUs, row.ref);
+    return true;
   }
 
   /** The object under a key; nearly always none, so rows not yet written are only written when it is among them. */

@@ -13,6 +13,8 @@ export interface AdmitStatements {
   readonly setConflict: Statement;
   readonly setConfidence: Statement;
   readonly setLease: Statement;
+  readonly setValidUntil: Statement;
+  readonly rewriteVersion: Statement;
   readonly addAlias: Statement;
   readonly dropReference: Statement;
   readonly text: Statement<{ text: string }>;
@@ -34,6 +36,8 @@ export function prepareAdmitStatements(db: Connection): AdmitStatements {
     setConflict: db.prepare('update intel_object set conflict = 1 where ref = ?'),
     setConfidence: db.prepare('update intel_object set confidence = ? where ref = ?'),
     setLease: db.prepare('update intel_object set lease_until_us = ? where ref = ?'),
+    setValidUntil: db.prepare('update intel_object set valid_until_us = ?, modified_us = ? where ref = ?'),
+    rewriteVersion: db.prepare('update intel_version set text = ?, modified_us = ? where ref = ?'),
     addAlias: db.prepare('insert or ignore into intel_alias (key, object_ref) values (?, ?)'),
     dropReference: db.prepare('delete from intel_reference where target = ? and object_ref = ? and role = ?'),
     text: db.prepare('select text from intel_version where ref = ?'),

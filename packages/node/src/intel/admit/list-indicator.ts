@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
-import { parseStixId } from '@comity/protocol/base';
-import type { StixId } from '@comity/protocol/base';
+import { parseStixId, timestampOfUs } from '@comity/protocol/base';
+import type { JsonObject, StixId } from '@comity/protocol/base';
 import { markingIdOfTlp } from '@comity/protocol/markings';
 import { patternOfValue } from '@comity/protocol/pattern';
 import { makeIndicator } from '@comity/protocol/stix';
@@ -65,4 +65,11 @@ export function listIndicatorFacts(
     references: [],
     words: wordsOf(object.value),
   };
+}
+
+/** The text of a list's indicator with another end; undefined takes its end away. */
+export function extendedListIndicator(value: JsonObject, validUntilUs: number | undefined, nowUs: number): string {
+  const { valid_until: _, ...rest } = value;
+  const end = validUntilUs === undefined ? {} : { valid_until: timestampOfUs(validUntilUs) };
+  return JSON.stringify({ ...rest, modified: timestampOfUs(nowUs), ...end });
 }
