@@ -1,8 +1,6 @@
-import { i18n } from '@lingui/core';
-import { I18nProvider } from '@lingui/react';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
-import { I18nProvider as AriaLocale, RouterProvider as AriaRouter } from 'react-aria-components';
+import { I18nProvider, RouterProvider as AriaRouter } from 'react-aria-components';
 import { createRoot } from 'react-dom/client';
 import type { JSX } from 'react';
 import { queries } from './app/node.ts';
@@ -27,14 +25,12 @@ import './app/narrow.css';
 function Page(): JSX.Element {
   const { language } = usePreferences();
   return (
-    <I18nProvider i18n={i18n}>
-      <AriaLocale locale={formatLocaleOf(language)}>
-        <AriaRouter navigate={(to) => void router.navigate({ to })}>
-          <QueryClientProvider client={queries}>
-            <RouterProvider router={router} />
-          </QueryClientProvider>
-        </AriaRouter>
-      </AriaLocale>
+    <I18nProvider locale={formatLocaleOf(language)}>
+      <AriaRouter navigate={(to) => void router.navigate({ to })}>
+        <QueryClientProvider client={queries}>
+          <RouterProvider router={router} />
+        </QueryClientProvider>
+      </AriaRouter>
     </I18nProvider>
   );
 }

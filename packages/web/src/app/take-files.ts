@@ -1,6 +1,6 @@
 import type { useNavigate } from '@tanstack/react-router';
 import { notify } from '../kit/notices.ts';
-import { problemWords } from '../kit/problem-note.tsx';
+import { notifyProblem } from '../kit/problem-note.tsx';
 import type { Words } from '../words/use-words.ts';
 import { node, queries } from './node.ts';
 
@@ -39,8 +39,7 @@ async function oneByOne(
     try {
       await take(file, index);
     } catch (error) {
-      const { happened, advice } = problemWords(error, words);
-      notify({ text: `${file.name}: ${happened} ${advice}`, tone: 'failed' });
+      notifyProblem(error, words, file.name);
     }
   }
 }

@@ -14,11 +14,11 @@ import { Switch } from '../kit/fields.tsx';
 import { Icon } from '../kit/icon.tsx';
 import { Moment } from '../kit/moment.tsx';
 import { notify } from '../kit/notices.ts';
-import { ProblemNote, problemWords } from '../kit/problem-note.tsx';
+import { ProblemNote, notifyProblem } from '../kit/problem-note.tsx';
 import { Skeleton } from '../kit/skeleton.tsx';
 import { FeedStatus } from '../kit/status.tsx';
 import { Untrusted } from '../kit/untrusted.tsx';
-import { visibleText } from '../kit/visible-text.ts';
+import { visibleText } from '../words/visible-text.ts';
 import { useWords } from '../words/use-words.ts';
 import { AddFeedForm } from './add-feed-form.tsx';
 import { ImportsTabs } from './imports-tabs.tsx';
@@ -73,7 +73,7 @@ function Feed({ feed }: { readonly feed: FeedView }): JSX.Element {
     try {
       await work;
     } catch (error) {
-      notify({ text: problemWords(error, words).happened, tone: 'failed' });
+      notifyProblem(error, words);
     }
     void queries.invalidateQueries({ queryKey: ['feeds'] });
     void queries.invalidateQueries({ queryKey: ['overview'] });

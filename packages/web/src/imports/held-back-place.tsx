@@ -15,7 +15,7 @@ import { RowList } from '../kit/row-list.tsx';
 import type { Column } from '../kit/row-list.tsx';
 import { Skeleton } from '../kit/skeleton.tsx';
 import { ValueText } from '../kit/value-text.tsx';
-import { visibleText } from '../kit/visible-text.ts';
+import { visibleText } from '../words/visible-text.ts';
 import { SearchBox } from '../intel/search-box.tsx';
 import { useWords } from '../words/use-words.ts';
 import type { Words } from '../words/use-words.ts';
@@ -124,15 +124,15 @@ function heldColumns({ say, figures }: Words, release: (row: HeldBackRow) => voi
       name: 'list',
       header: say('heldBack.because'),
       cell: (row) => (
-        <span className="clip" title={`${row.list}: ${row.entry}`}>
-          {row.list} <code className="muted">{visibleText(row.entry)}</code>
+        <span className="clip" title={visibleText(`${row.list}: ${row.entry}`)}>
+          {visibleText(row.list)} <code className="muted">{visibleText(row.entry)}</code>
         </span>
       ),
     },
     {
       name: 'sources',
       header: say('intel.sources'),
-      cell: (row) => <span className="clip">{visibleText(figures.list(row.sources))}</span>,
+      cell: (row) => <span className="clip">{figures.list(row.sources)}</span>,
     },
     { name: 'when', header: say('heldBack.since'), cell: (row) => <Moment at={row.heldAt} /> },
     {

@@ -11,7 +11,7 @@ import { ProblemNote } from '../kit/problem-note.tsx';
 import { RowList } from '../kit/row-list.tsx';
 import type { Column } from '../kit/row-list.tsx';
 import { Skeleton } from '../kit/skeleton.tsx';
-import { visibleText } from '../kit/visible-text.ts';
+import { visibleText } from '../words/visible-text.ts';
 import { useWords } from '../words/use-words.ts';
 import type { Words } from '../words/use-words.ts';
 import { ImportsTabs } from './imports-tabs.tsx';

@@ -6,8 +6,8 @@ import { Button } from '../kit/button.tsx';
 import { Dialog } from '../kit/dialog.tsx';
 import { TextField } from '../kit/fields.tsx';
 import { notify } from '../kit/notices.ts';
-import { ProblemNote, problemWords } from '../kit/problem-note.tsx';
-import { visibleText } from '../kit/visible-text.ts';
+import { ProblemNote, notifyProblem } from '../kit/problem-note.tsx';
+import { visibleText } from '../words/visible-text.ts';
 import { useWords } from '../words/use-words.ts';
 import type { Words } from '../words/use-words.ts';
 
@@ -77,7 +77,7 @@ async function takeBack(values: readonly string[], words: Words): Promise<void> 
     const { heldBack } = await node.unrelease({ body: { values: values.slice(0, valuesMax) } });
     notify({ text: words.say('release.undone', { count: heldBack }) });
   } catch (error) {
-    notify({ text: problemWords(error, words).happened, tone: 'failed' });
+    notifyProblem(error, words);
   }
   refresh();
 }

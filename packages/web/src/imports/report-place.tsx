@@ -5,7 +5,7 @@ import type { JSX } from 'react';
 import type { ImportReportView, ImportRow } from '@comity/protocol/api';
 import { node } from '../app/node.ts';
 import { Place } from '../app/place.tsx';
-import { Facts, Section } from '../kit/beside.tsx';
+import { Section } from '../kit/beside.tsx';
 import { TlpChip } from '../kit/chips.tsx';
 import { EmptyPlace } from '../kit/empty-place.tsx';
 import { Icon } from '../kit/icon.tsx';
@@ -16,7 +16,7 @@ import type { Column } from '../kit/row-list.tsx';
 import { Skeleton } from '../kit/skeleton.tsx';
 import { Untrusted } from '../kit/untrusted.tsx';
 import { ValueText } from '../kit/value-text.tsx';
-import { visibleText } from '../kit/visible-text.ts';
+import { visibleText } from '../words/visible-text.ts';
 import { useWords } from '../words/use-words.ts';
 import type { Words } from '../words/use-words.ts';
 import { ImportStatus } from './import-status.tsx';
@@ -71,7 +71,7 @@ function Report({ report }: { readonly report: ImportReportView }): JSX.Element 
         {report.bytesRead > 0 && <span className="muted figures">{figures.bytes(report.bytesRead)}</span>}
         <Moment at={report.startedAt} />
         <Link to="/intel" search={{ source: report.source.id }}>
-          {say('report.seeSource', { name: visibleText(report.source.name) })}
+          {say('report.seeSource', { name: report.source.name })}
         </Link>
         <span className="muted">{`${report.source.reliability} · ${say(`reliability.${report.source.reliability}`)}`}</span>
         <TlpChip tlp={report.source.defaultTlp} />
@@ -104,14 +104,19 @@ function Report({ report }: { readonly report: ImportReportView }): JSX.Element 
       </nav>
       {report.losses.length > 0 && (
         <Section title={say('report.losses')}>
-          <Facts
-            facts={report.losses.map((loss) => [
-              loss.field,
-              <span key={loss.field}>
-                <b className="figures">{figures.count(loss.count)}</b> <span className="muted">{loss.reason}</span>
-              </span>,
-            ])}
-          />
+          <ul className="losses">
+            {report.losses.map((loss) => (
+              <li key={`${loss.field} ${loss.reason}`}>
+                <b className="figures">{figures.count(loss.count)}</b>
+                <code>
+                  <Untrusted text={loss.field} />
+                </code>
+                <span className="muted">
+                  <Untrusted text={loss.reason} />
+                </span>
+              </li>
+            ))}
+          </ul>
         </Section>
       )}
       <Rows report={report} outcome={outcome} />
@@ -162,7 +167,11 @@ const outcomeIcons = { taken: 'check', duplicate: 'copy', 'held-back': 'shield',
 
 function rowColumns({ say }: Words): readonly Column<ImportRow>[] {
   return [
-    { name: 'place', header: say('report.place'), cell: (row) => <code className="clip">{row.place}</code> },
+    {
+      name: 'place',
+      header: say('report.place'),
+      cell: (row) => <code className="clip">{visibleText(row.place)}</code>,
+    },
     {
       name: 'outcome',
       header: say('report.outcome'),

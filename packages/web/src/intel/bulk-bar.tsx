@@ -5,8 +5,7 @@ import { defang } from '@comity/protocol/values';
 import { node } from '../app/node.ts';
 import { Button, IconButton } from '../kit/button.tsx';
 import { copyText } from '../kit/copy.ts';
-import { notify } from '../kit/notices.ts';
-import { problemWords } from '../kit/problem-note.tsx';
+import { notifyProblem } from '../kit/problem-note.tsx';
 import { ReleaseDialog } from '../imports/release-dialog.tsx';
 import { useWords } from '../words/use-words.ts';
 import { saveText } from './save-text.ts';
@@ -36,7 +35,7 @@ export function BulkBar({ rows, onClear }: BulkBarProps): JSX.Element {
         type: 'application/stix+json',
       });
     } catch (error) {
-      notify({ text: problemWords(error, words).happened, tone: 'failed' });
+      notifyProblem(error, words);
     }
   };
   return (

@@ -5,7 +5,6 @@ import type { IntelSearch } from '../app/search.ts';
 import { intelSourcesQuery } from '../app/shared-queries.ts';
 import { Button } from '../kit/button.tsx';
 import { Choice } from '../kit/fields.tsx';
-import { visibleText } from '../kit/visible-text.ts';
 import { useWords } from '../words/use-words.ts';
 
 /** What can be looked for besides indicators: the types of STIX an import brings most. */
@@ -78,7 +77,7 @@ export function FilterSentence({ search, onChange, count }: FilterSentenceProps)
           { id: any, name: say('filter.anySource') },
           ...(sources.data?.rows ?? []).map(({ id, name }) => ({
             id,
-            name: say('filter.from', { name: visibleText(name) }),
+            name: say('filter.from', { name }),
           })),
         ]}
         onChange={set('source')}

@@ -4,7 +4,7 @@ import { KindMark, StateMark, TlpChip } from '../kit/chips.tsx';
 import { Moment } from '../kit/moment.tsx';
 import type { Column } from '../kit/row-list.tsx';
 import { ValueText } from '../kit/value-text.tsx';
-import { visibleText } from '../kit/visible-text.ts';
+import { visibleText } from '../words/visible-text.ts';
 import type { Words } from '../words/use-words.ts';
 
 /** What a row is called: its first value, else its name. */
@@ -19,7 +19,11 @@ export function intelColumns({ say, figures }: Words): readonly Column<IntelRow>
       name: 'kind',
       header: say('intel.kind'),
       cell: (row) =>
-        row.values[0] ? <KindMark kind={row.values[0].kind} /> : <span className="kind">{row.type}</span>,
+        row.values[0] ? (
+          <KindMark kind={row.values[0].kind} />
+        ) : (
+          <span className="kind clip">{visibleText(row.type)}</span>
+        ),
     },
     {
       name: 'state',

@@ -8,6 +8,7 @@ import { Icon } from '../kit/icon.tsx';
 import { ProblemNote } from '../kit/problem-note.tsx';
 import { Skeleton } from '../kit/skeleton.tsx';
 import { ValueText } from '../kit/value-text.tsx';
+import { visibleText } from '../words/visible-text.ts';
 import { useWords } from '../words/use-words.ts';
 
 const ObjectDetail = lazy(() => import('./object-detail.tsx'));
@@ -29,7 +30,7 @@ export function IntelInspector({ id, onClose }: IntelInspectorProps): JSX.Elemen
         first ? (
           <ValueText value={first.value} port={first.port} focusable />
         ) : (
-          <bdi>{object.data?.name || object.data?.type || say('object.label')}</bdi>
+          <bdi>{visibleText(object.data?.name || object.data?.type || say('object.label'))}</bdi>
         )
       }
       onClose={onClose}

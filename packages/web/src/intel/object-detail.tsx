@@ -8,9 +8,10 @@ import { Button } from '../kit/button.tsx';
 import { KindMark, ReliabilityMark, StateMark, TlpChip } from '../kit/chips.tsx';
 import { copyText } from '../kit/copy.ts';
 import { Moment } from '../kit/moment.tsx';
-import { Untrusted } from '../kit/untrusted.tsx';
+import { Pieces, Untrusted } from '../kit/untrusted.tsx';
 import { ValueText } from '../kit/value-text.tsx';
 import { ReleaseDialog } from '../imports/release-dialog.tsx';
+import { visibleText } from '../words/visible-text.ts';
 import { useWords } from '../words/use-words.ts';
 import { ObjectMatches } from './object-matches.tsx';
 import { Correlations, Relationships } from './object-neighbours.tsx';
@@ -31,7 +32,11 @@ export default function ObjectDetail({ object }: ObjectDetailProps): JSX.Element
     <>
       <p className="inspector-marks">
         <StateMark state={object.state} />
-        {object.values[0] ? <KindMark kind={object.values[0].kind} /> : <span className="kind">{object.type}</span>}
+        {object.values[0] ? (
+          <KindMark kind={object.values[0].kind} />
+        ) : (
+          <span className="kind">{visibleText(object.type)}</span>
+        )}
         <TlpChip tlp={object.markings.tlp} />
       </p>
       {object.name !== '' && object.name !== object.values[0]?.value && (
@@ -79,7 +84,8 @@ function Why({ object }: ObjectDetailProps): JSX.Element {
       </p>
       {object.knownGood && (
         <p className="sentence">
-          {say('object.knownGood', { list: object.knownGood.list })} <code dir="ltr">{object.knownGood.entry}</code>
+          {say('object.knownGood', { list: object.knownGood.list })}{' '}
+          <code dir="ltr">{visibleText(object.knownGood.entry)}</code>
         </p>
       )}
       {object.release && (
@@ -128,7 +134,11 @@ function Pattern({ object }: ObjectDetailProps): JSX.Element | null {
           {say('list.rest', { count: object.values.length - shown.length })}
         </Button>
       )}
-      {object.pattern !== undefined && <TextBlock look="pattern">{object.pattern}</TextBlock>}
+      {object.pattern !== undefined && (
+        <TextBlock look="pattern">
+          <Pieces text={object.pattern} />
+        </TextBlock>
+      )}
       <p className="section-foot">
         {texts.length > 0 && (
           <Button
@@ -171,7 +181,7 @@ function Provenance({ object }: ObjectDetailProps): JSX.Element {
               {one.place !== undefined && (
                 <>
                   {' · '}
-                  <bdi className="mono">{one.place}</bdi>
+                  <bdi className="mono">{visibleText(one.place)}</bdi>
                 </>
               )}
               {one.confidence !== undefined && ` · ${say('object.sureness', { confidence: one.confidence })}`}
@@ -204,7 +214,7 @@ function Markings({ object }: ObjectDetailProps): JSX.Element {
             : [
                 'PAP',
                 <bdi key="pap" className="mono">
-                  {markings.pap}
+                  {visibleText(markings.pap)}
                 </bdi>,
               ],
           markings.iep === undefined ? undefined : ['IEP', <Untrusted key="iep" text={markings.iep} />],

@@ -5,6 +5,7 @@ import { Section } from '../kit/beside.tsx';
 import { Icon } from '../kit/icon.tsx';
 import { Untrusted } from '../kit/untrusted.tsx';
 import { ValueText } from '../kit/value-text.tsx';
+import { visibleText } from '../words/visible-text.ts';
 import { useWords } from '../words/use-words.ts';
 
 export interface NeighboursProps {
@@ -30,7 +31,11 @@ export function Correlations({ object }: NeighboursProps): JSX.Element | null {
           </li>
         ))}
       </ul>
-      {correlationsCut !== undefined && <p className="muted">{correlationsCut}</p>}
+      {correlationsCut !== undefined && (
+        <p className="muted">
+          <Untrusted text={correlationsCut} />
+        </p>
+      )}
     </Section>
   );
 }
@@ -46,7 +51,7 @@ export function Relationships({ object }: NeighboursProps): JSX.Element | null {
           <li key={one.id}>
             <span className="muted neighbour-type">
               {one.direction === 'in' && <Icon name="back" />}
-              <bdi>{one.type}</bdi>
+              <bdi>{visibleText(one.type)}</bdi>
               {one.direction === 'out' && <Icon name="forward" />}
             </span>
             <Link to="/intel" search={{ open: one.otherId }}>

@@ -3,7 +3,7 @@ import type { JSX } from 'react';
 import { Section } from '../kit/beside.tsx';
 import { Button } from '../kit/button.tsx';
 import { copyText } from '../kit/copy.ts';
-import { visiblePieces } from '../kit/visible-text.ts';
+import { visiblePieces } from '../words/visible-text.ts';
 import { useWords } from '../words/use-words.ts';
 import { TextBlock } from '../kit/text-block.tsx';
 

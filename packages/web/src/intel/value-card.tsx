@@ -11,9 +11,10 @@ import { copyText } from '../kit/copy.ts';
 import { Moment } from '../kit/moment.tsx';
 import { ProblemNote } from '../kit/problem-note.tsx';
 import { Skeleton } from '../kit/skeleton.tsx';
+import { Untrusted } from '../kit/untrusted.tsx';
 import { closeValueCard } from '../kit/value-card-target.ts';
 import type { ValueCardTarget } from '../kit/value-card-target.ts';
-import { visibleText } from '../kit/visible-text.ts';
+import { visibleText } from '../words/visible-text.ts';
 import { useWords } from '../words/use-words.ts';
 
 export interface ValueCardPopoverProps {
@@ -50,7 +51,7 @@ export default function ValueCardPopover({ target }: ValueCardPopoverProps): JSX
         className="value-card-body"
         role="dialog"
         tabIndex={-1}
-        aria-label={say('card.label', { value: visibleText(value) })}
+        aria-label={say('card.label', { value: value })}
       >
         <p className="value-card-value" dir="ltr">
           {visibleText(value)}
@@ -83,7 +84,7 @@ function Known({ card }: { readonly card: ValueCard }): JSX.Element {
       )}
       {first && (
         <p className="muted">
-          <bdi dir="auto">{first.stateReason}</bdi>
+          <Untrusted text={first.stateReason} />
         </p>
       )}
       <p>

@@ -1,6 +1,7 @@
 import type { JSX } from 'react';
 import type { IndicatorState, IntelRow } from '@comity/protocol/api';
 import type { ValueKind } from '@comity/protocol/values';
+import { visibleText } from '../words/visible-text.ts';
 import { useWords } from '../words/use-words.ts';
 import { Icon } from './icon.tsx';
 import type { IconName } from './icon.tsx';
@@ -36,7 +37,7 @@ export function StateMark({
 }): JSX.Element {
   const { say } = useWords();
   return (
-    <span className={`state state-${state}`} title={reason}>
+    <span className={`state state-${state}`} title={reason === undefined ? undefined : visibleText(reason)}>
       <Icon name={stateIcons[state] ?? 'clock'} />
       {say(`state.${state}`)}
     </span>

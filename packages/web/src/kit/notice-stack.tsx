@@ -2,6 +2,7 @@ import type { JSX } from 'react';
 import { useWords } from '../words/use-words.ts';
 import { Button, IconButton } from './button.tsx';
 import { Icon } from './icon.tsx';
+import { Untrusted } from './untrusted.tsx';
 import { dismiss, useNotices } from './notices.ts';
 
 /** Notices at the foot of the page, read aloud as they come. */
@@ -13,7 +14,9 @@ export function NoticeStack(): JSX.Element {
       {notices.map(({ id, text, tone, undo }) => (
         <div key={id} className={`notice notice-${tone}`}>
           <Icon name={tone === 'done' ? 'check' : 'warning'} />
-          <span className="notice-text">{text}</span>
+          <span className="notice-text">
+            <Untrusted text={text} />
+          </span>
           {undo && (
             <Button
               look="quiet"

@@ -4,6 +4,8 @@ import type { Words } from '../words/use-words.ts';
 import { useWords } from '../words/use-words.ts';
 import { Button } from './button.tsx';
 import { Icon } from './icon.tsx';
+import { notify } from './notices.ts';
+import { Untrusted } from './untrusted.tsx';
 
 /** Codes for which the catalogue has its own sentence on what to do. */
 const advised = [
@@ -28,10 +30,16 @@ const advised = [
 ] as const;
 
 /** What happened, in the node's own words; what is safe and what to do, in the reader's language. */
-export function problemWords(error: unknown, { say }: Pick<Words, 'say'>): { happened: string; advice: string } {
+function problemWords(error: unknown, { say }: Pick<Words, 'say'>): { happened: string; advice: string } {
   if (!(error instanceof ComityError)) return { happened: say('problem.bug'), advice: say('problem.bug.advice') };
   const code = advised.find((one) => one === error.code);
   return { happened: error.message, advice: code ? say(`problem.${code}`) : say('problem.other') };
+}
+
+/** Says at the foot of the page what went wrong with something asked for in passing; `what` is what it was about. */
+export function notifyProblem(error: unknown, words: Pick<Words, 'say'>, what?: string): void {
+  const { happened, advice } = problemWords(error, words);
+  notify({ text: `${what === undefined ? '' : `${what}: `}${happened} ${advice}`, tone: 'failed' });
 }
 
 export interface ProblemNoteProps {
@@ -46,7 +54,9 @@ export function ProblemNote({ error, onRetry }: ProblemNoteProps): JSX.Element {
     <div className="problem" role="alert">
       <Icon name="warning" />
       <div>
-        <p dir="auto">{happened}</p>
+        <p>
+          <Untrusted text={happened} />
+        </p>
         <p className="muted">{advice}</p>
       </div>
       {onRetry && (

@@ -4,7 +4,7 @@ import { useWords } from '../words/use-words.ts';
 import { Icon } from './icon.tsx';
 import type { IconName } from './icon.tsx';
 import { Moment } from './moment.tsx';
-import { visibleText } from './visible-text.ts';
+import { visibleText } from '../words/visible-text.ts';
 
 const sourceIcons: Record<RecordSourceView['status'], IconName> = {
   running: 'play',

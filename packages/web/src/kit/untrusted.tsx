@@ -1,6 +1,6 @@
 import { Fragment } from 'react';
 import type { JSX } from 'react';
-import { findInRecord, visiblePieces } from './visible-text.ts';
+import { findInRecord, visiblePieces } from '../words/visible-text.ts';
 import { TextBlock } from './text-block.tsx';
 
 /** Untrusted text with its unseen characters made visible; isolated, so that it cannot turn the line around it. */
@@ -12,7 +12,8 @@ export function Untrusted({ text }: { readonly text: string }): JSX.Element {
   );
 }
 
-function Pieces({ text }: { readonly text: string }): JSX.Element {
+/** The same within text that stands alone anyhow. */
+export function Pieces({ text }: { readonly text: string }): JSX.Element {
   const pieces = visiblePieces(text);
   return (
     <>

@@ -1,5 +1,5 @@
 import type { JSX } from 'react';
-import { visibleText } from './visible-text.ts';
+import { visibleText } from '../words/visible-text.ts';
 
 export interface ValueTextProps {
   readonly value: string;

@@ -10,6 +10,7 @@ import { ProblemNote } from '../kit/problem-note.tsx';
 import { Skeleton } from '../kit/skeleton.tsx';
 import { RecordText, Untrusted } from '../kit/untrusted.tsx';
 import { ValueText } from '../kit/value-text.tsx';
+import { visibleText } from '../words/visible-text.ts';
 import { useWords } from '../words/use-words.ts';
 
 export interface MatchInspectorProps {
@@ -72,7 +73,9 @@ function MatchDetail({ match }: { readonly match: Match }): JSX.Element {
                 <span className="muted">:{match.line}</span>
               </span>,
             ],
-            match.field === undefined ? undefined : [say('match.field'), <code key="field">{match.field}</code>],
+            match.field === undefined
+              ? undefined
+              : [say('match.field'), <code key="field">{visibleText(match.field)}</code>],
           ]}
         />
       </Section>

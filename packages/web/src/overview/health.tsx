@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { JSX } from 'react';
 import type { FeedView, RecordSourceView } from '@comity/protocol/api';
 import { Moment } from '../kit/moment.tsx';
-import { visibleText } from '../kit/visible-text.ts';
+import { visibleText } from '../words/visible-text.ts';
 import { FeedStatus, SourceStatus } from '../kit/status.tsx';
 import { useWords } from '../words/use-words.ts';
 

@@ -9,7 +9,6 @@ import { Button } from '../kit/button.tsx';
 import { EmptyPlace } from '../kit/empty-place.tsx';
 import { ProblemNote } from '../kit/problem-note.tsx';
 import { Skeleton } from '../kit/skeleton.tsx';
-import { visibleText } from '../kit/visible-text.ts';
 import { LiveMark } from '../live/live-mark.tsx';
 import { MatchList } from '../live/match-list.tsx';
 import { useMatchFeed } from '../live/use-match-feed.ts';
@@ -81,7 +80,7 @@ function Matches({ search }: { readonly search: MatchSearch }): JSX.Element {
             icon="close"
             onPress={() => void navigate({ to: '/', search: alarms === true ? { alarms } : {} })}
           >
-            {value === undefined ? say('matches.ofIndicator') : say('matches.ofValue', { value: visibleText(value) })}
+            {value === undefined ? say('matches.ofIndicator') : say('matches.ofValue', { value: value })}
           </Button>
         )}
         <div className="segments" role="group" aria-label={say('matches.which')}>

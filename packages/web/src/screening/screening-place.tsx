@@ -16,7 +16,7 @@ import { RowList } from '../kit/row-list.tsx';
 import type { Column } from '../kit/row-list.tsx';
 import { Skeleton } from '../kit/skeleton.tsx';
 import { SourceStatus } from '../kit/status.tsx';
-import { visibleText } from '../kit/visible-text.ts';
+import { visibleText } from '../words/visible-text.ts';
 import { useWords } from '../words/use-words.ts';
 import type { Words } from '../words/use-words.ts';
 import { AddSourceForm } from './add-source-form.tsx';

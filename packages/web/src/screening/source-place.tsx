@@ -10,10 +10,10 @@ import { Button } from '../kit/button.tsx';
 import { EmptyPlace } from '../kit/empty-place.tsx';
 import { Icon } from '../kit/icon.tsx';
 import { notify } from '../kit/notices.ts';
-import { ProblemNote, problemWords } from '../kit/problem-note.tsx';
+import { ProblemNote, notifyProblem } from '../kit/problem-note.tsx';
 import { Skeleton } from '../kit/skeleton.tsx';
 import { SourceStatus } from '../kit/status.tsx';
-import { visibleText } from '../kit/visible-text.ts';
+import { visibleText } from '../words/visible-text.ts';
 import { MatchList } from '../live/match-list.tsx';
 import { useMatchFeed } from '../live/use-match-feed.ts';
 import { useWords } from '../words/use-words.ts';
@@ -133,7 +133,7 @@ function SourceActs({ source }: { readonly source: RecordSourceView }): JSX.Elem
   const words = useWords();
   const { say } = words;
   const navigate = useNavigate();
-  const tell = (error: unknown): void => notify({ text: problemWords(error, words).happened, tone: 'failed' });
+  const tell = (error: unknown): void => notifyProblem(error, words);
   const setPaused = (paused: boolean): void => {
     node.changeSource({ params: { id: source.id }, body: { paused } }).then((changed) => {
       queries.setQueryData(['source', source.id], changed);
@@ -144,7 +144,7 @@ function SourceActs({ source }: { readonly source: RecordSourceView }): JSX.Elem
     node.deleteSource({ params: { id: source.id } }).then(() => {
       void queries.invalidateQueries({ queryKey: ['sources'] });
       void queries.invalidateQueries({ queryKey: ['overview'] });
-      notify({ text: say('source.removed', { name: visibleText(source.name) }) });
+      notify({ text: say('source.removed', { name: source.name }) });
       void navigate({ to: '/screening' });
     }, tell);
   };

@@ -5,7 +5,8 @@ import { node, queries } from '../app/node.ts';
 import { IconButton } from '../kit/button.tsx';
 import { FilePick } from '../kit/file-pick.tsx';
 import { notify } from '../kit/notices.ts';
-import { ProblemNote, problemWords } from '../kit/problem-note.tsx';
+import { ProblemNote, notifyProblem } from '../kit/problem-note.tsx';
+import { visibleText } from '../words/visible-text.ts';
 import { useWords } from '../words/use-words.ts';
 
 /** The lists of the known-good gate. */
@@ -17,10 +18,7 @@ export function KnownGoodLists(): JSX.Element {
     for (const key of ['known-good', 'held-back', 'intel', 'overview'])
       void queries.invalidateQueries({ queryKey: [key] });
   };
-  const tell = (error: unknown): void => {
-    const { happened, advice } = problemWords(error, words);
-    notify({ text: `${happened} ${advice}`, tone: 'failed' });
-  };
+  const tell = (error: unknown): void => notifyProblem(error, words);
   const add = async (files: readonly File[]): Promise<void> => {
     for (const file of files) {
       try {
@@ -47,13 +45,13 @@ export function KnownGoodLists(): JSX.Element {
         {lists.data?.rows.map((list) => (
           <li key={list.name}>
             <Link to="/imports/held-back" search={{ list: list.name }}>
-              <bdi>{list.name}</bdi>
+              <bdi>{visibleText(list.name)}</bdi>
             </Link>
             <span className="muted">{list.kind}</span>
             <span className="figures list-entries">
               {say('knownGood.entries', { count: list.entries, shown: figures.count(list.entries) })}
             </span>
-            <span className="muted small">{list.version}</span>
+            <span className="muted small">{say('knownGood.version', { version: list.version })}</span>
             {list.builtIn ? (
               <span className="muted small">{say('knownGood.builtIn')}</span>
             ) : (

@@ -8,6 +8,7 @@ import { Button } from '../kit/button.tsx';
 import { Choice, Switch } from '../kit/fields.tsx';
 import { Moment } from '../kit/moment.tsx';
 import { ProblemNote } from '../kit/problem-note.tsx';
+import { Untrusted } from '../kit/untrusted.tsx';
 import { Icon } from '../kit/icon.tsx';
 import { offeredLanguages } from '../words/languages.ts';
 import { useWords } from '../words/use-words.ts';
@@ -81,7 +82,7 @@ function SessionPart(): JSX.Element {
       {session.data && (
         <Facts
           facts={[
-            [say('settings.session.name'), session.data.name],
+            [say('settings.session.name'), <Untrusted key="name" text={session.data.name} />],
             [say('settings.session.scopes'), figures.list(session.data.scopes)],
             session.data.expiresAt === undefined
               ? undefined
@@ -131,7 +132,7 @@ function About(): JSX.Element {
             >
               <Icon name={check.state === 'ok' ? 'check' : 'warning'} />
               <span>
-                <b>{check.name}</b> <span dir="auto">{check.message}</span>
+                <b>{check.name}</b> <Untrusted text={check.message} />
               </span>
             </li>
           ))}

@@ -7,9 +7,9 @@ import { copyText } from '../kit/copy.ts';
 import { Dialog } from '../kit/dialog.tsx';
 import { Checkbox, TextField } from '../kit/fields.tsx';
 import { Moment } from '../kit/moment.tsx';
-import { notify } from '../kit/notices.ts';
-import { ProblemNote, problemWords } from '../kit/problem-note.tsx';
+import { ProblemNote, notifyProblem } from '../kit/problem-note.tsx';
 import { useWords } from '../words/use-words.ts';
+import { visibleText } from '../words/visible-text.ts';
 import { TextBlock } from '../kit/text-block.tsx';
 
 const scopes = ['read', 'write', 'records', 'admin'] as const;
@@ -24,7 +24,7 @@ export function Tokens(): JSX.Element {
   const remove = (id: string): void => {
     node
       .deleteToken({ params: { id } })
-      .catch((error: unknown) => notify({ text: problemWords(error, words).happened, tone: 'failed' }))
+      .catch((error: unknown) => notifyProblem(error, words))
       .finally(() => void queries.invalidateQueries({ queryKey: ['tokens'] }));
   };
   return (
@@ -35,7 +35,7 @@ export function Tokens(): JSX.Element {
       <ul className="tokens">
         {tokens.data?.rows.map((token) => (
           <li key={token.id}>
-            <bdi className="strong">{token.name}</bdi>
+            <bdi className="strong">{visibleText(token.name)}</bdi>
             <span className="muted">{figures.list(token.scopes)}</span>
             <span className="muted small">
               {token.lastUsedAt === undefined ? say('tokens.unused') : <Moment at={token.lastUsedAt} />}

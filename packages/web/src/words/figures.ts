@@ -1,3 +1,5 @@
+import { visibleText } from './visible-text.ts';
+
 /** Numbers, amounts and times as one locale writes them. Made once a locale: `Intl` formatters are slow to make. */
 export interface Figures {
   count(value: number): string;
@@ -14,7 +16,10 @@ export interface Figures {
   exact(atMs: number, utc: boolean): string;
   /** Time of day, or the date when it is not today. */
   clock(atMs: number, nowMs: number, utc: boolean): string;
+  /** Names somebody else chose, with unseen characters made visible. */
   list(items: readonly string[]): string;
+  /** Plural category of a number. */
+  plural(value: number): Intl.LDMLPluralRule;
 }
 
 const byteUnits = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
@@ -33,6 +38,7 @@ export function createFigures(locale: string): Figures {
   const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
   const list = new Intl.ListFormat(locale, { type: 'conjunction' });
+  const plurals = new Intl.PluralRules(locale);
   const lengths = (['day', 'hour', 'minute'] as const).map((unit) => ({
     ms: spans.find((span) => span.unit === unit)?.ms ?? 1,
     form: new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' }),
@@ -101,6 +107,7 @@ export function createFigures(locale: string): Figures {
       const today = dayOnly[zone].format(atMs) === dayOnly[zone].format(nowMs);
       return (today ? timeOfDay : dayOfYear)[zone].format(atMs);
     },
-    list: (items) => list.format(items),
+    list: (items) => list.format(items.map(visibleText)),
+    plural: (value) => plurals.select(value),
   };
 }

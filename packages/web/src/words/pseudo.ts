@@ -1,5 +1,5 @@
-import type { Messages } from '@lingui/core';
 import english from './en.json';
+import type { Message } from './messages.ts';
 
 const plainLetters = 'acegilnorstuyzACEINOSTU';
 const accentedLetters = 'áçéğíłñöřšţüýžÅÇÉÍÑÖŠŢÛ';
@@ -11,17 +11,14 @@ function pseudoText(text: string): string {
   return text.replaceAll(/[a-zA-Z]/g, (letter) => accents.get(letter) ?? letter) + longer;
 }
 
-/** A compiled message is a list of texts and of `[name, type, choices]`; only the texts are for people. */
-function pseudoTokens(tokens: readonly unknown[]): unknown[] {
-  return tokens.map((token) => {
+/** Only the texts of a message are for people. */
+function pseudoMessage(message: Message): Message {
+  return message.map((token) => {
     if (typeof token === 'string') return token === '#' ? token : pseudoText(token);
-    const [name, type, choices] = token as [string, string?, Record<string, unknown>?];
-    if (typeof choices !== 'object') return token;
-    const made = Object.entries(choices).map(([key, choice]) => [
-      key,
-      Array.isArray(choice) ? pseudoTokens(choice) : choice,
-    ]);
-    return [name, type, Object.fromEntries(made) as unknown];
+    if (token.length === 1) return token;
+    const [name, type, choices] = token;
+    const made = Object.entries(choices).map(([form, choice]) => [form, pseudoMessage(choice)] as const);
+    return [name, type, Object.fromEntries(made)];
   });
 }
 
@@ -30,5 +27,8 @@ function pseudoTokens(tokens: readonly unknown[]): unknown[] {
  * and what it breaks will break in the next language.
  */
 export const pseudoMessages = Object.fromEntries(
-  Object.entries(english as unknown as Record<string, unknown[]>).map(([name, tokens]) => [name, pseudoTokens(tokens)]),
-) as Messages;
+  Object.entries(english as unknown as Record<string, Message>).map(([name, message]) => [
+    name,
+    pseudoMessage(message),
+  ]),
+);

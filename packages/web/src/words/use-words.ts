@@ -1,13 +1,13 @@
-import { useLingui } from '@lingui/react';
-import { useMemo } from 'react';
-import type { MessageId } from '@lingui/core';
+import { useMemo, useSyncExternalStore } from 'react';
 import { createFigures } from './figures.ts';
 import type { Figures } from './figures.ts';
-import { formatLocaleOf } from './languages.ts';
-import type { Language } from './languages.ts';
+import { currentlySpoken, formatLocaleOf, onSpoken } from './languages.ts';
+import type { Language, MessageName } from './languages.ts';
+import { fillMessage } from './messages.ts';
+import type { MessageValues } from './messages.ts';
 
-/** The message of a name in the language in use, with its placeholders filled. */
-type Say = (name: MessageId, values?: Record<string, unknown>) => string;
+/** The message of a name in the language in use, filled with values that may be untrusted text. */
+type Say = (name: MessageName, values?: MessageValues) => string;
 
 export interface Words {
   readonly say: Say;
@@ -19,12 +19,12 @@ const figuresOf = new Map<string, Figures>();
 
 /** Messages, numbers and times in the language in use; the component renders again when it changes. */
 export function useWords(): Words {
-  const { i18n } = useLingui();
-  const language = i18n.locale as Language;
+  const spoken = useSyncExternalStore(onSpoken, currentlySpoken);
   return useMemo(() => {
+    const { language, catalogue } = spoken;
     const locale = formatLocaleOf(language);
     const figures = figuresOf.get(locale) ?? createFigures(locale);
     figuresOf.set(locale, figures);
-    return { say: (name, values) => i18n._(name, values), language, figures };
-  }, [i18n, language]);
+    return { say: (name, values = {}) => fillMessage(catalogue[name] ?? [name], values, figures), language, figures };
+  }, [spoken]);
 }
