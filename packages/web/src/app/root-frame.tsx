@@ -3,6 +3,7 @@ import { Outlet, useLocation } from '@tanstack/react-router';
 import { ComityError } from '@comity/protocol/base';
 import { useEffect } from 'react';
 import type { JSX } from 'react';
+import { loadLaterParts } from '../kit/later.ts';
 import { NoticeStack } from '../kit/notice-stack.tsx';
 import { Skeleton } from '../kit/skeleton.tsx';
 import { ValueCardHost } from '../intel/value-card-host.tsx';
@@ -38,6 +39,7 @@ function Shell(): JSX.Element {
   useEffect(() => {
     const following = new AbortController();
     void followLive(node, queries, following.signal);
+    void loadLaterParts();
     return () => following.abort();
   }, []);
   return (

@@ -1,4 +1,5 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
+import { later } from '../kit/later.ts';
 import { OverviewPlace } from '../overview/overview-place.tsx';
 import { FaultPlace } from './fault-place.tsx';
 import { LostPlace } from './lost-place.tsx';
@@ -19,52 +20,52 @@ const intel = createRoute({
   getParentRoute: () => root,
   path: '/intel',
   validateSearch: readIntelSearch,
-  component: lazyRouteComponent(() => import('../intel/intel-place.tsx')),
+  component: later(() => import('../intel/intel-place.tsx')),
 });
 const intelObject = createRoute({
   getParentRoute: () => root,
   path: '/intel/$id',
-  component: lazyRouteComponent(() => import('../intel/intel-page.tsx')),
+  component: later(() => import('../intel/intel-page.tsx')),
 });
 const screening = createRoute({
   getParentRoute: () => root,
   path: '/screening',
   validateSearch: readAddSearch,
-  component: lazyRouteComponent(() => import('../screening/screening-place.tsx')),
+  component: later(() => import('../screening/screening-place.tsx')),
 });
 const source = createRoute({
   getParentRoute: () => root,
   path: '/screening/$id',
   validateSearch: readMatchSearch,
-  component: lazyRouteComponent(() => import('../screening/source-place.tsx')),
+  component: later(() => import('../screening/source-place.tsx')),
 });
 const imports = createRoute({
   getParentRoute: () => root,
   path: '/imports',
-  component: lazyRouteComponent(() => import('../imports/imports-place.tsx')),
+  component: later(() => import('../imports/imports-place.tsx')),
 });
 const heldBack = createRoute({
   getParentRoute: () => root,
   path: '/imports/held-back',
   validateSearch: readHeldBackSearch,
-  component: lazyRouteComponent(() => import('../imports/held-back-place.tsx')),
+  component: later(() => import('../imports/held-back-place.tsx')),
 });
 const feeds = createRoute({
   getParentRoute: () => root,
   path: '/imports/feeds',
   validateSearch: readAddSearch,
-  component: lazyRouteComponent(() => import('../imports/feeds-place.tsx')),
+  component: later(() => import('../imports/feeds-place.tsx')),
 });
 const report = createRoute({
   getParentRoute: () => root,
   path: '/imports/$id',
   validateSearch: readReportSearch,
-  component: lazyRouteComponent(() => import('../imports/report-place.tsx')),
+  component: later(() => import('../imports/report-place.tsx')),
 });
 const settings = createRoute({
   getParentRoute: () => root,
   path: '/settings',
-  component: lazyRouteComponent(() => import('../settings/settings-place.tsx')),
+  component: later(() => import('../settings/settings-place.tsx')),
 });
 
 export const router = createRouter({

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Suspense, lazy } from 'react';
+import { Suspense } from 'react';
 import type { JSX } from 'react';
+import { later } from '../kit/later.ts';
 import { intelObjectQuery } from '../app/shared-queries.ts';
 import { Inspector } from '../kit/beside.tsx';
 import { Icon } from '../kit/icon.tsx';
@@ -11,7 +12,7 @@ import { ValueText } from '../kit/value-text.tsx';
 import { visibleText } from '../words/visible-text.ts';
 import { useWords } from '../words/use-words.ts';
 
-const ObjectDetail = lazy(() => import('./object-detail.tsx'));
+const ObjectDetail = later(() => import('./object-detail.tsx'));
 
 export interface IntelInspectorProps {
   readonly id: string;
@@ -40,7 +41,6 @@ export function IntelInspector({ id, onClose }: IntelInspectorProps): JSX.Elemen
           params={{ id }}
           className="button button-quiet button-icon"
           aria-label={say('object.full')}
-          title={say('object.full')}
         >
           <Icon name="full" />
         </Link>

@@ -39,7 +39,7 @@ export default function ObjectDetail({ object }: ObjectDetailProps): JSX.Element
         )}
         <TlpChip tlp={object.markings.tlp} />
       </p>
-      {object.name !== '' && object.name !== object.values[0]?.value && (
+      {object.name !== '' && object.values[0] !== undefined && object.name !== object.values[0].value && (
         <p className="object-name">
           <Untrusted text={object.name} />
         </p>

@@ -1,8 +1,9 @@
-import { Suspense, lazy, useEffect } from 'react';
+import { Suspense, useEffect } from 'react';
 import type { JSX } from 'react';
+import { later } from '../kit/later.ts';
 import { closeValueCard, isValueCardOpen, openValueCard, useValueCardTarget } from '../kit/value-card-target.ts';
 
-const ValueCardPopover = lazy(() => import('./value-card.tsx'));
+const ValueCardPopover = later(() => import('./value-card.tsx'));
 
 /** How long a value is pointed at before its card opens, and left before it closes, in ms. */
 const openAfterMs = 450;

@@ -1,4 +1,4 @@
-import { Button as AriaButton, Tooltip, TooltipTrigger } from 'react-aria-components';
+import { Button as AriaButton } from 'react-aria-components';
 import type { ButtonProps as AriaButtonProps } from 'react-aria-components';
 import type { JSX, ReactNode } from 'react';
 import { Icon } from './icon.tsx';
@@ -28,13 +28,8 @@ export interface IconButtonProps extends Omit<AriaButtonProps, 'className' | 'ch
 
 export function IconButton({ icon, name, ...rest }: IconButtonProps): JSX.Element {
   return (
-    <TooltipTrigger delay={400} closeDelay={0}>
-      <AriaButton {...rest} aria-label={name} className="button button-quiet button-icon">
-        <Icon name={icon} />
-      </AriaButton>
-      <Tooltip className="tooltip" offset={4}>
-        {name}
-      </Tooltip>
-    </TooltipTrigger>
+    <AriaButton {...rest} aria-label={name} className="button button-quiet button-icon">
+      <Icon name={icon} />
+    </AriaButton>
   );
 }

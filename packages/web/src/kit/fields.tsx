@@ -1,6 +1,5 @@
 import {
   Button as AriaButton,
-  Checkbox as AriaCheckbox,
   FieldError,
   Input,
   Label,
@@ -9,7 +8,6 @@ import {
   Popover,
   Select,
   SelectValue,
-  Switch as AriaSwitch,
   Text,
   TextArea,
   TextField as AriaTextField,
@@ -123,20 +121,29 @@ export interface SwitchProps {
 
 export function Switch({ isOn, onChange, children }: SwitchProps): JSX.Element {
   return (
-    <AriaSwitch className="switch" isSelected={isOn} onChange={onChange}>
+    <label className="switch">
+      <input
+        className="unseen"
+        type="checkbox"
+        role="switch"
+        aria-checked={isOn}
+        checked={isOn}
+        onChange={(event) => onChange(event.target.checked)}
+      />
       <span className="switch-track" />
       {children}
-    </AriaSwitch>
+    </label>
   );
 }
 
 export function Checkbox({ isOn, onChange, children }: SwitchProps): JSX.Element {
   return (
-    <AriaCheckbox className="checkbox" isSelected={isOn} onChange={onChange}>
+    <label className="checkbox">
+      <input className="unseen" type="checkbox" checked={isOn} onChange={(event) => onChange(event.target.checked)} />
       <span className="checkbox-box">
         <Icon name="check" />
       </span>
-      {children}
-    </AriaCheckbox>
+      <span>{children}</span>
+    </label>
   );
 }

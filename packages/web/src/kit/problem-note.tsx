@@ -42,6 +42,9 @@ export function notifyProblem(error: unknown, words: Pick<Words, 'say'>, what?: 
   notify({ text: `${what === undefined ? '' : `${what}: `}${happened} ${advice}`, tone: 'failed' });
 }
 
+/** Asked again, the node would answer the same. */
+const lasting = new Set<string>(['NOT_FOUND', 'NOT_ALLOWED', 'ARGUMENT_INVALID']);
+
 export interface ProblemNoteProps {
   readonly error: unknown;
   readonly onRetry?: () => void;
@@ -59,7 +62,7 @@ export function ProblemNote({ error, onRetry }: ProblemNoteProps): JSX.Element {
         </p>
         <p className="muted">{advice}</p>
       </div>
-      {onRetry && (
+      {onRetry && !(error instanceof ComityError && lasting.has(error.code)) && (
         <Button icon="refresh" onPress={onRetry}>
           {words.say('act.retry')}
         </Button>

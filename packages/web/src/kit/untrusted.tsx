@@ -3,6 +3,9 @@ import type { JSX } from 'react';
 import { findInRecord, visiblePieces } from '../words/visible-text.ts';
 import { TextBlock } from './text-block.tsx';
 
+/** In records and patterns a tab is no trick: it is shown as wide as it is. */
+const tab = 'U+0009';
+
 /** Untrusted text with its unseen characters made visible; isolated, so that it cannot turn the line around it. */
 export function Untrusted({ text }: { readonly text: string }): JSX.Element {
   return (
@@ -20,6 +23,10 @@ export function Pieces({ text }: { readonly text: string }): JSX.Element {
       {pieces.map((piece, index) =>
         piece.escaped === undefined ? (
           <Fragment key={index}>{piece.text}</Fragment>
+        ) : piece.escaped === tab ? (
+          <span key={index} className="tab-stop">
+            {'\t'}
+          </span>
         ) : (
           <span key={index} className="escape" title={piece.escaped}>
             {piece.text}

@@ -39,8 +39,8 @@ export function SourceHealth({ sources }: { readonly sources: readonly RecordSou
       <ul>
         {byNeed(sources).map((source) => (
           <li key={source.id} className="health-row">
-            <Link to="/screening/$id" params={{ id: source.id }} className="health-name">
-              <bdi>{visibleText(source.name)}</bdi>
+            <Link to="/screening/$id" params={{ id: source.id }} className="health-name" dir="auto">
+              {visibleText(source.name)}
             </Link>
             <span className="health-side figures">
               {source.status === 'running' && source.kind !== 'upload'
@@ -80,8 +80,8 @@ export function FeedHealth({ feeds }: { readonly feeds: readonly FeedView[] }): 
       <ul>
         {byNeed(feeds).map((feed) => (
           <li key={feed.id} className="health-row">
-            <Link to="/imports/feeds" className="health-name">
-              <bdi>{visibleText(feed.name)}</bdi>
+            <Link to="/imports/feeds" className="health-name" dir="auto">
+              {visibleText(feed.name)}
             </Link>
             <span className="health-side">
               {feed.nextPullAt !== undefined && feed.enabled && <Moment at={feed.nextPullAt} />}

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { Suspense, lazy, useCallback } from 'react';
+import { Suspense, useCallback } from 'react';
 import type { JSX } from 'react';
+import { later } from '../kit/later.ts';
 import { Place } from '../app/place.tsx';
 import type { MatchSearch } from '../app/search.ts';
 import { overviewQuery } from '../app/shared-queries.ts';
@@ -17,7 +18,7 @@ import { FeedHealth, SourceHealth } from './health.tsx';
 import { FirstSteps } from './first-steps.tsx';
 import { Summary } from './summary.tsx';
 
-const MatchInspector = lazy(() => import('../live/match-inspector.tsx'));
+const MatchInspector = later(() => import('../live/match-inspector.tsx'));
 const route = getRouteApi('/');
 
 /** What the node sees now: matches as they come, and whether everything that should run does. */

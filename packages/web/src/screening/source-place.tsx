@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, getRouteApi, useNavigate } from '@tanstack/react-router';
-import { Suspense, lazy, useCallback } from 'react';
+import { Suspense, useCallback } from 'react';
 import type { JSX } from 'react';
 import type { RecordSourceView } from '@comity/protocol/api';
+import { later } from '../kit/later.ts';
 import { node, queries } from '../app/node.ts';
 import { Place } from '../app/place.tsx';
 import type { MatchSearch } from '../app/search.ts';
@@ -18,7 +19,7 @@ import { MatchList } from '../live/match-list.tsx';
 import { useMatchFeed } from '../live/use-match-feed.ts';
 import { useWords } from '../words/use-words.ts';
 
-const MatchInspector = lazy(() => import('../live/match-inspector.tsx'));
+const MatchInspector = later(() => import('../live/match-inspector.tsx'));
 const route = getRouteApi('/screening/$id');
 
 /** One source: how it does and what was found in it. For a dropped file this is the result. */
@@ -66,22 +67,24 @@ export default function SourcePlace(): JSX.Element {
       {source.isPending && <Skeleton lines={2} />}
       {source.isError && <ProblemNote error={source.error} onRetry={() => void source.refetch()} />}
       {source.data && <SourceFigures source={source.data} />}
-      <section className="overview-matches" aria-label={say('matches.title')}>
-        <header className="list-head">
-          <h2>{say('matches.title')}</h2>
-        </header>
-        <MatchList
-          feed={feed}
-          label={say('matches.title')}
-          openId={openMatch}
-          onOpen={(match) => goTo({ ...search, match })}
-          empty={
-            <EmptyPlace title={say(isDone ? 'source.clean' : 'source.noneYet')}>
-              {say(isDone ? 'source.clean.text' : 'source.noneYet.text')}
-            </EmptyPlace>
-          }
-        />
-      </section>
+      {source.data && (
+        <section className="overview-matches" aria-label={say('matches.title')}>
+          <header className="list-head">
+            <h2>{say('matches.title')}</h2>
+          </header>
+          <MatchList
+            feed={feed}
+            label={say('matches.title')}
+            openId={openMatch}
+            onOpen={(match) => goTo({ ...search, match })}
+            empty={
+              <EmptyPlace title={say(isDone ? 'source.clean' : 'source.noneYet')}>
+                {say(isDone ? 'source.clean.text' : 'source.noneYet.text')}
+              </EmptyPlace>
+            }
+          />
+        </section>
+      )}
     </Place>
   );
 }

@@ -40,7 +40,7 @@ export function KnownGoodLists(): JSX.Element {
     <section className="setting">
       <h2>{say('knownGood.title')}</h2>
       <p className="muted">{say('knownGood.text')}</p>
-      {lists.isError && <ProblemNote error={lists.error} />}
+      {lists.isError && <ProblemNote error={lists.error} onRetry={() => void lists.refetch()} />}
       <ul className="lists">
         {lists.data?.rows.map((list) => (
           <li key={list.name}>

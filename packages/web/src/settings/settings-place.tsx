@@ -78,7 +78,7 @@ function SessionPart(): JSX.Element {
   return (
     <section className="setting">
       <h2>{say('settings.session')}</h2>
-      {session.isError && <ProblemNote error={session.error} />}
+      {session.isError && <ProblemNote error={session.error} onRetry={() => void session.refetch()} />}
       {session.data && (
         <Facts
           facts={[

@@ -31,7 +31,7 @@ export function Tokens(): JSX.Element {
     <section className="setting">
       <h2>{say('tokens.title')}</h2>
       <p className="muted">{say('tokens.text')}</p>
-      {tokens.isError && <ProblemNote error={tokens.error} />}
+      {tokens.isError && <ProblemNote error={tokens.error} onRetry={() => void tokens.refetch()} />}
       <ul className="tokens">
         {tokens.data?.rows.map((token) => (
           <li key={token.id}>
