@@ -5,6 +5,8 @@ interface PageElement {
   readonly scrollWidth: number;
   readonly clientWidth: number;
   readonly dir: string;
+  readonly nextElementSibling: PageElement | null;
+  getBoundingClientRect(): { readonly top: number; readonly bottom: number };
   readonly dataset: Readonly<Record<string, string | undefined>>;
   getAttribute(name: string): string | null;
   scrollBy(inline: number, block: number): void;
@@ -18,6 +20,7 @@ declare const document: {
   querySelectorAll(selector: string): readonly PageElement[];
 };
 declare const requestAnimationFrame: (call: () => void) => void;
+declare const dispatchEvent: (event: Event) => boolean;
 declare const localStorage: { setItem(key: string, value: string): void };
 declare const DataTransfer: new () => { readonly items: { add(file: File): void } };
 
@@ -38,8 +41,29 @@ export const hasTheme = (theme: string): boolean => document.documentElement.dat
 
 export const hasDirection = (direction: string): boolean => document.documentElement.dir === direction;
 
-/** How much wider than its window the page is, in px. */
-export const overflowPx = (): number => document.documentElement.scrollWidth - document.documentElement.clientWidth;
+/** How much wider than their places the page, its content and what is open beside it are, in px. */
+export const overflowPx = (): number =>
+  Math.max(
+    ...[document.documentElement, ...document.querySelectorAll('.content, .inspector-body, .value-card-body')].map(
+      (place) => place.scrollWidth - place.clientWidth,
+    ),
+  );
+
+/** By how much the heading reaches into what is below it, in px. */
+export const headingOverlapPx = (): number => {
+  const head = document.querySelector('.place-head');
+  const heading = document.querySelector('h1')?.getBoundingClientRect().bottom ?? 0;
+  return heading - (head?.nextElementSibling?.getBoundingClientRect().top ?? heading);
+};
+
+export const textOfPage = (): string => document.documentElement.textContent ?? '';
+
+/** Whether the script of a place, loaded ahead of time, has come. */
+export const hasLoadedScript = (name: string): boolean =>
+  performance.getEntriesByType('resource').some((entry) => entry.name.includes(name));
+
+/** As a machine without any network tells its pages. */
+export const loseNetwork = (): boolean => dispatchEvent(new Event('offline'));
 
 /** Scrolls a list by 60 screens; the slowest step until it is painted, in ms. */
 export const slowestScrollMs = async (): Promise<number> => {

@@ -3,6 +3,7 @@ import { realJourneys } from './journeys.ts';
 import type { Journey } from './journeys.ts';
 import { madeUpJourneys } from './made-up-journeys.ts';
 import { startMadeUpNode } from './made-up-node.ts';
+import { roughJourneys } from './rough-journeys.ts';
 import { createStage } from './stage.ts';
 import type { Stage } from './stage.ts';
 import { startNode } from './started-node.ts';
@@ -58,7 +59,7 @@ try {
   const node = await startNode();
   try {
     const stage = createStage(browser, node.url);
-    await walk(stage, realJourneys(stage, node), groundwork);
+    await walk(stage, [...realJourneys(stage, node), ...roughJourneys(stage)], groundwork);
   } finally {
     await node.stop();
   }

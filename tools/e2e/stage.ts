@@ -15,6 +15,8 @@ interface View {
   readonly phone?: boolean;
   readonly dark?: boolean;
   readonly language?: 'en' | 'ar' | 'en-XA';
+  /** Script that does not arrive, until `page.unrouteAll`. */
+  readonly withoutScript?: RegExp;
 }
 
 /** One browser against one node: pages in any view, all watched for what must never happen. */
@@ -48,6 +50,7 @@ export function createStage(browser: Browser, url: string): Stage {
       await context.addInitScript(keepPreferences, JSON.stringify({ language }));
       const page = await context.newPage();
       page.setDefaultTimeout(8000);
+      if (view.withoutScript) await page.route(view.withoutScript, (route) => route.abort());
       watch(page, new URL(url).origin, problems);
       await page.goto(new URL(path, url).href);
       return page;
@@ -83,10 +86,10 @@ export async function assertAccessible(page: Page, what: string): Promise<void> 
   assert.deepEqual(findings, [], `${what}:\n${findings.join('\n')}`);
 }
 
-/** Nothing sticks out at the side of the window. */
+/** Nothing sticks out at the side of its place. */
 export async function assertFits(page: Page, what: string): Promise<void> {
   const over = await page.evaluate(overflowPx);
-  assert.ok(over <= 0, `${what} is ${over} px wider than its window`);
+  assert.ok(over <= 0, `${what} is ${over} px wider than its place`);
 }
 
 /** Puts files under the pointer and lets them go over an element, as dragging from the desktop does. */

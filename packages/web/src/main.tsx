@@ -1,3 +1,4 @@
+import { ComityError } from '@comity/protocol/base';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { I18nProvider, RouterProvider as AriaRouter } from 'react-aria-components';
@@ -38,4 +39,8 @@ function Page(): JSX.Element {
 applyPreferences();
 await speak(currentPreferences().language);
 const place = document.getElementById('page');
-if (place) createRoot(place).render(<Page />);
+// What went wrong around the page is said on the page; the console hears of the page's own faults.
+const onCaughtError = (error: unknown): void => {
+  if (!(error instanceof ComityError)) console.error(error);
+};
+if (place) createRoot(place, { onCaughtError }).render(<Page />);
