@@ -1,10 +1,9 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { FormEvent, JSX } from 'react';
+import type { JSX } from 'react';
 import { node, queries } from '../app/node.ts';
-import { Button } from '../kit/button.tsx';
 import { Checkbox, Choice, TextField } from '../kit/fields.tsx';
-import { ProblemNote } from '../kit/problem-note.tsx';
+import { Form } from '../kit/form.tsx';
 import { useWords } from '../words/use-words.ts';
 import { MarkingFields } from './marking-fields.tsx';
 import type { SourceTrust } from './marking-fields.tsx';
@@ -41,12 +40,8 @@ export function AddFeedForm({ onAdded }: AddFeedFormProps): JSX.Element {
       onAdded();
     },
   });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    add.mutate();
-  };
   return (
-    <form className="form" onSubmit={submit}>
+    <Form work={add} act={say('feeds.add')}>
       <TextField
         label={say('feed.url')}
         hint={say('feed.url.hint')}
@@ -69,12 +64,6 @@ export function AddFeedForm({ onAdded }: AddFeedFormProps): JSX.Element {
       <Checkbox isOn={allowPrivate} onChange={setAllowPrivate}>
         {say('feed.allowPrivate')}
       </Checkbox>
-      {add.isError && <ProblemNote error={add.error} />}
-      <footer className="dialog-foot">
-        <Button type="submit" look="primary" isDisabled={add.isPending}>
-          {say('feeds.add')}
-        </Button>
-      </footer>
-    </form>
+    </Form>
   );
 }

@@ -1,12 +1,12 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { FormEvent, JSX } from 'react';
+import type { JSX } from 'react';
 import { node, queries } from '../app/node.ts';
-import { Button } from '../kit/button.tsx';
 import { Dialog } from '../kit/dialog.tsx';
 import { TextField } from '../kit/fields.tsx';
+import { Form } from '../kit/form.tsx';
 import { notify } from '../kit/notices.ts';
-import { ProblemNote, notifyProblem } from '../kit/problem-note.tsx';
+import { notifyProblem } from '../kit/problem-note.tsx';
 import { visibleText } from '../words/visible-text.ts';
 import { useWords } from '../words/use-words.ts';
 import type { Words } from '../words/use-words.ts';
@@ -37,13 +37,9 @@ export function ReleaseDialog({ values, isOpen, onClose, onReleased }: ReleaseDi
       notify({ text: say('release.done', { count: released }), undo: () => void takeBack(values, words) });
     },
   });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    release.mutate();
-  };
   return (
     <Dialog title={say('release.title', { count: values.length })} isOpen={isOpen} onClose={onClose}>
-      <form className="form" onSubmit={submit}>
+      <Form work={release} act={say('act.release')} isReady={reason.trim() !== ''}>
         <p>{say('release.text', { count: values.length })}</p>
         <ul className="release-values mono" dir="ltr">
           {values.slice(0, valuesNamed).map((value) => (
@@ -61,13 +57,7 @@ export function ReleaseDialog({ values, isOpen, onClose, onReleased }: ReleaseDi
           isRequired
           takesFocus
         />
-        {release.isError && <ProblemNote error={release.error} />}
-        <footer className="dialog-foot">
-          <Button type="submit" look="primary" isDisabled={release.isPending || reason.trim() === ''}>
-            {say('act.release')}
-          </Button>
-        </footer>
-      </form>
+      </Form>
     </Dialog>
   );
 }

@@ -14,6 +14,7 @@ import { ProblemNote } from '../kit/problem-note.tsx';
 import { RowList } from '../kit/row-list.tsx';
 import type { Column } from '../kit/row-list.tsx';
 import { Skeleton } from '../kit/skeleton.tsx';
+import { Trail } from '../kit/trail.tsx';
 import { Untrusted } from '../kit/untrusted.tsx';
 import { ValueText } from '../kit/value-text.tsx';
 import { visibleText } from '../words/visible-text.ts';
@@ -40,19 +41,7 @@ export default function ReportPlace(): JSX.Element {
   });
   const name = visibleText(report.data?.name ?? say('report.label'));
   return (
-    <Place
-      title={name}
-      heading={
-        <>
-          <Link to="/imports" className="crumb">
-            {say('place.imports')}
-          </Link>
-          <Icon name="forward" />
-          <bdi className="clip">{name}</bdi>
-        </>
-      }
-      fills
-    >
+    <Place title={name} heading={<Trail from="imports" name={name} />} fills>
       {report.isPending && <Skeleton />}
       {report.isError && <ProblemNote error={report.error} onRetry={() => void report.refetch()} />}
       {report.data && <Report report={report.data} />}

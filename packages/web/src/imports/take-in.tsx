@@ -1,15 +1,15 @@
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import type { FormEvent, JSX } from 'react';
+import type { JSX } from 'react';
 import { node, queries } from '../app/node.ts';
 import { importFiles } from '../app/take-files.ts';
 import { Button } from '../kit/button.tsx';
 import { Dialog } from '../kit/dialog.tsx';
 import { TextField } from '../kit/fields.tsx';
+import { Form } from '../kit/form.tsx';
 import { FilePick } from '../kit/file-pick.tsx';
 import { Icon } from '../kit/icon.tsx';
-import { ProblemNote } from '../kit/problem-note.tsx';
 import { useWords } from '../words/use-words.ts';
 import { MarkingFields } from './marking-fields.tsx';
 import type { SourceTrust } from './marking-fields.tsx';
@@ -70,12 +70,8 @@ function PasteForm({ onDone }: FormProps): JSX.Element {
     mutationFn: () => node.createImport({ query: { name: name.trim() || say('takeIn.pasted'), ...trust }, body: text }),
     onSuccess: (report) => onDone(report.id),
   });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    take.mutate();
-  };
   return (
-    <form className="form" onSubmit={submit}>
+    <Form work={take} act={say('takeIn.do')} isReady={text.trim() !== ''}>
       <TextField
         label={say('takeIn.values')}
         hint={say('takeIn.values.hint')}
@@ -89,13 +85,7 @@ function PasteForm({ onDone }: FormProps): JSX.Element {
       />
       <TextField label={say('takeIn.from')} hint={say('takeIn.from.hint')} value={name} onChange={setName} />
       <MarkingFields trust={trust} onChange={setTrust} />
-      {take.isError && <ProblemNote error={take.error} />}
-      <footer className="dialog-foot">
-        <Button type="submit" look="primary" isDisabled={take.isPending || text.trim() === ''}>
-          {say('takeIn.do')}
-        </Button>
-      </footer>
-    </form>
+    </Form>
   );
 }
 
@@ -107,12 +97,8 @@ function UrlForm({ onDone }: FormProps): JSX.Element {
     mutationFn: () => node.importUrl({ body: { url, ...trust } }),
     onSuccess: (report) => onDone(report.id),
   });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    take.mutate();
-  };
   return (
-    <form className="form" onSubmit={submit}>
+    <Form work={take} act={say('takeIn.do')}>
       <TextField
         label={say('feed.url')}
         hint={say('takeIn.url.hint')}
@@ -125,12 +111,6 @@ function UrlForm({ onDone }: FormProps): JSX.Element {
         mono
       />
       <MarkingFields trust={trust} onChange={setTrust} />
-      {take.isError && <ProblemNote error={take.error} />}
-      <footer className="dialog-foot">
-        <Button type="submit" look="primary" isDisabled={take.isPending}>
-          {say('takeIn.do')}
-        </Button>
-      </footer>
-    </form>
+    </Form>
   );
 }

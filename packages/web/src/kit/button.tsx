@@ -6,7 +6,7 @@ import type { IconName } from './icon.tsx';
 
 export interface ButtonProps extends Omit<AriaButtonProps, 'className' | 'children' | 'style'> {
   /** `primary` is the one thing to do here; `quiet` has no edge until it is pointed at. */
-  readonly look?: 'plain' | 'primary' | 'quiet' | 'danger';
+  readonly look?: 'plain' | 'primary' | 'quiet';
   readonly icon?: IconName;
   readonly children: ReactNode;
 }

@@ -20,7 +20,7 @@ function Found({ overview: { matches } }: { readonly overview: Overview }): JSX.
   const { say, figures } = useWords();
   const names = matches.perHour.map((count, index) => say('summary.hour', { count, ago: 23 - index }));
   return (
-    <section className="summary-part summary-wide">
+    <section className="summary-part">
       <h2 className="summary-name">{say('summary.matches')}</h2>
       <p className="summary-figure">
         {figures.count(matches.last24h)}

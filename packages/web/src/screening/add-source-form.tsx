@@ -1,10 +1,9 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { FormEvent, JSX } from 'react';
+import type { JSX } from 'react';
 import { node, queries } from '../app/node.ts';
-import { Button } from '../kit/button.tsx';
 import { Choice, TextField } from '../kit/fields.tsx';
-import { ProblemNote } from '../kit/problem-note.tsx';
+import { Form } from '../kit/form.tsx';
 import { useWords } from '../words/use-words.ts';
 
 const kinds = ['file', 'folder', 'syslog-udp', 'syslog-tcp', 'http'] as const;
@@ -39,13 +38,9 @@ export function AddSourceForm({ onAdded }: AddSourceFormProps): JSX.Element {
       onAdded(source.id);
     },
   });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    add.mutate();
-  };
   const onDisk = kind === 'file' || kind === 'folder';
   return (
-    <form className="form" onSubmit={submit}>
+    <Form work={add} act={say('source.start')}>
       <Choice
         label={say('source.kind')}
         value={kind}
@@ -75,12 +70,6 @@ export function AddSourceForm({ onAdded }: AddSourceFormProps): JSX.Element {
           ]}
         />
       )}
-      {add.isError && <ProblemNote error={add.error} />}
-      <footer className="dialog-foot">
-        <Button type="submit" look="primary" isDisabled={add.isPending}>
-          {say('source.start')}
-        </Button>
-      </footer>
-    </form>
+    </Form>
   );
 }

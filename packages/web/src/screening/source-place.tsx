@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, getRouteApi, useNavigate } from '@tanstack/react-router';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { Suspense, useCallback } from 'react';
 import type { JSX } from 'react';
 import type { RecordSourceView } from '@comity/protocol/api';
@@ -9,10 +9,10 @@ import { Place } from '../app/place.tsx';
 import type { MatchSearch } from '../app/search.ts';
 import { Button } from '../kit/button.tsx';
 import { EmptyPlace } from '../kit/empty-place.tsx';
-import { Icon } from '../kit/icon.tsx';
 import { notify } from '../kit/notices.ts';
 import { ProblemNote, notifyProblem } from '../kit/problem-note.tsx';
 import { Skeleton } from '../kit/skeleton.tsx';
+import { Trail } from '../kit/trail.tsx';
 import { SourceStatus } from '../kit/status.tsx';
 import { visibleText } from '../words/visible-text.ts';
 import { MatchList } from '../live/match-list.tsx';
@@ -45,15 +45,7 @@ export default function SourcePlace(): JSX.Element {
   return (
     <Place
       title={name}
-      heading={
-        <>
-          <Link to="/screening" className="crumb">
-            {say('place.screening')}
-          </Link>
-          <Icon name="forward" />
-          <bdi className="clip">{name}</bdi>
-        </>
-      }
+      heading={<Trail from="screening" name={name} />}
       fills
       aside={source.data && <SourceActs source={source.data} />}
       inspector={

@@ -1,11 +1,12 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { FormEvent, JSX } from 'react';
+import type { JSX } from 'react';
 import { node, queries } from '../app/node.ts';
 import { Button, IconButton } from '../kit/button.tsx';
 import { copyText } from '../kit/copy.ts';
 import { Dialog } from '../kit/dialog.tsx';
 import { Checkbox, TextField } from '../kit/fields.tsx';
+import { Form } from '../kit/form.tsx';
 import { Moment } from '../kit/moment.tsx';
 import { ProblemNote, notifyProblem } from '../kit/problem-note.tsx';
 import { useWords } from '../words/use-words.ts';
@@ -68,10 +69,6 @@ function MakeToken({ onDone }: { readonly onDone: () => void }): JSX.Element {
     mutationFn: () => node.createToken({ body: { name: name.trim(), scopes: [...chosen] } }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['tokens'] }),
   });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    make.mutate();
-  };
   const made = make.data;
   if (made) {
     return (
@@ -90,7 +87,7 @@ function MakeToken({ onDone }: { readonly onDone: () => void }): JSX.Element {
     );
   }
   return (
-    <form className="form" onSubmit={submit}>
+    <Form work={make} act={say('tokens.make')} isReady={chosen.length > 0 && name.trim() !== ''}>
       <TextField
         label={say('tokens.name')}
         hint={say('tokens.name.hint')}
@@ -111,12 +108,6 @@ function MakeToken({ onDone }: { readonly onDone: () => void }): JSX.Element {
           </Checkbox>
         ))}
       </fieldset>
-      {make.isError && <ProblemNote error={make.error} />}
-      <footer className="dialog-foot">
-        <Button type="submit" look="primary" isDisabled={make.isPending || chosen.length === 0 || name.trim() === ''}>
-          {say('tokens.make')}
-        </Button>
-      </footer>
-    </form>
+    </Form>
   );
 }

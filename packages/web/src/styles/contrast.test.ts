@@ -30,7 +30,7 @@ function contrastOf(one: string, other: string): number {
   return (light + 0.05) / (dark + 0.05);
 }
 
-const texts = ['text', 'muted', 'accent', 'critical', 'high', 'medium', 'low', 'good'];
+const texts = ['text', 'muted', 'accent', 'critical', 'high', 'medium', 'good'];
 const grounds = ['paper', 'surface', 'sunken', 'chosen', 'hover'];
 
 for (const theme of ['light', 'dark'] as const) {
