@@ -264,6 +264,11 @@ export function realJourneys(stage: Stage, node: StartedNode): Journey[] {
         await page.keyboard.press('Escape');
         await inspector.waitFor({ state: 'detached' });
         assert.equal(await focused(), '0', 'the list has the focus again');
+        await page.keyboard.press('Enter');
+        await inspector.getByRole('button').first().focus();
+        await page.keyboard.press('Escape');
+        await inspector.waitFor({ state: 'detached' });
+        assert.equal(await focused(), '0', 'and again when the focus was in what closed');
         await page.keyboard.press('i');
         await page.getByRole('dialog', { name: /What is known about/ }).waitFor();
         await page.keyboard.press('Escape');

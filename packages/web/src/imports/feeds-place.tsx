@@ -43,7 +43,7 @@ export default function FeedsPlace(): JSX.Element {
     <Place title={say('feeds.title')} heading={say('place.imports')} aside={<ImportsTabs />}>
       <div className="feeds-head">
         <p className="muted">{say('feeds.lead')}</p>
-        {addFeed}
+        {feeds.data?.rows.length !== 0 && addFeed}
       </div>
       {feeds.isPending && <Skeleton />}
       {feeds.isError && <ProblemNote error={feeds.error} onRetry={() => void feeds.refetch()} />}

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 import type { JSX, ReactNode } from 'react';
 import { useWords } from '../words/use-words.ts';
 import { IconButton } from './button.tsx';
@@ -27,6 +27,14 @@ export function Inspector({ title, label, onClose, actions, children }: Inspecto
     document.addEventListener('keydown', closeOnEscape);
     return () => document.removeEventListener('keydown', closeOnEscape);
   }, [onClose]);
+  useLayoutEffect(() => {
+    const closing = pane.current;
+    return () => {
+      if (closing?.contains(document.activeElement)) {
+        document.querySelector<HTMLElement>('[role="row"][tabindex="0"]')?.focus();
+      }
+    };
+  }, []);
   return (
     <aside className="inspector" aria-label={label} ref={pane}>
       <header className="inspector-head">

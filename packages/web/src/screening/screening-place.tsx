@@ -57,7 +57,7 @@ export default function ScreeningPlace(): JSX.Element {
       aside={
         <>
           {pick}
-          {addSource}
+          {sources.data?.rows.length !== 0 && addSource}
         </>
       }
     >
