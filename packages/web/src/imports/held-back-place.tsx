@@ -124,15 +124,15 @@ function heldColumns({ say, figures }: Words, release: (row: HeldBackRow) => voi
       name: 'list',
       header: say('heldBack.because'),
       cell: (row) => (
-        <span className="clip" title={visibleText(`${row.list}: ${row.entry}`)}>
+        <bdi className="clip" title={visibleText(`${row.list}: ${row.entry}`)}>
           {visibleText(row.list)} <code className="muted">{visibleText(row.entry)}</code>
-        </span>
+        </bdi>
       ),
     },
     {
       name: 'sources',
       header: say('intel.sources'),
-      cell: (row) => <span className="clip">{figures.list(row.sources)}</span>,
+      cell: (row) => <bdi className="clip">{figures.list(row.sources)}</bdi>,
     },
     { name: 'when', header: say('heldBack.since'), cell: (row) => <Moment at={row.heldAt} /> },
     {

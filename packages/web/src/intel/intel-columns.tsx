@@ -35,7 +35,7 @@ export function intelColumns({ say, figures }: Words): readonly Column<IntelRow>
       name: 'sources',
       header: say('intel.sources'),
       cell: (row) => (
-        <span className="clip" title={figures.list(row.sources)}>
+        <bdi className="clip" title={figures.list(row.sources)}>
           {visibleText(row.sources[0] ?? '')}
           {row.sourceCount > 1 && (
             <bdi className="muted" dir="ltr">
@@ -43,7 +43,7 @@ export function intelColumns({ say, figures }: Words): readonly Column<IntelRow>
               {say('intel.more', { count: row.sourceCount - 1 })}
             </bdi>
           )}
-        </span>
+        </bdi>
       ),
     },
     { name: 'seen', header: say('intel.lastListed'), cell: (row) => <Moment at={row.lastSeenAt} /> },

@@ -26,9 +26,9 @@ export function SourceStatus({ source }: { readonly source: RecordSourceView }):
         <Moment at={source.since} form={source.status === 'done' ? 'relative' : 'span'} />
       </span>
       {source.status === 'failing' && source.lastError !== undefined && (
-        <span className="status-error clip" title={visibleText(source.lastError)}>
+        <bdi className="status-error clip" title={visibleText(source.lastError)}>
           {visibleText(source.lastError)}
-        </span>
+        </bdi>
       )}
     </span>
   );

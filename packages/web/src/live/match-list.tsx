@@ -68,7 +68,7 @@ function matchColumns({ say }: Words): readonly Column<Match>[] {
       header: say('match.where'),
       cell: (match) => (
         <bdi className="where" dir="ltr" title={visibleText(match.file)}>
-          <span className="clip">{visibleText(lastPart(match.file))}</span>
+          <bdi className="clip">{visibleText(lastPart(match.file))}</bdi>
           <span className="muted figures">:{match.line}</span>
         </bdi>
       ),
@@ -76,7 +76,7 @@ function matchColumns({ say }: Words): readonly Column<Match>[] {
     {
       name: 'source',
       header: say('match.intelSource'),
-      cell: (match) => <span className="clip">{visibleText(match.indicator.source)}</span>,
+      cell: (match) => <bdi className="clip">{visibleText(match.indicator.source)}</bdi>,
     },
     { name: 'tlp', header: say('match.marking'), cell: (match) => <TlpChip tlp={match.indicator.tlp} /> },
   ];
