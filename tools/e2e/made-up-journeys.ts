@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isFourthRowOtherThan, slowestScrollMs } from './in-page.ts';
+import { isFourthRowOtherThan, scrollMs } from './in-page.ts';
 import type { Journey } from './journeys.ts';
 import type { MadeUpNode } from './made-up-node.ts';
 import type { Stage } from './stage.ts';
@@ -49,10 +49,12 @@ export function madeUpJourneys(stage: Stage, node: MadeUpNode): Journey[] {
       async run() {
         const page = await stage.open('/intel');
         await page.getByText('1,000,000 objects').waitFor();
-        const longestMs = await page.evaluate(slowestScrollMs);
+        const stepsMs = await page.evaluate(scrollMs);
         const exist = await page.locator('.rows-body .row').count();
         assert.ok(exist > 10 && exist < 120, `${exist} rows exist`);
-        assert.ok(longestMs < 400, `the slowest step took ${longestMs.toFixed(0)} ms`);
+        // Three steps may meet whatever else the machine does.
+        const lateMs = stepsMs.at(-4) ?? Infinity;
+        assert.ok(lateMs < 200, `the fourth slowest step took ${lateMs.toFixed(0)} ms`);
         await stage.shoot(page, 'made-up-million');
         await page.context().close();
       },
