@@ -6,7 +6,7 @@ export type Language = 'en' | 'ar' | 'en-XA';
 
 export type MessageName = keyof typeof english;
 
-export type Catalogue = Readonly<Record<string, Message>>;
+type Catalogue = Readonly<Record<string, Message>>;
 
 export const offeredLanguages = [
   { language: 'en', name: 'English' },
