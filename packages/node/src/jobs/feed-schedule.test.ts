@@ -7,7 +7,7 @@ import { after, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createFeeds, feedSchema } from '../connectors/index.ts';
 import type { Feed, Feeds } from '../connectors/index.ts';
-import { openStore } from '../store/index.ts';
+import { openSeal, openStore } from '../store/index.ts';
 import { startFeedSchedule } from './feed-schedule.ts';
 import type { Timers } from './feed-schedule.ts';
 
@@ -48,11 +48,10 @@ interface Setup {
 
 async function setup(): Promise<Setup> {
   const time = new VirtualTime();
-  const store = await openStore(
-    { dir: mkdtempSync(join(root, 'data-')), schemas: [feedSchema] },
-    { clock: () => time.ms },
-  );
-  const feeds = createFeeds(store, { clock: () => time.ms, uuid: randomUUID, random: () => 0.5 });
+  const dir = mkdtempSync(join(root, 'data-'));
+  const store = await openStore({ dir, schemas: [feedSchema] }, { clock: () => time.ms });
+  const seal = openSeal(dir);
+  const feeds = await createFeeds(store, { clock: () => time.ms, uuid: randomUUID, random: () => 0.5, seal });
   return { time, feeds, close: () => store.close() };
 }
 

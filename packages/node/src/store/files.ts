@@ -9,6 +9,9 @@ export const lockFileName = 'comity.lock';
 /** Who holds the lock, for the message only; never trusted to decide anything. */
 export const holderFileName = 'comity.pid';
 
+/** The key of what is sealed in the database: never in a backup. */
+export const keyFileName = 'comity.key';
+
 /** What other users of the machine may do with a file or folder. */
 const othersMask = 0o077;
 /** Names a node gives to what it keeps in its folder. */

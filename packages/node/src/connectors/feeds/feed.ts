@@ -11,6 +11,7 @@ export type FeedStatus = 'new' | 'ok' | 'unchanged' | 'failing' | 'pulling';
 export interface Feed {
   readonly id: RowId;
   readonly name: string;
+  /** As it may be shown (`shownUrl`); what is fetched is {@link Feeds.addressOf}. */
   readonly url: string;
   /** `auto`, or one of `intelligenceFormats`. */
   readonly format: string;
@@ -63,6 +64,12 @@ export interface FeedImport {
 export interface Feeds {
   list(): Feed[];
   find(id: RowId): Feed | undefined;
+  /**
+   * The URL a feed is fetched from, with its credentials: for the fetcher alone, never shown, logged or kept.
+   *
+   * @throws {ComityError} `NOT_FOUND`, or `FILE_UNREADABLE` when they were sealed with another key than that of the folder.
+   */
+  addressOf(id: RowId): string;
   /** @throws {ComityError} `ARGUMENT_INVALID`, or `CONFLICT` when a feed has this URL already. */
   add(options: FeedOptions): Promise<Feed>;
   /** @throws {ComityError} `NOT_FOUND` or `ARGUMENT_INVALID`. */

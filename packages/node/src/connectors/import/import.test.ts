@@ -12,7 +12,7 @@ import { parseRowId } from '@comity/protocol/base';
 import { findShared, skipWithout } from '../../../../testkit/src/index.ts';
 import { createIntel, intelSchema } from '../../intel/index.ts';
 import type { Intel, IntelSource } from '../../intel/index.ts';
-import { openStore } from '../../store/index.ts';
+import { openSeal, openStore } from '../../store/index.ts';
 import { createFeeds, createFetcher, feedSchema, importFrom, importStream, pullFeed } from '../index.ts';
 import type { Feeds, Fetcher } from '../index.ts';
 
@@ -33,7 +33,7 @@ async function startNode(): Promise<Node> {
   const dir = mkdtempSync(join(root, 'data-'));
   const store = await openStore({ dir, schemas: [intelSchema, feedSchema] }, { clock });
   const intel = await createIntel(store, { clock, uuid: randomUUID });
-  const feeds = createFeeds(store, { clock, uuid: randomUUID, random: () => 0.5 });
+  const feeds = await createFeeds(store, { clock, uuid: randomUUID, random: () => 0.5, seal: openSeal(dir) });
   const fetcher = createFetcher({ timeoutMs: 5000 });
   const close = async (): Promise<void> => {
     await fetcher.close();

@@ -4,6 +4,7 @@ import { parseMispManifest } from '@comity/protocol/misp';
 import type { MispManifestEntry } from '@comity/protocol/misp';
 import { openStream } from '@comity/screen';
 import type { ImportDocument } from '../import/import-documents.ts';
+import { shownUrl } from './shown-url.ts';
 import type { FetchOptions, FetchUrl, Validators } from './fetch-url.ts';
 
 export interface FeedOptions extends FetchOptions {
@@ -157,13 +158,14 @@ async function fetchEvent(
 async function wholeBytes(chunks: AsyncIterable<Uint8Array>, url: string): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let bytes = 0;
-  for await (const input of openStream(url, chunks, { bytesMax: limits.jsonDocumentBytesMax })) {
+  const name = shownUrl(url);
+  for await (const input of openStream(name, chunks, { bytesMax: limits.jsonDocumentBytesMax })) {
     for await (const chunk of input.chunks) {
       bytes += chunk.length;
       if (bytes > limits.jsonDocumentBytesMax) {
         throw new ComityError(
           'INPUT_TOO_LARGE',
-          `Cannot read ${url}: larger than ${limits.jsonDocumentBytesMax} bytes`,
+          `Cannot read ${name}: larger than ${limits.jsonDocumentBytesMax} bytes`,
         );
       }
       parts.push(chunk);

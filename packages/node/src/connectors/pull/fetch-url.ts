@@ -7,6 +7,7 @@ import type { Dispatcher } from 'undici';
 import { ComityError, limits, quote } from '@comity/protocol/base';
 import { allowsPrivate, allowsPublic } from './address-guard.ts';
 import type { AddressGuard } from './address-guard.ts';
+import { shownUrl } from './shown-url.ts';
 
 export interface FetchOptions {
   /** Lets the URL and its redirects lead to private and loopback addresses. */
@@ -123,7 +124,9 @@ async function fetchFollowing(text: string, options: FetchOptions, settings: Set
 function parseUrl(text: string): URL {
   const url = URL.parse(text);
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
-    throw new ComityError('ARGUMENT_INVALID', `Cannot fetch ${quote(text)}: it is no http or https URL`);
+    // What is no URL at all is not quoted: what was meant as one may hold a password.
+    const named = url === null ? 'what was given' : quote(shownUrl(text));
+    throw new ComityError('ARGUMENT_INVALID', `Cannot fetch ${named}: it is no http or https URL`);
   }
   return url;
 }
@@ -152,7 +155,7 @@ function nextHop(from: URL, location: string): URL {
   if (next === null || (next.protocol !== 'http:' && next.protocol !== 'https:')) {
     throw new ComityError(
       'ADDRESS_REFUSED',
-      `Cannot follow ${shown(from)} to ${quote(location)}: it is no http or https URL`,
+      `Cannot follow ${shown(from)} to ${quote(shownUrl(location))}: it is no http or https URL`,
     );
   }
   if (from.protocol === 'https:' && next.protocol === 'http:') {
@@ -292,7 +295,6 @@ function headerOf(headers: Record<string, string | string[] | undefined>, name: 
   return Array.isArray(value) ? value[0] : value;
 }
 
-/** The URL without its query, which may hold a key. */
 function shown(url: URL): string {
-  return `${url.origin}${url.pathname}`.slice(0, 500);
+  return shownUrl(url.href).slice(0, 500);
 }

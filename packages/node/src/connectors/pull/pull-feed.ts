@@ -48,7 +48,7 @@ export async function pullFeed(feed: Feed, options: PullOptions, deps: PullDeps)
 
 async function pull(feed: Feed, options: PullOptions, deps: PullDeps): Promise<PullResult> {
   const content = await feedDocuments(
-    feed.url,
+    deps.feeds.addressOf(feed.id),
     {
       allowPrivate: feed.allowPrivate,
       knownEvents: deps.feeds.events(feed.id),
