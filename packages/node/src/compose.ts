@@ -90,7 +90,7 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
     seal: openSeal(dir),
   });
   const pull = (feed: Feed, signal?: AbortSignal) =>
-    pullFeed(feed, signal === undefined ? {} : { signal }, { intel, feeds, fetchUrl: fetcher.fetchUrl, clock });
+    pullFeed(feed, signal === undefined ? {} : { signal }, { intel, feeds, fetchUrl: fetcher.fetchUrl });
   const onFault = (message: string, error: unknown): void => {
     deps.log({
       message,

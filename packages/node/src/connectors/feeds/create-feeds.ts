@@ -197,12 +197,17 @@ class StoredFeeds implements Feeds {
 
   async noteImport(id: RowId, result: FeedImport): Promise<void> {
     await this.#note(id, (db, next) => {
-      const sql = `update feed set status = 'ok', last_pull_us = ?, next_pull_us = ?, last_error = null, failure_count = 0,
+      const sql = `update feed set status = ?, last_pull_us = ?, next_pull_us = ?, last_error = ?, failure_count = ?,
         last_import_id = ?, object_count = ?, etag = ?, last_modified = ? where id = ?`;
       const { etag, lastModified } = result.validators;
+      const failures = result.problem === undefined ? 0 : (this.find(id)?.failureCount ?? 0) + 1;
       db.prepare(sql).run(
+        failures === 0 ? 'ok' : 'failing',
         next.nowUs,
-        next.after(0),
+        // One event that never comes must not keep the new ones waiting longer than the interval.
+        Math.min(next.after(failures), next.after(0)),
+        result.problem?.slice(0, 1000) ?? null,
+        failures,
         result.importId,
         result.objectCount,
         etag ?? null,

@@ -58,6 +58,8 @@ export interface FeedImport {
   /** Of a MISP feed: events read, with their timestamp in Unix seconds. */
   readonly events: ReadonlyMap<string, number>;
   readonly withdrawnEvents: readonly string[];
+  /** What was not read of the feed, as a sentence: it counts as failing and is pulled again soon, what was read stays. */
+  readonly problem?: string | undefined;
 }
 
 /** The feeds of a node, kept in its store. Reads are synchronous, writes durable when they resolve. */
