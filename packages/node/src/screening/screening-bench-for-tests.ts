@@ -95,6 +95,31 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
   return bench;
 }
 
+/** The store, with something else than it in place of some of its parts. */
+export function storeWith(store: Store, parts: Partial<Store>): Store {
+  return {
+    dir: store.dir,
+    readOnly: store.readOnly,
+    reader: store.reader,
+    write: (fn) => store.write(fn),
+    writeInSteps: (fn) => store.writeInSteps(fn),
+    backup: (file) => store.backup(file),
+    check: () => store.check(),
+    close: () => store.close(),
+    ...parts,
+  };
+}
+
+/** The store, each write of which waits first. */
+export function slowStore(store: Store, delayMs: () => number): Store {
+  return storeWith(store, {
+    write: async (fn) => {
+      await setTimeout(delayMs());
+      return store.write(fn);
+    },
+  });
+}
+
 function indicatorOf(ref: number, state: MatchIndicator['state']): MatchIndicator {
   return {
     id: `indicator--00000000-0000-4000-8000-${String(ref).padStart(12, '0')}`,
