@@ -114,6 +114,37 @@ test('at most two feeds are pulled at once, and one feed never twice at once', a
   await close();
 });
 
+test('feeds a person asks for go first, wait for room like others, and are let go at the stop', async () => {
+  const { time, feeds, close } = await setup();
+  const release: (() => void)[] = [];
+  const began: string[] = [];
+  const pull = async (feed: Feed, signal: AbortSignal): Promise<void> => {
+    feeds.notePulling(feed.id);
+    began.push(feed.name);
+    await new Promise<void>((resolve) => {
+      release.push(resolve);
+      signal.addEventListener('abort', () => resolve());
+    });
+    await feeds.noteUnchanged(feed.id);
+  };
+  for (const name of ['a', 'b', 'c', 'd', 'e']) await feeds.add({ url: `https://${name}.example/`, name });
+  const schedule = startFeedSchedule({ feeds, pull, clock: () => time.ms, timers: time, onError: assert.fail });
+  await settle();
+  const idOf = (name: string): Feed['id'] => (feeds.list().find((feed) => feed.name === name) ?? assert.fail()).id;
+  const [first = '', second = ''] = ['e', 'd', 'c', 'b', 'a'].filter((name) => !began.includes(name));
+  let over = 0;
+  const asked = [first, second, first].map((name) => schedule.pullNow(idOf(name)).then(() => (over += 1)));
+  await settle();
+  assert.equal(began.length, 2);
+  release.shift()?.();
+  await settle();
+  assert.deepEqual(began.slice(2), [first]);
+  await schedule.stop();
+  await Promise.all(asked);
+  assert.deepEqual([began.length, over], [3, 3]);
+  await close();
+});
+
 test('an error of a pull is told and the schedule goes on', async () => {
   const { time, feeds, close } = await setup();
   const errors: unknown[] = [];
