@@ -14,10 +14,18 @@ import { minimisedSighting } from './minimised-sighting.ts';
 import type { NewRecordSource, PushOutcome, RecordSource } from './record-source.ts';
 import type { MatchIndicator, Screening, ScreeningDeps, ScreeningOptions } from './screening.ts';
 import { SourceHost } from './source-host.ts';
-import { joinedAtEnd, parseRecordFormat, parseSourcePlace } from './source-place.ts';
+import { isStillThere, joinedAtEnd, parseRecordFormat, parseSourcePlace } from './source-place.ts';
 import { findSource, insertSource, isEnded, listSources, setSourceName, sourceRowOf } from './source-rows.ts';
 import type { SourceRow } from './source-rows.ts';
-import { findSweepLimit, sweepMatches, sweepRowsMax, sweepSources, sweepStreams } from './sweep-matches.ts';
+import {
+  endedFolderStreams,
+  findSweepLimit,
+  sweepFolderStreams,
+  sweepMatches,
+  sweepRowsMax,
+  sweepSources,
+  sweepStreams,
+} from './sweep-matches.ts';
 import { UploadSpool } from './upload-spool.ts';
 
 /** How often a source's counts are told while they change. */
@@ -239,7 +247,10 @@ class LiveScreening implements Screening {
     }
     const listed = new Set(this.#listed().map((row) => row.id));
     for (const [id, { row }] of this.#host.sources) if (isEnded(row) && !listed.has(id)) this.#host.sources.delete(id);
+    const ended = endedFolderStreams(this.#deps.store.reader, nowUs - streamKeptUs);
+    const looked = ended.map((stream) => ({ ...stream, isThere: isStillThere(stream) }));
     await this.#deps.store.write((db) => {
+      sweepFolderStreams(db, looked, nowUs);
       sweepStreams(db, nowUs - streamKeptUs);
       sweepSources(db, nowUs - uploadListedUs);
     });

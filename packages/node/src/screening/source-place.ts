@@ -4,7 +4,7 @@ import { ComityError, quote } from '@comity/protocol/base';
 import { formatTitles } from '@comity/screen';
 import { headBytesMax, printOf, readAt, tailBytesMax } from './file-print.ts';
 import { listFolder, parseFolder } from './folder-files.ts';
-import { newStream } from './followed-file.ts';
+import { isFileOf, newStream } from './followed-file.ts';
 import { parseListenAddress, showListenAddress } from './listen-address.ts';
 import type { NewRecordSource } from './record-source.ts';
 import { findStats, hasCompressedHead } from './rotated-files.ts';
@@ -105,6 +105,17 @@ export function joinedAtEnd(kind: NewRecordSource['kind'], location: string, dat
     );
   }
   return streams;
+}
+
+/** Whether the file of a stream is still where it was; true when that cannot be seen now. */
+export function isStillThere(stream: Pick<StreamState, 'path' | 'device' | 'inode'>): boolean {
+  try {
+    const stats = findStats(stream.path);
+    return stats !== undefined && isFileOf(stats, stream);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    return true;
+  }
 }
 
 /** The end of the last whole line of a file, and what it is known by there. */

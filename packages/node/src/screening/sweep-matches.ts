@@ -44,6 +44,42 @@ export function sweepSources(db: Connection, olderThanUs: number): void {
   db.prepare('delete from screening_stream where source not in (select id from screening_source)').run();
 }
 
+/** A finished stream of a watched folder, and the file it was of. */
+export interface EndedStream {
+  readonly source: number;
+  readonly number: number;
+  readonly path: string;
+  readonly device: string;
+  readonly inode: string;
+}
+
+/** Finished streams of watched folders that were not looked at since, at most {@link sweepRowsMax}. */
+export function endedFolderStreams(db: Connection, lookedAtBeforeUs: number): EndedStream[] {
+  return db
+    .prepare<EndedStream>(
+      `select source, number, path, device, inode from screening_stream where done = 1 and updated_us < ? and source in
+         (select id from screening_source where kind = 'folder') order by updated_us limit ${sweepRowsMax}`,
+    )
+    .all(lookedAtBeforeUs);
+}
+
+/**
+ * Deletes finished streams whose file is gone from its folder. That of a compressed file which is still there is kept,
+ * and looked at again later: without it the file would be judged once more after a restart.
+ */
+export function sweepFolderStreams(
+  db: Connection,
+  streams: readonly (EndedStream & { readonly isThere: boolean })[],
+  nowUs: number,
+): void {
+  const keep = db.prepare('update screening_stream set updated_us = ? where source = ? and number = ?');
+  const forget = db.prepare('delete from screening_stream where source = ? and number = ?');
+  for (const { source, number, isThere } of streams) {
+    if (isThere) keep.run(nowUs, source, number);
+    else forget.run(source, number);
+  }
+}
+
 /** Deletes what is no longer needed to know a stream again: finished ones of long ago, sockets of earlier starts. */
 export function sweepStreams(db: Connection, olderThanUs: number): void {
   db.prepare(
