@@ -23,8 +23,8 @@ export async function writeBackup(source: string, file: string): Promise<number>
     throw new ComityError('DATA_UNWRITABLE', `Cannot back up to ${file}: there is no such folder`);
   }
   const partial = `${file}.partial`;
-  rmSync(partial, { force: true });
   try {
+    rmSync(partial, { force: true });
     // A backup holds what the data folder holds, so it is for its owner only, from its first byte on.
     makeOwnFile(partial);
     await copySnapshot(source, partial);
@@ -39,8 +39,11 @@ export async function writeBackup(source: string, file: string): Promise<number>
     renameSync(partial, file);
     flush(dirname(file));
     return statSync(file).size;
+  } catch (cause) {
+    if (cause instanceof ComityError) throw cause;
+    throw new ComityError('DATA_UNWRITABLE', `Cannot back up to ${file}: ${String(cause)}`, { cause });
   } finally {
-    rmSync(partial, { force: true });
+    if (existsSync(partial)) rmSync(partial, { force: true });
   }
 }
 

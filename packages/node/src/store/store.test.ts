@@ -375,6 +375,17 @@ test('a backup taken while writing is whole, and restores; nothing is ever overw
   );
 });
 
+test('a backup that cannot be written says so in plain words and leaves nothing', async () => {
+  const store = await open(newDir());
+  const folder = newDir();
+  await assert.rejects(store.backup(join(folder, 'x')), isCode('DATA_UNWRITABLE', /no such folder/));
+  mkdirSync(folder);
+  const file = join(folder, 'x'.repeat(250));
+  await assert.rejects(store.backup(file), isCode('DATA_UNWRITABLE', /ENAMETOOLONG/));
+  assert.deepEqual(readdirSync(folder), []);
+  await store.close();
+});
+
 test('a file that is no backup, or a damaged one, is not restored', async () => {
   const dir = newDir();
   const store = await open(dir);
