@@ -10,7 +10,7 @@ import { createIntel, intelSchema } from './intel/index.ts';
 import { startFeedSchedule } from './jobs/index.ts';
 import type { FeedSchedule } from './jobs/index.ts';
 import { openScreening, screeningSchema } from './screening/index.ts';
-import { databaseFileName, openStore } from './store/index.ts';
+import { databaseFileName, openSeal, openStore } from './store/index.ts';
 import { version } from './version.ts';
 
 export { restoreBackup as restoreNode } from './store/index.ts';
@@ -83,9 +83,14 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
     },
   );
   const fetcher = createFetcher();
-  const feeds = createFeeds(store, { clock, uuid, random: () => randomFraction(deps.randomBytes) });
+  const feeds = await createFeeds(store, {
+    clock,
+    uuid,
+    random: () => randomFraction(deps.randomBytes),
+    seal: openSeal(dir),
+  });
   const pull = (feed: Feed, signal?: AbortSignal) =>
-    pullFeed(feed, signal === undefined ? {} : { signal }, { intel, feeds, fetchUrl: fetcher.fetchUrl, clock });
+    pullFeed(feed, signal === undefined ? {} : { signal }, { intel, feeds, fetchUrl: fetcher.fetchUrl });
   const onFault = (message: string, error: unknown): void => {
     deps.log({
       message,

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '@comity/protocol/base';
@@ -70,14 +70,15 @@ function checkClock(nowMs: number): Check {
 }
 
 function checkRights(dir: string): Check {
-  const mode = statSync(dir).mode & 0o077;
-  return mode === 0
-    ? { name: 'data folder', state: 'ok', message: dir }
-    : {
-        name: 'data folder',
-        state: 'warning',
-        message: `${dir} can be entered by other users of this machine: chmod 700`,
-      };
+  const name = 'data folder';
+  const isOpen = (path: string): boolean => ((statSync(path, { throwIfNoEntry: false })?.mode ?? 0) & 0o077) !== 0;
+  if (isOpen(dir)) {
+    return { name, state: 'warning', message: `${dir} can be entered by other users of this machine: chmod 700` };
+  }
+  const open = readdirSync(dir).find((file) => isOpen(join(dir, file)));
+  return open === undefined
+    ? { name, state: 'ok', message: dir }
+    : { name, state: 'warning', message: `${open} in ${dir} can be opened by other users of this machine: chmod 600` };
 }
 
 async function checkSpace(dir: string): Promise<Check> {

@@ -7,7 +7,7 @@ import { after, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createFeeds, feedSchema } from '../connectors/index.ts';
 import type { Feed, Feeds } from '../connectors/index.ts';
-import { openStore } from '../store/index.ts';
+import { openSeal, openStore } from '../store/index.ts';
 import { startFeedSchedule } from './feed-schedule.ts';
 import type { Timers } from './feed-schedule.ts';
 
@@ -48,11 +48,10 @@ interface Setup {
 
 async function setup(): Promise<Setup> {
   const time = new VirtualTime();
-  const store = await openStore(
-    { dir: mkdtempSync(join(root, 'data-')), schemas: [feedSchema] },
-    { clock: () => time.ms },
-  );
-  const feeds = createFeeds(store, { clock: () => time.ms, uuid: randomUUID, random: () => 0.5 });
+  const dir = mkdtempSync(join(root, 'data-'));
+  const store = await openStore({ dir, schemas: [feedSchema] }, { clock: () => time.ms });
+  const seal = openSeal(dir);
+  const feeds = await createFeeds(store, { clock: () => time.ms, uuid: randomUUID, random: () => 0.5, seal });
   return { time, feeds, close: () => store.close() };
 }
 
@@ -112,6 +111,37 @@ test('at most two feeds are pulled at once, and one feed never twice at once', a
   assert.equal(most, 2);
   assert.ok(feeds.list().every((feed) => feed.status === 'unchanged'));
   await schedule.stop();
+  await close();
+});
+
+test('feeds a person asks for go first, wait for room like others, and are let go at the stop', async () => {
+  const { time, feeds, close } = await setup();
+  const release: (() => void)[] = [];
+  const began: string[] = [];
+  const pull = async (feed: Feed, signal: AbortSignal): Promise<void> => {
+    feeds.notePulling(feed.id);
+    began.push(feed.name);
+    await new Promise<void>((resolve) => {
+      release.push(resolve);
+      signal.addEventListener('abort', () => resolve());
+    });
+    await feeds.noteUnchanged(feed.id);
+  };
+  for (const name of ['a', 'b', 'c', 'd', 'e']) await feeds.add({ url: `https://${name}.example/`, name });
+  const schedule = startFeedSchedule({ feeds, pull, clock: () => time.ms, timers: time, onError: assert.fail });
+  await settle();
+  const idOf = (name: string): Feed['id'] => (feeds.list().find((feed) => feed.name === name) ?? assert.fail()).id;
+  const [first = '', second = ''] = ['e', 'd', 'c', 'b', 'a'].filter((name) => !began.includes(name));
+  let over = 0;
+  const asked = [first, second, first].map((name) => schedule.pullNow(idOf(name)).then(() => (over += 1)));
+  await settle();
+  assert.equal(began.length, 2);
+  release.shift()?.();
+  await settle();
+  assert.deepEqual(began.slice(2), [first]);
+  await schedule.stop();
+  await Promise.all(asked);
+  assert.deepEqual([began.length, over], [3, 3]);
   await close();
 });
 

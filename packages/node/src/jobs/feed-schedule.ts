@@ -18,7 +18,7 @@ export interface FeedScheduleDeps {
 }
 
 export interface FeedSchedule {
-  /** Pulls a feed now, whatever its time; joins a pull of it that is under way. @returns when it is over. */
+  /** Pulls a feed as soon as there is room, whatever its time; joins a pull of it. @returns when it is over. */
   pullNow(id: RowId): Promise<void>;
   /** Stops starting pulls, calls off those under way and waits for them. */
   stop(): Promise<void>;
@@ -37,6 +37,8 @@ const sleepMsMin = 250;
  */
 export function startFeedSchedule(deps: FeedScheduleDeps): FeedSchedule {
   const running = new Map<RowId, Promise<void>>();
+  /** Asked for by a person and waiting for room, in that order, before those that are due. */
+  const wanted = new Map<RowId, PromiseWithResolvers<void>>();
   const abort = new AbortController();
   let cancelTimer: () => void = () => undefined;
 
@@ -62,6 +64,13 @@ export function startFeedSchedule(deps: FeedScheduleDeps): FeedSchedule {
   const wake = (): void => {
     cancelTimer();
     if (abort.signal.aborted) return;
+    for (const [id, { resolve }] of wanted) {
+      if (running.size >= pullsAtOnceMax) break;
+      wanted.delete(id);
+      const feed = deps.feeds.find(id);
+      if (feed === undefined) resolve();
+      else void start(feed).then(resolve);
+    }
     for (const feed of deps.feeds.due()) {
       if (running.size >= pullsAtOnceMax) break;
       if (!running.has(feed.id)) void start(feed);
@@ -79,13 +88,18 @@ export function startFeedSchedule(deps: FeedScheduleDeps): FeedSchedule {
 
   return {
     pullNow: async (id) => {
-      const feed = deps.feeds.find(id);
-      if (feed !== undefined) await start(feed);
+      const under = running.get(id);
+      if (under !== undefined || abort.signal.aborted) return await under;
+      const asked = wanted.get(id) ?? Promise.withResolvers<void>();
+      wanted.set(id, asked);
+      wake();
+      await asked.promise;
     },
     stop: async () => {
       abort.abort();
       stopListening();
       cancelTimer();
+      for (const { resolve } of wanted.values()) resolve();
       await Promise.all(running.values());
     },
   };

@@ -52,6 +52,8 @@ export class FileTracker implements Runner {
   #busy: FollowedFile[] = [];
   #error: string | undefined;
   #notice: string | undefined;
+  /** Followed files that cannot be read as things stand, and why. */
+  readonly #unreadable = new Map<FollowedFile, string>();
 
   constructor(options: FileTrackerOptions, deps: RunnerDeps) {
     this.#options = options;
@@ -84,15 +86,16 @@ export class FileTracker implements Runner {
       if (tracked.file.isOpen) filesOpen += 1;
     }
     const isFull = this.#deps.outbox.isFull && (this.#busy.length > 0 || this.#compressed.isBusy);
+    const error = this.#error ?? this.#unreadable.values().next().value;
     const status =
-      this.#error !== undefined
+      error !== undefined
         ? 'failing'
         : isFull
           ? 'full'
           : this.#tracked.size + this.#compressed.count === 0
             ? 'waiting'
             : 'running';
-    return { status, error: this.#error ?? this.#notice ?? this.#compressed.notice, lagBytes, filesOpen };
+    return { status, error: error ?? this.#notice ?? this.#compressed.notice, lagBytes, filesOpen };
   }
 
   useTable(table: Table): void {
@@ -117,6 +120,8 @@ export class FileTracker implements Runner {
       this.#isRecovered = true;
       this.#error = undefined;
       for (const [key, tracked] of this.#tracked) this.#tend(key, tracked);
+      const followed = new Set([...this.#tracked.values()].map(({ file }) => file));
+      for (const file of this.#unreadable.keys()) if (!followed.has(file)) this.#unreadable.delete(file);
     } catch (error) {
       this.#error = `Cannot follow ${this.#options.spec.location}: ${(error as Error).message}`;
     }
@@ -327,12 +332,14 @@ export class FileTracker implements Runner {
 
   #attempt(file: FollowedFile, act: () => ReturnType<FollowedFile['step']>): ReturnType<FollowedFile['step']> {
     try {
-      return act();
+      const result = act();
+      if (result !== 'full') this.#unreadable.delete(file);
+      return result;
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       if (code === undefined) throw error;
       // Vanished between the look and the reading: the next look says where it went.
-      if (code !== 'ENOENT') this.#notice = `Cannot read ${file.path}: ${message}`;
+      if (code !== 'ENOENT') this.#unreadable.set(file, `Cannot read ${file.path}: ${message}`);
       file.close();
       file.seeNothing();
       return 'idle';

@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, copyFileSync, mkdirSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
@@ -152,6 +161,78 @@ test(
     assert.deepEqual(
       values(matches).toSorted(),
       [1, 2, 3, 4, 5].map((n) => `n${n}.evil.example`),
+    );
+  },
+);
+
+test(
+  'a folder that is removed makes its source failing, in words; when it is back it is watched again',
+  { timeout: 30_000 },
+  async (t) => {
+    const bench = await openBench();
+    t.after(() => bench.close());
+    const folder = join(bench.logs, 'app');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'a.log'), hit(1));
+    const { id } = await bench.screening.addSource({ kind: 'folder', location: folder });
+    await matchesOf(bench, 1);
+    const statusIs = async (wanted: string): Promise<void> => {
+      await until(
+        () => bench.screening.findSource(id)?.status,
+        (status) => status === wanted,
+      );
+    };
+    rmSync(folder, { recursive: true });
+    await statusIs('failing');
+    assert.match(bench.screening.findSource(id)?.lastError ?? '', /^Cannot follow .*ENOENT/);
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'a.log'), hit(2));
+    await matchesOf(bench, 2);
+    await statusIs('running');
+  },
+);
+
+test(
+  'a file written anew in place is read from its start, also when it is as long as before',
+  { timeout: 30_000 },
+  async (t) => {
+    const bench = await openBench();
+    t.after(() => bench.close());
+    const file = join(bench.logs, 'state.log');
+    writeFileSync(file, hit(1));
+    await bench.screening.addSource({ kind: 'file', location: file });
+    await matchesOf(bench, 1);
+    await setTimeout(20);
+    writeFileSync(file, hit(2));
+    await matchesOf(bench, 2);
+    writeFileSync(`${file}.new`, hit(3));
+    renameSync(`${file}.new`, file);
+    assert.deepEqual(values(await matchesOf(bench, 3)), ['n1.evil.example', 'n2.evil.example', 'n3.evil.example']);
+  },
+);
+
+test(
+  'a file that may not be read makes its source failing, in words, until it may',
+  { timeout: 30_000, skip: process.getuid?.() === 0 && 'root may read anything' },
+  async (t) => {
+    const bench = await openBench();
+    t.after(() => bench.close());
+    const file = join(bench.logs, 'closed.log');
+    writeFileSync(file, hit(1));
+    chmodSync(file, 0);
+    writeFileSync(join(bench.logs, 'open.log'), hit(2));
+    const { id } = await bench.screening.addSource({ kind: 'folder', location: bench.logs });
+    await matchesOf(bench, 1);
+    await until(
+      () => bench.screening.findSource(id)?.status,
+      (status) => status === 'failing',
+    );
+    assert.match(bench.screening.findSource(id)?.lastError ?? '', /^Cannot read .*closed\.log: EACCES/);
+    chmodSync(file, 0o600);
+    await matchesOf(bench, 2);
+    await until(
+      () => bench.screening.findSource(id),
+      (source) => source?.status === 'running' && source.lastError === undefined,
     );
   },
 );

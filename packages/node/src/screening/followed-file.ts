@@ -292,7 +292,7 @@ export class FollowedFile {
 }
 
 /** Whether a file on disk is the one a stream was read from, by device and inode alone. */
-export function isFileOf(stats: BigIntStats, state: StreamState): boolean {
+export function isFileOf(stats: BigIntStats, state: Pick<StreamState, 'device' | 'inode'>): boolean {
   return String(stats.dev) === state.device && String(stats.ino) === state.inode;
 }
 

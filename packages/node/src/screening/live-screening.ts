@@ -4,7 +4,7 @@ import type { StixId } from '@comity/protocol/base';
 import type { StixObject } from '@comity/protocol/stix';
 import type { ValueKind } from '@comity/protocol/values';
 import { writeStream } from './commit-batch.ts';
-import type { LiveSource } from './live-source.ts';
+import { LiveSource } from './live-source.ts';
 import { MatchEvents } from './match-events.ts';
 import { findMatchRow, getMatchRows, hourCounts, listMatchRows, refStats, seenValueRows } from './match-rows.ts';
 import type { StoredMatch } from './match-rows.ts';
@@ -14,9 +14,18 @@ import { minimisedSighting } from './minimised-sighting.ts';
 import type { NewRecordSource, PushOutcome, RecordSource } from './record-source.ts';
 import type { MatchIndicator, Screening, ScreeningDeps, ScreeningOptions } from './screening.ts';
 import { SourceHost } from './source-host.ts';
-import { joinedAtEnd, parseSourcePlace } from './source-place.ts';
-import { insertSource, listSources, setSourceName, sourceRowOf } from './source-rows.ts';
-import { sweepMatches, sweepRowsMax, sweepStreams } from './sweep-matches.ts';
+import { isStillThere, joinedAtEnd, parseRecordFormat, parseSourcePlace } from './source-place.ts';
+import { findSource, insertSource, isEnded, listSources, setSourceName, sourceRowOf } from './source-rows.ts';
+import type { SourceRow } from './source-rows.ts';
+import {
+  endedFolderStreams,
+  findSweepLimit,
+  sweepFolderStreams,
+  sweepMatches,
+  sweepRowsMax,
+  sweepSources,
+  sweepStreams,
+} from './sweep-matches.ts';
 import { UploadSpool } from './upload-spool.ts';
 
 /** How often a source's counts are told while they change. */
@@ -25,6 +34,8 @@ const sweepEveryMs = 600_000;
 const dayUs = 86_400_000_000;
 /** How long a finished stream is remembered, to know its file again under another name. */
 const streamKeptUs = 7 * dayUs;
+/** How long an upload is listed after its end. Its matches keep their link to it. */
+const uploadListedUs = 7 * dayUs;
 
 /** Opens the screening subject on a store whose schemas include `screeningSchema`. Nothing runs before `start`. */
 export function openScreening(options: ScreeningOptions, deps: ScreeningDeps): Screening {
@@ -62,15 +73,19 @@ class LiveScreening implements Screening {
       },
     );
     // Before the start too: a command that only looks composes a node and never starts it.
-    for (const row of listSources(deps.store.reader)) this.#host.add(row);
+    for (const row of this.#listed()) this.#host.add(row);
   }
 
   async start(): Promise<void> {
-    const rows = listSources(this.#deps.store.reader);
-    const spooled = rows.filter((row) => row.kind === 'upload' && row.state === 'on');
+    const spooled = this.#listed().filter((row) => row.kind === 'upload' && !isEnded(row));
     this.#spool.clean(new Set(spooled.map((row) => row.location)));
     await this.#host.start();
-    this.#sweepTimer = setInterval(() => void this.sweep(), sweepEveryMs).unref();
+    this.#sweepTimer = setInterval(() => {
+      this.sweep().catch((error: unknown) => {
+        // A store that cannot be written now is swept the next time; its writers hear of it by themselves.
+        if (!(error instanceof ComityError)) throw error;
+      });
+    }, sweepEveryMs).unref();
   }
 
   async close(): Promise<void> {
@@ -104,7 +119,7 @@ class LiveScreening implements Screening {
   }
 
   findSource(id: string): RecordSource | undefined {
-    return this.#host.sources.get(sourceRowOf(id) ?? -1)?.view();
+    return this.#find(id)?.view();
   }
 
   async renameSource(id: string, name: string): Promise<RecordSource> {
@@ -159,7 +174,7 @@ class LiveScreening implements Screening {
     body: AsyncIterable<Uint8Array>,
     options: { readonly format?: string; readonly bytesMax?: number } = {},
   ): Promise<{ readonly source: RecordSource; readonly done: Promise<RecordSource> }> {
-    const { format } = parseSourcePlace({ kind: 'http', format: options.format ?? 'auto' }, this.#options.dir);
+    const format = parseRecordFormat(options.format);
     const location = await this.#spool.write(body, options.bytesMax ?? limits.importBytesMax);
     // From here on the upload survives a crash; before, nothing says that it was ever there.
     const nowUs = this.#nowUs();
@@ -224,13 +239,21 @@ class LiveScreening implements Screening {
   async sweep(): Promise<number> {
     const { matchesMax = 1_000_000, matchAgeDaysMax = 365 } = this.#options;
     const nowUs = this.#nowUs();
+    const throughId = findSweepLimit(this.#deps.store.reader, matchesMax);
+    const beyond = { throughId, olderThanUs: nowUs - matchAgeDaysMax * dayUs };
     let swept = 0;
     for (let last = sweepRowsMax; last === sweepRowsMax; swept += last) {
-      last = await this.#deps.store.write((db) =>
-        sweepMatches(db, { keepMax: matchesMax, olderThanUs: nowUs - matchAgeDaysMax * dayUs }),
-      );
+      last = await this.#deps.store.write((db) => sweepMatches(db, beyond));
     }
-    await this.#deps.store.write((db) => sweepStreams(db, nowUs - streamKeptUs));
+    const listed = new Set(this.#listed().map((row) => row.id));
+    for (const [id, { row }] of this.#host.sources) if (isEnded(row) && !listed.has(id)) this.#host.sources.delete(id);
+    const ended = endedFolderStreams(this.#deps.store.reader, nowUs - streamKeptUs);
+    const looked = ended.map((stream) => ({ ...stream, isThere: isStillThere(stream) }));
+    await this.#deps.store.write((db) => {
+      sweepFolderStreams(db, looked, nowUs);
+      sweepStreams(db, nowUs - streamKeptUs);
+      sweepSources(db, nowUs - uploadListedUs);
+    });
     return swept;
   }
 
@@ -240,8 +263,21 @@ class LiveScreening implements Screening {
     return minimisedSighting({ id, indicator, count, firstUs, lastUs });
   }
 
+  #listed(): SourceRow[] {
+    return listSources(this.#deps.store.reader, this.#nowUs() - uploadListedUs);
+  }
+
+  /** A listed source, or an upload that is over and no longer listed: matches still lead to it. */
+  #find(id: string): LiveSource | undefined {
+    const number = sourceRowOf(id) ?? -1;
+    const listed = this.#host.sources.get(number);
+    if (listed !== undefined) return listed;
+    const row = findSource(this.#deps.store.reader, number);
+    return row === undefined || !isEnded(row) ? undefined : new LiveSource(row, this.#deps.clock);
+  }
+
   #get(id: string): LiveSource {
-    const source = this.#host.sources.get(sourceRowOf(id) ?? -1);
+    const source = this.#find(id);
     if (source === undefined) throw new ComityError('NOT_FOUND', `Cannot find a source ${quote(id)}`);
     return source;
   }

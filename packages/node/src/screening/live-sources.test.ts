@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { appendFileSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { gzipSync } from 'node:zlib';
 import type { ScreeningMatch } from './index.ts';
 import { allMatches, freePort, matchesOf, openBench, until } from './screening-bench-for-tests.ts';
 
@@ -120,53 +119,42 @@ test('a push to a source that is paused, unknown or of another kind is refused',
   await push(http.id);
 });
 
-test('an upload is spooled, judged, then removed, and its result can be read back', limit, async (t) => {
+test('connections beyond what is taken are turned away and said', limit, async (t) => {
   const bench = await openBench();
   t.after(() => bench.close());
-  async function* body(): AsyncGenerator<Uint8Array> {
-    yield gzipSync('first line\nsecond has n1.evil.example\nthe last has no end n2.evil.example');
-  }
-  const { source, done } = await bench.screening.screenUpload('proxy.log.gz', body());
-  assert.equal(source.kind, 'upload');
-  const end = await done;
-  assert.deepEqual(
-    { status: end.status, records: end.records, matches: end.matches },
-    { status: 'done', records: 3, matches: 2 },
+  const port = await freePort();
+  const { id } = await bench.screening.addSource({ kind: 'syslog-tcp', location: String(port) });
+  await until(
+    () => bench.screening.findSource(id)?.status,
+    (status) => status === 'running',
   );
-  const page = await bench.screening.matches({ source: source.id });
-  assert.deepEqual(
-    page.rows.map(({ file, line }) => ({ file, line })),
-    [
-      { file: 'proxy.log.gz', line: 3 },
-      { file: 'proxy.log.gz', line: 2 },
-    ],
+  const peers = Array.from({ length: 260 }, () => connect(port, '127.0.0.1'));
+  t.after(() => peers.forEach((peer) => peer.destroy()));
+  for (const peer of peers) peer.on('error', () => undefined);
+  const source = await until(
+    () => bench.screening.findSource(id),
+    (now) => /4 more were turned away/.test(now?.lastError ?? ''),
   );
-  assert.deepEqual(readdirSync(join(bench.dataDir, 'spool')), []);
+  assert.equal(source?.status, 'running');
+  peers[0]?.write('<13>n1.evil.example\n');
+  await matchesOf(bench, 1);
 });
 
-test('of a damaged upload everything up to the damage is judged, and the reason is said', limit, async (t) => {
+test('what a peer sent of a message is judged when the node stops', limit, async (t) => {
   const bench = await openBench();
   t.after(() => bench.close());
-  const whole = gzipSync(`n1.evil.example\n${Array.from({ length: 5000 }, (_, n) => `line ${n * 7919}`).join('\n')}\n`);
-  async function* body(): AsyncGenerator<Uint8Array> {
-    yield whole.subarray(0, whole.length - 100);
-  }
-  const { source, done } = await bench.screening.screenUpload('cut.gz', body());
-  const end = await done;
-  assert.equal(end.status, 'failing');
-  assert.match(end.lastError ?? '', /^Cannot decompress /);
-  assert.deepEqual(values([...(await bench.screening.matches({ source: source.id })).rows]), evil(1));
-});
-
-test('an upload beyond its limit is refused and leaves nothing behind', limit, async (t) => {
-  const bench = await openBench();
-  t.after(() => bench.close());
-  async function* body(): AsyncGenerator<Uint8Array> {
-    for (;;) yield Buffer.alloc(1000, 'x');
-  }
-  await assert.rejects(bench.screening.screenUpload('big', body(), { bytesMax: 10_000 }), { code: 'INPUT_TOO_LARGE' });
-  assert.deepEqual(bench.screening.sources(), []);
-  assert.deepEqual(readdirSync(join(bench.dataDir, 'spool')), []);
+  const port = await freePort();
+  const { id } = await bench.screening.addSource({ kind: 'syslog-tcp', location: String(port) });
+  await until(
+    () => bench.screening.findSource(id)?.status,
+    (status) => status === 'running',
+  );
+  const peer = connect(port, '127.0.0.1');
+  peer.on('error', () => undefined);
+  peer.write('<13>to n1.evil.example\n<13>unfinished n2.evil.example');
+  await matchesOf(bench, 1);
+  await bench.reopen();
+  assert.deepEqual(values(await matchesOf(bench, 2)), evil(1, 2));
 });
 
 test('a new indicator acts on a live source within a second, a withdrawn one no longer', limit, async (t) => {

@@ -28,8 +28,10 @@ export class PushedRecords implements Runner {
 
   /** Judges a piece of a push, or ends it when there is none; resolves once the next may come. */
   async take(id: number, stream: string, chunk: Uint8Array | undefined): Promise<void> {
-    await this.#deps.outbox.room();
     const push = this.#pushes.get(id) ?? this.#begin(id, stream);
+    await this.#deps.outbox.room();
+    // Abandoned while it waited: its sender was told that nothing was taken.
+    if (this.#pushes.get(id) !== push) return;
     if (chunk !== undefined) {
       push.judge.push(chunk);
       if (push.judge.draftCount > heldMatchesMax) this.#send(id, push, false);

@@ -30,7 +30,7 @@ export interface NewRecordSource {
 export interface RecordSource extends RecordSourceView {
   readonly id: RowId & string;
   readonly from: 'start' | 'end';
-  /** Records that were longer than a record may be and were judged in pieces. */
+  /** Files, connections or pushes that are open at this moment. */
   readonly filesOpen: number;
 }
 

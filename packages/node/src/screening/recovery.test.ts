@@ -6,7 +6,15 @@ import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { ComityError } from '@comity/protocol/base';
 import type { Store } from '../store/index.ts';
-import { allMatches, freePort, matchesOf, openBench, until } from './screening-bench-for-tests.ts';
+import {
+  allMatches,
+  freePort,
+  matchesOf,
+  openBench,
+  slowStore,
+  storeWith,
+  until,
+} from './screening-bench-for-tests.ts';
 
 const limit = { timeout: 60_000 };
 const lines = (from: number, to: number): string =>
@@ -25,21 +33,14 @@ const faults = ['fails', 'fails but persisted'] as const;
 function faulty(store: Store, fault: (typeof faults)[number], atWrite: number): Store {
   let writes = 0;
   const why = new ComityError('DATA_UNWRITABLE', 'Cannot write: the disk is full');
-  return {
-    dir: store.dir,
-    readOnly: store.readOnly,
-    reader: store.reader,
+  return storeWith(store, {
     write: async (fn) => {
       writes += 1;
       if (writes !== atWrite) return store.write(fn);
       if (fault === 'fails but persisted') await store.write(fn);
       throw why;
     },
-    writeInSteps: (fn) => store.writeInSteps(fn),
-    backup: (file) => store.backup(file),
-    check: () => store.check(),
-    close: () => store.close(),
-  };
+  });
 }
 
 // The writes of the run below: 1 the source; then the stream of the file, its matches in batches of at most 1,000, and
@@ -96,15 +97,7 @@ test('a screening thread that breaks down is replaced and its sources go on', li
 
 test('a store that is slower than the log holds the reading up, visibly, and loses nothing', limit, async (t) => {
   let delayMs = 40;
-  const bench = await openBench({
-    around: (store) => ({
-      ...wrapped(store),
-      write: async (fn) => {
-        await setTimeout(delayMs);
-        return store.write(fn);
-      },
-    }),
-  });
+  const bench = await openBench({ around: (store) => slowStore(store, () => delayMs) });
   t.after(() => bench.close());
   const file = join(bench.logs, 'app.log');
   writeFileSync(file, lines(0, 30_000));
@@ -131,15 +124,7 @@ test(
   limit,
   async (t) => {
     let delayMs = 100;
-    const bench = await openBench({
-      around: (store) => ({
-        ...wrapped(store),
-        write: async (fn) => {
-          await setTimeout(delayMs);
-          return store.write(fn);
-        },
-      }),
-    });
+    const bench = await openBench({ around: (store) => slowStore(store, () => delayMs) });
     t.after(() => bench.close());
     const { id, location } = await bench.screening.addSource({
       kind: 'syslog-udp',
@@ -203,16 +188,3 @@ test('a burst of 100,000 matching lines is counted exactly', limit, async (t) =>
   );
   assert.ok(told.calls < 200, `${told.calls} calls`);
 });
-
-function wrapped(store: Store): Store {
-  return {
-    dir: store.dir,
-    readOnly: store.readOnly,
-    reader: store.reader,
-    write: (fn) => store.write(fn),
-    writeInSteps: (fn) => store.writeInSteps(fn),
-    backup: (file) => store.backup(file),
-    check: () => store.check(),
-    close: () => store.close(),
-  };
-}

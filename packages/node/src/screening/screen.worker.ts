@@ -72,7 +72,8 @@ async function stop(source: number, discard: boolean): Promise<void> {
   if (discard) entry.outbox.forget();
   await entry.runner.stop();
   entry.outbox.forget();
-  outboxes.delete(source);
+  // If this took long, the source was begun anew meanwhile, with another outbox.
+  if (outboxes.get(source) === entry.outbox) outboxes.delete(source);
   post({ type: 'stopped', source, epoch: entry.outbox.epoch });
 }
 

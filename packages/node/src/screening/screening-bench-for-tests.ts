@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { assert } from '@comity/protocol/base';
 import type { ListedValue } from '@comity/protocol/values';
 import { openStore } from '../store/index.ts';
 import type { Store } from '../store/index.ts';
@@ -18,7 +19,7 @@ export interface Bench {
   readonly logs: string;
   readonly dataDir: string;
   readonly store: Store;
-  screening: Screening;
+  readonly screening: Screening;
   nowMs: number;
   /** Indicators as `describe` knows them; by default every listed value is active. */
   readonly states: Map<number, MatchIndicator['state']>;
@@ -66,11 +67,15 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
     await screening.start();
     return screening;
   };
+  let running: Screening | undefined;
   const bench: Bench = {
     logs,
     dataDir,
     store,
-    screening: undefined as unknown as Screening,
+    get screening() {
+      assert(running !== undefined, 'screening is open');
+      return running;
+    },
     nowMs: Date.UTC(2026, 0, 2, 3, 4, 5),
     states,
     list: async (values, firstRef) => {
@@ -83,7 +88,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
     },
     reopen: async () => {
       await bench.screening.close();
-      bench.screening = await open();
+      running = await open();
     },
     close: async () => {
       await bench.screening.close();
@@ -91,8 +96,33 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
       rmSync(dir, { recursive: true, force: true });
     },
   };
-  bench.screening = await open();
+  running = await open();
   return bench;
+}
+
+/** The store, with something else than it in place of some of its parts. */
+export function storeWith(store: Store, parts: Partial<Store>): Store {
+  return {
+    dir: store.dir,
+    readOnly: store.readOnly,
+    reader: store.reader,
+    write: (fn) => store.write(fn),
+    writeInSteps: (fn) => store.writeInSteps(fn),
+    backup: (file) => store.backup(file),
+    check: () => store.check(),
+    close: () => store.close(),
+    ...parts,
+  };
+}
+
+/** The store, each write of which waits first. */
+export function slowStore(store: Store, delayMs: () => number): Store {
+  return storeWith(store, {
+    write: async (fn) => {
+      await setTimeout(delayMs());
+      return store.write(fn);
+    },
+  });
 }
 
 function indicatorOf(ref: number, state: MatchIndicator['state']): MatchIndicator {

@@ -50,25 +50,33 @@ export class SocketRecords {
     else this.#timer ??= setTimeout(() => this.flush(), batchMs);
   }
 
-  /** Judges what waits, if there is room for what it may find, and reports what is due. */
+  /** Judges what waits, a batch at a time while there is room for what it may find, and reports what is due. */
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#deps.outbox.isFull) return;
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    this.#waitingBytes = 0;
-    for (let at = 0; at < waiting.length;) {
-      const { peer } = waiting[at]!;
-      let end = at + 1;
-      while (end < waiting.length && waiting[end]!.peer === peer) end++;
-      this.#judge.file = peer;
-      this.#judge.push(Buffer.concat(waiting.slice(at, end).map(({ line }) => line)));
-      at = end;
+    while (this.#waiting.length > 0 && !this.#deps.outbox.isFull) {
+      this.#judgeBatch();
+      if (this.#judge.draftCount > 0) this.report(false);
     }
     const isDue = this.#deps.now() - this.#sentAtMs >= quietMsMax;
     const hasNews = this.#judge.offset > this.#state.offset || this.dropped > 0;
-    if (this.#judge.draftCount > 0 || (isDue && hasNews)) this.report(false);
+    if (isDue && hasNews && !this.#deps.outbox.isFull) this.report(false);
+  }
+
+  #judgeBatch(): void {
+    let bytes = 0;
+    let end = 0;
+    while (end < this.#waiting.length && bytes < batchBytes) bytes += this.#waiting[end++]!.line.length;
+    const batch = this.#waiting.splice(0, end);
+    this.#waitingBytes -= bytes;
+    for (let at = 0; at < batch.length;) {
+      const { peer } = batch[at]!;
+      let next = at + 1;
+      while (next < batch.length && batch[next]!.peer === peer) next++;
+      this.#judge.file = peer;
+      this.#judge.push(Buffer.concat(batch.slice(at, next).map(({ line }) => line)));
+      at = next;
+    }
   }
 
   /** Reports what was judged. `done`: the socket is closed. */

@@ -5,7 +5,7 @@ import { CommitQueue } from './commit-queue.ts';
 import { LiveSource } from './live-source.ts';
 import { PushDesk } from './push-desk.ts';
 import type { PushOutcome } from './record-source.ts';
-import { findSource, listStreams, setSourceState, sourceIdOf } from './source-rows.ts';
+import { findSource, isEnded, listStreams, setSourceState, sourceIdOf } from './source-rows.ts';
 import type { SourceRow } from './source-rows.ts';
 import type { Batch, FromWorker, WorkerData } from './worker-messages.ts';
 import { WorkerThread } from './worker-thread.ts';
@@ -159,6 +159,7 @@ export class SourceHost {
       thread.worker.post(message),
     );
   }
+
   #newWorker(index: number): WorkerThread {
     return new WorkerThread(this.#options.workerData, {
       onMessage: (message) => this.#hear(index, message),
@@ -265,6 +266,12 @@ export class SourceHost {
   async setState(source: LiveSource, state: SourceRow['state']): Promise<void> {
     const nowUs = this.#deps.clock() * 1000;
     if (state !== 'on') await this.stopSource(source, false);
+    // While it was stopped it may have been judged to its end: that stands.
+    const stored = findSource(this.#deps.store.reader, source.row.id);
+    if (stored !== undefined && isEnded(stored) && state !== 'gone') {
+      source.row = stored;
+      return;
+    }
     await this.#deps.store.write((db) => setSourceState(db, source.row.id, state, undefined, nowUs));
     source.row = { ...source.row, state, changedUs: nowUs, error: undefined };
     if (state === 'paused') source.set('paused', undefined);

@@ -4,14 +4,15 @@ import { ComityError, quote } from '@comity/protocol/base';
 import { formatTitles } from '@comity/screen';
 import { headBytesMax, printOf, readAt, tailBytesMax } from './file-print.ts';
 import { listFolder, parseFolder } from './folder-files.ts';
-import { newStream } from './followed-file.ts';
+import { isFileOf, newStream } from './followed-file.ts';
 import { parseListenAddress, showListenAddress } from './listen-address.ts';
 import type { NewRecordSource } from './record-source.ts';
 import { findStats, hasCompressedHead } from './rotated-files.ts';
 import type { StreamState } from './worker-messages.ts';
 
-/** How far back from the end of a file its last line end is looked for. */
+/** How far back from the end of a file its last line end is looked for, and how much of it at once. */
 const lineBytesMax = 1024 * 1024;
+const lookBytes = 16 * 1024;
 
 /** What a caller asked for, checked and in one form. */
 export interface SourcePlace {
@@ -27,12 +28,19 @@ export interface SourcePlace {
  * @throws {ComityError} `ARGUMENT_INVALID` or `FILE_UNREADABLE`.
  */
 export function parseSourcePlace(source: NewRecordSource, dataDir: string): SourcePlace {
-  const format = source.format ?? 'auto';
-  if (format !== 'auto' && !Object.hasOwn(formatTitles, format)) {
-    throw new ComityError('ARGUMENT_INVALID', `Cannot add a source: there is no record format ${quote(format)}`);
-  }
+  const format = parseRecordFormat(source.format);
   const location = placeOf(source, dataDir);
   return { location, format, name: source.name ?? (location === '' ? 'Pushed records' : location) };
+}
+
+/**
+ * Name of a record format, `auto` when none is given.
+ *
+ * @throws {ComityError} `ARGUMENT_INVALID`.
+ */
+export function parseRecordFormat(text = 'auto'): string {
+  if (text === 'auto' || Object.hasOwn(formatTitles, text)) return text;
+  throw new ComityError('ARGUMENT_INVALID', `Cannot screen as ${quote(text)}: there is no such record format`);
 }
 
 function placeOf(source: NewRecordSource, dataDir: string): string {
@@ -99,6 +107,17 @@ export function joinedAtEnd(kind: NewRecordSource['kind'], location: string, dat
   return streams;
 }
 
+/** Whether the file of a stream is still where it was; true when that cannot be seen now. */
+export function isStillThere(stream: Pick<StreamState, 'path' | 'device' | 'inode'>): boolean {
+  try {
+    const stats = findStats(stream.path);
+    return stats !== undefined && isFileOf(stats, stream);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    return true;
+  }
+}
+
 /** The end of the last whole line of a file, and what it is known by there. */
 function endOf(path: string, size: number): Partial<StreamState> {
   let fd: number;
@@ -108,10 +127,7 @@ function endOf(path: string, size: number): Partial<StreamState> {
     throw new ComityError('FILE_UNREADABLE', `Cannot read ${quote(path)}: ${(cause as Error).message}`, { cause });
   }
   try {
-    const from = Math.max(0, size - lineBytesMax);
-    const last = readAt(fd, from, size - from).lastIndexOf(0x0a);
-    // Without a line end in sight the last line is longer than a record may be: it is joined in its middle.
-    const offset = last < 0 ? (from === 0 ? 0 : size) : from + last + 1;
+    const offset = lineEndBefore(fd, size);
     const head = readAt(fd, 0, Math.min(headBytesMax, offset));
     const tail = readAt(fd, Math.max(0, offset - tailBytesMax), Math.min(tailBytesMax, offset));
     return {
@@ -125,4 +141,17 @@ function endOf(path: string, size: number): Partial<StreamState> {
   } finally {
     closeSync(fd);
   }
+}
+
+/** Offset after the last line end; piece by piece from the end, as a folder may have thousands of files. */
+function lineEndBefore(fd: number, size: number): number {
+  const floor = Math.max(0, size - lineBytesMax);
+  for (let end = size; end > floor;) {
+    const from = Math.max(floor, end - lookBytes);
+    const last = readAt(fd, from, end - from).lastIndexOf(0x0a);
+    if (last >= 0) return from + last + 1;
+    end = from;
+  }
+  // Without a line end in sight the last line is longer than a record may be: it is joined in its middle.
+  return floor === 0 ? 0 : size;
 }

@@ -78,9 +78,28 @@ function sourceOf(raw: Raw): SourceRow {
   };
 }
 
-/** Every source that is not removed, oldest first. */
-export function listSources(db: Connection): SourceRow[] {
-  return db.prepare<Raw>(`select * from screening_source where state <> 'gone' order by id`).all().map(sourceOf);
+/** Uploads that are over and still listed. */
+const endedUploadsMax = 100;
+
+/**
+ * The sources that are listed, oldest first: all that stand, uploads under way, and of the uploads that are over the
+ * newest {@link endedUploadsMax} that ended since.
+ */
+export function listSources(db: Connection, endedSinceUs: number): SourceRow[] {
+  return db
+    .prepare<Raw>(
+      `select * from screening_source where state in ('on', 'paused') or id in
+         (select id from screening_source where state in ('done', 'failed') and changed_us >= ?
+          order by changed_us desc, id desc limit ${endedUploadsMax})
+       order by id`,
+    )
+    .all(endedSinceUs)
+    .map(sourceOf);
+}
+
+/** Whether a source was judged to its end and needs no thread any more: only an upload has one. */
+export function isEnded({ state }: SourceRow): boolean {
+  return state === 'done' || state === 'failed';
 }
 
 export function findSource(db: Connection, id: number): SourceRow | undefined {

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import type { StixId } from '@comity/protocol/base';
 import { parseMatchId } from './match.ts';
-import { allMatches, openBench } from './screening-bench-for-tests.ts';
+import { allMatches, openBench, until } from './screening-bench-for-tests.ts';
 import type { Bench } from './screening-bench-for-tests.ts';
 
 const limit = { timeout: 30_000 };
@@ -113,6 +117,39 @@ test('matches beyond the age and the count kept are swept, the oldest first', li
   assert.equal(left[0]?.record, 'new 1100 saw n1100.evil.example');
   assert.equal(await bench.screening.sweep(), 0);
 });
+
+test(
+  'finished streams of a folder are forgotten once their file is gone; a compressed file still there is not read again',
+  limit,
+  async (t) => {
+    const bench = await openBench();
+    t.after(() => bench.close());
+    const packed = join(bench.logs, 'old.log.gz');
+    const gone = join(bench.logs, 'gone.log');
+    writeFileSync(packed, gzipSync('n1.evil.example\n'));
+    writeFileSync(gone, 'n2.evil.example\n');
+    await bench.screening.addSource({ kind: 'folder', location: bench.logs });
+    const count = async (): Promise<number> => (await allMatches(bench.screening)).length;
+    await until(count, (matches) => matches === 2);
+    rmSync(gone);
+    const streams = (): { path: string; done: number }[] =>
+      bench.store.reader
+        .prepare<{ path: string; done: number }>('select path, done from screening_stream order by path')
+        .all();
+    await until(streams, (rows) => rows.every(({ done }) => done === 1));
+    for (let round = 0; round < 2; round += 1) {
+      bench.nowMs += 8 * 24 * hourMs;
+      await bench.screening.sweep();
+      assert.deepEqual(
+        streams().map(({ path }) => path),
+        [packed],
+      );
+    }
+    await bench.reopen();
+    await setTimeout(2500);
+    assert.equal(await count(), 2);
+  },
+);
 
 test('a sighting tells the indicator, the hours and the count, and nothing of the owner', limit, async (t) => {
   const bench = await openBench();

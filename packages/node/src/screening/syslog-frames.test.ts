@@ -40,10 +40,38 @@ test('any bytes are taken without throwing, and no message is longer than allowe
   );
 });
 
-test('a message longer than allowed is cut and counted, and the next is whole', () => {
-  const frames = new SyslogFrames(5);
-  assert.deepEqual(text(frames.push(Buffer.from('10 0123456789<1>b\n'))), ['01234\n', '<1>b\n']);
-  assert.equal(frames.cut, 1);
+test('of a message longer than allowed nothing is lost: it comes in pieces parted at spaces, and the next is whole', () => {
+  const bytes = Buffer.from('24 to evil.example and back<1>b\n<2>a long line, not counted\n<3>c\n');
+  const expected = [
+    'to \n',
+    'evil.example \n',
+    'and back\n',
+    '<1>b\n',
+    '<2>a long \n',
+    'line, not \n',
+    'counted\n',
+    '<3>c\n',
+  ];
+  assert.deepEqual(text(new SyslogFrames(14).push(bytes)), expected);
+  const bytewise = new SyslogFrames(14);
+  assert.deepEqual(
+    [...bytes].flatMap((byte) => text(bytewise.push(Uint8Array.of(byte)))),
+    expected,
+  );
+  assert.deepEqual(text(new SyslogFrames(5).push(Buffer.from('10 0123456789'))), ['01234\n', '56789\n']);
+});
+
+test('a message that trickles in byte by byte takes the memory of its bytes, not of its pieces', () => {
+  const bytes = 100_000;
+  const byte = Uint8Array.of(0x78);
+  const all = Array.from({ length: 40 }, () => new SyslogFrames(2 * bytes));
+  const before = process.memoryUsage();
+  for (const frames of all) for (let at = 0; at < bytes; at += 1) frames.push(byte);
+  globalThis.gc?.();
+  const after = process.memoryUsage();
+  const grown = after.heapUsed + after.arrayBuffers - before.heapUsed - before.arrayBuffers;
+  assert.ok(grown < all.length * bytes * 4, `${grown} bytes for ${all.length * bytes}`);
+  assert.ok(all.every((frames) => frames.end()[0]?.length === bytes + 1));
 });
 
 test('line ends inside a message become spaces, those at its end and NUL go', () => {

@@ -3,7 +3,6 @@ import type { Socket as UdpSocket } from 'node:dgram';
 import { readFileSync } from 'node:fs';
 import { createServer, isIPv6 } from 'node:net';
 import type { Server, Socket } from 'node:net';
-import { limits } from '@comity/protocol/base';
 import type { Table } from '@comity/screen';
 import { parseListenAddress, showListenAddress } from './listen-address.ts';
 import type { ListenAddress } from './listen-address.ts';
@@ -13,6 +12,10 @@ import { StreamBook } from './stream-book.ts';
 import { SyslogFrames, lineOf } from './syslog-frames.ts';
 import type { SourceSpec } from './worker-messages.ts';
 
+/** Longest message that is one record; a longer one is judged in pieces. Times the connections: 32 MiB are held at most. */
+const messageBytesMax = 128 * 1024;
+/** A peer that is silent for this long is asked whether it is still there, so that dead ones do not hold connections. */
+const keepAliveMs = 60_000;
 /** Asked of the system for datagrams that come while a slice of a file is judged. */
 const receiveBufferBytes = 8 * 1024 * 1024;
 const connectionsMax = 256;
@@ -25,10 +28,13 @@ export class SyslogListener implements Runner {
   readonly #isTcp: boolean;
   readonly #deps: RunnerDeps;
   readonly #records: SocketRecords;
-  readonly #connections = new Set<Socket>();
+  /** Open connections, each with what judges the unfinished rest of its last message. */
+  readonly #connections = new Map<Socket, () => void>();
   #udp: UdpSocket | undefined;
   #tcp: Server | undefined;
   #isPaused = false;
+  /** Connections turned away because too many are open. */
+  #turnedAway = 0;
   #error: string | undefined;
   #retryAtMs = 0;
   #dropsLookedAtMs = 0;
@@ -49,7 +55,7 @@ export class SyslogListener implements Runner {
     this.#records.flush();
     if (this.#isPaused && !this.#records.isFull) {
       this.#isPaused = false;
-      for (const connection of this.#connections) connection.resume();
+      for (const connection of this.#connections.keys()) connection.resume();
     }
     return false;
   }
@@ -59,7 +65,7 @@ export class SyslogListener implements Runner {
     const status = this.#error !== undefined ? 'failing' : isFull ? 'full' : 'running';
     return {
       status,
-      error: this.#error,
+      error: this.#error ?? this.#notice,
       lagBytes: this.#records.waitingBytes,
       filesOpen: this.#connections.size,
     };
@@ -70,15 +76,25 @@ export class SyslogListener implements Runner {
   }
 
   async stop(): Promise<void> {
-    for (const connection of this.#connections) connection.destroy();
+    for (const [connection, endMessage] of this.#connections) {
+      endMessage();
+      connection.destroy();
+    }
     const { promise: closed, resolve } = Promise.withResolvers<void>();
     if (this.#tcp !== undefined && this.#error === undefined) this.#tcp.close(() => resolve());
     else if (this.#udp !== undefined && this.#error === undefined) this.#udp.close(() => resolve());
     else resolve();
     await closed;
-    await this.#deps.outbox.room();
-    this.#records.flush();
+    do {
+      await this.#deps.outbox.room();
+      this.#records.flush();
+    } while (this.#records.waitingBytes > 0);
     this.#records.report(true);
+  }
+
+  get #notice(): string | undefined {
+    if (this.#turnedAway === 0) return undefined;
+    return `${connectionsMax} connections were open: ${this.#turnedAway} more were turned away since the start`;
   }
 
   #open(): void {
@@ -115,23 +131,29 @@ export class SyslogListener implements Runner {
   }
 
   #openTcp(): void {
-    const server = createServer({ noDelay: true }, (connection) => this.#hear(connection));
+    const options = { noDelay: true, keepAlive: true, keepAliveInitialDelay: keepAliveMs };
+    const server = createServer(options, (connection) => this.#hear(connection));
     this.#tcp = server;
     server.maxConnections = connectionsMax;
-    server.on('error', (error) => this.#fail(error));
+    server.on('drop', () => (this.#turnedAway += 1));
+    server.on('error', (error) => {
+      // Also when the system gives no more descriptors: a server left open would hold the port against the next try.
+      server.close();
+      this.#fail(error);
+    });
     server.listen(this.#listen.port, this.#listen.address);
   }
 
   #hear(connection: Socket): void {
-    const frames = new SyslogFrames(limits.recordBytesMax);
+    const frames = new SyslogFrames(messageBytesMax);
     const peer = connection.remoteAddress ?? '';
-    this.#connections.add(connection);
     const take = (lines: readonly Uint8Array[]): void => {
-      for (const line of lines) this.#records.add(peer, lineOf(line));
+      for (const line of lines) this.#records.add(peer, line);
       if (!this.#records.isFull || this.#isPaused) return;
       this.#isPaused = true;
-      for (const each of this.#connections) each.pause();
+      for (const each of this.#connections.keys()) each.pause();
     };
+    this.#connections.set(connection, () => take(frames.end()));
     connection.on('data', (chunk) => take(frames.push(chunk)));
     connection.on('end', () => take(frames.end()));
     // A peer that breaks off has sent what it has sent; whatever came is judged.

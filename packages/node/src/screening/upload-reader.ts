@@ -47,12 +47,12 @@ export class UploadReader implements Runner {
       const errors = await this.#job.run();
       if (errors === false) return;
       this.#error = errors[0]?.message;
-      const end = { stream: 'end', state: undefined, matches: [], bytes: 0, records: 0 };
-      this.#deps.outbox.send({ ...end, sourceDone: true, error: this.#error });
     } catch (error) {
-      this.#error = (error as Error).message;
-    } finally {
-      this.#deps.wake();
+      // Whatever it is, the file is given up: begun anew it would fail again, and take its thread down each time.
+      this.#error = `Cannot screen the file: ${error instanceof Error ? error.message : String(error)}`;
     }
+    const end = { stream: 'end', state: undefined, matches: [], bytes: 0, records: 0 };
+    this.#deps.outbox.send({ ...end, sourceDone: true, error: this.#error });
+    this.#deps.wake();
   }
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,7 +10,6 @@ const folderName = 'spool';
 /** The files of uploads between arriving and being judged. */
 export class UploadSpool {
   readonly #dir: string;
-  #next = 0;
 
   constructor(dataDir: string) {
     this.#dir = join(dataDir, folderName);
@@ -20,8 +20,7 @@ export class UploadSpool {
     if (!existsSync(this.#dir)) return;
     for (const name of readdirSync(this.#dir)) {
       const path = join(this.#dir, name);
-      if (!named.has(path)) rmSync(path, { force: true });
-      this.#next = Math.max(this.#next, Number.parseInt(name.slice('upload-'.length), 10) + 1 || 0);
+      if (!named.has(path)) this.remove(path);
     }
   }
 
@@ -31,7 +30,7 @@ export class UploadSpool {
    * @throws {ComityError} `INPUT_TOO_LARGE` beyond `bytesMax`, `DATA_UNWRITABLE`; what the body throws passes through.
    */
   async write(body: AsyncIterable<Uint8Array>, bytesMax: number): Promise<string> {
-    const path = join(this.#dir, `upload-${this.#next++}`);
+    const path = join(this.#dir, `upload-${randomUUID()}`);
     try {
       mkdirSync(this.#dir, { recursive: true, mode: 0o700 });
       const file = await open(path, 'wx', 0o600);
@@ -58,8 +57,13 @@ export class UploadSpool {
     }
   }
 
+  /** Removes a file that was judged; one that cannot be removed now goes at the next start. */
   remove(path: string): void {
-    rmSync(path, { force: true });
+    try {
+      rmSync(path, { force: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    }
   }
 }
 

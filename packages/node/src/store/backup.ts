@@ -2,6 +2,7 @@ import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSyn
 import { dirname } from 'node:path';
 import { ComityError } from '@comity/protocol/base';
 import { openConnection } from './connection.ts';
+import { makeOwnFile } from './files.ts';
 import { runMaintenance } from './maintenance.ts';
 
 /** Pages copied before the event loop gets a turn: 2 MiB. */
@@ -22,13 +23,15 @@ export async function writeBackup(source: string, file: string): Promise<number>
     throw new ComityError('DATA_UNWRITABLE', `Cannot back up to ${file}: there is no such folder`);
   }
   const partial = `${file}.partial`;
-  rmSync(partial, { force: true });
   try {
+    rmSync(partial, { force: true });
+    // A backup holds what the data folder holds, so it is for its owner only, from its first byte on.
+    makeOwnFile(partial);
     await copySnapshot(source, partial);
     const copy = openConnection({ file: partial });
     copy.pragma('journal_mode = DELETE');
     copy.close();
-    const damage = await runMaintenance({ task: 'check', file: partial });
+    const damage = await runMaintenance({ task: 'check pages', file: partial });
     if (damage[0] !== undefined) {
       throw new ComityError('DATA_DAMAGED', `Cannot back up: the copy fails its integrity check: ${damage[0]}`);
     }
@@ -36,8 +39,11 @@ export async function writeBackup(source: string, file: string): Promise<number>
     renameSync(partial, file);
     flush(dirname(file));
     return statSync(file).size;
+  } catch (cause) {
+    if (cause instanceof ComityError) throw cause;
+    throw new ComityError('DATA_UNWRITABLE', `Cannot back up to ${file}: ${String(cause)}`, { cause });
   } finally {
-    rmSync(partial, { force: true });
+    if (existsSync(partial)) rmSync(partial, { force: true });
   }
 }
 

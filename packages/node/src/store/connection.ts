@@ -93,8 +93,8 @@ export function openConnection(options: ConnectionOptions): OwnedConnection {
   const prepare = <Row = SqlRow>(sql: string): Statement<Row> => {
     const known = statements.get(sql);
     if (known !== undefined) return known;
-    const statement = guard(() => new PreparedStatement<Row>(raw.prepare<SqlValue[], Row>(sql), file));
-    statements.set(sql, statement as unknown as Statement<never>);
+    const statement: Statement<Row> = guard(() => new PreparedStatement(raw.prepare<SqlValue[], Row>(sql), file));
+    statements.set(sql, statement as Statement<never>);
     return statement;
   };
 

@@ -1,6 +1,8 @@
 export { BulkInsert } from './bulk-insert.ts';
 export { openStore } from './open-store.ts';
 export { restoreBackup } from './restore.ts';
+export { openSeal } from './seal.ts';
+export type { Seal } from './seal.ts';
 export { databaseFileName } from './files.ts';
 export type {
   Connection,

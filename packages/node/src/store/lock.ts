@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ComityError } from '@comity/protocol/base';
 import { openConnection } from './connection.ts';
-import { holderFileName, lockFileName } from './files.ts';
+import { holderFileName, lockFileName, makeOwnFile } from './files.ts';
 
 /**
  * Takes the data folder for this process until the returned function is called or the process ends, however it ends.
@@ -14,7 +14,9 @@ import { holderFileName, lockFileName } from './files.ts';
  * @throws {ComityError} `DATA_LOCKED` when another process (or this one) has it, `DATA_UNWRITABLE`.
  */
 export function takeLock(dir: string): () => void {
-  const connection = openConnection({ file: join(dir, lockFileName), busyTimeoutMs: 0 });
+  const file = join(dir, lockFileName);
+  makeOwnFile(file);
+  const connection = openConnection({ file, busyTimeoutMs: 0 });
   try {
     connection.exec('BEGIN EXCLUSIVE');
   } catch (error) {
@@ -26,7 +28,7 @@ export function takeLock(dir: string): () => void {
     }
     throw error;
   }
-  writeFileSync(join(dir, holderFileName), `${process.pid}\n`);
+  writeFileSync(join(dir, holderFileName), `${process.pid}\n`, { mode: 0o600 });
   return () => connection.close();
 }
 

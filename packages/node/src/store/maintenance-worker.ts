@@ -6,10 +6,12 @@ import { findDamage } from './soundness.ts';
 
 const { task, file } = workerData as MaintenanceTask;
 assert(parentPort !== null, 'maintenance runs in a worker');
-const connection = openConnection({ file, readOnly: task === 'check', busyTimeoutMs: 2000 });
+/** Enough for the upper levels of an index: comparing it with its table looks every row up. */
+const cacheBytes = 64 * 1024 * 1024;
+const connection = openConnection({ file, readOnly: task !== 'checkpoint', cacheBytes, busyTimeoutMs: 2000 });
 try {
-  if (task === 'check') {
-    parentPort.postMessage(findDamage(connection, 100));
+  if (task !== 'checkpoint') {
+    parentPort.postMessage(findDamage(connection, task === 'check all' ? 'integrity_check' : 'quick_check', 100));
   } else {
     connection.pragma('synchronous = FULL');
     // A reader on an old snapshot makes this come back busy: the log then keeps growing and the next one takes it all.

@@ -1,10 +1,10 @@
-import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { assert, ComityError } from '@comity/protocol/base';
 import { writeBackup } from './backup.ts';
 import { openConnection } from './connection.ts';
 import type { OwnedConnection } from './connection.ts';
-import { databaseFile } from './files.ts';
+import { databaseFile, makeDataFolder, makeOwnFile } from './files.ts';
 import { takeLock } from './lock.ts';
 import { runMaintenance } from './maintenance.ts';
 import { assertNotNewer, migrate } from './migrate.ts';
@@ -52,7 +52,7 @@ function openReadOnly({ dir, schemas }: StoreOptions): Store {
     write: refuse,
     writeInSteps: refuse,
     backup: refuse,
-    check: () => runMaintenance({ task: 'check', file }),
+    check: () => runMaintenance({ task: 'check all', file }),
     close: async () => reader.close(),
   };
 }
@@ -65,6 +65,7 @@ function openForWriting({ dir, schemas }: StoreOptions, { clock }: StoreDeps): S
     const file = databaseFile(dir);
     const isNew = !existsSync(file) || (statSync(file).size === 0 && !existsSync(`${file}-wal`));
     if (!isNew) assertHeader(file);
+    for (const name of ['', '-wal', '-shm']) if (name === '' || existsSync(file + name)) makeOwnFile(file + name);
     const writer = openConnection({ file, cacheBytes: writerCacheBytes });
     open.push(writer);
     if (isNew) {
@@ -90,8 +91,8 @@ function openForWriting({ dir, schemas }: StoreOptions, { clock }: StoreDeps): S
 }
 
 function makeDir(dir: string): void {
+  makeDataFolder(dir);
   try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
     accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
@@ -176,7 +177,7 @@ class SqliteStore implements Store {
   }
 
   check(): Promise<string[]> {
-    return runMaintenance({ task: 'check', file: this.#file });
+    return runMaintenance({ task: 'check all', file: this.#file });
   }
 
   close(): Promise<void> {

@@ -1,7 +1,7 @@
-import { constants, copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { constants, copyFileSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { ComityError } from '@comity/protocol/base';
 import { flush } from './backup.ts';
-import { databaseFile, databaseFileName } from './files.ts';
+import { databaseFile, databaseFileName, makeDataFolder, makeOwnFile } from './files.ts';
 import { takeLock } from './lock.ts';
 import { runMaintenance } from './maintenance.ts';
 import { assertHeader } from './soundness.ts';
@@ -16,11 +16,7 @@ import { assertHeader } from './soundness.ts';
 export async function restoreBackup(file: string, dir: string): Promise<void> {
   if (!existsSync(file)) throw new ComityError('FILE_UNREADABLE', `Cannot restore ${file}: there is no such file`);
   await assertBackup(file);
-  try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
-  } catch (cause) {
-    throw new ComityError('DATA_UNWRITABLE', `Cannot make the data folder ${dir}: ${String(cause)}`, { cause });
-  }
+  makeDataFolder(dir);
   const unlock = takeLock(dir);
   try {
     const there = readdirSync(dir).find((name) => name.startsWith(databaseFileName));
@@ -33,6 +29,8 @@ export async function restoreBackup(file: string, dir: string): Promise<void> {
     const partial = `${dir}/restoring.partial`;
     try {
       copyFileSync(file, partial, constants.COPYFILE_FICLONE);
+      // Copying gave it the rights of the backup.
+      makeOwnFile(partial);
       await assertBackup(partial);
       flush(partial);
       renameSync(partial, databaseFile(dir));
@@ -51,7 +49,7 @@ export async function restoreBackup(file: string, dir: string): Promise<void> {
 async function assertBackup(file: string): Promise<void> {
   try {
     assertHeader(file);
-    const damage = await runMaintenance({ task: 'check', file });
+    const damage = await runMaintenance({ task: 'check pages', file });
     if (damage[0] !== undefined) throw new ComityError('DATA_DAMAGED', damage[0]);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);

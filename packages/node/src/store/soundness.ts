@@ -51,7 +51,7 @@ export function assertHeader(file: string): void {
  */
 export function assertSound(connection: OwnedConnection, file: string): void {
   if (statSync(file).size <= fullCheckBytesMax) {
-    const [first] = findDamage(connection, 1);
+    const [first] = findDamage(connection, 'quick_check', 1);
     if (first !== undefined) throw damaged(file, `it fails its integrity check: ${first}`);
     return;
   }
@@ -71,11 +71,15 @@ export function assertSound(connection: OwnedConnection, file: string): void {
   }
 }
 
-/** What SQLite's own check finds, at most `sentencesMax`; reads the whole file. */
-export function findDamage(connection: OwnedConnection, sentencesMax: number): string[] {
+/** What SQLite's own check of that name finds, at most `sentencesMax`; reads the whole file. */
+export function findDamage(
+  connection: OwnedConnection,
+  check: 'quick_check' | 'integrity_check',
+  sentencesMax: number,
+): string[] {
   return connection
-    .prepare<{ quick_check: string }>(`pragma quick_check(${sentencesMax})`)
+    .prepare<Partial<Record<typeof check, string>>>(`pragma ${check}(${sentencesMax})`)
     .all()
-    .map((row) => row.quick_check)
+    .map((row) => row[check] ?? '')
     .filter((sentence) => sentence !== 'ok');
 }

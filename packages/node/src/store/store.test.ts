@@ -5,6 +5,7 @@ import {
   chmodSync,
   closeSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
@@ -269,6 +270,45 @@ test(
   },
 );
 
+const modeOf = (path: string): number => statSync(path).mode & 0o777;
+
+test('whatever the umask: nobody but its owner reads a data folder or a backup, also one that was open before', async () => {
+  const umask = process.umask(0);
+  try {
+    const dir = newDir();
+    const file = join(root, 'rights.backup');
+    const store = await open(dir);
+    await addNote(store, 'private');
+    await store.backup(file);
+    assert.equal(modeOf(dir), 0o700);
+    assert.ok(readdirSync(dir).includes('comity.db-wal'));
+    for (const name of readdirSync(dir)) assert.equal(modeOf(join(dir, name)), 0o600, name);
+    assert.equal(modeOf(file), 0o600);
+    await store.close();
+
+    chmodSync(dir, 0o755);
+    for (const name of ['comity.db', 'comity.lock']) chmodSync(join(dir, name), 0o644);
+    await (await open(dir)).close();
+    assert.equal(modeOf(dir), 0o700);
+    for (const name of readdirSync(dir)) assert.equal(modeOf(join(dir, name)), 0o600, name);
+
+    const restored = newDir();
+    chmodSync(file, 0o644);
+    await restoreBackup(file, restored);
+    assert.deepEqual([modeOf(restored), modeOf(join(restored, 'comity.db'))], [0o700, 0o600]);
+  } finally {
+    process.umask(umask);
+  }
+});
+
+test('a folder that is shared with something else keeps its rights; the files in it are still closed', async () => {
+  const dir = newDir();
+  mkdirSync(dir, { mode: 0o755 });
+  writeFileSync(join(dir, 'of-somebody-else'), '');
+  await (await open(dir)).close();
+  assert.deepEqual([modeOf(dir), modeOf(join(dir, 'comity.db'))], [0o755, 0o600]);
+});
+
 test('a folder that is a file is refused', async () => {
   const dir = newDir();
   writeFileSync(dir, '');
@@ -335,6 +375,17 @@ test('a backup taken while writing is whole, and restores; nothing is ever overw
   );
 });
 
+test('a backup that cannot be written says so in plain words and leaves nothing', async () => {
+  const store = await open(newDir());
+  const folder = newDir();
+  await assert.rejects(store.backup(join(folder, 'x')), isCode('DATA_UNWRITABLE', /no such folder/));
+  mkdirSync(folder);
+  const file = join(folder, 'x'.repeat(250));
+  await assert.rejects(store.backup(file), isCode('DATA_UNWRITABLE', /ENAMETOOLONG/));
+  assert.deepEqual(readdirSync(folder), []);
+  await store.close();
+});
+
 test('a file that is no backup, or a damaged one, is not restored', async () => {
   const dir = newDir();
   const store = await open(dir);
@@ -354,6 +405,35 @@ test('a file that is no backup, or a damaged one, is not restored', async () => 
   await assert.rejects(restoreBackup(text, target), isCode('BACKUP_MALFORMED', /overwritten/));
   await assert.rejects(restoreBackup(join(root, 'none'), target), isCode('FILE_UNREADABLE', /no such file/));
   assert.equal(existsSync(join(target, 'comity.db')), false);
+});
+
+test('the full check finds an index that disagrees with its table, which the check of the start passes over', async () => {
+  const dir = newDir();
+  const store = await open(dir);
+  await addNote(store, 'indexed');
+  assert.deepEqual(await store.check(), []);
+  await store.close();
+  const program = `
+    import Database from 'better-sqlite3';
+    const db = new Database(${JSON.stringify(join(dir, 'comity.db'))});
+    db.unsafeMode();
+    db.pragma('writable_schema = on');
+    const { sql, rootpage } = db.prepare("select sql, rootpage from sqlite_schema where name = 'note_author'").get();
+    const row = ['index', 'note_author', 'note', rootpage, sql];
+    db.exec("delete from sqlite_schema where name = 'note_author'");
+    db.pragma('schema_version = 100');
+    db.exec("update note set author = 'not in the index'");
+    db.prepare('insert into sqlite_schema (type, name, tbl_name, rootpage, sql) values (?, ?, ?, ?, ?)').run(...row);
+    db.pragma('schema_version = 101');
+    db.close();`;
+  const planted = spawn(process.execPath, ['--input-type=module', '-e', program], {
+    stdio: 'inherit',
+    cwd: import.meta.dirname,
+  });
+  assert.deepEqual(await once(planted, 'exit'), [0, null]);
+  const damaged = await open(dir);
+  assert.match((await damaged.check()).join('\n'), /missing from index note_author/);
+  await damaged.close();
 });
 
 test('a damaged database that is large is still refused at once when its edges are gone', async () => {

@@ -2,10 +2,11 @@ import { ComityError, parseRowId, quote } from '@comity/protocol/base';
 import type { Clock, RowId } from '@comity/protocol/base';
 import { isTlp } from '@comity/protocol/markings';
 import type { Reliability } from '../../intel/index.ts';
-import type { Connection, SqlRow, Store } from '../../store/index.ts';
+import type { Connection, Seal, SqlRow, Store } from '../../store/index.ts';
 import { intelligenceFormats } from '../item.ts';
 import type { CsvMapping } from '../item.ts';
 import type { Feed, FeedChange, FeedImport, FeedOptions, Feeds, FeedStatus } from './feed.ts';
+import { shownUrl } from '../pull/shown-url.ts';
 import { nextPullUs } from './next-pull.ts';
 
 export interface FeedsDeps {
@@ -14,11 +15,42 @@ export interface FeedsDeps {
   readonly uuid: () => string;
   /** 0 to 1. */
   readonly random: () => number;
+  /** Of the store's data folder. */
+  readonly seal: Seal;
 }
 
-/** Opens the feeds of a store whose schemas include `feedSchema`. */
-export function createFeeds(store: Store, deps: FeedsDeps): Feeds {
+/** Opens the feeds of a store whose schemas include `feedSchema`, and seals what an earlier version kept in clear. */
+export async function createFeeds(store: Store, deps: FeedsDeps): Promise<Feeds> {
+  await sealOldAddresses(store, deps.seal);
   return new StoredFeeds(store, deps);
+}
+
+/** A crash before the commit leaves the rows as they were, and the next start seals them. */
+async function sealOldAddresses(store: Store, seal: Seal): Promise<void> {
+  const select = 'select id, url from feed where sealed_url is null';
+  const inClear = (db: Connection): { id: string; url: string }[] =>
+    db
+      .prepare<{ id: string; url: string }>(select)
+      .all()
+      .filter(({ url }) => shownUrl(url) !== url);
+  if (inClear(store.reader).length === 0) return;
+  await store.write((db) => {
+    db.exec('pragma secure_delete = on');
+    const update = db.prepare('update feed set url = ?, sealed_url = ? where id = ?');
+    for (const { id, url } of inClear(db)) update.run(shownUrl(url), seal.seal(url, ownerOf(id)), id);
+    db.exec('pragma secure_delete = off');
+  });
+}
+
+function ownerOf(id: string): string {
+  return `feed ${id}`;
+}
+
+interface AddressRow {
+  readonly id: string;
+  readonly name: string;
+  readonly url: string;
+  readonly sealed_url: Uint8Array | null;
 }
 
 const columns = `id, name, url, format, mapping, reliability, default_tlp, interval_minutes, allow_private, enabled, status,
@@ -44,6 +76,23 @@ class StoredFeeds implements Feeds {
     return this.#read(`select ${columns} from feed where id = ?`, id)[0];
   }
 
+  addressOf(id: RowId): string {
+    const sql = 'select id, name, url, sealed_url from feed where id = ?';
+    const row = this.#store.reader.prepare<AddressRow>(sql).get(id);
+    if (row === undefined) throw notFound(id);
+    const address = this.#unsealed(row);
+    if (address !== undefined) return address;
+    throw new ComityError(
+      'FILE_UNREADABLE',
+      `Cannot read the credentials of the feed ${quote(row.name)}: comity.key in the data folder is not the key they were sealed with. Put that file back, or remove the feed and add it again`,
+    );
+  }
+
+  /** Undefined when another key sealed it. */
+  #unsealed({ id, url, sealed_url: sealed }: AddressRow): string | undefined {
+    return sealed === null ? url : this.#deps.seal.unseal(sealed, ownerOf(id));
+  }
+
   due(): Feed[] {
     const nowUs = this.#deps.clock() * 1000;
     const sql = `select ${columns} from feed where enabled = 1 and next_pull_us <= ? order by next_pull_us`;
@@ -64,7 +113,11 @@ class StoredFeeds implements Feeds {
   async add(options: FeedOptions): Promise<Feed> {
     const url = URL.parse(options.url);
     if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:') || options.url.length > 2000) {
-      throw new ComityError('ARGUMENT_INVALID', `Cannot add the feed: ${quote(options.url)} is no http or https URL`);
+      // Not quoted: what was meant as a URL may hold a password.
+      throw new ComityError(
+        'ARGUMENT_INVALID',
+        'Cannot add the feed: its URL is no http or https URL of 2,000 characters',
+      );
     }
     const format = options.format ?? 'auto';
     if (format !== 'auto' && !Object.hasOwn(intelligenceFormats, format)) {
@@ -72,19 +125,19 @@ class StoredFeeds implements Feeds {
     }
     const intervalMinutes = assertInterval(options.intervalMinutes ?? 60);
     const id = parseRowId(`feed-${this.#deps.uuid().replaceAll('-', '')}`);
+    const shown = shownUrl(url.href);
     await this.#store.write((db) => {
-      if (db.prepare('select 1 from feed where url = ?').get(url.href) !== undefined) {
-        throw new ComityError(
-          'CONFLICT',
-          `Cannot add the feed: there is one with the URL ${quote(url.origin + url.pathname)}`,
-        );
+      const alike = db.prepare<AddressRow>('select id, name, url, sealed_url from feed where url = ?').all(shown);
+      if (alike.some((row) => this.#unsealed(row) === url.href)) {
+        throw new ComityError('CONFLICT', `Cannot add the feed: there is one with the URL ${quote(shown)}`);
       }
       db.prepare(
-        `insert into feed (${columns}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 'new', null, ?, null, 0, null, 0, null, null)`,
+        `insert into feed (${columns}, sealed_url)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 'new', null, ?, null, 0, null, 0, null, null, ?)`,
       ).run(
         id,
         options.name ?? url.hostname,
-        url.href,
+        shown,
         format,
         options.mapping === undefined ? null : JSON.stringify(options.mapping),
         options.reliability ?? 'F',
@@ -92,6 +145,7 @@ class StoredFeeds implements Feeds {
         intervalMinutes,
         options.allowPrivate === true ? 1 : 0,
         this.#deps.clock() * 1000,
+        shown === url.href ? null : this.#deps.seal.seal(url.href, ownerOf(id)),
       );
     });
     return this.#tell(id);
@@ -143,12 +197,17 @@ class StoredFeeds implements Feeds {
 
   async noteImport(id: RowId, result: FeedImport): Promise<void> {
     await this.#note(id, (db, next) => {
-      const sql = `update feed set status = 'ok', last_pull_us = ?, next_pull_us = ?, last_error = null, failure_count = 0,
+      const sql = `update feed set status = ?, last_pull_us = ?, next_pull_us = ?, last_error = ?, failure_count = ?,
         last_import_id = ?, object_count = ?, etag = ?, last_modified = ? where id = ?`;
       const { etag, lastModified } = result.validators;
+      const failures = result.problem === undefined ? 0 : (this.find(id)?.failureCount ?? 0) + 1;
       db.prepare(sql).run(
+        failures === 0 ? 'ok' : 'failing',
         next.nowUs,
-        next.after(0),
+        // One event that never comes must not keep the new ones waiting longer than the interval.
+        Math.min(next.after(failures), next.after(0)),
+        result.problem?.slice(0, 1000) ?? null,
+        failures,
         result.importId,
         result.objectCount,
         etag ?? null,

@@ -11,6 +11,7 @@ export type FeedStatus = 'new' | 'ok' | 'unchanged' | 'failing' | 'pulling';
 export interface Feed {
   readonly id: RowId;
   readonly name: string;
+  /** As it may be shown (`shownUrl`); what is fetched is {@link Feeds.addressOf}. */
   readonly url: string;
   /** `auto`, or one of `intelligenceFormats`. */
   readonly format: string;
@@ -57,12 +58,20 @@ export interface FeedImport {
   /** Of a MISP feed: events read, with their timestamp in Unix seconds. */
   readonly events: ReadonlyMap<string, number>;
   readonly withdrawnEvents: readonly string[];
+  /** What was not read of the feed, as a sentence: it counts as failing and is pulled again soon, what was read stays. */
+  readonly problem?: string | undefined;
 }
 
 /** The feeds of a node, kept in its store. Reads are synchronous, writes durable when they resolve. */
 export interface Feeds {
   list(): Feed[];
   find(id: RowId): Feed | undefined;
+  /**
+   * The URL a feed is fetched from, with its credentials: for the fetcher alone, never shown, logged or kept.
+   *
+   * @throws {ComityError} `NOT_FOUND`, or `FILE_UNREADABLE` when they were sealed with another key than that of the folder.
+   */
+  addressOf(id: RowId): string;
   /** @throws {ComityError} `ARGUMENT_INVALID`, or `CONFLICT` when a feed has this URL already. */
   add(options: FeedOptions): Promise<Feed>;
   /** @throws {ComityError} `NOT_FOUND` or `ARGUMENT_INVALID`. */

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { ComityError, parseRowId } from '@comity/protocol/base';
-import { openStore } from '../../store/index.ts';
+import { openSeal, openStore } from '../../store/index.ts';
 import type { Store } from '../../store/index.ts';
 import { createFeeds } from './create-feeds.ts';
 import { feedSchema } from './feed-schema.ts';
@@ -27,7 +27,12 @@ interface Setup {
 
 async function open(dir = mkdtempSync(join(root, 'data-')), at = { ms: startMs }): Promise<Setup> {
   const store = await openStore({ dir, schemas: [feedSchema] }, { clock: () => at.ms });
-  const feeds = createFeeds(store, { clock: () => at.ms, uuid: randomUUID, random: () => 0.5 });
+  const feeds = await createFeeds(store, {
+    clock: () => at.ms,
+    uuid: randomUUID,
+    random: () => 0.5,
+    seal: openSeal(dir),
+  });
   return { feeds, store, at };
 }
 
@@ -120,6 +125,65 @@ test('a feed is refused that is no URL, has an unknown format or interval, or is
   await feeds.add({ url: 'https://feed.example/' });
   await refused({ url: 'https://feed.example' }, 'CONFLICT');
   await store.close();
+});
+
+const inFiles = (dir: string, text: string): string[] =>
+  readdirSync(dir).filter((name) => readFileSync(join(dir, name)).includes(text));
+
+test('credentials and keys of a URL are fetched with, and stand in clear nowhere: not in a view, a file or a backup', async () => {
+  const dir = mkdtempSync(join(root, 'data-'));
+  const { feeds, store } = await open(dir);
+  const address = 'https://reader:s3cret@feed.example/list?key=k3y';
+  const { id, url, name } = await feeds.add({ url: address });
+  assert.deepEqual([url, name], ['https://feed.example/list?…', 'feed.example']);
+  assert.equal(feeds.addressOf(id), address);
+  await assert.rejects(feeds.add({ url: address }), { code: 'CONFLICT' });
+  await feeds.add({ url: 'https://feed.example/list?key=another' });
+  for (const text of ['s3cret', 'k3y']) assert.deepEqual(inFiles(dir, text), []);
+  await store.close();
+
+  // A backup has no key: restored beside another one, the feed says so and nothing else breaks.
+  renameSync(join(dir, 'comity.key'), join(dir, 'comity.key.away'));
+  const restored = await open(dir);
+  assert.throws(() => restored.feeds.addressOf(id), { code: 'FILE_UNREADABLE' });
+  assert.equal(restored.feeds.list().length, 2);
+  renameSync(join(dir, 'comity.key.away'), join(dir, 'comity.key'));
+  await restored.store.close();
+  const back = await open(dir);
+  assert.equal(back.feeds.addressOf(id), address);
+  await back.store.close();
+});
+
+test('feeds of an earlier version keep their credentials, events and places, and lose the clear text', async () => {
+  const dir = mkdtempSync(join(root, 'data-'));
+  const schemas = [{ ...feedSchema, steps: feedSchema.steps.slice(0, 1) }];
+  const old = await openStore({ dir, schemas }, { clock: () => startMs });
+  await old.write((db) => {
+    const insert =
+      db.prepare(`insert into feed values (?, ?, ?, 'auto', null, 'B', 'green', 60, 0, 1, 'ok', 1, 2, null, 0,
+      null, 7, '"e"', null)`);
+    for (let number = 0; number < 40; number += 1) {
+      insert.run(`feed-0000000${number}`, 'old', `https://reader:s3cret${number}@feed.example/${number}`);
+    }
+    insert.run('feed-plainplain', 'plain', 'https://feed.example/plain');
+    db.prepare('insert into feed_event values (?, ?, ?)').run('feed-00000007', 'u1', 5);
+  });
+  await old.close();
+  assert.deepEqual(inFiles(dir, 's3cret'), ['comity.db']);
+
+  const { feeds, store } = await open(dir);
+  const id = parseRowId('feed-00000007');
+  assert.equal(feeds.find(id)?.url, 'https://feed.example/7');
+  assert.equal(feeds.addressOf(id), 'https://reader:s3cret7@feed.example/7');
+  assert.equal(feeds.addressOf(parseRowId('feed-plainplain')), 'https://feed.example/plain');
+  assert.deepEqual([...feeds.events(id)], [['u1', 5]]);
+  const { reliability, objectCount, validators } = feeds.find(id) ?? assert.fail();
+  assert.deepEqual(
+    { reliability, objectCount, validators },
+    { reliability: 'B', objectCount: 7, validators: { etag: '"e"' } },
+  );
+  await store.close();
+  assert.deepEqual(inFiles(dir, 's3cret'), []);
 });
 
 test('a feed that is switched off is not due; a shorter interval takes effect now; a removed one is gone', async () => {

@@ -3,6 +3,7 @@ import { ComityError } from '@comity/protocol/base';
 import { admitBatchMax } from '../../intel/index.ts';
 import type { Candidate, Import, ImportReport, Intel, IntelSource } from '../../intel/index.ts';
 import type { IntelligenceInput, Item, ReadOptions } from '../item.ts';
+import { shownUrl } from '../pull/shown-url.ts';
 import { readIntelligence } from '../read/read-intelligence.ts';
 
 /** One document of an import: how it is called in places, and where its items come from. */
@@ -46,7 +47,9 @@ export async function importDocuments(
   options: ImportDocumentsOptions,
   deps: ImportDeps,
 ): Promise<ImportReport> {
-  const session = new Session(source, options, deps);
+  // A source is kept and shown for ever: what its URL holds of credentials is for the fetcher alone.
+  const kept = source.url === undefined ? source : { ...source, url: shownUrl(source.url) };
+  const session = new Session(kept, options, deps);
   try {
     for await (const document of documents) {
       const prefix = document.label === undefined ? '' : `${document.label}: `;

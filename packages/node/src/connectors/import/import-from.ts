@@ -6,6 +6,7 @@ import type { ImportReport, IntelSource } from '../../intel/index.ts';
 import type { CsvMapping, IntelligenceFormat } from '../item.ts';
 import { feedDocuments } from '../pull/feed-documents.ts';
 import type { FetchUrl } from '../pull/fetch-url.ts';
+import { shownUrl } from '../pull/shown-url.ts';
 import { importDocuments } from './import-documents.ts';
 import type { ImportDeps, ImportDocument, ImportDocumentsOptions } from './import-documents.ts';
 
@@ -43,7 +44,7 @@ export async function importFrom(
   options: ImportFromOptions,
   deps: ImportFromDeps,
 ): Promise<ImportReport> {
-  const named = { ...options, name: options.name ?? location };
+  const named = { ...options, name: options.name ?? shownUrl(location) };
   if (!isUrl(location)) return importDocuments(fileDocuments(location, options.stdin), source, named, deps);
   const signal = options.signal === undefined ? {} : { signal: options.signal };
   const fetched = await feedDocuments(location, { allowPrivate: options.allowPrivate ?? false, ...signal }, deps);

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -12,8 +12,17 @@ import { parseRowId } from '@comity/protocol/base';
 import { findShared, skipWithout } from '../../../../testkit/src/index.ts';
 import { createIntel, intelSchema } from '../../intel/index.ts';
 import type { Intel, IntelSource } from '../../intel/index.ts';
-import { openStore } from '../../store/index.ts';
-import { createFeeds, createFetcher, feedSchema, importFrom, importStream, pullFeed } from '../index.ts';
+import { openSeal, openStore } from '../../store/index.ts';
+import {
+  createFeeds,
+  createFetcher,
+  feedDocuments,
+  feedSchema,
+  importDocuments,
+  importFrom,
+  importStream,
+  pullFeed,
+} from '../index.ts';
 import type { Feeds, Fetcher } from '../index.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'comity-import-'));
@@ -33,7 +42,7 @@ async function startNode(): Promise<Node> {
   const dir = mkdtempSync(join(root, 'data-'));
   const store = await openStore({ dir, schemas: [intelSchema, feedSchema] }, { clock });
   const intel = await createIntel(store, { clock, uuid: randomUUID });
-  const feeds = createFeeds(store, { clock, uuid: randomUUID, random: () => 0.5 });
+  const feeds = await createFeeds(store, { clock, uuid: randomUUID, random: () => 0.5, seal: openSeal(dir) });
   const fetcher = createFetcher({ timeoutMs: 5000 });
   const close = async (): Promise<void> => {
     await fetcher.close();
@@ -128,9 +137,19 @@ after(() => {
   }
 });
 
+async function serve(listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  servers.push(server);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  assert.ok(typeof address === 'object' && address !== null);
+  return `http://127.0.0.1:${address.port}`;
+}
+
 async function serveFiles(files: Map<string, string>): Promise<{ origin: string; asked: string[] }> {
   const asked: string[] = [];
-  const server = createServer((request, response) => {
+  const origin = await serve((request, response) => {
     asked.push(request.url ?? '');
     const body = files.get(request.url ?? '');
     if (body === undefined) response.writeHead(404).end();
@@ -140,12 +159,7 @@ async function serveFiles(files: Map<string, string>): Promise<{ origin: string;
       else response.writeHead(200, { etag }).end(body);
     }
   });
-  servers.push(server);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  assert.ok(typeof address === 'object' && address !== null);
-  return { origin: `http://127.0.0.1:${address.port}`, asked };
+  return { origin, asked };
 }
 
 const uuids = ['5c7cdc72-c9a4-4075-acb5-000000000001', '5c7cdc72-c9a4-4075-acb5-000000000002'] as const;
@@ -167,7 +181,7 @@ const manifestOf = (stamps: Record<string, number>): string =>
 
 test('a MISP feed is read event by event, and the next time only what is newer', async () => {
   const node = await startNode();
-  const deps = { ...node, fetchUrl: node.fetcher.fetchUrl, clock: () => node.at.ms };
+  const deps = { ...node, fetchUrl: node.fetcher.fetchUrl };
   const files = new Map([
     ['/feed/manifest.json', manifestOf({ [uuids[0]]: 100, [uuids[1]]: 200 })],
     [`/feed/${uuids[0]}.json`, eventOf(uuids[0], 100, 'evil.example')],
@@ -196,7 +210,7 @@ test('a MISP feed is read event by event, and the next time only what is newer',
 
 test('an event that cannot be fetched is rejected by name and asked for again the next time', async () => {
   const node = await startNode();
-  const deps = { ...node, fetchUrl: node.fetcher.fetchUrl, clock: () => node.at.ms };
+  const deps = { ...node, fetchUrl: node.fetcher.fetchUrl };
   const files = new Map([
     ['/feed/manifest.json', manifestOf({ [uuids[0]]: 100, [uuids[1]]: 200 })],
     [`/feed/${uuids[0]}.json`, eventOf(uuids[0], 100, 'evil.example')],
@@ -206,6 +220,7 @@ test('an event that cannot be fetched is rejected by name and asked for again th
   const first = await pullFeed(feed, {}, deps);
   assert.ok(first.kind === 'imported');
   assert.equal(first.report.counts.rejected, 1);
+  assert.match(node.feeds.find(feed.id)?.lastError ?? '', /1 of its events/);
   assert.deepEqual([...node.feeds.events(feed.id).keys()], [uuids[0]]);
   files.set(`/feed/${uuids[1]}.json`, eventOf(uuids[1], 200, 'bad.example'));
   const current = node.feeds.find(feed.id);
@@ -215,9 +230,118 @@ test('an event that cannot be fetched is rejected by name and asked for again th
   await node.close();
 });
 
+test('half a feed is not taken for the whole one: it fails, and is asked for whole the next time', async () => {
+  const node = await startNode();
+  const deps = { ...node, fetchUrl: node.fetcher.fetchUrl };
+  const body = 'evil.example\nbad.example\n';
+  let breaks = true;
+  const origin = await serve((request, response) => {
+    if (request.headers['if-none-match'] !== undefined) return void response.writeHead(304).end();
+    response.writeHead(200, { etag: '"v1"', 'content-length': body.length });
+    if (!breaks) return void response.end(body);
+    response.write(body.slice(0, 13));
+    setTimeout(() => response.destroy(), 20);
+  });
+  const { id } = await node.feeds.add({ url: `${origin}/list.txt`, allowPrivate: true, format: 'list' });
+  const pull = async (): ReturnType<typeof pullFeed> => pullFeed(node.feeds.find(id) ?? assert.fail(), {}, deps);
+  const half = await pull();
+  assert.ok(half.kind === 'imported' && half.report.counts.rejected === 1, JSON.stringify(half));
+  assert.match(node.feeds.find(id)?.lastError ?? '', /to its end/);
+  assert.deepEqual([node.feeds.find(id)?.status, node.feeds.find(id)?.validators], ['failing', {}]);
+  breaks = false;
+  const whole = await pull();
+  assert.ok(whole.kind === 'imported' && whole.report.counts.taken === 2);
+  assert.equal(node.feeds.find(id)?.status, 'ok');
+  assert.equal((await pull()).kind, 'unchanged');
+  await node.close();
+});
+
+test('a MISP feed whose server fails is no page: nothing is imported from the folder instead', async () => {
+  const node = await startNode();
+  const deps = { ...node, fetchUrl: node.fetcher.fetchUrl };
+  const asked: (string | undefined)[] = [];
+  const origin = await serve((request, response) => {
+    asked.push(request.url);
+    response.writeHead(request.url === '/feed/' ? 200 : 503).end('evil.example\n');
+  });
+  const feed = await node.feeds.add({ url: `${origin}/feed/`, allowPrivate: true });
+  const pulled = await pullFeed(feed, {}, deps);
+  assert.ok(pulled.kind === 'failed' && /503/.test(pulled.error.message), JSON.stringify(pulled));
+  assert.deepEqual(asked, ['/feed/manifest.json']);
+  await node.close();
+});
+
+test('a MISP feed is read for a limited time at once, and goes on with the rest the next time', async () => {
+  const node = await startNode();
+  const files = new Map([['/feed/manifest.json', manifestOf({ [uuids[0]]: 100, [uuids[1]]: 200 })]]);
+  for (const uuid of uuids) files.set(`/feed/${uuid}.json`, eventOf(uuid, 100, 'evil.example'));
+  const { origin } = await serveFiles(files);
+  const options = { allowPrivate: true, timeMaxMs: 0 };
+  const content = await feedDocuments(`${origin}/feed/`, options, { fetchUrl: node.fetcher.fetchUrl });
+  assert.ok(content.kind === 'content');
+  const report = await importDocuments(content.documents, source('slow'), { name: 'slow' }, { intel: node.intel });
+  assert.equal(report.counts.rejected, 1);
+  assert.deepEqual([content.progress.isWhole, content.misp?.readEvents.size], [false, 1]);
+  await node.close();
+});
+
+test('credentials of a feed reach its manifest and events, and nothing that is kept of the source', async () => {
+  const node = await startNode();
+  const deps = { ...node, fetchUrl: node.fetcher.fetchUrl };
+  const sent: (string | undefined)[] = [];
+  const files = new Map([
+    ['/feed/manifest.json', manifestOf({ [uuids[0]]: 100 })],
+    [`/feed/${uuids[0]}.json`, eventOf(uuids[0], 100, 'evil.example')],
+  ]);
+  const origin = await serve((request, response) => {
+    sent.push(request.headers.authorization);
+    response.end(files.get(request.url ?? ''));
+  });
+  const feed = await node.feeds.add({ url: `${origin.replace('//', '//u:s3cret@')}/feed/`, allowPrivate: true });
+  assert.equal((await pullFeed(feed, {}, deps)).kind, 'imported');
+  assert.deepEqual(new Set(sent), new Set([`Basic ${Buffer.from('u:s3cret').toString('base64')}`]));
+  assert.equal(sent.length, 2);
+  const location = `${origin.replace('//', '//u:s3cret@')}/feed/${uuids[0]}.json`;
+  await importFrom(location, { ...source('once'), url: location }, { allowPrivate: true }, deps);
+  const kept = JSON.stringify([await node.intel.sources(), await node.intel.imports(), node.feeds.list()]);
+  assert.match(kept, /127\.0\.0\.1/);
+  assert.doesNotMatch(kept, /s3cret/);
+  await node.close();
+});
+
+test('a page of a TAXII collection is read, and that there are more is said (TAXII 2.1 §3.7)', async () => {
+  const node = await startNode();
+  const deps = { ...node, fetchUrl: node.fetcher.fetchUrl };
+  const indicator = {
+    type: 'indicator',
+    spec_version: '2.1',
+    id: 'indicator--00000000-0000-4000-8000-000000000001',
+    created: '2026-01-01T00:00:00.000Z',
+    modified: '2026-01-01T00:00:00.000Z',
+    pattern: "[domain-name:value = 'evil.example']",
+    pattern_type: 'stix',
+    valid_from: '2026-01-01T00:00:00Z',
+    x_odd: { more: true },
+  };
+  const pages = {
+    '/first/objects/': JSON.stringify({ more: true, next: 'p2', objects: [indicator] }),
+    '/after/objects/': JSON.stringify({ objects: [indicator], more: true, next: 'p2' }),
+    '/last/objects/': JSON.stringify({ more: false, objects: [indicator] }),
+  };
+  const { origin } = await serveFiles(new Map(Object.entries(pages)));
+  const losses: Record<string, string[]> = {};
+  for (const path of Object.keys(pages)) {
+    const report = await importFrom(origin + path, source('taxii'), { allowPrivate: true }, deps);
+    assert.equal(report.counts.taken + report.counts.duplicate, 1, JSON.stringify(report));
+    losses[path] = report.losses.map((loss) => loss.field);
+  }
+  assert.deepEqual(losses, { '/first/objects/': ['more'], '/after/objects/': ['more'], '/last/objects/': [] });
+  await node.close();
+});
+
 test('a feed whose server fails keeps what it brought and says why; one that is not allowed inside is refused', async () => {
   const node = await startNode();
-  const deps = { ...node, fetchUrl: node.fetcher.fetchUrl, clock: () => node.at.ms };
+  const deps = { ...node, fetchUrl: node.fetcher.fetchUrl };
   const files = new Map([['/list.txt', 'evil.example\n']]);
   const { origin } = await serveFiles(files);
   const feed = await node.feeds.add({ url: `${origin}/list.txt`, allowPrivate: true });

@@ -12,6 +12,8 @@ const notPublic = blockListOf([
   '172.16.0.0/12',
   '192.0.0.0/24',
   '192.0.2.0/24',
+  // What Azure answers a machine about itself on is a public address that leads nowhere else.
+  '168.63.129.16/32',
   '192.88.99.0/24',
   '192.168.0.0/16',
   '198.18.0.0/15',
@@ -20,9 +22,10 @@ const notPublic = blockListOf([
   '224.0.0.0/4',
   '240.0.0.0/4',
   '::/96',
+  '::ffff:0:0:0/96',
   '64:ff9b::/96',
   '64:ff9b:1::/48',
-  '100::/64',
+  '100::/63',
   // Teredo, ORCHID and the other special assignments; also 6to4: both carry an IPv4 address that is not checked here.
   '2001::/23',
   '2001:db8::/32',
@@ -35,11 +38,22 @@ const notPublic = blockListOf([
   'ff00::/8',
 ]);
 
-/** What no feed may be on, whatever it is allowed: link-local, where clouds answer questions about the machine itself. */
+/**
+ * What no feed may be on, whatever it is allowed: link-local and the other addresses where clouds answer questions about
+ * the machine itself, also as IPv6 writes them (translated, NAT64, 6to4).
+ */
 const neverAllowed = blockListOf([
   '169.254.0.0/16',
+  '100.100.100.200/32',
+  '168.63.129.16/32',
+  '192.0.0.192/32',
+  '::a9fe:0/112',
+  '::ffff:0:a9fe:0/112',
+  '64:ff9b::a9fe:0/112',
+  '2002:a9fe::/32',
   'fe80::/10',
   'fd00:ec2::254/128',
+  'fd20:ce::254/128',
   '0.0.0.0/8',
   '::/128',
   '224.0.0.0/4',

@@ -4,11 +4,22 @@ import { parseMispManifest } from '@comity/protocol/misp';
 import type { MispManifestEntry } from '@comity/protocol/misp';
 import { openStream } from '@comity/screen';
 import type { ImportDocument } from '../import/import-documents.ts';
+import { shownUrl } from './shown-url.ts';
 import type { FetchOptions, FetchUrl, Validators } from './fetch-url.ts';
 
 export interface FeedOptions extends FetchOptions {
   /** Of a MISP feed: the timestamp, in Unix seconds, each event had when it was read last. Events not newer are left out. */
   readonly knownEvents?: ReadonlyMap<string, number>;
+  /** Of a MISP feed: after this long no further event is fetched for this time. Default an hour. */
+  readonly timeMaxMs?: number;
+}
+
+/** How far a feed was read; filled while its documents are. */
+export interface PullProgress {
+  /** Everything the server had to send was taken, up to the last byte. */
+  isWhole: boolean;
+  /** Events of a MISP feed that could not be fetched. */
+  failed: number;
 }
 
 export type FeedContent =
@@ -18,21 +29,24 @@ export type FeedContent =
       readonly validators: Validators;
       /** Documents in order; iterate once and to the end. Each fetches itself when its chunks are read. */
       readonly documents: AsyncIterable<ImportDocument>;
+      readonly progress: Readonly<PullProgress>;
       /** For a MISP feed, filled while the documents are read. */
-      readonly misp: MispProgress | undefined;
+      readonly misp: MispEvents | undefined;
     };
 
-interface MispProgress {
+interface MispEvents {
   /** Events read whole, with their timestamp. */
   readonly readEvents: Map<string, number>;
   /** Events that were read earlier and stand in the manifest no more. */
   readonly withdrawn: readonly string[];
-  /** Events that could not be fetched. */
-  failed: number;
 }
 
 /** Events in a row that may fail before the rest of the feed is given up for this time. */
 const failuresInARowMax = 10;
+/** Two feeds are pulled at once: one of a hundred thousand slow events must not keep the others waiting for days. */
+const timeMaxMs = 3_600_000;
+/** What a server answers when a folder has no manifest. Anything else is a server that fails. */
+const noManifestStatuses: ReadonlySet<unknown> = new Set([403, 404, 410]);
 
 /**
  * Fetches what a feed's URL leads to: one document (a list, a bundle, an archive of them), or, for the folder or manifest of a
@@ -54,7 +68,13 @@ export async function feedDocuments(
   const fetched = await deps.fetchUrl(url, options);
   if (fetched.kind === 'unchanged') return fetched;
   const name = nameOf(fetched.url);
-  return { kind: 'content', validators: fetched.validators, documents: opened(name, fetched.chunks), misp: undefined };
+  const progress: PullProgress = { isWhole: false, failed: 0 };
+  async function* toItsEnd(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    yield* chunks;
+    progress.isWhole = true;
+  }
+  const documents = opened(name, toItsEnd(fetched.chunks));
+  return { kind: 'content', validators: fetched.validators, documents, progress, misp: undefined };
 }
 
 /** A folder without a manifest is a page like any other. */
@@ -66,9 +86,9 @@ async function feedInFolder(
   try {
     return await mispFeed(new URL('manifest.json', url).href, options, deps);
   } catch (error) {
-    const noManifest =
-      error instanceof ComityError && (error.code === 'REMOTE_FAILED' || error.code === 'JSON_MALFORMED');
-    if (noManifest || (error instanceof ComityError && error.code === 'MISP_MALFORMED')) return undefined;
+    if (!(error instanceof ComityError)) throw error;
+    const isOther = error.code === 'JSON_MALFORMED' || error.code === 'MISP_MALFORMED';
+    if (isOther || noManifestStatuses.has(error.details['status'])) return undefined;
     throw error;
   }
 }
@@ -84,13 +104,14 @@ async function mispFeed(
   const known = options.knownEvents ?? new Map<string, number>();
   const listed = new Set(manifest.entries.map((entry) => entry.uuid));
   const due = manifest.entries.filter((entry) => entry.timestampSeconds > (known.get(entry.uuid) ?? -1));
-  const misp: MispProgress = {
+  const misp: MispEvents = {
     readEvents: new Map(),
     withdrawn: [...known.keys()].filter((uuid) => !listed.has(uuid)),
-    failed: 0,
   };
+  const progress: PullProgress = { isWhole: false, failed: 0 };
   // Events lie beside the manifest as it was asked for: a redirect of the manifest alone does not move them.
-  return { kind: 'content', validators: fetched.validators, documents: eventsOf(due, url, options, deps, misp), misp };
+  const documents = eventsOf(due, url, options, deps, misp, progress);
+  return { kind: 'content', validators: fetched.validators, documents, progress, misp };
 }
 
 async function* eventsOf(
@@ -98,8 +119,10 @@ async function* eventsOf(
   manifestUrl: string,
   options: FeedOptions,
   deps: { readonly fetchUrl: FetchUrl },
-  misp: MispProgress,
+  misp: MispEvents,
+  progress: PullProgress,
 ): AsyncGenerator<ImportDocument> {
+  const endMs = performance.now() + (options.timeMaxMs ?? timeMaxMs);
   let inARow = 0;
   let bytes = 0;
   for (const entry of entries) {
@@ -114,7 +137,7 @@ async function* eventsOf(
         yield body;
       } catch (error) {
         inARow += 1;
-        misp.failed += 1;
+        progress.failed += 1;
         throw error;
       }
     }
@@ -128,10 +151,14 @@ async function* eventsOf(
     if (bytes > limits.importBytesMax) {
       throw new ComityError(
         'INPUT_TOO_LARGE',
-        `Cannot read the feed: its events are larger than ${limits.importBytesMax} bytes`,
+        `Cannot read more of the feed: its events are larger than ${limits.importBytesMax} bytes; the rest is left for the next time`,
       );
     }
+    if (performance.now() > endMs) {
+      throw new ComityError('REMOTE_FAILED', 'Cannot read more of the feed now: the rest is left for the next time');
+    }
   }
+  progress.isWhole = true;
 }
 
 async function fetchEvent(
@@ -157,13 +184,14 @@ async function fetchEvent(
 async function wholeBytes(chunks: AsyncIterable<Uint8Array>, url: string): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let bytes = 0;
-  for await (const input of openStream(url, chunks, { bytesMax: limits.jsonDocumentBytesMax })) {
+  const name = shownUrl(url);
+  for await (const input of openStream(name, chunks, { bytesMax: limits.jsonDocumentBytesMax })) {
     for await (const chunk of input.chunks) {
       bytes += chunk.length;
       if (bytes > limits.jsonDocumentBytesMax) {
         throw new ComityError(
           'INPUT_TOO_LARGE',
-          `Cannot read ${url}: larger than ${limits.jsonDocumentBytesMax} bytes`,
+          `Cannot read ${name}: larger than ${limits.jsonDocumentBytesMax} bytes`,
         );
       }
       parts.push(chunk);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import { after, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { ComityError } from '@comity/protocol/base';
@@ -154,6 +155,79 @@ test('credentials go to the host they were meant for, stand in no message, and d
   assert.notEqual(origin, other.origin);
 });
 
+test('credentials stay behind for good once a redirect left their host, also where it leads back', async () => {
+  const asked: (string | undefined)[] = [];
+  const away = await serve((_, response) => response.writeHead(302, { location: `${home.origin}/back` }).end());
+  const home = await serve((request, response) => {
+    asked.push(request.headers.authorization);
+    if (request.url === '/start') response.writeHead(302, { location: '/next' }).end();
+    else if (request.url === '/next') response.writeHead(302, { location: away.origin }).end();
+    else response.end('reached');
+  });
+  assert.equal((await fetchWith(`http://user:secret@127.0.0.1:${home.port}/start`)).text, 'reached');
+  const authorization = `Basic ${Buffer.from('user:secret').toString('base64')}`;
+  assert.deepEqual(asked, [authorization, authorization, undefined]);
+});
+
+test('no message shows the credentials or the query of a URL', async () => {
+  const { port } = await serve((request, response) => {
+    if (request.url?.startsWith('/odd') === true)
+      response.writeHead(302, { location: 'ftp://u:s3cret@h/?k=s3cret' }).end();
+    else response.writeHead(500).end();
+  });
+  const urls = [`http://u:s3cret@127.0.0.1:${port}/x?key=s3cret`, `http://127.0.0.1:${port}/odd`];
+  for (const url of [...urls, 'ftp://u:s3cret@198.51.100.1/?k=s3cret', 'https://u:s3cret@', 'https://u:s3cret@h:x/']) {
+    await assert.rejects(fetchWith(url), (error: Error) => {
+      assert.doesNotMatch(error.message, /s3cret/);
+      return error instanceof ComityError;
+    });
+  }
+});
+
+test('a redirect or a refusal whose body never ends is taken at once', async () => {
+  const { origin } = await serve((request, response) => {
+    if (request.url === '/end') return void response.end('reached');
+    response.writeHead(request.url === '/moved' ? 302 : 404, { location: '/end' });
+    response.write('x');
+  });
+  const began = performance.now();
+  assert.equal((await fetchWith(`${origin}/moved`)).text, 'reached');
+  await assert.rejects(fetchWith(`${origin}/none`), refusedWith('REMOTE_FAILED', /404/));
+  assert.ok(performance.now() - began < 1500);
+});
+
+test('a validator that could not be sent back is not kept', async () => {
+  const { origin } = await serve((_, response) => {
+    response.socket?.end('HTTP/1.1 200 OK\r\nETag: "v\u20ac1"\r\nLast-Modified: now\r\nContent-Length: 1\r\n\r\nx');
+  });
+  const fetched = await fetchWith(origin);
+  assert.deepEqual(fetched.kind === 'content' && fetched.validators, { lastModified: 'now' });
+});
+
+test('the time limit is the server’s: work on what it sent may take longer', async () => {
+  const { origin } = await serve((_, response) => {
+    response.write('first');
+    globalThis.setTimeout(() => response.end('last'), 100);
+  });
+  const fetcher = createFetcher({ timeoutMs: 500 });
+  const fetched = await fetcher.fetchUrl(origin, { allowPrivate: true });
+  assert.ok(fetched.kind === 'content');
+  let text = '';
+  for await (const chunk of fetched.chunks) {
+    text += Buffer.from(chunk).toString();
+    await setTimeout(700);
+  }
+  assert.equal(text, 'firstlast');
+  await fetcher.close();
+});
+
+test('a body longer than it was announced to be ends where it was announced', async () => {
+  const { origin } = await serve((_, response) => {
+    response.socket?.end('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhonest and some more');
+  });
+  assert.equal((await fetchWith(origin)).text, 'hones');
+});
+
 test('a document over the limit is refused by its announced size, and cut off where it announces none', async () => {
   const { origin } = await serve((request, response) => {
     const body = Buffer.alloc(100_000, 'a');
@@ -206,7 +280,7 @@ test('a connection that breaks in the middle is an error and no short document',
   const { origin } = await serve((_, response) => {
     response.writeHead(200, { 'content-length': 1000 });
     response.write('half');
-    setTimeout(() => response.destroy(), 20);
+    globalThis.setTimeout(() => response.destroy(), 20);
   });
   await assert.rejects(fetchWith(origin), refusedWith('REMOTE_FAILED'));
 });
@@ -215,6 +289,30 @@ test('only http and https are fetched', async () => {
   for (const url of ['ftp://198.51.100.1/x', 'file:///etc/passwd', 'nonsense', 'javascript:1']) {
     await assert.rejects(fetchWith(url), refusedWith('ARGUMENT_INVALID'));
   }
+});
+
+test('where private addresses are allowed, those of the machine’s own cloud still are not, however they are spelled', () => {
+  for (const address of [
+    '169.254.169.254',
+    '::ffff:169.254.169.254',
+    '::ffff:a9fe:a9fe',
+    '::a9fe:a9fe',
+    '::ffff:0:169.254.169.254',
+    '::ffff:0:a9fe:a9fe',
+    '64:ff9b::a9fe:a9fe',
+    '2002:a9fe:a9fe::1',
+    'fd00:ec2::254',
+    'fd20:ce::254',
+    'fe80::1',
+    '100.100.100.200',
+    '192.0.0.192',
+    '168.63.129.16',
+    '0.0.0.0',
+    '::',
+  ])
+    assert.ok(!allowsPrivate(address) && !allowsPublic(address), address);
+  for (const address of ['10.0.0.1', '192.168.1.1', '100.64.0.1', 'fd12:3456::1', '::1', '127.0.0.1'])
+    assert.ok(allowsPrivate(address), address);
 });
 
 test('addresses that IANA does not call globally reachable are not public, however they are spelled', () => {
@@ -233,6 +331,10 @@ test('addresses that IANA does not call globally reachable are not public, howev
     '::ffff:a00:1',
     '::10.0.0.1',
     '64:ff9b::a00:1',
+    '64:ff9b:1::a00:1',
+    '::ffff:0:a00:1',
+    '::ffff:0:10.0.0.1',
+    '100:0:0:1::1',
     '2002:a00:1::',
     '2001:0:1::',
     'fc00::1',

@@ -7,6 +7,8 @@ import type { Dispatcher } from 'undici';
 import { ComityError, limits, quote } from '@comity/protocol/base';
 import { allowsPrivate, allowsPublic } from './address-guard.ts';
 import type { AddressGuard } from './address-guard.ts';
+import { Patience } from './patience.ts';
+import { shownUrl } from './shown-url.ts';
 
 export interface FetchOptions {
   /** Lets the URL and its redirects lead to private and loopback addresses. */
@@ -56,7 +58,7 @@ export interface Fetcher {
  * Makes a fetcher that cannot be led astray: each address is judged when it is *connected to*, after the name is resolved, so
  * that neither a name that points inside nor one that changes its mind between check and use gets through. Redirects are
  * followed by hand, five at most, each judged like the first; never from https to http; credentials stay with the host they
- * were meant for. The time limit covers everything up to the last byte.
+ * were meant for, and end with the first redirect away from it. The time limit covers all waiting up to the last byte.
  */
 export function createFetcher(deps: FetchDeps = {}): Fetcher {
   const timeoutMs = deps.timeoutMs ?? limits.pullTimeoutMs;
@@ -85,36 +87,41 @@ interface Settings {
 }
 
 async function fetchFollowing(text: string, options: FetchOptions, settings: Settings): Promise<Fetched> {
-  const deadline = AbortSignal.timeout(settings.timeoutMs);
-  const signal = options.signal === undefined ? deadline : AbortSignal.any([deadline, options.signal]);
+  const patience = new Patience(settings.timeoutMs);
+  const signal = options.signal === undefined ? patience.signal : AbortSignal.any([patience.signal, options.signal]);
   const first = parseUrl(text);
-  const authorization = authorizationOf(first);
+  let authorization = authorizationOf(first);
   let url = first;
   for (let hop = 0; hop <= limits.redirectsMax; hop += 1) {
     assertAllowed(url, settings.guard);
-    const response = await ask(url, {
+    const question = {
       signal,
       agent: settings.agent,
       headers: {
         'user-agent': 'comity',
         accept: '*/*',
         'accept-encoding': 'gzip, zstd',
-        ...(authorization !== undefined && url.origin === first.origin ? { authorization } : {}),
+        ...(authorization === undefined ? {} : { authorization }),
         ...conditions(options.validators),
       },
-    });
+    };
+    const asked = url;
+    const response = await patience.during(() => ask(asked, question));
     const { statusCode, headers } = response;
-    if (statusCode === 304 && options.validators !== undefined) {
-      await response.body.dump();
-      return { kind: 'unchanged' };
+    if (statusCode >= 200 && statusCode < 300 && statusCode !== 204) {
+      return contentOf(response, url, signal, patience, settings);
     }
-    if (statusCode >= 200 && statusCode < 300 && statusCode !== 204) return contentOf(response, url, signal, settings);
-    await response.body.dump();
+    giveUp(response);
+    if (statusCode === 304 && options.validators !== undefined) return { kind: 'unchanged' };
     const location = headerOf(headers, 'location');
     if (![301, 302, 303, 307, 308].includes(statusCode) || location === undefined) {
-      throw new ComityError('REMOTE_FAILED', `Cannot fetch ${shown(url)}: the server answered ${statusCode}`);
+      throw new ComityError('REMOTE_FAILED', `Cannot fetch ${shown(url)}: the server answered ${statusCode}`, {
+        details: { status: statusCode },
+      });
     }
     url = nextHop(url, location);
+    // For good: a server led to may lead back to any path of the first.
+    if (url.origin !== first.origin) authorization = undefined;
   }
   throw new ComityError('REMOTE_FAILED', `Cannot fetch ${shown(first)}: more than ${limits.redirectsMax} redirects`);
 }
@@ -123,7 +130,9 @@ async function fetchFollowing(text: string, options: FetchOptions, settings: Set
 function parseUrl(text: string): URL {
   const url = URL.parse(text);
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
-    throw new ComityError('ARGUMENT_INVALID', `Cannot fetch ${quote(text)}: it is no http or https URL`);
+    // What is no URL at all is not quoted: what was meant as one may hold a password.
+    const named = url === null ? 'what was given' : quote(shownUrl(text));
+    throw new ComityError('ARGUMENT_INVALID', `Cannot fetch ${named}: it is no http or https URL`);
   }
   return url;
 }
@@ -152,7 +161,7 @@ function nextHop(from: URL, location: string): URL {
   if (next === null || (next.protocol !== 'http:' && next.protocol !== 'https:')) {
     throw new ComityError(
       'ADDRESS_REFUSED',
-      `Cannot follow ${shown(from)} to ${quote(location)}: it is no http or https URL`,
+      `Cannot follow ${shown(from)} to ${quote(shownUrl(location))}: it is no http or https URL`,
     );
   }
   if (from.protocol === 'https:' && next.protocol === 'http:') {
@@ -218,7 +227,20 @@ async function ask(url: URL, { agent, headers, signal }: Question): Promise<Disp
   }
 }
 
-function contentOf(response: Dispatcher.ResponseData, url: URL, signal: AbortSignal, settings: Settings): Fetched {
+/** Lets a body go unread, however long it is: waiting for its end would be waiting for a server that may send none. */
+function giveUp(response: Dispatcher.ResponseData): void {
+  // It tells so by an error event; the error that counts, if any, is ours.
+  response.body.once('error', () => undefined);
+  response.body.destroy();
+}
+
+function contentOf(
+  response: Dispatcher.ResponseData,
+  url: URL,
+  signal: AbortSignal,
+  patience: Patience,
+  settings: Settings,
+): Fetched {
   const encoding = headerOf(response.headers, 'content-encoding')?.trim().toLowerCase() ?? 'identity';
   const announced = Number(headerOf(response.headers, 'content-length') ?? 0);
   const problem = !['identity', '', 'gzip', 'x-gzip', 'zstd'].includes(encoding)
@@ -230,33 +252,41 @@ function contentOf(response: Dispatcher.ResponseData, url: URL, signal: AbortSig
       ? tooLarge(url, settings.bytesMax)
       : undefined;
   if (problem !== undefined) {
-    // A body that is given up unread tells so by an error event; the error that counts is ours.
-    response.body.once('error', () => undefined);
-    response.body.destroy();
+    giveUp(response);
     throw problem;
   }
-  const etag = headerOf(response.headers, 'etag');
-  const lastModified = headerOf(response.headers, 'last-modified');
+  const etag = validatorOf(response, 'etag');
+  const lastModified = validatorOf(response, 'last-modified');
   const validators = {
     ...(etag === undefined ? {} : { etag }),
     ...(lastModified === undefined ? {} : { lastModified }),
   };
-  return { kind: 'content', url: url.href, validators, chunks: bounded(response, url, signal, settings.bytesMax) };
+  const chunks = bounded(response, url, signal, patience, settings.bytesMax);
+  return { kind: 'content', url: url.href, validators, chunks };
+}
+
+/** What is no plain ASCII could not be sent back, and a feed that tries would fail for ever. */
+function validatorOf(response: Dispatcher.ResponseData, name: string): string | undefined {
+  const value = headerOf(response.headers, name);
+  return value !== undefined && /^[\x20-\x7e]{1,1000}$/.test(value) ? value : undefined;
 }
 
 async function* bounded(
   response: Dispatcher.ResponseData,
   url: URL,
   signal: AbortSignal,
+  patience: Patience,
   bytesMax: number,
 ): AsyncGenerator<Uint8Array> {
   let bytes = 0;
+  const chunks: AsyncIterator<Uint8Array> = response.body[Symbol.asyncIterator]();
   try {
-    for await (const chunk of response.body) {
-      const part = chunk as Uint8Array;
-      bytes += part.length;
+    for (;;) {
+      const next = await patience.during(() => chunks.next());
+      if (next.done === true) return;
+      bytes += next.value.length;
       if (bytes > bytesMax) throw tooLarge(url, bytesMax);
-      yield part;
+      yield next.value;
     }
   } catch (cause) {
     throw signal.aborted ? remoteError(url, signal.reason) : remoteError(url, cause);
@@ -292,7 +322,6 @@ function headerOf(headers: Record<string, string | string[] | undefined>, name: 
   return Array.isArray(value) ? value[0] : value;
 }
 
-/** The URL without its query, which may hold a key. */
 function shown(url: URL): string {
-  return `${url.origin}${url.pathname}`.slice(0, 500);
+  return shownUrl(url.href).slice(0, 500);
 }

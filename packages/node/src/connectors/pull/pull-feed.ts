@@ -1,5 +1,4 @@
 import { ComityError } from '@comity/protocol/base';
-import type { Clock } from '@comity/protocol/base';
 import type { ImportReport, Intel, IntelSource } from '../../intel/index.ts';
 import type { Feed, Feeds } from '../feeds/feed.ts';
 import { importDocuments } from '../import/import-documents.ts';
@@ -7,13 +6,13 @@ import type { ImportProgress } from '../import/import-documents.ts';
 import { intelligenceFormats } from '../item.ts';
 import type { IntelligenceFormat } from '../item.ts';
 import { feedDocuments } from './feed-documents.ts';
+import type { PullProgress } from './feed-documents.ts';
 import type { FetchUrl } from './fetch-url.ts';
 
 export interface PullDeps {
   readonly intel: Pick<Intel, 'openImport'>;
   readonly feeds: Feeds;
   readonly fetchUrl: FetchUrl;
-  readonly clock: Clock;
 }
 
 export interface PullOptions {
@@ -48,7 +47,7 @@ export async function pullFeed(feed: Feed, options: PullOptions, deps: PullDeps)
 
 async function pull(feed: Feed, options: PullOptions, deps: PullDeps): Promise<PullResult> {
   const content = await feedDocuments(
-    feed.url,
+    deps.feeds.addressOf(feed.id),
     {
       allowPrivate: feed.allowPrivate,
       knownEvents: deps.feeds.events(feed.id),
@@ -76,16 +75,23 @@ async function pull(feed: Feed, options: PullOptions, deps: PullDeps): Promise<P
     deps.feeds.noteStopped(feed.id);
     return { kind: 'imported', report };
   }
-  const isWhole = report.state === 'finished' && (content.misp?.failed ?? 0) === 0;
+  const problem = problemOf(report, content.progress);
   await deps.feeds.noteImport(feed.id, {
     importId: report.id,
     objectCount: report.counts.taken + report.counts.duplicate + report.counts.heldBack,
     // Half a feed must not be taken for the whole one next time.
-    validators: isWhole ? content.validators : {},
+    validators: problem === undefined ? content.validators : {},
     events: content.misp?.readEvents ?? new Map(),
     withdrawnEvents: content.misp?.withdrawn ?? [],
+    problem,
   });
   return { kind: 'imported', report };
+}
+
+function problemOf(report: ImportReport, progress: PullProgress): string | undefined {
+  if (progress.failed > 0) return `Cannot read ${progress.failed} of its events: the report of the import says why`;
+  const isWhole = report.state === 'finished' && progress.isWhole;
+  return isWhole ? undefined : 'Cannot read the feed to its end: the report of the import says why';
 }
 
 /** The source under which everything a feed brings is kept. */

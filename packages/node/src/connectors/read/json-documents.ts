@@ -8,6 +8,9 @@ import { readFreeText } from './free-text.ts';
 import { lineTooLong, linesOf } from './lines.ts';
 import { isRecord, readJsonRecord } from './records.ts';
 
+/** Characters of a document's beginning and end that are looked at for what an envelope says of itself. */
+const edgeChars = 4096;
+
 export type JsonKind = 'stix' | 'misp' | 'records';
 
 /** Keys of a STIX bundle (2.1 §8, 2.0 part 1 §5) and a TAXII envelope (2.1 §3.7). */
@@ -79,6 +82,10 @@ function* readJsonLine(text: string, place: string, options: ReadOptions): Gener
 function* readStix(text: string, place: string): Generator<Item> {
   let observed20 = 0;
   const at = (inner: string): string => (place === '' ? inner : inner === 'input' ? place : `${place} ${inner}`);
+  if (place === '' && hasMorePages(text)) {
+    const reason = 'the TAXII collection has more pages than this one, which are not read';
+    yield { kind: 'loss', field: 'more', count: 1, reason };
+  }
   for (const item of readBundle(text)) {
     if (item.error !== undefined) {
       yield { kind: 'rejected', place: at(item.place), error: item.error };
@@ -91,6 +98,19 @@ function* readStix(text: string, place: string): Generator<Item> {
     const reason = 'the observables inside an observation of STIX 2.0 are kept but not indexed';
     yield { kind: 'loss', field: 'observed-data.objects', count: observed20, reason };
   }
+}
+
+const nextPage = String.raw`"next"\s*:\s*"[^"]*"`;
+const morePages = String.raw`"more"\s*:\s*true`;
+const saysMoreFirst = new RegExp(String.raw`^\s*\{\s*(?:${nextPage}\s*,\s*)?${morePages}\b`);
+const saysMoreLast = new RegExp(String.raw`,\s*${morePages}\s*(?:,\s*${nextPage}\s*)?\}\s*$`);
+
+/**
+ * Whether an envelope says that it is not the last page (TAXII 2.1 §3.7), before or after its objects: anchored to the
+ * beginning and the end of the document, so that no object can say so.
+ */
+function hasMorePages(text: string): boolean {
+  return saysMoreFirst.test(text.slice(0, edgeChars)) || saysMoreLast.test(text.slice(-edgeChars));
 }
 
 function* readMisp(document: JsonValue, place: string, options: ReadOptions): Generator<Item> {

@@ -104,6 +104,14 @@ test('a zone lists each name once, wildcards alone as what is below, addresses f
   ]);
 });
 
+test('of a zone as a transfer prints it, with every owner in full, the rules are read and not the name of the zone', async () => {
+  const items = await read(
+    'rpz.local.\t300\tIN\tSOA\tns. h. 1 2 3 4 5\nrpz.local.\t300\tIN\tNS\tns.\na.example.RPZ.local.\t300\tIN\tCNAME\t.\n' +
+      '*.b.example.rpz.local.\t300\tIN\tCNAME\t.\n32.1.2.0.192.rpz-ip.rpz.local.\t300\tIN\tCNAME\t.\nrpz.local.\t300\tIN\tSOA\tns. h. 1 2 3 4 5\n',
+  );
+  assert.deepEqual(said(items), ['format rpz', 'domain a.example', 'ipv4 192.0.2.1', 'domain *.b.example']);
+});
+
 test('a table is read by its header: typed columns, several digests in a cell, times, labels', async () => {
   const items = await read(
     '\ufeffvalue,entity_type,description,tags,first_seen\n"192.0.2.1",ipaddress,"a ""b"", c",x;y,2026-01-02 03:04:05\n"d41d8cd98f00b204e9800998ecf8427e,da39a3ee5e6b4b0d3255bfef95601890afd80709",file,,,\n',

@@ -5,6 +5,7 @@ import type { Item } from '../item.ts';
 import { lineTooLong, linesOf } from './lines.ts';
 
 const zoneTypes = /^(?:SOA|NS|TXT|DNSKEY|RRSIG|NSEC3?|ZONEMD|CAA|MX)$/i;
+const zoneOwner = /^(\S+\.)\s+(?:\d+\s+)?(?:IN\s+)?SOA\s/i;
 const triggers = /\.(rpz-ip|rpz-client-ip|rpz-nsip|rpz-nsdname)\.?$/i;
 
 /**
@@ -35,6 +36,8 @@ export async function* readRpz(texts: AsyncIterable<string>): AsyncGenerator<Ite
       origin = record.split(/\s+/)[1]?.toLowerCase() ?? '';
       continue;
     }
+    // A zone as a transfer prints it names no origin, and every owner in full: the zone's own name is not part of a rule.
+    if (origin === '') origin = zoneOwner.exec(record)?.[1]?.toLowerCase() ?? '';
     const rule = ruleOf(record, origin);
     if (rule === undefined) continue;
     if (typeof rule === 'string') {

@@ -10,12 +10,12 @@ import type { TypeMeaning } from './column-meaning.ts';
 export interface TableLayout {
   /** Columns with indicators and what each promises. */
   readonly values: readonly { readonly column: number; readonly meaning: TypeMeaning | undefined }[];
-  readonly type?: number;
-  readonly description?: number;
+  readonly type?: number | undefined;
+  readonly description?: number | undefined;
   readonly labels: readonly number[];
-  readonly firstSeen?: number;
-  readonly validUntil?: number;
-  readonly confidence?: number;
+  readonly firstSeen?: number | undefined;
+  readonly validUntil?: number | undefined;
+  readonly confidence?: number | undefined;
 }
 
 /** Rows looked at before the layout of a table without a header is decided. */
@@ -168,7 +168,7 @@ export function layoutOfHeader(header: readonly string[]): TableLayout | undefin
   );
   const values = generic === undefined ? typed : [{ column: generic, meaning: undefined }];
   if (values.length === 0) return undefined;
-  return withDefined({
+  return {
     values,
     type: first('type'),
     description: first('description'),
@@ -176,7 +176,7 @@ export function layoutOfHeader(header: readonly string[]): TableLayout | undefin
     firstSeen: first('firstSeen'),
     validUntil: first('validUntil'),
     confidence: first('confidence'),
-  });
+  };
 }
 
 /** @throws {ComityError} `ARGUMENT_INVALID` when the value column of the mapping is not there. */
@@ -192,7 +192,7 @@ function layoutOfMapping(header: readonly string[], mapping: CsvMapping): TableL
     throw new ComityError('ARGUMENT_INVALID', `Cannot read the table: it has no column ${quote(mapping.value)}`);
   }
   const labels = columnOf(mapping.labels);
-  return withDefined({
+  return {
     values: [{ column: value, meaning: meaningOfType(header[value] ?? '') }],
     type: columnOf(mapping.type),
     description: columnOf(mapping.description),
@@ -200,7 +200,7 @@ function layoutOfMapping(header: readonly string[], mapping: CsvMapping): TableL
     firstSeen: columnOf(mapping.firstSeen),
     validUntil: columnOf(mapping.validUntil),
     confidence: columnOf(mapping.confidence),
-  });
+  };
 }
 
 function isNumbered(mapping: CsvMapping | undefined): boolean {
@@ -218,7 +218,7 @@ function layoutOfCells(head: readonly Row[]): TableLayout | undefined {
   const value = (type === undefined ? undefined : listed.find((column) => column > type)) ?? listed[0];
   if (value === undefined) return undefined;
   const firstSeen = columns.find((column) => share(column, (cell) => cellTimeUs(cell) !== undefined) >= 0.8);
-  return withDefined({ values: [{ column: value, meaning: undefined }], type, labels: [], firstSeen });
+  return { values: [{ column: value, meaning: undefined }], type, labels: [], firstSeen };
 }
 
 function* unusedColumns(header: readonly string[], layout: TableLayout): Generator<Item> {
@@ -228,12 +228,4 @@ function* unusedColumns(header: readonly string[], layout: TableLayout): Generat
     if (used.has(column) || name.trim() === '') continue;
     yield { kind: 'loss', field: `column ${quote(name.trim())}`, count: 1, reason: 'has no place in an indicator' };
   }
-}
-
-type Loose<T> = { [Key in keyof T]: T[Key] | undefined };
-
-function withDefined(layout: Loose<TableLayout> & Pick<TableLayout, 'values' | 'labels'>): TableLayout {
-  return Object.fromEntries(
-    Object.entries(layout).filter(([, value]) => value !== undefined),
-  ) as unknown as TableLayout;
 }
