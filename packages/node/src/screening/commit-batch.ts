@@ -1,4 +1,6 @@
 import type { Connection } from '../store/index.ts';
+import { addToPush, findPush } from './kept-pushes.ts';
+import type { KeptPush } from './kept-pushes.ts';
 import { setSourceState } from './source-rows.ts';
 import type { Batch, StreamState } from './worker-messages.ts';
 
@@ -6,6 +8,10 @@ import type { Batch, StreamState } from './worker-messages.ts';
 export interface Committed {
   /** Rows of the match table that are new; a match known from an earlier try is not among them. */
   readonly rows: readonly number[];
+  /** The push with a key the batch belongs to, as it is stored now. */
+  readonly push: KeptPush | undefined;
+  /** The push was judged to its end by an earlier try: nothing of this batch counts. */
+  readonly isRepeat: boolean;
 }
 
 /**
@@ -14,6 +20,11 @@ export interface Committed {
  * Safe to repeat: a match that is there stays as it is, and the state of a stream is the same when written twice.
  */
 export function commitBatch(db: Connection, batch: Batch, nowUs: number): Committed {
+  const { source } = batch;
+  const key = batch.push?.key;
+  const before = key === undefined ? undefined : findPush(db, source, key);
+  // An earlier try got through after its sender had given up waiting.
+  if (before?.print !== undefined) return { rows: [], push: before, isRepeat: true };
   const insert = db.prepare(
     `insert into screening_match (source, stream, offset, line, file, seen_us, recorded_us, record, kind, value,
        listed, relation, port, field, ref, sequence, alarm) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -54,7 +65,9 @@ export function commitBatch(db: Connection, batch: Batch, nowUs: number): Commit
        on conflict (hour) do update set matches = matches + excluded.matches, alarms = alarms + excluded.alarms`,
     ).run(Math.floor(nowUs / 3_600_000_000), rows.length, alarms);
   }
-  return { rows };
+  if (key === undefined) return { rows, push: undefined, isRepeat: false };
+  addToPush(db, { source, key, print: batch.push?.print }, { records: batch.records, matches: rows.length }, nowUs);
+  return { rows, push: findPush(db, source, key), isRepeat: false };
 }
 
 /** Writes the state of a stream and makes sure its number is not given out again. */

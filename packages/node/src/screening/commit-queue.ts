@@ -1,6 +1,7 @@
 import type { Clock } from '@comity/protocol/base';
 import type { Store } from '../store/index.ts';
 import { commitBatch } from './commit-batch.ts';
+import type { Committed } from './commit-batch.ts';
 import type { Batch } from './worker-messages.ts';
 
 /** Matches of one transaction, over all batches in it. */
@@ -11,8 +12,8 @@ export interface CommitQueueDeps {
   readonly clock: Clock;
   /** Whether a batch still counts: its source was not begun anew since. */
   readonly isCurrent: (batch: Batch) => boolean;
-  /** A batch is durable; `rows` are the numbers of its new matches. */
-  readonly onCommitted: (batch: Batch, rows: readonly number[], nowUs: number) => void;
+  /** A batch is durable. */
+  readonly onCommitted: (batch: Batch, committed: Committed, nowUs: number) => void;
   /**
    * A transaction failed, or may have been kept although it failed: what is true is in the store. The sources must
    * begin anew from there; none of their batches that follow may be committed.
@@ -65,13 +66,13 @@ export class CommitQueue {
     }
     if (batches.length === 0) return;
     const nowUs = this.#deps.clock() * 1000;
-    let committed: readonly (readonly number[])[];
+    let committed: readonly Committed[];
     try {
-      committed = await this.#deps.store.write((db) => batches.map((batch) => commitBatch(db, batch, nowUs).rows));
+      committed = await this.#deps.store.write((db) => batches.map((batch) => commitBatch(db, batch, nowUs)));
     } catch (error) {
       this.#deps.onFailed(batches, error);
       return;
     }
-    for (const [index, batch] of batches.entries()) this.#deps.onCommitted(batch, committed[index] ?? [], nowUs);
+    for (const [index, batch] of batches.entries()) this.#deps.onCommitted(batch, committed[index]!, nowUs);
   }
 }

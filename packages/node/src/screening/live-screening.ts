@@ -4,6 +4,7 @@ import type { StixId } from '@comity/protocol/base';
 import type { StixObject } from '@comity/protocol/stix';
 import type { ValueKind } from '@comity/protocol/values';
 import { writeStream } from './commit-batch.ts';
+import { sweepPushes } from './kept-pushes.ts';
 import { LiveSource } from './live-source.ts';
 import { MatchEvents } from './match-events.ts';
 import { findMatchRow, getMatchRows, hourCounts, listMatchRows, refStats, seenValueRows } from './match-rows.ts';
@@ -36,6 +37,8 @@ const dayUs = 86_400_000_000;
 const streamKeptUs = 7 * dayUs;
 /** How long an upload is listed after its end. Its matches keep their link to it. */
 const uploadListedUs = 7 * dayUs;
+/** How long a push can be sent again under its key. */
+const pushKeptUs = 7 * dayUs;
 
 /** Opens the screening subject on a store whose schemas include `screeningSchema`. Nothing runs before `start`. */
 export function openScreening(options: ScreeningOptions, deps: ScreeningDeps): Screening {
@@ -166,7 +169,7 @@ class LiveScreening implements Screening {
     if ((options.batchId?.length ?? 0) > 200) {
       throw new ComityError('ARGUMENT_INVALID', 'Cannot push records: the batch id is longer than 200 characters');
     }
-    return this.#host.push(source, body, options.batchId);
+    return this.#host.push(source, body instanceof Uint8Array ? [body] : body, options.batchId);
   }
 
   async screenUpload(
@@ -254,6 +257,8 @@ class LiveScreening implements Screening {
       sweepStreams(db, nowUs - streamKeptUs);
       sweepSources(db, nowUs - uploadListedUs);
     });
+    const sweepOnce = () => this.#deps.store.write((db) => sweepPushes(db, nowUs - pushKeptUs));
+    while ((await sweepOnce()) === sweepRowsMax);
     return swept;
   }
 

@@ -93,18 +93,6 @@ test('a push is answered once its records are judged and durable, across any cut
   );
 });
 
-test('a batch pushed twice under one id adds no match twice; without an id it is another batch', limit, async (t) => {
-  const bench = await openBench();
-  t.after(() => bench.close());
-  const { id } = await bench.screening.addSource({ kind: 'http' });
-  const bytes = Buffer.from('n1.evil.example\n');
-  assert.equal((await bench.screening.push(id, bytes, { batchId: 'a' })).matches, 1);
-  assert.equal((await bench.screening.push(id, bytes, { batchId: 'a' })).matches, 0);
-  assert.equal((await bench.screening.push(id, bytes)).matches, 1);
-  assert.equal((await bench.screening.push(id, bytes)).matches, 1);
-  assert.equal((await allMatches(bench.screening)).length, 3);
-});
-
 test('a push to a source that is paused, unknown or of another kind is refused', limit, async (t) => {
   const bench = await openBench();
   t.after(() => bench.close());

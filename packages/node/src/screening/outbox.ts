@@ -81,7 +81,7 @@ export class Outbox {
         state: judged.before,
         bytes: 0,
         records: 0,
-        ...(judged.push === undefined ? {} : { push: { id: judged.push.id, last: false } }),
+        ...(judged.push === undefined ? {} : { push: { ...judged.push, last: false, print: undefined } }),
       });
     }
     this.#post(matches.slice(at), judged);

@@ -1,4 +1,8 @@
+import { createHash } from 'node:crypto';
 import { ComityError } from '@comity/protocol/base';
+import type { Committed } from './commit-batch.ts';
+import { keyReused } from './keyed-pushes.ts';
+import type { PushBody } from './keyed-pushes.ts';
 import type { PushOutcome } from './record-source.ts';
 import type { Batch, ToWorker } from './worker-messages.ts';
 
@@ -14,6 +18,8 @@ interface Push {
   readonly done: PromiseWithResolvers<PushOutcome>;
   records: number;
   matches: number;
+  /** SHA-256 of the whole body, hex; known at its end. */
+  print: string | undefined;
   taken: PromiseWithResolvers<void> | undefined;
 }
 
@@ -29,8 +35,13 @@ export class PushDesk {
    *   when the source is stopped meanwhile. What was not answered may be pushed again.
    */
   async push(
-    target: { readonly source: number; readonly epoch: number; readonly stream: string },
-    body: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+    target: {
+      readonly source: number;
+      readonly epoch: number;
+      readonly stream: string;
+      readonly key: string | undefined;
+    },
+    body: PushBody,
     post: (message: ToWorker) => void,
   ): Promise<PushOutcome> {
     if (this.#pushes.size >= pushesMax) {
@@ -42,6 +53,7 @@ export class PushDesk {
       done: Promise.withResolvers<PushOutcome>(),
       records: 0,
       matches: 0,
+      print: undefined,
       taken: undefined,
     };
     // Until it is waited for below, a failure is held here.
@@ -50,13 +62,16 @@ export class PushDesk {
     const hand = async (chunk: Uint8Array | undefined): Promise<void> => {
       const taken = Promise.withResolvers<void>();
       push.taken = taken;
-      post({ type: 'push', source: target.source, epoch: target.epoch, push: id, stream: target.stream, chunk });
+      post({ type: 'push', ...target, push: id, chunk, print: push.print });
       await withinTime(Promise.race([taken.promise, push.done.promise]));
     };
+    const hash = target.key === undefined ? undefined : createHash('sha256');
     try {
       for await (const bytes of body) {
+        hash?.update(bytes);
         for (let at = 0; at < bytes.length; at += chunkBytes) await hand(bytes.slice(at, at + chunkBytes));
       }
+      push.print = hash?.digest('hex');
       await hand(undefined);
       return await withinTime(push.done.promise);
     } catch (error) {
@@ -71,12 +86,15 @@ export class PushDesk {
     this.#pushes.get(id)?.taken?.resolve();
   }
 
-  committed(batch: Batch, matches: number): void {
+  committed(batch: Batch, { rows, push: kept }: Committed): void {
     const push = batch.push === undefined ? undefined : this.#pushes.get(batch.push.id);
     if (push === undefined) return;
     push.records += batch.records;
-    push.matches += matches;
-    if (batch.push?.last === true) push.done.resolve({ records: push.records, matches: push.matches });
+    push.matches += rows.length;
+    if (batch.push?.last !== true) return;
+    const { records, matches } = kept ?? push;
+    if (kept !== undefined && kept.print !== push.print) push.done.reject(keyReused(batch.push.key ?? ''));
+    else push.done.resolve({ records, matches });
   }
 
   /** The source stops or begins anew: its pushes are not judged to their end. */

@@ -6,6 +6,10 @@ import { Outbox, Traffic } from './outbox.ts';
 import { PushedRecords } from './pushed-records.ts';
 import type { Batch } from './worker-messages.ts';
 
+/** A piece of a push without a key, or its end. */
+const piece = (push: number, chunk: Uint8Array | undefined) =>
+  ({ type: 'push', source: 1, epoch: 1, push, stream: `p${push}`, key: undefined, chunk, print: undefined }) as const;
+
 test('a push that is abandoned while it waits for room is forgotten: nothing of it is committed later', async () => {
   const sent: Batch[] = [];
   const outbox = new Outbox(
@@ -32,18 +36,18 @@ test('a push that is abandoned while it waits for room is forgotten: nothing of 
   while (!outbox.isFull) outbox.send(empty);
   const others = sent.length;
 
-  const taken = records.take(7, 'p7', Buffer.from('evil.example\n'));
-  const ended = records.take(7, 'p7', undefined);
+  const taken = records.take(piece(7, Buffer.from('evil.example\n')));
+  const ended = records.take(piece(7, undefined));
   await setImmediate();
   records.abandon(7);
   for (const { epoch, number } of sent) outbox.committed(epoch, number);
   await Promise.all([taken, ended]);
   assert.deepEqual([sent.length, records.status().filesOpen], [others, 0]);
 
-  await records.take(8, 'p8', Buffer.from('evil.example\n'));
-  await records.take(8, 'p8', undefined);
+  await records.take(piece(8, Buffer.from('evil.example\n')));
+  await records.take(piece(8, undefined));
   assert.deepEqual(
     sent.slice(others).map(({ stream, matches, push }) => [stream, matches.length, push]),
-    [['p8', 1, { id: 8, last: true }]],
+    [['p8', 1, { id: 8, key: undefined, last: true, print: undefined }]],
   );
 });

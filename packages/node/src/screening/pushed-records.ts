@@ -1,7 +1,7 @@
 import type { Table } from '@comity/screen';
 import { RecordJudge } from './record-judge.ts';
 import type { Runner, RunnerDeps, RunnerStatus } from './runner.ts';
-import type { SourceSpec } from './worker-messages.ts';
+import type { SourceSpec, ToWorker } from './worker-messages.ts';
 
 /**
  * Matches a push may hold back for its last transaction. A push with fewer is committed whole or not at all, so a
@@ -12,7 +12,9 @@ const heldMatchesMax = 2000;
 interface Push {
   readonly judge: RecordJudge;
   readonly stream: string;
-  sentBytes: number;
+  readonly key: string | undefined;
+  /** Records whose matches were sent. */
+  records: number;
 }
 
 /** Judges records that are handed to us: each push is a stream of its own. */
@@ -27,18 +29,19 @@ export class PushedRecords implements Runner {
   }
 
   /** Judges a piece of a push, or ends it when there is none; resolves once the next may come. */
-  async take(id: number, stream: string, chunk: Uint8Array | undefined): Promise<void> {
-    const push = this.#pushes.get(id) ?? this.#begin(id, stream);
+  async take(message: Extract<ToWorker, { type: 'push' }>): Promise<void> {
+    const { push: id, chunk, print } = message;
+    const push = this.#pushes.get(id) ?? this.#begin(message);
     await this.#deps.outbox.room();
     // Abandoned while it waited: its sender was told that nothing was taken.
     if (this.#pushes.get(id) !== push) return;
     if (chunk !== undefined) {
       push.judge.push(chunk);
-      if (push.judge.draftCount > heldMatchesMax) this.#send(id, push, false);
+      if (push.judge.draftCount > heldMatchesMax) this.#send(push, { id, last: false, print: undefined });
       return;
     }
     push.judge.end();
-    this.#send(id, push, true);
+    this.#send(push, { id, last: true, print });
     this.#pushes.delete(id);
   }
 
@@ -65,17 +68,24 @@ export class PushedRecords implements Runner {
     return Promise.resolve();
   }
 
-  #begin(id: number, stream: string): Push {
+  #begin({ push: id, stream, key }: Extract<ToWorker, { type: 'push' }>): Push {
     const start = { file: this.#spec.label, format: this.#spec.format, offset: 0, lines: 0, resume: '' };
-    const push = { judge: new RecordJudge(start, this.#deps.table()), stream, sentBytes: 0 };
+    const push = { judge: new RecordJudge(start, this.#deps.table()), stream, key, records: 0 };
     this.#pushes.set(id, push);
     return push;
   }
 
-  #send(id: number, push: Push, last: boolean): void {
+  /** Bytes and records go with the last batch: a push that breaks off and is sent again is counted once. */
+  #send(push: Push, mark: { readonly id: number; readonly last: boolean; readonly print: string | undefined }): void {
     const { matches, records } = push.judge.take();
-    const bytes = push.judge.offset - push.sentBytes;
-    push.sentBytes = push.judge.offset;
-    this.#deps.outbox.send({ stream: push.stream, state: undefined, matches, bytes, records, push: { id, last } });
+    push.records += records;
+    const counts = mark.last ? { bytes: push.judge.offset, records: push.records } : { bytes: 0, records: 0 };
+    this.#deps.outbox.send({
+      stream: push.stream,
+      state: undefined,
+      matches,
+      ...counts,
+      push: { ...mark, key: push.key },
+    });
   }
 }

@@ -37,6 +37,6 @@ export interface RecordSource extends RecordSourceView {
 /** What a push was answered with: everything in it is judged and durable. */
 export interface PushOutcome {
   readonly records: number;
-  /** New matches; those already known from an earlier push of the same batch are not counted again. */
+  /** Matches found in it. */
   readonly matches: number;
 }

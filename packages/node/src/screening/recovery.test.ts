@@ -4,15 +4,14 @@ import { appendFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { ComityError } from '@comity/protocol/base';
-import type { Store } from '../store/index.ts';
 import {
   allMatches,
+  faults,
+  faulty,
   freePort,
   matchesOf,
   openBench,
   slowStore,
-  storeWith,
   until,
 } from './screening-bench-for-tests.ts';
 
@@ -25,23 +24,6 @@ const lines = (from: number, to: number): string =>
 const numbers = (to: number): string[] => Array.from({ length: to }, (_, n) => `n${n}.evil.example`);
 const seen = async (bench: Awaited<ReturnType<typeof openBench>>): Promise<string[]> =>
   (await allMatches(bench.screening)).map(({ value }) => value);
-
-/** What may happen to a write: it fails and nothing is kept, or it is kept and still reported as failed. */
-const faults = ['fails', 'fails but persisted'] as const;
-
-/** A store of which the n-th write that screening asks for has a fault. */
-function faulty(store: Store, fault: (typeof faults)[number], atWrite: number): Store {
-  let writes = 0;
-  const why = new ComityError('DATA_UNWRITABLE', 'Cannot write: the disk is full');
-  return storeWith(store, {
-    write: async (fn) => {
-      writes += 1;
-      if (writes !== atWrite) return store.write(fn);
-      if (fault === 'fails but persisted') await store.write(fn);
-      throw why;
-    },
-  });
-}
 
 // The writes of the run below: 1 the source; then the stream of the file, its matches in batches of at most 1,000, and
 // after a restart of the source the same again.

@@ -82,5 +82,20 @@ export const screeningSchema: SubjectSchema = {
           alarms integer not null
         );`,
     },
+    {
+      name: 'pushes that may be sent again',
+      sql: `
+        create table screening_push (
+          source integer not null,
+          key text not null,
+          stream text not null,
+          print text,
+          records integer not null default 0,
+          matches integer not null default 0,
+          updated_us integer not null,
+          primary key (source, key)
+        ) without rowid;
+        create index screening_push_updated on screening_push (updated_us);`,
+    },
   ],
 };

@@ -86,7 +86,7 @@ async function follow(): Promise<void> {
 
 async function take(message: Extract<ToWorker, { type: 'push' }>): Promise<void> {
   const runner = running.get(message.source)?.runner;
-  if (runner instanceof PushedRecords) await runner.take(message.push, message.stream, message.chunk);
+  if (runner instanceof PushedRecords) await runner.take(message);
   post({ type: 'taken', push: message.push });
 }
 

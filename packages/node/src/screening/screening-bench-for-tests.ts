@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { assert } from '@comity/protocol/base';
+import { assert, ComityError } from '@comity/protocol/base';
 import type { ListedValue } from '@comity/protocol/values';
 import { openStore } from '../store/index.ts';
 import type { Store } from '../store/index.ts';
@@ -182,4 +182,21 @@ export async function freePort(): Promise<number> {
   server.close();
   await once(server, 'close');
   return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+/** What may happen to a write: it fails and nothing is kept, or it is kept and still reported as failed. */
+export const faults = ['fails', 'fails but persisted'] as const;
+
+/** A store of which the n-th write that screening asks for has a fault. */
+export function faulty(store: Store, fault: (typeof faults)[number], atWrite: number): Store {
+  let writes = 0;
+  const why = new ComityError('DATA_UNWRITABLE', 'Cannot write: the disk is full');
+  return storeWith(store, {
+    write: async (fn) => {
+      writes += 1;
+      if (writes !== atWrite) return store.write(fn);
+      if (fault === 'fails but persisted') await store.write(fn);
+      throw why;
+    },
+  });
 }

@@ -56,8 +56,10 @@ export interface Screening {
   /**
    * Screens records handed to an `http` source; resolves once every whole and final partial line is judged and durable.
    *
-   * @param options.batchId - at most 200 characters; a batch pushed again under the same id adds no match twice.
-   * @throws {ComityError} `NOT_FOUND`, `CONFLICT` (paused or not of kind `http`), `TOO_MANY_REQUESTS` (the queue is full).
+   * @param options.batchId - at most 200 characters; the same body pushed again under the same id within a week is judged
+   *   once and answered with the same counts.
+   * @throws {ComityError} `NOT_FOUND`, `CONFLICT` (paused, not of kind `http`, or the same batch is under way),
+   *   `IDEMPOTENCY_KEY_REUSED` (another body under the same id), `TOO_MANY_REQUESTS` (the queue is full).
    */
   push(
     id: string,

@@ -1,7 +1,10 @@
 import { ComityError } from '@comity/protocol/base';
 import type { Clock } from '@comity/protocol/base';
 import type { Store } from '../store/index.ts';
+import type { Committed } from './commit-batch.ts';
 import { CommitQueue } from './commit-queue.ts';
+import { KeyedPushes } from './keyed-pushes.ts';
+import type { PushBody } from './keyed-pushes.ts';
 import { LiveSource } from './live-source.ts';
 import { PushDesk } from './push-desk.ts';
 import type { PushOutcome } from './record-source.ts';
@@ -39,6 +42,7 @@ interface Thread {
 /** Runs the sources on their threads, commits what they find, and brings back what breaks down. */
 export class SourceHost {
   readonly pushes = new PushDesk();
+  readonly #keyed: KeyedPushes;
   readonly sources = new Map<number, LiveSource>();
   readonly #options: SourceHostOptions;
   readonly #deps: SourceHostDeps;
@@ -54,11 +58,12 @@ export class SourceHost {
   constructor(options: SourceHostOptions, deps: SourceHostDeps) {
     this.#options = options;
     this.#deps = deps;
+    this.#keyed = new KeyedPushes(deps);
     this.#queue = new CommitQueue({
       store: deps.store,
       clock: deps.clock,
       isCurrent: (batch) => this.sources.get(batch.source)?.epoch === batch.epoch,
-      onCommitted: (batch, rows, nowUs) => this.#committed(batch, rows, nowUs),
+      onCommitted: (batch, committed, nowUs) => this.#committed(batch, committed, nowUs),
       onFailed: (batches, error) => this.#failed(batches, error),
     });
   }
@@ -141,23 +146,22 @@ export class SourceHost {
     if (!discard) await this.#queue.idle();
   }
 
-  /** @throws {ComityError} `CONFLICT`, `TOO_MANY_REQUESTS`: see `PushDesk.push`. */
-  async push(
-    source: LiveSource,
-    body: Uint8Array | AsyncIterable<Uint8Array>,
-    batchId: string | undefined,
-  ): Promise<PushOutcome> {
+  /** @throws {ComityError} as `PushDesk.push` and `KeyedPushes.once` do. */
+  async push(source: LiveSource, body: PushBody, key: string | undefined): Promise<PushOutcome> {
     const thread = source.worker === undefined ? undefined : this.#threads[source.worker];
     if (thread === undefined) {
       throw new ComityError('CONFLICT', `Cannot take records: source ${sourceIdOf(source.row.id)} is not running`);
     }
     // A number of its own makes each push a stream; it need not outlive a crash, for then the push was not answered and
     // the numbers of the next start lie beyond (they begin with the time of the start).
-    const stream = batchId === undefined ? `p${this.#deps.clock()}-${this.#pushNumber++}` : `b${batchId}`;
-    const target = { source: source.row.id, epoch: source.epoch, stream };
-    return this.pushes.push(target, body instanceof Uint8Array ? [body] : body, (message) =>
-      thread.worker.post(message),
-    );
+    const newStream = `p${this.#deps.clock()}-${this.#pushNumber++}`;
+    const judge = (stream: string): Promise<PushOutcome> => {
+      const target = { source: source.row.id, epoch: source.epoch, stream, key };
+      return this.pushes.push(target, body, (message) => thread.worker.post(message));
+    };
+    return key === undefined
+      ? await judge(newStream)
+      : await this.#keyed.once({ source: source.row.id, key, newStream }, body, judge);
   }
 
   #newWorker(index: number): WorkerThread {
@@ -190,7 +194,7 @@ export class SourceHost {
     }
   }
 
-  #committed(batch: Batch, rows: readonly number[], nowUs: number): void {
+  #committed(batch: Batch, committed: Committed, nowUs: number): void {
     const source = this.sources.get(batch.source);
     if (source === undefined) return;
     const { worker } = source;
@@ -198,8 +202,9 @@ export class SourceHost {
       const { source: id, epoch, number } = batch;
       this.#threads[worker]?.worker.post({ type: 'committed', source: id, epoch, number });
     }
-    source.count(batch, rows.length, nowUs);
-    this.pushes.committed(batch, rows.length);
+    const { rows, isRepeat } = committed;
+    if (!isRepeat) source.count(batch, rows.length, nowUs);
+    this.pushes.committed(batch, committed);
     this.#deps.onMatches(rows);
     this.#deps.onSource(source);
     if (batch.sourceDone) this.#deps.onDone(source);

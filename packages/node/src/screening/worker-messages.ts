@@ -48,6 +48,17 @@ export interface MatchDraft {
   readonly ref: number;
 }
 
+/** The push a batch belongs to. */
+export interface PushMark {
+  readonly id: number;
+  /** What its sender calls it; a push sent again under the same key is judged once. */
+  readonly key: string | undefined;
+  /** Whether this is its last batch. */
+  readonly last: boolean;
+  /** Of the last batch of a push with a key: SHA-256 of the whole body, hex. */
+  readonly print: string | undefined;
+}
+
 /** What a worker judged of one stream since its last batch: committed in one transaction or not at all. */
 export interface Batch {
   readonly source: number;
@@ -64,8 +75,7 @@ export interface Batch {
   readonly records: number;
   readonly dropped: number;
   readonly sequence: number;
-  /** The push this belongs to, and whether it is its last. */
-  readonly push: { readonly id: number; readonly last: boolean } | undefined;
+  readonly push: PushMark | undefined;
   /** The source is judged to its end (an upload). */
   readonly sourceDone: boolean;
   /** With `sourceDone`: what of it could not be read. */
@@ -106,7 +116,11 @@ export type ToWorker =
       readonly epoch: number;
       readonly push: number;
       readonly stream: string;
+      readonly key: string | undefined;
+      /** A piece of the body; undefined at its end. */
       readonly chunk: Uint8Array | undefined;
+      /** With the end of a push that has a key: SHA-256 of the whole body, hex. */
+      readonly print: string | undefined;
     }
   | { readonly type: 'abandon'; readonly source: number; readonly push: number }
   | { readonly type: 'close' };

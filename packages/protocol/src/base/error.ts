@@ -71,6 +71,11 @@ export const errorCodes = {
   NOT_ALLOWED: { status: 403, exit: 2, sentence: 'The session or token has not the scope the request needs.' },
   NOT_FOUND: { status: 404, exit: 1, sentence: 'There is nothing under that name.' },
   CONFLICT: { status: 409, exit: 2, sentence: 'The request contradicts what is there.' },
+  IDEMPOTENCY_KEY_REUSED: {
+    status: 422,
+    exit: 2,
+    sentence: 'Something else was sent under the same idempotency key.',
+  },
   TOO_MANY_REQUESTS: {
     status: 429,
     exit: 2,
