@@ -149,6 +149,11 @@ export const commands = [
         value: 'COLUMNS',
         help: 'Columns of a CSV: value=ioc,type=kind,labels=tags; a column by its header or number from 1',
       },
+      {
+        name: 'idempotency-key',
+        value: 'KEY',
+        help: 'For scripts that try again: a file sent under a key that was used is not imported again, its report is printed',
+      },
       allowPrivate,
       json,
     ],

@@ -283,6 +283,17 @@ const cases: Cases = {
       const rest = await client.importRows({ params: { id }, query: { cursor: page.next, limit: 5 } });
       assert.deepEqual([page.rows[0]?.place, rest.rows[0]?.place, rest.next], ['line 2', 'line 3', undefined]);
       assert.deepEqual((await client.importRows({ params: { id }, query: { outcome: 'taken' } })).rows, []);
+
+      const modified = '2026-01-01T00:00:00.000Z';
+      const broken = { type: 'indicator', id: unknownStixId, modified, pattern: '[', pattern_type: 'stix' };
+      const bundle = { type: 'bundle', id: unknownStixId.replace('indicator', 'bundle'), objects: [broken] };
+      const rejected = await client.createImport({ query: { name: 'b.json' }, body: JSON.stringify(bundle) });
+      const [row] = (await client.importRows({ params: { id: rejected.id } })).rows;
+      assert.deepEqual([row?.outcome, row?.objectId], ['rejected', unknownStixId]);
+      const held = await importList('10.44.44.44\n');
+      const [heldRow] = (await client.importRows({ params: { id: held.id } })).rows;
+      assert.deepEqual([heldRow?.outcome, heldRow?.value], ['held-back', '10.44.44.44']);
+      assert.match(heldRow?.objectId ?? '', /^indicator--/);
     },
     fails: {
       NOT_FOUND: () => client.importRows({ params: { id: 'imp-00000000' } }),
@@ -558,7 +569,7 @@ for (const [name] of table) {
 /** Sends a request of a route with whatever is wrong about it. */
 async function send(
   route: Route,
-  options: { token?: string; query?: string; body?: string | Uint8Array; headers?: Record<string, string> },
+  options: { token?: string; query?: string | undefined; body?: string | Uint8Array; headers?: Record<string, string> },
 ) {
   const path = route.path.replaceAll(/:\w+/g, 'src-00000000');
   const answer = await fetch(`${node.url}${path}${options.query ?? ''}`, {
@@ -591,6 +602,10 @@ for (const [name, route] of table) {
       assert.equal((await send(route, { token, body: '{' })).code, 'JSON_MALFORMED');
       assert.equal((await send(route, { token, body: Uint8Array.of(0x22, 0xff, 0x22) })).code, 'ENCODING_MALFORMED');
       assert.equal((await send(route, { token, headers: { 'content-type': 'text/plain' } })).code, 'ARGUMENT_INVALID');
+    }
+    if (route.idempotent !== undefined) {
+      const headers = { 'idempotency-key': 'not-quoted' };
+      assert.equal((await send(route, { token, query: route.query && '?name=x', headers })).code, 'ARGUMENT_INVALID');
     }
     const tooLarge = 'x'.repeat(route.body === 'bytes' ? uploadBytesMax + 1 : 1024 * 1024 + 1);
     if (route.body !== undefined)

@@ -19,6 +19,8 @@ interface Call<N extends RouteName> {
       : undefined;
   /** Undefined only where the route's scope is `none`. */
   readonly caller: Part<N, 'scope'> extends 'none' ? Caller | undefined : Caller;
+  /** Undefined where the sender gave none, and where the route takes none. */
+  readonly idempotencyKey: string | undefined;
   /** Address of the other end, for rate limits. */
   readonly address: string;
   readonly lastEventId: string | undefined;

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import Fastify from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { assert, ComityError, limits, parseJson, parseUtf8 } from '@comity/protocol/base';
-import { routes } from '@comity/protocol/api';
+import { idempotencyKeyHeader, parseIdempotencyKey, routes } from '@comity/protocol/api';
 import type { Route, RouteName } from '@comity/protocol/api';
 import type { Access, Caller } from './access/index.ts';
 import { BodyWatch } from './body-watch.ts';
@@ -141,6 +141,7 @@ function addRoute(
         query: shapes.query && validate('query', shapes.query, request.query),
         body: shapes.body ? validate('body', shapes.body, request.body) : (request.body ?? Readable.from([])),
         caller: callers.get(request),
+        idempotencyKey: route.idempotent === undefined ? undefined : idempotencyKeyOf(request),
         address: request.ip,
         lastEventId: headerOf(request, 'last-event-id') || undefined,
         signal: hungUp.signal,
@@ -220,6 +221,12 @@ function sendProblem(error: unknown, reply: FastifyReply, deps: ServerDeps): Fas
     .headers({ ...securityHeaders, 'cache-control': 'no-store' })
     .type('application/problem+json')
     .send(JSON.stringify(problem));
+}
+
+/** @throws {ComityError} `ARGUMENT_INVALID`. */
+function idempotencyKeyOf(request: FastifyRequest): string | undefined {
+  const text = request.headers[idempotencyKeyHeader];
+  return text === undefined ? undefined : parseIdempotencyKey(String(text));
 }
 
 function headerOf(request: FastifyRequest, name: string): string {

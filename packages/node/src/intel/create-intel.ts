@@ -7,14 +7,8 @@ import { findRow, lookUp, readDetail } from './find/detail.ts';
 import { exportObjects } from './find/export.ts';
 import { RowReader } from './find/row-reader.ts';
 import { search } from './find/search.ts';
-import {
-  closeInterruptedImports,
-  listReports,
-  openImport,
-  readImportRows,
-  readReport,
-  readReportById,
-} from './imports.ts';
+import { findSentImport, listReports, readImportRows, readReport, readReportById } from './import-reports.ts';
+import { closeInterruptedImports, openImport } from './imports.ts';
 import { IntelCore } from './intel-core.ts';
 import { readHeldBack, recall, release, sweep, unrelease } from './judgement.ts';
 import {
@@ -55,6 +49,7 @@ export async function createIntel(store: Store, deps: IntelDeps): Promise<Intel>
   return {
     feed: createFeed(store),
     openImport: (source, options) => openImport(core, source, options, tellImport),
+    findSentImport: async (key) => findSentImport(db, key),
     imports: async (query = {}) => {
       const limit = boundedLimit(query.limit);
       const page = listReports(db, { beforeRef: parseNumberCursor(query.cursor), limit, source: query.source });

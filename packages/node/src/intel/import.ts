@@ -83,6 +83,14 @@ export interface ImportReport {
   readonly rowsNotKept: number;
 }
 
+/** How the sender of an import can be answered the same when he sends it again. */
+export interface SentAs {
+  /** At most 200 characters. */
+  readonly key: string;
+  /** Digest of all that was sent; undefined when not all of it was read. Asked for once the import is in. */
+  readonly print: () => string | undefined;
+}
+
 /** A candidate that was held back or rejected. */
 export interface ImportRow {
   readonly number: number;
@@ -91,6 +99,9 @@ export interface ImportRow {
   /** Code of the error; undefined for one held back. */
   readonly code: string | undefined;
   readonly reason: string;
+  /** The value that was held back, without port. */
+  readonly value: string | undefined;
+  /** The object that lists it; of a rejected one the id it gives itself, under which nothing need be kept. */
   readonly id: StixId | undefined;
 }
 

@@ -1,4 +1,4 @@
-import { ComityError, parseRowId } from '@comity/protocol/base';
+import { ComityError, parseRowId, quote } from '@comity/protocol/base';
 import type { JsonObject, RowId } from '@comity/protocol/base';
 import { tlps } from '@comity/protocol/markings';
 import type { Connection } from '../store/index.ts';
@@ -7,7 +7,8 @@ import type { Admitted } from './admit/admit-batch.ts';
 import { assertBatch } from './admit/object-facts.ts';
 import { backlogMax } from './admit/search-index.ts';
 import { admitBatchMax, importRowsMax } from './bounds.ts';
-import { codeOfTlp, stixIdOfKey } from './codes.ts';
+import { codeOfTlp } from './codes.ts';
+import { readReport } from './import-reports.ts';
 import type { IntelCore, WriteTools } from './intel-core.ts';
 import type {
   Candidate,
@@ -18,6 +19,7 @@ import type {
   ImportState,
   IntelSource,
   Outcome,
+  SentAs,
 } from './import.ts';
 
 /** Marks imports that were running when the process ended; what they had admitted stays. */
@@ -33,36 +35,49 @@ export async function closeInterruptedImports(core: IntelCore): Promise<void> {
 export async function openImport(
   core: IntelCore,
   source: IntelSource,
-  options: { readonly format: string; readonly name: string },
+  options: { readonly format: string; readonly name: string; readonly sentAs?: SentAs },
   onProgress: (importRef: number) => void,
 ): Promise<Import> {
   const id = parseRowId(`imp-${core.uuid().replaceAll('-', '')}`);
   const refs = await core.write(({ db, nowUs }) => {
     const sourceRef = upsertSource(db, source);
+    const key = options.sentAs?.key ?? null;
+    if (key !== null) takeKey(db, key);
     const importRef = db
       .prepare(
-        `insert into intel_import (id, source_ref, name, format, state, started_us) values (?, ?, ?, ?, 'running', ?)`,
+        `insert into intel_import (id, source_ref, name, format, state, started_us, key)
+         values (?, ?, ?, ?, 'running', ?, ?)`,
       )
-      .run(id, sourceRef, options.name.slice(0, 1000), options.format.slice(0, 100), nowUs).lastRowid;
+      .run(id, sourceRef, options.name.slice(0, 1000), options.format.slice(0, 100), nowUs, key).lastRowid;
     return { result: { sourceRef, importRef } };
   });
-  return new ImportRun(core, id, source, refs, onProgress);
+  return new ImportRun(core, id, source, { ...refs, sentAs: options.sentAs }, onProgress);
+}
+
+/** An import that ended early gives its key up: sent again, it is begun anew. */
+function takeKey(db: Connection, key: string): void {
+  db.prepare('update intel_import set key = null where key = ? and print is null').run(key);
+  if (db.prepare('select 1 from intel_import where key = ?').get(key) === undefined) return;
+  throw new ComityError('CONFLICT', `Cannot import: what was sent as ${quote(key)} is in already`);
 }
 
 /** A row the report keeps: a candidate held back or rejected. */
-interface KeptRow {
-  readonly outcome: ImportRow['outcome'];
-  readonly place: string;
-  readonly code: string | undefined;
-  readonly reason: string;
-  readonly ref: number | undefined;
+type KeptRow = Omit<ImportRow, 'number'> & { readonly ref: number | undefined };
+
+/** Of what could not be read at all. */
+const aboutNothing = { value: undefined, id: undefined, ref: undefined } as const;
+
+interface RunRefs {
+  readonly sourceRef: number;
+  readonly importRef: number;
+  readonly sentAs: SentAs | undefined;
 }
 
 class ImportRun implements Import {
   readonly id: RowId;
   readonly #core: IntelCore;
   readonly #source: IntelSource;
-  readonly #refs: { readonly sourceRef: number; readonly importRef: number };
+  readonly #refs: RunRefs;
   readonly #onProgress: (importRef: number) => void;
   /** Rejections and losses since the last transaction; bounded, since the reader admits what it reads. */
   #rejections: KeptRow[] = [];
@@ -70,13 +85,7 @@ class ImportRun implements Import {
   readonly #losses = new Map<string, ImportLoss>();
   #ended = false;
 
-  constructor(
-    core: IntelCore,
-    id: RowId,
-    source: IntelSource,
-    refs: { readonly sourceRef: number; readonly importRef: number },
-    onProgress: (importRef: number) => void,
-  ) {
+  constructor(core: IntelCore, id: RowId, source: IntelSource, refs: RunRefs, onProgress: (importRef: number) => void) {
     this.id = id;
     this.#core = core;
     this.#source = source;
@@ -129,7 +138,10 @@ class ImportRun implements Import {
   reject(place: string, error: ComityError): void {
     this.#assertOpen();
     if (this.#rejections.length >= importRowsMax) this.#rejectedBeyond += 1;
-    else this.#rejections.push({ outcome: 'rejected', place, code: error.code, reason: error.message, ref: undefined });
+    else {
+      const { code, message: reason } = error;
+      this.#rejections.push({ outcome: 'rejected', place, code, reason, ...aboutNothing });
+    }
   }
 
   loss(field: string, count: number, reason: string): void {
@@ -152,10 +164,12 @@ class ImportRun implements Import {
     const flushNotes = this.#takeNotes();
     await this.#core.write(({ db, nowUs }) => {
       flushNotes(db);
-      db.prepare('update intel_import set state = ?, finished_us = ?, reason = ? where ref = ?').run(
+      const print = state === 'finished' ? this.#refs.sentAs?.print() : undefined;
+      db.prepare('update intel_import set state = ?, finished_us = ?, reason = ?, print = ? where ref = ?').run(
         state,
         nowUs,
         reason ?? null,
+        print ?? null,
         this.#refs.importRef,
       );
       return { result: undefined };
@@ -196,19 +210,21 @@ class ImportRun implements Import {
     const counts = { taken: 0, duplicate: 0, heldBack: 0, rejected: 0 };
     const rows: KeptRow[] = [];
     for (const [index, { outcome, ref, held }] of admitted.entries()) {
-      const place = candidates[index]?.place ?? '';
+      const candidate = candidates[index];
+      const place = candidate?.place ?? '';
       if (outcome.kind === 'taken') counts.taken += 1;
       else if (outcome.kind === 'duplicate') counts.duplicate += 1;
       else if (outcome.kind === 'held-back') counts.heldBack += 1;
       else {
         counts.rejected += 1;
         const { code, message } = outcome.error;
-        rows.push({ outcome: 'rejected', place, code, reason: message, ref });
+        const id = candidate !== undefined && 'object' in candidate ? candidate.object.id : undefined;
+        rows.push({ outcome: 'rejected', place, code, reason: message, value: undefined, id, ref });
       }
       // Of an indicator with many values each one held back is named: the others are screened.
       for (const { entry, verdict } of held) {
         const reason = `${entry.value} is on the list ${verdict.list} (${verdict.entry})`;
-        rows.push({ outcome: 'held-back', place, code: undefined, reason, ref });
+        rows.push({ outcome: 'held-back', place, code: undefined, reason, value: entry.value, id: undefined, ref });
       }
     }
     count(db, this.#refs.importRef, counts);
@@ -255,11 +271,11 @@ function keepRows(db: Connection, importRef: number, rows: readonly KeptRow[]): 
     db.prepare<{ kept: number }>('select rows_kept as kept from intel_import where ref = ?').get(importRef)?.kept ?? 0;
   const room = Math.max(0, importRowsMax - kept);
   const insert = db.prepare(
-    `insert into intel_import_row (import_ref, number, outcome, place, code, reason, object_ref)
-     values (?, ?, ?, ?, ?, ?, ?)`,
+    `insert into intel_import_row (import_ref, number, outcome, place, code, reason, value, given_id, object_ref)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   for (const [index, row] of rows.slice(0, room).entries()) {
-    const { outcome, place, code, reason, ref } = row;
+    const { outcome, place, code, reason, value, id, ref } = row;
     insert.run(
       importRef,
       kept + index + 1,
@@ -267,6 +283,8 @@ function keepRows(db: Connection, importRef: number, rows: readonly KeptRow[]): 
       place.slice(0, 500),
       code ?? null,
       reason.slice(0, 2000),
+      value ?? null,
+      id ?? null,
       ref ?? null,
     );
   }
@@ -288,99 +306,4 @@ function upsertSource(db: Connection, source: IntelSource): number {
   const ref = db.prepare<{ ref: number }>('select ref from intel_source where id = ?').get(id)?.ref;
   if (ref === undefined) throw new Error('Assertion failed: a source has a row');
   return ref;
-}
-
-interface ReportRow {
-  ref: number;
-  id: string;
-  source_id: string;
-  source_name: string;
-  name: string;
-  format: string;
-  state: string;
-  started_us: number;
-  finished_us: number | null;
-  reason: string | null;
-  taken: number;
-  duplicate: number;
-  held_back: number;
-  rejected: number;
-  rows_not_kept: number;
-}
-
-const reportColumns = `i.ref, i.id, s.id as source_id, s.name as source_name, i.name, i.format, i.state, i.started_us,
-  i.finished_us, i.reason, i.taken, i.duplicate, i.held_back, i.rejected, i.rows_not_kept
-  from intel_import i join intel_source s on s.ref = i.source_ref`;
-
-export function readReport(db: Connection, ref: number): ImportReport | undefined {
-  const row = db.prepare<ReportRow>(`select ${reportColumns} where i.ref = ?`).get(ref);
-  return row === undefined ? undefined : reportOf(db, row);
-}
-
-export function readReportById(db: Connection, id: RowId): ImportReport | undefined {
-  const row = db.prepare<ReportRow>(`select ${reportColumns} where i.id = ?`).get(id);
-  return row === undefined ? undefined : reportOf(db, row);
-}
-
-export function listReports(
-  db: Connection,
-  query: { readonly beforeRef: number; readonly limit: number; readonly source: RowId | undefined },
-): { ref: number; report: ImportReport }[] {
-  return db
-    .prepare<ReportRow>(
-      `select ${reportColumns} where i.ref < ? and (? is null or s.id = ?) order by i.ref desc limit ?`,
-    )
-    .all(query.beforeRef, query.source ?? null, query.source ?? null, query.limit)
-    .map((row) => ({ ref: row.ref, report: reportOf(db, row) }));
-}
-
-function reportOf(db: Connection, row: ReportRow): ImportReport {
-  return {
-    id: parseRowId(row.id),
-    source: { id: parseRowId(row.source_id), name: row.source_name },
-    name: row.name,
-    format: row.format,
-    state: row.state as ImportState,
-    startedUs: row.started_us,
-    finishedUs: row.finished_us ?? undefined,
-    reason: row.reason ?? undefined,
-    counts: { taken: row.taken, duplicate: row.duplicate, heldBack: row.held_back, rejected: row.rejected },
-    losses: db
-      .prepare<{ field: string; count: number; reason: string }>(
-        'select field, count, reason from intel_import_loss where import_ref = ? order by count desc, field limit 1000',
-      )
-      .all(row.ref),
-    rowsNotKept: row.rows_not_kept,
-  };
-}
-
-export function readImportRows(
-  db: Connection,
-  id: RowId,
-  query: { readonly after: number; readonly limit: number; readonly outcome: ImportRow['outcome'] | undefined },
-): ImportRow[] {
-  return db
-    .prepare<{
-      number: number;
-      outcome: ImportRow['outcome'];
-      place: string;
-      code: string | null;
-      reason: string;
-      key: Uint8Array | null;
-    }>(
-      `select r.number, r.outcome, r.place, r.code, r.reason, o.key
-       from intel_import_row r left join intel_object o on o.ref = r.object_ref
-       where r.import_ref = (select ref from intel_import where id = ?) and r.number > ?
-         and (? is null or r.outcome = ?)
-       order by r.number limit ?`,
-    )
-    .all(id, query.after, query.outcome ?? null, query.outcome ?? null, query.limit)
-    .map((row) => ({
-      number: row.number,
-      outcome: row.outcome,
-      place: row.place,
-      code: row.code ?? undefined,
-      reason: row.reason,
-      id: row.key === null ? undefined : stixIdOfKey(row.key),
-    }));
 }

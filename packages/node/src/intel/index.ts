@@ -11,7 +11,16 @@ export { intelSchema } from './schema.ts';
 export { admitBatchMax } from './bounds.ts';
 export { compileKnownGood } from './known-good/gate.ts';
 export type { KnownGoodGate } from './known-good/gate.ts';
-export type { Candidate, Import, ImportReport, ImportRow, IntelSource, Outcome, Reliability } from './import.ts';
+export type {
+  Candidate,
+  Import,
+  ImportReport,
+  ImportRow,
+  IntelSource,
+  Outcome,
+  Reliability,
+  SentAs,
+} from './import.ts';
 export type {
   Delta,
   Description,

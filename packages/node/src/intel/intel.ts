@@ -2,7 +2,7 @@ import type { Clock, JsonObject, RowId, StixId } from '@comity/protocol/base';
 import type { Tlp } from '@comity/protocol/markings';
 import type { Warninglist } from '@comity/protocol/misp';
 import type { ListedValue, Value, ValueKind } from '@comity/protocol/values';
-import type { Import, ImportReport, ImportRow, IntelSource, Reliability } from './import.ts';
+import type { Import, ImportReport, ImportRow, IntelSource, Reliability, SentAs } from './import.ts';
 
 /**
  * `active`: screened as far as it lists values. `held-back`: every value it lists is known good. The others are over, in
@@ -242,7 +242,13 @@ export type ExportFormat = 'stix' | 'csv' | 'plain';
 
 export interface Intel {
   readonly feed: IntelFeed;
-  openImport(source: IntelSource, options: { readonly format: string; readonly name: string }): Promise<Import>;
+  /** @throws {ComityError} `CONFLICT` when an import that is in was sent under the same key. */
+  openImport(
+    source: IntelSource,
+    options: { readonly format: string; readonly name: string; readonly sentAs?: SentAs },
+  ): Promise<Import>;
+  /** The import that was sent under a key and is in, with the digest of what was sent. */
+  findSentImport(key: string): Promise<{ readonly report: ImportReport; readonly print: string } | undefined>;
   imports(query?: { readonly cursor?: string; readonly limit?: number; readonly source?: RowId }): Promise<{
     readonly imports: readonly ImportReport[];
     readonly cursor: string | undefined;

@@ -92,6 +92,16 @@ create table intel_indexed (name text primary key, upto integer not null) withou
 insert into intel_indexed (name, upto) values ('values', 0), ('names', 0), ('screened', 0);
 `;
 
+const sentImports = `
+-- key: what the sender calls the import; print: digest of all that was sent, once it is in. One that ended early has none.
+alter table intel_import add column key text;
+alter table intel_import add column print text;
+create unique index intel_import_key on intel_import (key) where key is not null;
+-- The value held back; the id a rejected object gives itself.
+alter table intel_import_row add column value text;
+alter table intel_import_row add column given_id text;
+`;
+
 /** Tables of the intelligence. Times are µs, booleans 0 or 1, words are codes of codes.ts. */
 export const intelSchema: SubjectSchema = {
   subject: 'intel',
@@ -100,5 +110,6 @@ export const intelSchema: SubjectSchema = {
     { name: 'imports', sql: imports },
     { name: 'the known-good gate', sql: knownGood },
     { name: 'substring and word search', sql: search },
+    { name: 'imports that may be sent again, and what their rows are about', sql: sentImports },
   ],
 };

@@ -2,7 +2,7 @@ import { parseRowId } from '@comity/protocol/base';
 import type { Connection } from '../store/index.ts';
 import { countScreened } from './changes.ts';
 import { codeOfState, tlpOfCode } from './codes.ts';
-import { listReports } from './imports.ts';
+import { listReports } from './import-reports.ts';
 import type { IntelSource, Reliability } from './import.ts';
 import type { IntelState, IntelStats, SourceReport } from './intel.ts';
 

@@ -17,11 +17,11 @@ export const importRoutes = {
       reliability: s.reliability.default('F'),
       tlp: s.tlp.optional(),
       mapping: z.string().max(2000).optional(),
-      wait: flag,
     }),
     answer: 'json',
     response: s.importReport,
-    status: 202,
+    status: 201,
+    idempotent: 'A key is remembered as long as the report; an import that ended early is begun anew under it.',
     errors: ['TOO_MANY_REQUESTS'],
   }),
   importUrl: route({

@@ -1,3 +1,9 @@
+export {
+  formatIdempotencyKey,
+  idempotencyKeyCharsMax,
+  idempotencyKeyHeader,
+  parseIdempotencyKey,
+} from './idempotency-key.ts';
 export { scopes } from './route.ts';
 export type { Route, Scope } from './route.ts';
 export { errorsOf, events, routes } from './routes.ts';

@@ -59,8 +59,10 @@ test('the OpenAPI document describes every route once, with every error it may a
     assert.ok(String(route.status ?? 200) in operation.responses);
     assert.equal(operation.requestBody !== undefined, route.body !== undefined);
     for (const parameter of operation.parameters ?? []) {
-      assert.ok(parameter.in === 'query' || parameter.required, `${operation.operationId}: ${parameter.name}`);
+      assert.ok(parameter.in !== 'path' || parameter.required, `${operation.operationId}: ${parameter.name}`);
     }
+    const takesKey = operation.parameters?.some((one) => one.in === 'header' && one.name === 'Idempotency-Key');
+    assert.equal(takesKey ?? false, route.idempotent !== undefined, operation.operationId);
   }
 });
 

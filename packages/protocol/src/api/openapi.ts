@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { assert, canonicalJson, errorCodes, isJsonObject } from '../base/index.ts';
 import type { ErrorCode, JsonObject, JsonValue } from '../base/index.ts';
+import { idempotencyKeyCharsMax } from './idempotency-key.ts';
 import { errorsOf, events, routes } from './routes.ts';
 import type { Route } from './route.ts';
 import { problem } from './shapes.ts';
@@ -58,6 +59,7 @@ function describeRoute(name: string, route: Route, shapes: Shapes): JsonObject {
   const parameters = [
     ...describeParameters(route.params, 'path', shapes),
     ...describeParameters(route.query, 'query', shapes),
+    ...(route.idempotent === undefined ? [] : [describeIdempotencyKey(route.idempotent)]),
   ];
   return {
     operationId: name,
@@ -85,6 +87,18 @@ function describeParameters(schema: z.ZodObject | undefined, place: 'path' | 'qu
       schema: rest,
     };
   });
+}
+
+function describeIdempotencyKey(remembered: string): JsonObject {
+  return {
+    name: 'Idempotency-Key',
+    in: 'header',
+    required: false,
+    description:
+      'A String of RFC 9651 in quotes, chosen by the sender: the same request sent again under it is done once and ' +
+      `answered the same (draft-ietf-httpapi-idempotency-key-header). ${remembered}`,
+    schema: { type: 'string', maxLength: 2 * idempotencyKeyCharsMax + 2, examples: ['"batch-2026-07-01-0007"'] },
+  };
 }
 
 function describeBody(route: Route, shapes: Shapes): JsonObject {

@@ -72,6 +72,7 @@ export const recordRoutes = {
     body: 'bytes',
     answer: 'json',
     response: z.object({ records: z.int(), matches: z.int() }),
+    idempotent: 'A key is of one source and remembered for a week.',
     errors: ['NOT_FOUND', 'CONFLICT', 'TOO_MANY_REQUESTS'],
   }),
   screenUpload: route({

@@ -27,6 +27,11 @@ export interface Route {
   readonly answer: 'json' | 'bytes' | 'text' | 'events' | 'nothing';
   readonly response?: z.ZodType;
   readonly status?: number;
+  /**
+   * Takes an `Idempotency-Key`: the same request sent again under it is done once and answered the same. The sentence says
+   * how long a key is remembered.
+   */
+  readonly idempotent?: string;
   readonly errors: readonly ErrorCode[];
 }
 

@@ -167,8 +167,11 @@ export const importRow = z
   .object({
     place: z.string().describe('where in the input: `line 7`, `objects[12]`'),
     outcome: importOutcome,
-    value: z.string().optional(),
-    objectId: z.string().optional(),
+    value: z.string().optional().describe('the value that was held back'),
+    objectId: z
+      .string()
+      .optional()
+      .describe('the object that lists it; of a rejected one the id it gives itself, which may not be kept'),
     reason: z.string(),
   })
   .meta({ id: 'ImportRow' });

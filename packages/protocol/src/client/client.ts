@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { ComityError, quote } from '../base/index.ts';
-import { routes } from '../api/index.ts';
+import { formatIdempotencyKey, idempotencyKeyHeader, routes } from '../api/index.ts';
 import type { Route, RouteName } from '../api/index.ts';
 import { errorOfAnswer } from './problem.ts';
 
@@ -44,8 +44,16 @@ type BodyOf<N extends RouteName> =
       ? { body: NonNullable<RequestInit['body']> }
       : object;
 
-/** What a call takes: `params`, `query` and `body`, each only where the route has it. */
-export type Input<N extends RouteName> = ParamsOf<N> & QueryOf<N> & BodyOf<N>;
+type KeyOf<N extends RouteName> =
+  Part<N, 'idempotent'> extends string
+    ? {
+        /** 1 to 200 printable ASCII characters: sent again under it, the request is done once. */
+        idempotencyKey?: string | undefined;
+      }
+    : object;
+
+/** What a call takes: `params`, `query`, `body` and `idempotencyKey`, each only where the route has it. */
+export type Input<N extends RouteName> = ParamsOf<N> & QueryOf<N> & BodyOf<N> & KeyOf<N>;
 
 /** What a call gives: the JSON answer, nothing, or the open response of a stream. */
 export type Answer<N extends RouteName> =
@@ -76,6 +84,7 @@ interface LooseInput {
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly body?: unknown;
+  readonly idempotencyKey?: string | undefined;
 }
 
 /**
@@ -109,6 +118,7 @@ async function send(
 ): Promise<Response> {
   const headers: Record<string, string> = { ...call.headers };
   if (options.token !== undefined) headers['authorization'] = `Bearer ${options.token}`;
+  if (input.idempotencyKey !== undefined) headers[idempotencyKeyHeader] = formatIdempotencyKey(input.idempotencyKey);
   const init: RequestInit & { duplex?: 'half' } = { method: route.method, headers, credentials: 'same-origin' };
   if (call.signal) init.signal = call.signal;
   if (route.body === 'json') {

@@ -141,7 +141,9 @@ function Rows({ report, outcome }: RowsProps): JSX.Element {
       keyOf={(row) => `${row.place} ${row.objectId ?? row.value ?? ''} ${row.reason}`}
       columns={rowColumns(words)}
       onOpen={(row) => {
-        if (row.objectId !== undefined) void navigate({ to: '/intel', search: { open: row.objectId } });
+        // Of a rejected object nothing need be kept.
+        if (row.objectId !== undefined && row.outcome === 'held-back')
+          void navigate({ to: '/intel', search: { open: row.objectId } });
       }}
       hasMore={found.hasNextPage}
       onMore={() => {
@@ -174,7 +176,10 @@ function rowColumns({ say }: Words): readonly Column<ImportRow>[] {
     {
       name: 'value',
       header: say('match.value'),
-      cell: (row) => row.value !== undefined && <ValueText value={row.value} />,
+      cell: (row) => {
+        if (row.value !== undefined) return <ValueText value={row.value} />;
+        return row.objectId !== undefined && <ValueText value={row.objectId} silent />;
+      },
     },
     {
       name: 'reason',

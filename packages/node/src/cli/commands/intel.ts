@@ -26,6 +26,13 @@ const kinds = Object.keys(valueKinds) as ValueKind[];
 
 export const importIntel: NodeCommand<'intel import'> = async (typed, client, terminal) => {
   let code: ExitCode = 0;
+  const { flags, positionals } = typed;
+  if (flags['idempotency-key'] !== undefined && (positionals.length > 1 || positionals.some(isUrl))) {
+    throw new ComityError(
+      'ARGUMENT_INVALID',
+      'Cannot use --idempotency-key with a URL or several files: it is of one file',
+    );
+  }
   for (const location of typed.positionals) {
     const report = await importOne(location, typed, client, terminal);
     await write(terminal.stdout, typed.flags.json ? `${JSON.stringify(report)}\n` : await reportText(report, client));
@@ -44,16 +51,21 @@ async function importOne(
 ): Promise<ImportReportView> {
   const reliability = parseOneOf(flags.reliability, 'reliability', reliabilities);
   const common = { name: flags.name, format: flags.format, reliability, tlp: parseOneOf(flags.tlp, 'tlp', tlps) };
-  if (/^https?:\/\//i.test(location)) {
+  if (isUrl(location)) {
     const report = await client.importUrl({ body: { url: location, ...common, allowPrivate: flags['allow-private'] } });
     return await waitFor(report, client);
   }
   const name = flags.name ?? (location === '-' ? 'standard input' : basename(location));
   const stream = location === '-' ? terminal.stdin : await openFile(location);
   return await client.createImport({
-    query: { ...common, name, source: flags.source, mapping: flags.mapping, wait: 'true' },
+    query: { ...common, name, source: flags.source, mapping: flags.mapping },
+    idempotencyKey: flags['idempotency-key'],
     body: Readable.toWeb(stream) as ReadableStream<Uint8Array>,
   });
+}
+
+function isUrl(location: string): boolean {
+  return /^https?:\/\//i.test(location);
 }
 
 async function openFile(file: string): Promise<Readable> {
@@ -85,7 +97,13 @@ async function reportText(report: ImportReportView, client: Client): Promise<str
   if (report.error !== undefined) lines.push(`  failed: ${report.error}`);
   if (report.heldBack + report.rejected > 0) {
     const page = await client.importRows({ params: { id: report.id }, query: { limit: reasonsShown } });
-    lines.push(...page.rows.map((row) => `  ${row.outcome} ${row.place}: ${row.reason}`));
+    lines.push(
+      ...page.rows.map((row) => {
+        const about = row.value ?? row.objectId;
+        const what = about === undefined || row.reason.includes(about) ? '' : `${about}: `;
+        return `  ${row.outcome} ${row.place}: ${what}${row.reason}`;
+      }),
+    );
     const more = report.heldBack + report.rejected - page.rows.length;
     if (more > 0) lines.push(`  and ${more} more, on the page under Imports`);
   }

@@ -2,8 +2,9 @@ import { ComityError, parseRowId, quote } from '@comity/protocol/base';
 import type { RowId } from '@comity/protocol/base';
 import { feedDocuments, importDocuments, importStream, intelligenceFormats } from '../../connectors/index.ts';
 import type { CsvMapping, FetchUrl, ImportDocumentsOptions, IntelligenceFormat } from '../../connectors/index.ts';
-import type { Import, ImportReport, Intel, IntelSource } from '../../intel/index.ts';
+import type { Import, ImportReport, Intel, IntelSource, SentAs } from '../../intel/index.ts';
 import type { Handlers } from '../handler.ts';
+import { SentBody } from '../sent-body.ts';
 import { sourceIdOf } from '../source-book.ts';
 import type { SourceBook } from '../source-book.ts';
 import { importReportView, importRowView } from '../views/import-view.ts';
@@ -11,7 +12,7 @@ import { optional } from '../views/instants.ts';
 import { withoutPassword } from '../views/without-password.ts';
 
 export interface ImportRoutesDeps {
-  readonly intel: Pick<Intel, 'openImport' | 'imports' | 'importReport' | 'importRows'>;
+  readonly intel: Pick<Intel, 'openImport' | 'findSentImport' | 'imports' | 'importReport' | 'importRows'>;
   readonly fetchUrl: FetchUrl;
   readonly sources: SourceBook;
   /** Aborts when the node stops: imports that run in the background end at their next batch. */
@@ -38,7 +39,8 @@ const mappingFields: ReadonlySet<string> = new Set<keyof CsvMapping>([
 
 export function importRoutes(deps: ImportRoutesDeps): ImportRoutes {
   const { intel, sources } = deps;
-  const sizes = new Map<RowId, { bytes: number }>();
+  const sizes = new Map<RowId, { readonly bytes: number }>();
+  const keysUnderWay = new Set<string>();
   let running = 0;
 
   const viewOf = async (report: ImportReport) =>
@@ -48,41 +50,56 @@ export function importRoutes(deps: ImportRoutesDeps): ImportRoutes {
     if (report === undefined) throw new ComityError('NOT_FOUND', `Cannot find the import ${quote(id)}`);
     return report;
   };
-  const takeTurn = (): (() => void) => {
+  const takeTurn = (key?: string): (() => void) => {
+    if (key !== undefined && keysUnderWay.has(key)) {
+      throw new ComityError('CONFLICT', `Cannot import: what was sent under the key ${quote(key)} is being imported`);
+    }
     if (running >= importsAtOnceMax) {
       throw new ComityError('TOO_MANY_REQUESTS', `Cannot import yet: ${running} imports run`, {
         details: { retryAfterSeconds: 5 },
       });
     }
     running += 1;
+    if (key !== undefined) keysUnderWay.add(key);
     return () => {
       running -= 1;
+      if (key !== undefined) keysUnderWay.delete(key);
     };
   };
-  const remember = (id: RowId, size: { bytes: number }): void => {
+  const remember = (id: RowId, size: { readonly bytes: number }): void => {
     sizes.set(id, size);
     if (sizes.size > sizesKept) for (const oldest of sizes.keys()) if (sizes.delete(oldest)) break;
   };
   /** The subject, telling `onOpen` when the import has its id. */
-  const openingWith = (onOpen: (opened: Import) => void): Pick<Intel, 'openImport'> => ({
+  const openingWith = (onOpen: (opened: Import) => void, sentAs?: SentAs): Pick<Intel, 'openImport'> => ({
     openImport: async (source, options) => {
-      const opened = await intel.openImport(source, options);
+      const opened = await intel.openImport(source, { ...options, ...optional('sentAs', sentAs) });
       onOpen(opened);
       return opened;
     },
   });
 
   return {
-    async createImport({ query, body, signal }) {
+    async createImport({ query, body, signal, idempotencyKey: key }) {
       const options = { ...readOptions(query.format, query.mapping), signal: AbortSignal.any([signal, deps.stop]) };
       const name = query.source ?? query.name;
       const source = sourceWith({ kind: 'upload', id: sourceIdOf('upload', name), name }, query);
-      sources.note(source);
-      const done = takeTurn();
+      const done = takeTurn(key);
       try {
-        const size = { bytes: 0 };
-        const report = await importStream(query.name, counted(body, size), source, options, {
-          intel: openingWith((opened) => remember(opened.id, size)),
+        const sent = new SentBody(body, query);
+        const known = key === undefined ? undefined : await intel.findSentImport(key);
+        if (known !== undefined) {
+          await sent.readToEnd();
+          if (sent.print() === known.print) return await viewOf(known.report);
+          throw new ComityError(
+            'IDEMPOTENCY_KEY_REUSED',
+            `Cannot import: something else was sent under the key ${quote(key ?? '')}`,
+          );
+        }
+        sources.note(source);
+        const sentAs = key === undefined ? undefined : { key, print: () => sent.print() };
+        const report = await importStream(query.name, sent, source, options, {
+          intel: openingWith((opened) => remember(opened.id, sent), sentAs),
         });
         return await viewOf(report);
       } finally {
@@ -175,11 +192,4 @@ function parseRowNumber(cursor: string): number {
   if (!/^\d{1,15}$/.test(cursor))
     throw new ComityError('ARGUMENT_INVALID', `Cannot go on at ${quote(cursor)}: it is no cursor of ours`);
   return Number(cursor);
-}
-
-async function* counted(chunks: AsyncIterable<Uint8Array>, size: { bytes: number }): AsyncGenerator<Uint8Array> {
-  for await (const chunk of chunks) {
-    size.bytes += chunk.length;
-    yield chunk;
-  }
 }

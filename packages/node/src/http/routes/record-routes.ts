@@ -44,8 +44,9 @@ export function recordRoutes({ screening, intel }: RecordRoutesDeps): RecordRout
       return recordSourceView(source);
     },
     deleteSource: async ({ params }) => await screening.removeSource(getSource(params.id).id),
-    async pushRecords({ params, body }) {
-      const { records, matches } = await screening.push(getSource(params.id).id, body);
+    async pushRecords({ params, body, idempotencyKey }) {
+      const options = optional('batchId', idempotencyKey);
+      const { records, matches } = await screening.push(getSource(params.id).id, body, options);
       return { records, matches };
     },
     async screenUpload({ query, body }) {

@@ -33,7 +33,8 @@ export function importReportView(report: ImportReport, source: IntelSource, byte
 }
 
 export function importRowView(row: ImportRow): ImportRowView {
-  return { place: row.place, outcome: row.outcome, reason: row.reason, ...optional('objectId', row.id) };
+  const { place, outcome, reason } = row;
+  return { place, outcome, reason, ...optional('value', row.value), ...optional('objectId', row.id) };
 }
 
 export function heldBackView(row: HeldBackValue): HeldBackRow {
