@@ -20,6 +20,7 @@ export const localAccessFile = 'node.json';
 
 const builtPageDir = resolve(import.meta.dirname, '../../web/dist');
 const defaultPort = 8642;
+const defaultBodyIdleMs = 30_000;
 /** States of indicators are brought up to the clock this often. */
 const sweepEveryMs = 5 * 60_000;
 
@@ -34,6 +35,8 @@ export interface NodeOptions {
   readonly publicUrl?: string;
   /** Largest file imported or screened through the API, in bytes; default `limits.importBytesMax`. */
   readonly uploadBytesMax?: number;
+  /** How long the body of a request may bring nothing before it is given up, in ms; default 30,000. */
+  readonly bodyIdleMs?: number;
   /** Default: where the build puts it. */
   readonly pageDir?: string;
   /** Checks every JSON answer against the route table: for tests. */
@@ -111,6 +114,7 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
       ...(options.publicUrl !== undefined && { publicUrl: options.publicUrl }),
       pageDir: options.pageDir ?? builtPageDir,
       uploadBytesMax: options.uploadBytesMax ?? limits.importBytesMax,
+      bodyIdleMs: options.bodyIdleMs ?? defaultBodyIdleMs,
       checkAnswers: options.checkAnswers ?? false,
     },
     {

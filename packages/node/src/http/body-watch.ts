@@ -2,9 +2,17 @@ import { Transform } from 'node:stream';
 import type { TransformCallback } from 'node:stream';
 import { ComityError } from '@comity/protocol/base';
 
+export interface BodyWatchOptions {
+  readonly bytesMax: number;
+  /** Longest wait for the next piece. Milliseconds. */
+  readonly idleMs: number;
+  /** Longest wait for the whole, where the whole is small. Milliseconds. */
+  readonly wholeMs: number | undefined;
+}
+
 /**
- * Passes a request body on and ends it when it grows beyond `bytesMax` or stalls for `idleMs`: a caller that sends one
- * byte a minute must not hold a connection for ever.
+ * Passes a request body on and ends it when it grows too large, stalls or takes too long: a caller that sends one byte a
+ * minute must not hold a connection for ever.
  *
  * Errors on the stream: `INPUT_TOO_LARGE`, `ARGUMENT_INVALID`.
  */
@@ -12,18 +20,20 @@ export class BodyWatch extends Transform {
   /** Bytes taken so far; Fastify compares it with Content-Length. */
   receivedEncodedLength = 0;
   readonly #bytesMax: number;
-  readonly #timer: NodeJS.Timeout;
+  readonly #idle: NodeJS.Timeout;
+  readonly #whole: NodeJS.Timeout | undefined;
 
-  constructor(bytesMax: number, idleMs: number) {
+  constructor({ bytesMax, idleMs, wholeMs }: BodyWatchOptions) {
     super();
     this.#bytesMax = bytesMax;
-    this.#timer = setTimeout(() => this.#stall(idleMs), idleMs);
-    this.#timer.unref();
+    this.#idle = setTimeout(() => this.#stall(idleMs), idleMs).unref();
+    if (wholeMs === undefined) return;
+    this.#whole = setTimeout(() => this.#giveUp(`it is not whole after ${wholeMs / 1000} s`), wholeMs).unref();
   }
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
     this.receivedEncodedLength += chunk.length;
-    this.#timer.refresh();
+    this.#idle.refresh();
     if (this.receivedEncodedLength > this.#bytesMax) {
       done(new ComityError('INPUT_TOO_LARGE', `Cannot take the body: more than ${this.#bytesMax} bytes`));
     } else {
@@ -32,18 +42,27 @@ export class BodyWatch extends Transform {
   }
 
   override _flush(done: TransformCallback): void {
-    clearTimeout(this.#timer);
+    this.#clear();
     done();
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    clearTimeout(this.#timer);
+    this.#clear();
     done(error);
   }
 
   #stall(idleMs: number): void {
     // A full buffer means that it is we who are slow (an import under way), not the caller.
-    if (this.writableNeedDrain || this.readableLength >= this.readableHighWaterMark) this.#timer.refresh();
-    else this.destroy(new ComityError('ARGUMENT_INVALID', `Cannot read the body: nothing came for ${idleMs / 1000} s`));
+    if (this.writableNeedDrain || this.readableLength >= this.readableHighWaterMark) this.#idle.refresh();
+    else this.#giveUp(`nothing came for ${idleMs / 1000} s`);
+  }
+
+  #giveUp(why: string): void {
+    this.destroy(new ComityError('ARGUMENT_INVALID', `Cannot read the body: ${why}`));
+  }
+
+  #clear(): void {
+    clearTimeout(this.#idle);
+    clearTimeout(this.#whole);
   }
 }

@@ -33,6 +33,7 @@ test('a node on loopback answers under the names of loopback only, whatever the 
 test('a further name is answered when it is allowed, without regard to case', () => {
   assert.ok(accepts('Comity.example:443', '127.0.0.1', ['comity.EXAMPLE']));
   assert.ok(!accepts('www.comity.example', '127.0.0.1', ['comity.example']));
+  for (const allowed of ['[2001:db8::7]', '2001:DB8::7']) assert.ok(accepts('[2001:db8::7]:8642', '::1', [allowed]));
 });
 
 test('a node on every address answers under any address, since only names can be rebound', () => {

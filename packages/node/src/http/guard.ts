@@ -29,7 +29,7 @@ const loopbackNames: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', ':
 export function assertHost(headers: GuardedHeaders, options: GuardOptions): void {
   const host = hostNameOf(headers.host ?? '');
   const bound = options.boundHost.toLowerCase();
-  if (host === bound || options.allowedHosts.some((name) => name.toLowerCase() === host)) return;
+  if (host === bound || options.allowedHosts.some((name) => hostNameOf(name) === host)) return;
   const everywhere = bound === '0.0.0.0' || bound === '::';
   if ((everywhere || loopbackNames.has(bound)) && loopbackNames.has(host)) return;
   if (everywhere && isIP(host) !== 0) return;
@@ -57,8 +57,9 @@ export function assertSameOrigin(headers: GuardedHeaders): void {
   );
 }
 
-/** Name or address of a Host header, without port and brackets, lower case. */
+/** Name or address of a Host header or of an allowed host, without port and brackets, lower case. */
 function hostNameOf(host: string): string {
+  if (isIP(host) === 6) return host.toLowerCase();
   const bracketed = /^\[([0-9a-f:.]+)\](?::\d+)?$/i.exec(host);
   return (bracketed?.[1] ?? host.replace(/:\d*$/, '')).toLowerCase();
 }

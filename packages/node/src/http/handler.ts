@@ -23,6 +23,8 @@ interface Call<N extends RouteName> {
   readonly idempotencyKey: string | undefined;
   /** Address of the other end, for rate limits. */
   readonly address: string;
+  /** Whether who called still may: a session ends and a token is withdrawn while a stream is open. */
+  readonly stillMay: () => Promise<boolean>;
   readonly lastEventId: string | undefined;
   /** Aborts when the caller hangs up. */
   readonly signal: AbortSignal;

@@ -23,9 +23,10 @@ export interface Live {
    * Opens a stream of server-sent events. `after` resumes behind an event; when it is no longer kept, the stream begins
    * with `lost`.
    *
+   * @param stillMay - asked at each `beat`; the stream ends when the answer is no.
    * @throws {ComityError} `TOO_MANY_REQUESTS` when {@link LiveOptions.clientsMax} streams are open.
    */
-  open(after: string | undefined): Readable;
+  open(after: string | undefined, stillMay: () => Promise<boolean>): Readable;
   readonly clients: number;
   /** Events dropped for slow clients since the start. */
   readonly lost: number;
@@ -54,13 +55,16 @@ export function createLive(options: LiveOptions, bootId: string): Live {
       // A beat is of the moment; nobody wants an old one.
       if (name !== 'beat') kept.push({ id, frame });
       if (kept.length > options.keptMax) forgottenId = kept.shift()?.id ?? forgottenId;
-      for (const client of clients) lost += client.offer(frame);
+      for (const client of clients) {
+        lost += client.offer(frame);
+        if (name === 'beat') void client.askAgain();
+      }
     },
-    open(after) {
+    open(after, stillMay) {
       if (clients.size >= options.clientsMax) {
         throw new ComityError('TOO_MANY_REQUESTS', `Cannot open another live stream: ${clients.size} are open`);
       }
-      const client = new LiveStream(options, () => clients.delete(client));
+      const client = new LiveStream(options, stillMay, () => clients.delete(client));
       clients.add(client);
       client.offer(': live\n\n');
       const resumed = after === undefined ? [] : framesAfter(after, bootId, kept, { forgottenId, nextId });
@@ -105,15 +109,17 @@ function frameOf<N extends EventName>(name: N, data: EventData<N>, id: string): 
 /** One client's stream: what its socket does not take waits here, up to a bound. */
 class LiveStream extends Readable {
   readonly #options: LiveOptions;
+  readonly #stillMay: () => Promise<boolean>;
   readonly #onClose: () => void;
   readonly #stalled: NodeJS.Timeout;
   #queue: string[] = [];
   #lost = 0;
   #wanted = false;
 
-  constructor(options: LiveOptions, onClose: () => void) {
+  constructor(options: LiveOptions, stillMay: () => Promise<boolean>, onClose: () => void) {
     super({ highWaterMark: 16_384 });
     this.#options = options;
+    this.#stillMay = stillMay;
     this.#onClose = onClose;
     this.#stalled = setTimeout(() => this.#cutIfStalled(), options.stalledMsMax);
     this.#stalled.unref();
@@ -138,6 +144,11 @@ class LiveStream extends Readable {
 
   end(): void {
     this.push(null);
+  }
+
+  /** Ends the stream of a caller who may no longer read it; also when that cannot be found out. */
+  async askAgain(): Promise<void> {
+    if (!(await this.#stillMay().catch(() => false))) this.destroy();
   }
 
   override _read(): void {

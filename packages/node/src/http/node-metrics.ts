@@ -20,7 +20,8 @@ type Sample = MetricFamily['samples'][number];
 /** What an operator watches: process, store, intelligence, feeds, sources, table, live streams. */
 export async function nodeMetrics(deps: NodeMetricsDeps): Promise<MetricFamily[]> {
   const stats = await deps.intel.stats();
-  const sources = deps.screening.sources();
+  // An upload is over soon and never comes again: a series of its own would only fill the collector.
+  const sources = deps.screening.sources().filter((source) => source.kind !== 'upload');
   const feeds = deps.feeds.list();
   const table = deps.screening.table();
   const rates = deps.screening.rates();

@@ -39,6 +39,8 @@ export interface HttpOptions {
   readonly pageDir: string;
   /** Largest file that is imported or screened through the API, in bytes. */
   readonly uploadBytesMax: number;
+  /** How long a body may bring nothing. Milliseconds. */
+  readonly bodyIdleMs: number;
   /** Checks every JSON answer against the route table: for tests. */
   readonly checkAnswers: boolean;
 }

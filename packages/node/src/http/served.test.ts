@@ -93,7 +93,10 @@ test('behind a proxy with TLS the cookie is Secure, the link has the public addr
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ code: url.replace(/.*#code=/, '') }),
   });
-  assert.match(answer.headers.get('set-cookie') ?? '', /; Secure/);
+  assert.match(
+    answer.headers.get('set-cookie') ?? '',
+    /^__Host-comity_session_\d+=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Secure$/,
+  );
   assert.equal((await ask(node, '/health', { host: 'comity.example' })).status, 200);
 });
 
@@ -172,14 +175,103 @@ test('a fault of the program is answered without its message or stack, and is in
   assert.match(logged?.stack ?? '', /secret of the program/);
 });
 
-test('a request that is no HTTP is answered with 400 and the connection closed', async (context) => {
-  const node = await serveNode(context);
-  const text = await new Promise<string>((resolve) => {
+/** What the node answers to bytes, until it closes the connection. */
+function answerTo(node: ServedNode, bytes: string): Promise<string> {
+  return new Promise((resolve) => {
     let answered = '';
-    const socket = connect(Number(new URL(node.url).port), '127.0.0.1', () => socket.write('nonsense\r\n\r\n'));
+    const socket = connect(Number(new URL(node.url).port), '127.0.0.1', () => socket.write(bytes));
     socket.setEncoding('utf8');
     socket.on('data', (chunk: string) => (answered += chunk));
+    socket.on('error', () => undefined);
     socket.on('close', () => resolve(answered));
   });
-  assert.match(text, /^HTTP\/1\.1 400 /);
+}
+
+test('what is no HTTP, and headers that are too long or name no host, are problems too (RFC 9457)', async (context) => {
+  const node = await serveNode(context);
+  const refused: [string, number, string][] = [
+    ['nonsense\r\n\r\n', 400, 'ARGUMENT_INVALID'],
+    ['POST /api/v1/session HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n', 400, 'ARGUMENT_INVALID'],
+    [`GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 413, 'INPUT_TOO_LARGE'],
+    ['GET /health HTTP/1.1\r\nConnection: close\r\n\r\n', 403, 'NOT_ALLOWED'],
+  ];
+  for (const [bytes, status, code] of refused) {
+    const answer = await answerTo(node, bytes);
+    assert.match(answer, new RegExp(`^HTTP/1\\.1 ${status} `), bytes.slice(0, 40));
+    assert.match(answer, /content-type: application\/problem\+json/i);
+    assert.match(answer, /content-security-policy: default-src 'none'/i);
+    assert.match(answer, new RegExp(`"code":"${code}"`));
+  }
+});
+
+test('another method than there is gets 405 and Allow; HEAD asks what GET would answer (RFC 9110, 9.3.2 and 15.5.6)', async (context) => {
+  const node = await serveNode(context);
+  const authorization = `Bearer ${node.token}`;
+  const refused: [string, string, string][] = [
+    ['PUT', '/api/v1/imports', 'GET, HEAD, POST'],
+    ['OPTIONS', '/api/v1/tokens/tok-1', 'DELETE'],
+    ['DELETE', '/health', 'GET, HEAD'],
+    ['HEAD', '/api/v1/events', 'GET'],
+    ['POST', '/sign-in', 'GET, HEAD'],
+  ];
+  for (const [method, path, allow] of refused) {
+    const answer = await ask(node, path, { authorization }, method);
+    assert.deepEqual([answer.status, answer.headers['allow']], [405, allow], `${method} ${path}`);
+    if (method !== 'HEAD') assert.match(answer.text, /"code":"METHOD_NOT_ALLOWED"/);
+  }
+  for (const path of ['/health', '/metrics', '/api/v1/overview', '/api/v1/imports']) {
+    const [head, get] = [await ask(node, path, { authorization }, 'HEAD'), await ask(node, path, { authorization })];
+    assert.deepEqual([head.status, head.text, head.headers['content-type']], [200, '', get.headers['content-type']]);
+  }
+  assert.equal((await ask(node, '/api/v1/overview', {}, 'HEAD')).status, 401);
+  assert.equal((await ask(node, '/api/v1/no-such', { authorization }, 'PUT')).status, 404);
+});
+
+test('a stream of a token that is withdrawn, or of a session that was ended, does not go on', async (context) => {
+  context.mock.timers.enable({ apis: ['setInterval'] });
+  const node = await serveNode(context);
+  const { secret, id } = await node.client.createToken({ body: { name: 'reader', scopes: ['read'] } });
+  const answer = await node.clientWith(secret).events();
+  const other = await node.client.events();
+  await node.client.deleteToken({ params: { id } });
+  context.mock.timers.tick(15_000);
+  await assert.rejects(answer.text());
+  const reader = other.body?.getReader();
+  assert.equal((await reader?.read())?.done, false);
+  await reader?.cancel();
+});
+
+test('who guesses codes keeps nobody out who has the link', async (context) => {
+  const node = await serveNode(context);
+  const tries = Array.from({ length: 12 }, () =>
+    node.client.signIn({ body: { code: 'guess' } }).catch((error: unknown) => (error as { code: string }).code),
+  );
+  assert.ok((await Promise.all(tries)).includes('TOO_MANY_REQUESTS'));
+  assert.equal((await node.client.signIn({ body: { code: node.signInCode } })).name, 'operator');
+});
+
+test('a body nobody reads, because the request was refused, ends nothing but its connection when it stalls or breaks off', async (context) => {
+  const node = await serveNode(context, { bodyIdleMs: 50 });
+  const heads = [
+    `POST /api/v1/session HTTP/1.1\r\nContent-Type: text/plain`,
+    `POST /api/v1/imports HTTP/1.1\r\nAuthorization: Bearer ${node.token}`,
+    `POST /api/v1/sources/src-00000000/records HTTP/1.1\r\nAuthorization: Bearer ${node.token}`,
+  ];
+  for (const head of heads) {
+    const answer = await answerTo(node, `${head}\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n{`);
+    assert.match(answer, /"code":"(?:ARGUMENT_INVALID|NOT_FOUND)"/);
+  }
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  assert.equal((await node.client.health()).status, 'ok');
+  assert.deepEqual(node.faults, []);
+});
+
+test('an export whose filter is refused is a problem, not an answer that breaks off', async (context) => {
+  const node = await serveNode(context);
+  for (const text of ['x'.repeat(257), '\0', '"']) {
+    const { status } = await ask(node, `/api/v1/export?text=${encodeURIComponent(text)}`, {
+      authorization: `Bearer ${node.token}`,
+    });
+    assert.equal(status, text.length > 256 ? 400 : 200, text.slice(0, 5));
+  }
 });

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import Fastify from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { assert, ComityError, limits, parseJson, parseUtf8 } from '@comity/protocol/base';
+import { assert, ComityError, limits, parseJson, parseUtf8, quote } from '@comity/protocol/base';
 import { idempotencyKeyHeader, parseIdempotencyKey, routes } from '@comity/protocol/api';
 import type { Route, RouteName } from '@comity/protocol/api';
 import type { Access, Caller } from './access/index.ts';
@@ -23,6 +25,8 @@ export interface ServerOptions {
   readonly pageDir: string;
   /** Largest body of a route that takes bytes. */
   readonly uploadBytesMax: number;
+  /** A body that brings nothing for this long is given up, as is one of JSON that is not whole by then. Milliseconds. */
+  readonly bodyIdleMs: number;
   /** Validates every JSON answer against its schema and fails on a difference: for tests. */
   readonly checkAnswers: boolean;
 }
@@ -36,10 +40,10 @@ export interface ServerDeps {
   readonly log: (entry: { readonly message: string; readonly errorId: string; readonly stack: string }) => void;
 }
 
-/** A body that brings nothing for this long is given up. Milliseconds. */
-const bodyIdleMs = 30_000;
 const headersTimeoutMs = 10_000;
+const headerBytesMax = 16_384;
 const connectionsMax = 1024;
+const problemType = 'application/problem+json';
 
 /**
  * The HTTP server: every route of the table with its guards, validation and handler, and the page for all other paths.
@@ -53,7 +57,9 @@ export function createServer(options: ServerOptions, deps: ServerDeps): FastifyI
     bodyLimit: limits.importBytesMax,
     requestTimeout: 0,
     routerOptions: { maxParamLength: 2000, caseSensitive: true },
-    http: { headersTimeout: headersTimeoutMs, maxHeaderSize: 16_384 },
+    // Whether a Host is ours is decided below, for requests without one too.
+    http: { headersTimeout: headersTimeoutMs, maxHeaderSize: headerBytesMax, requireHostHeader: false },
+    clientErrorHandler: answerNonsense,
     frameworkErrors: (error, _request, reply) => {
       void sendProblem(error, reply, deps);
     },
@@ -64,6 +70,7 @@ export function createServer(options: ServerOptions, deps: ServerDeps): FastifyI
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers(securityHeaders);
     assertHost(request.headers, { boundHost: options.host, allowedHosts: options.allowedHosts });
+    if (request.is404) assertPagePath(request, reply);
   });
   app.setErrorHandler((error, _request, reply) => sendProblem(error, reply, deps));
 
@@ -82,11 +89,7 @@ export function createServer(options: ServerOptions, deps: ServerDeps): FastifyI
 
   const page = createPage(options.pageDir);
   app.setNotFoundHandler(async (request, reply) => {
-    const path = decodePath(request.url);
-    if ((request.method !== 'GET' && request.method !== 'HEAD') || /^\/(?:api|metrics|health)(?:\/|$)/.test(path)) {
-      throw new ComityError('NOT_FOUND', `Cannot find ${request.method} ${path}`);
-    }
-    const file = page(path, {
+    const file = page(decodePath(request.url), {
       accept: headerOf(request, 'accept-encoding'),
       ifNoneMatch: headerOf(request, 'if-none-match'),
     });
@@ -109,12 +112,14 @@ function addRoute(
     body: route.request && strict(route.request),
   };
   const callers = new WeakMap<FastifyRequest, Caller>();
+  const { bodyIdleMs } = options;
   const bodyBytesMax = route.body === 'bytes' ? options.uploadBytesMax : limits.requestBodyBytesMax;
   const handle: (call: never) => unknown = deps.handlers[name];
 
   context.route({
     method: route.method,
     url: route.path,
+    exposeHeadRoute: hasHead(route),
     bodyLimit: bodyBytesMax,
     // Before the body: nobody who may not call makes us read gigabytes.
     onRequest: async (request) => {
@@ -123,12 +128,20 @@ function addRoute(
       if (caller !== undefined) callers.set(request, caller);
       if (route.scope !== 'none') assertScope(caller, route.scope);
     },
-    preParsing: async (request, _reply, payload) => {
+    preParsing: async (request, reply, payload) => {
       assertLength(request, bodyBytesMax);
-      const watch = new BodyWatch(bodyBytesMax, bodyIdleMs);
-      payload.on('error', (cause) => {
-        watch.destroy(new ComityError('REMOTE_FAILED', 'Cannot read the body: the caller hung up', { cause }));
+      const watch = new BodyWatch({
+        bytesMax: bodyBytesMax,
+        idleMs: bodyIdleMs,
+        wholeMs: route.body === 'bytes' ? undefined : bodyIdleMs,
       });
+      const hangUp = (cause?: unknown): void => {
+        watch.destroy(new ComityError('REMOTE_FAILED', 'Cannot read the body: the caller hung up', { cause }));
+      };
+      payload.on('error', hangUp);
+      reply.raw.on('close', hangUp);
+      // Whoever reads the body is told; of a request that was refused nobody does, and that must not end the process.
+      watch.on('error', () => undefined);
       return payload.pipe(watch);
     },
     handler: async (request, reply) => {
@@ -143,6 +156,7 @@ function addRoute(
         caller: callers.get(request),
         idempotencyKey: route.idempotent === undefined ? undefined : idempotencyKeyOf(request),
         address: request.ip,
+        stillMay: async () => route.scope === 'none' || hasScope(await findCaller(request, deps), route.scope),
         lastEventId: headerOf(request, 'last-event-id') || undefined,
         signal: hungUp.signal,
         setHeader: (key: string, value: string) => void reply.header(key, value),
@@ -153,6 +167,62 @@ function addRoute(
       return sendResult(name, route, result, reply, options);
     },
   });
+}
+
+/**
+ * Refuses what is neither a route nor a path of the page, before a body is read.
+ *
+ * @throws {ComityError} `NOT_FOUND` or, with `Allow`, `METHOD_NOT_ALLOWED`.
+ */
+function assertPagePath(request: FastifyRequest, reply: FastifyReply): void {
+  const path = decodePath(request.url);
+  const isApi = /^\/(?:api|metrics|health)(?:\/|$)/.test(path);
+  const methods = isApi ? methodsOf(path) : ['GET', 'HEAD'];
+  if (methods.length === 0) throw new ComityError('NOT_FOUND', `Cannot find ${quote(path)}`);
+  if (methods.includes(request.method)) return;
+  void reply.header('allow', methods.join(', '));
+  throw new ComityError('METHOD_NOT_ALLOWED', `Cannot ${request.method} ${quote(path)}: use ${methods.join(', ')}`);
+}
+
+/** HEAD asks what GET would answer, where that is cheap: never for a stream. */
+function hasHead(route: Route): boolean {
+  return route.method === 'GET' && (route.answer === 'json' || route.answer === 'text');
+}
+
+/** Methods of the API under a path; none when nothing is there. */
+function methodsOf(path: string): string[] {
+  const there = Object.values<Route>(routes).filter((route) => {
+    const parts = route.path.split('/');
+    const asked = path.split('/');
+    return parts.length === asked.length && parts.every((part, index) => part.startsWith(':') || part === asked[index]);
+  });
+  return [...new Set(there.flatMap((route) => (hasHead(route) ? ['GET', 'HEAD'] : [route.method])))].sort();
+}
+
+/** Answers what is no HTTP, or whose headers are too long or too slow, and closes the connection. */
+function answerNonsense(error: Error & { readonly code?: string }, socket: Socket): void {
+  // The caller is gone, or in the middle of an answer.
+  if (error.code === 'ECONNRESET' || !socket.writable || socket.bytesWritten > 0) {
+    socket.destroy();
+    return;
+  }
+  const { problem } = problemOf(errorOfNonsense(error.code), '');
+  const body = JSON.stringify(problem);
+  const headers = {
+    ...securityHeaders,
+    'content-type': problemType,
+    'content-length': Buffer.byteLength(body),
+    connection: 'close',
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? ''}\r\n${lines.join('')}\r\n${body}`);
+}
+
+function errorOfNonsense(code: string | undefined): ComityError {
+  if (code === 'HPE_HEADER_OVERFLOW')
+    return new ComityError('INPUT_TOO_LARGE', `Cannot read the request: its headers are over ${headerBytesMax} bytes`);
+  const why = code === 'ERR_HTTP_REQUEST_TIMEOUT' ? `no headers within ${headersTimeoutMs / 1000} s` : 'it is no HTTP';
+  return new ComityError('ARGUMENT_INVALID', `Cannot read the request: ${why}`);
 }
 
 /** A body that says it is too large is refused before it is read; one that does not say is watched. */
@@ -173,9 +243,13 @@ function assertScope(caller: Caller | undefined, scope: Caller['scopes'][number]
   if (caller === undefined) {
     throw new ComityError('NOT_SIGNED_IN', 'Cannot answer: sign in with the link the node printed, or send a token');
   }
-  if (!caller.scopes.includes(scope)) {
+  if (!hasScope(caller, scope)) {
     throw new ComityError('NOT_ALLOWED', `Cannot answer: this needs the scope "${scope}"`, { details: { scope } });
   }
+}
+
+function hasScope(caller: Caller | undefined, scope: Caller['scopes'][number]): boolean {
+  return caller?.scopes.includes(scope) ?? false;
 }
 
 async function sendResult(
@@ -219,7 +293,7 @@ function sendProblem(error: unknown, reply: FastifyReply, deps: ServerDeps): Fas
   return reply
     .code(problem.status)
     .headers({ ...securityHeaders, 'cache-control': 'no-store' })
-    .type('application/problem+json')
+    .type(problemType)
     .send(JSON.stringify(problem));
 }
 

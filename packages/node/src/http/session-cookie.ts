@@ -10,12 +10,13 @@ export interface SessionCookie {
 
 /**
  * HttpOnly: no script reads it. SameSite=Strict: no other site's page sends it. No Max-Age: the server decides how long
- * a session lives.
+ * a session lives. By https the name has the prefix `__Host-` (RFC 6265bis, 4.1.3.2), so that no neighbouring name of
+ * the domain can plant a session of its own.
  *
  * @param secure - whether people reach the node by https.
  */
 export function createSessionCookie(port: number, secure: boolean): SessionCookie {
-  const name = `comity_session_${port}`;
+  const name = `${secure ? '__Host-' : ''}comity_session_${port}`;
   const attributes = `; Path=/; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`;
   return {
     find(header) {

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { flag, idParam, page, pageOf, route } from './route.ts';
 import * as s from './shapes.ts';
 
+const searchText = z.string().max(256);
+
 /** What is known: search, one object, one value, export; the known-good gate and what it holds back. */
 export const intelRoutes = {
   searchIntel: route({
@@ -10,11 +12,7 @@ export const intelRoutes = {
     summary: 'Search indicators and other objects, newest first',
     scope: 'read',
     query: z.object({
-      text: z
-        .string()
-        .max(500)
-        .optional()
-        .describe('a value (exact first), a part of one, or words of name and description'),
+      text: searchText.optional().describe('a value (exact first), a part of one, or words of name and description'),
       type: z.string().max(250).default('indicator').describe('STIX type, or `any`'),
       kind: s.kind.optional(),
       state: s.state.optional(),
@@ -45,7 +43,7 @@ export const intelRoutes = {
     scope: 'read',
     query: z.object({
       format: z.enum(['stix', 'csv', 'list']).default('stix'),
-      text: z.string().max(500).optional(),
+      text: searchText.optional(),
       kind: s.kind.optional(),
       state: s.state.default('active'),
       source: z.string().max(100).optional(),
@@ -78,7 +76,7 @@ export const intelRoutes = {
     path: '/api/v1/held-back',
     summary: 'Values the known-good gate holds back',
     scope: 'read',
-    query: z.object({ text: z.string().max(500).optional(), list: z.string().max(200).optional(), ...page }),
+    query: z.object({ text: searchText.optional(), list: z.string().max(200).optional(), ...page }),
     answer: 'json',
     response: pageOf(s.heldBackRow),
     errors: [],

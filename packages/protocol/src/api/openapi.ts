@@ -45,7 +45,12 @@ export function openApiDocument(version: string): JsonObject {
     paths,
     components: {
       securitySchemes: {
-        session: { type: 'apiKey', in: 'cookie', name: 'comity_session', description: 'Suffixed with _ and the port.' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'comity_session',
+          description: 'Suffixed with _ and the port; by https prefixed with __Host-.',
+        },
         token: { type: 'http', scheme: 'bearer' },
       },
       schemas: Object.fromEntries([...shapes].sort(([a], [b]) => (a < b ? -1 : 1))),

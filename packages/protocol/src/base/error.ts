@@ -68,8 +68,18 @@ export const errorCodes = {
     sentence: 'An argument, option or field is missing, unknown or out of its range.',
   },
   NOT_SIGNED_IN: { status: 401, exit: 2, sentence: 'The request carries no valid session or token.' },
-  NOT_ALLOWED: { status: 403, exit: 2, sentence: 'The session or token has not the scope the request needs.' },
+  NOT_ALLOWED: {
+    status: 403,
+    exit: 2,
+    sentence:
+      'The session or token has not the scope the request needs, or the request comes from the page of another site.',
+  },
   NOT_FOUND: { status: 404, exit: 1, sentence: 'There is nothing under that name.' },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    exit: 2,
+    sentence: 'There is something under that path, but not for this method; `Allow` names those there are.',
+  },
   CONFLICT: { status: 409, exit: 2, sentence: 'The request contradicts what is there.' },
   IDEMPOTENCY_KEY_REUSED: {
     status: 422,

@@ -29,9 +29,10 @@ export function accessRoutes(deps: AccessRoutesDeps): AccessRoutes {
   const limitAll = createRateLimit(triesPerMinute.all, deps.clock);
   return {
     async signIn({ body, address, setHeader }) {
-      limitAddress(address);
-      limitAll('all');
       if (!deps.code.redeem(body.code)) {
+        // Only wrong codes count: nobody who guesses keeps out who has the link.
+        limitAddress(address);
+        limitAll('all');
         throw new ComityError(
           'NOT_SIGNED_IN',
           'Cannot sign in: the link was used or is over; comity sign-in makes a new one',

@@ -51,10 +51,11 @@ export function intelRoutes({ intel, screening, clock }: IntelRoutesDeps): Intel
       if (detail === undefined) throw new ComityError('NOT_FOUND', `Cannot find ${quote(params.id)}`);
       return intelObjectView(detail, screening.matchCount(detail.refs));
     },
-    exportIntel({ query }) {
+    async exportIntel({ query }) {
       const { format, type, fileName } = exportTypes[query.format];
       const filter = { ...filterOf(query), type: 'indicator', ...optional('text', query.text) };
-      return { type, fileName, body: Readable.from(intel.export(format, filter), { objectMode: false }) };
+      const chunks = await begun(intel.export(format, filter));
+      return { type, fileName, body: Readable.from(chunks, { objectMode: false }) };
     },
     async lookup({ query }) {
       const asked = parseAskedValue(query.value, query.kind);
@@ -92,6 +93,16 @@ export function intelRoutes({ intel, screening, clock }: IntelRoutesDeps): Intel
     }
     return { rows, ...optional('next', cursor) };
   }
+}
+
+/** A generator whose first chunk is made: a filter it refuses is an error, not an answer that breaks off. */
+async function begun(chunks: AsyncGenerator<string>): Promise<AsyncIterable<string>> {
+  const first = await chunks.next();
+  return (async function* () {
+    if (first.done === true) return;
+    yield first.value;
+    yield* chunks;
+  })();
 }
 
 interface AskedFilter {

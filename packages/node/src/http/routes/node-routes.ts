@@ -80,7 +80,10 @@ export function nodeRoutes(options: NodeRoutesOptions, deps: NodeRoutesDeps): No
         startedAt: instantOfMs(startedAtMs),
       };
     },
-    events: ({ query, lastEventId }) => ({ type: 'text/event-stream', body: live.open(lastEventId ?? query.after) }),
+    events: ({ query, lastEventId, stillMay }) => ({
+      type: 'text/event-stream',
+      body: live.open(lastEventId ?? query.after, stillMay),
+    }),
     async backup() {
       // Written whole before the first byte leaves: a backup that fails half-way is an error, not a short file.
       const file = join(store.dir, `backup-${deps.uuid()}.part`);
