@@ -202,6 +202,15 @@ const cases: Cases = {
       const exported = async (format: 'stix' | 'csv' | 'list') =>
         (await readAll(await client.exportIntel({ query: { format, text: 'export-me' } }))).toString();
       assert.equal((JSON.parse(await exported('stix')) as { type: string }).type, 'bundle');
+      for (const format of ['stix', 'csv', 'list'] as const) {
+        const answer = await client.exportIntel({ query: { format } });
+        const type = answer.headers.get('content-type')?.replace(/;.*/, '');
+        assert.ok(
+          routes.exportIntel.mediaTypes.some((one) => one === type),
+          type,
+        );
+        await answer.body?.cancel();
+      }
       assert.match(await exported('csv'), /export-me\.example/);
       assert.match(await exported('list'), /^export-me\.example$/m);
     },
@@ -214,6 +223,8 @@ const cases: Cases = {
       assert.deepEqual([card.kind, card.value, card.indicatorCount], ['domain', 'look-me-up.example', 1]);
       const mutex = await client.lookup({ query: { value: 'Global\\x', kind: 'mutex' } });
       assert.equal(mutex.indicatorCount, 0);
+      const longest = `https://long.example/?${'['.repeat(8192 - 22)}`;
+      assert.equal((await client.lookup({ query: { value: longest, kind: 'url' } })).indicatorCount, 0);
     },
     fails: { VALUE_MALFORMED: () => client.lookup({ query: { value: 'no value' } }) },
   },
@@ -597,6 +608,8 @@ for (const [name, route] of table) {
     assert.equal((await send(route, { token, headers: { origin: 'http://evil.example' } })).code, 'NOT_ALLOWED');
     if (route.query !== undefined)
       assert.equal((await send(route, { token, query: '?no-such-field=1' })).code, 'ARGUMENT_INVALID');
+    if (route.query !== undefined)
+      assert.equal((await send(route, { token, query: `?x=${'x'.repeat(50_000)}` })).code, 'INPUT_TOO_LARGE');
     if (route.body === 'json') {
       assert.equal((await send(route, { token, body: '{"no-such-field":1}' })).code, 'ARGUMENT_INVALID');
       assert.equal((await send(route, { token, body: '{' })).code, 'JSON_MALFORMED');

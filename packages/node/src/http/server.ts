@@ -41,7 +41,8 @@ export interface ServerDeps {
 }
 
 const headersTimeoutMs = 10_000;
-const headerBytesMax = 16_384;
+/** Room for a value of `limits.valueCharsMax` in a query, every character escaped. */
+const headerBytesMax = 48 * 1024;
 const connectionsMax = 1024;
 const problemType = 'application/problem+json';
 
@@ -50,6 +51,8 @@ const problemType = 'application/problem+json';
  * It is not listening yet.
  */
 export function createServer(options: ServerOptions, deps: ServerDeps): FastifyInstance {
+  /** Connections with an answer on its way: no other may be put into it. */
+  const answering = new WeakSet<Socket>();
   const app = Fastify({
     logger: false,
     forceCloseConnections: true,
@@ -59,7 +62,7 @@ export function createServer(options: ServerOptions, deps: ServerDeps): FastifyI
     routerOptions: { maxParamLength: 2000, caseSensitive: true },
     // Whether a Host is ours is decided below, for requests without one too.
     http: { headersTimeout: headersTimeoutMs, maxHeaderSize: headerBytesMax, requireHostHeader: false },
-    clientErrorHandler: answerNonsense,
+    clientErrorHandler: (error, socket) => answerNonsense(error, socket, answering.has(socket)),
     frameworkErrors: (error, _request, reply) => {
       void sendProblem(error, reply, deps);
     },
@@ -68,6 +71,9 @@ export function createServer(options: ServerOptions, deps: ServerDeps): FastifyI
   app.server.maxConnections = connectionsMax;
   app.removeAllContentTypeParsers();
   app.addHook('onRequest', async (request, reply) => {
+    const { socket } = request.raw;
+    answering.add(socket);
+    reply.raw.once('close', () => answering.delete(socket));
     void reply.headers(securityHeaders);
     assertHost(request.headers, { boundHost: options.host, allowedHosts: options.allowedHosts });
     if (request.is404) assertPagePath(request, reply);
@@ -200,9 +206,8 @@ function methodsOf(path: string): string[] {
 }
 
 /** Answers what is no HTTP, or whose headers are too long or too slow, and closes the connection. */
-function answerNonsense(error: Error & { readonly code?: string }, socket: Socket): void {
-  // The caller is gone, or in the middle of an answer.
-  if (error.code === 'ECONNRESET' || !socket.writable || socket.bytesWritten > 0) {
+function answerNonsense(error: Error & { readonly code?: string }, socket: Socket, isAnswering: boolean): void {
+  if (error.code === 'ECONNRESET' || !socket.writable || isAnswering) {
     socket.destroy();
     return;
   }

@@ -50,6 +50,7 @@ export const intelRoutes = {
       tlp: s.tlp.optional(),
     }),
     answer: 'bytes',
+    mediaTypes: ['application/stix+json', 'text/csv', 'text/plain'],
     errors: ['ID_MALFORMED'],
   }),
   lookup: route({

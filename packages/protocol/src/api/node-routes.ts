@@ -64,6 +64,7 @@ export const nodeRoutes = {
     summary: 'A consistent copy of everything, taken while running',
     scope: 'admin',
     answer: 'bytes',
+    mediaTypes: ['application/vnd.sqlite3'],
     errors: ['DATA_UNWRITABLE'],
   }),
   doctor: route({

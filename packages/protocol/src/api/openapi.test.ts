@@ -22,6 +22,7 @@ test('every route says what it takes and answers: a JSON body and a JSON answer 
   for (const [name, route] of table) {
     assert.equal(route.body === 'json', route.request !== undefined, `${name}: request`);
     assert.equal(route.answer === 'json', route.response !== undefined, `${name}: response`);
+    assert.equal(route.answer === 'bytes', route.mediaTypes !== undefined, `${name}: media types`);
     assert.equal(route.answer === 'nothing', route.status === 204, `${name}: 204 goes with no body`);
     assert.ok(route.summary.length > 3 && !route.summary.endsWith('.'), `${name}: summary`);
   }

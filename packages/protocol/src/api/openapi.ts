@@ -8,7 +8,6 @@ import { problem } from './shapes.ts';
 
 /** Media types of the answers that are not JSON. */
 const streamTypes = {
-  bytes: 'application/octet-stream',
   text: 'application/openmetrics-text',
   events: 'text/event-stream',
 } as const;
@@ -102,14 +101,19 @@ function describeIdempotencyKey(remembered: string): JsonObject {
     description:
       'A String of RFC 9651 in quotes, chosen by the sender: the same request sent again under it is done once and ' +
       `answered the same (draft-ietf-httpapi-idempotency-key-header). ${remembered}`,
-    schema: { type: 'string', maxLength: 2 * idempotencyKeyCharsMax + 2, examples: ['"batch-2026-07-01-0007"'] },
+    schema: {
+      type: 'string',
+      pattern: String.raw`^"(?:[ !#-\[\]-~]|\\["\\]){1,${idempotencyKeyCharsMax}}"$`,
+      examples: ['"batch-2026-07-01-0007"'],
+    },
   };
 }
 
 function describeBody(route: Route, shapes: Shapes): JsonObject {
   if (route.body === 'json') {
     assert(route.request !== undefined, 'a JSON body has a schema');
-    const schema = describeShape(route.request, 'input', shapes);
+    // What the route does not know is refused (a field misspelt would be ignored), so the description says so.
+    const schema = { ...describeShape(route.request, 'input', shapes), additionalProperties: false };
     return { required: true, content: { 'application/json': { schema } } };
   }
   return { required: true, content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } };
@@ -122,7 +126,11 @@ function describeAnswer(route: Route, shapes: Shapes): JsonObject {
     const schema = describeShape(route.response, 'output', shapes);
     return { description: route.summary, content: { 'application/json': { schema } } };
   }
-  return { description: route.summary, content: { [streamTypes[route.answer]]: { schema: { type: 'string' } } } };
+  const types = route.answer === 'bytes' ? (route.mediaTypes ?? []) : [streamTypes[route.answer]];
+  return {
+    description: route.summary,
+    content: Object.fromEntries(types.map((type) => [type, { schema: { type: 'string' } }])),
+  };
 }
 
 /** One response a status; its codes are listed with what each means. */

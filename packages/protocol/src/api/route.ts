@@ -26,6 +26,8 @@ export interface Route {
   readonly request?: z.ZodType;
   readonly answer: 'json' | 'bytes' | 'text' | 'events' | 'nothing';
   readonly response?: z.ZodType;
+  /** Media types of an answer of `bytes`; without parameters. */
+  readonly mediaTypes?: readonly string[];
   readonly status?: number;
   /**
    * Takes an `Idempotency-Key`: the same request sent again under it is done once and answered the same. The sentence says

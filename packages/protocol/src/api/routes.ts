@@ -28,6 +28,7 @@ export function errorsOf(value: Route): readonly ErrorCode[] {
   const codes = new Set<ErrorCode>(['NOT_ALLOWED', ...value.errors]);
   if (value.scope !== 'none') codes.add('NOT_SIGNED_IN');
   if (value.params ?? value.query ?? value.request) codes.add('ARGUMENT_INVALID');
+  if (value.query !== undefined) codes.add('INPUT_TOO_LARGE');
   if (value.body === 'json') codes.add('JSON_MALFORMED').add('ENCODING_MALFORMED');
   if (value.body !== undefined) codes.add('INPUT_TOO_LARGE');
   if (value.idempotent !== undefined) codes.add('IDEMPOTENCY_KEY_REUSED').add('CONFLICT').add('ARGUMENT_INVALID');
