@@ -3,6 +3,7 @@ import { existsSync, createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
 import { ComityError, quote } from '@comity/protocol/base';
+import { fileError } from './file-error.ts';
 
 /** The web stream of an answer as a Node stream. */
 export function bodyOf(answer: Response): Readable {
@@ -24,7 +25,6 @@ export async function saveAnswer(answer: Response, file: string): Promise<void> 
   } catch (cause) {
     await rm(part, { force: true });
     if (cause instanceof ComityError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ComityError('FILE_UNREADABLE', `Cannot write ${quote(file)}: ${reason}`, { cause });
+    throw fileError('write', file, cause);
   }
 }

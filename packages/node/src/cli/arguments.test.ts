@@ -160,3 +160,14 @@ test('text of unknown origin cannot steer the terminal', () => {
   assert.equal(plain('a\u001b[31mb\u202ec\n'), String.raw`a\u{1b}[31mb\u{202e}c\u{a}`);
   assert.equal(tableText(['A', 'N'], [['x\ty', 7]]), `A        N\n${String.raw`x\u{9}y`}  7\n`);
 });
+
+test('a group with --help lists its commands', () => {
+  for (const flag of ['--help', '-h']) {
+    assert.deepEqual(parseArguments(['intel', flag]), {
+      command: 'help',
+      flags: { man: false },
+      positionals: ['intel'],
+    });
+  }
+  assert.match(refusal('intel', 'nope', '--help').message, /no such command/);
+});

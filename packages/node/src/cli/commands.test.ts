@@ -277,3 +277,22 @@ test('the launcher works from any folder, through a symbolic link and with space
   assert.deepEqual([code, /^\d+\.\d+\.\d+\n$/.test(stdout)], [0, true]);
   assert.equal((await runProgram(launcher, ['scren'], { cwd: dir })).code, 2);
 });
+
+test('what is missing, empty or no URL is said in the words of the command line', async (context) => {
+  const dir = temporaryDir(context);
+  const data = join(dir, 'data');
+  const said: [string[], number, RegExp][] = [
+    [['source', 'add', 'file'], 2, /^comity: Cannot run source add file: LOCATION is missing\n/],
+    [['token', 'create', ''], 2, /^comity: Cannot run token create: NAME is empty\n/],
+    [['feed', 'add', 'no url'], 2, /^comity: Cannot use "no url" as URL: it begins with https/],
+    [['intel', 'import', join(dir, 'none')], 2, /there is no such file or folder\n$/],
+    [['known-good', 'import', join(dir, 'none')], 2, /there is no such file or folder\n$/],
+  ];
+  for (const [args, code, message] of said) {
+    const ran = await runProgram(process.execPath, [main, ...args], { data });
+    assert.equal(ran.code, code, args.join(' '));
+    assert.match(ran.stderr, message);
+  }
+  const full = await runProgram('bash', ['-c', `"${process.execPath}" "${main}" help > /dev/full`], { data });
+  assert.deepEqual([full.code, full.stderr], [2, 'comity: Cannot write the output: no space left\n']);
+});

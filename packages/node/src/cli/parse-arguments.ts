@@ -21,10 +21,15 @@ export function parseArguments(argv: readonly string[]): AnyTyped {
   const first = words.findIndex((word) => !word.startsWith('-') || word === '-');
   if (first !== 0) return parseLeadingFlags(words);
   const found = findCommand(words);
-  if (found === undefined) throw unknownCommand(words);
   const ends = words.indexOf('--');
   const flagWords = ends < 0 ? words : words.slice(0, ends);
-  if (flagWords.includes('--help') || flagWords.includes('-h')) return helpFor(found.name.split(' '));
+  const asksForHelp = flagWords.includes('--help') || flagWords.includes('-h');
+  if (found === undefined) {
+    const [group = '', second = ''] = words;
+    if (asksForHelp && second.startsWith('-') && commandsBelow(group).length > 0) return helpFor([group]);
+    throw unknownCommand(words);
+  }
+  if (asksForHelp) return helpFor(found.name.split(' '));
   return parseRest(found, words.slice(found.name.split(' ').length));
 }
 
@@ -129,6 +134,7 @@ function checkPositionals(command: Command, typed: readonly string[]): void {
     throw refuse(command, `Cannot run ${command.name}: ${quote(extra)} is one word too many`);
   for (const [index, value] of typed.entries()) {
     const place = positionals[index] ?? last;
+    if (value === '') throw refuse(command, `Cannot run ${command.name}: ${place?.name} is empty`);
     assertChoice(command, place?.name ?? '', place?.choices, value);
   }
 }

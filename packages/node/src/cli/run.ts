@@ -30,6 +30,10 @@ export async function runCommand(argv: readonly string[], deps: CommandDeps): Pr
     return await dispatch(parseArguments(argv), deps);
   } catch (error) {
     if (isClosedPipe(error)) return 0;
+    if (isFullDisk(error)) {
+      await write(deps.terminal.stderr, 'comity: Cannot write the output: no space left\n');
+      return 2;
+    }
     if (!(error instanceof ComityError)) throw error;
     const hint = error.details['hint'] ?? hints[error.code];
     await write(
@@ -70,6 +74,12 @@ async function printHelp(words: readonly string[], man: boolean, terminal: Termi
   throw new ComityError('ARGUMENT_INVALID', `Cannot explain ${quote(words.join(' '))}: there is no such command`, {
     details: { hint: near === undefined ? 'comity help lists the commands' : `Did you mean ${near}?` },
   });
+}
+
+/** Standard output is a file on a disk that is full. */
+function isFullDisk(error: unknown): boolean {
+  const { code, syscall } = (error ?? {}) as { code?: unknown; syscall?: unknown };
+  return code === 'ENOSPC' && syscall === 'write';
 }
 
 /** Whoever read our output has enough (`comity intel export | head`): no error. */

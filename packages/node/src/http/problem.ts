@@ -2,6 +2,8 @@ import { ComityError, errorCodes } from '@comity/protocol/base';
 import type { ErrorCode } from '@comity/protocol/base';
 import type { Problem } from '@comity/protocol/api';
 
+export const problemType = 'application/problem+json';
+
 /** Fastify's own errors that a request provokes, as ours. */
 const codesOfFastify: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'INPUT_TOO_LARGE',

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import Fastify from 'fastify';
@@ -11,8 +10,9 @@ import type { Access, Caller } from './access/index.ts';
 import { BodyWatch } from './body-watch.ts';
 import { assertHost, assertSameOrigin } from './guard.ts';
 import type { Handlers, StreamAnswer } from './handler.ts';
+import { answerNonsense } from './nonsense.ts';
 import { createPage } from './page.ts';
-import { problemOf } from './problem.ts';
+import { problemOf, problemType } from './problem.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { SessionCookie } from './session-cookie.ts';
 import { strict, validate } from './validate.ts';
@@ -44,7 +44,6 @@ const headersTimeoutMs = 10_000;
 /** Room for a value of `limits.valueCharsMax` in a query, every character escaped. */
 const headerBytesMax = 48 * 1024;
 const connectionsMax = 1024;
-const problemType = 'application/problem+json';
 
 /**
  * The HTTP server: every route of the table with its guards, validation and handler, and the page for all other paths.
@@ -203,31 +202,6 @@ function methodsOf(path: string): string[] {
     return parts.length === asked.length && parts.every((part, index) => part.startsWith(':') || part === asked[index]);
   });
   return [...new Set(there.flatMap((route) => (hasHead(route) ? ['GET', 'HEAD'] : [route.method])))].sort();
-}
-
-/** Answers what is no HTTP, or whose headers are too long or too slow, and closes the connection. */
-function answerNonsense(error: Error & { readonly code?: string }, socket: Socket, isAnswering: boolean): void {
-  if (error.code === 'ECONNRESET' || !socket.writable || isAnswering) {
-    socket.destroy();
-    return;
-  }
-  const { problem } = problemOf(errorOfNonsense(error.code), '');
-  const body = JSON.stringify(problem);
-  const headers = {
-    ...securityHeaders,
-    'content-type': problemType,
-    'content-length': Buffer.byteLength(body),
-    connection: 'close',
-  };
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.end(`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? ''}\r\n${lines.join('')}\r\n${body}`);
-}
-
-function errorOfNonsense(code: string | undefined): ComityError {
-  if (code === 'HPE_HEADER_OVERFLOW')
-    return new ComityError('INPUT_TOO_LARGE', `Cannot read the request: its headers are over ${headerBytesMax} bytes`);
-  const why = code === 'ERR_HTTP_REQUEST_TIMEOUT' ? `no headers within ${headersTimeoutMs / 1000} s` : 'it is no HTTP';
-  return new ComityError('ARGUMENT_INVALID', `Cannot read the request: ${why}`);
 }
 
 /** A body that says it is too large is refused before it is read; one that does not say is watched. */

@@ -7,6 +7,9 @@ import { jsonText, tableText, write } from '../terminal.ts';
 import type { NodeCommand } from './command.ts';
 
 export const addFeed: NodeCommand<'feed add'> = async ({ flags, positionals: [url = ''] }, client, terminal) => {
+  if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) {
+    throw new ComityError('ARGUMENT_INVALID', `Cannot use ${quote(url)} as URL: it begins with https:// or http://`);
+  }
   const feed = await client.addFeed({
     body: {
       url,

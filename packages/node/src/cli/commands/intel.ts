@@ -11,6 +11,7 @@ import { tlps } from '@comity/protocol/markings';
 import { valueKinds } from '@comity/protocol/values';
 import type { ValueKind } from '@comity/protocol/values';
 import { bodyOf, saveAnswer } from '../answers.ts';
+import { fileError } from '../file-error.ts';
 import type { Typed } from '../flag-table.ts';
 import { parseCount, parseOneOf } from '../numbers.ts';
 import { jsonText, plain, tableText, write } from '../terminal.ts';
@@ -70,7 +71,7 @@ function isUrl(location: string): boolean {
 
 async function openFile(file: string): Promise<Readable> {
   const found = await stat(file).catch((cause: unknown) => {
-    throw new ComityError('FILE_UNREADABLE', `Cannot read ${quote(file)}: ${messageOf(cause)}`, { cause });
+    throw fileError('read', file, cause);
   });
   if (!found.isFile() && !found.isFIFO())
     throw new ComityError('FILE_UNREADABLE', `Cannot read ${quote(file)}: it is no file`);
@@ -197,7 +198,3 @@ export const listImports: NodeCommand<'import list'> = async ({ flags }, client,
   await write(terminal.stdout, flags.json ? jsonText(rows) : tableText(head, cells));
   return 0;
 };
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
-}

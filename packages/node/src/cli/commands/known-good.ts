@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { ComityError, quote } from '@comity/protocol/base';
 import type { KnownGoodListView } from '@comity/protocol/api';
+import { fileError } from '../file-error.ts';
 import { jsonText, plain, tableText, write } from '../terminal.ts';
 import type { NodeCommand } from './command.ts';
 
@@ -43,11 +44,7 @@ async function listFiles(paths: readonly string[]): Promise<string[]> {
   const files: string[] = [];
   for (const path of paths) {
     const found = await stat(path).catch((cause: unknown) => {
-      throw new ComityError(
-        'FILE_UNREADABLE',
-        `Cannot read ${quote(path)}: ${cause instanceof Error ? cause.message : String(cause)}`,
-        { cause },
-      );
+      throw fileError('read', path, cause);
     });
     if (!found.isDirectory()) {
       files.push(path);

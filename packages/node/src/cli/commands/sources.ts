@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { ComityError } from '@comity/protocol/base';
 import type { RecordSourceView } from '@comity/protocol/api';
 import { parseOneOf } from '../numbers.ts';
 import { jsonText, tableText, write } from '../terminal.ts';
@@ -9,6 +10,11 @@ const kinds = ['file', 'folder', 'syslog-udp', 'syslog-tcp', 'http'] as const;
 export const addSource: NodeCommand<'source add'> = async ({ flags, positionals }, client, terminal) => {
   const kind = parseOneOf(positionals[0], 'KIND', kinds) ?? 'file';
   const typed = positionals[1] ?? '';
+  if (typed === '' && kind !== 'http') {
+    throw new ComityError('ARGUMENT_INVALID', `Cannot run source add ${kind}: LOCATION is missing`, {
+      details: { hint: 'comity source add --help' },
+    });
+  }
   // The node may run in another folder than this command.
   const location = kind === 'file' || kind === 'folder' ? resolve(typed) : typed;
   const source = await client.addSource({
