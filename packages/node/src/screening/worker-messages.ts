@@ -49,7 +49,7 @@ export interface MatchDraft {
 }
 
 /** The push a batch belongs to. */
-export interface PushMark {
+interface PushMark {
   readonly id: number;
   /** What its sender calls it; a push sent again under the same key is judged once. */
   readonly key: string | undefined;
