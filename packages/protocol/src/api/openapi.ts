@@ -129,7 +129,9 @@ function describeAnswer(route: Route, shapes: Shapes): JsonObject {
   const types = route.answer === 'bytes' ? (route.mediaTypes ?? []) : [streamTypes[route.answer]];
   return {
     description: route.summary,
-    content: Object.fromEntries(types.map((type) => [type, { schema: { type: 'string' } }])),
+    content: Object.fromEntries(
+      types.map((type) => [type, { schema: { type: type.endsWith('json') ? 'object' : 'string' } }]),
+    ),
   };
 }
 
