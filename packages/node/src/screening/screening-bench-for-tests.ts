@@ -101,7 +101,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
 }
 
 /** The store, with something else than it in place of some of its parts. */
-export function storeWith(store: Store, parts: Partial<Store>): Store {
+function storeWith(store: Store, parts: Partial<Store>): Store {
   return {
     dir: store.dir,
     readOnly: store.readOnly,
