@@ -34,9 +34,9 @@ function routesModule(): string {
     indicatorStates,
     reliabilities,
   };
-  return Object.entries(values)
-    .map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`)
-    .join('\n');
+  const lines = Object.entries(values).map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`);
+  // What has no schema in it is taken as it is.
+  return [...lines, `export * from './idempotency-key.ts';`].join('\n');
 }
 
 /** The one schema the client reads at run time: a problem document needs its code and its sentence. */

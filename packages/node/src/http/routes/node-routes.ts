@@ -60,7 +60,7 @@ export function nodeRoutes(options: NodeRoutesOptions, deps: NodeRoutesDeps): No
       const { last24h, alarms24h, perHour } = screening.matchesPerHour();
       const table = screening.table();
       const sources = screening.sources();
-      const uploads = sources.filter((source) => source.kind === 'upload').slice(0, uploadsShown);
+      const uploads = sources.filter((source) => source.kind === 'upload').slice(-uploadsShown);
       const { byState } = stats;
       return {
         indicators: {
