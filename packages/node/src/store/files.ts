@@ -1,5 +1,5 @@
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { ComityError } from '@comity/protocol/base';
 
 /** The database inside the data folder. */
@@ -31,13 +31,20 @@ export function databaseFile(dir: string): string {
  */
 export function makeDataFolder(dir: string): void {
   try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    makeFolders(resolve(dir));
     const { mode } = statSync(dir);
     if ((mode & othersMask) !== 0 && readdirSync(dir).every((name) => ownName.test(name))) chmodSync(dir, 0o700);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new ComityError('DATA_UNWRITABLE', `Cannot use the data folder ${dir}: ${reason}`, { cause });
   }
+}
+
+/** One by one: where no folder can be made (`/proc`), Node's own recursion never ends. */
+function makeFolders(dir: string): void {
+  if (existsSync(dir)) return;
+  makeFolders(dirname(dir));
+  mkdirSync(dir, { mode: 0o700 });
 }
 
 /**

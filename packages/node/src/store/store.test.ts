@@ -6,164 +6,18 @@ import {
   closeSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   openSync,
   readdirSync,
-  rmSync,
   statSync,
   truncateSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { BulkInsert, openStore, restoreBackup } from './index.ts';
-import type { Store, SubjectSchema } from './index.ts';
-
-const root = mkdtempSync(join(tmpdir(), 'comity-store-'));
-after(() => rmSync(root, { recursive: true, force: true }));
-let folders = 0;
-const newDir = (): string => join(root, `data-${(folders += 1)}`);
-
-const clock = (): number => 1_700_000_000_000;
-const notes: SubjectSchema = {
-  subject: 'notes',
-  steps: [
-    { name: 'notes', sql: 'create table note (ref integer primary key, text text not null)' },
-    { name: 'authors', sql: `alter table note add column author text not null default 'nobody'` },
-    {
-      name: 'index by author',
-      sql: `create index note_author on note (author); update note set author = 'unknown' where author = 'nobody'`,
-    },
-  ],
-};
-const firstSteps = (count: number): SubjectSchema => ({ subject: 'notes', steps: notes.steps.slice(0, count) });
-const open = (dir: string, schema = notes): Promise<Store> => openStore({ dir, schemas: [schema] }, { clock });
-const addNote = (store: Store, text: string): Promise<number> =>
-  store.write((db) => db.prepare('insert into note (text) values (?)').run(text).lastRowid);
-const countNotes = (store: Store): number =>
-  store.reader.prepare<{ count: number }>('select count(*) as count from note').get()?.count ?? -1;
-const isCode = (code: string, words: RegExp) => (error: { code?: string; message: string }) =>
-  error.code === code && words.test(error.message);
-
-test('a write that threw leaves nothing, and the next one goes on', async () => {
-  const store = await open(newDir());
-  await assert.rejects(
-    store.write((db) => {
-      db.prepare('insert into note (text) values (?)').run('lost');
-      throw new Error('no');
-    }),
-    /no/,
-  );
-  await addNote(store, 'kept');
-  assert.equal(countNotes(store), 1);
-  await store.close();
-});
-
-test('writes run one after the other in the order they were asked for', async () => {
-  const store = await open(newDir());
-  const refs = await Promise.all(Array.from({ length: 50 }, (_, index) => addNote(store, `note ${index}`)));
-  assert.deepEqual(
-    refs,
-    Array.from({ length: 50 }, (_, index) => index + 1),
-  );
-  await store.close();
-});
-
-test('a write in steps is one transaction: the loop has its turns, nobody sees half of it, other writes wait', async () => {
-  const store = await open(newDir());
-  let turns = 0;
-  const timer = setInterval(() => (turns += 1), 0);
-  const steps = store.writeInSteps(function* (db) {
-    for (let row = 0; row < 200; row += 1) {
-      db.prepare('insert into note (text) values (?)').run('stepped');
-      if (row % 10 === 9) {
-        const until = performance.now() + 2;
-        while (performance.now() < until);
-        yield;
-      }
-      assert.equal(countNotes(store), 0);
-    }
-    return 'done';
-  });
-  const behind = addNote(store, 'behind');
-  assert.equal(await steps, 'done');
-  clearInterval(timer);
-  assert.ok(turns >= 10, `${turns} turns`);
-  assert.equal(await behind, 201);
-  await store.close();
-});
-
-for (const atStep of [0, 1, 2]) {
-  test(`a write in steps that throws at step ${atStep} leaves nothing, and the next one goes on`, async () => {
-    const store = await open(newDir());
-    const failing = store.writeInSteps(function* (db) {
-      for (let step = 0; step < 3; step += 1) {
-        if (step === atStep) throw new Error('no');
-        db.prepare('insert into note (text) values (?)').run('lost');
-        yield;
-      }
-    });
-    const next = addNote(store, 'kept');
-    await assert.rejects(failing, /no/);
-    await next;
-    assert.equal(countNotes(store), 1);
-    await store.close();
-  });
-}
-
-test('rows inserted in bulk come in order, and all of them are there once flushed', async () => {
-  const store = await open(newDir());
-  await store.write((db) => {
-    const rows = new BulkInsert(db, { into: 'note (ref, text)', columnCount: 2 });
-    for (let ref = 1; ref <= 100; ref += 1) rows.add(ref, `note ${ref}`);
-    rows.flush();
-    rows.flush();
-  });
-  const rows = store.reader.prepare<{ ref: number; text: string }>('select ref, text from note order by ref').all();
-  assert.deepEqual(
-    rows,
-    Array.from({ length: 100 }, (_, index) => ({ ref: index + 1, text: `note ${index + 1}` })),
-  );
-  await store.write((db) => {
-    const again = new BulkInsert(db, {
-      into: 'note (ref, text)',
-      columnCount: 2,
-      onConflict: 'on conflict (ref) do update set text = excluded.text',
-    });
-    for (let ref = 1; ref <= 20; ref += 1) again.add(ref, 'changed');
-    again.flush();
-    const ignored = new BulkInsert(db, { into: 'note (ref, text)', columnCount: 2, ignore: true });
-    ignored.add(1, 'ignored');
-    ignored.flush();
-  });
-  assert.equal(
-    store.reader.prepare<{ count: number }>(`select count(*) as count from note where text = 'changed'`).get()?.count,
-    20,
-  );
-  await store.close();
-});
-
-test('a backup begun while a write in steps is under way has nothing of it', async () => {
-  const store = await open(newDir());
-  await addNote(store, 'before');
-  const file = join(root, 'steps.backup');
-  let isOver = false;
-  const steps = store.writeInSteps(function* (db) {
-    db.prepare('insert into note (text) values (?)').run('half');
-    while (!isOver) yield;
-  });
-  await store.backup(file).finally(() => (isOver = true));
-  await steps;
-  await store.close();
-  const other = newDir();
-  await restoreBackup(file, other);
-  const restored = await open(other);
-  assert.equal(countNotes(restored), 1);
-  await restored.close();
-});
+import { openStore, restoreBackup } from './index.ts';
+import { addNote, clock, countNotes, firstSteps, isCode, newDir, notes, open, root } from './test-notes.ts';
 
 test('invariant 6: every commit waits for the disk (synchronous=FULL), pages are 8 KB, the journal is a WAL', async () => {
   const store = await open(newDir());
@@ -307,6 +161,11 @@ test('a folder that is shared with something else keeps its rights; the files in
   writeFileSync(join(dir, 'of-somebody-else'), '');
   await (await open(dir)).close();
   assert.deepEqual([modeOf(dir), modeOf(join(dir, 'comity.db'))], [0o755, 0o600]);
+});
+
+test('a folder that nobody can make is refused at once', async (t) => {
+  if (!existsSync('/proc/self')) return t.skip('there is no /proc here');
+  await assert.rejects(open('/proc/comity/data'), isCode('DATA_UNWRITABLE', /Cannot use the data folder/));
 });
 
 test('a folder that is a file is refused', async () => {
