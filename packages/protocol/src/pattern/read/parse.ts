@@ -1,4 +1,4 @@
-import { ComityError, limits } from '../base/index.ts';
+import { ComityError, limits } from '../../base/index.ts';
 import { hasDigestShape } from './digests.ts';
 import { isTimestampText, PatternLexer, token } from './lexer.ts';
 import { normalFloat, normalInteger } from './numbers.ts';
@@ -11,7 +11,7 @@ import type {
   PathStep,
   Pattern,
   Qualifier,
-} from './tree.ts';
+} from '../tree.ts';
 
 /** Which rules a pattern is read by. */
 export interface PatternOptions {

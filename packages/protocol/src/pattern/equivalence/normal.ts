@@ -1,7 +1,14 @@
-import { findDigest } from './digests.ts';
-import { printComparison, printObservation, printPath } from './print.ts';
-import type { ComparisonExpression, Literal, ObservationExpression, Pattern, PropertyTest, Qualifier } from './tree.ts';
-import { findPathKind, findValue, normalPath } from './value-paths.ts';
+import { findDigest } from '../read/digests.ts';
+import { printComparison, printObservation, printPath } from '../write/print.ts';
+import type {
+  ComparisonExpression,
+  Literal,
+  ObservationExpression,
+  Pattern,
+  PropertyTest,
+  Qualifier,
+} from '../tree.ts';
+import { findPathKind, findValue, normalPath } from '../plan/value-paths.ts';
 
 /**
  * One text for patterns that ask the same in another spelling: a key for de-duplication, not a pattern to evaluate.

@@ -1,5 +1,5 @@
-import { keywords } from './lexer.ts';
-import type { ComparisonExpression, Literal, ObjectPath, ObservationExpression, Pattern, Qualifier } from './tree.ts';
+import { keywords } from '../read/lexer.ts';
+import type { ComparisonExpression, Literal, ObjectPath, ObservationExpression, Pattern, Qualifier } from '../tree.ts';
 
 /**
  * The text of a pattern: one blank between words, parentheses only where the grammar needs them, `=` and `!=` in their
