@@ -5,6 +5,15 @@ export { normalPattern } from './equivalence/normal.ts';
 export { planPattern } from './plan/plan.ts';
 export type { PatternPlan } from './plan/plan.ts';
 export { patternOfValue } from './plan/of-value.ts';
+export { compilePattern, matchPattern, observationsOf } from './evaluate/index.ts';
+export type {
+  Binding,
+  CompiledPattern,
+  EvaluationFault,
+  EvaluationOptions,
+  Observation,
+  PatternMatch,
+} from './evaluate/index.ts';
 export type {
   ComparisonExpression,
   Literal,
