@@ -26,6 +26,8 @@ export const limits = {
   patternSlotsMax: 1024,
   /** Steps in the search for observations that answer a pattern together: about a second. */
   patternSearchStepsMax: 20_000_000,
+  /** Ways to answer a pattern, its ORs distributed, when two are compared. */
+  patternTermsMax: 4096,
   /** Malformed properties told of one evaluation. */
   patternFaultsMax: 100,
   /** One value (address, name, URL, digest). */

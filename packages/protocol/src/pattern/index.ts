@@ -1,7 +1,7 @@
 export { parsePattern } from './read/parse.ts';
 export type { PatternOptions } from './read/parse.ts';
 export { printPattern } from './write/print.ts';
-export { normalPattern } from './equivalence/normal.ts';
+export { arePatternsEquivalent, normalPattern } from './equivalence/index.ts';
 export { planPattern } from './plan/plan.ts';
 export type { PatternPlan } from './plan/plan.ts';
 export { patternOfValue } from './plan/of-value.ts';

@@ -102,11 +102,7 @@ function match(shape: Shape, leaves: readonly RootTest[], observations: readonly
 }
 
 /** The first object of an observation that answers, by name; its type is not looked at before the test does. */
-function findRoot(
-  test: RootTest,
-  objects: ReadonlyMap<string, JsonObject>,
-  fault: FaultSink,
-): string | undefined {
+function findRoot(test: RootTest, objects: ReadonlyMap<string, JsonObject>, fault: FaultSink): string | undefined {
   for (const [name, object] of objects) if (test(object, objects, fault)) return name;
   return undefined;
 }

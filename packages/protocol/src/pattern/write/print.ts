@@ -71,7 +71,8 @@ function printKey(key: string): string {
 /** What stands before the quotes of a literal; literals without quotes are not here. */
 const prefixes: Partial<Record<Literal['kind'], string>> = { binary: 'b', hex: 'h', timestamp: 't' };
 
-function printLiteral({ kind, value }: Literal): string {
+/** A constant as it stands in a pattern. */
+export function printLiteral({ kind, value }: Literal): string {
   if (kind === 'string') return printString(value);
   const prefix = prefixes[kind];
   return prefix === undefined ? value : `${prefix}'${value}'`;
