@@ -28,6 +28,13 @@ export const limits = {
   patternSearchStepsMax: 20_000_000,
   /** Ways to answer a pattern, its ORs distributed, when two are compared. */
   patternTermsMax: 4096,
+  /** Steps of one such search in a stream, where every observation may begin one. */
+  streamSearchStepsMax: 200_000,
+  /** Observations a stream keeps for one pattern, and for all together. */
+  streamKeptPerPatternMax: 256,
+  streamKeptMax: 1_000_000,
+  /** How late an observation may come to a stream and still be judged rightly: a minute, in microseconds. */
+  streamToleranceUs: 60_000_000,
   /** Malformed properties told of one evaluation. */
   patternFaultsMax: 100,
   /** One value (address, name, URL, digest). */

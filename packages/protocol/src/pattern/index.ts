@@ -14,6 +14,8 @@ export type {
   Observation,
   PatternMatch,
 } from './evaluate/index.ts';
+export { createPatternStream } from './stream/index.ts';
+export type { PatternStream, StreamBinding, StreamFigures, StreamMatch, StreamOptions } from './stream/index.ts';
 export type {
   ComparisonExpression,
   Literal,

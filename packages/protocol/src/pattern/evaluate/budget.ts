@@ -1,10 +1,12 @@
-import { ComityError, limits } from '../../base/index.ts';
+import { ComityError } from '../../base/index.ts';
 
 /** Steps a search may take, so that a pattern with many ways to be answered ends with an error and not never. */
 export class Budget {
+  readonly #steps: number;
   #left: number;
 
-  constructor(steps: number = limits.patternSearchStepsMax) {
+  constructor(steps: number) {
+    this.#steps = steps;
     this.#left = steps;
   }
 
@@ -14,7 +16,7 @@ export class Budget {
     if (this.#left < 0) {
       throw new ComityError(
         'PATTERN_TOO_COMPLEX',
-        `Cannot evaluate pattern: gave up after ${limits.patternSearchStepsMax} steps, neither matched nor not`,
+        `Cannot evaluate pattern: gave up after ${this.#steps} steps, neither matched nor not`,
       );
     }
   }

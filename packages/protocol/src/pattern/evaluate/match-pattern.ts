@@ -91,7 +91,7 @@ function match(shape: Shape, leaves: readonly RootTest[], observations: readonly
     }
   }
   const answers = objects.map((found) => [...found.keys()]);
-  const found = findAnswers(shape, answers, observations);
+  const found = findAnswers(shape, answers, observations, new Budget(limits.patternSearchStepsMax));
   const bindings = (found ?? []).map(({ leaf, observation, units }) => ({
     expression: leaf,
     observation,
@@ -108,12 +108,12 @@ function findRoot(test: RootTest, objects: ReadonlyMap<string, JsonObject>, faul
 }
 
 /** The answers to a shape, given which observations answer which leaf. */
-function findAnswers(
+export function findAnswers(
   shape: Shape,
   answers: readonly (readonly number[])[],
   observations: readonly Observation[],
+  budget: Budget,
 ): ReturnType<typeof search> {
-  const budget = new Budget();
   for (const plan of disjunctsOf(shape, (leaf) => answers[leaf]!.length > 0)) {
     budget.spend(1);
     const found = search(plan, answers, observations, budget);
