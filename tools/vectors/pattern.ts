@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { ComityError } from '@comity/protocol/base';
-import { parsePattern, printPattern } from '@comity/protocol/pattern';
+import { arePatternsEquivalent, parsePattern, printPattern } from '@comity/protocol/pattern';
 import type { PatternOptions } from '@comity/protocol/pattern';
 import { findShared } from '../../packages/testkit/src/index.ts';
 import { scoreOf } from './suite.ts';
@@ -9,11 +9,13 @@ import type { Score, Suite } from './suite.ts';
 const validatorCases = 'vectors/pattern-validator/validate-cases.json';
 const mutationCases = 'vectors/pattern-validator/oracle-mutations.json';
 
-/** Verdicts of the OASIS pattern validator: its own test suite, and single edits of those patterns. */
+const equivalenceCases = 'vectors/python-stix2/pattern-equivalence.json';
+
+/** Verdicts of the OASIS pattern validator: its own test suite, and single edits of those patterns; and of python-stix2 on what is equivalent. */
 export const patternSuite: Suite = {
   name: 'pattern syntax',
-  needs: [validatorCases, mutationCases],
-  run: () => [syntaxScore(), mutationScore()],
+  needs: [validatorCases, mutationCases, equivalenceCases],
+  run: () => [syntaxScore(), mutationScore(), equivalenceScore()],
 };
 
 interface ValidatorCase {
@@ -37,6 +39,20 @@ function syntaxScore(): Score {
 function mutationScore(): Score {
   const cases = readCases(mutationCases) as MutationCase[];
   return scoreOf('pattern syntax, mutated', cases, 3200, (each) => verdictFault(each.pattern, each.validator_ok, {}));
+}
+
+interface EquivalenceCase {
+  readonly a: string;
+  readonly b: string;
+  readonly equivalent: boolean;
+}
+
+function equivalenceScore(): Score {
+  const cases = readCases(equivalenceCases) as EquivalenceCase[];
+  return scoreOf('pattern equivalence', cases, 166, ({ a, b, equivalent }) => {
+    const sameBothWays = arePatternsEquivalent(a, b) === equivalent && arePatternsEquivalent(b, a) === equivalent;
+    return sameBothWays ? undefined : `${equivalent ? 'equivalent' : 'not equivalent'}: ${a} and ${b}`;
+  });
 }
 
 /** Undefined when our verdict is the oracle's and what we accept survives printing. */

@@ -39,7 +39,14 @@ export const errorCodes = {
   PATTERN_TOO_COMPLEX: {
     status: 400,
     exit: 2,
-    sentence: 'A STIX pattern exceeds a limit of length, depth or number of comparisons.',
+    sentence:
+      'A STIX pattern exceeds a limit of length, depth, number of comparisons or of the steps to search what answers it.',
+  },
+  PATTERN_UNSUPPORTED: {
+    status: 400,
+    exit: 2,
+    sentence:
+      'A STIX pattern asks for a regular expression that cannot be searched in linear time; the message names what.',
   },
   MISP_MALFORMED: {
     status: 400,

@@ -18,6 +18,25 @@ export const limits = {
   patternCharsMax: 65_536,
   patternDepthMax: 64,
   patternComparisonsMax: 256,
+  /** Steps of the program a MATCHES compiles to, and characters of a LIKE with wildcards in the middle. */
+  patternExpressionSizeMax: 10_000,
+  /** REPEATS of one observation expression. */
+  patternRepeatsMax: 1_000_000_000,
+  /** Observation expressions of a pattern with the groups REPEATS repeats written out. */
+  patternSlotsMax: 1024,
+  /** Steps in the search for observations that answer a pattern together: about a second. */
+  patternSearchStepsMax: 20_000_000,
+  /** Ways to answer a pattern, its ORs distributed, when two are compared. */
+  patternTermsMax: 4096,
+  /** Steps of one such search in a stream, where every observation may begin one. */
+  streamSearchStepsMax: 200_000,
+  /** Observations a stream keeps for one pattern, and for all together. */
+  streamKeptPerPatternMax: 256,
+  streamKeptMax: 1_000_000,
+  /** How late an observation may come to a stream and still be judged rightly: a minute, in microseconds. */
+  streamToleranceUs: 60_000_000,
+  /** Malformed properties told of one evaluation. */
+  patternFaultsMax: 100,
   /** One value (address, name, URL, digest). */
   valueCharsMax: 8192,
   /** Values taken from one report's free text. */

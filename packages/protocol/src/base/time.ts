@@ -15,16 +15,26 @@ const [DASH, POINT, COLON, LETTER_T, LETTER_Z] = [45, 46, 58, 84, 90];
  * @throws {ComityError} `TIMESTAMP_MALFORMED`, also for days that do not exist.
  */
 export function parseTimestampUs(text: string): number {
+  const us = recogniseTimestampUs(text);
+  if (us === undefined) {
+    throw new ComityError(
+      'TIMESTAMP_MALFORMED',
+      `Cannot read ${quote(text)} as a UTC timestamp of a day and time there is`,
+    );
+  }
+  return us;
+}
+
+/** {@link parseTimestampUs} of text that may be none: undefined instead of an error. */
+export function recogniseTimestampUs(text: string): number | undefined {
   const [century, year] = [numberAt(text, 0), numberAt(text, 2)];
   const [month, day] = [numberAt(text, 5), numberAt(text, 8)];
   const [hour, minute, second] = [numberAt(text, 11), numberAt(text, 14), numberAt(text, 17)];
   const isRead = (century | year | month | day | hour | minute | second) >= 0 && isPunctuated(text);
   const us = isRead ? fractionUs(text) : -1;
-  if (us < 0) throw new ComityError('TIMESTAMP_MALFORMED', `Cannot read ${quote(text)} as a UTC timestamp`);
+  if (us < 0) return undefined;
   const days = daysSinceEpoch(century * 100 + year, month, day);
-  if (days === undefined || hour > 23 || minute > 59 || second > 60) {
-    throw new ComityError('TIMESTAMP_MALFORMED', `Cannot read ${quote(text)}: there is no such day or time`);
-  }
+  if (days === undefined || hour > 23 || minute > 59 || second > 60) return undefined;
   return (days * 86_400 + hour * 3600 + minute * 60 + second) * 1_000_000 + us;
 }
 

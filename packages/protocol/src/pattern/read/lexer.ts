@@ -1,4 +1,4 @@
-import { ComityError, quote } from '../base/index.ts';
+import { ComityError, quote } from '../../base/index.ts';
 
 /** Kinds of token. Keywords and punctuation that carry no text have a kind each. */
 export const token = {

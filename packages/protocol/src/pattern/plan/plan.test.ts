@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { parsePattern, planPattern } from './index.ts';
+import { parsePattern, planPattern } from '../index.ts';
 
 /** The plan in one line: values as `kind value:port`, then what it is. */
 function planOf(text: string): string {

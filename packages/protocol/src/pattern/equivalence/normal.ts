@@ -1,10 +1,20 @@
-import { findDigest } from './digests.ts';
-import { printComparison, printObservation, printPath } from './print.ts';
-import type { ComparisonExpression, Literal, ObservationExpression, Pattern, PropertyTest, Qualifier } from './tree.ts';
-import { findPathKind, findValue, normalPath } from './value-paths.ts';
+import { findDigest } from '../read/digests.ts';
+import { printComparison, printObservation, printPath } from '../write/print.ts';
+import type {
+  ComparisonExpression,
+  Literal,
+  ObservationExpression,
+  Pattern,
+  PropertyTest,
+  Qualifier,
+} from '../tree.ts';
+import { findPathKind, findValue, normalPath } from '../plan/value-paths.ts';
 
 /**
- * One text for patterns that ask the same in another spelling: a key for de-duplication, not a pattern to evaluate.
+ * One text for patterns that list the same in another spelling: a key for de-duplication, not a pattern to evaluate.
+ *
+ * Wider than `arePatternsEquivalent` where people mean the same (URLs in either scheme, names in any case) and linear,
+ * so it distributes and absorbs nothing. Stored: a change of its text needs a migration.
  *
  * Folded together: blanks, comments and needless parentheses; the order and repetition of operands of AND and OR; `IN`
  * and OR of equalities; `[a] OR [b]` and `[a OR b]`; spellings of digest keys; numbers; literals of the paths that hold
@@ -137,7 +147,7 @@ function isHexDigest(test: PropertyTest): boolean {
 }
 
 /** Without zeros at the end of the fraction, so that `…:00Z` and `…:00.000Z` are one instant. */
-function normalTime(text: string): string {
+export function normalTime(text: string): string {
   const dot = text.indexOf('.');
   if (dot < 0) return text;
   let end = text.length - 1;

@@ -1,5 +1,5 @@
-import type { ValueKind } from '../values/index.ts';
-import type { Literal, ObjectPath } from './tree.ts';
+import type { ValueKind } from '../../values/index.ts';
+import type { Literal, ObjectPath } from '../tree.ts';
 
 interface DigestShape {
   /** The spelling of STIX 2.1's hash-algorithm-ov (§10.7). */

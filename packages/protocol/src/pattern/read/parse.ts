@@ -1,4 +1,4 @@
-import { ComityError, limits } from '../base/index.ts';
+import { ComityError, limits } from '../../base/index.ts';
 import { hasDigestShape } from './digests.ts';
 import { isTimestampText, PatternLexer, token } from './lexer.ts';
 import { normalFloat, normalInteger } from './numbers.ts';
@@ -11,7 +11,7 @@ import type {
   PathStep,
   Pattern,
   Qualifier,
-} from './tree.ts';
+} from '../tree.ts';
 
 /** Which rules a pattern is read by. */
 export interface PatternOptions {
@@ -20,6 +20,11 @@ export interface PatternOptions {
    * kind of qualifier could stand twice on an observation.
    */
   readonly version?: '2.0' | '2.1';
+  /**
+   * Whether a kind of qualifier may stand twice on an observation: never by STIX 2.1 §9.5.1 (`once`, the default); the OASIS
+   * matcher evaluates it (`any`).
+   */
+  readonly qualifiers?: 'once' | 'any';
 }
 
 /**
@@ -37,18 +42,20 @@ export interface PatternOptions {
  */
 export function parsePattern(text: string, options: PatternOptions = {}): Pattern {
   if (text.length > limits.patternCharsMax) tooComplex(`${text.length} characters, at most ${limits.patternCharsMax}`);
-  return { root: new PatternParser(text, options.version ?? '2.1').parse() };
+  return { root: new PatternParser(text, options).parse() };
 }
 
 class PatternParser {
   readonly #lexer: PatternLexer;
   readonly #version: '2.0' | '2.1';
+  readonly #qualifiersOnce: boolean;
   #depth = 0;
   #comparisons = 0;
 
-  constructor(text: string, version: '2.0' | '2.1') {
+  constructor(text: string, { version = '2.1', qualifiers = 'once' }: PatternOptions) {
     this.#lexer = new PatternLexer(text);
     this.#version = version;
+    this.#qualifiersOnce = version === '2.1' && qualifiers === 'once';
   }
 
   parse(): ObservationExpression {
@@ -90,7 +97,7 @@ class PatternParser {
       const qualifier = this.#findQualifier();
       if (qualifier === undefined) break;
       const twice = qualifiers.some((earlier) => earlier.kind === qualifier.kind);
-      if (twice && !grouped && this.#version === '2.1')
+      if (twice && !grouped && this.#qualifiersOnce)
         this.#lexer.fail('each kind of qualifier at most once on an observation', at);
       qualifiers.push(qualifier);
     }

@@ -1,6 +1,13 @@
-import type { ListedValue, Value, ValueKind } from '../values/index.ts';
-import { printComparison, printPath } from './print.ts';
-import type { ComparisonExpression, Literal, ObservationExpression, Pattern, PropertyTest, Qualifier } from './tree.ts';
+import type { ListedValue, Value, ValueKind } from '../../values/index.ts';
+import { printComparison, printPath } from '../write/print.ts';
+import type {
+  ComparisonExpression,
+  Literal,
+  ObservationExpression,
+  Pattern,
+  PropertyTest,
+  Qualifier,
+} from '../tree.ts';
 import { findLikeValue, findMatchesValue, findPathKind, findValue } from './value-paths.ts';
 import type { PathKind } from './value-paths.ts';
 

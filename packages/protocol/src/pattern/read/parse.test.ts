@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { ComityError, limits } from '../base/index.ts';
-import { parsePattern, printPattern } from './index.ts';
-import type { PropertyTest } from './index.ts';
+import { ComityError, limits } from '../../base/index.ts';
+import { parsePattern, printPattern } from '../index.ts';
+import type { PropertyTest } from '../index.ts';
 
 function codeOf(text: string, version: '2.0' | '2.1' = '2.1'): string | undefined {
   try {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { limits } from '../base/index.ts';
-import { normalPattern, parsePattern } from './index.ts';
+import { limits } from '../../base/index.ts';
+import { normalPattern, parsePattern } from '../index.ts';
 
 const normal = (text: string): string => normalPattern(parsePattern(text));
 

@@ -1,9 +1,9 @@
-import { ComityError } from '../base/index.ts';
-import { parseValue, stixPathOf, valueKinds } from '../values/index.ts';
-import type { Value, ValueKind } from '../values/index.ts';
-import { findDigest } from './digests.ts';
-import { printPath } from './print.ts';
-import type { Literal, ObjectPath } from './tree.ts';
+import { ComityError } from '../../base/index.ts';
+import { parseValue, stixPathOf, valueKinds } from '../../values/index.ts';
+import type { Value, ValueKind } from '../../values/index.ts';
+import { findDigest } from '../read/digests.ts';
+import { printPath } from '../write/print.ts';
+import type { Literal, ObjectPath } from '../tree.ts';
 
 /** The kind a path's property holds; `endpoint` is an address or a name, as the literal says. */
 export type PathKind = ValueKind | 'endpoint';

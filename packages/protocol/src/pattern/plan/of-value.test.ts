@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { ComityError } from '../base/index.ts';
-import type { ListedValue } from '../values/index.ts';
-import { parsePattern, patternOfValue, planPattern } from './index.ts';
+import { ComityError } from '../../base/index.ts';
+import type { ListedValue } from '../../values/index.ts';
+import { parsePattern, patternOfValue, planPattern } from '../index.ts';
 
 const values: readonly ListedValue[] = [
   { kind: 'domain', value: 'evil.example' },

@@ -1,5 +1,5 @@
-import { keywords } from './lexer.ts';
-import type { ComparisonExpression, Literal, ObjectPath, ObservationExpression, Pattern, Qualifier } from './tree.ts';
+import { keywords } from '../read/lexer.ts';
+import type { ComparisonExpression, Literal, ObjectPath, ObservationExpression, Pattern, Qualifier } from '../tree.ts';
 
 /**
  * The text of a pattern: one blank between words, parentheses only where the grammar needs them, `=` and `!=` in their
@@ -71,7 +71,8 @@ function printKey(key: string): string {
 /** What stands before the quotes of a literal; literals without quotes are not here. */
 const prefixes: Partial<Record<Literal['kind'], string>> = { binary: 'b', hex: 'h', timestamp: 't' };
 
-function printLiteral({ kind, value }: Literal): string {
+/** A constant as it stands in a pattern. */
+export function printLiteral({ kind, value }: Literal): string {
   if (kind === 'string') return printString(value);
   const prefix = prefixes[kind];
   return prefix === undefined ? value : `${prefix}'${value}'`;

@@ -1,7 +1,7 @@
-import { ComityError } from '../base/index.ts';
-import { stixPathOf } from '../values/index.ts';
-import type { ListedValue } from '../values/index.ts';
-import { printString } from './print.ts';
+import { ComityError } from '../../base/index.ts';
+import { stixPathOf } from '../../values/index.ts';
+import type { ListedValue } from '../../values/index.ts';
+import { printString } from '../write/print.ts';
 import { ownType } from './value-paths.ts';
 
 /**

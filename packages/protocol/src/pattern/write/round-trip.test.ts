@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { normalPattern, parsePattern, planPattern, printPattern } from './index.ts';
-import type { ComparisonExpression, Literal, ObjectPath, ObservationExpression, PathStep, Qualifier } from './index.ts';
+import { normalPattern, parsePattern, planPattern, printPattern } from '../index.ts';
+import type {
+  ComparisonExpression,
+  Literal,
+  ObjectPath,
+  ObservationExpression,
+  PathStep,
+  Qualifier,
+} from '../index.ts';
 
 const name = fc.constantFrom('a', 'b_c', 'value', 'hashes', 'MD5', 'resolves_to_refs');
 const key: fc.Arbitrary<PathStep> = fc.oneof(

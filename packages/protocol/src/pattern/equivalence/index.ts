@@ -1,0 +1,2 @@
+export { arePatternsEquivalent } from './equivalent.ts';
+export { normalPattern } from './normal.ts';
