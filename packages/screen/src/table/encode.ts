@@ -58,8 +58,8 @@ function networkEntry(set: EntrySet, text: string, create: boolean): number {
     const found = set.findIpv4(number, prefixBits);
     return found >= 0 || !create ? found : set.addIpv4(number, prefixBits);
   }
-  const groups = ipv6GroupsOf(address) ?? malformed(text);
-  const found = set.findIpv6(groups, prefixBits);
+  const groups = Uint16Array.from(ipv6GroupsOf(address) ?? malformed(text));
+  const found = set.findIpv6(set.hashIpv6(groups, prefixBits), groups, prefixBits);
   return found >= 0 || !create ? found : set.addIpv6(groups, prefixBits);
 }
 
@@ -78,8 +78,7 @@ function urlEntry(set: EntrySet, text: string, create: boolean): number {
   // Every path begins with the slash, so it is not kept.
   const tail = encoder.encode(text.slice(slash + 1, isPrefix ? -1 : undefined));
   const tag = isPrefix ? entryTags.prefix : entryTags.url;
-  const { hash1, hash2 } = set.hashUrl(tag, host, port, tail);
-  const found = set.findUrl(hash1, hash2, tag, host, port, tail, 0, tail.length);
+  const found = set.findUrl(set.hashUrl(tag, host, port, tail), tag, host, port, tail, 0, tail.length);
   return found >= 0 || !create ? found : set.addUrl(tag, host, port, tail);
 }
 
