@@ -1,4 +1,3 @@
-import { isLocalByte } from '../table/index.ts';
 import { relationIndex } from './hits.ts';
 import type { ScanState } from './scan-state.ts';
 
@@ -9,10 +8,7 @@ export function reportEmail(state: ScanState, host: number): void {
   const { set, bytes, from, start, end, hits } = state;
   let isMatch = false;
   if (state.rawStart === start && start > from && bytes[start - 1] === AT) {
-    let runStart = start - 1;
-    // Runs before two `@` do not overlap, so this is linear.
-    while (runStart > from && isLocalByte[bytes[runStart - 1]!] === 1) runStart--;
-    for (const entry of set.findEmails(host, bytes, from, runStart, start - 1)) {
+    for (const entry of set.findEmails(host, bytes, from, start - 1)) {
       if (!set.isListed(entry)) continue;
       isMatch = true;
       hits.push(start - 1 - set.list.length[entry]!, end, entry, relationIndex.exact, -1);

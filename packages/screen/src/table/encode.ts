@@ -1,7 +1,6 @@
 import { ComityError, quote } from '@comity/protocol/base';
 import { ipv4NumberOf, ipv4TextOf, ipv6GroupsOf, ipv6TextOf } from '@comity/protocol/values';
 import type { Value, ValueKind } from '@comity/protocol/values';
-import { isLocalByte } from './bytes.ts';
 import { entryTags } from './entry-list.ts';
 import { EMAIL_HEAD_BYTES, URL_HEAD_BYTES } from './entry-set.ts';
 import type { EntrySet } from './entry-set.ts';
@@ -88,11 +87,9 @@ function emailEntry(set: EntrySet, text: string, create: boolean): number {
   const host = nameEntry(set, text.slice(at + 1), entryTags.name, create);
   if (host < 0) return -1;
   const local = encoder.encode(text.slice(0, at));
-  let runStart = local.length;
-  while (runStart > 0 && isLocalByte[local[runStart - 1]!] === 1) runStart--;
-  const found = set.findEmails(host, local, 0, runStart, local.length);
+  const found = set.findEmails(host, local, 0, local.length);
   const same = found.find((entry) => set.list.length[entry] === local.length);
-  return same ?? (create ? set.addEmail(host, local, runStart) : -1);
+  return same ?? (create ? set.addEmail(host, local) : -1);
 }
 
 function digestEntry(set: EntrySet, text: string, create: boolean): number {

@@ -18,6 +18,8 @@ export const entryFlags = {
   rowList: 32,
   /** Was listed and is no more. */
   dead: 64,
+  /** A host with a listed e-mail address whose local part holds bytes that usually end one: `o'brien`. */
+  oddMailHost: 128,
 } as const;
 
 /** Unit of {@link EntryList.tailUnits}: bytes. */

@@ -1,16 +1,17 @@
 import { entryFlags, EntryList, entryTags, TAIL_UNIT_BYTES } from './entry-list.ts';
 import { Gates } from './gates.ts';
-import { finish, hashKeyOf, step } from './hash.ts';
+import { finish, hashKeyOf, scoped, step } from './hash.ts';
 import type { HashKey } from './hash.ts';
 import { KeyIndex } from './key-index.ts';
 import { folded, isLocalByte } from './bytes.ts';
-import { finishIpv6, hashBytes, hashIpv4, hashIpv6Start, hashUrlStart, stepIpv6 } from './keys.ts';
+import { finishIpv6, hashDigest, hashIpv4, hashIpv6Start, hashUrlStart, stepIpv6 } from './keys.ts';
 
 /** In front of the path of a URL entry: the entry of its host (u32) and its port (u16). */
 export const URL_HEAD_BYTES = 6;
 /** In front of the local part of an e-mail entry: the entry of its host (u32). */
 export const EMAIL_HEAD_BYTES = 4;
 const DOT = 46;
+const AT = 64;
 
 /**
  * The entries, found by what they stand for. Every `find` compares the value itself: the hash only says where to look.
@@ -194,32 +195,50 @@ export class EntrySet {
   }
 
   /**
-   * Entries of the e-mail addresses that end before the `@` at `end`: their key is the run of usual characters before
-   * it, so `brien@` and `o'brien@` are both found.
+   * Entries of the e-mail addresses whose local part ends at `end`, where their `@` is, and begins at `start` or later. A
+   * local part begins behind a byte that is usually in none; behind which one, where the host has odd ones, is tried from
+   * right to left.
    */
-  findEmails(host: number, bytes: Uint8Array, start: number, runStart: number, end: number): number[] {
-    const { index, list } = this;
-    const hash = hashBytes(this.key, entryTags.email, host, bytes, runStart, end);
-    if (!index.mayHave(hash)) return [];
+  findEmails(host: number, bytes: Uint8Array, start: number, end: number): number[] {
+    const { list, key } = this;
+    const isOddHost = (list.flags[host]! & entryFlags.oddMailHost) !== 0;
     const found: number[] = [];
-    for (let slot = index.firstSlot(hash); slot >= 0; slot = index.nextSlot(slot, hash)) {
-      const entry = index.entryIn(slot);
-      if (list.tag[entry] !== entryTags.email || list.hostOf(entry) !== host) continue;
-      const localStart = end - list.length[entry]!;
-      if (localStart < start || (localStart > start && isLocalByte[bytes[localStart - 1]!] === 1)) continue;
-      if (list.hasFolded(list.at[entry]! + EMAIL_HEAD_BYTES, bytes, localStart, end)) found.push(entry);
+    let state = scoped(key.start, entryTags.email, host);
+    // Going no further than the last `@` keeps a line of addresses inside addresses linear.
+    for (let at = end - 1; at >= start && bytes[at] !== AT; at--) {
+      state = step(state, folded[bytes[at]!]!, key.factor);
+      if (at > start && isLocalByte[bytes[at - 1]!] === 1) continue;
+      const entry = this.#findEmailHashed(finish(state), host, bytes, at, end);
+      if (entry >= 0) found.push(entry);
+      if (!isOddHost) break;
     }
     return found;
   }
 
-  addEmail(host: number, local: Uint8Array, runStart: number): number {
-    const { list } = this;
+  #findEmailHashed(hash: number, host: number, bytes: Uint8Array, start: number, end: number): number {
+    const { index, list } = this;
+    if (!index.mayHave(hash)) return -1;
+    for (let slot = index.firstSlot(hash); slot >= 0; slot = index.nextSlot(slot, hash)) {
+      const entry = index.entryIn(slot);
+      if (list.tag[entry] !== entryTags.email || list.hostOf(entry) !== host) continue;
+      if (list.length[entry] === end - start && list.hasFolded(list.at[entry]! + EMAIL_HEAD_BYTES, bytes, start, end))
+        return entry;
+    }
+    return -1;
+  }
+
+  /** `local` has no `@`. */
+  addEmail(host: number, local: Uint8Array): number {
+    const { list, key } = this;
     const head = Uint8Array.of(host, host >>> 8, host >>> 16, host >>> 24);
     const at = list.store(head, 0, EMAIL_HEAD_BYTES);
     list.store(local, 0, local.length);
     list.flags[host]! |= entryFlags.mailHost;
+    if (local.some((byte) => isLocalByte[byte] === 0)) list.flags[host]! |= entryFlags.oddMailHost;
     const entry = list.append(entryTags.email, at, local.length);
-    this.#put(hashBytes(this.key, entryTags.email, host, local, runStart, local.length), entry);
+    let state = scoped(key.start, entryTags.email, host);
+    for (let byte = local.length - 1; byte >= 0; byte--) state = step(state, folded[local[byte]!]!, key.factor);
+    this.#put(finish(state), entry);
     return entry;
   }
 
@@ -227,7 +246,7 @@ export class EntrySet {
 
   findDigest(bytes: Uint8Array, start: number, end: number): number {
     const { index, list } = this;
-    const hash = hashBytes(this.key, entryTags.digest, end - start, bytes, start, end);
+    const hash = hashDigest(this.key, bytes, start, end);
     if (!index.mayHave(hash)) return -1;
     for (let slot = index.firstSlot(hash); slot >= 0; slot = index.nextSlot(slot, hash)) {
       const entry = index.entryIn(slot);
@@ -243,7 +262,7 @@ export class EntrySet {
     );
     this.gates.openDigest(digits);
     const entry = list.append(entryTags.digest, list.store(binary, 0, binary.length), binary.length);
-    this.#put(hashBytes(this.key, entryTags.digest, digits.length, digits, 0, digits.length), entry);
+    this.#put(hashDigest(this.key, digits, 0, digits.length), entry);
     return entry;
   }
 

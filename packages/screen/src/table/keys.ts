@@ -3,22 +3,10 @@ import { entryTags } from './entry-list.ts';
 import { finish, scoped, step } from './hash.ts';
 import type { HashKey } from './hash.ts';
 
-/**
- * Hash of `bytes[start, end)` in lower case, for digests and local parts.
- *
- * @param scope - Number of the host's entry, or the number of hexadecimal digits.
- */
-export function hashBytes(
-  key: HashKey,
-  tag: number,
-  scope: number,
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-): number {
-  const { factor } = key;
-  let state = scoped(key.start, tag, scope);
-  for (let index = start; index < end; index++) state = step(state, folded[bytes[index]!]!, factor);
+/** Hash of the hexadecimal digits `bytes[start, end)` of either case. */
+export function hashDigest(key: HashKey, bytes: Uint8Array, start: number, end: number): number {
+  let state = scoped(key.start, entryTags.digest, end - start);
+  for (let index = start; index < end; index++) state = step(state, folded[bytes[index]!]!, key.factor);
   return finish(state);
 }
 
