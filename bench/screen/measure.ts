@@ -46,3 +46,18 @@ export function scanBuffer(table: Table, bytes: Uint8Array): number {
 export function median(values: readonly number[]): number {
   return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? 0;
 }
+
+/** The median of several runs, and the slowest and fastest of them. */
+export interface Spread {
+  readonly mb_per_cpu_s: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+export function spreadOf(rates: readonly number[]): Spread {
+  return { mb_per_cpu_s: round(median(rates)), min: round(Math.min(...rates)), max: round(Math.max(...rates)) };
+}
+
+export function round(value: number): number {
+  return value >= 100 ? Math.round(value) : Math.round(value * 100) / 100;
+}
