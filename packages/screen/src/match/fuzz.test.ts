@@ -187,3 +187,16 @@ test('a scan of many lines finds what scans of each line find, and a field is ju
     assert.deepEqual(hitsIn(table, chunk), each.toSorted());
   }
 });
+
+test('an input so long that it is looked through in windows gives the hits of the naive matcher', () => {
+  const random = createRandom(23);
+  for (const filler of ['', 'x', ' ', '\n']) {
+    const values = Array.from({ length: 4 }, () => randomValues(random)).flat();
+    const table = Table.build(values.map((value, ref) => ({ value, ref })));
+    let text = '';
+    while (text.length < 200_000) text += `${randomText(random)}${filler}`;
+    // Without a border for longer than a window, and with what is listed across its end.
+    const bytes = Buffer.from(text + 'a.'.repeat(50_000) + text.slice(0, 100_000));
+    assert.deepEqual(hitsIn(table, bytes), new NaiveMatcher(values).hitsIn(bytes.toString('latin1')));
+  }
+});
