@@ -28,6 +28,7 @@ export interface ScanState {
 /** Scans do not nest, so one is enough. */
 const masks = new ByteMasks();
 
+/** The state of a scan of `bytes[from, to)`, its bytes classified; valid until the next one begins. */
 export function scanStateOf(table: Table, bytes: Uint8Array, from: number, to: number, hits: HitList): ScanState {
   masks.fill(bytes, from, to);
   return {
