@@ -9,11 +9,15 @@ import {
   inventLogs,
   inventTraffic,
 } from '../../packages/testkit/src/corpus/index.ts';
-import { cpuSecondsOf, median, scanBuffer, scanFile } from './measure.ts';
-import { measurePeers, measureWc, round } from './peers.ts';
+import { cpuSecondsOf, median, round, scanBuffer, scanFile, spreadOf } from './measure.ts';
+import { measurePeers, measureWc } from './peers.ts';
+import type { Piece } from './peers.ts';
 
 const SEED = 42;
-const PIECE_BYTES = 10_000_000;
+/** The pieces of the corpus that peers get: what they need for both is the same but for the bytes between. */
+const SMALL_PIECE_BYTES = 10_000_000;
+const LARGE_PIECE_BYTES = 60_000_000;
+const PEER_RUNS_MAX = 3;
 
 const { values: options } = parseArgs({
   options: {
@@ -48,19 +52,23 @@ else runScreen();
 function runScreen(): void {
   const dir = mkdtempSync(join(tmpdir(), 'comity-bench-'));
   try {
-    const file = join(dir, 'corpus.log');
-    const bytes = writeCorpus(file, corpusBytes);
+    const corpus = writeCorpus(join(dir, 'corpus.log'), corpusBytes);
     let hits = 0;
     const rates = Array.from(
       { length: runs + 1 },
-      () => bytes / 1e6 / cpuSecondsOf(() => (hits = scanFile(table, file))),
+      () => corpus.bytes / 1e6 / cpuSecondsOf(() => (hits = scanFile(table, corpus.file))),
     );
+    // The first run is the one that is compiled while it runs.
+    const { mb_per_cpu_s, min, max } = spreadOf(rates.slice(1));
+    const wc = measureWc(corpus);
     const report = {
-      mb_per_cpu_s: round(median(rates.slice(1))),
+      mb_per_cpu_s,
+      mb_per_cpu_s_spread: [min, max],
       indicators: indicatorCount,
-      corpus: { mb: round(bytes / 1e6), seed: SEED, mix: 'zeek+eve json, bind+dnsmasq, access, ufw+csv' },
+      corpus: { mb: round(corpus.bytes / 1e6), seed: SEED, mix: 'zeek+eve json, bind+dnsmasq, access, ufw+csv' },
       peers: options.quick || options['no-peers'] ? {} : peersOn(dir),
-      wc_mb_per_cpu_s: round(measureWc(file, bytes)),
+      wc_mb_per_cpu_s: wc.mb_per_cpu_s,
+      wc_mb_per_cpu_s_spread: [wc.min, wc.max],
       machine,
       runs,
       bytes_per_indicator: round(table.bytes / indicatorCount),
@@ -73,7 +81,7 @@ function runScreen(): void {
   }
 }
 
-function writeCorpus(file: string, bytes: number): number {
+function writeCorpus(file: string, bytes: number): Piece {
   const descriptor = openSync(file, 'w');
   let written = 0;
   const planted = values.slice(0, 1000);
@@ -81,23 +89,17 @@ function writeCorpus(file: string, bytes: number): number {
     written += writeSync(descriptor, piece);
   }
   closeSync(descriptor);
-  return written;
+  return { file, bytes: written };
 }
 
 function peersOn(dir: string): ReturnType<typeof measurePeers> {
   const listFile = join(dir, 'list.txt');
-  const pieceFile = join(dir, 'piece.log');
-  const emptyFile = join(dir, 'empty.log');
   // Networks are beyond literal matchers, so they are not asked for them.
-  writeFileSync(
-    listFile,
-    `${values
-      .filter(({ value }) => !/\/\d+$/.test(value))
-      .map(({ value }) => value)
-      .join('\n')}\n`,
-  );
-  writeFileSync(emptyFile, '\n');
-  return measurePeers(listFile, pieceFile, writeCorpus(pieceFile, PIECE_BYTES), emptyFile);
+  const literals = values.filter(({ value }) => !/\/\d+$/.test(value));
+  writeFileSync(listFile, literals.map(({ value }) => `${value}\n`).join(''));
+  const small = writeCorpus(join(dir, 'small.log'), SMALL_PIECE_BYTES);
+  const large = writeCorpus(join(dir, 'large.log'), LARGE_PIECE_BYTES);
+  return measurePeers(listFile, small, large, Math.min(runs, PEER_RUNS_MAX));
 }
 
 function textOf(report: object): string {

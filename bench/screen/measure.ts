@@ -1,5 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import { limits } from '../../packages/protocol/src/base/index.ts';
 import { HitList, scan } from '../../packages/screen/src/match/index.ts';
+import { cutBefore } from '../../packages/screen/src/record/oversized.ts';
 import type { Table } from '../../packages/screen/src/table/index.ts';
 
 const CHUNK_BYTES = 256 * 1024;
@@ -36,13 +38,36 @@ export function scanFile(table: Table, file: string): number {
   return matches;
 }
 
-/** Scans a buffer in one go, as one line may be. */
+/** Hits in a buffer, gates left out; a record longer than `limits.recordBytesMax` is cut as the engine cuts it. */
 export function scanBuffer(table: Table, bytes: Uint8Array): number {
   const hits = new HitList();
-  scan(table, bytes, 0, bytes.length, hits);
-  return hits.count - hits.gates;
+  let matches = 0;
+  for (let start = 0; start < bytes.length;) {
+    const limit = start + limits.recordBytesMax;
+    const end = limit < bytes.length ? cutBefore(bytes, start, limit) : bytes.length;
+    hits.reset();
+    scan(table, bytes, start, end, hits);
+    matches += hits.count - hits.gates;
+    start = end;
+  }
+  return matches;
 }
 
 export function median(values: readonly number[]): number {
   return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? 0;
+}
+
+/** The median of several runs, and the slowest and fastest of them. */
+export interface Spread {
+  readonly mb_per_cpu_s: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+export function spreadOf(rates: readonly number[]): Spread {
+  return { mb_per_cpu_s: round(median(rates)), min: round(Math.min(...rates)), max: round(Math.max(...rates)) };
+}
+
+export function round(value: number): number {
+  return value >= 100 ? Math.round(value) : Math.round(value * 100) / 100;
 }

@@ -1,14 +1,30 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { median, round, spreadOf } from './measure.ts';
+import type { Spread } from './measure.ts';
 
-/** What another program needed; `mb_per_cpu_s` is without loading its list. */
-export interface PeerFigures {
-  readonly mb_per_cpu_s: number;
+/** What another program needed. */
+export interface PeerFigures extends Spread {
+  /** True: the rates are of whole runs, since next to loading its list the program's scan is too short to measure. */
+  readonly load_included: boolean;
+  /** CPU seconds it needs before the first byte of the corpus. */
   readonly load_cpu_s: number;
   /** Bytes of the corpus it was given, in MB: the slow ones get a piece. */
   readonly corpus_mb: number;
   readonly hits: number;
 }
+
+/** A piece of the corpus. */
+export interface Piece {
+  readonly file: string;
+  readonly bytes: number;
+}
+
+/** A difference of two runs is taken for a scan when it is this share of the longer one, and so many seconds. */
+const SCAN_SHARE_MIN = 0.1;
+const SCAN_S_MIN = 0.5;
+/** `wc` is so fast that it reads the file several times in one run. */
+const WC_PASSES = 8;
 
 function isInstalled(command: string): boolean {
   return spawnSync('sh', ['-c', `command -v ${command}`]).status === 0;
@@ -27,49 +43,66 @@ function timed(command: string, ...args: string[]): { cpuS: number; output: stri
   return { cpuS: user + system, output: result.stdout };
 }
 
-/** MB a CPU second of `wc -l`, which looks at each byte once: the physical limit. Best of five. */
-export function measureWc(file: string, bytes: number): number {
-  const seconds = Array.from({ length: 5 }, () => timed('wc', '-l', file).cpuS);
-  return bytes / 1e6 / Math.max(0.001, Math.min(...seconds));
+/** MB a CPU second of `wc -l`, which looks at each byte once: the physical limit. */
+export function measureWc({ file, bytes }: Piece): Spread {
+  const files = Array.from({ length: WC_PASSES }, () => file);
+  const rateOf = (): number => (bytes * WC_PASSES) / 1e6 / Math.max(0.001, timed('wc', '-l', ...files).cpuS);
+  return spreadOf(Array.from({ length: 5 }, rateOf));
 }
 
-/** Every peer that is installed, on a piece of the corpus with a list of literal values. */
-export function measurePeers(
-  listFile: string,
-  pieceFile: string,
-  pieceBytes: number,
-  emptyFile: string,
-): Record<string, PeerFigures> {
+/** Every peer that is installed, with a list of literal values, on two pieces of the corpus. */
+export function measurePeers(listFile: string, small: Piece, large: Piece, runs: number): Record<string, PeerFigures> {
   const peers: Record<string, PeerFigures> = {};
-  const corpusMb = pieceBytes / 1e6;
-  const grepLike = (command: string, ...args: string[]): PeerFigures => {
-    const load = timed(command, ...args, listFile, emptyFile).cpuS;
-    const whole = timed(command, ...args, listFile, pieceFile);
-    const scanS = Math.max(0.001, whole.cpuS - load);
-    return {
-      mb_per_cpu_s: round(corpusMb / scanS),
-      load_cpu_s: round(load),
-      corpus_mb: round(corpusMb),
-      hits: Number(whole.output),
-    };
-  };
-  if (isInstalled('grep')) peers['grep -F'] = grepLike('grep', '-i', '-c', '-F', '-f');
-  if (isInstalled('rg')) peers['ripgrep -F'] = grepLike('rg', '-j1', '-i', '-c', '-F', '-f');
-  if (isInstalled('python3')) {
-    const output = execFileSync('python3', [join(import.meta.dirname, 'peer.py'), listFile, pieceFile], {
-      encoding: 'utf8',
-    });
-    const [load = 0, scan = 1, , hits = 0] = output.trim().split(' ').map(Number);
-    peers['python3 regex + set'] = {
-      mb_per_cpu_s: round(corpusMb / scan),
-      load_cpu_s: round(load),
-      corpus_mb: round(corpusMb),
-      hits,
-    };
+  if (isInstalled('grep')) {
+    peers['grep -F'] = measureLiteral(['grep', '-i', '-c', '-F', '-f', listFile], small, large, runs);
   }
+  if (isInstalled('rg')) {
+    peers['ripgrep -F'] = measureLiteral(['rg', '-j1', '-i', '-c', '-F', '-f', listFile], small, large, runs);
+  }
+  if (isInstalled('python3')) peers['python3 regex + set'] = measurePython(listFile, small, runs);
   return peers;
 }
 
-export function round(value: number): number {
-  return value >= 100 ? Math.round(value) : Math.round(value * 100) / 100;
+/** What loading costs is the same on both pieces, so the difference of two runs is the scan of the bytes between them. */
+function measureLiteral(
+  [command = '', ...args]: readonly string[],
+  small: Piece,
+  large: Piece,
+  runs: number,
+): PeerFigures {
+  let hits = 0;
+  const pairs = Array.from({ length: runs }, () => {
+    const smallS = timed(command, ...args, small.file).cpuS;
+    const { cpuS, output } = timed(command, ...args, large.file);
+    hits = Number(output);
+    return { smallS, largeS: cpuS, scanS: cpuS - smallS };
+  });
+  const isMeasured = pairs.every(({ scanS, largeS }) => scanS >= Math.max(SCAN_S_MIN, SCAN_SHARE_MIN * largeS));
+  const bytes = isMeasured ? large.bytes - small.bytes : large.bytes;
+  const rates = spreadOf(pairs.map(({ scanS, largeS }) => bytes / 1e6 / (isMeasured ? scanS : largeS)));
+  const smallS = median(pairs.map((pair) => pair.smallS));
+  return {
+    ...rates,
+    load_included: !isMeasured,
+    load_cpu_s: round(isMeasured ? Math.max(0, smallS - small.bytes / 1e6 / rates.mb_per_cpu_s) : smallS),
+    corpus_mb: round(large.bytes / 1e6),
+    hits,
+  };
+}
+
+/** The script times its two parts itself. */
+function measurePython(listFile: string, piece: Piece, runs: number): PeerFigures {
+  const figures = Array.from({ length: runs }, () => {
+    const script = join(import.meta.dirname, 'peer.py');
+    const output = execFileSync('python3', [script, listFile, piece.file], { encoding: 'utf8' });
+    const [load = 0, scan = 1, , hits = 0] = output.trim().split(' ').map(Number);
+    return { load, scan, hits };
+  });
+  return {
+    ...spreadOf(figures.map(({ scan }) => piece.bytes / 1e6 / scan)),
+    load_included: false,
+    load_cpu_s: round(median(figures.map(({ load }) => load))),
+    corpus_mb: round(piece.bytes / 1e6),
+    hits: figures[0]?.hits ?? 0,
+  };
 }

@@ -2,6 +2,9 @@ import { limits } from '@comity/protocol/base';
 import { fieldForms, utf8 } from './field-list.ts';
 import type { FieldList } from './field-list.ts';
 
+/** A name is shown and compared up to here: thousands below one endless key must not each carry all of it. */
+const pathCharsMax = 1024;
+
 /**
  * The keys and values of one JSON text as positions, without making an object or a string.
  *
@@ -17,6 +20,8 @@ export class JsonRecord {
   private keyParents = new Int32Array(64);
   private keyObjects = new Uint32Array(64);
   private keyCount = 0;
+  /** Paths made so far, by key: thousands of values in one deep object must not each cost its depth. */
+  private paths: (string | undefined)[] = [];
 
   // One entry for each open container.
   private readonly isObject = new Uint8Array(limits.jsonDepthMax + 1);
@@ -27,6 +32,7 @@ export class JsonRecord {
   read(line: Uint8Array, start: number, end: number, fields: FieldList): boolean {
     fields.reset(line);
     this.keyCount = 0;
+    if (this.paths.length > 0) this.paths = [];
     let depth = 0;
     let key = -1;
     let objects = 0;
@@ -107,17 +113,22 @@ export class JsonRecord {
     return depth === 0;
   }
 
-  /** Dotted path of a key; undefined for a value outside any object. */
+  /** Dotted path of a key, cut at {@link pathCharsMax}; undefined for a value outside any object. */
   pathOf(key: number, line: Uint8Array): string | undefined {
     if (key < 0) return undefined;
-    const parts: string[] = [];
-    for (let at = key; at >= 0; at = this.keyParents[at]!) parts.push(this.nameOf(at, line));
-    return parts.reverse().join('.');
+    const known = this.paths[key];
+    if (known !== undefined) return known;
+    const parent = this.pathOf(this.keyParents[key]!, line);
+    const name = this.nameOf(key, line);
+    const path = (parent === undefined ? name : `${parent}.${name}`).slice(0, pathCharsMax);
+    this.paths[key] = path;
+    return path;
   }
 
-  /** The key itself. */
+  /** The key itself, cut at {@link pathCharsMax} bytes. */
   nameOf(key: number, line: Uint8Array): string {
-    const text = utf8(line, this.keyStarts[key]!, this.keyEnds[key]!);
+    const start = this.keyStarts[key]!;
+    const text = utf8(line, start, Math.min(this.keyEnds[key]!, start + pathCharsMax));
     if (!text.includes('\\')) return text;
     try {
       return String(JSON.parse(`"${text}"`));

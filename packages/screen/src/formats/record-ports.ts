@@ -77,10 +77,14 @@ export class RecordPorts {
   private byPath(): ReadonlyMap<string, number[]> {
     if (this.index !== undefined) return this.index;
     this.index = new Map();
+    let last: NamedField | undefined;
+    let path = '';
     for (let index = 0; index < this.fields.count; index++) {
       const field = this.namedOf(index);
       if (field === undefined) continue;
-      const path = folded(field.path);
+      // The elements of an array come one after another and have one path.
+      if (field.path !== last?.path) path = folded(field.path);
+      last = field;
       const indexes = this.index.get(path);
       if (indexes === undefined) this.index.set(path, [index]);
       else indexes.push(index);

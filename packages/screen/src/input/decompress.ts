@@ -23,6 +23,9 @@ export type Decompressed =
 /** Compressions inside each other that are looked through: `x.gz` inside a `.zst` is two. */
 const layersMax = 2;
 const ratioAfterBytes = 1024 * 1024;
+/** A Zstandard frame costs as much as decompressing some kilobytes, so beyond a few they must hold something. */
+const framesMin = 2_000;
+const frameBytesMin = 1024;
 
 /**
  * Looks through gzip and Zstandard by their first bytes, turns UTF-16 with a byte-order mark into UTF-8, and recognises a
@@ -163,17 +166,26 @@ async function* gunzipped(name: string, source: Bytes): Bytes {
  */
 async function* unzstd(name: string, source: Bytes): Bytes {
   let rest: Uint8Array | undefined = await nextOf(source);
-  while (rest !== undefined) {
+  let readBytes = 0;
+  for (let frames = 1; rest !== undefined; frames++) {
+    if (frames > framesMin + readBytes / frameBytesMin) {
+      throw new ComityError(
+        'ARCHIVE_BOMB',
+        `Cannot decompress ${quote(name)}: ${frames} frames in ${readBytes} bytes, each at a cost of its own`,
+      );
+    }
     const frame = createZstdDecompress({ chunkSize: 128 * 1024 });
     let failure: unknown;
     let left: Uint8Array | undefined;
     const fed = (async () => {
+      const readBefore = readBytes;
       let fedBytes = 0;
       let chunk: Uint8Array | undefined = rest;
       try {
         while (chunk !== undefined) {
           fedBytes += chunk.length;
           await written(frame, chunk);
+          readBytes = readBefore + frame.bytesWritten;
           const unread = fedBytes - frame.bytesWritten;
           if (unread > 0) {
             left = chunk.subarray(chunk.length - unread);
@@ -190,7 +202,8 @@ async function* unzstd(name: string, source: Bytes): Bytes {
     try {
       for await (const chunk of frame) yield chunk as Uint8Array;
     } catch (cause) {
-      throw damaged(name, failure ?? cause);
+      // That the frame is closed to what is written follows from its own error, which says more.
+      throw damaged(name, failure === undefined || failure === frameClosed ? cause : failure);
     } finally {
       frame.destroy();
       await fed;
@@ -200,9 +213,11 @@ async function* unzstd(name: string, source: Bytes): Bytes {
   }
 }
 
+const frameClosed = new Error('closed');
+
 function written(stream: NodeJS.WritableStream & { destroyed: boolean }, chunk: Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
-    const onClose = (): void => reject(new Error('closed'));
+    const onClose = (): void => reject(frameClosed);
     stream.once('close', onClose);
     stream.write(chunk, (error) => {
       stream.removeListener('close', onClose);

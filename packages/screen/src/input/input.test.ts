@@ -246,3 +246,25 @@ test('mutated archives of each kind give bytes or an error of ours, never anothe
     }
   }
 });
+
+test('Zstandard frames without number are refused, since each costs more than it holds', async () => {
+  const empty = Buffer.from('502a4d1800000000', 'hex');
+  const tiny = zstdCompressSync('a');
+  for (const [name, frame] of [['skippable.zst', empty] as const, ['tiny.zst', tiny] as const]) {
+    const [read] = await readAll(file(name, Buffer.concat(Array.from({ length: 5_000 }, () => frame))));
+    assert.deepEqual(read, { name, code: 'ARCHIVE_BOMB' });
+  }
+  const fair = Buffer.concat(Array.from({ length: 500 }, () => tiny));
+  assert.deepEqual(await readAll(file('fair.zst', fair)), [{ name: 'fair.zst', text: 'a'.repeat(500) }]);
+});
+
+test('what follows a Zstandard frame and is none is said to be so', async () => {
+  const path = file('tail.zst', Buffer.concat([zstdCompressSync('one\n'), Buffer.from('plain text')]));
+  await assert.rejects(
+    async () => {
+      for await (const input of openInput(path)) for await (const chunk of input.chunks) assert.ok(chunk.length > 0);
+    },
+    (error: unknown) =>
+      error instanceof ComityError && error.code === 'ARCHIVE_MALFORMED' && !/closed/.test(error.message),
+  );
+});

@@ -1,128 +1,114 @@
 import { hexDigit, isTokenByte } from '../table/index.ts';
-import type { EntrySet } from '../table/index.ts';
-import { ipv4In } from './dotted.ts';
-import type { HitList } from './hits.ts';
+import { firstBitOf } from './byte-masks.ts';
 import { reportIpv6 } from './network.ts';
+import { ipv4In, isTrimmed } from './quad.ts';
+import type { ScanState } from './scan-state.ts';
 
 const DOT = 46;
-const HYPHEN = 45;
 const COLON = 58;
 const IPV6_CHARS_MAX = 45;
-
 /** What a piece between two colons is to an address. */
-const pieces = { other: 0, empty: 1, group: 2, quad: 3 } as const;
-/** The piece just classified: its core without dots and hyphens at its ends. */
-const piece = { start: 0, end: 0 };
+const pieces = { other: 0, group: 1, quad: 2 } as const;
+/** The core, without dots and hyphens at its ends, of the piece just classified. */
+const core = { start: 0, end: 0 };
 /** The groups of the address just parsed. */
 const groups = new Uint16Array(8);
 
 /**
- * Looks for IPv6 addresses in the run of token bytes and colons whose first colon is at `colon`, and reports those in listed
- * networks.
+ * Reports the IPv6 addresses in listed networks.
  *
- * @returns Where the run, or what need not be looked at again, ends: at least `colon + 1`.
+ * An address has `::`, or six colons with four digits between them at most: then one block of 32 bytes has three of these.
  */
-export function scanAddressRun(
-  set: EntrySet,
-  bytes: Uint8Array,
-  colon: number,
-  from: number,
-  to: number,
-  hits: HitList,
-): number {
-  const next = colon + 1 < to ? bytes[colon + 1]! : 0;
-  if (next !== COLON) {
-    // One colon with nothing hexadecimal behind it ends whatever is in front of it: `"key":"value"`.
-    if (hexDigit[next] === 255) return colon + 1;
-    // One colon with nothing in front of it is no part of what is behind it: `"key":443`.
-    if (colon === from || isTokenByte[bytes[colon - 1]!] === 0) return colon + 1;
-  }
-  let runEnd = colon;
-  let colonCount = 0;
-  let hasGap = false;
-  for (; runEnd < to; runEnd++) {
-    if (bytes[runEnd] === COLON) {
-      colonCount++;
-      if (bytes[runEnd - 1] === COLON && runEnd > colon) hasGap = true;
-    } else if (isTokenByte[bytes[runEnd]!] === 0) {
-      break;
+export function scanAddressRuns(state: ScanState): void {
+  const { base, count, colon } = state.masks;
+  let before = 0;
+  let done = state.from;
+  for (let block = 0; block < count; block++) {
+    const colons = colon[block]!;
+    const seconds = colons & closelyBehind(colons);
+    let signs = (colons & ((colons << 1) | (before >>> 31))) | (seconds & closelyBehind(seconds));
+    before = colons;
+    for (; signs !== 0; signs &= signs - 1) {
+      const at = base + block * 32 + firstBitOf(signs);
+      if (at >= done) done = scanAddressRun(state, at, done);
     }
   }
-  // `12:30:45`
-  if (!hasGap && colonCount < 7) return runEnd;
-  let runStart = colon;
-  while (runStart > from && isTokenByte[bytes[runStart - 1]!] === 1) runStart--;
+}
+
+/** The places 2 to 5 behind each bit. */
+function closelyBehind(bits: number): number {
+  return (bits << 2) | (bits << 3) | (bits << 4) | (bits << 5);
+}
+
+/** Reports those in the run of token bytes and colons round a colon, which begins at `from` at the earliest; returns its end. */
+function scanAddressRun(state: ScanState, colon: number, from: number): number {
+  const { bytes, to } = state;
+  let at = colon;
+  while (at > from && isRunByte(bytes[at - 1]!)) at--;
+  // The text so far: consecutive pieces that fit, from `textStart`, -1 for none, with so many colons between them.
   let textStart = -1;
-  let textEnd = -1;
-  let colons = 0;
-  let at = runStart;
+  let textColons = 0;
   for (;;) {
     const pieceStart = at;
-    while (at < to && isTokenByte[bytes[at]!] === 1) at++;
-    const kind = classify(bytes, pieceStart, at);
-    const hasLead = piece.start > pieceStart;
-    if (kind === pieces.other || hasLead) {
-      if (colons > 1) report(set, bytes, textStart, textEnd, from, to, hits);
+    while (at < to && hexDigit[bytes[at]!] !== 255) at++;
+    core.start = pieceStart;
+    core.end = at;
+    let kind: number = pieces.group;
+    // Most pieces are up to four digits. Of the others some begin or end with what is no part of an address.
+    if (at - pieceStart > 4 || (at < to && isTokenByte[bytes[at]!] === 1)) {
+      while (at < to && isTokenByte[bytes[at]!] === 1) at++;
+      kind = classify(bytes, pieceStart, at);
+    }
+    if ((kind === pieces.other || core.start > pieceStart) && textStart >= 0) {
+      report(state, textStart, pieceStart - 1, textColons - 1);
       textStart = -1;
     }
     if (kind !== pieces.other) {
       if (textStart < 0) {
-        textStart = piece.start;
-        colons = 0;
-      } else {
-        colons++;
+        textStart = core.start;
+        textColons = 0;
       }
-      textEnd = piece.end;
-      if (kind === pieces.quad || piece.end < at) {
-        if (colons > 1) report(set, bytes, textStart, textEnd, from, to, hits);
+      if (kind === pieces.quad || core.end < at) {
+        report(state, textStart, core.end, textColons);
         textStart = -1;
       }
     }
-    if (textStart < 0) colons = 0;
     if (at >= to || bytes[at] !== COLON) break;
     at++;
+    textColons++;
   }
-  if (textStart >= 0 && colons > 1) report(set, bytes, textStart, textEnd, from, to, hits);
+  if (textStart >= 0) report(state, textStart, at, textColons);
   return at;
 }
 
-/** Sets {@link piece} to the core of `bytes[start, end)` and says what it is. */
+function isRunByte(byte: number): boolean {
+  return byte === COLON || isTokenByte[byte] === 1;
+}
+
+/** Says what the piece `bytes[start, end)`, which is not empty, is to an address, and sets {@link core}. */
 function classify(bytes: Uint8Array, start: number, end: number): number {
-  piece.start = start;
-  piece.end = end;
-  if (start === end) return pieces.empty;
-  while (piece.start < piece.end && isTrimmed(bytes[piece.start]!)) piece.start++;
-  while (piece.end > piece.start && isTrimmed(bytes[piece.end - 1]!)) piece.end--;
-  const length = piece.end - piece.start;
+  core.start = start;
+  core.end = end;
+  while (core.start < core.end && isTrimmed(bytes[core.start]!)) core.start++;
+  while (core.end > core.start && isTrimmed(bytes[core.end - 1]!)) core.end--;
+  const length = core.end - core.start;
   if (length === 0) return pieces.other;
-  if (length <= 4) {
-    for (let at = piece.start; at < piece.end; at++) if (hexDigit[bytes[at]!] === 255) return pieces.other;
-    return pieces.group;
-  }
-  return length >= 7 && length <= 15 && ipv4In(bytes, piece.start, piece.end) >= 0 ? pieces.quad : pieces.other;
+  if (length > 4) return ipv4In(bytes, core.start, core.end) >= 0 ? pieces.quad : pieces.other;
+  for (let at = core.start; at < core.end; at++) if (hexDigit[bytes[at]!] === 255) return pieces.other;
+  return pieces.group;
 }
 
-function isTrimmed(byte: number): boolean {
-  return byte === DOT || byte === HYPHEN;
-}
-
-/** Reports `bytes[start, end)` if, without a lone colon at either end, it is an address. */
-function report(
-  set: EntrySet,
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  from: number,
-  to: number,
-  hits: HitList,
-): void {
+/** Reports the text `bytes[start, end)` with so many colons if, without a lone colon at either end, it is an address. */
+function report(state: ScanState, start: number, end: number, colons: number): void {
+  if (colons < 2) return;
+  const { bytes } = state;
   let first = start;
   let last = end;
   if (bytes[first] === COLON && bytes[first + 1] !== COLON) first++;
   if (bytes[last - 1] === COLON && bytes[last - 2] !== COLON) last--;
   if (last - first > IPV6_CHARS_MAX || last - first < 2) return;
   const form = parseIpv6(bytes, first, last);
-  if (form !== NOT_IPV6) reportIpv6(set, bytes, groups, form === IPV6_WITH_QUAD, first, last, from, to, hits);
+  if (form !== NOT_IPV6) reportIpv6(state, groups, form === IPV6_WITH_QUAD, first, last);
 }
 
 const NOT_IPV6 = 0;
@@ -164,7 +150,7 @@ function parseIpv6(bytes: Uint8Array, start: number, end: number): number {
   }
   if (gap < 0) return count === 8 ? form : NOT_IPV6;
   if (count > 7) return NOT_IPV6;
-  groups.copyWithin(gap + 8 - count, gap, count);
-  groups.fill(0, gap, gap + 8 - count);
+  // What stands behind the gap moves to the end.
+  for (let to = 7, from = count - 1; to >= gap; to--) groups[to] = from >= gap ? groups[from--]! : 0;
   return form;
 }

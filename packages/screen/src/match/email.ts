@@ -1,27 +1,14 @@
-import { isLocalByte } from '../table/index.ts';
-import type { EntrySet } from '../table/index.ts';
-import type { HitList } from './hits.ts';
 import { relationIndex } from './hits.ts';
+import type { ScanState } from './scan-state.ts';
 
 const AT = 64;
 
-/** Reports the listed e-mail addresses that end in the host `bytes[start, end)`, or its gate. */
-export function reportEmail(
-  set: EntrySet,
-  host: number,
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  rawStart: number,
-  from: number,
-  hits: HitList,
-): void {
+/** Reports the listed e-mail addresses that end in the name looked at, whose entry is `host`, or its gate. */
+export function reportEmail(state: ScanState, host: number): void {
+  const { set, bytes, from, start, end, hits } = state;
   let isMatch = false;
-  if (rawStart === start && start > from && bytes[start - 1] === AT) {
-    let runStart = start - 1;
-    // Runs before two `@` do not overlap, so this is linear.
-    while (runStart > from && isLocalByte[bytes[runStart - 1]!] === 1) runStart--;
-    for (const entry of set.findEmails(host, bytes, from, runStart, start - 1)) {
+  if (state.rawStart === start && start > from && bytes[start - 1] === AT) {
+    for (const entry of set.findEmails(host, bytes, from, start - 1)) {
       if (!set.isListed(entry)) continue;
       isMatch = true;
       hits.push(start - 1 - set.list.length[entry]!, end, entry, relationIndex.exact, -1);

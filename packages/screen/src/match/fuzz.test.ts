@@ -38,6 +38,8 @@ const groups6 = [
   '::',
   'fe80::a:b',
   '1:2:3:4:5:6:7:8',
+  '1:2:3:4:5:6:192.0.2.1',
+  '1234:5678:9abc:def0:1234:5678:9abc:def0',
   'a::b',
   '64:ff9b::192.0.2.1',
   '::ffff:192.0.2.1',
@@ -183,5 +185,18 @@ test('a scan of many lines finds what scans of each line find, and a field is ju
       offset += line.length + 1;
     }
     assert.deepEqual(hitsIn(table, chunk), each.toSorted());
+  }
+});
+
+test('an input so long that it is looked through in windows gives the hits of the naive matcher', () => {
+  const random = createRandom(23);
+  for (const filler of ['', 'x', ' ', '\n']) {
+    const values = Array.from({ length: 4 }, () => randomValues(random)).flat();
+    const table = Table.build(values.map((value, ref) => ({ value, ref })));
+    let text = '';
+    while (text.length < 200_000) text += `${randomText(random)}${filler}`;
+    // Without a border for longer than a window, and with what is listed across its end.
+    const bytes = Buffer.from(text + 'a.'.repeat(50_000) + text.slice(0, 100_000));
+    assert.deepEqual(hitsIn(table, bytes), new NaiveMatcher(values).hitsIn(bytes.toString('latin1')));
   }
 });

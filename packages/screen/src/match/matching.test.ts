@@ -98,6 +98,11 @@ rule(
     ]),
   ),
 );
+rule('§6 without :: eight groups are an address, or six and a dotted quad', [['ipv6', '1:2:3:4:5:6:c000:201']], {
+  '1:2:3:4:5:6:c000:0201': ['1:2:3:4:5:6:c000:0201 exact 1:2:3:4:5:6:c000:201'],
+  'src=1:2:3:4:5:6:192.0.2.1 ': ['1:2:3:4:5:6:192.0.2.1 exact 1:2:3:4:5:6:c000:201'],
+  '1:2:3:4:5:192.0.2.1 0:1:2:3:4:5:6:192.0.2.1': [],
+});
 rule('§6 zones, brackets and colons round an address are not part of it', [['ipv6', 'fe80::1']], {
   'fe80::1%eth0': ['fe80::1 exact fe80::1'],
   '[fe80::1]:443': ['fe80::1 exact fe80::1 443'],

@@ -1,86 +1,71 @@
 import { maskIpv4, mappedIpv4Of } from '@comity/protocol/values';
-import { entryFlags } from '../table/index.ts';
-import type { EntrySet } from '../table/index.ts';
-import type { HitList } from './hits.ts';
+import { entryFlags, finishIpv6, hashIpv6Start, IPV6_SITE_BITS, partialGroupOf, stepIpv6 } from '../table/index.ts';
 import { relationIndex } from './hits.ts';
-import { portAfter } from './port.ts';
+import { portAfter, portAfterToken } from './port.ts';
+import type { ScanState } from './scan-state.ts';
 import { reportUrl } from './url.ts';
-
-/** Reports every listed network that holds an address, seen at `bytes[start, end)`, and the URLs on it. */
-export function reportIpv4(
-  set: EntrySet,
-  bytes: Uint8Array,
-  address: number,
-  start: number,
-  end: number,
-  rawStart: number,
-  rawEnd: number,
-  from: number,
-  to: number,
-  hits: HitList,
-): void {
-  for (const prefixBits of set.gates.ipv4Prefixes) {
-    const entry = set.findIpv4(maskIpv4(address, prefixBits), prefixBits);
-    if (entry < 0) continue;
-    if (set.isListed(entry)) {
-      const relation = prefixBits === 32 ? relationIndex.exact : relationIndex.cidr;
-      hits.push(start, end, entry, relation, rawEnd === end ? portAfter(bytes, end, to) : -1);
-    }
-    const isUrlHost = prefixBits === 32 && (set.list.flags[entry]! & entryFlags.urlHost) !== 0;
-    if (isUrlHost) reportUrl(set, entry, bytes, start, end, rawStart, rawEnd, from, to, hits);
-  }
-}
-
-/** The masked groups last asked for. */
-const masked = new Uint16Array(8);
-
-function maskInto(out: Uint16Array, groups: ArrayLike<number>, prefixBits: number): Uint16Array {
-  const whole = prefixBits >> 4;
-  for (let index = 0; index < 8; index++) out[index] = index < whole ? groups[index]! : 0;
-  if (whole < 8) out[whole] = groups[whole]! & (0xffff << (16 - (prefixBits & 15)));
-  return out;
-}
 
 const OPEN = 91;
 const CLOSE = 93;
 
-/** {@link reportIpv4} for the groups of an IPv6 address; an IPv4-mapped one is the IPv4 address, unless that stands there dotted. */
-export function reportIpv6(
-  set: EntrySet,
-  bytes: Uint8Array,
-  groups: ArrayLike<number>,
-  hasQuad: boolean,
-  start: number,
-  end: number,
-  from: number,
-  to: number,
-  hits: HitList,
-): void {
+/** Reports every listed network that holds an address, the token looked at, and the URLs on it. */
+export function reportIpv4(state: ScanState, address: number): void {
+  const entry = reportIpv4Networks(state, address, portAfterToken(state));
+  if (entry >= 0 && (state.set.list.flags[entry]! & entryFlags.urlHost) !== 0) reportUrl(state, entry);
+}
+
+/** Reports the listed networks that hold an address; returns the entry of the address itself, or -1. */
+function reportIpv4Networks(state: ScanState, address: number, port: number): number {
+  const { set, start, end, hits } = state;
+  if (set.gates.isInIpv4Networks(address)) {
+    for (const prefixBits of set.gates.ipv4Prefixes) {
+      const entry = set.findIpv4(maskIpv4(address, prefixBits), prefixBits);
+      if (entry >= 0 && set.isListed(entry)) hits.push(start, end, entry, relationIndex.cidr, port);
+    }
+  }
+  const entry = set.findIpv4(address, 32);
+  if (entry >= 0 && set.isListed(entry)) hits.push(start, end, entry, relationIndex.exact, port);
+  return entry;
+}
+
+/**
+ * {@link reportIpv4} for the groups of an IPv6 address that stands at `bytes[start, end)`; an IPv4-mapped one is the IPv4
+ * address, unless that stands there dotted.
+ */
+export function reportIpv6(state: ScanState, groups: Uint16Array, hasQuad: boolean, start: number, end: number): void {
+  const { set, bytes, from, to, hits } = state;
   const isBracketed = start > from && bytes[start - 1] === OPEN && end < to && bytes[end] === CLOSE;
-  const hostStart = isBracketed ? start - 1 : start;
-  const hostEnd = isBracketed ? end + 1 : end;
-  const port = isBracketed ? portAfter(bytes, hostEnd, to) : -1;
+  const port = isBracketed ? portAfter(bytes, end + 1, to) : -1;
+  state.start = start;
+  state.end = end;
   const quad = mappedIpv4Of(groups);
   if (quad >= 0) {
-    if (!hasQuad) reportMapped(set, quad, start, end, port, hits);
+    if (!hasQuad) reportIpv4Networks(state, quad, port);
     return;
   }
+  let hash = hashIpv6Start(set.key);
+  let hashedGroups = 0;
+  const isInSite = set.gates.mayHoldInSite(groups);
   for (const prefixBits of set.gates.ipv6Prefixes) {
-    const entry = set.findIpv6(prefixBits === 128 ? groups : maskInto(masked, groups, prefixBits), prefixBits);
+    if (prefixBits >= IPV6_SITE_BITS && !isInSite) return;
+    for (; hashedGroups < prefixBits >> 4; hashedGroups++) hash = stepIpv6(set.key, hash, groups[hashedGroups]!);
+    const finished = finishIpv6(set.key, hash, partialGroupOf(groups, prefixBits), prefixBits);
+    const entry = set.findIpv6(finished, groups, prefixBits);
     if (entry < 0) continue;
     if (set.isListed(entry)) {
       hits.push(start, end, entry, prefixBits === 128 ? relationIndex.exact : relationIndex.cidr, port);
     }
     const isUrlHost = prefixBits === 128 && (set.list.flags[entry]! & entryFlags.urlHost) !== 0;
-    if (isUrlHost && isBracketed) reportUrl(set, entry, bytes, hostStart, hostEnd, hostStart, hostEnd, from, to, hits);
+    if (isUrlHost && isBracketed) reportBracketedHost(state, entry);
     else if (isUrlHost) hits.push(start, end, entry, relationIndex.gate, port);
   }
 }
 
-function reportMapped(set: EntrySet, address: number, start: number, end: number, port: number, hits: HitList): void {
-  for (const prefixBits of set.gates.ipv4Prefixes) {
-    const entry = set.findIpv4(maskIpv4(address, prefixBits), prefixBits);
-    if (entry < 0 || !set.isListed(entry)) continue;
-    hits.push(start, end, entry, prefixBits === 32 ? relationIndex.exact : relationIndex.cidr, port);
-  }
+/** As the host of a URL, an IPv6 address has its brackets. */
+function reportBracketedHost(state: ScanState, entry: number): void {
+  state.start--;
+  state.end++;
+  state.rawStart = state.start;
+  state.rawEnd = state.end;
+  reportUrl(state, entry);
 }

@@ -1,7 +1,13 @@
 import { isTokenByte } from '../table/index.ts';
+import type { ScanState } from './scan-state.ts';
 
 const COLON = 58;
 const PORT_MAX = 65535;
+
+/** Port behind the token looked at, or -1; what lost a dot or hyphen at its end has none. */
+export function portAfterToken({ bytes, end, rawEnd, to }: ScanState): number {
+  return rawEnd === end ? portAfter(bytes, end, to) : -1;
+}
 
 /** Port written at `at` as `:` and decimal digits, or -1. What follows it must be neither part of a token nor a colon and a digit. */
 export function portAfter(bytes: Uint8Array, at: number, to: number): number {

@@ -1,21 +1,29 @@
-/** Bytes of a record that is not complete yet. Chunks are copied once when they come and once when they are taken together. */
+/** Bytes of a record that is not complete yet. However small the pieces are, each byte is copied about twice. */
 export class PendingBytes {
-  private parts: Uint8Array[] = [];
+  private room = new Uint8Array(0);
   length = 0;
 
   /** Copies `[start, end)`, since whoever pushed the chunk may use it again. */
   append(bytes: Uint8Array, start: number, end: number): void {
-    if (start === end) return;
-    // `Buffer.slice` would be a view.
-    this.parts.push(Uint8Array.prototype.slice.call(bytes, start, end));
-    this.length += end - start;
+    const length = this.length + end - start;
+    if (length > this.room.length) {
+      const larger = new Uint8Array(Math.max(length, this.room.length * 2));
+      larger.set(this.view());
+      this.room = larger;
+    }
+    this.room.set(bytes.subarray(start, end), this.length);
+    this.length = length;
+  }
+
+  /** All bytes, in place: valid until the next call. */
+  view(): Uint8Array {
+    return this.room.subarray(0, this.length);
   }
 
   /** All bytes as one array; nothing is pending afterwards. */
   take(): Uint8Array {
-    const [first] = this.parts;
-    const taken = this.parts.length === 1 && first !== undefined ? first : Buffer.concat(this.parts, this.length);
-    this.parts = [];
+    const taken = this.view();
+    this.room = new Uint8Array(0);
     this.length = 0;
     return taken;
   }

@@ -89,11 +89,10 @@ export function createScreen(table: Table, options: ScreenOptions, sink: ScreenS
         return;
       }
       sample.append(chunk, 0, chunk.length);
+      // Only whole lines tell, so a piece of one changes nothing.
+      const mayTell = sample.length >= sampleBytesMax || (chunk.includes(0x0a) && tellsFormat(sample.view()));
+      if (!mayTell) return;
       const bytes = sample.take();
-      if (bytes.length < sampleBytesMax && !tellsFormat(bytes)) {
-        sample.append(bytes, 0, bytes.length);
-        return;
-      }
       running = decide(bytes);
       running.push(bytes);
     },

@@ -1,7 +1,6 @@
 import { ComityError, quote } from '@comity/protocol/base';
 import { ipv4NumberOf, ipv4TextOf, ipv6GroupsOf, ipv6TextOf } from '@comity/protocol/values';
 import type { Value, ValueKind } from '@comity/protocol/values';
-import { isLocalByte } from './bytes.ts';
 import { entryTags } from './entry-list.ts';
 import { EMAIL_HEAD_BYTES, URL_HEAD_BYTES } from './entry-set.ts';
 import type { EntrySet } from './entry-set.ts';
@@ -58,8 +57,8 @@ function networkEntry(set: EntrySet, text: string, create: boolean): number {
     const found = set.findIpv4(number, prefixBits);
     return found >= 0 || !create ? found : set.addIpv4(number, prefixBits);
   }
-  const groups = ipv6GroupsOf(address) ?? malformed(text);
-  const found = set.findIpv6(groups, prefixBits);
+  const groups = Uint16Array.from(ipv6GroupsOf(address) ?? malformed(text));
+  const found = set.findIpv6(set.hashIpv6(groups, prefixBits), groups, prefixBits);
   return found >= 0 || !create ? found : set.addIpv6(groups, prefixBits);
 }
 
@@ -78,8 +77,7 @@ function urlEntry(set: EntrySet, text: string, create: boolean): number {
   // Every path begins with the slash, so it is not kept.
   const tail = encoder.encode(text.slice(slash + 1, isPrefix ? -1 : undefined));
   const tag = isPrefix ? entryTags.prefix : entryTags.url;
-  const { hash1, hash2 } = set.hashUrl(tag, host, port, tail);
-  const found = set.findUrl(hash1, hash2, tag, host, port, tail, 0, tail.length);
+  const found = set.findUrl(set.hashUrl(tag, host, port, tail), tag, host, port, tail, 0, tail.length);
   return found >= 0 || !create ? found : set.addUrl(tag, host, port, tail);
 }
 
@@ -89,11 +87,9 @@ function emailEntry(set: EntrySet, text: string, create: boolean): number {
   const host = nameEntry(set, text.slice(at + 1), entryTags.name, create);
   if (host < 0) return -1;
   const local = encoder.encode(text.slice(0, at));
-  let runStart = local.length;
-  while (runStart > 0 && isLocalByte[local[runStart - 1]!] === 1) runStart--;
-  const found = set.findEmails(host, local, 0, runStart, local.length);
+  const found = set.findEmails(host, local, 0, local.length);
   const same = found.find((entry) => set.list.length[entry] === local.length);
-  return same ?? (create ? set.addEmail(host, local, runStart) : -1);
+  return same ?? (create ? set.addEmail(host, local) : -1);
 }
 
 function digestEntry(set: EntrySet, text: string, create: boolean): number {

@@ -18,6 +18,8 @@ export const entryFlags = {
   rowList: 32,
   /** Was listed and is no more. */
   dead: 64,
+  /** A host with a listed e-mail address whose local part holds bytes that usually end one: `o'brien`. */
+  oddMailHost: 128,
 } as const;
 
 /** Unit of {@link EntryList.tailUnits}: bytes. */
@@ -34,8 +36,6 @@ export class EntryList {
   length: Uint16Array;
   /** The reference of the only row, when it has no port; else the number of the first row in the row list. */
   row: Uint32Array;
-  /** First half of the entry's hash, for growing the index. */
-  hash1: Uint32Array;
   /** Of a host with listed URLs: at least the longest path, in units of {@link TAIL_UNIT_BYTES}; 255 is any length. */
   tailUnits: Uint8Array;
   arena: Uint8Array;
@@ -47,13 +47,12 @@ export class EntryList {
     this.at = new Uint32Array(capacity);
     this.length = new Uint16Array(capacity);
     this.row = new Uint32Array(capacity);
-    this.hash1 = new Uint32Array(capacity);
     this.tailUnits = new Uint8Array(capacity);
     this.arena = new Uint8Array(arenaBytes);
   }
 
   get bytes(): number {
-    return this.tag.length * 17 + this.arena.length;
+    return this.tag.length * 13 + this.arena.length;
   }
 
   append(tag: number, at: number, length: number): number {
@@ -105,10 +104,13 @@ export class EntryList {
     return Array.from({ length: 8 }, (_, index) => this.arena[at + 2 * index]! * 256 + this.arena[at + 2 * index + 1]!);
   }
 
-  hasGroups(entry: number, groups: ArrayLike<number>): boolean {
+  /** Whether the network of an IPv6 entry holds the address of these groups. */
+  holdsGroups(entry: number, groups: Uint16Array): boolean {
     const at = this.at[entry]!;
-    for (let index = 0; index < 8; index++) {
-      if (this.arena[at + 2 * index]! * 256 + this.arena[at + 2 * index + 1]! !== groups[index]) return false;
+    let bits = this.length[entry]!;
+    for (let index = 0; bits > 0; index++, bits -= 16) {
+      const group = (this.arena[at + 2 * index]! << 8) | this.arena[at + 2 * index + 1]!;
+      if ((group ^ groups[index]!) >>> Math.max(0, 16 - bits) !== 0) return false;
     }
     return true;
   }
@@ -138,7 +140,6 @@ export class EntryList {
     this.at = resized(this.at, capacity);
     this.length = resized(this.length, capacity);
     this.row = resized(this.row, capacity);
-    this.hash1 = resized(this.hash1, capacity);
     this.tailUnits = resized(this.tailUnits, capacity);
   }
 }

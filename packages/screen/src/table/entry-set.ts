@@ -1,17 +1,17 @@
 import { entryFlags, EntryList, entryTags, TAIL_UNIT_BYTES } from './entry-list.ts';
 import { Gates } from './gates.ts';
-import { finish, hashKeyOf, step } from './hash.ts';
+import { finish, hashKeyOf, scoped, step } from './hash.ts';
 import type { HashKey } from './hash.ts';
 import { KeyIndex } from './key-index.ts';
 import { folded, isLocalByte } from './bytes.ts';
-import { hashBytes, hashIpv4, hashIpv6, hashUrlStart } from './keys.ts';
-import type { KeyHash } from './keys.ts';
+import { finishIpv6, hashDigest, hashIpv4, hashIpv6Start, hashUrlStart, stepIpv6 } from './keys.ts';
 
 /** In front of the path of a URL entry: the entry of its host (u32) and its port (u16). */
 export const URL_HEAD_BYTES = 6;
 /** In front of the local part of an e-mail entry: the entry of its host (u32). */
 export const EMAIL_HEAD_BYTES = 4;
 const DOT = 46;
+const AT = 64;
 
 /**
  * The entries, found by what they stand for. Every `find` compares the value itself: the hash only says where to look.
@@ -25,7 +25,6 @@ export class EntrySet {
   readonly gates = new Gates();
   /** By the entry of a host: the distinct lengths of the URL beginnings listed for it, in bytes, ascending. */
   readonly prefixLengths = new Map<number, number[]>();
-  readonly #hash: KeyHash = { hash1: 0, hash2: 0 };
 
   constructor(seed: number, expectedValues: number) {
     this.key = hashKeyOf(seed);
@@ -45,18 +44,15 @@ export class EntrySet {
   // Names. Their hash runs from right to left, and a name and the listing of all below it share it.
 
   findName(bytes: Uint8Array, start: number, end: number, tag: number): number {
-    let state1 = this.key.start1;
-    let state2 = this.key.start2;
-    for (let at = end - 1; at >= start; at--) {
-      state1 = step(state1, bytes[at]! | 32, this.key.factor1);
-      state2 = step(state2, bytes[at]! | 32, this.key.factor2);
-    }
-    return this.#findNameHashed(finish(state1), finish(state2), bytes, start, end, tag);
+    const { factor } = this.key;
+    let state = this.key.start;
+    for (let at = end - 1; at >= start; at--) state = step(state, bytes[at]! | 32, factor);
+    return this.#findNameHashed(finish(state), bytes, start, end, tag);
   }
 
-  #findNameHashed(hash1: number, hash2: number, bytes: Uint8Array, start: number, end: number, tag: number): number {
+  #findNameHashed(hash: number, bytes: Uint8Array, start: number, end: number, tag: number): number {
     const { index, list } = this;
-    for (let slot = index.firstSlot(hash1, hash2); slot >= 0; slot = index.nextSlot(slot, hash2)) {
+    for (let slot = index.firstSlot(hash); slot >= 0; slot = index.nextSlot(slot, hash)) {
       const entry = index.entryIn(slot);
       if (list.tag[entry] === tag && this.isName(entry, bytes, start, end)) return entry;
     }
@@ -72,31 +68,31 @@ export class EntrySet {
     return true;
   }
 
-  /** Adds a name and every name above it, which lead there; all share one text. */
+  /** Adds a name of three bytes or more and every name above it, which lead there; all share one text. */
   addName(bytes: Uint8Array, start: number, end: number, tag: number): number {
-    const { key, list } = this;
+    const { list } = this;
+    const { factor } = this.key;
     const textAt = list.store(bytes, start, end) - start;
-    let state1 = key.start1;
-    let state2 = key.start2;
-    let labels = 0;
+    this.gates.openName(bytes, end);
+    let state = this.key.start;
+    let isSuffix = true;
     for (let at = end - 1; at >= start; at--) {
       if (bytes[at] === DOT) {
-        if (++labels === 1) this.gates.openSuffix(state1);
-        else this.#markParent(finish(state1), finish(state2), bytes, at + 1, end, textAt);
+        if (!isSuffix) this.#markParent(finish(state), bytes, at + 1, end, textAt);
+        isSuffix = false;
       }
-      state1 = step(state1, bytes[at]! | 32, key.factor1);
-      state2 = step(state2, bytes[at]! | 32, key.factor2);
+      state = step(state, bytes[at]! | 32, factor);
     }
     const entry = list.append(tag, textAt + start, end - start);
-    this.#put(finish(state1), finish(state2), entry);
+    this.#put(finish(state), entry);
     return entry;
   }
 
-  #markParent(hash1: number, hash2: number, bytes: Uint8Array, start: number, end: number, textAt: number): void {
-    let entry = this.#findNameHashed(hash1, hash2, bytes, start, end, entryTags.name);
+  #markParent(hash: number, bytes: Uint8Array, start: number, end: number, textAt: number): void {
+    let entry = this.#findNameHashed(hash, bytes, start, end, entryTags.name);
     if (entry < 0) {
       entry = this.list.append(entryTags.name, textAt + start, end - start);
-      this.#put(hash1, hash2, entry);
+      this.#put(hash, entry);
     }
     this.list.flags[entry]! |= entryFlags.parent;
   }
@@ -105,9 +101,9 @@ export class EntrySet {
 
   findIpv4(network: number, prefixBits: number): number {
     const { index, list } = this;
-    const { hash1, hash2 } = hashIpv4(this.key, network, prefixBits, this.#hash);
-    if (!index.mayHave(hash1, hash2)) return -1;
-    for (let slot = index.firstSlot(hash1, hash2); slot >= 0; slot = index.nextSlot(slot, hash2)) {
+    const hash = hashIpv4(this.key, network, prefixBits);
+    if (!index.mayHave(hash)) return -1;
+    for (let slot = index.firstSlot(hash); slot >= 0; slot = index.nextSlot(slot, hash)) {
       const entry = index.entryIn(slot);
       if (list.tag[entry] === entryTags.ipv4 && list.at[entry] === network && list.length[entry] === prefixBits)
         return entry;
@@ -118,49 +114,46 @@ export class EntrySet {
   addIpv4(network: number, prefixBits: number): number {
     this.gates.openIpv4(network, prefixBits);
     const entry = this.list.append(entryTags.ipv4, network, prefixBits);
-    const { hash1, hash2 } = hashIpv4(this.key, network, prefixBits, this.#hash);
-    this.#put(hash1, hash2, entry);
+    this.#put(hashIpv4(this.key, network, prefixBits), entry);
     return entry;
   }
 
-  /** `groups` are masked to `prefixBits`. */
-  findIpv6(groups: ArrayLike<number>, prefixBits: number): number {
+  /** Entry of the network of this length, whose finished hash is given, that holds the address of these groups. */
+  findIpv6(hash: number, groups: Uint16Array, prefixBits: number): number {
     const { index, list } = this;
-    const { hash1, hash2 } = hashIpv6(this.key, groups, prefixBits, this.#hash);
-    if (!index.mayHave(hash1, hash2)) return -1;
-    for (let slot = index.firstSlot(hash1, hash2); slot >= 0; slot = index.nextSlot(slot, hash2)) {
+    if (!index.mayHave(hash)) return -1;
+    for (let slot = index.firstSlot(hash); slot >= 0; slot = index.nextSlot(slot, hash)) {
       const entry = index.entryIn(slot);
-      if (list.tag[entry] === entryTags.ipv6 && list.length[entry] === prefixBits && list.hasGroups(entry, groups))
+      if (list.tag[entry] === entryTags.ipv6 && list.length[entry] === prefixBits && list.holdsGroups(entry, groups))
         return entry;
     }
     return -1;
   }
 
-  addIpv6(groups: ArrayLike<number>, prefixBits: number): number {
-    this.gates.openIpv6(prefixBits);
+  /** `groups` are masked to `prefixBits`. */
+  addIpv6(groups: Uint16Array, prefixBits: number): number {
+    this.gates.openIpv6(groups, prefixBits);
     const bytes = Uint8Array.from({ length: 16 }, (_, index) => groups[index >> 1]! >> (index % 2 === 0 ? 8 : 0));
     const entry = this.list.append(entryTags.ipv6, this.list.store(bytes, 0, 16), prefixBits);
-    const { hash1, hash2 } = hashIpv6(this.key, groups, prefixBits, this.#hash);
-    this.#put(hash1, hash2, entry);
+    this.#put(this.hashIpv6(groups, prefixBits), entry);
     return entry;
+  }
+
+  /** Hash of the network of this length that holds the address of these groups. */
+  hashIpv6(groups: Uint16Array, prefixBits: number): number {
+    let state = hashIpv6Start(this.key);
+    const whole = prefixBits >> 4;
+    for (let index = 0; index < whole; index++) state = stepIpv6(this.key, state, groups[index]!);
+    return finishIpv6(this.key, state, partialGroupOf(groups, prefixBits), prefixBits);
   }
 
   // What hangs on a host: URLs and the beginnings of URLs by host, port and path; e-mail addresses by host and local part.
 
   /** Entry of a URL (or beginning of one) of this host whose finished hash is given. */
-  findUrl(
-    hash1: number,
-    hash2: number,
-    tag: number,
-    host: number,
-    port: number,
-    tail: Uint8Array,
-    start: number,
-    end: number,
-  ): number {
+  findUrl(hash: number, tag: number, host: number, port: number, tail: Uint8Array, start: number, end: number): number {
     const { index, list } = this;
-    if (!index.mayHave(hash1, hash2)) return -1;
-    for (let slot = index.firstSlot(hash1, hash2); slot >= 0; slot = index.nextSlot(slot, hash2)) {
+    if (!index.mayHave(hash)) return -1;
+    for (let slot = index.firstSlot(hash); slot >= 0; slot = index.nextSlot(slot, hash)) {
       const entry = index.entryIn(slot);
       if (list.tag[entry] !== tag || list.hostOf(entry) !== host || list.portOf(entry) !== port) continue;
       if (list.length[entry] === end - start && list.hasBytes(list.at[entry]! + URL_HEAD_BYTES, tail, start, end))
@@ -171,27 +164,20 @@ export class EntrySet {
 
   addUrl(tag: number, host: number, port: number, tail: Uint8Array): number {
     const { list } = this;
-    const { hash1, hash2 } = this.hashUrl(tag, host, port, tail);
     const head = Uint8Array.of(host, host >>> 8, host >>> 16, host >>> 24, port, port >>> 8);
     const at = list.store(head, 0, URL_HEAD_BYTES);
     list.store(tail, 0, tail.length);
     this.#openUrlHost(host, tag, tail.length);
     const entry = list.append(tag, at, tail.length);
-    this.#put(hash1, hash2, entry);
+    this.#put(this.hashUrl(tag, host, port, tail), entry);
     return entry;
   }
 
-  hashUrl(tag: number, host: number, port: number, tail: Uint8Array): KeyHash {
-    const { key } = this;
-    let state1 = hashUrlStart(key.start1, tag, host, port);
-    let state2 = hashUrlStart(key.start2, tag, host, port);
-    for (const byte of tail) {
-      state1 = step(state1, byte, key.factor1);
-      state2 = step(state2, byte, key.factor2);
-    }
-    this.#hash.hash1 = finish(state1);
-    this.#hash.hash2 = finish(state2);
-    return this.#hash;
+  hashUrl(tag: number, host: number, port: number, tail: Uint8Array): number {
+    const { factor } = this.key;
+    let state = hashUrlStart(this.key, tag, host, port);
+    for (const byte of tail) state = step(state, byte, factor);
+    return finish(state);
   }
 
   #openUrlHost(host: number, tag: number, tailLength: number): void {
@@ -209,33 +195,50 @@ export class EntrySet {
   }
 
   /**
-   * Entries of the e-mail addresses that end before the `@` at `end`: their key is the run of usual characters before
-   * it, so `brien@` and `o'brien@` are both found.
+   * Entries of the e-mail addresses whose local part ends at `end`, where their `@` is, and begins at `start` or later. A
+   * local part begins behind a byte that is usually in none; behind which one, where the host has odd ones, is tried from
+   * right to left.
    */
-  findEmails(host: number, bytes: Uint8Array, start: number, runStart: number, end: number): number[] {
-    const { index, list } = this;
-    const { hash1, hash2 } = hashBytes(this.key, entryTags.email, host, bytes, runStart, end, this.#hash);
-    if (!index.mayHave(hash1, hash2)) return [];
+  findEmails(host: number, bytes: Uint8Array, start: number, end: number): number[] {
+    const { list, key } = this;
+    const isOddHost = (list.flags[host]! & entryFlags.oddMailHost) !== 0;
     const found: number[] = [];
-    for (let slot = index.firstSlot(hash1, hash2); slot >= 0; slot = index.nextSlot(slot, hash2)) {
-      const entry = index.entryIn(slot);
-      if (list.tag[entry] !== entryTags.email || list.hostOf(entry) !== host) continue;
-      const localStart = end - list.length[entry]!;
-      if (localStart < start || (localStart > start && isLocalByte[bytes[localStart - 1]!] === 1)) continue;
-      if (list.hasFolded(list.at[entry]! + EMAIL_HEAD_BYTES, bytes, localStart, end)) found.push(entry);
+    let state = scoped(key.start, entryTags.email, host);
+    // Going no further than the last `@` keeps a line of addresses inside addresses linear.
+    for (let at = end - 1; at >= start && bytes[at] !== AT; at--) {
+      state = step(state, folded[bytes[at]!]!, key.factor);
+      if (at > start && isLocalByte[bytes[at - 1]!] === 1) continue;
+      const entry = this.#findEmailHashed(finish(state), host, bytes, at, end);
+      if (entry >= 0) found.push(entry);
+      if (!isOddHost) break;
     }
     return found;
   }
 
-  addEmail(host: number, local: Uint8Array, runStart: number): number {
-    const { list } = this;
+  #findEmailHashed(hash: number, host: number, bytes: Uint8Array, start: number, end: number): number {
+    const { index, list } = this;
+    if (!index.mayHave(hash)) return -1;
+    for (let slot = index.firstSlot(hash); slot >= 0; slot = index.nextSlot(slot, hash)) {
+      const entry = index.entryIn(slot);
+      if (list.tag[entry] !== entryTags.email || list.hostOf(entry) !== host) continue;
+      if (list.length[entry] === end - start && list.hasFolded(list.at[entry]! + EMAIL_HEAD_BYTES, bytes, start, end))
+        return entry;
+    }
+    return -1;
+  }
+
+  /** `local` has no `@`. */
+  addEmail(host: number, local: Uint8Array): number {
+    const { list, key } = this;
     const head = Uint8Array.of(host, host >>> 8, host >>> 16, host >>> 24);
     const at = list.store(head, 0, EMAIL_HEAD_BYTES);
     list.store(local, 0, local.length);
     list.flags[host]! |= entryFlags.mailHost;
+    if (local.some((byte) => isLocalByte[byte] === 0)) list.flags[host]! |= entryFlags.oddMailHost;
     const entry = list.append(entryTags.email, at, local.length);
-    const { hash1, hash2 } = hashBytes(this.key, entryTags.email, host, local, runStart, local.length, this.#hash);
-    this.#put(hash1, hash2, entry);
+    let state = scoped(key.start, entryTags.email, host);
+    for (let byte = local.length - 1; byte >= 0; byte--) state = step(state, folded[local[byte]!]!, key.factor);
+    this.#put(finish(state), entry);
     return entry;
   }
 
@@ -243,9 +246,9 @@ export class EntrySet {
 
   findDigest(bytes: Uint8Array, start: number, end: number): number {
     const { index, list } = this;
-    const { hash1, hash2 } = hashBytes(this.key, entryTags.digest, end - start, bytes, start, end, this.#hash);
-    if (!index.mayHave(hash1, hash2)) return -1;
-    for (let slot = index.firstSlot(hash1, hash2); slot >= 0; slot = index.nextSlot(slot, hash2)) {
+    const hash = hashDigest(this.key, bytes, start, end);
+    if (!index.mayHave(hash)) return -1;
+    for (let slot = index.firstSlot(hash); slot >= 0; slot = index.nextSlot(slot, hash)) {
       const entry = index.entryIn(slot);
       if (list.tag[entry] === entryTags.digest && list.hasDigits(entry, bytes, start, end)) return entry;
     }
@@ -257,17 +260,20 @@ export class EntrySet {
     const binary = Uint8Array.from({ length: digits.length / 2 }, (_, index) =>
       Number.parseInt(String.fromCharCode(digits[2 * index]!, digits[2 * index + 1]!), 16),
     );
-    this.gates.digestLengths[digits.length] = 1;
-    this.gates.hasDigests = true;
+    this.gates.openDigest(digits);
     const entry = list.append(entryTags.digest, list.store(binary, 0, binary.length), binary.length);
-    const { hash1, hash2 } = hashBytes(this.key, entryTags.digest, digits.length, digits, 0, digits.length, this.#hash);
-    this.#put(hash1, hash2, entry);
+    this.#put(hashDigest(this.key, digits, 0, digits.length), entry);
     return entry;
   }
 
-  #put(hash1: number, hash2: number, entry: number): void {
-    if (this.index.isFull) this.index = this.index.grown(this.list.hash1);
-    this.list.hash1[entry] = hash1;
-    this.index.put(hash1, hash2, entry);
+  #put(hash: number, entry: number): void {
+    if (this.index.isFull) this.index = this.index.grown();
+    this.index.put(hash, entry);
   }
+}
+
+/** The bits of the group that a prefix length cuts, others cleared; 0 when it cuts none. */
+export function partialGroupOf(groups: Uint16Array, prefixBits: number): number {
+  const bits = prefixBits & 15;
+  return bits === 0 ? 0 : groups[prefixBits >> 4]! & (0xffff << (16 - bits));
 }

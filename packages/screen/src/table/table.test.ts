@@ -123,3 +123,64 @@ test('a value takes at most 80 bytes, wherever the doubling of the index stands'
   const perValue = (table.bytes - table.set.gates.bytes) / values.length;
   assert.ok(perValue <= 80, `${perValue} bytes`);
 });
+
+/** CPU milliseconds, the least of three. */
+function cpuMsOf(work: () => void): number {
+  const times = Array.from({ length: 3 }, () => {
+    const { user, system } = process.cpuUsage();
+    work();
+    const after = process.cpuUsage();
+    return (after.user + after.system - user - system) / 1000;
+  });
+  return Math.min(...times);
+}
+
+test('a value that thousands list costs no more for each of them, and every one can go again', () => {
+  const value = listed('domain', 'evil.example');
+  const fill = (count: number): Table => {
+    const table = Table.build([]);
+    for (let ref = 0; ref < count; ref++) assert.equal(table.add(value, ref), true);
+    return table;
+  };
+  // A list walked for each of its rows would take 64 times as long.
+  assert.ok(
+    cpuMsOf(() => fill(32_000)) <
+      24 *
+        Math.max(
+          2,
+          cpuMsOf(() => fill(4_000)),
+        ),
+  );
+
+  const table = fill(300);
+  const random = createRandom(5);
+  const left = new Set(Array.from({ length: 300 }, (_, ref) => ref));
+  while (left.size > 0) {
+    const ref = random.below(300);
+    assert.equal(table.remove(value, ref), left.delete(ref));
+    if (left.size % 50 === 0 && left.size > 0) {
+      assert.deepEqual(found(table, 'evil.example'), [
+        `0 exact evil.example ${[...left].map(String).toSorted().join(',')}`,
+      ]);
+    }
+  }
+  assert.deepEqual(found(table, 'evil.example'), []);
+  assert.equal(table.add(value, 1), true);
+  assert.equal(table.count, 1);
+});
+
+test('e-mail addresses that differ before an odd byte only are told apart, in time linear in their number', () => {
+  const fill = (count: number): Table =>
+    Table.build(Array.from({ length: count }, (_, ref) => ({ value: listed('email', `${ref}'a@evil.example`), ref })));
+  assert.ok(
+    cpuMsOf(() => fill(16_000)) <
+      24 *
+        Math.max(
+          4,
+          cpuMsOf(() => fill(2_000)),
+        ),
+  );
+  const table = fill(100);
+  assert.deepEqual(found(table, "<x 42'a@evil.example>"), ["3 exact 42'a@evil.example 42"]);
+  assert.deepEqual(found(table, "142'a@evil.example a@evil.example"), []);
+});

@@ -80,12 +80,12 @@ export class Table {
     if ((flags[entry]! & entryFlags.listed) === 0) {
       if ((flags[entry]! & entryFlags.dead) !== 0) this.#deadCount--;
       flags[entry] = (flags[entry]! & ~(entryFlags.dead | entryFlags.rowList)) | entryFlags.listed;
-      row[entry] = port === 0 ? ref : this.#rows.append(ref, port, 0);
+      row[entry] = port === 0 ? ref : this.#rows.append(entry, ref, port, 0);
       if (port !== 0) flags[entry] |= entryFlags.rowList;
     } else {
-      if ((flags[entry]! & entryFlags.rowList) === 0) row[entry] = this.#rows.append(row[entry]!, 0, 0);
+      if ((flags[entry]! & entryFlags.rowList) === 0) row[entry] = this.#rows.append(entry, row[entry]!, 0, 0);
       flags[entry]! |= entryFlags.rowList;
-      row[entry] = this.#rows.append(ref, port, row[entry]!);
+      row[entry] = this.#rows.append(entry, ref, port, row[entry]!);
     }
     this.#rowCount++;
     return true;
@@ -128,28 +128,22 @@ export class Table {
   }
 
   #hasRow(entry: number, ref: number, port: number): boolean {
-    return this.rowsOf(entry).some((row) => row.ref === ref && (row.port ?? 0) === port);
+    const { flags, row } = this.set.list;
+    if ((flags[entry]! & entryFlags.listed) === 0) return false;
+    if ((flags[entry]! & entryFlags.rowList) === 0) return row[entry] === ref && port === 0;
+    return this.#rows.find(entry, row[entry]!, ref, port) !== 0;
   }
 
   #cutRow(entry: number, ref: number, port: number): boolean {
     const { flags, row } = this.set.list;
-    if ((flags[entry]! & entryFlags.listed) === 0) return false;
-    if ((flags[entry]! & entryFlags.rowList) === 0) {
-      if (row[entry] !== ref || port !== 0) return false;
-      this.#bury(entry);
-      return true;
+    if (!this.#hasRow(entry, ref, port)) return false;
+    if ((flags[entry]! & entryFlags.rowList) !== 0) {
+      const found = this.#rows.find(entry, row[entry]!, ref, port);
+      row[entry] = this.#rows.cut(entry, row[entry]!, found);
+      if (row[entry] !== 0) return true;
     }
-    const rows = this.#rows;
-    let before = 0;
-    for (let at = row[entry]!; at !== 0; before = at, at = rows.next[at]!) {
-      if (rows.ref[at] !== ref || rows.port[at] !== port) continue;
-      if (before === 0) row[entry] = rows.next[at]!;
-      else rows.next[before] = rows.next[at]!;
-      rows.free(at);
-      if (row[entry] === 0) this.#bury(entry);
-      return true;
-    }
-    return false;
+    this.#bury(entry);
+    return true;
   }
 
   /** The entry stays to be found, for it may be a gate or come back; it has no rows and is no match. */

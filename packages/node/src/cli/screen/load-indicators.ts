@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { ComityError, limits } from '@comity/protocol/base';
 import { parsePattern, planPattern } from '@comity/protocol/pattern';
 import type { StixObject } from '@comity/protocol/stix';
@@ -55,7 +56,9 @@ export async function loadIndicators(paths: readonly string[], deps: LoadIndicat
       }
     }
   }
-  return { table: Table.build(rows), sources, heldBack: heldBack.size };
+  // A list may come from anybody, so nobody may know how its values are hashed.
+  const table = Table.build(rows, { seed: randomInt(2 ** 32) });
+  return { table, sources, heldBack: heldBack.size };
 }
 
 async function readList(

@@ -1,0 +1,49 @@
+import type { EntrySet, Table } from '../table/index.ts';
+import { ByteMasks } from './byte-masks.ts';
+import type { HitList } from './hits.ts';
+
+/** What one scan knows: what it looks through and the token before it. */
+export interface ScanState {
+  readonly set: EntrySet;
+  readonly bytes: Uint8Array;
+  /** Nothing before `from` or from `to` on is looked at. */
+  readonly from: number;
+  readonly to: number;
+  /** What the bytes are, up to the end of the scan. */
+  readonly masks: ByteMasks;
+  readonly hits: HitList;
+
+  /** The token looked at, or the host with its brackets, is `bytes[rawStart, rawEnd)`; its core `bytes[start, end)`. */
+  rawStart: number;
+  rawEnd: number;
+  start: number;
+  end: number;
+
+  /** The bytes last looked through for the end of a URL, and where its trailers begin: URLs inside URLs are read once. */
+  urlStart: number;
+  urlEnd: number;
+  urlTrimmedEnd: number;
+}
+
+/** Scans do not nest, so one is enough. */
+const masks = new ByteMasks();
+
+/** The state of a scan of `bytes[from, to)`, its bytes classified; valid until the next one begins. */
+export function scanStateOf(table: Table, bytes: Uint8Array, from: number, to: number, hits: HitList): ScanState {
+  masks.fill(bytes, from, to);
+  return {
+    set: table.set,
+    bytes,
+    from,
+    to,
+    masks,
+    hits,
+    rawStart: from,
+    rawEnd: from,
+    start: from,
+    end: from,
+    urlStart: from,
+    urlEnd: from,
+    urlTrimmedEnd: from,
+  };
+}
