@@ -306,6 +306,29 @@ export const commands = [
     flags: [data, json],
   }),
   command({
+    name: 'pattern check',
+    summary: 'Check the syntax of STIX patterns',
+    details: 'A lone - reads one pattern a line from standard input. Exit 1 when one is not valid.',
+    positionals: [{ name: 'PATTERN', many: true }],
+    flags: [{ name: 'json', help: 'Print one JSON object a pattern' }],
+  }),
+  command({
+    name: 'pattern match',
+    summary: 'Evaluate a STIX pattern on observed data',
+    details:
+      'FILE holds a STIX bundle, an envelope or an array with observed-data and what it refers to; each file is judged by ' +
+      'itself. Exit 0 when one matches, 1 when none does, 2 when one cannot be read.',
+    positionals: [{ name: 'PATTERN' }, { name: 'FILE', many: true, completes: 'file' }],
+    flags: [{ name: 'json', help: 'Print one JSON object a file' }],
+  }),
+  command({
+    name: 'pattern explain',
+    summary: 'Say in words what a STIX pattern asks for',
+    details: 'Also which of its values the screen looks for, and why not all of it when values alone do not decide.',
+    positionals: [{ name: 'PATTERN' }],
+    flags: [{ name: 'json', help: 'Print JSON instead of words' }],
+  }),
+  command({
     name: 'completions',
     summary: 'Print completions for a shell',
     details: 'bash: source <(comity completions bash). zsh and fish: write it where the shell looks for completions.',

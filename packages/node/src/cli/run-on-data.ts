@@ -14,7 +14,10 @@ import { plain, write } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Commands on a data folder. */
-export type OnData = Exclude<AnyTyped, { command: 'help' | 'version' | 'completions' | 'screen' }>;
+export type OnData = Exclude<
+  AnyTyped,
+  { command: 'help' | 'version' | 'completions' | 'screen' | 'pattern check' | 'pattern match' | 'pattern explain' }
+>;
 
 /** Runs a command on the data folder it names: `start` and `restore` themselves, the others through a node. */
 export async function runOnData(typed: OnData, deps: CommandDeps): Promise<ExitCode> {

@@ -7,6 +7,7 @@ import { helpText } from './help-text.ts';
 import { manPage } from './man-page.ts';
 import { parseOneOf } from './numbers.ts';
 import { parseArguments } from './parse-arguments.ts';
+import { checkPatterns, explainPattern, matchObservedData } from './pattern/index.ts';
 import type { AnyTyped } from './parse-arguments.ts';
 import { suggest } from './suggest.ts';
 import { plain, write } from './terminal.ts';
@@ -49,6 +50,9 @@ async function dispatch(typed: AnyTyped, deps: CommandDeps): Promise<ExitCode> {
   const { terminal } = deps;
   if (typed.command === 'help') return await printHelp(typed.positionals, typed.flags.man, terminal);
   if (typed.command === 'screen') return await screen(typed, deps);
+  if (typed.command === 'pattern check') return await checkPatterns(typed, deps);
+  if (typed.command === 'pattern match') return await matchObservedData(typed, deps);
+  if (typed.command === 'pattern explain') return await explainPattern(typed, deps);
   if (typed.command === 'version') {
     await write(terminal.stdout, `${version}\n`);
     return 0;
