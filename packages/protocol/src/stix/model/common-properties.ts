@@ -6,7 +6,7 @@ export const commonProperties: PropertyRows = {
   type: { type: 'string' },
   spec_version: { type: 'enum', values: ['2.1'] },
   id: { type: 'identifier' },
-  created_by_ref: { type: 'identifier', refs: ['identity'] },
+  created_by_ref: { type: 'identifier' },
   created: { type: 'timestamp', digitsMin: 3 },
   modified: { type: 'timestamp', digitsMin: 3, notBefore: 'created' },
   revoked: { type: 'boolean' },
