@@ -28,7 +28,7 @@ export const rooms: readonly Room[] = [
   { path: protocol('base'), imports: [] },
   { path: protocol('values'), imports: [protocol('base')] },
   { path: protocol('markings'), imports: [protocol('base')] },
-  { path: protocol('stix'), imports: wire },
+  { path: protocol('stix'), imports: [...wire, protocol('pattern')] },
   { path: protocol('misp'), imports: wire, types: [protocol('stix')] },
   { path: protocol('pattern'), imports: wire },
   { path: protocol('api'), imports: wire },

@@ -6,5 +6,5 @@ export { hexOf, parseUtf8, showUtf8, utf8Bytes } from './bytes.ts';
 export { limits } from './limits.ts';
 export { isStixId, parseRowId, parseStixId, typeOfStixId } from './ids.ts';
 export type { RowId, StixId } from './ids.ts';
-export { parseTimestampUs, recogniseTimestampUs, timestampOfUs } from './time.ts';
+export { hasTimestampForm, parseTimestampUs, recogniseTimestampUs, timestampOfUs } from './time.ts';
 export type { Clock } from './time.ts';

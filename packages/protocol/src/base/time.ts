@@ -16,26 +16,27 @@ const [DASH, POINT, COLON, LETTER_T, LETTER_Z] = [45, 46, 58, 84, 90];
  */
 export function parseTimestampUs(text: string): number {
   const us = recogniseTimestampUs(text);
-  if (us === undefined) {
-    throw new ComityError(
-      'TIMESTAMP_MALFORMED',
-      `Cannot read ${quote(text)} as a UTC timestamp of a day and time there is`,
-    );
-  }
-  return us;
+  if (us !== undefined) return us;
+  const why = hasTimestampForm(text) ? ': there is no such day or time' : ' as a UTC timestamp';
+  throw new ComityError('TIMESTAMP_MALFORMED', `Cannot read ${quote(text)}${why}`);
 }
 
-/** {@link parseTimestampUs} of text that may be none: undefined instead of an error. */
+/** {@link parseTimestampUs} that gives undefined for what is no timestamp, for those who look at many. */
 export function recogniseTimestampUs(text: string): number | undefined {
   const [century, year] = [numberAt(text, 0), numberAt(text, 2)];
   const [month, day] = [numberAt(text, 5), numberAt(text, 8)];
   const [hour, minute, second] = [numberAt(text, 11), numberAt(text, 14), numberAt(text, 17)];
-  const isRead = (century | year | month | day | hour | minute | second) >= 0 && isPunctuated(text);
-  const us = isRead ? fractionUs(text) : -1;
-  if (us < 0) return undefined;
+  if ((century | year | month | day | hour | minute | second) < 0 || !isPunctuated(text)) return undefined;
+  const us = fractionUs(text);
   const days = daysSinceEpoch(century * 100 + year, month, day);
-  if (days === undefined || hour > 23 || minute > 59 || second > 60) return undefined;
+  if (us < 0 || days === undefined || hour > 23 || minute > 59 || second > 60) return undefined;
   return (days * 86_400 + hour * 3600 + minute * 60 + second) * 1_000_000 + us;
+}
+
+/** Whether `text` is written as a timestamp, be there such a day or not. */
+export function hasTimestampForm(text: string): boolean {
+  const isRead = [0, 2, 5, 8, 11, 14, 17].every((at) => numberAt(text, at) >= 0);
+  return isRead && isPunctuated(text) && fractionUs(text) >= 0;
 }
 
 /** The two digits at `at`; negative when they are none. */

@@ -15,3 +15,4 @@ export {
 export type { PapMarkingObject, TlpMarkingObject } from './marking-objects.ts';
 export { markingsOf } from './object-markings.ts';
 export type { GranularMarking, MarkingLookup, Markings } from './object-markings.ts';
+export { findSelected, isSelector } from './selectors.ts';

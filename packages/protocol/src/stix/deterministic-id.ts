@@ -1,27 +1,7 @@
 import { sha1 } from '@noble/hashes/legacy.js';
 import { canonicalJson, ComityError, hexOf, isJsonObject, parseStixId, utf8Bytes } from '../base/index.ts';
 import type { JsonObject, JsonValue, StixId } from '../base/index.ts';
-
-/** Properties whose values make an observable's id (STIX 2.1 §6, "ID Contributing Properties"). */
-const contributing = new Map<string, readonly string[]>([
-  ['artifact', ['hashes', 'payload_bin']],
-  ['autonomous-system', ['number']],
-  ['directory', ['path']],
-  ['domain-name', ['value']],
-  ['email-addr', ['value']],
-  ['email-message', ['from_ref', 'subject', 'body']],
-  ['file', ['hashes', 'name', 'extensions', 'parent_directory_ref']],
-  ['ipv4-addr', ['value']],
-  ['ipv6-addr', ['value']],
-  ['mac-addr', ['value']],
-  ['mutex', ['name']],
-  ['network-traffic', ['start', 'end', 'src_ref', 'dst_ref', 'src_port', 'dst_port', 'protocols', 'extensions']],
-  ['software', ['name', 'cpe', 'swid', 'vendor', 'version']],
-  ['url', ['value']],
-  ['user-account', ['account_type', 'user_id', 'account_login']],
-  ['windows-registry-key', ['key', 'values']],
-  ['x509-certificate', ['hashes', 'serial_number']],
-]);
+import { objectRows } from './model/object-kinds.ts';
 
 /** Of several digests one counts, the first of these that is there (§2.9). */
 const digestOrder = ['MD5', 'SHA-1', 'SHA-256', 'SHA-512'] as const;
@@ -74,7 +54,7 @@ export function deterministicId(type: string, value: JsonObject): StixId | undef
 function canonicalName(type: string, value: JsonObject): string | undefined {
   const chosen: JsonObject = {};
   let count = 0;
-  for (const property of contributing.get(type) ?? []) {
+  for (const property of objectRows.get(type)?.idContributing ?? []) {
     const part = property === 'hashes' ? oneDigest(value['hashes']) : value[property];
     if (part === undefined) continue;
     chosen[property] = part;

@@ -1,0 +1,148 @@
+import { isJsonObject } from '../../base/index.ts';
+import type { JsonObject, JsonValue } from '../../base/index.ts';
+import { tlpMarkingObjects } from '../../markings/index.ts';
+import { findText } from '../fields.ts';
+import { pathWith } from '../validate/report.ts';
+import { dropped, droppedOfExtensions, kindsOfLabels, listDictionaries, renamed, stix20Types } from './renames.ts';
+
+/** What an upgrade could not carry over, or had to assume. */
+export interface UpgradeLoss {
+  /** Where in the object of STIX 2.0: `objects["0"].is_encrypted`. */
+  readonly path: string;
+  /** `dropped`: STIX 2.1 has no place for it. `assumed`: it asks for something 2.0 did not say. */
+  readonly kind: 'dropped' | 'assumed';
+  /** A sentence that begins with a verb. */
+  readonly message: string;
+}
+
+/** An object of STIX 2.0 as one of 2.1. */
+export interface Upgrade {
+  readonly object: JsonObject;
+  readonly losses: readonly UpgradeLoss[];
+}
+
+/**
+ * Whether an object is of STIX 2.0: it says so, or says nothing and is of a type of that version.
+ *
+ * "If objects are found where this property is not present, the implicit value for all STIX Objects other than SCOs is
+ * 2.0" (STIX 2.1 §3.2, `spec_version`).
+ */
+export function isStix20(object: JsonObject): boolean {
+  const { type, spec_version: version } = object;
+  if (version !== undefined) return version === '2.0';
+  return typeof type === 'string' && stix20Types.has(type);
+}
+
+/**
+ * Turns an object of STIX 2.0 into one of 2.1, with a report of what was lost on the way.
+ *
+ * The id and the version stay: it is the same object in other words. Unknown properties are carried over. The observables
+ * of observed-data stay where they are, in its deprecated dictionary, with their properties renamed.
+ *
+ * Pure; the object given is not changed. Spec: STIX 2.1 §1.4 and the changes against 2.0 in its chapters.
+ *
+ * @param object - An object {@link isStix20} holds for; values of the wrong type are carried over as they are.
+ */
+export function upgradeObject(object: JsonObject): Upgrade {
+  const losses: UpgradeLoss[] = [];
+  const upgraded: JsonObject = { ...object, spec_version: '2.1' };
+  const type = findText(object, 'type') ?? '';
+  moveLabels(upgraded, type);
+  if (type === 'indicator') upgradeIndicator(upgraded);
+  else if (type === 'malware') upgradeMalware(upgraded, losses);
+  else if (type === 'marking-definition') upgradeMarking(upgraded);
+  else if (type === 'observed-data') upgradeObservedData(upgraded, losses);
+  return { object: upgraded, losses };
+}
+
+/** What an object of these types is of was told by its labels; a list that is there already wins. */
+function moveLabels(object: JsonObject, type: string): void {
+  const property = kindsOfLabels.get(type);
+  const { labels } = object;
+  if (property === undefined || labels === undefined || object[property] !== undefined) return;
+  object[property] = labels;
+  delete object['labels'];
+}
+
+/** In 2.0 every pattern was a STIX pattern, with the grammar of that version. */
+function upgradeIndicator(indicator: JsonObject): void {
+  indicator['pattern_type'] ??= 'stix';
+  if (indicator['pattern_type'] === 'stix') indicator['pattern_version'] ??= '2.0';
+}
+
+function upgradeMalware(malware: JsonObject, losses: UpgradeLoss[]): void {
+  if (malware['is_family'] !== undefined) return;
+  malware['is_family'] = true;
+  losses.push({
+    path: 'is_family',
+    kind: 'assumed',
+    message: 'Assume a family of malware: STIX 2.0 does not tell a family from a sample',
+  });
+}
+
+/** The TLP markings are the same objects in both versions; in 2.1 they have a name. */
+function upgradeMarking(marking: JsonObject): void {
+  const fixed = tlpMarkingObjects.find(({ id, version }) => version === '1.0' && id === marking['id']);
+  if (fixed === undefined || marking['name'] !== undefined) return;
+  const { name } = JSON.parse(fixed.text) as JsonObject;
+  if (name !== undefined) marking['name'] = name;
+}
+
+function upgradeObservedData(observed: JsonObject, losses: UpgradeLoss[]): void {
+  const { objects } = observed;
+  if (!isJsonObject(objects)) return;
+  const upgraded: JsonObject = {};
+  for (const [key, object] of Object.entries(objects)) {
+    upgraded[key] = isJsonObject(object) ? upgradeObservable(object, pathWith('objects', key), losses) : object;
+  }
+  observed['objects'] = upgraded;
+}
+
+function upgradeObservable(observable: JsonObject, path: string, losses: UpgradeLoss[]): JsonObject {
+  const type = findText(observable, 'type') ?? '';
+  const names = renamed.get(type) ?? {};
+  const gone = dropped.get(type) ?? [];
+  const upgraded: JsonObject = {};
+  for (const [name, value] of Object.entries(observable)) {
+    if (gone.includes(name)) losses.push(lossOf(pathWith(path, name), value));
+    else if (name === 'extensions' && isJsonObject(value))
+      upgraded[name] = upgradeExtensions(value, pathWith(path, name), losses);
+    else upgraded[(Object.hasOwn(names, name) ? names[name] : undefined) ?? name] = upgradeValue(name, value);
+  }
+  return upgraded;
+}
+
+function upgradeExtensions(extensions: JsonObject, path: string, losses: UpgradeLoss[]): JsonObject {
+  const upgraded: JsonObject = {};
+  for (const [key, extension] of Object.entries(extensions)) {
+    const gone = droppedOfExtensions.get(key) ?? [];
+    if (!isJsonObject(extension)) {
+      upgraded[key] = extension;
+      continue;
+    }
+    const kept: JsonObject = {};
+    for (const [name, value] of Object.entries(extension)) {
+      if (gone.includes(name)) losses.push(lossOf(pathWith(pathWith(path, key), name), value));
+      else kept[name] = upgradeValue(name, value);
+    }
+    upgraded[key] = kept;
+  }
+  return upgraded;
+}
+
+/** Values whose form changed: headers became lists, since a header may stand twice; ssdeep is written SSDEEP. */
+function upgradeValue(name: string, value: JsonValue): JsonValue {
+  if (!isJsonObject(value)) return value;
+  if (listDictionaries.has(name)) {
+    const lists = Object.entries(value).map(([key, item]) => [key, typeof item === 'string' ? [item] : item] as const);
+    return Object.fromEntries(lists);
+  }
+  if (!name.includes('hashes')) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, digest]) => [key === 'ssdeep' ? 'SSDEEP' : key, digest]));
+}
+
+function lossOf(path: string, value: JsonValue): UpgradeLoss {
+  const text = JSON.stringify(value);
+  const shown = text.length > 80 ? `${text.slice(0, 79)}…` : text;
+  return { path, kind: 'dropped', message: `Drop ${shown}: STIX 2.1 has no place for it` };
+}

@@ -1,0 +1,69 @@
+import { isJsonObject } from '../../base/index.ts';
+import type { JsonObject, JsonValue } from '../../base/index.ts';
+import { shown } from './report.ts';
+import type { Report } from './report.ts';
+
+/** A language-content beside what it translates (§7.1.1): exactly that version, and of the same shape. */
+export function checkTranslations(
+  content: JsonObject,
+  byId: ReadonlyMap<string, readonly JsonObject[]>,
+  report: Report,
+): void {
+  const { object_ref: ref, object_modified: modified, contents } = content;
+  const versions = byId.get(typeof ref === 'string' ? ref : '') ?? [];
+  if (versions.length === 0) return;
+  const target = modified === undefined ? versions.at(-1) : versions.find((each) => each['modified'] === modified);
+  if (target === undefined) {
+    report.add('translation-target', 'object_modified', `Name a version of ${shown(ref)}, not ${shown(modified)}`);
+    return;
+  }
+  if (!isJsonObject(contents)) return;
+  report.enter('contents');
+  for (const language in contents) {
+    const translations = contents[language];
+    if (!isJsonObject(translations)) continue;
+    report.enter(language);
+    // "Keys that … do not exist in the target object MUST be ignored."
+    for (const name in translations) {
+      if (Object.hasOwn(target, name)) checkMirror(translations[name] ?? null, target[name] ?? null, name, report);
+      if (report.isFull) break;
+    }
+    report.leave();
+  }
+  report.leave();
+}
+
+function checkMirror(translation: JsonValue, original: JsonValue, key: string | number, report: Report): void {
+  if (Array.isArray(original)) {
+    if (!Array.isArray(translation)) report.add('translation-target', key, `Translate the list ${key} as a list`);
+    else if (translation.length !== original.length)
+      report.add(
+        'translation-target',
+        key,
+        `Translate ${key} with ${original.length} items, not ${translation.length}`,
+      );
+    else each(translation, original, key, report);
+  } else if (isJsonObject(original)) {
+    if (!isJsonObject(translation)) report.add('translation-target', key, `Translate the object ${key} as an object`);
+    else {
+      report.enter(key);
+      for (const name in translation) {
+        if (Object.hasOwn(original, name)) checkMirror(translation[name] ?? null, original[name] ?? null, name, report);
+      }
+      report.leave();
+    }
+  } else if (typeof original === 'string' && typeof translation !== 'string') {
+    report.add('translation-target', key, `Translate the text ${key} as text, not ${shown(translation)}`);
+  }
+}
+
+function each(
+  translation: readonly JsonValue[],
+  original: readonly JsonValue[],
+  key: string | number,
+  report: Report,
+): void {
+  report.enter(key);
+  for (const [index, item] of original.entries()) checkMirror(translation[index] ?? null, item, index, report);
+  report.leave();
+}
