@@ -306,6 +306,26 @@ export const commands = [
     flags: [data, json],
   }),
   command({
+    name: 'validate',
+    summary: 'Check STIX documents against the standard',
+    details:
+      'One line a finding: file, place, severity, code, what to do, section of STIX 2.1. A MUST that is broken is an error, ' +
+      'a SHOULD a warning. Exit 1 when there is an error. Bundles, envelopes, arrays and single objects are read; STIX 2.0 ' +
+      'is judged as it reads in 2.1.',
+    positionals: [{ name: 'FILE', many: true, completes: 'file' }],
+    flags: [
+      {
+        name: 'profile',
+        value: 'PROFILE',
+        choices: ['spec', 'strict', 'interop'],
+        default: 'spec',
+        help: 'strict makes warnings errors; interop asks for what STIX 2.1 Interoperability asks of a producer',
+      },
+      { name: 'errors', help: 'Print errors only; warnings are still counted' },
+      { name: 'json', help: 'Print one JSON object a finding' },
+    ],
+  }),
+  command({
     name: 'pattern check',
     summary: 'Check the syntax of STIX patterns',
     details: 'A lone - reads one pattern a line from standard input. Exit 1 when one is not valid.',

@@ -6,6 +6,15 @@ import { suggest } from './suggest.ts';
 /** One of the commands with what was typed for it. */
 export type AnyTyped = { [N in CommandName]: Typed<N> }[CommandName];
 
+export type PatternTyped = Extract<AnyTyped, { command: `pattern ${string}` }>;
+/** A command that works without a data folder. */
+export type Standalone =
+  PatternTyped | Extract<AnyTyped, { command: 'help' | 'version' | 'completions' | 'screen' | 'validate' }>;
+
+export function isPatternCommand(typed: AnyTyped): typed is PatternTyped {
+  return typed.command.startsWith('pattern ');
+}
+
 const table: readonly Command[] = commands;
 
 /**

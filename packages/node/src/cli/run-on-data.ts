@@ -8,16 +8,13 @@ import { exportIntel, importIntel, listImports, releaseIntel, searchIntel } from
 import { importKnownGood, listKnownGood } from './commands/known-good.ts';
 import { addSource, listSources } from './commands/sources.ts';
 import { start } from './commands/start.ts';
-import type { AnyTyped } from './parse-arguments.ts';
+import type { AnyTyped, Standalone } from './parse-arguments.ts';
 import { findRunningNode, reachNode } from './reach-node.ts';
 import { plain, write } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Commands on a data folder. */
-export type OnData = Exclude<
-  AnyTyped,
-  { command: 'help' | 'version' | 'completions' | 'screen' | 'pattern check' | 'pattern match' | 'pattern explain' }
->;
+export type OnData = Exclude<AnyTyped, { command: Standalone['command'] }>;
 
 /** Runs a command on the data folder it names: `start` and `restore` themselves, the others through a node. */
 export async function runOnData(typed: OnData, deps: CommandDeps): Promise<ExitCode> {

@@ -6,8 +6,7 @@ import { commands } from './flag-table.ts';
 import { helpText } from './help-text.ts';
 import { manPage } from './man-page.ts';
 import { parseOneOf } from './numbers.ts';
-import { parseArguments } from './parse-arguments.ts';
-import { checkPatterns, explainPattern, matchObservedData } from './pattern/index.ts';
+import { isPatternCommand, parseArguments } from './parse-arguments.ts';
 import type { AnyTyped } from './parse-arguments.ts';
 import { suggest } from './suggest.ts';
 import { plain, write } from './terminal.ts';
@@ -45,14 +44,13 @@ export async function runCommand(argv: readonly string[], deps: CommandDeps): Pr
   }
 }
 
-// What needs a node is loaded only when it is asked for: help and screening start at once.
+// What needs a node, or the tables of STIX, is loaded only when it is asked for: help and screening start at once.
 async function dispatch(typed: AnyTyped, deps: CommandDeps): Promise<ExitCode> {
   const { terminal } = deps;
   if (typed.command === 'help') return await printHelp(typed.positionals, typed.flags.man, terminal);
   if (typed.command === 'screen') return await screen(typed, deps);
-  if (typed.command === 'pattern check') return await checkPatterns(typed, deps);
-  if (typed.command === 'pattern match') return await matchObservedData(typed, deps);
-  if (typed.command === 'pattern explain') return await explainPattern(typed, deps);
+  if (typed.command === 'validate') return await (await import('./validate/index.ts')).validateFiles(typed, deps);
+  if (isPatternCommand(typed)) return await (await import('./pattern/index.ts')).runPatternCommand(typed, deps);
   if (typed.command === 'version') {
     await write(terminal.stdout, `${version}\n`);
     return 0;

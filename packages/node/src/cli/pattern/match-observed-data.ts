@@ -1,11 +1,9 @@
-import { ComityError, limits } from '@comity/protocol/base';
-import type { JsonObject } from '@comity/protocol/base';
+import type { ComityError, JsonObject } from '@comity/protocol/base';
 import { compilePattern, observationsOf, parsePattern } from '@comity/protocol/pattern';
 import type { PatternMatch } from '@comity/protocol/pattern';
 import { readBundle } from '@comity/protocol/stix';
-import { openInput } from '@comity/screen';
-import type { OpenedInput } from '@comity/screen';
 import type { CommandDeps, ExitCode } from '../commands/command.ts';
+import { eachDocument } from '../each-document.ts';
 import type { Typed } from '../flag-table.ts';
 import { plain, write } from '../terminal.ts';
 
@@ -20,35 +18,21 @@ export async function matchObservedData(
   const [text = '', ...files] = positionals;
   const pattern = compilePattern(parsePattern(text));
   let isMatched = false;
-  let isUnread = false;
-  for (const file of files) {
-    for await (const input of openInput(file, { bytesMax: limits.jsonDocumentBytesMax, stdin: terminal.stdin })) {
-      try {
-        const { objects, faults } = await readObjects(input);
-        for (const fault of faults)
-          await write(terminal.stderr, `comity: ${plain(`${input.name}: ${fault.message}`)}\n`);
-        const found = pattern.match(observationsOf(objects));
-        isMatched ||= found.matched;
-        await write(terminal.stdout, flags.json ? jsonLine(input.name, found) : textLines(input.name, found));
-      } catch (error) {
-        if (!(error instanceof ComityError)) throw error;
-        isUnread = true;
-        await write(terminal.stderr, `comity: ${plain(`${input.name}: ${error.message}`)}\n`);
-      }
-    }
-  }
-  if (isUnread) return 2;
+  const areRead = await eachDocument(files, terminal, async (name, document) => {
+    const { objects, faults } = objectsOf(document);
+    for (const fault of faults) await write(terminal.stderr, `comity: ${plain(`${name}: ${fault.message}`)}\n`);
+    const found = pattern.match(observationsOf(objects));
+    isMatched ||= found.matched;
+    await write(terminal.stdout, flags.json ? jsonLine(name, found) : textLines(name, found));
+  });
+  if (!areRead) return 2;
   return isMatched ? 0 : 1;
 }
 
-async function readObjects(
-  input: OpenedInput,
-): Promise<{ readonly objects: JsonObject[]; readonly faults: ComityError[] }> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of input.chunks) chunks.push(chunk);
+function objectsOf(text: string): { readonly objects: JsonObject[]; readonly faults: ComityError[] } {
   const objects: JsonObject[] = [];
   const faults: ComityError[] = [];
-  for (const { object, error } of readBundle(Buffer.concat(chunks).toString('utf8'))) {
+  for (const { object, error } of readBundle(text)) {
     if (error === undefined) objects.push(object.value);
     else faults.push(error);
   }

@@ -1,0 +1,1 @@
+export { validateFiles } from './validate-files.ts';
