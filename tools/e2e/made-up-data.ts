@@ -133,6 +133,16 @@ export function makeUpData(nowMs: number): MadeUpData {
         lastSeenAt: row.lastSeenAt,
       })),
       versions: [{ modifiedAt: row.lastSeenAt, conflict: false }],
+      findings: [
+        {
+          severity: 'error',
+          code: 'timestamp-order',
+          path: 'modified',
+          message: 'Set modified no earlier than created, "2026-01-02T00:00:00Z", not "2026-01-01T00:00:00Z"',
+          section: '3.2',
+        },
+      ],
+      findingCount: 1,
       correlations: [1, 2].map((step) => ({
         id: madeUpId(index + step),
         type: 'indicator',

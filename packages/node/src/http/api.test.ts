@@ -190,6 +190,17 @@ const cases: Cases = {
       const object = await client.getIntel({ params: { id: row?.id ?? '' } });
       assert.equal(object.provenance[0]?.source.name, 'list.txt');
       assert.equal((JSON.parse(object.text) as { id: string }).id, row?.id);
+      assert.deepEqual(
+        object.findings.filter(({ severity }) => severity === 'error'),
+        [],
+      );
+      assert.equal(object.findingCount, object.findings.length);
+      const times = '"created":"2026-01-02T00:00:00Z","modified":"2026-01-01T00:00:00Z"';
+      const id = 'identity--00000000-0000-4000-8000-00000000f1f1';
+      await importList(`{"type":"identity","spec_version":"2.1","id":"${id}",${times},"name":"n"}`, 'odd.json');
+      const odd = await client.getIntel({ params: { id } });
+      const disorder = odd.findings.find(({ code }) => code === 'timestamp-order');
+      assert.deepEqual([disorder?.severity, disorder?.path], ['error', 'modified']);
     },
     fails: {
       NOT_FOUND: () => client.getIntel({ params: { id: unknownStixId } }),

@@ -12,6 +12,7 @@ export { indicatorStates, reliabilities } from './shapes.ts';
 export type { EventName, RouteName } from './routes.ts';
 export type {
   FeedView,
+  FindingView,
   HeldBackRow,
   ImportReportView,
   ImportRow,

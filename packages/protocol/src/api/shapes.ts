@@ -97,6 +97,17 @@ const correlation = z
   .object({ id: z.string(), type: z.string(), name: z.string(), via: listedValue })
   .meta({ id: 'Correlation' });
 
+/** What the object breaks of the STIX standard: an error a MUST, a warning a SHOULD. */
+const finding = z
+  .object({
+    severity: z.enum(['error', 'warning']),
+    code: z.string(),
+    path: z.string().describe('where: external_references[0].url; empty for the object itself'),
+    message: z.string(),
+    section: z.string().describe('of STIX 2.1, or the name of another specification'),
+  })
+  .meta({ id: 'Finding' });
+
 export const intelObject = intelRow
   .extend({
     text: z.string().describe('the object, byte for byte as received'),
@@ -124,6 +135,8 @@ export const intelObject = intelRow
     ),
     knownGood: z.object({ list: z.string(), entry: z.string() }).optional(),
     release: z.object({ by: z.string(), at: instant, reason: z.string() }).optional(),
+    findings: z.array(finding).describe('the first 50 of what its newest text breaks of the standard, errors first'),
+    findingCount: z.int(),
   })
   .meta({ id: 'IntelObject' });
 
@@ -291,6 +304,7 @@ export type RecordSourceView = z.infer<typeof recordSource>;
 export type FeedView = z.infer<typeof feed>;
 export type IntelRow = z.infer<typeof intelRow>;
 export type IntelObjectView = z.infer<typeof intelObject>;
+export type FindingView = z.infer<typeof finding>;
 export type ImportReportView = z.infer<typeof importReport>;
 export type ImportRow = z.infer<typeof importRow>;
 export type HeldBackRow = z.infer<typeof heldBackRow>;

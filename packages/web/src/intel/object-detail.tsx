@@ -13,6 +13,7 @@ import { ValueText } from '../kit/value-text.tsx';
 import { ReleaseDialog } from '../imports/release-dialog.tsx';
 import { visibleText } from '../words/visible-text.ts';
 import { useWords } from '../words/use-words.ts';
+import { ObjectFindings } from './object-findings.tsx';
 import { ObjectMatches } from './object-matches.tsx';
 import { Correlations, Relationships } from './object-neighbours.tsx';
 import { ObjectText } from './object-text.tsx';
@@ -68,6 +69,7 @@ export default function ObjectDetail({ object }: ObjectDetailProps): JSX.Element
           ]}
         />
       </Section>
+      <ObjectFindings object={object} />
       <ObjectText text={object.text} />
     </>
   );

@@ -1,6 +1,7 @@
 import type { IntelObjectView, IntelRow as IntelRowView } from '@comity/protocol/api';
 import { timestampOfUs } from '@comity/protocol/base';
 import { markingsOf } from '@comity/protocol/markings';
+import { validateBundle } from '@comity/protocol/stix';
 import type { IntelDetail, IntelRow, IntelSource } from '../../intel/index.ts';
 import { optional, optionalInstant } from './instants.ts';
 import { withoutPassword } from './without-password.ts';
@@ -83,10 +84,26 @@ export function intelObjectView(detail: IntelDetail, matchCount: number): IntelO
       otherName: relation.otherName ?? '',
     })),
     ...optional('knownGood', held),
+    ...findingsOf(live?.text ?? ''),
     ...(released !== undefined && {
       release: { by: released.by, at: timestampOfUs(released.atUs), reason: released.reason },
     }),
   };
+}
+
+const findingsShown = 50;
+
+/** What the standard says of the text, errors first. */
+function findingsOf(text: string): Pick<IntelObjectView, 'findings' | 'findingCount'> {
+  const all = validateBundle(text);
+  const sorted = [
+    ...all.filter(({ severity }) => severity === 'error'),
+    ...all.filter((one) => one.severity !== 'error'),
+  ];
+  const findings = sorted
+    .slice(0, findingsShown)
+    .map(({ severity, code, path, message, section }) => ({ severity, code, path, message, section }));
+  return { findings, findingCount: all.length };
 }
 
 function correlationsCutText(cut: IntelDetail['correlations']): string {
