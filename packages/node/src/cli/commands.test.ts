@@ -104,6 +104,30 @@ for (const running of [false, true]) {
   });
 }
 
+for (const running of [false, true]) {
+  test(`asked to stop, an import ends after its batch with a report and exit 2 ${running ? 'through the running node' : 'without a node'}`, async (context) => {
+    const data = join(temporaryDir(context), 'data');
+    const node = running ? await startNode(context, data) : undefined;
+    const child = spawn(process.execPath, [main, 'intel', 'import', '-', '--data', data]);
+    context.after(() => child.kill('SIGKILL'));
+    let stdout = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    const ended = new Promise<number | null>((done) => child.on('close', done));
+    // Standard input stays open, so that nothing but the signal can end it; the pipe drains once the import takes lines.
+    const lines = Array.from({ length: 60_000 }, (_, index) => `n${index}.evil.example\n`).join('');
+    child.stdin.on('error', () => undefined);
+    await new Promise((taken) => child.stdin.write(lines, taken));
+    const askedMs = performance.now();
+    child.kill('SIGTERM');
+    assert.equal(await ended, 2);
+    assert.ok(performance.now() - askedMs < 15_000, 'within seconds');
+    assert.match(stdout, /^standard input: \d{4,} taken, .*\n {2}failed: stopped before its end$/m);
+    if (node !== undefined) assert.equal(await stopNode(node), 0);
+    const listed = await comity(data, 'import list');
+    assert.match(listed.stdout, /^\S+ +failed +\d{4,} /m);
+  });
+}
+
 test('feeds: private addresses only when allowed, a pull brings intelligence, a failing pull is exit 2', async (context) => {
   const data = join(temporaryDir(context), 'data');
   const files = await serveFiles(context, { '/feed.txt': 'fed.example\n' });

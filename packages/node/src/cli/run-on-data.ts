@@ -11,7 +11,6 @@ import { start } from './commands/start.ts';
 import type { AnyTyped, Standalone } from './parse-arguments.ts';
 import { findRunningNode, reachNode } from './reach-node.ts';
 import { plain, write } from './terminal.ts';
-import type { Terminal } from './terminal.ts';
 
 /** Commands on a data folder. */
 export type OnData = Exclude<AnyTyped, { command: Standalone['command'] }>;
@@ -33,7 +32,7 @@ export async function runOnData(typed: OnData, deps: CommandDeps): Promise<ExitC
   if (node === undefined)
     throw new ComityError('NODE_UNREACHABLE', `Cannot sign in: no node runs on ${quote(dataDir)}`);
   try {
-    return await ask(typed, node.client, terminal);
+    return await ask(typed, node.client, deps);
   } finally {
     await node.close();
   }
@@ -47,13 +46,13 @@ function creates({ command }: OnData): boolean {
 async function ask(
   typed: Exclude<OnData, { command: 'start' | 'restore' }>,
   client: Client,
-  terminal: Terminal,
+  { terminal, stop }: CommandDeps,
 ): Promise<ExitCode> {
   switch (typed.command) {
     case 'sign-in':
       return await signIn(typed, client, terminal);
     case 'intel import':
-      return await importIntel(typed, client, terminal);
+      return await importIntel(typed, client, terminal, stop);
     case 'intel search':
       return await searchIntel(typed, client, terminal);
     case 'intel export':

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import { ComityError, quote } from '@comity/protocol/base';
 import { indicatorStates, reliabilities } from '@comity/protocol/api';
 import type { ImportReportView, IntelRow } from '@comity/protocol/api';
@@ -23,9 +24,22 @@ const pageRows = 500;
 /** Held-back and rejected rows printed after an import. */
 const reasonsShown = 10;
 const pollMs = 250;
+/** How long a node may take to end an import that was broken off, and among how many of the newest it is looked for. */
+const stopMsMax = 20_000;
+const importsLookedAt = 50;
 const kinds = Object.keys(valueKinds) as ValueKind[];
 
-export const importIntel: NodeCommand<'intel import'> = async (typed, client, terminal) => {
+/**
+ * Imports each location and prints its report.
+ *
+ * @param stop - ends the import under way after its batch; what was admitted stays, the report says so and the code is 2.
+ */
+export async function importIntel(
+  typed: Typed<'intel import'>,
+  client: Client,
+  terminal: Terminal,
+  stop: AbortSignal,
+): Promise<ExitCode> {
   let code: ExitCode = 0;
   const { flags, positionals } = typed;
   if (flags['idempotency-key'] !== undefined && (positionals.length > 1 || positionals.some(isUrl))) {
@@ -35,33 +49,68 @@ export const importIntel: NodeCommand<'intel import'> = async (typed, client, te
     );
   }
   for (const location of typed.positionals) {
-    const report = await importOne(location, typed, client, terminal);
+    const report = await importOne(location, typed, client, terminal, stop);
+    if (report === undefined) return 2;
     await write(terminal.stdout, typed.flags.json ? `${JSON.stringify(report)}\n` : await reportText(report, client));
     const nothing = report.taken + report.duplicate + report.heldBack === 0 && report.rejected > 0;
-    if (report.status === 'failed') code = 2;
+    if (report.status !== 'done') code = 2;
     else if (nothing && code === 0) code = 1;
   }
   return code;
-};
+}
 
+/** Undefined when it was stopped before it began. */
 async function importOne(
   location: string,
   { flags }: Typed<'intel import'>,
   client: Client,
   terminal: Terminal,
-): Promise<ImportReportView> {
+  stop: AbortSignal,
+): Promise<ImportReportView | undefined> {
   const reliability = parseOneOf(flags.reliability, 'reliability', reliabilities);
   const common = { name: flags.name, format: flags.format, reliability, tlp: parseOneOf(flags.tlp, 'tlp', tlps) };
+  if (stop.aborted) return undefined;
   if (isUrl(location)) {
     const report = await client.importUrl({ body: { url: location, ...common, allowPrivate: flags['allow-private'] } });
-    return await waitFor(report, client);
+    return await waitFor(report, client, stop);
   }
   const name = flags.name ?? (location === '-' ? 'standard input' : basename(location));
   const stream = location === '-' ? terminal.stdin : await openFile(location);
-  return await client.createImport({
-    query: { ...common, name, source: flags.source, mapping: flags.mapping },
-    idempotencyKey: flags['idempotency-key'],
-    body: Readable.toWeb(stream) as ReadableStream<Uint8Array>,
+  const beganMs = Date.now();
+  try {
+    if (stop.aborted) return undefined;
+    return await client.createImport(
+      {
+        query: { ...common, name, source: flags.source, mapping: flags.mapping },
+        idempotencyKey: flags['idempotency-key'],
+        body: Readable.toWeb(stream) as ReadableStream<Uint8Array>,
+      },
+      { signal: stop },
+    );
+  } catch (error) {
+    if (!stop.aborted) throw error;
+    return await stoppedImport(name, beganMs, client);
+  } finally {
+    stream.destroy();
+  }
+}
+
+/**
+ * The report of an upload that was broken off: the node ends the import after the batch under way, and nobody waits for its
+ * answer any more.
+ *
+ * @throws {ComityError} `NOT_FOUND` when the node does not say so in time; what it admitted by then stays.
+ */
+async function stoppedImport(name: string, beganMs: number, client: Client): Promise<ImportReportView> {
+  const endMs = performance.now() + stopMsMax;
+  while (performance.now() < endMs) {
+    const { rows } = await client.listImports({ query: { limit: importsLookedAt } });
+    const own = rows.find((row) => row.name === name && Date.parse(row.startedAt) >= beganMs);
+    if (own !== undefined && own.status !== 'running') return own;
+    await pause(pollMs);
+  }
+  throw new ComityError('NOT_FOUND', `Cannot say how far the import ${quote(name)} came: it has not ended yet`, {
+    details: { hint: 'comity import list shows it once it has' },
   });
 }
 
@@ -78,10 +127,11 @@ async function openFile(file: string): Promise<Readable> {
   return createReadStream(file);
 }
 
-async function waitFor(report: ImportReportView, client: Client): Promise<ImportReportView> {
+/** Polls until the import is over, or until `stop`: then it is still running, in the node that fetches the URL. */
+async function waitFor(report: ImportReportView, client: Client, stop: AbortSignal): Promise<ImportReportView> {
   let current = report;
-  while (current.status === 'running') {
-    await new Promise((resolve) => setTimeout(resolve, pollMs));
+  while (current.status === 'running' && !stop.aborted) {
+    await pause(pollMs);
     current = await client.getImport({ params: { id: report.id } });
   }
   return current;
@@ -95,6 +145,7 @@ async function reportText(report: ImportReportView, client: Client): Promise<str
     `${report.rejected} rejected`,
   ];
   const lines = [`${report.name}: ${counts.join(', ')} (${report.format})`];
+  if (report.status === 'running') lines.push('  not waited for: comity import list shows how it ends');
   if (report.error !== undefined) lines.push(`  failed: ${report.error}`);
   if (report.heldBack + report.rejected > 0) {
     const page = await client.importRows({ params: { id: report.id }, query: { limit: reasonsShown } });
