@@ -1,7 +1,6 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { ComityError, quote, utf8Bytes } from '@comity/protocol/base';
+import { PackedBytes } from './packed-bytes.ts';
+import { gunzipped, unzstd } from './unpack.ts';
 
 export type Bytes = AsyncGenerator<Uint8Array, void, undefined>;
 
@@ -22,16 +21,15 @@ export type Decompressed =
 
 /** Compressions inside each other that are looked through: `x.gz` inside a `.zst` is two. */
 const layersMax = 2;
-const ratioAfterBytes = 1024 * 1024;
-/** A Zstandard frame costs as much as decompressing some kilobytes, so beyond a few they must hold something. */
-const framesMin = 2_000;
-const frameBytesMin = 1024;
+/** Up to here everything may grow as it likes. */
+export const ratioAfterBytes = 1024 * 1024;
 
 /**
  * Looks through gzip and Zstandard by their first bytes, turns UTF-16 with a byte-order mark into UTF-8, and recognises a
  * zip.
  *
- * The ratio is taken over all layers together, so that two modest ones cannot hide a bomb.
+ * The ratio is taken over all layers together, so that two modest ones cannot hide a bomb, and as the bytes come: it is the
+ * compressed bytes used so far that count, not those the file still has.
  *
  * @param source - untrusted; errors of reading pass through unchanged, also those of the very first read, which are
  *   thrown when the chunks are iterated.
@@ -41,26 +39,28 @@ export async function decompressed(
   source: AsyncIterable<Uint8Array>,
   limits: DecompressLimits,
 ): Promise<Decompressed> {
-  const growth = { inBytes: limits.packedBytes ?? 0, isPacked: limits.packedBytes !== undefined };
-  async function* counted(): Bytes {
-    for await (const chunk of source) {
-      if (limits.packedBytes === undefined) growth.inBytes += chunk.length;
-      yield chunk;
-    }
-  }
-  let { head, chunks } = await peeked(counted());
+  let { head, chunks } = await peeked(pieces(source));
   let layers = 0;
+  let outermost: PackedBytes | undefined;
   for (; layers < layersMax; layers++) {
     const kind = compressionOf(head);
     if (kind !== 'gzip' && kind !== 'zstd') break;
-    growth.isPacked = true;
-    const inner = kind === 'gzip' ? gunzipped(name, chunks) : unzstd(name, chunks);
-    ({ head, chunks } = await peeked(inner));
+    const packed = new PackedBytes(chunks);
+    outermost ??= packed;
+    ({ head, chunks } = await peeked(kind === 'gzip' ? gunzipped(name, packed) : unzstd(name, packed)));
   }
+  const packedBytes = (): number | undefined =>
+    outermost === undefined
+      ? limits.packedBytes
+      : Math.min(outermost.usedBytes, limits.packedBytes ?? Number.POSITIVE_INFINITY);
   const encoding = utf16Of(head);
-  const bounded = bound(name, encoding === undefined ? chunks : utf8Of(chunks, encoding), limits, growth);
+  const bounded = bound(name, encoding === undefined ? chunks : utf8Of(chunks, encoding), limits, packedBytes);
   if (compressionOf(head) === 'zip') return { kind: 'zip', chunks: bounded, wrapped: layers > 0 };
   return { kind: 'bytes', chunks: bounded };
+}
+
+async function* pieces(source: AsyncIterable<Uint8Array>): Bytes {
+  yield* source;
 }
 
 /** By magic number: RFC 1952 §2.3.1, RFC 8878 §3.1.1 (and skippable frames, §3.1.2), PKWARE APPNOTE §4.3.7 and §4.3.16. */
@@ -106,16 +106,14 @@ async function* bound(
   name: string,
   source: Bytes,
   limits: DecompressLimits,
-  growth: { readonly inBytes: number; readonly isPacked: boolean },
+  packedBytes: () => number | undefined,
 ): Bytes {
   let outBytes = 0;
   for await (const chunk of source) {
     outBytes += chunk.length;
-    if (growth.isPacked && outBytes > ratioAfterBytes && outBytes > growth.inBytes * limits.ratioMax) {
-      throw new ComityError(
-        'ARCHIVE_BOMB',
-        `Cannot read ${quote(name)}: it grows to more than ${limits.ratioMax} times its compressed size`,
-      );
+    const inBytes = packedBytes();
+    if (inBytes !== undefined && outBytes > ratioAfterBytes && outBytes > inBytes * limits.ratioMax) {
+      throw growsTooMuch(name, limits.ratioMax);
     }
     if (outBytes > limits.bytesMax) {
       throw new ComityError(
@@ -125,6 +123,13 @@ async function* bound(
     }
     yield chunk;
   }
+}
+
+export function growsTooMuch(name: string, ratioMax: number): ComityError {
+  return new ComityError(
+    'ARCHIVE_BOMB',
+    `Cannot read ${quote(name)}: it grows to more than ${ratioMax} times its compressed size`,
+  );
 }
 
 /** UTF-16 by its byte-order mark: what PowerShell's `>` and the Windows event viewer write. */
@@ -142,98 +147,4 @@ async function* utf8Of(source: Bytes, encoding: 'utf-16le' | 'utf-16be'): Bytes 
   }
   const rest = decoder.decode();
   if (rest !== '') yield utf8Bytes(rest);
-}
-
-/** All members of a gzip file, one after another (RFC 1952 §2.2); zero bytes after the last are padding. */
-async function* gunzipped(name: string, source: Bytes): Bytes {
-  const gunzip = createGunzip({ chunkSize: 128 * 1024 });
-  // The failure of either side reaches the loop below through the destroyed stream.
-  const piped = pipeline(Readable.from(source), gunzip).catch((error: unknown) => error);
-  try {
-    for await (const chunk of gunzip) yield chunk as Uint8Array;
-  } catch (cause) {
-    throw damaged(name, cause);
-  } finally {
-    gunzip.destroy();
-    await piped;
-  }
-}
-
-/**
- * All frames of a Zstandard file, one after another (RFC 8878 §3.1).
- *
- * The decompressor of the runtime stops after the first frame and says how far it read, so each frame gets its own.
- */
-async function* unzstd(name: string, source: Bytes): Bytes {
-  let rest: Uint8Array | undefined = await nextOf(source);
-  let readBytes = 0;
-  for (let frames = 1; rest !== undefined; frames++) {
-    if (frames > framesMin + readBytes / frameBytesMin) {
-      throw new ComityError(
-        'ARCHIVE_BOMB',
-        `Cannot decompress ${quote(name)}: ${frames} frames in ${readBytes} bytes, each at a cost of its own`,
-      );
-    }
-    const frame = createZstdDecompress({ chunkSize: 128 * 1024 });
-    let failure: unknown;
-    let left: Uint8Array | undefined;
-    const fed = (async () => {
-      const readBefore = readBytes;
-      let fedBytes = 0;
-      let chunk: Uint8Array | undefined = rest;
-      try {
-        while (chunk !== undefined) {
-          fedBytes += chunk.length;
-          await written(frame, chunk);
-          readBytes = readBefore + frame.bytesWritten;
-          const unread = fedBytes - frame.bytesWritten;
-          if (unread > 0) {
-            left = chunk.subarray(chunk.length - unread);
-            return;
-          }
-          chunk = await nextOf(source);
-        }
-        frame.end();
-      } catch (cause) {
-        failure = cause;
-        frame.destroy();
-      }
-    })();
-    try {
-      for await (const chunk of frame) yield chunk as Uint8Array;
-    } catch (cause) {
-      // That the frame is closed to what is written follows from its own error, which says more.
-      throw damaged(name, failure === undefined || failure === frameClosed ? cause : failure);
-    } finally {
-      frame.destroy();
-      await fed;
-    }
-    if (failure !== undefined) throw damaged(name, failure);
-    rest = left;
-  }
-}
-
-const frameClosed = new Error('closed');
-
-function written(stream: NodeJS.WritableStream & { destroyed: boolean }, chunk: Uint8Array): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onClose = (): void => reject(frameClosed);
-    stream.once('close', onClose);
-    stream.write(chunk, (error) => {
-      stream.removeListener('close', onClose);
-      if (error) reject(error);
-      else resolve();
-    });
-  });
-}
-
-async function nextOf(source: Bytes): Promise<Uint8Array | undefined> {
-  const next = await source.next();
-  return next.done === true ? undefined : next.value;
-}
-
-function damaged(name: string, cause: unknown): ComityError {
-  if (cause instanceof ComityError) return cause;
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new ComityError('ARCHIVE_MALFORMED', `Cannot decompress ${quote(name)}: ${reason}`, { cause });
 }

@@ -162,6 +162,39 @@ test('limits.archiveRatioMax stops a bomb in gzip, in Zstandard, in a zip and th
   assert.equal(allowed?.text?.length, zeros.length);
 });
 
+test('the ratio is judged as the bytes come: a bomb gives next to nothing before it is stopped', async () => {
+  const zeros = Buffer.alloc(100 * 1024 * 1024);
+  const bombs: [string, Buffer][] = [
+    ['early.gz', gzipSync(zeros)],
+    ['early.zst', zstdCompressSync(zeros)],
+    ['early.zip', zip([{ name: 'zeros', data: zeros }])],
+    ['early.gz.zip', zip([{ name: 'zeros.gz', data: gzipSync(zeros) }])],
+  ];
+  for (const [name, bytes] of bombs) {
+    let outBytes = 0;
+    for await (const input of openInput(file(name, bytes))) {
+      await assert.rejects(
+        async () => {
+          for await (const chunk of input.chunks) outBytes += chunk.length;
+        },
+        { code: 'ARCHIVE_BOMB' },
+        name,
+      );
+    }
+    assert.ok(outBytes < 4 * 1024 * 1024, `${name}: ${outBytes} bytes`);
+  }
+});
+
+test('a file of very many empty members or frames is stopped early', async () => {
+  for (const [name, empty] of [
+    ['empty.gz', gzipSync('')],
+    ['empty.zst', zstdCompressSync('')],
+  ] as const) {
+    const bytes = Buffer.concat(Array.from({ length: 50_000 }, () => empty));
+    assert.deepEqual(await readAll(file(name, bytes)), [{ name, code: 'ARCHIVE_BOMB' }]);
+  }
+});
+
 test('limits.archiveMembersMax stops a zip of too many members', async () => {
   const bytes = zip(['a', 'b', 'c'].map((name) => ({ name, data: Buffer.from(name) })));
   assert.deepEqual(await readAll(file('many.zip', bytes), { archiveMembersMax: 2 }), [

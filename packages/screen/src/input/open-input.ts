@@ -110,6 +110,7 @@ async function* looksThrough(
     return;
   }
   const members = zipMembers(name, opened.wrapped ? undefined : zipPath, opened.chunks, {
+    ratioMax: options.archiveRatioMax ?? limits.archiveRatioMax,
     membersMax: options.archiveMembersMax ?? limits.archiveMembersMax,
     bytesMax: limits.jsonDocumentBytesMax,
   });

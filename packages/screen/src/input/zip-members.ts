@@ -1,6 +1,7 @@
 import { fromBufferPromise, openPromise } from 'yauzl';
 import type { Entry, ZipFile } from 'yauzl';
 import { ComityError, quote } from '@comity/protocol/base';
+import { growsTooMuch, ratioAfterBytes } from './decompress.ts';
 import type { Bytes } from './decompress.ts';
 
 /** A file inside a zip, or one that cannot be read and why. */
@@ -10,6 +11,8 @@ export type ZipMember =
 
 /** Limits on the archive; what its members grow to is bounded where they are read. */
 export interface ZipLimits {
+  /** Bytes a member may say it grows to for each compressed one, once that is more than 1 MiB. */
+  readonly ratioMax: number;
   readonly membersMax: number;
   /** Compressed bytes of an archive that comes from a stream and so must be kept in memory. */
   readonly bytesMax: number;
@@ -42,6 +45,11 @@ export async function* zipMembers(
     for await (const entry of zip.eachEntry()) {
       if (entry.fileName.endsWith('/')) continue;
       const memberName = `${name}/${entry.fileName}`;
+      // What the directory says is enough to refuse it: a member that grows further than it says is an error of its own.
+      if (entry.uncompressedSize > ratioAfterBytes && entry.uncompressedSize > entry.compressedSize * limits.ratioMax) {
+        yield { name: memberName, error: growsTooMuch(memberName, limits.ratioMax) };
+        continue;
+      }
       yield { name: memberName, chunks: memberBytes(memberName, zip, entry), packedBytes: entry.compressedSize };
     }
   } catch (cause) {
