@@ -57,10 +57,7 @@ export const corpusSets: readonly CorpusSet[] = [
   {
     name: 'stix-amnesty Cytrox list',
     path: 'data/stix-amnesty/2021-12-16_cytrox/domains.txt',
-    expected: [
-      { key: 'value domain', count: 335, index: 336, why: '"amazing.lab" ends in no top-level domain and is rejected' },
-      { key: 'rejected', count: 1 },
-    ],
+    expected: exactly({ 'value domain': 336, rejected: 0 }),
   },
   {
     name: 'stix-amnesty Helios list',
@@ -208,9 +205,9 @@ export const corpusSets: readonly CorpusSet[] = [
       ...exactly({ documents: 935 }),
       {
         key: 'value domain',
-        count: 66_057,
+        count: 66_069,
         index: 66_070,
-        why: 'names under no top-level domain (typing errors, patterns, files) are rejected',
+        why: 'a label of more than 63 characters is no name, nor are names of files and expressions; the index counts otherwise by one',
       },
       { key: 'value ipv4', count: 34_232, index: 34_228, why: 'the index counts four networks apart' },
       {
@@ -219,7 +216,7 @@ export const corpusSets: readonly CorpusSet[] = [
         index: 15_696,
         why: 'two stand as URLs with nothing behind the port',
       },
-      { key: 'rejected', count: 24 },
+      { key: 'rejected', count: 12 },
     ],
   },
   {

@@ -31,6 +31,10 @@ test('a report’s values are found, defanged or not, and nothing else in its se
     'url=http://evil.example/a?b': ['url evil.example/a?b'],
     'at 12:30:45 on 2026-11-23, e.g. i.e. and so on...': [],
     '“evil.example”': ['domain evil.example'],
+    'the beacon asked dc01.victim.local and evil[.]lan, not this.home or settings.local': [
+      'domain dc01.victim.local',
+      'domain evil.lan',
+    ],
   };
   for (const [text, expected] of Object.entries(cases)) assert.deepEqual(found(text), expected, text);
 });

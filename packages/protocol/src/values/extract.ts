@@ -3,6 +3,7 @@ import { refangWithOffsets } from './fang.ts';
 import type { Refanged } from './fang.ts';
 import type { ListedValue } from './kinds.ts';
 import { recogniseValue } from './recognise.ts';
+import { isPrivateSuffix } from './suffix.ts';
 
 /** A value found in free text. */
 export interface ExtractedValue {
@@ -43,7 +44,8 @@ const trailingPunctuation = new Set(".,;:!?'*-_~)]}/");
  * Takes the values out of a report's free text, in order, with repetitions.
  *
  * Of a URL only the URL is taken, not its host: reports link to the innocent. File names, paths, versions and the host of an
- * e-mail address are left alone; a two-label name with the ending of a script or an archive counts only when defanged.
+ * e-mail address are left alone; a two-label name with the ending of a script or an archive (`setup.py`), or of a private
+ * network (`this.home`), counts only when defanged.
  *
  * @param text - Untrusted, any length. Linear in it.
  * @returns At most `limits.extractedValuesMax`: as many mean that there may be more.
@@ -115,15 +117,18 @@ function keep(source: Refanged, text: string, offset: number, found: ExtractedVa
   const value = recogniseValue(text);
   if (value === undefined) return;
   const defanged = wasDefanged(source, offset, offset + text.length);
-  if (isProse && !defanged && isLikelyFileName(value)) return;
+  if (isProse && !defanged && isLikelyNoHost(value)) return;
   found.push({ value, offset: source.offsets?.[offset] ?? offset, defanged });
 }
 
-function isLikelyFileName(value: ListedValue): boolean {
+function isLikelyNoHost(value: ListedValue): boolean {
   if (value.kind !== 'domain' && value.kind !== 'url') return false;
   const host = value.kind === 'url' ? value.value.slice(0, value.value.search(/[:/]/)) : value.value;
   const dot = host.indexOf('.');
-  return dot === host.lastIndexOf('.') && fileEndings.has(host.slice(dot + 1));
+  const ending = host.slice(dot + 1);
+  return (
+    dot === host.lastIndexOf('.') && (fileEndings.has(ending) || (value.kind === 'domain' && isPrivateSuffix(ending)))
+  );
 }
 
 function wasDefanged(source: Refanged, start: number, end: number): boolean {

@@ -5,12 +5,27 @@ import { getDomain, getPublicSuffix, parse } from 'tldts';
  * samples among them), RFC 7686, and I2P.
  */
 const specialSuffixes = ['example', 'test', 'invalid', 'onion', 'i2p'];
+/** Top labels of private networks: RFC 6762 §3 and appendix G, and `.internal`, which ICANN keeps for them. */
+const privateSuffixes: ReadonlySet<string> = new Set([
+  'local',
+  'internal',
+  'intranet',
+  'private',
+  'corp',
+  'home',
+  'lan',
+]);
 
-const knownSuffixes = new Map<string, boolean>(specialSuffixes.map((label) => [label, true]));
+const knownSuffixes = new Map<string, boolean>([...specialSuffixes, ...privateSuffixes].map((label) => [label, true]));
 /** Unknown labels come from untrusted text: the memory of them is bounded. */
 const KNOWN_SUFFIXES_MAX = 20_000;
 
-/** Whether `label` (lower case) is a top-level domain of the public suffix list or a special one. */
+/** Whether `label` (lower case) is a top label of private networks: the same name is another host in each of them. */
+export function isPrivateSuffix(label: string): boolean {
+  return privateSuffixes.has(label);
+}
+
+/** Whether `label` (lower case) is a top-level domain of the public suffix list, a special one or one of private networks. */
 export function isKnownSuffix(label: string): boolean {
   const known = knownSuffixes.get(label);
   if (known !== undefined) return known;

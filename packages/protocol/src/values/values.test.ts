@@ -74,16 +74,20 @@ test('networks are masked as ipaddr.js masks them', () => {
   );
 });
 
-test('a known suffix is one of the public suffix list, or reserved for hosts', () => {
+test('a known suffix is one of the public suffix list, reserved for hosts, or of private networks (RFC 6762 appendix G)', () => {
   for (const label of ['com', 'uk', 'zip', 'xn--p1ai', 'museum']) assert.equal(isKnownSuffix(label), true, label);
   for (const label of ['css', 'php', 'exe', 'dll', 'bazar', 'lib', 'bit'])
     assert.equal(isKnownSuffix(label), false, label);
-  for (const label of ['example', 'test', 'onion']) assert.equal(isKnownSuffix(label), true, label);
+  for (const label of ['example', 'test', 'onion', 'lan', 'local', 'internal', 'corp'])
+    assert.equal(isKnownSuffix(label), true, label);
   fc.assert(
     fc.property(fc.stringMatching(/^[a-z]{2,6}$/), (label) => {
       // `.za` itself is no rule of the list, only what is sold below it.
       const isIcann = [`x.${label}`, `x.co.${label}`].some((name) => parseName(name).isIcann === true);
-      assert.equal(isKnownSuffix(label), isIcann || ['test', 'onion', 'i2p'].includes(label));
+      assert.equal(
+        isKnownSuffix(label),
+        isIcann || ['test', 'onion', 'i2p', 'local', 'corp', 'home', 'lan'].includes(label),
+      );
     }),
   );
   assert.equal(registrableDomain('a.b.evil.co.uk'), 'evil.co.uk');

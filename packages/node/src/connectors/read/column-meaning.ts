@@ -1,6 +1,7 @@
 import { ComityError } from '@comity/protocol/base';
 import { parseValue, recogniseValue } from '@comity/protocol/values';
 import type { ListedValue, ValueKind } from '@comity/protocol/values';
+import { recogniseListed } from './listed-value.ts';
 
 /** What a column or key holds. `value`: an indicator whose kind another column or its own form tells. */
 export type ColumnMeaning =
@@ -59,6 +60,7 @@ const typeWords: Readonly<Record<string, TypeMeaning>> = {
   hostname: 'name',
   host: 'name',
   fqdn: 'name',
+  domainip: 'name',
   website: 'name',
   ip: 'recognise',
   ipaddress: 'recognise',
@@ -138,7 +140,8 @@ export function meaningOfType(text: string): TypeMeaning | undefined {
 
 /** The value a cell holds when its column or type promises `meaning`; undefined when it does not keep the promise. */
 function valueOfCell(text: string, meaning: TypeMeaning | undefined): ListedValue | undefined {
-  if (meaning === undefined || meaning === 'recognise') return recogniseValue(text);
+  if (meaning === undefined) return recogniseValue(text);
+  if (meaning === 'recognise') return recogniseListed(text);
   if (meaning === 'name') return recogniseValue(text, { anySuffix: true });
   try {
     return parseValue(text, meaning);
@@ -148,7 +151,11 @@ function valueOfCell(text: string, meaning: TypeMeaning | undefined): ListedValu
   }
 }
 
-/** The values of a cell that may hold several: digests of one file side by side, addresses on lines of their own. */
+/**
+ * The values of a cell that may hold several: digests of one file side by side, addresses on lines of their own.
+ *
+ * @param meaning - undefined when nothing says that the cell holds a value: then a name needs an ending that is known.
+ */
 export function valuesOfCell(text: string, meaning: TypeMeaning | undefined): ListedValue[] {
   const whole = text.trim();
   if (whole === '' || /^(?:n\/?a|none|null|unknown|-|tbd)$/i.test(whole)) return [];

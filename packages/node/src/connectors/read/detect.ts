@@ -109,7 +109,7 @@ function shareOfValues(lines: readonly string[]): number {
   if (lines.length === 0) return 1;
   let values = 0;
   for (const line of lines) {
-    const { kind } = readListLine(line);
+    const { kind } = readListLine(line, undefined, false);
     if (kind !== 'unknown') values += 1;
   }
   return values / lines.length;

@@ -1,6 +1,7 @@
-import { parseValue, recogniseValue } from '@comity/protocol/values';
+import { isKnownSuffix, parseValue, recogniseValue } from '@comity/protocol/values';
 import type { ListedValue, ValueKind } from '@comity/protocol/values';
 import { ComityError, quote } from '@comity/protocol/base';
+import { recogniseListed } from './listed-value.ts';
 
 /** What one line of a list says. `ignored` lines are no loss: comments, blank lines, a hosts file's own entries. */
 export type ListLine =
@@ -36,8 +37,10 @@ const ownNames = new Set([
  * ad-block rule for a whole host, a dnsmasq or Unbound line, a Maltrail trail.
  *
  * @param kind - what every bare value is, when the caller knows; otherwise it is recognised by its form.
+ * @param isKnownList - false while it is still judged whether the text is a list at all: a line that may be a sentence is
+ *   then no value on the strength of a name that ends as no registry's does.
  */
-export function readListLine(text: string, kind?: ValueKind): ListLine {
+export function readListLine(text: string, kind?: ValueKind, isKnownList = true): ListLine {
   const line = text.trim();
   if (line === '') return ignored;
   const first = line.charCodeAt(0);
@@ -56,7 +59,7 @@ export function readListLine(text: string, kind?: ValueKind): ListLine {
   }
   if (first === 47)
     return { kind: 'loss', field: 'path without a host', reason: 'a path alone is too common to be looked for' };
-  return readBare(line);
+  return readBare(line, isKnownList);
 }
 
 function readOfKind(line: string, kind: ValueKind): ListLine {
@@ -97,16 +100,17 @@ function readAdblock(line: string): ListLine {
   return value === undefined ? unknown : { kind: 'values', values: [value], description: '' };
 }
 
-function readBare(line: string): ListLine {
+function readBare(line: string, isKnownList: boolean): ListLine {
   const comment = /\s(?:#|;|\/\/)\s*(.*)$/.exec(line);
   const content = comment === null ? line : line.slice(0, comment.index).trimEnd();
   // A URL may hold commas and semicolons, so blanks part first.
   for (const separator of [/\s/, /[\s,;|]/]) {
     const cut = content.search(separator);
     const head = unquoted(cut < 0 ? content : content.slice(0, cut));
-    const value = recogniseValue(head, { anySuffix: cut < 0 && isNameLike(head) });
-    if (value === undefined) continue;
     const rest = cut < 0 ? '' : content.slice(cut + 1).trim();
+    const isListed = isKnownList || !(isSentence(content) || isProgramName(head));
+    const value = isListed ? recogniseListed(head) : recogniseValue(head);
+    if (value === undefined || (rest !== '' && abbreviation.test(head))) continue;
     // A column of numbers (a count, a score) describes nothing by itself.
     const words = [/^[\d.,;\s]*$/.test(rest) ? '' : rest, comment?.[1] ?? ''].filter((part) => part !== '');
     return { kind: 'values', values: [value], description: words.join(' – ').slice(0, 1000) };
@@ -118,9 +122,17 @@ function readBare(line: string): ListLine {
   return unknown;
 }
 
-/** A line that is one name and nothing else may end in a label no registry knows (`.onion`, `.bit`). */
-function isNameLike(line: string): boolean {
-  return /\.(?:onion|bit|i2p|lib|eth|bazar|coin|emc|libre)\.?$/i.test(line);
+/** `e.g.` and `U.S.` begin a sentence. */
+const abbreviation = /^(?:\p{L}\.)+\p{L}?$/u;
+
+/** Words behind one another: the first may be `config.set` or `dr.smith` sooner than a name no registry knows. */
+function isSentence(content: string): boolean {
+  return /^\S+[ \t]+\S*\p{L}/u.test(content);
+}
+
+/** `com.bank.app` is how platforms name programs: a host name backwards. */
+function isProgramName(head: string): boolean {
+  return isKnownSuffix(head.slice(0, Math.max(0, head.indexOf('.'))).toLowerCase());
 }
 
 function unquoted(text: string): string {

@@ -71,6 +71,34 @@ test('a list may mix addresses, names, URLs and digests, with comments, ports, c
   assert.deepEqual(described, ['why it is here', undefined, undefined, undefined, undefined, 'a file.exe']);
 });
 
+test('a listed name may end as no registry’s does, in a list and in a column; a file name and a sentence are none', async () => {
+  const names = ['amazing.lab', 'evil.corp', 'a.lan', 'b.local', 'c.internal', 'kl.mybiz'];
+  const domains = names.map((name) => `domain ${name}`);
+  assert.deepEqual(said(await read(names.join('\n'))), ['format list', ...domains]);
+  const described = names
+    .map((name) => `${name} # why`)
+    .concat('x.mybiz C2 of it', 'http://y.mybiz/a', 'evil.exe', 'e.g. this one');
+  assert.deepEqual(said(await read(described.join('\n'))), [
+    'format list',
+    ...domains,
+    'domain x.mybiz',
+    'url y.mybiz/a',
+    'rejected line 9',
+    'rejected line 10',
+  ]);
+  for (const header of ['indicator,note\n', 'domain,note\n', 'url,note\n', '']) {
+    const table = header + names.map((name) => `${name},Trojan.Generic\n`).join('');
+    const items = said(await read(table, 't.csv')).filter((line) => !line.startsWith('loss'));
+    assert.deepEqual(items, ['format csv', ...domains], header);
+  }
+  const typed = await read('indicator,type\nkl.mybiz,domain\nTrojan.Generic,family\n', 't.csv');
+  assert.deepEqual(said(typed), ['format csv', 'domain kl.mybiz', 'loss type "family"']);
+  const prose = 'mr.smith went home\nconfig.set was called\nfoo.barr is odd\nevil.example is a host\n';
+  assert.deepEqual(said(await read(prose)), ['format text', 'domain evil.example']);
+  const programs = await read('com.bank.mobiel\nru.bank.mobiel\norg.wallet.andruid\n', 'apps.csv');
+  assert.deepEqual(said(programs), ['format text', 'rejected apps.csv']);
+});
+
 test('a hosts file lists its names and not its own entries', async () => {
   const items = await read(
     '127.0.0.1 localhost\n::1 ip6-localhost\n0.0.0.0 evil.example www.evil.example # ads\n0.0.0.0 0.0.0.0\n',

@@ -115,7 +115,8 @@ export function* readRecord(cells: readonly string[], layout: TableLayout, place
     const text = (cells[column] ?? '').trim();
     if (text === '') continue;
     isEmpty = false;
-    const values = valuesOfCell(text, meaning ?? (typeText === '' ? undefined : meaningOfType(typeText)));
+    // Of a row whose type is none that is known, the cell is no value merely because it has the form of a name.
+    const values = valuesOfCell(text, meaning ?? (typeText === '' ? 'recognise' : meaningOfType(typeText)));
     if (values.length === 0) unread ||= text;
     for (const value of values) {
       found += 1;
@@ -214,8 +215,12 @@ function layoutOfCells(head: readonly Row[]): TableLayout | undefined {
     head.filter((row) => fits((row.cells[column] ?? '').trim())).length / head.length;
   const columns = Array.from({ length: width }, (_, column) => column);
   const type = columns.find((column) => share(column, (cell) => meaningOfType(cell) !== undefined) >= 0.8);
-  const listed = columns.filter((column) => share(column, (cell) => valuesOfCell(cell, undefined).length > 0) >= 0.6);
-  const value = (type === undefined ? undefined : listed.find((column) => column > type)) ?? listed[0];
+  // Names under any ending make a column of values only where nothing surer does: `Trojan.Generic` has that form too.
+  const [sure, possible] = ([undefined, 'recognise'] as const).map((meaning) =>
+    columns.filter((column) => share(column, (cell) => valuesOfCell(cell, meaning).length > 0) >= 0.6),
+  );
+  const listed = sure?.length === 0 ? possible : sure;
+  const value = (type === undefined ? undefined : listed?.find((column) => column > type)) ?? listed?.[0];
   if (value === undefined) return undefined;
   const firstSeen = columns.find((column) => share(column, (cell) => cellTimeUs(cell) !== undefined) >= 0.8);
   return { values: [{ column: value, meaning: undefined }], type, labels: [], firstSeen };
