@@ -51,7 +51,7 @@ export function detectFormat(name: string, head: string): Detected {
     return { how: 'refused', reason: 'it is a formatted document; save it as plain text' };
   if (/^#fields\tindicator\tindicator_type/m.test(text)) return { how: 'zeek-intel', format: 'zeek-intel' };
   const lines = contentLines(text);
-  if (isZone(text)) return { how: 'rpz', format: 'rpz' };
+  if (isZone(lines)) return { how: 'rpz', format: 'rpz' };
   if (
     lines.length > 0 &&
     lines.slice(0, 20).every((line) => /^[0-9a-f]{32},[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\s*$/i.test(line))
@@ -74,12 +74,22 @@ function isLinewise(text: string): boolean {
   return first.isSequence;
 }
 
-function isZone(text: string): boolean {
-  return (
-    /^\$(?:TTL|ORIGIN)\s/m.test(text) ||
-    /^\S+\s+(?:\d+\s+)?(?:IN\s+)?SOA\s/m.test(text) ||
-    /^\S+\s+(?:\d+\s+)?(?:IN\s+)?CNAME\s+(?:\*?\.|rpz-)/m.test(text)
+const zoneMark = /^(?:\$(?:TTL|ORIGIN)\s|\S+\s+(?:\d+\s+)?(?:IN\s+)?(?:SOA\s|CNAME\s+(?:\*?\.|rpz-)))/i;
+const zoneDirective = /^\$(?:TTL|ORIGIN|INCLUDE|GENERATE)\s/i;
+const zoneRecord = /^\S*\s+(?:\d+[smhdw]?\s+)?(?:IN\s+)?(?:SOA|NS|A|AAAA|CNAME|DNAME|TXT|PTR|MX|SRV)\s+\S/i;
+/** What the parentheses of an SOA record spread over lines of their own (RFC 1035 §5.1). */
+const zoneNumber = /^[\s(]*\d[\s()\dsmhdw]*(?:;.*)?$/i;
+
+/**
+ * A zone has a line only zones have, and most of its lines are records: one `evil.example CNAME .` in a list or a report does
+ * not make the rest of it a zone.
+ */
+function isZone(lines: readonly string[]): boolean {
+  if (!lines.some((line) => zoneMark.test(line))) return false;
+  const records = lines.filter(
+    (line) => zoneRecord.test(line) || zoneDirective.test(line) || zoneNumber.test(line) || /^[\s()]+$/.test(line),
   );
+  return records.length > lines.length / 2;
 }
 
 /** Lines that are neither blank nor a comment; the last one may be cut and is left out when there are others. */

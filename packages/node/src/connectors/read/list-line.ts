@@ -13,9 +13,13 @@ export type ListLine =
 const ignored: ListLine = { kind: 'ignored' };
 const unknown: ListLine = { kind: 'unknown' };
 
-const hostsLine = /^(?:0\.0\.0\.0|127\.0\.0\.1|255\.255\.255\.255|::1?|fe80::1%lo0|0)[ \t]+(\S.*)$/;
+/** A line of a hosts file that leads names to the machine itself, or names one of the addresses every system lists there. */
+const hostsLine =
+  /^(?:0\.0\.0\.0|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|255\.255\.255\.255|::1?|f[ef]\d{2}::\d?(?:%\S+)?|0)[ \t]+(\S.*)$/i;
 const dnsmasqLine = /^(?:address|server|local)=\/(.+)\/[^/]*$/;
 const unboundLine = /^local-(?:zone|data):\s*"([^"\s]+)/;
+/** Addresses of the machine itself, which hosts files also list where a name belongs. */
+const ownAddress = /^(?:0\.0\.0\.0|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1?)$/;
 /** Names every hosts file has of itself. */
 const ownNames = new Set([
   'localhost',
@@ -29,7 +33,6 @@ const ownNames = new Set([
   'ip6-allnodes',
   'ip6-allrouters',
   'ip6-allhosts',
-  '0.0.0.0',
 ]);
 
 /**
@@ -47,7 +50,7 @@ export function readListLine(text: string, kind?: ValueKind, isKnownList = true)
   // '#', ';', '!' and '//' begin a comment; '[Adblock Plus 2.0]' is a title.
   if (first === 35 || first === 59 || first === 33 || line.startsWith('//') || /^\[adblock/i.test(line)) return ignored;
   if (kind !== undefined && kind !== 'domain') return readOfKind(line, kind);
-  if (first >= 48 && first <= 58) {
+  if ((first >= 48 && first <= 58) || first === 102 || first === 70) {
     const names = hostsLine.exec(line)?.[1];
     if (names !== undefined) return readHosts(names);
   }
@@ -73,8 +76,8 @@ function readOfKind(line: string, kind: ValueKind): ListLine {
 
 function readHosts(rest: string): ListLine {
   const comment = rest.indexOf('#');
-  const names = (comment < 0 ? rest : rest.slice(0, comment)).trim().split(/\s+/);
-  const foreign = names.filter((name) => name !== '' && !ownNames.has(name.toLowerCase()));
+  const names = (comment < 0 ? rest : rest.slice(0, comment)).split(/\s+/).filter((name) => name !== '');
+  const foreign = names.filter((name) => !ownNames.has(name.toLowerCase()) && !ownAddress.test(name));
   if (foreign.length === 0) return ignored;
   return readNames(foreign, comment < 0 ? '' : rest.slice(comment + 1).trim());
 }

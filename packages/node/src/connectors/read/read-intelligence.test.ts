@@ -101,7 +101,8 @@ test('a listed name may end as no registry’s does, in a list and in a column; 
 
 test('a hosts file lists its names and not its own entries', async () => {
   const items = await read(
-    '127.0.0.1 localhost\n::1 ip6-localhost\n0.0.0.0 evil.example www.evil.example # ads\n0.0.0.0 0.0.0.0\n',
+    '127.0.0.1 localhost\n::1 ip6-localhost\n0.0.0.0 evil.example www.evil.example # ads\n0.0.0.0 0.0.0.0\n0.0.0.0 127.0.0.1\n127.0.0.1 127.0.0.1\n' +
+      'fe80::1%lo0 localhost\nff02::1 ip6-allnodes\nfe00::0 ip6-localnet\n127.0.1.1 localhost.localdomain\n0.0.0.0 # nothing\n',
   );
   assert.deepEqual(said(items), ['format list', 'domain evil.example', 'domain www.evil.example']);
 });
@@ -130,6 +131,22 @@ test('a zone lists each name once, wildcards alone as what is below, addresses f
     'loss RPZ passthru rule',
     'loss RPZ trigger rpz-client-ip',
   ]);
+});
+
+test('one line of a zone makes no zone of a list or a report', async () => {
+  const items = await read('one.example\ntwo.example CNAME .\nthree.example\n192.0.2.1\n$TTL 60\n');
+  assert.deepEqual(said(items), [
+    'format list',
+    'domain one.example',
+    'domain two.example',
+    'domain three.example',
+    'ipv4 192.0.2.1',
+    'rejected line 5',
+  ]);
+  const report = await read(
+    'We block it like this:\nevil.example CNAME .\nand it talked to 192.0.2.7 all the time.\nThat is what we saw.\n',
+  );
+  assert.deepEqual(said(report), ['format text', 'domain evil.example', 'ipv4 192.0.2.7']);
 });
 
 test('of a zone as a transfer prints it, with every owner in full, the rules are read and not the name of the zone', async () => {
