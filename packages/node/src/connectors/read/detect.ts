@@ -49,7 +49,7 @@ export function detectFormat(name: string, head: string): Detected {
   }
   if (start.startsWith('%pdf') || start.startsWith('{\\rtf'))
     return { how: 'refused', reason: 'it is a formatted document; save it as plain text' };
-  if (/^#fields\tindicator\tindicator_type/m.test(text)) return { how: 'zeek-intel', format: 'zeek-intel' };
+  if (isZeekIntel(text)) return { how: 'zeek-intel', format: 'zeek-intel' };
   const lines = contentLines(text);
   if (isZone(lines)) return { how: 'rpz', format: 'rpz' };
   if (
@@ -72,6 +72,12 @@ function isLinewise(text: string): boolean {
   if (end < 0) return false;
   const first = readJsonHead(`${text.slice(0, end)} {`);
   return first.isSequence;
+}
+
+/** A `#fields` line that names, in any order, an indicator and its type. */
+function isZeekIntel(text: string): boolean {
+  const fields = /^#fields\t(.*)$/m.exec(text)?.[1]?.trim().split('\t') ?? [];
+  return fields.includes('indicator') && fields.includes('indicator_type');
 }
 
 const zoneMark = /^(?:\$(?:TTL|ORIGIN)\s|\S+\s+(?:\d+\s+)?(?:IN\s+)?(?:SOA\s|CNAME\s+(?:\*?\.|rpz-)))/i;

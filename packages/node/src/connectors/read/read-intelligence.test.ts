@@ -214,6 +214,18 @@ test('a Zeek intelligence file is read by its fields; a header alone is an empty
   assert.deepEqual(value?.context, { labels: ['src'], description: 'why' });
 });
 
+test('a Zeek intelligence file may have its columns in any order', async () => {
+  const items = await read(
+    '#separator \\x09\n#fields\tindicator_type\tmeta.do_notice\tindicator\tmeta.source\r\nIntel::DOMAIN\tT\tevil.example\tsrc\r\nIntel::ADDR\tF\t192.0.2.1\tsrc\r\n',
+  );
+  assert.deepEqual(said(items), [
+    'format zeek-intel',
+    'domain evil.example',
+    'ipv4 192.0.2.1',
+    'loss column "meta.do_notice"',
+  ]);
+});
+
 test('records in YAML are read by the keys that name a kind of value', async () => {
   const items = await read(
     '- name: X\n  packages: [com.x]\n  c2:\n    ips: [192.0.2.1]\n    domains:\n    - evil.example\n',

@@ -4,10 +4,19 @@ import type { ListedValue } from '@comity/protocol/values';
 import type { Item } from '../item.ts';
 import { lineTooLong, linesOf } from './lines.ts';
 
+const usedFields: ReadonlySet<string> = new Set([
+  'indicator',
+  'indicator_type',
+  'meta.source',
+  'meta.desc',
+  'meta.url',
+]);
+
 /**
- * Reads an intelligence file of Zeek: a `#fields` line and one indicator a line, tab-separated.
+ * Reads an intelligence file of Zeek: a `#fields` line that names the columns, in any order, and one indicator a line,
+ * tab-separated.
  *
- * `meta.source` becomes a label, `meta.desc` the description. Types that no value is for (`USER_NAME`, `SOFTWARE`) are a loss.
+ * `meta.source` becomes a label, `meta.desc` and `meta.url` the description; other columns are a loss. Types that no value is for (`USER_NAME`, `SOFTWARE`) are a loss.
  * Without a `#fields` line nothing is known about the columns and every line is rejected.
  *
  * Spec: Zeek Intelligence Framework, input format.
@@ -20,7 +29,13 @@ export async function* readZeekIntel(texts: AsyncIterable<string>): AsyncGenerat
       yield { kind: 'rejected', place, error: lineTooLong(number) };
       continue;
     }
-    if (text.startsWith('#fields')) fields = text.split('\t').slice(1);
+    if (text.startsWith('#fields\t')) {
+      fields = text.trim().split('\t').slice(1);
+      for (const field of fields.slice(0, 100)) {
+        if (usedFields.has(field)) continue;
+        yield { kind: 'loss', field: `column ${quote(field)}`, count: 1, reason: 'has no place in an indicator' };
+      }
+    }
     if (text.startsWith('#') || text.trim() === '') continue;
     const cells = text.split('\t');
     const cell = (name: string): string => {
