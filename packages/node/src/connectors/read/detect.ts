@@ -2,7 +2,8 @@ import type { IntelligenceFormat } from '../item.ts';
 import { jsonKindOfKeys } from './json-documents.ts';
 import type { JsonKind } from './json-documents.ts';
 import { readJsonHead } from './json-head.ts';
-import { readListLine } from './list-line.ts';
+import { inLineFeeds } from './lines.ts';
+import { isComment, readListLine } from './list-line.ts';
 import { layoutOfHeader } from './table.ts';
 
 /** How an input is to be read. `refused`: it is known what it is, and that it is no intelligence. */
@@ -31,7 +32,7 @@ const listShare = 0.6;
  * @param head - the first {@link headChars} characters at most.
  */
 export function detectFormat(name: string, head: string): Detected {
-  const text = head.replace(/^\ufeff/, '');
+  const text = inLineFeeds(head.replace(/^\ufeff/, ''));
   if (text.includes('\0')) return { how: 'refused', reason: 'it is no text' };
   const json = readJsonHead(text);
   if (json.kind !== undefined) {
@@ -100,9 +101,9 @@ function isZone(lines: readonly string[]): boolean {
 
 /** Lines that are neither blank nor a comment; the last one may be cut and is left out when there are others. */
 function contentLines(text: string): string[] {
-  const lines = text.split(/\r?\n/, linesJudged * 4);
+  const lines = text.split('\n', linesJudged * 4);
   const whole = text.length >= headChars && lines.length > 1 ? lines.slice(0, -1) : lines;
-  return whole.filter((line) => line.trim() !== '' && !/^\s*(?:#|;|!|\/\/)/.test(line)).slice(0, linesJudged);
+  return whole.filter((line) => line.trim() !== '' && !isComment(line)).slice(0, linesJudged);
 }
 
 function delimiterOf(line: string): string | undefined {

@@ -25,9 +25,24 @@ function encodingOf(head: Uint8Array): string {
   return 'utf-8';
 }
 
+/** The same text with LF for every line end: CR LF, and CR alone, as old Macs and some exports write. */
+export async function* withLineFeeds(texts: AsyncIterable<string>): AsyncGenerator<string> {
+  let endsInCr = false;
+  for await (const text of texts) {
+    // The other half of a CR LF that was cut by the chunks.
+    const rest = endsInCr && text.startsWith('\n') ? text.slice(1) : text;
+    if (text !== '') endsInCr = text.endsWith('\r');
+    if (rest !== '') yield inLineFeeds(rest);
+  }
+}
+
+/** {@link withLineFeeds} of one whole text. */
+export function inLineFeeds(text: string): string {
+  return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
+}
+
 /**
- * Lines of a text, whatever ends them (LF, CR LF, CR alone at the end of a line). Memory is bounded by one line: of a longer
- * one only its number is told.
+ * Lines of a text, ended by LF or CR LF. Memory is bounded by one line: of a longer one only its number is told.
  */
 export async function* linesOf(texts: AsyncIterable<string>): AsyncGenerator<Line> {
   let held = '';

@@ -10,6 +10,14 @@ export type ListLine =
   | { readonly kind: 'loss'; readonly field: string; readonly reason: string }
   | { readonly kind: 'unknown' };
 
+/** `#`, `;` and `!` begin a comment, and `//` when a blank follows: `//evil.example/a` is a URL without its scheme. */
+const commentForm = /^\s*(?:[#;!]|\/\/(?:\s|$))/;
+
+/** Whether a line of a list, or of most other formats that are read in lines, is a comment. */
+export function isComment(line: string): boolean {
+  return commentForm.test(line);
+}
+
 const ignored: ListLine = { kind: 'ignored' };
 const unknown: ListLine = { kind: 'unknown' };
 
@@ -46,9 +54,8 @@ const ownNames = new Set([
 export function readListLine(text: string, kind?: ValueKind, isKnownList = true): ListLine {
   const line = text.trim();
   if (line === '') return ignored;
+  if (isComment(line) || /^\[adblock/i.test(line)) return ignored;
   const first = line.charCodeAt(0);
-  // '#', ';', '!' and '//' begin a comment; '[Adblock Plus 2.0]' is a title.
-  if (first === 35 || first === 59 || first === 33 || line.startsWith('//') || /^\[adblock/i.test(line)) return ignored;
   if (kind !== undefined && kind !== 'domain') return readOfKind(line, kind);
   if ((first >= 48 && first <= 58) || first === 102 || first === 70) {
     const names = hostsLine.exec(line)?.[1];
@@ -60,6 +67,7 @@ export function readListLine(text: string, kind?: ValueKind, isKnownList = true)
     const names = dnsmasqLine.exec(line)?.[1] ?? unboundLine.exec(line)?.[1];
     if (names !== undefined) return readNames(names.split('/'), '');
   }
+  if (line.startsWith('//')) return readBare(line.slice(2), isKnownList);
   if (first === 47)
     return { kind: 'loss', field: 'path without a host', reason: 'a path alone is too common to be looked for' };
   return readBare(line, isKnownList);

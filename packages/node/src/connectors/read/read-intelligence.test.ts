@@ -99,6 +99,35 @@ test('a listed name may end as no registry’s does, in a list and in a column; 
   assert.deepEqual(said(programs), ['format text', 'rejected apps.csv']);
 });
 
+test('lines end in LF, CR LF or CR alone, also mixed in one table and wherever the chunks are cut', async () => {
+  const list = ['# old Mac', 'one.example', '192.0.2.1', 'two.example', ''].join('\r');
+  const expected = ['format list', 'domain one.example', 'ipv4 192.0.2.1', 'domain two.example'];
+  const table = 'domain,malware\r\n"a.example","x y"\n"b.example","z"\r\n"c.example","w"\r"d.example","v"\r\n';
+  for (const size of [1, 2, 3, 5, 1000]) {
+    const readIn = (text: string, name: string): Promise<Item[]> =>
+      collect(readIntelligence({ name, chunks: chunked(Buffer.from(text), size) }));
+    assert.deepEqual(said(await readIn(list, 'mac.txt')), expected);
+    const items = await readIn(table, 't.csv');
+    const rows = items.flatMap((item) =>
+      item.kind === 'value' ? [`${item.place} ${item.value.value} ${item.context.labels?.join()}`] : [],
+    );
+    assert.deepEqual(rows, ['line 2 a.example x y', 'line 3 b.example z', 'line 4 c.example w', 'line 5 d.example v']);
+  }
+});
+
+test('nothing is dropped silently: a row without its value is rejected, // before a host is no comment', async () => {
+  const table = await read('domain,note\nevil.example,x\n,the value is missing\n"",\nbad.example,y\n', 't.csv');
+  assert.deepEqual(said(table), ['format csv', 'domain evil.example', 'rejected line 3', 'domain bad.example']);
+  const list = await read('//evil1.example/z\n//evil2.example\n// a comment\n//\n//nothing\nevil.example\n');
+  assert.deepEqual(said(list), [
+    'format list',
+    'url evil1.example/z',
+    'domain evil2.example',
+    'rejected line 5',
+    'domain evil.example',
+  ]);
+});
+
 test('a hosts file lists its names and not its own entries', async () => {
   const items = await read(
     '127.0.0.1 localhost\n::1 ip6-localhost\n0.0.0.0 evil.example www.evil.example # ads\n0.0.0.0 0.0.0.0\n0.0.0.0 127.0.0.1\n127.0.0.1 127.0.0.1\n' +

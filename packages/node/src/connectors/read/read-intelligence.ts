@@ -4,7 +4,7 @@ import { detectFormat, headChars } from './detect.ts';
 import type { Detected } from './detect.ts';
 import { readFreeText } from './free-text.ts';
 import { readJsonDocument, readJsonLines } from './json-documents.ts';
-import { textChunks, wholeText } from './lines.ts';
+import { textChunks, wholeText, withLineFeeds } from './lines.ts';
 import { readList } from './list.ts';
 import { readYamlRecords } from './records.ts';
 import { readRpz } from './rpz.ts';
@@ -36,7 +36,10 @@ export async function* readIntelligence(input: IntelligenceInput, options: ReadO
     }
     yield { kind: 'format', format: detected.format };
     const losses = new Map<string, LossItem>();
-    for await (const item of readAs(detected, input.name, rejoined(head, isWhole, texts), options)) {
+    const whole = rejoined(head, isWhole, texts);
+    // Objects are kept as they came, to the byte; everything else is read in lines.
+    const source = detected.how === 'json' ? whole : withLineFeeds(whole);
+    for await (const item of readAs(detected, input.name, source, options)) {
       if (item.kind === 'loss') addLoss(losses, item);
       else yield item;
     }

@@ -123,7 +123,13 @@ export function* readRecord(cells: readonly string[], layout: TableLayout, place
       yield { kind: 'value', value, place, context };
     }
   }
-  if (isEmpty || found > 0) return;
+  if (found > 0) return;
+  if (isEmpty) {
+    if (cells.every((cell) => cell.trim() === '')) return;
+    const message = `Cannot use ${place}: nothing stands where its value belongs`;
+    yield { kind: 'rejected', place, error: new ComityError('VALUE_MALFORMED', message) };
+    return;
+  }
   if (typeText !== '' && meaningOfType(typeText) === undefined) {
     yield {
       kind: 'loss',
