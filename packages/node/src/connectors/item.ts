@@ -70,6 +70,8 @@ export type IntelligenceFormat = keyof typeof intelligenceFormats;
 /** Columns of a table by what they hold; a column is named by its header or by its number from 1. */
 export interface CsvMapping {
   readonly value: string;
+  /** Port the address or name in the value's column is listed with. */
+  readonly port?: string;
   readonly type?: string;
   readonly description?: string;
   readonly labels?: string;

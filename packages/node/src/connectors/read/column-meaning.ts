@@ -7,6 +7,8 @@ import { recogniseListed } from './listed-value.ts';
 export type ColumnMeaning =
   | { readonly role: 'value' }
   | { readonly role: 'typed'; readonly kinds: TypeMeaning }
+  /** A port; `of` is what its header says it belongs to: `dst` of `dst_port`, nothing of `port`. */
+  | { readonly role: 'port'; readonly of: string }
   | { readonly role: 'type' | 'description' | 'labels' | 'firstSeen' | 'validUntil' | 'confidence' };
 
 /** Kind a type word promises; `recognise`: one of those whose form tells. */
@@ -61,6 +63,9 @@ const typeWords: Readonly<Record<string, TypeMeaning>> = {
   host: 'name',
   fqdn: 'name',
   domainip: 'name',
+  hostnameport: 'name',
+  ipdstport: 'recognise',
+  ipsrcport: 'recognise',
   website: 'name',
   ip: 'recognise',
   ipaddress: 'recognise',
@@ -107,7 +112,12 @@ const typeWords: Readonly<Record<string, TypeMeaning>> = {
   ja3fingerprint: 'ja3',
 };
 
-const wordOf = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');
+/** `dst_port`, `Destination Port`, `port`; not `report`. */
+const portHeader =
+  /^(src|source|dst|dest|destination|remote|c2|server|host|hostname|domain|ip|ipaddress)?ports?(?:number)?$/;
+
+/** Letters and digits of a header, by which it is known: `Dst. IP` is `dstip`. */
+export const wordOf = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');
 
 /**
  * What a header says its column holds: `indicator`, `SHA256`, `Download URL`, `first_seen` …; undefined when it says nothing
@@ -117,7 +127,9 @@ export function meaningOfHeader(header: string): ColumnMeaning | undefined {
   if (header.length > 100) return undefined;
   const word = wordOf(header);
   const role = Object.hasOwn(roles, word) ? roles[word] : undefined;
-  if (role !== undefined && role !== 'typed') return { role };
+  if (role !== undefined && role !== 'typed' && role !== 'port') return { role };
+  const port = portHeader.exec(word);
+  if (port !== null && !Object.hasOwn(typeWords, word)) return { role: 'port', of: port[1] ?? '' };
   const kinds =
     meaningOfType(header) ??
     meaningOfType(
@@ -137,6 +149,9 @@ export function meaningOfType(text: string): TypeMeaning | undefined {
     word.endsWith('es') && word.startsWith('address', word.length - 9) ? word.slice(0, -2) : word.replace(/s$/, '');
   return Object.hasOwn(typeWords, singular) ? typeWords[singular] : undefined;
 }
+
+/** What people write where there is nothing. */
+const nothing = /^(?:n\/?a|none|null|unknown|-|tbd)$/i;
 
 /** The value a cell holds when its column or type promises `meaning`; undefined when it does not keep the promise. */
 function valueOfCell(text: string, meaning: TypeMeaning | undefined): ListedValue | undefined {
@@ -158,13 +173,28 @@ function valueOfCell(text: string, meaning: TypeMeaning | undefined): ListedValu
  */
 export function valuesOfCell(text: string, meaning: TypeMeaning | undefined): ListedValue[] {
   const whole = text.trim();
-  if (whole === '' || /^(?:n\/?a|none|null|unknown|-|tbd)$/i.test(whole)) return [];
+  if (whole === '' || nothing.test(whole)) return [];
+  // MISP writes a value and its port as one: `ip-dst|port`.
+  const paired = /^([^|]+)\|(\d{1,5})$/.exec(whole);
+  if (paired !== null) return valuesOfCell(`${paired[1]?.trim()}:${paired[2]}`, meaning);
   const named = meaning !== undefined && meaning !== 'recognise' && meaning !== 'name';
   const one = named && whole.includes('\n') ? undefined : valueOfCell(whole, meaning);
   if (one !== undefined) return [one];
   const parts = whole.split(named && meaning === 'file-name' ? /\n+/ : /[\s,;|]+/).filter((part) => part !== '');
   const values = parts.map((part) => valueOfCell(part.trim(), meaning));
   return values.every((value) => value !== undefined) ? values : [];
+}
+
+/**
+ * The ports a cell names for the value beside it: `443`, `80,443`; none when the cell is empty or says so.
+ *
+ * @returns undefined when it holds anything else.
+ */
+export function portsOfCell(text: string): number[] | undefined {
+  const whole = text.trim();
+  if (whole === '' || nothing.test(whole) || whole === '0') return [];
+  const ports = whole.split(/[\s,;|/]+/).map((part) => (/^[1-9]\d{0,4}$/.test(part) ? Number(part) : 65_536));
+  return ports.length <= 100 && ports.every((port) => port <= 65_535) ? ports : undefined;
 }
 
 /** Reads the times tables write, as UTC: `2026-08-16 01:04:58`, `2026-08-16`, RFC 3339. Others say nothing. */

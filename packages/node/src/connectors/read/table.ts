@@ -2,14 +2,21 @@ import { Readable } from 'node:stream';
 import { parse } from 'csv-parse';
 import { ComityError, limits, quote } from '@comity/protocol/base';
 import { recogniseValue } from '@comity/protocol/values';
-import type { CsvMapping, Item, ValueContext } from '../item.ts';
-import { cellTimeUs, meaningOfHeader, meaningOfType, valuesOfCell } from './column-meaning.ts';
-import type { TypeMeaning } from './column-meaning.ts';
+import type { ListedValue } from '@comity/protocol/values';
+import type { CsvMapping, Item, LossItem, ValueContext } from '../item.ts';
+import { cellTimeUs, meaningOfHeader, meaningOfType, portsOfCell, valuesOfCell, wordOf } from './column-meaning.ts';
+import type { ColumnMeaning, TypeMeaning } from './column-meaning.ts';
+
+interface ValueColumn {
+  readonly column: number;
+  readonly meaning: TypeMeaning | undefined;
+  readonly port?: number | undefined;
+}
 
 /** Columns by what they hold, as indices into a row. */
 export interface TableLayout {
-  /** Columns with indicators and what each promises. */
-  readonly values: readonly { readonly column: number; readonly meaning: TypeMeaning | undefined }[];
+  /** Columns with indicators, what each promises, and the column of the port that belongs to it. */
+  readonly values: readonly ValueColumn[];
   readonly type?: number | undefined;
   readonly description?: number | undefined;
   readonly labels: readonly number[];
@@ -111,16 +118,19 @@ export function* readRecord(cells: readonly string[], layout: TableLayout, place
   let isEmpty = true;
   let found = 0;
   let unread = '';
-  for (const { column, meaning } of layout.values) {
+  for (const { column, meaning, port } of layout.values) {
     const text = (cells[column] ?? '').trim();
     if (text === '') continue;
     isEmpty = false;
     // Of a row whose type is none that is known, the cell is no value merely because it has the form of a name.
     const values = valuesOfCell(text, meaning ?? (typeText === '' ? 'recognise' : meaningOfType(typeText)));
     if (values.length === 0) unread ||= text;
+    const portText = port === undefined ? '' : (cells[port] ?? '');
     for (const value of values) {
       found += 1;
-      yield { kind: 'value', value, place, context };
+      for (const item of withPorts(value, portText)) {
+        yield item.kind === 'value' ? { ...item, place, context } : item;
+      }
     }
   }
   if (found > 0) return;
@@ -141,6 +151,20 @@ export function* readRecord(cells: readonly string[], layout: TableLayout, place
   }
   const message = `Cannot use ${place}: ${quote(unread)} is no ${typeText === '' ? 'known value' : typeText}`;
   yield { kind: 'rejected', place, error: new ComityError('VALUE_MALFORMED', message) };
+}
+
+/** A value with each port its row names; only an address or a name that has none of its own can bear one. */
+function* withPorts(value: ListedValue, portText: string): Generator<{ kind: 'value'; value: ListedValue } | LossItem> {
+  const ports = portsOfCell(portText);
+  const loss = (field: string, reason: string): LossItem => ({ kind: 'loss', field, count: 1, reason });
+  if (ports?.length === 0 || value.port !== undefined) yield { kind: 'value', value };
+  else if (ports === undefined) {
+    yield { kind: 'value', value };
+    yield loss(`port ${quote(portText.trim().slice(0, 40))}`, 'is no port');
+  } else if (!['ipv4', 'ipv6', 'domain'].includes(value.kind) || /[/*]/.test(value.value)) {
+    yield { kind: 'value', value };
+    yield loss('port', 'belongs to no single address or name');
+  } else for (const port of ports) yield { kind: 'value', value: { ...value, port } };
 }
 
 function contextOf(cells: readonly string[], layout: TableLayout): ValueContext {
@@ -176,7 +200,7 @@ export function layoutOfHeader(header: readonly string[]): TableLayout | undefin
   const values = generic === undefined ? typed : [{ column: generic, meaning: undefined }];
   if (values.length === 0) return undefined;
   return {
-    values,
+    values: withPortColumns(values, header, meanings),
     type: first('type'),
     description: first('description'),
     labels: meanings.flatMap((meaning, column) => (meaning?.role === 'labels' ? [column] : [])),
@@ -184,6 +208,28 @@ export function layoutOfHeader(header: readonly string[]): TableLayout | undefin
     validUntil: first('validUntil'),
     confidence: first('confidence'),
   };
+}
+
+/** Gives each port column the value column it names (`dst_port`: `dst_ip`), or else the one nearest before it, or the first. */
+function withPortColumns(
+  values: readonly ValueColumn[],
+  header: readonly string[],
+  meanings: readonly (ColumnMeaning | undefined)[],
+): ValueColumn[] {
+  const portOf = new Map<number, number>();
+  for (const [column, meaning] of meanings.entries()) {
+    if (meaning?.role !== 'port') continue;
+    const free = values.filter((value) => bearsPort(value.meaning) && !portOf.has(value.column));
+    const named = free.find((value) => meaning.of !== '' && wordOf(header[value.column] ?? '').startsWith(meaning.of));
+    const owner = named ?? free.findLast((value) => value.column < column) ?? free[0];
+    if (owner !== undefined) portOf.set(owner.column, column);
+  }
+  return values.map((value) => ({ ...value, port: portOf.get(value.column) }));
+}
+
+/** Whether values of a column may be addresses or names. */
+function bearsPort(meaning: TypeMeaning | undefined): boolean {
+  return meaning === undefined || meaning === 'recognise' || meaning === 'name';
 }
 
 /** @throws {ComityError} `ARGUMENT_INVALID` when the value column of the mapping is not there. */
@@ -200,7 +246,7 @@ function layoutOfMapping(header: readonly string[], mapping: CsvMapping): TableL
   }
   const labels = columnOf(mapping.labels);
   return {
-    values: [{ column: value, meaning: meaningOfType(header[value] ?? '') }],
+    values: [{ column: value, meaning: meaningOfType(header[value] ?? ''), port: columnOf(mapping.port) }],
     type: columnOf(mapping.type),
     description: columnOf(mapping.description),
     labels: labels === undefined ? [] : [labels],
@@ -234,7 +280,8 @@ function layoutOfCells(head: readonly Row[]): TableLayout | undefined {
 
 function* unusedColumns(header: readonly string[], layout: TableLayout): Generator<Item> {
   const single = [layout.type, layout.description, layout.firstSeen, layout.validUntil, layout.confidence];
-  const used = new Set([...layout.values.map((value) => value.column), ...layout.labels, ...single]);
+  const values = layout.values.flatMap(({ column, port }) => [column, port]);
+  const used = new Set([...values, ...layout.labels, ...single]);
   for (const [column, name] of header.slice(0, 100).entries()) {
     if (used.has(column) || name.trim() === '') continue;
     yield { kind: 'loss', field: `column ${quote(name.trim())}`, count: 1, reason: 'has no place in an indicator' };

@@ -29,6 +29,7 @@ const importsAtOnceMax = 4;
 const sizesKept = 1000;
 const mappingFields: ReadonlySet<string> = new Set<keyof CsvMapping>([
   'value',
+  'port',
   'type',
   'description',
   'labels',
