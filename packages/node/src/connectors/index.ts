@@ -7,6 +7,7 @@ export { readIntelligence } from './read/read-intelligence.ts';
 export { importDocuments } from './import/import-documents.ts';
 export type { ImportDocument, ImportDocumentsOptions } from './import/import-documents.ts';
 export { importFrom, importStream } from './import/import-from.ts';
+export { shownUrl } from './pull/shown-url.ts';
 export { createFetcher } from './pull/fetch-url.ts';
 export type { Fetcher, FetchUrl } from './pull/fetch-url.ts';
 export { allowsPrivate, allowsPublic } from './pull/address-guard.ts';

@@ -23,7 +23,11 @@ const cleanups: (() => unknown)[] = [];
 
 before(async () => {
   const cleanup = { after: (fn: () => unknown) => void cleanups.unshift(fn) };
-  files = await serveFiles(cleanup, { '/list.txt': 'feed.example\n', '/other.txt': 'url.example\n' });
+  files = await serveFiles(cleanup, {
+    '/list.txt': 'feed.example\n',
+    '/keyed.txt?key=hush': 'keyed.example\n',
+    '/other.txt': 'url.example\n',
+  });
   node = await serveNode(cleanup, { uploadBytesMax });
   client = node.client;
 });
@@ -267,6 +271,10 @@ const cases: Cases = {
       const { id } = await client.importUrl({ body: { url: `${files.url}/other.txt`, allowPrivate: true } });
       await until(async () => (await client.getImport({ params: { id } })).status === 'done', 'the import is done');
       assert.equal((await client.getImport({ params: { id } })).taken, 1);
+      const keyed = await client.importUrl({ body: { url: `${files.url}/keyed.txt?key=hush`, allowPrivate: true } });
+      assert.ok(files.asked.includes('/keyed.txt?key=hush'));
+      assert.doesNotMatch(JSON.stringify(keyed), /hush/);
+      assert.doesNotMatch(JSON.stringify(await client.listImports({ query: { limit: 5 } })), /hush/);
     },
     fails: {
       ADDRESS_REFUSED: () => client.importUrl({ body: { url: `${files.url}/other.txt` } }),

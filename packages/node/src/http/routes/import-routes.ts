@@ -1,6 +1,6 @@
 import { ComityError, parseRowId, quote } from '@comity/protocol/base';
 import type { RowId } from '@comity/protocol/base';
-import { feedDocuments, importDocuments, importStream, intelligenceFormats } from '../../connectors/index.ts';
+import { feedDocuments, importDocuments, importStream, intelligenceFormats, shownUrl } from '../../connectors/index.ts';
 import type { CsvMapping, FetchUrl, ImportDocumentsOptions, IntelligenceFormat } from '../../connectors/index.ts';
 import type { Import, ImportReport, Intel, IntelSource, SentAs } from '../../intel/index.ts';
 import type { Handlers } from '../handler.ts';
@@ -9,7 +9,6 @@ import { sourceIdOf } from '../source-book.ts';
 import type { SourceBook } from '../source-book.ts';
 import { importReportView, importRowView } from '../views/import-view.ts';
 import { optional } from '../views/instants.ts';
-import { withoutPassword } from '../views/without-password.ts';
 
 export interface ImportRoutesDeps {
   readonly intel: Pick<Intel, 'openImport' | 'findSentImport' | 'imports' | 'importReport' | 'importRows'>;
@@ -109,14 +108,16 @@ export function importRoutes(deps: ImportRoutesDeps): ImportRoutes {
     },
     async importUrl({ body }) {
       const options = readOptions(body.format, undefined);
-      const name = body.name ?? withoutPassword(body.url);
-      const source = sourceWith({ kind: 'file', id: sourceIdOf('file', body.url), name, url: body.url }, body);
+      // A key in the query is for the server that is asked, not for who reads the list of imports.
+      const url = shownUrl(body.url);
+      const name = body.name ?? url;
+      const source = sourceWith({ kind: 'file', id: sourceIdOf('file', body.url), name, url }, body);
       sources.note(source);
       const done = takeTurn();
       try {
         const fetched = await feedDocuments(body.url, { allowPrivate: body.allowPrivate, signal: deps.stop }, deps);
         if (fetched.kind === 'unchanged')
-          throw new ComityError('REMOTE_FAILED', `Cannot import ${quote(withoutPassword(body.url))}: nothing was sent`);
+          throw new ComityError('REMOTE_FAILED', `Cannot import ${quote(url)}: nothing was sent`);
         const { documents } = fetched;
         const opened = await new Promise<Import>((resolve, reject) => {
           importDocuments(documents, source, { ...options, name, signal: deps.stop }, { intel: openingWith(resolve) })
