@@ -162,6 +162,78 @@ test('limits.archiveRatioMax stops a bomb in gzip, in Zstandard, in a zip and th
   assert.equal(allowed?.text?.length, zeros.length);
 });
 
+/** What comes out of a stream before it fails, and how it fails. */
+async function readUntilFault(bytes: Buffer): Promise<{ text: string; fault: string }> {
+  async function* source(): AsyncGenerator<Uint8Array> {
+    // In pieces that end anywhere.
+    for (let at = 0; at < bytes.length; at += 1009) yield bytes.subarray(at, at + 1009);
+  }
+  const parts: Uint8Array[] = [];
+  for await (const input of openStream('x', source())) {
+    try {
+      for await (const chunk of input.chunks) parts.push(chunk);
+    } catch (error) {
+      assert.ok(error instanceof ComityError, String(error));
+      return { text: Buffer.concat(parts).toString(), fault: error.message };
+    }
+  }
+  return { text: Buffer.concat(parts).toString(), fault: '' };
+}
+
+test('what unpacks soundly comes out before the fault behind it is told, with its place', async () => {
+  const random = createRandom(7);
+  const text = Array.from({ length: 20_000 }, () => `${random.below(1e9)}.example\n`).join('');
+  for (const [format, packed] of [
+    ['gzip', gzipSync(text)],
+    ['Zstandard', zstdCompressSync(text)],
+  ] as const) {
+    const behind = await readUntilFault(Buffer.concat([packed, Buffer.from('garbage, long enough for a header')]));
+    assert.equal(behind.text, text, format);
+    assert.match(behind.fault, new RegExp(`beyond byte ${packed.length}: what follows is no ${format}$`));
+    const cut = await readUntilFault(packed.subarray(0, packed.length - 1000));
+    assert.ok(text.startsWith(cut.text) && cut.text.length > text.length / 2, `${format}: ${cut.text.length}`);
+    assert.match(cut.fault, new RegExp(`beyond byte ${packed.length - 1000}: it is cut short$`));
+  }
+  const wrong = Buffer.from(gzipSync(text));
+  wrong.writeUInt32LE(1, wrong.length - 8);
+  const unsound = await readUntilFault(wrong);
+  assert.equal(unsound.text, text);
+  assert.match(unsound.fault, /its checksum is not that of what came out/);
+  const padded = await readUntilFault(Buffer.concat([gzipSync('a'), Buffer.alloc(100_000), gzipSync('b')]));
+  assert.deepEqual(padded, { text: 'ab', fault: '' });
+});
+
+test('RFC 1952 §2.3: the optional parts of a header are passed over', async () => {
+  const packed = gzipSync('text');
+  const head = Buffer.from(packed.subarray(0, 10));
+  head[3] = 2 | 4 | 8 | 16;
+  const parts = [
+    head,
+    Buffer.from([3, 0, 1, 2, 3]),
+    Buffer.from('name\0comment\0'),
+    Buffer.alloc(2),
+    packed.subarray(10),
+  ];
+  assert.deepEqual(await readUntilFault(Buffer.concat(parts)), { text: 'text', fault: '' });
+});
+
+test('a member whose name leads out of the archive fails alone, by its name', async () => {
+  const bytes = zip([
+    { name: 'one', data: Buffer.from('1') },
+    { name: '../up.txt', data: Buffer.from('2') },
+    { name: '/etc/x', data: Buffer.from('3') },
+    { name: '..\\win', data: Buffer.from('4') },
+    { name: 'two', data: Buffer.from('5') },
+  ]);
+  assert.deepEqual(await readAll(file('slip.zip', bytes)), [
+    { name: 'slip.zip/one', text: '1' },
+    { name: 'slip.zip/../up.txt', code: 'ARCHIVE_MALFORMED' },
+    { name: 'slip.zip//etc/x', code: 'ARCHIVE_MALFORMED' },
+    { name: 'slip.zip/../win', code: 'ARCHIVE_MALFORMED' },
+    { name: 'slip.zip/two', text: '5' },
+  ]);
+});
+
 test('the ratio is judged as the bytes come: a bomb gives next to nothing before it is stopped', async () => {
   const zeros = Buffer.alloc(100 * 1024 * 1024);
   const bombs: [string, Buffer][] = [

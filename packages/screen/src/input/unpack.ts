@@ -44,12 +44,13 @@ export async function* gunzipped(name: string, packed: PackedBytes): Bytes {
 
 /** Reads the header of a member (RFC 1952 §2.3); false at the end of the file. */
 async function startsMember(name: string, packed: PackedBytes, members: number): Promise<boolean> {
-  let first = await packed.takeWhole(1);
-  if (members > 0) while (first?.[0] === 0) first = await packed.takeWhole(1);
+  if (members > 0) await skipZeros(packed);
+  const atByte = packed.usedBytes;
+  const first = await packed.takeWhole(1);
   if (first === undefined) return false;
   const rest = await packed.takeWhole(9);
   const isHeader = first[0] === 0x1f && (rest === undefined || (rest[0] === 0x8b && rest[1] === 8));
-  if (!isHeader) throw damagedAt(name, packed, 'what follows is no gzip');
+  if (!isHeader) throw foreign(name, atByte, 'gzip');
   if (rest === undefined) throw cutShort(name, packed);
   const flags = rest[2]!;
   if ((flags & 4) !== 0) {
@@ -61,6 +62,17 @@ async function startsMember(name: string, packed: PackedBytes, members: number):
   for (const flag of [8, 16]) if ((flags & flag) !== 0) await skipText(name, packed);
   if ((flags & 2) !== 0 && (await packed.takeWhole(2)) === undefined) throw cutShort(name, packed);
   return true;
+}
+
+async function skipZeros(packed: PackedBytes): Promise<void> {
+  for (;;) {
+    const piece = await packed.take(pieceBytes);
+    if (piece === undefined) return;
+    const other = piece.findIndex((byte) => byte !== 0);
+    if (other < 0) continue;
+    packed.giveBack(piece.length - other);
+    return;
+  }
 }
 
 async function skipText(name: string, packed: PackedBytes): Promise<void> {
@@ -77,11 +89,21 @@ async function skipText(name: string, packed: PackedBytes): Promise<void> {
 /** All frames of a Zstandard file, one after another (RFC 8878 §3.1); like {@link gunzipped} in what it gives and throws. */
 export async function* unzstd(name: string, packed: PackedBytes): Bytes {
   try {
-    let frames = 0;
-    for (let next = await packed.take(1); next !== undefined; next = await packed.take(1)) {
-      assertNotShredded(name, packed, frames++);
+    for (let frames = 0; ; frames++) {
+      if ((await packed.take(1)) === undefined) return;
       packed.giveBack(1);
-      yield* unpackedFrame(name, createZstdDecompress({ chunkSize: outputBytes }), packed);
+      assertNotShredded(name, packed, frames);
+      const atByte = packed.usedBytes;
+      let isFrame = false;
+      try {
+        for await (const chunk of unpackedFrame(name, createZstdDecompress({ chunkSize: outputBytes }), packed)) {
+          isFrame = true;
+          yield chunk;
+        }
+      } catch (error) {
+        const isOther = error instanceof ComityError && isUnknownFrame(error.cause);
+        throw isOther && frames > 0 && !isFrame ? foreign(name, atByte, 'Zstandard') : error;
+      }
     }
   } finally {
     await packed.close();
@@ -147,6 +169,19 @@ function assertNotShredded(name: string, packed: PackedBytes, count: number): vo
   throw new ComityError(
     'ARCHIVE_BOMB',
     `Cannot decompress ${quote(name)} beyond byte ${packed.usedBytes}: of its ${count} parts each has a cost of its own`,
+  );
+}
+
+function isUnknownFrame(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && cause.code === 'ZSTD_error_prefix_unknown';
+}
+
+/** What stands behind a whole file is none of it: the data before is complete, up to the end of its last line. */
+function foreign(name: string, atByte: number, format: string): ComityError {
+  return new ComityError(
+    'ARCHIVE_MALFORMED',
+    `Cannot decompress ${quote(name)} beyond byte ${atByte}: what follows is no ${format}`,
+    { details: { dataIsWhole: true } },
   );
 }
 

@@ -1,4 +1,4 @@
-import { fromBufferPromise, openPromise } from 'yauzl';
+import { fromBufferPromise, getFileNameLowLevel, openPromise, validateFileName } from 'yauzl';
 import type { Entry, ZipFile } from 'yauzl';
 import { ComityError, quote } from '@comity/protocol/base';
 import { growsTooMuch, ratioAfterBytes } from './decompress.ts';
@@ -24,7 +24,8 @@ export interface ZipLimits {
  * @param path - the archive on disk, read in place; when undefined it is collected from `chunks`, since a zip's directory
  *   stands at its end.
  * @returns members whose `chunks` throw `ARCHIVE_MALFORMED` when they are damaged; an archive that cannot be read further
- *   ends with one failing member of the archive's own name. Folders are left out; encrypted members fail.
+ *   ends with one failing member of the archive's own name. Folders are left out; encrypted members fail, and so do those
+ *   whose name leads out of the archive (`../x`, `/x`): each alone, the others are read.
  */
 export async function* zipMembers(
   name: string,
@@ -34,7 +35,12 @@ export async function* zipMembers(
 ): AsyncGenerator<ZipMember, void, undefined> {
   let zip: ZipFile | undefined;
   try {
-    zip = path === undefined ? await fromBufferPromise(await collected(name, chunks, limits)) : await openPromise(path);
+    // Names are read and judged below: the archive's reader would end at the first that is unsafe.
+    const options = { decodeStrings: false };
+    zip =
+      path === undefined
+        ? await fromBufferPromise(await collected(name, chunks, limits), options)
+        : await openPromise(path, options);
     await chunks.return();
     if (zip.entryCount > limits.membersMax) {
       throw new ComityError(
@@ -43,8 +49,17 @@ export async function* zipMembers(
       );
     }
     for await (const entry of zip.eachEntry()) {
-      if (entry.fileName.endsWith('/')) continue;
-      const memberName = `${name}/${entry.fileName}`;
+      const fileName = getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, false);
+      if (fileName.endsWith('/')) continue;
+      const memberName = `${name}/${fileName}`;
+      if (validateFileName(fileName) !== null) {
+        const reason = 'its name leads out of the archive';
+        yield {
+          name: memberName,
+          error: new ComityError('ARCHIVE_MALFORMED', `Cannot read ${quote(memberName)}: ${reason}`),
+        };
+        continue;
+      }
       // What the directory says is enough to refuse it: a member that grows further than it says is an error of its own.
       if (entry.uncompressedSize > ratioAfterBytes && entry.uncompressedSize > entry.compressedSize * limits.ratioMax) {
         yield { name: memberName, error: growsTooMuch(memberName, limits.ratioMax) };

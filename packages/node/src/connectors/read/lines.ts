@@ -25,6 +25,31 @@ function encodingOf(head: Uint8Array): string {
   return 'utf-8';
 }
 
+/**
+ * The text up to a fault of what it is read from, without the line the fault cut: half a name is another name. `onFault` is
+ * told of it, once everything before was taken.
+ */
+export async function* soundText(
+  texts: AsyncIterable<string>,
+  onFault: (error: ComityError) => void,
+): AsyncGenerator<string> {
+  let held = '';
+  try {
+    for await (const text of texts) {
+      const end = Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r')) + 1;
+      if (end > 0 || held.length > limits.listLineBytesMax) {
+        yield held + text.slice(0, end);
+        held = text.slice(end);
+      } else held += text;
+    }
+    if (held !== '') yield held;
+  } catch (error) {
+    if (!(error instanceof ComityError)) throw error;
+    if (error.details['dataIsWhole'] === true && held !== '') yield held;
+    onFault(error);
+  }
+}
+
 /** The same text with LF for every line end: CR LF, and CR alone, as old Macs and some exports write. */
 export async function* withLineFeeds(texts: AsyncIterable<string>): AsyncGenerator<string> {
   let endsInCr = false;

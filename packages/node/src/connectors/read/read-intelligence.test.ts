@@ -387,6 +387,27 @@ test('UTF-16 is read by its byte-order mark, and compression is looked through b
   }
 });
 
+test('of a list that is cut short or followed by garbage the whole lines are taken, and the fault is told', async () => {
+  const readPacked = async (bytes: Uint8Array): Promise<Item[]> => {
+    for await (const input of openStream('x.gz', chunked(bytes, 100))) return collect(readIntelligence(input));
+    return [];
+  };
+  const packed = gzipSync('one.example\ntwo.example');
+  const behind = await readPacked(Buffer.concat([packed, Buffer.from('garbage, long enough for a header')]));
+  assert.deepEqual(said(behind), ['format list', 'domain one.example', 'domain two.example', 'rejected x.gz']);
+  const names = Array.from({ length: 5000 }, (_, index) => `n${index * 7919}.example`);
+  const long = gzipSync(names.join('\n'));
+  const cut = said(await readPacked(long.subarray(0, long.length - 500)));
+  assert.equal(cut.at(-1), 'rejected x.gz');
+  const taken = cut.slice(1, -1);
+  assert.ok(taken.length > 1000);
+  // Half a name is another name: the line that was cut is not taken.
+  assert.deepEqual(
+    taken,
+    names.slice(0, taken.length).map((name) => `domain ${name}`),
+  );
+});
+
 test('a line longer than the limit is rejected by its number and the next one is read', async () => {
   const items = await read(Buffer.from(`evil.example\n${'a'.repeat(1_100_000)}\nbad.example\n`));
   assert.deepEqual(said(items), ['format list', 'domain evil.example', 'rejected line 2', 'domain bad.example']);

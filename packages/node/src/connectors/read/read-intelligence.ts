@@ -4,7 +4,7 @@ import { detectFormat, headChars } from './detect.ts';
 import type { Detected } from './detect.ts';
 import { readFreeText } from './free-text.ts';
 import { readJsonDocument, readJsonLines } from './json-documents.ts';
-import { textChunks, wholeText, withLineFeeds } from './lines.ts';
+import { soundText, textChunks, wholeText, withLineFeeds } from './lines.ts';
 import { readList } from './list.ts';
 import { readYamlRecords } from './records.ts';
 import { readRpz } from './rpz.ts';
@@ -26,8 +26,11 @@ const lossKindsMax = 500;
  */
 export async function* readIntelligence(input: IntelligenceInput, options: ReadOptions = {}): AsyncGenerator<Item> {
   try {
-    const texts = textChunks(input.chunks)[Symbol.asyncIterator]();
+    let fault: ComityError | undefined;
+    const onFault = (error: ComityError): void => void (fault = error);
+    const texts = soundText(textChunks(input.chunks), onFault)[Symbol.asyncIterator]();
     const { head, isWhole } = await takeHead(texts);
+    if (head === '' && fault !== undefined) throw fault;
     const detected = judge(input.name, head, options);
     if (detected.how === 'refused') {
       const error = new ComityError('FORMAT_UNKNOWN', `Cannot import ${input.name}: ${detected.reason}`);
@@ -44,6 +47,8 @@ export async function* readIntelligence(input: IntelligenceInput, options: ReadO
       else yield item;
     }
     yield* losses.values();
+    // What could be read was taken; the report says where the rest is missing.
+    if (fault !== undefined) throw fault;
   } catch (error) {
     if (!(error instanceof ComityError) || error.code === 'ARGUMENT_INVALID') throw error;
     yield { kind: 'rejected', place: input.name, error };
