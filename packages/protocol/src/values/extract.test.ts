@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { findShared, skipWithout } from '../../../testkit/src/index.ts';
-import { extractValues } from './index.ts';
+import { extractValues, refang } from './index.ts';
 
 function found(text: string): string[] {
   return extractValues(text).map(
@@ -52,6 +53,47 @@ test('offsets lead to where the value stands in the text as it was written', () 
   );
 });
 
+test('every spelling of a defanged dot people use is undone, alone and in a sentence', () => {
+  const label = fc.stringMatching(/^[a-z][a-z0-9]{0,8}$/);
+  const dot = fc.constantFrom(
+    '[.]',
+    '(.)',
+    '{.}',
+    '<.>',
+    '[dot]',
+    '(DOT)',
+    '{dot}',
+    '<dot>',
+    ' [dot] ',
+    ' (dot) ',
+    '[.',
+    '\\[.\\]',
+    '\\.',
+  );
+  fc.assert(
+    fc.property(label, dot, label, dot, (first, dot1, second, dot2) => {
+      const name = `${first}.${second}.example`;
+      const written = `${first}${dot1}${second}${dot2}example`;
+      assert.equal(refang(written), name, written);
+      assert.deepEqual(found(`It asked ${written}, we saw.`), [`domain ${name}`], written);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test('brackets, code and markup in running text make no value', () => {
+  const innocent =
+    'items[.id] $[.name] .foo[.to] Map<K,V> </> <at> <.> [.] (.) [...] [. .] [1] [sic] (see above) e.g. i.e. f(.) f(x).y "[.]" ' +
+    'a<b press to in The end list<. so) x[0]. - [a-z.]+ \\[ \\d C:\\x 203.0.113. 1.2.3 12:30 v2.* * <a href #3';
+  const piece = fc.constantFrom(...innocent.split(' '));
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 20 }), fc.constantFrom(' ', ', ', '\n', ' – '), (pieces, gap) => {
+      assert.deepEqual(found(pieces.join(gap)), [], pieces.join(gap));
+    }),
+    { numRuns: 5000 },
+  );
+});
+
 test('extraction is linear, whatever the text', () => {
   const pieces = [
     'a.',
@@ -67,6 +109,11 @@ test('extraction is linear, whatever the text', () => {
     ',http://a',
     '\\.',
     'http://a,',
+    'a[.b',
+    'a[.',
+    '<.>',
+    '\\[.\\]',
+    ' [dot] ',
     'é.',
     '-',
     '*',

@@ -10,11 +10,16 @@ const bracketed: Readonly<Record<string, string>> = {
   '@': '@',
   at: '@',
 };
-const closing: Readonly<Record<string, string>> = { '[': ']', '(': ')', '{': '}' };
+const closing: Readonly<Record<string, string>> = { '[': ']', '(': ')', '{': '}', '<': '>' };
+/** Markdown escapes the brackets: `evil\[.\]example`. */
+const escapedBrackets = /^\\\[(\.|dot|:|:\/\/|@|at)\\\]/i;
+/** The closing bracket is forgotten sometimes; `items[.id]` is code. */
+const unclosedDot = /^\[\.[\p{L}\p{N}][\p{L}\p{N}._-]*(?![\p{L}\p{N}._\-\]])/u;
+const NAME_CHARS_MAX = 255;
 const BRACKETED_CHARS_MAX = 6;
 /** Schemes people write so that nobody can click on them. Longest first; what follows must be `s`, `:` or a bracket. */
 const defangedScheme = /^(?:h[x*]{2}p|hxtp|htxp|h__p|fxp)(?=s?(?::|[[({]:|\[\/|[[(]s[\])]))/i;
-const mayBeDefanged = /[[({\\]|h(?:[x*_]|tx)|fxp/i;
+const mayBeDefanged = /[[({<\\]|h(?:[x*_]|tx)|fxp/i;
 const wordCharacter = /[\p{L}\p{N}]/u;
 
 /** Refanged text and, for each of its code units, where it came from. */
@@ -72,10 +77,18 @@ function defangedAt(text: string, at: number): { length: number; stands: string;
     const inner = text.slice(at + 1, at + 2 + BRACKETED_CHARS_MAX);
     const end = inner.indexOf(close);
     const word = end < 0 ? '' : inner.slice(0, end).trim().toLowerCase();
-    const stands = Object.hasOwn(bracketed, word) ? bracketed[word] : undefined;
-    return stands === undefined ? undefined : { length: end + 2, stands, isWord: stands === '.' || stands === '@' };
+    // `</>` and `<:>` are markup.
+    const isKnown = Object.hasOwn(bracketed, word) && (first !== '<' || /^(?:[.@]|dot|at)$/.test(word));
+    const stands = isKnown ? bracketed[word] : undefined;
+    if (stands !== undefined) return { length: end + 2, stands, isWord: /^[a-z]/.test(word) };
+    const isUnclosed =
+      first === '[' && wordCharacter.test(text[at - 1] ?? '') && unclosedDot.test(text.slice(at, at + NAME_CHARS_MAX));
+    return isUnclosed ? { length: 2, stands: '.', isWord: false } : undefined;
   }
   if (first === '\\') {
+    const escaped = escapedBrackets.exec(text.slice(at, at + 3 + BRACKETED_CHARS_MAX));
+    const stands = escaped === null ? undefined : bracketed[(escaped[1] ?? '').toLowerCase()];
+    if (stands !== undefined) return { length: escaped?.[0].length ?? 0, stands, isWord: false };
     const isEscapedDot =
       text[at + 1] === '.' && wordCharacter.test(text[at - 1] ?? '') && wordCharacter.test(text[at + 2] ?? '');
     return isEscapedDot ? { length: 2, stands: '.', isWord: false } : undefined;

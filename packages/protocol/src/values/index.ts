@@ -2,6 +2,7 @@ export { valueKinds } from './kinds.ts';
 export type { ListedValue, Value, ValueKind } from './kinds.ts';
 export { parseValue } from './parse.ts';
 export { recogniseValue } from './recognise.ts';
+export { recogniseRange } from './range.ts';
 export type { RecogniseOptions } from './recognise.ts';
 export { defang, refang } from './fang.ts';
 export { extractValues } from './extract.ts';

@@ -14,6 +14,7 @@ import {
   maskIpv4,
   maskIpv6,
   parseValue,
+  recogniseRange,
   recogniseValue,
   refang,
   registrableDomain,
@@ -243,6 +244,51 @@ test('a bare token is recognised for what it is', () => {
   assert.equal(recogniseValue('evil.bazar', { anySuffix: true })?.value, 'evil.bazar');
   assert.equal(recogniseValue('co.uk', { anySuffix: true })?.value, 'co.uk');
   assert.equal(getPublicSuffix('co.uk'), 'co.uk');
+});
+
+test('a range of addresses becomes the fewest networks that hold exactly it', () => {
+  const cases: Readonly<Record<string, readonly string[] | undefined>> = {
+    '203.0.113.0-203.0.113.255': ['203.0.113.0/24'],
+    '203[.]0[.]113[.]0 - 203[.]0[.]113[.]9': ['203.0.113.0/29', '203.0.113.8/31'],
+    '203.0.113.7-203.0.113.7': ['203.0.113.7'],
+    '203.0.113.4–7': ['203.0.113.4/30'],
+    '203.0.113.*': ['203.0.113.0/24'],
+    '203.0.*.*': ['203.0.0.0/16'],
+    '0.0.0.0-255.255.255.255': ['0.0.0.0/0'],
+    '203.0.113.9-203.0.113.1': undefined,
+    '203.0.113.1 - 7': undefined,
+    '203.0.113.*.*': undefined,
+    '203.0.113*': undefined,
+    '203.*.113.1': undefined,
+    '*.*.*.*': undefined,
+    '203.0.113.1-256': undefined,
+    '203.0.113.1': undefined,
+    '2026-11-23': undefined,
+  };
+  for (const [text, expected] of Object.entries(cases)) {
+    assert.deepEqual(
+      recogniseRange(text)?.map(({ value }) => value),
+      expected,
+      text,
+    );
+  }
+  const address = fc.nat(2 ** 32 - 1);
+  fc.assert(
+    fc.property(address, address, (one, other) => {
+      const [start, end] = [Math.min(one, other), Math.max(one, other)];
+      const networks = recogniseRange(`${ipv4TextOf(start)}-${ipv4TextOf(end)}`) ?? [];
+      assert.ok(networks.length <= 62);
+      let next = start;
+      for (const { value } of networks) {
+        const [base = '', bits = '32'] = value.split('/');
+        assert.equal(ipv4NumberOf(base), next);
+        assert.equal(maskIpv4(next, Number(bits)), next);
+        next += 2 ** (32 - Number(bits));
+      }
+      assert.equal(next, end + 1);
+    }),
+    { numRuns: 2000 },
+  );
 });
 
 test('what defang writes, refang undoes', () => {

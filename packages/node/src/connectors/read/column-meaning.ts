@@ -1,5 +1,5 @@
 import { ComityError } from '@comity/protocol/base';
-import { parseValue, recogniseValue } from '@comity/protocol/values';
+import { parseValue, recogniseRange, recogniseValue } from '@comity/protocol/values';
 import type { ListedValue, ValueKind } from '@comity/protocol/values';
 import { recogniseListed } from './listed-value.ts';
 
@@ -180,6 +180,8 @@ export function valuesOfCell(text: string, meaning: TypeMeaning | undefined): Li
   const named = meaning !== undefined && meaning !== 'recognise' && meaning !== 'name';
   const one = named && whole.includes('\n') ? undefined : valueOfCell(whole, meaning);
   if (one !== undefined) return [one];
+  const networks = named ? undefined : recogniseRange(whole);
+  if (networks !== undefined) return networks;
   const parts = whole.split(named && meaning === 'file-name' ? /\n+/ : /[\s,;|]+/).filter((part) => part !== '');
   const values = parts.map((part) => valueOfCell(part.trim(), meaning));
   return values.every((value) => value !== undefined) ? values : [];

@@ -1,4 +1,4 @@
-import { isKnownSuffix, parseValue, recogniseValue } from '@comity/protocol/values';
+import { isKnownSuffix, parseValue, recogniseRange, recogniseValue } from '@comity/protocol/values';
 import type { ListedValue, ValueKind } from '@comity/protocol/values';
 import { ComityError, quote } from '@comity/protocol/base';
 import { recogniseListed } from './listed-value.ts';
@@ -28,6 +28,10 @@ const dnsmasqLine = /^(?:address|server|local)=\/(.+)\/[^/]*$/;
 const unboundLine = /^local-(?:zone|data):\s*"([^"\s]+)/;
 /** Addresses of the machine itself, which hosts files also list where a name belongs. */
 const ownAddress = /^(?:0\.0\.0\.0|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1?)$/;
+/** The beginning of a line that lists a range of addresses, defanged perhaps, and what follows. */
+const rangeLine = /^((?=\d)[\d.*()[\]{}]+(?:\s*[-\u2013]\s*[\d.()[\]{}]+)?)(?:[\s,;|]+(.*))?$/;
+/** `evil [dot] example`: the blanks belong to the brackets, and part nothing. */
+const spacedDot = /[ \t]([[({<][ \t]?(?:dot|at|[.@])[ \t]?[\])}>])[ \t]/gi;
 /** Names every hosts file has of itself. */
 const ownNames = new Set([
   'localhost',
@@ -113,7 +117,11 @@ function readAdblock(line: string): ListLine {
 
 function readBare(line: string, isKnownList: boolean): ListLine {
   const comment = /\s(?:#|;|\/\/)\s*(.*)$/.exec(line);
-  const content = comment === null ? line : line.slice(0, comment.index).trimEnd();
+  const content = (comment === null ? line : line.slice(0, comment.index)).trimEnd().replace(spacedDot, '$1');
+  const range = rangeLine.exec(content);
+  const networks = range?.[1] === undefined ? undefined : recogniseRange(range[1]);
+  if (networks !== undefined)
+    return { kind: 'values', values: networks, description: describe(range?.[2], comment?.[1]) };
   // A URL may hold commas and semicolons, so blanks part first.
   for (const separator of [/\s/, /[\s,;|]/]) {
     const cut = content.search(separator);
@@ -122,15 +130,19 @@ function readBare(line: string, isKnownList: boolean): ListLine {
     const isListed = isKnownList || !(isSentence(content) || isProgramName(head));
     const value = isListed ? recogniseListed(head) : recogniseValue(head);
     if (value === undefined || (rest !== '' && abbreviation.test(head))) continue;
-    // A column of numbers (a count, a score) describes nothing by itself.
-    const words = [/^[\d.,;\s]*$/.test(rest) ? '' : rest, comment?.[1] ?? ''].filter((part) => part !== '');
-    return { kind: 'values', values: [value], description: words.join(' – ').slice(0, 1000) };
+    return { kind: 'values', values: [value], description: describe(rest, comment?.[1]) };
   }
   // `sha256sum` and its like write the name first with some options: name, blanks, digest.
   const last = /^(.{1,400}?)[\s,;|]+\*?([0-9a-fA-F]{32,128})$/.exec(content);
   const digest = last?.[2] === undefined ? undefined : recogniseValue(last[2]);
   if (digest !== undefined) return { kind: 'values', values: [digest], description: last?.[1] ?? '' };
   return unknown;
+}
+
+function describe(rest = '', comment = ''): string {
+  // A column of numbers (a count, a score) describes nothing by itself.
+  const words = [/^[\d.,;\s]*$/.test(rest) ? '' : rest.trim(), comment].filter((part) => part !== '');
+  return words.join(' – ').slice(0, 1000);
 }
 
 /** `e.g.` and `U.S.` begin a sentence. */

@@ -99,6 +99,39 @@ test('a listed name may end as no registry’s does, in a list and in a column; 
   assert.deepEqual(said(programs), ['format text', 'rejected apps.csv']);
 });
 
+test('a list may be defanged in any usual way and may list ranges of addresses', async () => {
+  const items = await read(
+    [
+      'a [dot] one.example  # why',
+      'b[.example',
+      'c<.>example C2 of [dot] com',
+      'bob [at] evil [dot] example',
+      '203.0.113.0-203.0.113.255 whole',
+      '198.51.100.0 - 198.51.100.2',
+      '203[.]0[.]113[.]*,12',
+      '192.0.2.1 - a host',
+      '192.0.2.9-192.0.2.1',
+    ].join('\n'),
+  );
+  assert.deepEqual(said(items), [
+    'format list',
+    'domain a.one.example',
+    'domain b.example',
+    'domain c.example',
+    'email bob@evil.example',
+    'ipv4 203.0.113.0/24',
+    'ipv4 198.51.100.0/31',
+    'ipv4 198.51.100.2',
+    'ipv4 203.0.113.0/24',
+    'ipv4 192.0.2.1',
+    'rejected line 9',
+  ]);
+  const described = items.flatMap((item) => (item.kind === 'value' ? [item.context.description] : []));
+  assert.deepEqual([described[0], described[4], described[8]], ['why', 'whole', '- a host']);
+  const table = await read('network,note\n203.0.113.0-203.0.113.127,x\n198.51.100.*,y\n', 't.csv');
+  assert.deepEqual(said(table), ['format csv', 'ipv4 203.0.113.0/25', 'ipv4 198.51.100.0/24']);
+});
+
 test('lines end in LF, CR LF or CR alone, also mixed in one table and wherever the chunks are cut', async () => {
   const list = ['# old Mac', 'one.example', '192.0.2.1', 'two.example', ''].join('\r');
   const expected = ['format list', 'domain one.example', 'ipv4 192.0.2.1', 'domain two.example'];
