@@ -18,6 +18,7 @@ import {
   recogniseValue,
   refang,
   registrableDomain,
+  specialNetworks,
   stixPathOf,
   valueKinds,
 } from './index.ts';
@@ -244,6 +245,33 @@ test('a bare token is recognised for what it is', () => {
   assert.equal(recogniseValue('evil.bazar', { anySuffix: true })?.value, 'evil.bazar');
   assert.equal(recogniseValue('co.uk', { anySuffix: true })?.value, 'co.uk');
   assert.equal(getPublicSuffix('co.uk'), 'co.uk');
+});
+
+test('each special network stands once, in its normal form, and what IANA lists is in one of them', () => {
+  const networks = specialNetworks.map(({ network }) => network);
+  assert.deepEqual(
+    networks.map((network) => parseValue(network, network.includes(':') ? 'ipv6' : 'ipv4').value),
+    networks,
+  );
+  assert.equal(new Set(networks).size, networks.length);
+  const isSpecial = (address: string): boolean =>
+    networks.some((network) => {
+      const [parsed, range] = [ipaddr.parse(address), ipaddr.parseCIDR(network)];
+      return parsed.kind() === range[0].kind() && parsed.match(range);
+    });
+  for (const address of [
+    '127.0.0.1',
+    '10.1.2.3',
+    '192.0.2.1',
+    '255.255.255.255',
+    '::1',
+    'fe80::1',
+    '2001:db8::1',
+    'ff02::1',
+  ])
+    assert.equal(isSpecial(address), true, address);
+  for (const address of ['8.8.8.8', '1.1.1.1', '172.32.0.1', '2606:4700::1111'])
+    assert.equal(isSpecial(address), false, address);
 });
 
 test('a range of addresses becomes the fewest networks that hold exactly it', () => {

@@ -1,41 +1,13 @@
 import { BlockList, isIP } from 'node:net';
+import { specialNetworks } from '@comity/protocol/values';
 
 /** Whether Comity may open a connection to an address. */
 export type AddressGuard = (address: string) => boolean;
 
 const notPublic = blockListOf([
-  '0.0.0.0/8',
-  '10.0.0.0/8',
-  '100.64.0.0/10',
-  '127.0.0.0/8',
-  '169.254.0.0/16',
-  '172.16.0.0/12',
-  '192.0.0.0/24',
-  '192.0.2.0/24',
+  ...specialNetworks.map(({ network }) => network),
   // What Azure answers a machine about itself on is a public address that leads nowhere else.
   '168.63.129.16/32',
-  '192.88.99.0/24',
-  '192.168.0.0/16',
-  '198.18.0.0/15',
-  '198.51.100.0/24',
-  '203.0.113.0/24',
-  '224.0.0.0/4',
-  '240.0.0.0/4',
-  '::/96',
-  '::ffff:0:0:0/96',
-  '64:ff9b::/96',
-  '64:ff9b:1::/48',
-  '100::/63',
-  // Teredo, ORCHID and the other special assignments; also 6to4: both carry an IPv4 address that is not checked here.
-  '2001::/23',
-  '2001:db8::/32',
-  '2002::/16',
-  '3fff::/20',
-  '5f00::/16',
-  'fc00::/7',
-  'fe80::/10',
-  'fec0::/10',
-  'ff00::/8',
 ]);
 
 /**
