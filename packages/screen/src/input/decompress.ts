@@ -125,6 +125,7 @@ async function* bound(
   }
 }
 
+/** The error of a bomb. */
 export function growsTooMuch(name: string, ratioMax: number): ComityError {
   return new ComityError(
     'ARCHIVE_BOMB',
