@@ -1,7 +1,6 @@
 import { canonicalJson, ComityError, isJsonObject, parseJson } from '@comity/protocol/base';
 import type { JsonObject, StixId } from '@comity/protocol/base';
-import { strictestTlp } from '@comity/protocol/markings';
-import type { MarkingLookup } from '@comity/protocol/markings';
+import type { MarkingLookup, Tlp } from '@comity/protocol/markings';
 import type { ListedValue } from '@comity/protocol/values';
 import type { Connection } from '../../store/index.ts';
 import { variantsMax } from '../bounds.ts';
@@ -55,11 +54,11 @@ export interface AdmitDeps {
 const candidatesAStep = 250;
 
 /** Reads candidates: whatever is wrong with one rejects that one. */
-function prepareCandidates(candidates: readonly Candidate[], findMarking: MarkingLookup): Prepared[] {
+function prepareCandidates(candidates: readonly Candidate[], defaultTlp: Tlp, findMarking: MarkingLookup): Prepared[] {
   return candidates.map((candidate) => {
     if ('value' in candidate) return { kind: 'value', candidate };
     try {
-      const facts = readObjectFacts(candidate.object, findMarking);
+      const facts = readObjectFacts(candidate.object, defaultTlp, findMarking);
       return { kind: 'object', facts, leaseUntilUs: candidate.leaseUntilUs };
     } catch (error) {
       if (error instanceof ComityError) return { kind: 'rejected', error };
@@ -98,7 +97,8 @@ export class BatchAdmission {
   *admitAll(candidates: readonly Candidate[], findMarking: MarkingLookup): Generator<void, Admitted[], void> {
     const admitted: Admitted[] = [];
     for (let from = 0; from < candidates.length; from += candidatesAStep) {
-      const step = prepareCandidates(candidates.slice(from, from + candidatesAStep), findMarking);
+      const { defaultTlp } = this.#context.source;
+      const step = prepareCandidates(candidates.slice(from, from + candidatesAStep), defaultTlp, findMarking);
       this.#prefetch(step);
       for (const one of step) admitted.push(this.#admit(one));
       yield;
@@ -227,14 +227,13 @@ export class BatchAdmission {
     const groupRef = key === undefined ? undefined : this.#groups.find(key);
     this.#existing.add(textOfKey(facts.key));
     const liveRef = this.#insertVersion(ref, 0, facts, 0);
-    const tlp = facts.tlp ?? source.defaultTlp;
     this.#rows.objects.add(
       ref,
       facts.key,
       this.#deps.typeCodeOf(facts.type),
       entries[0]?.kind ?? 0,
       codeOfState(decision.state),
-      codeOfTlp(tlp),
+      codeOfTlp(facts.tlp),
       weighConfidence(facts.confidence, source.reliability),
       groupRef === undefined ? 1 : 0,
       0,
@@ -319,7 +318,6 @@ export class BatchAdmission {
 
   /** The newest version takes over: its values, its pattern's group, its markings and end. */
   #makeLive(row: ObjectRow, facts: ObjectFacts, versionRef: number): void {
-    const { source } = this.#context;
     const entries = facts.values.map((value) => this.#values.intern(value));
     const key = groupKeyOf(facts, entries);
     const before = this.#objects.entriesOf(row.ref);
@@ -331,7 +329,7 @@ export class BatchAdmission {
       versionRef,
       facts.modifiedUs ?? null,
       entries[0]?.kind ?? 0,
-      codeOfTlp(strictestTlp([facts.tlp ?? source.defaultTlp])),
+      codeOfTlp(facts.tlp),
       facts.complete,
       facts.validUntilUs ?? null,
       facts.revoked ? 1 : 0,

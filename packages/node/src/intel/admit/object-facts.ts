@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { ComityError, isStixId, quote } from '@comity/protocol/base';
 import type { JsonObject, JsonValue, StixId } from '@comity/protocol/base';
-import { markingsOf } from '@comity/protocol/markings';
+import { markingsOf, tlpInForce } from '@comity/protocol/markings';
 import type { MarkingLookup, Tlp } from '@comity/protocol/markings';
 import { normalPattern, parsePattern, planPattern } from '@comity/protocol/pattern';
 import { deterministicId, parseIndicator, valuesOf } from '@comity/protocol/stix';
@@ -36,7 +36,8 @@ export interface ObjectFacts {
   /** Normal form of a pattern that is more than one value; undefined for those, and for other objects. */
   readonly pattern: string | undefined;
   readonly confidence: number | undefined;
-  readonly tlp: Tlp | undefined;
+  /** What it is handled under, the source's default included. */
+  readonly tlp: Tlp;
   readonly references: readonly { readonly target: StixId; readonly role: number }[];
   /** Name, description and aliases, for the word search; empty when there are none. */
   readonly words: string;
@@ -49,9 +50,10 @@ const wordsCharsMax = 16_384;
 /**
  * Reads what admitting needs from an object.
  *
+ * @param defaultTlp - Marking of what its source hands over unmarked.
  * @throws {ComityError} `STIX_MALFORMED`, `PATTERN_MALFORMED`, `PATTERN_TOO_COMPLEX` and the like: the object is rejected.
  */
-export function readObjectFacts(object: StixObject, findMarking: MarkingLookup): ObjectFacts {
+export function readObjectFacts(object: StixObject, defaultTlp: Tlp, findMarking: MarkingLookup): ObjectFacts {
   const { type, value, text } = object;
   const confidence = value['confidence'];
   const facts = {
@@ -62,7 +64,7 @@ export function readObjectFacts(object: StixObject, findMarking: MarkingLookup):
     revoked: value['revoked'] === true,
     confidence:
       typeof confidence === 'number' && confidence >= 0 && confidence <= 100 ? Math.round(confidence) : undefined,
-    tlp: hasMarkings(value) ? markingsOf(value, findMarking).tlp : undefined,
+    tlp: hasMarkings(value) ? tlpInForce(markingsOf(value, findMarking), defaultTlp) : defaultTlp,
     references: referencesOf(value),
     words: wordsOf(value),
   };
