@@ -132,7 +132,6 @@ export function makeUpData(nowMs: number): MadeUpData {
         firstSeenAt: row.firstSeenAt,
         lastSeenAt: row.lastSeenAt,
       })),
-      versions: [{ modifiedAt: row.lastSeenAt, conflict: false }],
       findings: [
         {
           severity: 'error',
@@ -143,6 +142,7 @@ export function makeUpData(nowMs: number): MadeUpData {
         },
       ],
       findingCount: 1,
+      versions: [{ modifiedAt: row.lastSeenAt, live: true, conflict: false, source: 'A feed' }],
       correlations: [1, 2].map((step) => ({
         id: madeUpId(index + step),
         type: 'indicator',

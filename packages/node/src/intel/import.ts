@@ -48,7 +48,10 @@ export interface ValueCandidate {
 
 export type Candidate = ObjectCandidate | ValueCandidate;
 
-/** `old-version`: an earlier version than the live one. `conflict`: other content under the same id and `modified`. */
+/**
+ * `old-version`: an earlier version than the live one. `conflict`: other content under the same id and `modified`, or a newer
+ * version from a source that may not change the object; kept beside the live one.
+ */
 export type Change = 'new' | 'new-version' | 'old-version' | 'conflict';
 
 /** What became of a candidate. `held-back` is stored and visible, and not screened until a person releases it. */

@@ -55,7 +55,7 @@ export interface IntelRow {
   readonly lastSeenUs: number;
   /** Numbers of its screened values ({@link ScreenedValue.ref}), at most 100: what its matches are found and counted by. */
   readonly refs: readonly number[];
-  /** Its newest version came with two different contents; both are kept. */
+  /** Beside the version that counts another is kept that says otherwise: see `versions` of the object. */
   readonly conflict: boolean;
 }
 
@@ -81,8 +81,10 @@ interface IntelVersion {
   readonly modifiedUs: number | undefined;
   readonly receivedUs: number;
   readonly live: boolean;
-  /** Another content under the same id and `modified` is kept beside this one. */
+  /** Kept beside the live one and changes nothing: other content under its `modified`, or from a source without the right. */
   readonly conflict: boolean;
+  /** Name of the source it came from first, or that made it count. */
+  readonly source: string;
   /** Exactly as it arrived. */
   readonly text: string;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { weighConfidence } from './confidence.ts';
-import { decayedAtUs, decayedScore, decayModelOf, decayThreshold, decideLifecycle } from './lifecycle.ts';
+import { decayedAtUs, decayedScore, decayModelOf, decayThreshold, decideLifecycle, reasonOf } from './lifecycle.ts';
 import type { LifecycleFacts } from './lifecycle.ts';
 
 const dayUs = 86_400_000_000;
@@ -67,21 +67,19 @@ test('the precedence holds for every combination of facts', () => {
       fc.boolean(),
       fc.boolean(),
       (...[recalled, revoked, lease, dated, faded, held]) => {
-        const decision = decideLifecycle(
-          {
-            recalled: recalled ? { atUs: nowUs, reason: 'wrong' } : undefined,
-            revoked,
-            leaseUntilUs: lease ? nowUs - 1 : nowUs + dayUs,
-            validUntilUs: dated ? nowUs - 1 : undefined,
-            lastSeenUs: faded ? nowUs - 1000 * dayUs : nowUs,
-            decay: { lifetimeDays: 100, decaySpeed: 0.5 },
-            allHeld: held,
-          },
-          nowUs,
-        );
-        const facts = [recalled, revoked, lease, dated, faded, held, true];
-        assert.equal(decision.state, order[facts.indexOf(true)]);
-        assert.ok(decision.reason().length > 10);
+        const facts: LifecycleFacts = {
+          recalled: recalled ? { atUs: nowUs, reason: 'wrong' } : undefined,
+          revoked,
+          leaseUntilUs: lease ? nowUs - 1 : nowUs + dayUs,
+          validUntilUs: dated ? nowUs - 1 : undefined,
+          lastSeenUs: faded ? nowUs - 1000 * dayUs : nowUs,
+          decay: { lifetimeDays: 100, decaySpeed: 0.5 },
+          allHeld: held,
+        };
+        const { state } = decideLifecycle(facts, nowUs);
+        const holds = [recalled, revoked, lease, dated, faded, held, true];
+        assert.equal(state, order[holds.indexOf(true)]);
+        assert.ok(reasonOf(state, { ...facts, toldBy: 'a feed' }).length > 10);
       },
     ),
   );

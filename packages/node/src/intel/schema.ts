@@ -102,6 +102,12 @@ alter table intel_import_row add column value text;
 alter table intel_import_row add column given_id text;
 `;
 
+const sourceMarking = `
+-- The marking a source gives the object: the strictest of all sources holds. Null: it never stood for the content.
+alter table intel_provenance add column tlp integer;
+update intel_provenance set tlp = (select tlp from intel_object where ref = object_ref);
+`;
+
 /** Tables of the intelligence. Times are µs, booleans 0 or 1, words are codes of codes.ts. */
 export const intelSchema: SubjectSchema = {
   subject: 'intel',
@@ -111,5 +117,6 @@ export const intelSchema: SubjectSchema = {
     { name: 'the known-good gate', sql: knownGood },
     { name: 'substring and word search', sql: search },
     { name: 'imports that may be sent again, and what their rows are about', sql: sentImports },
+    { name: 'the marking of each source', sql: sourceMarking },
   ],
 };

@@ -121,7 +121,14 @@ export const intelObject = intelRow
       statements: z.array(z.string()),
     }),
     provenance: z.array(provenance),
-    versions: z.array(z.object({ modifiedAt: instant, conflict: z.boolean() })),
+    versions: z.array(
+      z.object({
+        modifiedAt: instant,
+        live: z.boolean(),
+        conflict: z.boolean().describe('kept beside the live one and changes nothing'),
+        source: z.string().describe('name of the source it came from'),
+      }),
+    ),
     correlations: z.array(correlation),
     correlationsCut: z.string().optional().describe('why correlations were left out, when they were'),
     relationships: z.array(

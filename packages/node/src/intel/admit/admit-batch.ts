@@ -1,14 +1,14 @@
-import { canonicalJson, ComityError, isJsonObject, parseJson } from '@comity/protocol/base';
-import type { JsonObject, StixId } from '@comity/protocol/base';
-import type { MarkingLookup, Tlp } from '@comity/protocol/markings';
+import { ComityError, quote, timestampOfUs } from '@comity/protocol/base';
+import type { StixId } from '@comity/protocol/base';
+import type { MarkingLookup } from '@comity/protocol/markings';
 import type { ListedValue } from '@comity/protocol/values';
 import type { Connection } from '../../store/index.ts';
-import { variantsMax } from '../bounds.ts';
+import { modifiedAheadUsMax, variantsMax } from '../bounds.ts';
 import { codeOfState, codeOfTlp, keyOfStixId, kindOfCode, stateOfCode, stixIdOfKey } from '../codes.ts';
 import { weighConfidence } from '../confidence.ts';
 import type { KnownGoodGate, Verdict } from '../known-good/gate.ts';
 import { decayModelOf, decideLifecycle, isInForce } from '../lifecycle.ts';
-import type { Candidate, Change, IntelSource, Outcome, ValueCandidate } from '../import.ts';
+import type { Candidate, Change, Outcome, ValueCandidate } from '../import.ts';
 import { prepareAdmitStatements } from './admit-statements.ts';
 import type { AdmitStatements } from './admit-statements.ts';
 import { NewRows } from './new-rows.ts';
@@ -22,6 +22,8 @@ import type { ObjectFacts } from './object-facts.ts';
 import { findExisting, textOfKey } from './prefetch.ts';
 import { isHeld, ValueBook } from './value-book.ts';
 import type { ValueChanges, ValueEntry } from './value-book.ts';
+import { VersionBook } from './version-book.ts';
+import type { VersionContext } from './version-book.ts';
 
 /** One candidate, read: what it says, or why it cannot be used. */
 type Prepared =
@@ -36,13 +38,6 @@ export interface Admitted {
   readonly held: readonly { readonly entry: ValueEntry; readonly verdict: Verdict }[];
 }
 
-export interface AdmitContext {
-  readonly source: IntelSource;
-  readonly sourceRef: number;
-  readonly importRef: number;
-  readonly nowUs: number;
-}
-
 export interface AdmitDeps {
   readonly gate: KnownGoodGate;
   readonly typeCodeOf: (type: string) => number;
@@ -54,11 +49,16 @@ export interface AdmitDeps {
 const candidatesAStep = 250;
 
 /** Reads candidates: whatever is wrong with one rejects that one. */
-function prepareCandidates(candidates: readonly Candidate[], defaultTlp: Tlp, findMarking: MarkingLookup): Prepared[] {
+function prepareCandidates(
+  candidates: readonly Candidate[],
+  { source, nowUs }: VersionContext,
+  findMarking: MarkingLookup,
+): Prepared[] {
   return candidates.map((candidate) => {
     if ('value' in candidate) return { kind: 'value', candidate };
     try {
-      const facts = readObjectFacts(candidate.object, defaultTlp, findMarking);
+      const facts = readObjectFacts(candidate.object, source.defaultTlp, findMarking);
+      assertNotAhead(facts, nowUs);
       return { kind: 'object', facts, leaseUntilUs: candidate.leaseUntilUs };
     } catch (error) {
       if (error instanceof ComityError) return { kind: 'rejected', error };
@@ -67,21 +67,36 @@ function prepareCandidates(candidates: readonly Candidate[], defaultTlp: Tlp, fi
   });
 }
 
+/**
+ * A version from far ahead would outlive every honest one that follows.
+ *
+ * @throws {ComityError} `STIX_MALFORMED`.
+ */
+function assertNotAhead({ id, modifiedUs }: ObjectFacts, nowUs: number): void {
+  if (modifiedUs === undefined || modifiedUs <= nowUs + modifiedAheadUsMax) return;
+  const modified = timestampOfUs(modifiedUs);
+  throw new ComityError(
+    'STIX_MALFORMED',
+    `Cannot take ${id}: modified ${modified} is more than a day ahead of the clock`,
+  );
+}
+
 /** Admits candidates inside a transaction of the caller's. */
 export class BatchAdmission {
   readonly #db: Connection;
-  readonly #context: AdmitContext;
+  readonly #context: VersionContext;
   readonly #deps: AdmitDeps;
   readonly #statements: AdmitStatements;
   readonly #values: ValueBook;
   readonly #objects: ObjectBook;
   readonly #groups: GroupBook;
   readonly #rows: NewRows;
+  readonly #versions: VersionBook;
   /** Keys of the objects that are there, of those in the batch. */
   readonly #existing = new Set<string>();
   #nextObjectRef: number;
 
-  constructor(db: Connection, context: AdmitContext, deps: AdmitDeps) {
+  constructor(db: Connection, context: VersionContext, deps: AdmitDeps) {
     this.#db = db;
     this.#context = context;
     this.#deps = deps;
@@ -90,6 +105,7 @@ export class BatchAdmission {
     this.#objects = new ObjectBook(db, this.#values);
     this.#groups = new GroupBook(db);
     this.#rows = new NewRows(db);
+    this.#versions = new VersionBook(db, context, this.#rows);
     this.#nextObjectRef = (this.#statements.lastObject.get()?.ref ?? 0) + 1;
   }
 
@@ -97,8 +113,7 @@ export class BatchAdmission {
   *admitAll(candidates: readonly Candidate[], findMarking: MarkingLookup): Generator<void, Admitted[], void> {
     const admitted: Admitted[] = [];
     for (let from = 0; from < candidates.length; from += candidatesAStep) {
-      const { defaultTlp } = this.#context.source;
-      const step = prepareCandidates(candidates.slice(from, from + candidatesAStep), defaultTlp, findMarking);
+      const step = prepareCandidates(candidates.slice(from, from + candidatesAStep), this.#context, findMarking);
       this.#prefetch(step);
       for (const one of step) admitted.push(this.#admit(one));
       yield;
@@ -137,15 +152,17 @@ export class BatchAdmission {
   #admitValue({ value, context }: ValueCandidate): Admitted {
     const entry = this.#values.intern(value);
     const { source, nowUs } = this.#context;
-    const id = listIndicatorId(value, source);
-    const row = this.#listIndicatorOf(entry) ?? this.#findOwn(keyOfStixId(id));
+    const own = this.#findOwn(value);
+    if (own instanceof ComityError) return { outcome: { kind: 'rejected', error: own }, ref: undefined, held: [] };
+    const row = this.#listIndicatorOf(entry) ?? own.row;
     if (row !== undefined) {
       const isExtended = this.#extend(row, context?.validUntilUs);
-      const admitted = this.#refresh(row, context?.confidence, undefined);
+      const tlp = context?.tlp ?? source.defaultTlp;
+      const admitted = this.#refresh(row, { confidence: context?.confidence, tlp });
       if (!isExtended || admitted.outcome.kind !== 'duplicate') return admitted;
       return { ...admitted, outcome: { kind: 'taken', id: stixIdOfKey(row.key), change: 'new-version' } };
     }
-    return this.#insert(listIndicatorFacts(id, value, context, source, nowUs), undefined, true);
+    return this.#insert(listIndicatorFacts(own.id, value, context, source, nowUs), undefined, true);
   }
 
   /**
@@ -155,16 +172,26 @@ export class BatchAdmission {
   #extend(row: ObjectRow, validUntilUs: number | undefined): boolean {
     if (row.valid_until_us === null || (validUntilUs !== undefined && validUntilUs <= row.valid_until_us)) return false;
     const { nowUs } = this.#context;
-    const text = extendedListIndicator(this.#liveValue(row), validUntilUs, nowUs);
+    const text = extendedListIndicator(this.#versions.liveValue(row), validUntilUs, nowUs);
     this.#statements.rewriteVersion.run(text, nowUs, row.live_ref);
     this.#statements.setValidUntil.run(validUntilUs ?? null, nowUs, row.ref);
     return true;
   }
 
-  /** The object under a key; nearly always none, so rows not yet written are only written when it is among them. */
-  #findOwn(key: Buffer): ObjectRow | undefined {
-    if (this.#existing.has(textOfKey(key))) this.#rows.flush();
-    return this.#objects.findByKey(key);
+  /**
+   * The indicator this source made of the value, or the id for one. An object that somebody sent under that id beforehand
+   * must not stand in for it: then the next id is taken.
+   */
+  #findOwn(value: ListedValue): { readonly id: StixId; readonly row: ObjectRow | undefined } | ComityError {
+    for (let turn = 0; turn < variantsMax; turn += 1) {
+      const id = listIndicatorId(value, this.#context.source, turn);
+      const key = keyOfStixId(id);
+      // Nearly always there is none, so rows not yet written are only written when it may be among them.
+      if (this.#existing.has(textOfKey(key))) this.#rows.flush();
+      const row = this.#objects.findByKey(key);
+      if (row === undefined || row.made === 1) return { id, row };
+    }
+    return new ComityError('CONFLICT', `Cannot take ${quote(value.value)}: other objects came under all its ids`);
   }
 
   /**
@@ -183,23 +210,35 @@ export class BatchAdmission {
     this.#rows.flush();
     const row = this.#objects.findByKey(facts.key);
     if (row === undefined) return this.#insert(facts, leaseUntilUs);
-    if (facts.alias !== undefined) this.#statements.addAlias.run(keyOfStixId(facts.alias), row.ref);
-    if (leaseUntilUs !== undefined) this.#statements.setLease.run(leaseUntilUs, row.ref);
-    const change = this.#addVersion(row, facts);
-    if (change instanceof ComityError) {
-      return { outcome: { kind: 'rejected', error: change }, ref: row.ref, held: [] };
+    const decision = this.#versions.add(row, facts);
+    if (decision instanceof ComityError) {
+      return { outcome: { kind: 'rejected', error: decision }, ref: row.ref, held: [] };
     }
-    const admitted = this.#refresh(row, facts.confidence, facts.alias);
-    if (change === undefined || admitted.outcome.kind !== 'duplicate') return admitted;
+    const { change, vouchesFor, liveRef } = decision;
+    if (vouchesFor === 'nothing') {
+      const outcome: Outcome =
+        change === undefined ? { kind: 'duplicate', id: facts.id } : { kind: 'taken', id: facts.id, change };
+      return { outcome, ref: row.ref, held: [] };
+    }
+    if (liveRef !== undefined) this.#makeLive(row, facts, liveRef);
+    if (facts.alias !== undefined) this.#statements.addAlias.run(keyOfStixId(facts.alias), row.ref);
+    if (leaseUntilUs !== undefined && (liveRef !== undefined || this.#versions.isOwn(row))) {
+      this.#statements.setLease.run(leaseUntilUs, row.ref);
+    }
+    const admitted = this.#refresh(row, vouchesFor === 'content' ? facts : { alias: facts.alias });
+    if (change === undefined || (change !== 'conflict' && admitted.outcome.kind !== 'duplicate')) return admitted;
     return { ...admitted, outcome: { kind: 'taken', id: facts.id, change } };
   }
 
-  /** One more source, or the same again: when and how sure, and a faded object comes back to life. */
-  #refresh(row: ObjectRow, confidence: number | undefined, foreignId: string | undefined): Admitted {
+  /**
+   * One more source, or the same again: when, how sure and under which marking, and a faded object comes back to life.
+   * What only shows that the source knows the object says neither how sure it is nor how it is marked.
+   */
+  #refresh(row: ObjectRow, told: Partial<Pick<ObjectFacts, 'confidence' | 'tlp' | 'alias'>>): Admitted {
     const { source, nowUs } = this.#context;
-    this.#addProvenance(row.ref, confidence, foreignId);
+    this.#addProvenance(row.ref, told);
     this.#rows.flush();
-    const weighed = weighConfidence(confidence, source.reliability);
+    const weighed = told.tlp === undefined ? 0 : weighConfidence(told.confidence, source.reliability);
     if (weighed > row.confidence) this.#statements.setConfidence.run(weighed, row.ref);
     this.#objects.reconsider(row.ref, nowUs);
     return this.#judge(row.ref, stixIdOfKey(row.key), undefined);
@@ -226,7 +265,7 @@ export class BatchAdmission {
     const key = groupKeyOf(facts, entries);
     const groupRef = key === undefined ? undefined : this.#groups.find(key);
     this.#existing.add(textOfKey(facts.key));
-    const liveRef = this.#insertVersion(ref, 0, facts, 0);
+    const liveRef = this.#versions.addFirst(ref, facts);
     this.#rows.objects.add(
       ref,
       facts.key,
@@ -254,7 +293,7 @@ export class BatchAdmission {
       if (counts) entry.listed += 1;
     }
     if (facts.alias !== undefined) this.#statements.addAlias.run(keyOfStixId(facts.alias), ref);
-    this.#addProvenance(ref, facts.confidence, facts.alias);
+    this.#addProvenance(ref, facts);
     this.#addReferences(ref, facts);
     if (facts.words !== '') this.#deps.noteWords(ref, facts.words, true);
     let isLead = true;
@@ -285,37 +324,6 @@ export class BatchAdmission {
     return id.startsWith('indicator--');
   }
 
-  /** @returns What the version changed; undefined when it is there already; an error when it is one too many. */
-  #addVersion(row: ObjectRow, facts: ObjectFacts): Change | ComityError | undefined {
-    const modifiedUs = facts.modifiedUs ?? null;
-    const first = versionRefOf(row.ref, 0);
-    const same = this.#statements.versionsAt.all(first, modifiedUs, row.ref, modifiedUs);
-    if (same.some((version) => version.text === facts.text)) return undefined;
-    const number = (this.#statements.lastNumber.get(row.ref)?.number ?? 0) + 1;
-    if (number === versionsOfObjectMax) {
-      return new ComityError('CONFLICT', `Cannot keep one more version of ${facts.id}: ${number} came already`);
-    }
-    if (same.length > 0) {
-      const ours = canonicalJson(facts.value);
-      if (same.some((version) => canonicalTextOf(version.text) === ours)) return undefined;
-      if (same.length >= variantsMax) {
-        return new ComityError(
-          'CONFLICT',
-          `Cannot keep one more content of ${facts.id}: ${same.length} came under the same id and version already`,
-        );
-      }
-      // An observable has no versions: two producers may describe the same fact with different side remarks.
-      const isConflict = modifiedUs !== null;
-      this.#insertVersion(row.ref, number, facts, isConflict ? 1 : 0);
-      if (isConflict) this.#statements.setConflict.run(row.ref);
-      return isConflict ? 'conflict' : undefined;
-    }
-    const versionRef = this.#insertVersion(row.ref, number, facts, 0);
-    if (modifiedUs !== null && row.modified_us !== null && modifiedUs < row.modified_us) return 'old-version';
-    this.#makeLive(row, facts, versionRef);
-    return 'new-version';
-  }
-
   /** The newest version takes over: its values, its pattern's group, its markings and end. */
   #makeLive(row: ObjectRow, facts: ObjectFacts, versionRef: number): void {
     const entries = facts.values.map((value) => this.#values.intern(value));
@@ -329,10 +337,11 @@ export class BatchAdmission {
       versionRef,
       facts.modifiedUs ?? null,
       entries[0]?.kind ?? 0,
-      codeOfTlp(facts.tlp),
       facts.complete,
       facts.validUntilUs ?? null,
       facts.revoked ? 1 : 0,
+      row.ref,
+      facts.modifiedUs ?? null,
       row.ref,
     );
     if (!staysInGroup) {
@@ -340,30 +349,17 @@ export class BatchAdmission {
       if (groupRef !== undefined) this.#objects.settleNewMember(groupRef, row.ref, stateOfCode(row.state));
       else if (key !== undefined) this.#groups.found(key, row.ref);
     }
-    for (const { target, role } of referencesOf(this.#liveValue(row))) {
+    for (const { target, role } of referencesOf(this.#versions.liveValue(row))) {
       this.#statements.dropReference.run(keyOfStixId(target), row.ref, role);
     }
     this.#addReferences(row.ref, facts);
     this.#deps.noteWords(row.ref, facts.words, false);
   }
 
-  /** What the live version said until now. */
-  #liveValue(row: ObjectRow): JsonObject {
-    const text = this.#statements.text.get(row.live_ref)?.text ?? '{}';
-    const value = parseJson(text, text.length);
-    return isJsonObject(value) ? value : {};
-  }
-
-  #insertVersion(objectRef: number, number: number, facts: ObjectFacts, conflict: 0 | 1): number {
-    const ref = versionRefOf(objectRef, number);
-    const { nowUs, importRef } = this.#context;
-    this.#rows.versions.add(ref, objectRef, number, facts.modifiedUs ?? null, nowUs, importRef, conflict, facts.text);
-    return ref;
-  }
-
-  #addProvenance(ref: number, confidence: number | undefined, foreignId: string | undefined): void {
+  #addProvenance(ref: number, told: Partial<Pick<ObjectFacts, 'confidence' | 'tlp' | 'alias'>>): void {
     const { nowUs, sourceRef } = this.#context;
-    this.#rows.provenance.add(ref, sourceRef, nowUs, nowUs, confidence ?? null, foreignId ?? null);
+    const tlp = told.tlp === undefined ? null : codeOfTlp(told.tlp);
+    this.#rows.provenance.add(ref, sourceRef, nowUs, nowUs, told.confidence ?? null, told.alias ?? null, tlp);
   }
 
   #addReferences(ref: number, facts: ObjectFacts): void {
@@ -371,21 +367,9 @@ export class BatchAdmission {
   }
 }
 
-/** Versions kept of one object: what its row numbers have room for. */
-const versionsOfObjectMax = 2 ** 20;
-
-/** Row of a version: those of one object follow each other, so that the first needs no index to be found. */
-function versionRefOf(objectRef: number, number: number): number {
-  return objectRef * versionsOfObjectMax + number;
-}
-
 function groupKeyOf(facts: ObjectFacts, entries: readonly ValueEntry[]): GroupKey | undefined {
   if (facts.complete === completeness.noIndicator) return undefined;
   if (facts.pattern !== undefined) return { pattern: facts.pattern };
   const [value] = entries;
   return value === undefined ? undefined : { value };
-}
-
-function canonicalTextOf(text: string): string {
-  return canonicalJson(parseJson(text, text.length));
 }

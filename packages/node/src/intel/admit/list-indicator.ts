@@ -13,9 +13,13 @@ import type { ObjectFacts } from './object-facts.ts';
 /** Namespace of the ids of indicators made of list values. */
 const listNamespace = Buffer.from('6f0c1b1e5a3e4d0f9d1c8b2f7a64c0e3', 'hex');
 
-/** The same value of the same source is the same indicator, on every node and at every import (UUIDv5). */
-export function listIndicatorId(value: ListedValue, source: IntelSource): StixId {
-  const name = Buffer.from(`${source.id}\n${patternOfValue(value)}`, 'utf8');
+/**
+ * The same value of the same source is the same indicator, on every node and at every import (UUIDv5).
+ *
+ * @param turn - 0, or how many ids before it somebody else's objects have.
+ */
+export function listIndicatorId(value: ListedValue, source: IntelSource, turn: number): StixId {
+  const name = Buffer.from(`${source.id}\n${patternOfValue(value)}${turn === 0 ? '' : `\n${turn}`}`, 'utf8');
   const digest = hash('sha1', Buffer.concat([listNamespace, name]), 'hex');
   const variant = ((Number.parseInt(digest.slice(16, 18), 16) & 0x3f) | 0x80).toString(16);
   return parseStixId(

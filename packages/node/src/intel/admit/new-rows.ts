@@ -21,10 +21,11 @@ export class NewRows {
     });
     this.listings = new BulkInsert(db, { into: 'intel_listing (value_ref, object_ref)', columnCount: 2, ignore: true });
     this.provenance = new BulkInsert(db, {
-      into: 'intel_provenance (object_ref, source_ref, first_seen_us, last_seen_us, confidence, foreign_id)',
-      columnCount: 6,
+      into: 'intel_provenance (object_ref, source_ref, first_seen_us, last_seen_us, confidence, foreign_id, tlp)',
+      columnCount: 7,
       onConflict: `on conflict (object_ref, source_ref) do update set last_seen_us = excluded.last_seen_us,
-        confidence = coalesce(excluded.confidence, confidence), foreign_id = coalesce(excluded.foreign_id, foreign_id)`,
+        confidence = coalesce(excluded.confidence, confidence), foreign_id = coalesce(excluded.foreign_id, foreign_id),
+        tlp = coalesce(excluded.tlp, tlp)`,
     });
     this.references = new BulkInsert(db, {
       into: 'intel_reference (target, object_ref, role)',

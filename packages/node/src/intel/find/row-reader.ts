@@ -4,7 +4,7 @@ import type { Connection } from '../../store/index.ts';
 import { completeness } from '../admit/object-facts.ts';
 import { isHeld, listedValueOf } from '../admit/value-book.ts';
 import { kindOfCode, screenedKindCodes, stateOfCode, stixIdOfKey, tlpOfCode } from '../codes.ts';
-import { decayModelOf, decideLifecycle } from '../lifecycle.ts';
+import { decayModelOf, reasonOf } from '../lifecycle.ts';
 import type { IntelSource, Reliability } from '../import.ts';
 import type { IntelRow } from '../intel.ts';
 
@@ -144,7 +144,7 @@ export class RowReader {
     };
   }
 
-  /** The sentence for a state: the facts it was decided by, decided again at that moment. */
+  /** The sentence for the stored state, from the facts it was decided by. */
   reasonOf(
     row: FullObjectRow,
     values: readonly ValueOfObject[],
@@ -158,7 +158,8 @@ export class RowReader {
       0,
       ...provenance.filter((item) => item.object_ref === row.ref).map((item) => item.last_seen_us),
     );
-    const facts = {
+    const state = stateOfCode(row.state);
+    return reasonOf(state, {
       recalled: recall === undefined ? undefined : { atUs: recall.at_us, reason: recall.reason },
       revoked: row.revoked === 1,
       leaseUntilUs: row.lease_until_us ?? undefined,
@@ -166,11 +167,19 @@ export class RowReader {
       lastSeenUs,
       decay: isIndicator ? decayModelOf(values.map((value) => kindOfCode(value.kind))) : undefined,
       allHeld: isIndicator && values.length > 0 && values.every(isHeld),
-    };
-    // The stored state rules, also while the sweep is a minute behind: its reason is the one at the end of time when it
-    // is over, and the one at the last sighting while it is in force.
-    const isOver = row.state > 2;
-    return decideLifecycle(facts, isOver ? Number.MAX_SAFE_INTEGER : lastSeenUs).reason();
+      toldBy: state === 'revoked' ? this.#sourceOfLive(row) : '',
+    });
+  }
+
+  /** Name of the source whose version counts. */
+  #sourceOfLive(row: Pick<FullObjectRow, 'live_ref'>): string {
+    const source = this.db
+      .prepare<{ name: string }>(
+        `select s.name from intel_version v join intel_import i on i.ref = v.import_ref
+         join intel_source s on s.ref = i.source_ref where v.ref = ?`,
+      )
+      .get(row.live_ref);
+    return source?.name ?? 'an unknown source';
   }
 }
 
