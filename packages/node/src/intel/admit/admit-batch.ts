@@ -4,7 +4,7 @@ import type { MarkingLookup } from '@comity/protocol/markings';
 import type { ListedValue } from '@comity/protocol/values';
 import type { Connection } from '../../store/index.ts';
 import { modifiedAheadUsMax, variantsMax } from '../bounds.ts';
-import { codeOfState, codeOfTlp, keyOfStixId, kindOfCode, stateOfCode, stixIdOfKey } from '../codes.ts';
+import { codeOfState, codeOfTlp, keyOfStixId, kindOfCode, stateOfCode, stixIdOfKey, tlpOfCode } from '../codes.ts';
 import { weighConfidence } from '../confidence.ts';
 import type { KnownGoodGate, Verdict } from '../known-good/gate.ts';
 import { decayModelOf, decideLifecycle, isInForce } from '../lifecycle.ts';
@@ -14,7 +14,7 @@ import type { AdmitStatements } from './admit-statements.ts';
 import { NewRows } from './new-rows.ts';
 import { GroupBook } from './group-book.ts';
 import type { GroupKey } from './group-book.ts';
-import { extendedListIndicator, listIndicatorFacts, listIndicatorId } from './list-indicator.ts';
+import { listIndicatorFacts, listIndicatorId, retoldListIndicator } from './list-indicator.ts';
 import { ObjectBook } from './object-book.ts';
 import type { ObjectRow } from './object-book.ts';
 import { completeness, readObjectFacts, referencesOf } from './object-facts.ts';
@@ -30,6 +30,9 @@ type Prepared =
   | { readonly kind: 'object'; readonly facts: ObjectFacts; readonly leaseUntilUs: number | undefined }
   | { readonly kind: 'value'; readonly candidate: ValueCandidate }
   | { readonly kind: 'rejected'; readonly error: ComityError };
+
+/** What a source says beside the content. Without `tlp` it only shows that it knows the object. */
+type Told = Partial<Pick<ObjectFacts, 'confidence' | 'tlp' | 'alias'>>;
 
 /** An outcome and, when the object is kept, its row; `held`: the values of it that the gate keeps back. */
 export interface Admitted {
@@ -156,9 +159,10 @@ export class BatchAdmission {
     if (own instanceof ComityError) return { outcome: { kind: 'rejected', error: own }, ref: undefined, held: [] };
     const row = this.#listIndicatorOf(entry) ?? own.row;
     if (row !== undefined) {
-      const isExtended = this.#extend(row, context?.validUntilUs);
-      const tlp = context?.tlp ?? source.defaultTlp;
-      const admitted = this.#refresh(row, { confidence: context?.confidence, tlp });
+      const told = { confidence: context?.confidence, tlp: context?.tlp ?? source.defaultTlp };
+      this.#addProvenance(row.ref, told);
+      const isExtended = this.#retell(row, context?.validUntilUs);
+      const admitted = this.#settle(row, told);
       if (!isExtended || admitted.outcome.kind !== 'duplicate') return admitted;
       return { ...admitted, outcome: { kind: 'taken', id: stixIdOfKey(row.key), change: 'new-version' } };
     }
@@ -166,16 +170,24 @@ export class BatchAdmission {
   }
 
   /**
-   * Lets an indicator of ours live as long as the list that grants most lets it; undefined is without end. The object is
-   * our own making, so its one version is written anew: a list that moves its dates every day leaves no trail of versions.
+   * Tells an indicator of ours anew when one more list changes it: it lives as long as the list that grants most lets it
+   * (undefined: without end), under the marking of the strictest, in whatever order they came. The object is our own making,
+   * so its one version is written anew: a list that moves its dates every day leaves no trail of versions.
+   *
+   * @returns Whether it lives longer now.
    */
-  #extend(row: ObjectRow, validUntilUs: number | undefined): boolean {
-    if (row.valid_until_us === null || (validUntilUs !== undefined && validUntilUs <= row.valid_until_us)) return false;
+  #retell(row: ObjectRow, grantedUntilUs: number | undefined): boolean {
+    this.#rows.flush();
+    const endUs = row.valid_until_us ?? undefined;
+    const isLonger = endUs !== undefined && (grantedUntilUs === undefined || grantedUntilUs > endUs);
+    const tlp = this.#objects.strictestTlpOf(row);
+    if (!isLonger && tlp === tlpOfCode(row.tlp)) return false;
     const { nowUs } = this.#context;
-    const text = extendedListIndicator(this.#versions.liveValue(row), validUntilUs, nowUs);
+    const validUntilUs = isLonger ? grantedUntilUs : endUs;
+    const text = retoldListIndicator(this.#versions.liveValue(row), { tlp, validUntilUs }, nowUs);
     this.#statements.rewriteVersion.run(text, nowUs, row.live_ref);
     this.#statements.setValidUntil.run(validUntilUs ?? null, nowUs, row.ref);
-    return true;
+    return isLonger;
   }
 
   /**
@@ -225,18 +237,16 @@ export class BatchAdmission {
     if (leaseUntilUs !== undefined && (liveRef !== undefined || this.#versions.isOwn(row))) {
       this.#statements.setLease.run(leaseUntilUs, row.ref);
     }
-    const admitted = this.#refresh(row, vouchesFor === 'content' ? facts : { alias: facts.alias });
+    const told = vouchesFor === 'content' ? facts : { alias: facts.alias };
+    this.#addProvenance(row.ref, told);
+    const admitted = this.#settle(row, told);
     if (change === undefined || (change !== 'conflict' && admitted.outcome.kind !== 'duplicate')) return admitted;
     return { ...admitted, outcome: { kind: 'taken', id: facts.id, change } };
   }
 
-  /**
-   * One more source, or the same again: when, how sure and under which marking, and a faded object comes back to life.
-   * What only shows that the source knows the object says neither how sure it is nor how it is marked.
-   */
-  #refresh(row: ObjectRow, told: Partial<Pick<ObjectFacts, 'confidence' | 'tlp' | 'alias'>>): Admitted {
+  /** After one more source, or the same again: how sure, how marked, and a faded object comes back to life. */
+  #settle(row: ObjectRow, told: Told): Admitted {
     const { source, nowUs } = this.#context;
-    this.#addProvenance(row.ref, told);
     this.#rows.flush();
     const weighed = told.tlp === undefined ? 0 : weighConfidence(told.confidence, source.reliability);
     if (weighed > row.confidence) this.#statements.setConfidence.run(weighed, row.ref);
@@ -356,7 +366,7 @@ export class BatchAdmission {
     this.#deps.noteWords(row.ref, facts.words, false);
   }
 
-  #addProvenance(ref: number, told: Partial<Pick<ObjectFacts, 'confidence' | 'tlp' | 'alias'>>): void {
+  #addProvenance(ref: number, told: Told): void {
     const { nowUs, sourceRef } = this.#context;
     const tlp = told.tlp === undefined ? null : codeOfTlp(told.tlp);
     this.#rows.provenance.add(ref, sourceRef, nowUs, nowUs, told.confidence ?? null, told.alias ?? null, tlp);

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { parseStixId, timestampOfUs } from '@comity/protocol/base';
 import type { JsonObject, StixId } from '@comity/protocol/base';
 import { markingIdOfTlp } from '@comity/protocol/markings';
+import type { Tlp } from '@comity/protocol/markings';
 import { patternOfValue } from '@comity/protocol/pattern';
 import { makeIndicator } from '@comity/protocol/stix';
 import type { ListedValue } from '@comity/protocol/values';
@@ -71,9 +72,17 @@ export function listIndicatorFacts(
   };
 }
 
-/** The text of a list's indicator with another end; undefined takes its end away. */
-export function extendedListIndicator(value: JsonObject, validUntilUs: number | undefined, nowUs: number): string {
+/** The text of a list's indicator told anew: under another marking, with another end; undefined is without end. */
+export function retoldListIndicator(
+  value: JsonObject,
+  told: { readonly tlp: Tlp; readonly validUntilUs: number | undefined },
+  nowUs: number,
+): string {
   const { valid_until: _, ...rest } = value;
-  const end = validUntilUs === undefined ? {} : { valid_until: timestampOfUs(validUntilUs) };
-  return JSON.stringify({ ...rest, modified: timestampOfUs(nowUs), ...end });
+  return JSON.stringify({
+    ...rest,
+    modified: timestampOfUs(nowUs),
+    ...(told.validUntilUs === undefined ? {} : { valid_until: timestampOfUs(told.validUntilUs) }),
+    object_marking_refs: [markingIdOfTlp(told.tlp)],
+  });
 }

@@ -1,7 +1,8 @@
 import { ComityError } from '@comity/protocol/base';
 import type { StixId } from '@comity/protocol/base';
+import type { Tlp } from '@comity/protocol/markings';
 import type { Connection, Statement } from '../../store/index.ts';
-import { codeOfState, keyOfStixId, kindOfCode, stateOfCode } from '../codes.ts';
+import { codeOfState, keyOfStixId, kindOfCode, stateOfCode, tlpOfCode } from '../codes.ts';
 import { decayModelOf, decideLifecycle, isInForce } from '../lifecycle.ts';
 import type { LifecycleDecision } from '../lifecycle.ts';
 import type { IntelState } from '../intel.ts';
@@ -69,6 +70,11 @@ export class ObjectBook {
 
   entriesOf(ref: number): ValueEntry[] {
     return this.#statements.listing.all(ref).map((row) => this.values.get(row.value_ref));
+  }
+
+  /** The strictest marking any of its sources gives it. */
+  strictestTlpOf(row: ObjectRow): Tlp {
+    return tlpOfCode(this.#statements.told.get(row.ref)?.tlp ?? row.tlp);
   }
 
   /** Decides an object's state and marking anew and makes everything follow. @returns Whether the state changed. */
