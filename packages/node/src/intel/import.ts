@@ -46,18 +46,34 @@ export interface ValueCandidate {
   readonly context?: ListContext;
 }
 
-export type Candidate = ObjectCandidate | ValueCandidate;
+/** Takes back what the same source told earlier under an id, without a new version of it: a deletion at a MISP server. */
+export interface WithdrawCandidate {
+  readonly withdraw: StixId;
+  /** When the source took it back, µs; a later version counts again. */
+  readonly atUs: number;
+  /** A clause for people: `its sender deleted the attribute at …`. */
+  readonly reason: string;
+  readonly place: string;
+  /** What to count as lost when there is nothing to take back; undefined: nothing is. */
+  readonly loss: Omit<ImportLoss, 'count'> | undefined;
+}
+
+export type Candidate = ObjectCandidate | ValueCandidate | WithdrawCandidate;
 
 /**
  * `old-version`: an earlier version than the live one. `conflict`: other content under the same id and `modified`, or a newer
- * version from a source that may not change the object; kept beside the live one.
+ * version from a source that may not change the object; kept beside the live one. `withdrawn`: taken back by its source.
  */
-export type Change = 'new' | 'new-version' | 'old-version' | 'conflict';
+export type Change = 'new' | 'new-version' | 'old-version' | 'conflict' | 'withdrawn';
 
-/** What became of a candidate. `held-back` is stored and visible, and not screened until a person releases it. */
+/**
+ * What became of a candidate. `held-back` is stored and visible, and not screened until a person releases it. `not-there`: a
+ * {@link WithdrawCandidate} found nothing of this source to take back.
+ */
 export type Outcome =
   | { readonly kind: 'taken'; readonly id: StixId; readonly change: Change }
   | { readonly kind: 'duplicate'; readonly id: StixId }
+  | { readonly kind: 'not-there'; readonly id: StixId }
   | { readonly kind: 'held-back'; readonly id: StixId; readonly list: string; readonly entry: string }
   | { readonly kind: 'rejected'; readonly error: ComityError };
 

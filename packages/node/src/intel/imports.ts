@@ -1,10 +1,11 @@
 import { ComityError, parseRowId, quote } from '@comity/protocol/base';
-import type { JsonObject, RowId } from '@comity/protocol/base';
+import type { RowId } from '@comity/protocol/base';
 import { tlps } from '@comity/protocol/markings';
 import type { Connection } from '../store/index.ts';
 import { BatchAdmission } from './admit/admit-batch.ts';
 import type { Admitted } from './admit/admit-batch.ts';
 import { assertBatch } from './admit/object-facts.ts';
+import { markingLookup } from './admit/marking-lookup.ts';
 import { backlogMax } from './admit/search-index.ts';
 import { admitBatchMax, importRowsMax } from './bounds.ts';
 import { codeOfTlp } from './codes.ts';
@@ -196,26 +197,24 @@ class ImportRun implements Import {
     return (db) => {
       keepRows(db, this.#refs.importRef, rejections);
       count(db, this.#refs.importRef, { rejected: rejections.length + beyond, rowsNotKept: beyond });
-      const add = db.prepare(
-        `insert into intel_import_loss (import_ref, field, reason, count) values (?, ?, ?, ?)
-         on conflict (import_ref, field, reason) do update set count = count + excluded.count`,
-      );
-      for (const { field, reason, count: lost } of losses) {
-        add.run(this.#refs.importRef, field.slice(0, 500), reason.slice(0, 1000), lost);
-      }
+      keepLosses(db, this.#refs.importRef, losses);
     };
   }
 
   #record(db: Connection, candidates: readonly Candidate[], admitted: readonly Admitted[]): void {
     const counts = { taken: 0, duplicate: 0, heldBack: 0, rejected: 0 };
     const rows: KeptRow[] = [];
+    const losses: ImportLoss[] = [];
     for (const [index, { outcome, ref, held }] of admitted.entries()) {
       const candidate = candidates[index];
       const place = candidate?.place ?? '';
       if (outcome.kind === 'taken') counts.taken += 1;
       else if (outcome.kind === 'duplicate') counts.duplicate += 1;
       else if (outcome.kind === 'held-back') counts.heldBack += 1;
-      else {
+      else if (outcome.kind === 'not-there') {
+        const loss = candidate !== undefined && 'withdraw' in candidate ? candidate.loss : undefined;
+        if (loss !== undefined) losses.push({ ...loss, count: 1 });
+      } else {
         counts.rejected += 1;
         const { code, message } = outcome.error;
         const id = candidate !== undefined && 'object' in candidate ? candidate.object.id : undefined;
@@ -229,22 +228,8 @@ class ImportRun implements Import {
     }
     count(db, this.#refs.importRef, counts);
     keepRows(db, this.#refs.importRef, rows);
+    keepLosses(db, this.#refs.importRef, losses);
   }
-}
-
-/** Marking-definitions of the batch itself, then of the store. */
-function markingLookup(core: IntelCore, candidates: readonly Candidate[]): (id: string) => JsonObject | undefined {
-  let inBatch: Map<string, JsonObject> | undefined;
-  return (id) => {
-    inBatch ??= new Map(
-      candidates.flatMap((candidate) =>
-        'object' in candidate && candidate.object.type === 'marking-definition'
-          ? [[candidate.object.id, candidate.object.value] as const]
-          : [],
-      ),
-    );
-    return inBatch.get(id) ?? core.findLiveValue(id);
-  };
 }
 
 function count(
@@ -293,6 +278,16 @@ function keepRows(db: Connection, importRef: number, rows: readonly KeptRow[]): 
     Math.max(0, rows.length - room),
     importRef,
   );
+}
+
+function keepLosses(db: Connection, importRef: number, losses: readonly ImportLoss[]): void {
+  const add = db.prepare(
+    `insert into intel_import_loss (import_ref, field, reason, count) values (?, ?, ?, ?)
+     on conflict (import_ref, field, reason) do update set count = count + excluded.count`,
+  );
+  for (const { field, reason, count: lost } of losses) {
+    add.run(importRef, field.slice(0, 500), reason.slice(0, 1000), lost);
+  }
 }
 
 function upsertSource(db: Connection, source: IntelSource): number {

@@ -57,7 +57,7 @@ export function decayedAtUs(model: DecayModel, lastSeenUs: number): number {
 
 export interface LifecycleFacts {
   readonly recalled: { readonly atUs: number; readonly reason: string } | undefined;
-  /** `revoked: true` in the newest version. */
+  /** By the live version, or taken back by its source without a new one. */
   readonly revoked: boolean;
   readonly leaseUntilUs: number | undefined;
   readonly validUntilUs: number | undefined;
@@ -97,6 +97,8 @@ export function decideLifecycle(facts: LifecycleFacts, nowUs: number): Lifecycle
 export interface ReasonFacts extends LifecycleFacts {
   /** Name of the source the live version came from. */
   readonly toldBy: string;
+  /** Why that source took it back, when it did so without a new version. */
+  readonly withdrawn: string | undefined;
 }
 
 /** Why an object is in a state, as a sentence for people, from the facts it was decided by. */
@@ -106,7 +108,9 @@ export function reasonOf(state: IntelState, facts: ReasonFacts): string {
     case 'recalled':
       return recalled === undefined ? 'Recalled' : `Recalled at ${moment(recalled.atUs)}: ${recalled.reason}`;
     case 'revoked':
-      return `Revoked by ${facts.toldBy} in its newest version`;
+      return facts.withdrawn === undefined
+        ? `Revoked by ${facts.toldBy} in its newest version`
+        : `Withdrawn by ${facts.toldBy}: ${facts.withdrawn}`;
     case 'lease-ended':
       return `The lease to use it ended at ${moment(leaseUntilUs)}`;
     case 'expired':

@@ -108,6 +108,11 @@ alter table intel_provenance add column tlp integer;
 update intel_provenance set tlp = (select tlp from intel_object where ref = object_ref);
 `;
 
+const withdrawals = `
+-- Objects their source took back without a new version of them: "revoked" is 2 while one stands here.
+create table intel_withdrawal (object_ref integer primary key, at_us integer not null, reason text not null);
+`;
+
 /** Tables of the intelligence. Times are µs, booleans 0 or 1, words are codes of codes.ts. */
 export const intelSchema: SubjectSchema = {
   subject: 'intel',
@@ -118,5 +123,6 @@ export const intelSchema: SubjectSchema = {
     { name: 'substring and word search', sql: search },
     { name: 'imports that may be sent again, and what their rows are about', sql: sentImports },
     { name: 'the marking of each source', sql: sourceMarking },
+    { name: 'what a source took back', sql: withdrawals },
   ],
 };

@@ -5,5 +5,6 @@ export type { MispAttribute, MispCluster, MispEvent, MispFault, MispObject, Misp
 export { mispToStix } from './to-stix.ts';
 export type { MispConversion, MispToStixOptions } from './to-stix.ts';
 export type { MispLoss } from './loss-tally.ts';
+export type { MispWithdrawal } from './withdrawal.ts';
 export { attributesOfEvent, hashedTexts, isMispManifest, parseMispHashes, parseMispManifest } from './feed.ts';
 export type { MispHash, MispManifest, MispManifestEntry } from './feed.ts';

@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue, StixId } from '../base/index.ts';
 import type { Tlp } from '../markings/index.ts';
 import type { StixObject } from '../stix/index.ts';
 import { attributeForm, hasForm, patternOfForm } from './attribute-form.ts';
-import { aliasedTypes, namedObjects, noteTypes, ruleLanguages } from './attribute-kind.ts';
+import { namedObjects, noteTypes, ruleLanguages } from './attribute-kind.ts';
 import { decideMarking } from './event-marking.ts';
 import type { MispMarking } from './event-marking.ts';
 import type { MispAttribute, MispCluster, MispEvent, MispFault, MispObject } from './event.ts';
@@ -11,7 +11,11 @@ import { originsOf, wrapperProperties } from './event-wrapper.ts';
 import { stixTypeOfGalaxy } from './galaxy-types.ts';
 import { LossTally } from './loss-tally.ts';
 import type { MispLoss } from './loss-tally.ts';
-import { uuidOfPair, uuidOfText } from './uuid.ts';
+import { idOf, ObjectList } from './object-list.ts';
+import { clusterObject, organisationObject } from './shared-objects.ts';
+import { uuidOfPair } from './uuid.ts';
+import { deletedLoss, withdrawalOfDeleted, withdrawalOfUnlisted } from './withdrawal.ts';
+import type { MispWithdrawal } from './withdrawal.ts';
 
 /** How an event is converted. */
 export interface MispToStixOptions {
@@ -20,13 +24,22 @@ export interface MispToStixOptions {
    * each part that decides alone raises an alarm. `all`: the conjunction misp-stix writes.
    */
   readonly patterns?: 'either' | 'all';
+  /**
+   * Whether the caller can take back what it took of an earlier version of the event. Then what the sender deleted or lists
+   * no longer for detection is in `withdrawals`; otherwise (default) a deletion is a loss.
+   */
+  readonly withdraws?: boolean;
   /** Marking the source gives to what carries none: a distribution is only stated where it is stricter. */
   readonly defaultTlp?: Tlp;
 }
 
 /** What an event became, and what of it did not. */
 export interface MispConversion {
-  readonly objects: StixObject[];
+  readonly objects: readonly StixObject[];
+  /** Where in the event each of them comes from, for a person: `Event.Attribute[12]`. */
+  readonly places: ReadonlyMap<StixId, string>;
+  /** See {@link MispToStixOptions.withdraws}. */
+  readonly withdrawals: readonly MispWithdrawal[];
   readonly losses: MispLoss[];
   /** Attributes whose value does not have the form of its type, or that repeat another's uuid, and the event's own faults. */
   readonly faults: MispFault[];
@@ -51,7 +64,9 @@ export function mispToStix(event: MispEvent, options: MispToStixOptions = {}): M
   const builder = new EventBuilder(event, marking, losses, options);
   builder.addEvent();
   return {
-    objects: builder.objects,
+    objects: builder.list.objects,
+    places: builder.list.places,
+    withdrawals: builder.withdrawals,
     losses: losses.list(),
     faults: [...event.faults, ...builder.faults],
     attributes: builder.attributes,
@@ -59,14 +74,14 @@ export function mispToStix(event: MispEvent, options: MispToStixOptions = {}): M
 }
 
 class EventBuilder {
-  readonly objects: StixObject[] = [];
+  readonly list: ObjectList;
+  readonly withdrawals: MispWithdrawal[] = [];
   readonly attributes = { indicators: 0, observables: 0, others: 0, deleted: 0, lost: 0 };
   readonly #event: MispEvent;
   readonly #marking: MispMarking;
   readonly #losses: LossTally;
   readonly #options: MispToStixOptions;
   readonly faults: MispFault[] = [];
-  readonly #ids = new Set<string>();
   readonly #attributeUuids = new Map<string, string>();
   readonly #references: JsonObject[] = [];
   readonly #changed: string;
@@ -75,6 +90,7 @@ class EventBuilder {
 
   constructor(event: MispEvent, marking: MispMarking, losses: LossTally, options: MispToStixOptions) {
     this.#event = event;
+    this.list = new ObjectList(event.place);
     this.#marking = marking;
     this.#losses = losses;
     this.#options = options;
@@ -87,6 +103,7 @@ class EventBuilder {
     const event = this.#event;
     for (const attribute of event.attributes) this.#addAttribute(attribute, undefined, this.#marking);
     for (const object of event.objects) this.#addObject(object);
+    this.list.place = event.place;
     for (const cluster of event.galaxies) this.#addCluster(cluster);
     for (const [part, count] of Object.entries(event.otherParts)) {
       this.#losses.add(`Event.${part}`, 'is not taken over', count);
@@ -97,7 +114,7 @@ class EventBuilder {
   }
 
   #addWrapper(): void {
-    const refs = this.objects.map((object) => object.id);
+    const refs = this.list.objects.map((object) => object.id);
     const properties = wrapperProperties(this.#event, this.#changed, this.#references, this.#marking.labels);
     // Both types need at least one reference (STIX 2.1 §4.4, §4.16); an empty event refers to itself.
     this.#add(this.#wrapperId, this.#marking, {
@@ -107,9 +124,11 @@ class EventBuilder {
   }
 
   #addObject(object: MispObject): void {
+    for (const [part, count] of Object.entries(object.otherParts)) {
+      this.#losses.add(`Object.${part}`, 'is not taken over', count);
+    }
     if (object.deleted) {
-      this.attributes.deleted += object.attributes.length;
-      this.#losses.add('Object (deleted)', 'deleted at the sender');
+      for (const attribute of object.attributes) this.#withdraw(attribute, object.changedUs);
       return;
     }
     const marking = decideMarking([], object.distribution, this.#marking, this.#deps());
@@ -120,17 +139,23 @@ class EventBuilder {
   }
 
   #addAttribute(listed: MispAttribute, object: MispObject | undefined, around: MispMarking): void {
+    for (const [part, count] of Object.entries(listed.otherParts)) {
+      this.#losses.add(`Attribute.${part}`, 'is not taken over', count);
+    }
     if (listed.deleted) {
-      this.attributes.deleted += 1;
-      this.#losses.add('Attribute (deleted)', 'deleted at the sender');
+      this.#withdraw(listed, undefined);
       return;
     }
     const attribute = this.#distinct(listed);
     if (attribute === undefined) return;
+    this.list.place = attribute.place;
     const marking = decideMarking(attribute.tags, attribute.distribution, around, this.#deps());
     this.#noteSharingGroup(attribute.sharingGroup, attribute.distribution, 'Attribute');
     if (attribute.hasData) this.#losses.add('Attribute.data', 'attached files are never taken in');
     const rule = ruleLanguages.get(attribute.type);
+    if (!attribute.toIds && rule === undefined && this.#options.withdraws === true) {
+      this.withdrawals.push(withdrawalOfUnlisted(attribute, this.#changedUs(attribute)));
+    }
     const named = namedObjects.get(attribute.type);
     if (rule !== undefined) this.#addRule(attribute, object, marking, rule);
     else if (named !== undefined) this.#addNamed(attribute, object, marking, named);
@@ -138,6 +163,15 @@ class EventBuilder {
     else if (attribute.type === 'link' && !attribute.toIds && /^https?:\/\//i.test(attribute.value))
       this.#addReference(attribute);
     else this.#addByForm(attribute, object, marking);
+  }
+
+  /** @param objectChangedUs - when the object it is part of changed, which may be what deleted it. */
+  #withdraw(attribute: MispAttribute, objectChangedUs: number | undefined): void {
+    this.attributes.deleted += 1;
+    if (this.#options.withdraws === true) {
+      const atUs = Math.max(this.#changedUs(attribute), objectChangedUs ?? 0);
+      this.withdrawals.push(withdrawalOfDeleted(attribute, atUs));
+    } else this.#losses.add(deletedLoss.field, deletedLoss.reason);
   }
 
   /** Two attributes under one uuid are both kept when they differ: the later one gets a uuid made of both. */
@@ -179,7 +213,7 @@ class EventBuilder {
     for (const observable of form.observables) {
       const { type, id, ...rest } = observable;
       if (typeof type !== 'string' || !isStixId(id)) continue;
-      this.#add(id, marking, rest, 'observable');
+      this.list.add(id, marking, undefined, rest);
       refs.push(id);
     }
     const observedId = idOf('observed-data', attribute.uuid);
@@ -307,40 +341,21 @@ class EventBuilder {
     }
   }
 
-  /**
-   * A cluster or organisation stands on thousands of events. Its version is its own and not the event's, so that all of them
-   * make one object: counted in seconds of 1970, which grow with it and claim nothing about a time.
-   */
   #addCluster(cluster: MispCluster): StixId | undefined {
     const type = stixTypeOfGalaxy(cluster.galaxy);
     if (type === undefined) {
       this.#losses.add(`Galaxy "${cluster.galaxy.slice(0, 60)}"`, 'has no STIX form');
       return undefined;
     }
-    const id = idOf(type, cluster.uuid);
-    const aliases = cluster.synonyms.length > 0 && aliasedTypes.has(type);
-    this.#add(id, undefined, {
-      created: timestampOfUs(0),
-      modified: timestampOfUs(cluster.version * 1_000_000),
-      name: cluster.value,
-      ...(cluster.description === '' ? {} : { description: cluster.description }),
-      ...(type === 'malware' ? { is_family: true } : {}),
-      ...(type === 'identity' ? { identity_class: 'class' } : {}),
-      ...(aliases ? { aliases: [...cluster.synonyms] } : {}),
-      labels: [`misp:galaxy="${cluster.galaxy}"`],
-    });
+    const { id, properties } = clusterObject(cluster, type);
+    this.list.add(id, undefined, undefined, properties);
     return id;
   }
 
   #addOrganisation(name: string, uuid: string | undefined): StixId | undefined {
     if (name === '') return undefined;
-    const id = idOf('identity', uuid ?? uuidOfText(`organisation\n${name}`));
-    this.#add(id, undefined, {
-      created: timestampOfUs(0),
-      modified: timestampOfUs(0),
-      name,
-      identity_class: 'organization',
-    });
+    const { id, properties } = organisationObject(name, uuid);
+    this.list.add(id, undefined, undefined, properties);
     return id;
   }
 
@@ -360,8 +375,12 @@ class EventBuilder {
   }
 
   #versions(attribute: MispAttribute): { created: string; modified: string } {
-    const at = attribute.changedUs === undefined ? this.#changed : timestampOfUs(attribute.changedUs);
+    const at = timestampOfUs(this.#changedUs(attribute));
     return { created: at, modified: at };
+  }
+
+  #changedUs(attribute: MispAttribute): number {
+    return attribute.changedUs ?? this.#event.changedUs ?? this.#event.publishedUs ?? 0;
   }
 
   #seenUs(attribute: MispAttribute): number {
@@ -372,28 +391,7 @@ class EventBuilder {
     return { defaultTlp: this.#options.defaultTlp, losses: this.#losses };
   }
 
-  /** Adds an object once: the same cluster or organisation stands on many attributes. */
-  #add(
-    id: StixId,
-    marking: MispMarking | undefined,
-    properties: JsonObject,
-    kind: 'domain' | 'observable' = 'domain',
-  ): void {
-    if (this.#ids.has(id)) return;
-    this.#ids.add(id);
-    const type = id.slice(0, id.indexOf('--'));
-    const value: JsonObject = { type, spec_version: '2.1', id };
-    if (kind === 'domain' && this.#author !== undefined && type !== 'identity') value['created_by_ref'] = this.#author;
-    for (const [name, property] of Object.entries(properties)) {
-      if (Array.isArray(property) && property.length === 0) continue;
-      value[name] = property;
-    }
-    if (marking !== undefined && marking.refs.length > 0) value['object_marking_refs'] = [...marking.refs];
-    const modifiedUs = typeof value['modified'] === 'string' ? Date.parse(value['modified']) * 1000 : undefined;
-    this.objects.push({ id, type, modifiedUs, text: JSON.stringify(value), value });
+  #add(id: StixId, marking: MispMarking, properties: JsonObject): void {
+    this.list.add(id, marking, this.#author, properties);
   }
-}
-
-function idOf(type: string, uuid: string): StixId {
-  return `${type}--${uuid}` as StixId;
 }

@@ -1,35 +1,32 @@
-import { ComityError, quote, timestampOfUs } from '@comity/protocol/base';
+import { ComityError, quote } from '@comity/protocol/base';
 import type { StixId } from '@comity/protocol/base';
 import type { MarkingLookup } from '@comity/protocol/markings';
 import type { ListedValue } from '@comity/protocol/values';
 import type { Connection } from '../../store/index.ts';
-import { modifiedAheadUsMax, variantsMax } from '../bounds.ts';
+import { variantsMax } from '../bounds.ts';
 import { codeOfState, codeOfTlp, keyOfStixId, kindOfCode, stateOfCode, stixIdOfKey, tlpOfCode } from '../codes.ts';
 import { weighConfidence } from '../confidence.ts';
 import type { KnownGoodGate, Verdict } from '../known-good/gate.ts';
 import { decayModelOf, decideLifecycle, isInForce } from '../lifecycle.ts';
-import type { Candidate, Change, Outcome, ValueCandidate } from '../import.ts';
+import type { Candidate, Change, Outcome, ValueCandidate, WithdrawCandidate } from '../import.ts';
 import { prepareAdmitStatements } from './admit-statements.ts';
 import type { AdmitStatements } from './admit-statements.ts';
 import { NewRows } from './new-rows.ts';
 import { GroupBook } from './group-book.ts';
 import type { GroupKey } from './group-book.ts';
 import { listIndicatorFacts, listIndicatorId, retoldListIndicator } from './list-indicator.ts';
-import { ObjectBook } from './object-book.ts';
+import { ObjectBook, revocation } from './object-book.ts';
 import type { ObjectRow } from './object-book.ts';
-import { completeness, readObjectFacts, referencesOf } from './object-facts.ts';
+import { completeness, referencesOf } from './object-facts.ts';
 import type { ObjectFacts } from './object-facts.ts';
 import { findExisting, textOfKey } from './prefetch.ts';
+import { prepareCandidates } from './prepare.ts';
+import type { Prepared } from './prepare.ts';
 import { isHeld, ValueBook } from './value-book.ts';
 import type { ValueChanges, ValueEntry } from './value-book.ts';
 import { VersionBook } from './version-book.ts';
 import type { VersionContext } from './version-book.ts';
-
-/** One candidate, read: what it says, or why it cannot be used. */
-type Prepared =
-  | { readonly kind: 'object'; readonly facts: ObjectFacts; readonly leaseUntilUs: number | undefined }
-  | { readonly kind: 'value'; readonly candidate: ValueCandidate }
-  | { readonly kind: 'rejected'; readonly error: ComityError };
+import { WithdrawalBook } from './withdrawal-book.ts';
 
 /** What a source says beside the content. Without `tlp` it only shows that it knows the object. */
 type Told = Partial<Pick<ObjectFacts, 'confidence' | 'tlp' | 'alias'>>;
@@ -51,39 +48,6 @@ export interface AdmitDeps {
 /** Candidates admitted between two turns of the event loop. */
 const candidatesAStep = 250;
 
-/** Reads candidates: whatever is wrong with one rejects that one. */
-function prepareCandidates(
-  candidates: readonly Candidate[],
-  { source, nowUs }: VersionContext,
-  findMarking: MarkingLookup,
-): Prepared[] {
-  return candidates.map((candidate) => {
-    if ('value' in candidate) return { kind: 'value', candidate };
-    try {
-      const facts = readObjectFacts(candidate.object, source.defaultTlp, findMarking);
-      assertNotAhead(facts, nowUs);
-      return { kind: 'object', facts, leaseUntilUs: candidate.leaseUntilUs };
-    } catch (error) {
-      if (error instanceof ComityError) return { kind: 'rejected', error };
-      throw error;
-    }
-  });
-}
-
-/**
- * A version from far ahead would outlive every honest one that follows.
- *
- * @throws {ComityError} `STIX_MALFORMED`.
- */
-function assertNotAhead({ id, modifiedUs }: ObjectFacts, nowUs: number): void {
-  if (modifiedUs === undefined || modifiedUs <= nowUs + modifiedAheadUsMax) return;
-  const modified = timestampOfUs(modifiedUs);
-  throw new ComityError(
-    'STIX_MALFORMED',
-    `Cannot take ${id}: modified ${modified} is more than a day ahead of the clock`,
-  );
-}
-
 /** Admits candidates inside a transaction of the caller's. */
 export class BatchAdmission {
   readonly #db: Connection;
@@ -95,6 +59,7 @@ export class BatchAdmission {
   readonly #groups: GroupBook;
   readonly #rows: NewRows;
   readonly #versions: VersionBook;
+  readonly #withdrawals: WithdrawalBook;
   /** Keys of the objects that are there, of those in the batch. */
   readonly #existing = new Set<string>();
   #nextObjectRef: number;
@@ -109,6 +74,7 @@ export class BatchAdmission {
     this.#groups = new GroupBook(db);
     this.#rows = new NewRows(db);
     this.#versions = new VersionBook(db, context, this.#rows);
+    this.#withdrawals = new WithdrawalBook(db);
     this.#nextObjectRef = (this.#statements.lastObject.get()?.ref ?? 0) + 1;
   }
 
@@ -132,6 +98,7 @@ export class BatchAdmission {
         keys.push(one.facts.key);
         values.push(...one.facts.values);
       } else if (one.kind === 'value') values.push(one.candidate.value);
+      else if (one.kind === 'withdrawal') keys.push(one.key);
     }
     for (const key of findExisting(this.#db, 'key', keys)) this.#existing.add(key);
     this.#values.prefetch(values);
@@ -141,15 +108,30 @@ export class BatchAdmission {
     if (prepared.kind === 'rejected') {
       return { outcome: { kind: 'rejected', error: prepared.error }, ref: undefined, held: [] };
     }
-    return prepared.kind === 'value'
-      ? this.#admitValue(prepared.candidate)
-      : this.#admitObject(prepared.facts, prepared.leaseUntilUs);
+    if (prepared.kind === 'value') return this.#admitValue(prepared.candidate);
+    if (prepared.kind === 'withdrawal') return this.#withdraw(prepared.candidate, prepared.key);
+    return this.#admitObject(prepared.facts, prepared.leaseUntilUs);
   }
 
   /** Writes what is left; after this the transaction may commit. */
   finish(): ValueChanges {
     this.#rows.flush();
     return this.#values.flush(this.#context.nowUs);
+  }
+
+  /** Only whose version counts may take it back, and not what it told later. */
+  #withdraw(candidate: WithdrawCandidate, key: Buffer): Admitted {
+    const id = candidate.withdraw;
+    const nothing: Admitted = { outcome: { kind: 'not-there', id }, ref: undefined, held: [] };
+    if (!this.#existing.has(textOfKey(key))) return nothing;
+    this.#rows.flush();
+    const row = this.#objects.findByKey(key);
+    if (row === undefined || (row.modified_us ?? 0) > candidate.atUs || !this.#versions.isOwn(row)) return nothing;
+    if (!this.#withdrawals.withdraw(row, candidate)) {
+      return { outcome: { kind: 'duplicate', id }, ref: row.ref, held: [] };
+    }
+    this.#objects.reconsider(row.ref, this.#context.nowUs);
+    return { outcome: { kind: 'taken', id, change: 'withdrawn' }, ref: row.ref, held: [] };
   }
 
   #admitValue({ value, context }: ValueCandidate): Admitted {
@@ -233,6 +215,9 @@ export class BatchAdmission {
       return { outcome, ref: row.ref, held: [] };
     }
     if (liveRef !== undefined) this.#makeLive(row, facts, liveRef);
+    else if (row.revoked === revocation.withdrawn && vouchesFor === 'content' && this.#versions.isOwn(row)) {
+      this.#withdrawals.tellAgain(row);
+    }
     if (facts.alias !== undefined) this.#statements.addAlias.run(keyOfStixId(facts.alias), row.ref);
     if (leaseUntilUs !== undefined && (liveRef !== undefined || this.#versions.isOwn(row))) {
       this.#statements.setLease.run(leaseUntilUs, row.ref);
@@ -343,6 +328,7 @@ export class BatchAdmission {
     const staysInGroup = groupRef === row.group_ref;
     if (!staysInGroup) this.#groups.leave(row, before);
     this.#objects.relist(row, entries);
+    this.#withdrawals.supersede(row);
     this.#statements.setLive.run(
       versionRef,
       facts.modifiedUs ?? null,

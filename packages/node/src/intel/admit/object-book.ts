@@ -30,6 +30,9 @@ export interface ObjectRow {
   readonly made: number;
 }
 
+/** What the column `revoked` says: by the live version itself, or by its source without a new version. */
+export const revocation = { none: 0, stated: 1, withdrawn: 2 } as const;
+
 const objectColumns =
   'ref, key, type, state, confidence, lead, complete, group_ref, live_ref, modified_us, valid_until_us, lease_until_us, next_change_us, revoked, tlp, made';
 
@@ -129,7 +132,7 @@ export class ObjectBook {
     return decideLifecycle(
       {
         recalled: recall === undefined ? undefined : { atUs: recall.at_us, reason: recall.reason },
-        revoked: row.revoked === 1,
+        revoked: row.revoked !== revocation.none,
         leaseUntilUs: row.lease_until_us ?? undefined,
         validUntilUs: row.valid_until_us ?? undefined,
         lastSeenUs,

@@ -1,6 +1,7 @@
 import { isJsonObject, parseJson, parseRowId } from '@comity/protocol/base';
 import type { JsonObject, JsonValue, RowId } from '@comity/protocol/base';
 import type { Connection } from '../../store/index.ts';
+import { revocation } from '../admit/object-book.ts';
 import { completeness } from '../admit/object-facts.ts';
 import { isHeld, listedValueOf } from '../admit/value-book.ts';
 import { kindOfCode, screenedKindCodes, stateOfCode, stixIdOfKey, tlpOfCode } from '../codes.ts';
@@ -161,14 +162,20 @@ export class RowReader {
     const state = stateOfCode(row.state);
     return reasonOf(state, {
       recalled: recall === undefined ? undefined : { atUs: recall.at_us, reason: recall.reason },
-      revoked: row.revoked === 1,
+      revoked: row.revoked !== revocation.none,
       leaseUntilUs: row.lease_until_us ?? undefined,
       validUntilUs: row.valid_until_us ?? undefined,
       lastSeenUs,
       decay: isIndicator ? decayModelOf(values.map((value) => kindOfCode(value.kind))) : undefined,
       allHeld: isIndicator && values.length > 0 && values.every(isHeld),
       toldBy: state === 'revoked' ? this.#sourceOfLive(row) : '',
+      withdrawn: row.revoked === revocation.withdrawn ? this.#withdrawalOf(row.ref) : undefined,
     });
+  }
+
+  #withdrawalOf(ref: number): string | undefined {
+    return this.db.prepare<{ reason: string }>('select reason from intel_withdrawal where object_ref = ?').get(ref)
+      ?.reason;
   }
 
   /** Name of the source whose version counts. */
