@@ -34,6 +34,7 @@ export class ObjectList {
   }
 }
 
+/** The STIX id that carries a MISP uuid, so that a MISP user finds the thing again. */
 export function idOf(type: string, uuid: string): StixId {
   return `${type}--${uuid}` as StixId;
 }

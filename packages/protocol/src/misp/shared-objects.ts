@@ -32,6 +32,7 @@ export function clusterObject(cluster: MispCluster, type: string): SharedObject 
   };
 }
 
+/** @param uuid - undefined: one is derived from the name. */
 export function organisationObject(name: string, uuid: string | undefined): SharedObject {
   return {
     id: idOf('identity', uuid ?? uuidOfText(`organisation\n${name}`)),
