@@ -6,7 +6,8 @@ import type { ValueKind } from '@comity/protocol/values';
 /** What an address may say after `?`, for each place. The address is untrusted: what is not known is left out. */
 type Raw = Record<string, unknown>;
 
-export const states = indicatorStates;
+/** Recalls come with federation: until then no object has that state, and a filter for it would only puzzle. */
+export const states = indicatorStates.filter((state) => state !== 'recalled');
 export const grades = reliabilities;
 export const tlps = ['clear', 'green', 'amber', 'amber+strict', 'red'] as const satisfies IntelRow['tlp'][];
 export const kinds = Object.keys(valueKinds) as ValueKind[];
