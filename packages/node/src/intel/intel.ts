@@ -5,10 +5,11 @@ import type { ListedValue, Value, ValueKind } from '@comity/protocol/values';
 import type { Import, ImportReport, ImportRow, IntelSource, Reliability, SentAs } from './import.ts';
 
 /**
- * `active`: screened as far as it lists values. `held-back`: every value it lists is known good. The others are over, in
- * the precedence recalled > revoked > lease > `valid_until` > decay.
+ * Whether an object is used, by the precedence of `decideLifecycle`. `active`: screened as far as it lists values.
+ * `held-back`: every value it lists is known good. `pending`: not in force yet. The others are over.
  */
-export type IntelState = 'active' | 'held-back' | 'recalled' | 'revoked' | 'lease-ended' | 'expired' | 'decayed';
+export type IntelState =
+  'recalled' | 'revoked' | 'lease-ended' | 'expired' | 'pending' | 'decayed' | 'held-back' | 'active';
 
 export interface IntelFilter {
   readonly type?: string;
@@ -288,8 +289,10 @@ export interface Intel {
   }): Promise<{ readonly values: readonly HeldBackValue[]; readonly cursor: string | undefined }>;
   /** Marks objects as recalled by their origin: they are kept and never screened again. Returns how many changed. */
   recall(ids: readonly StixId[], reason: string): Promise<number>;
-  /** Brings every state up to the clock; call it every few minutes. Returns how many objects changed state. */
+  /** Brings every state up to the clock. Returns how many objects changed state. */
   sweep(): Promise<number>;
+  /** When the clock alone will next change a state, µs: {@link sweep} then. Undefined: never. One look at an index. */
+  nextChangeUs(): number | undefined;
 
   knownGood: {
     lists(): Promise<readonly KnownGoodList[]>;

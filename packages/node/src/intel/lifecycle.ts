@@ -60,6 +60,8 @@ export interface LifecycleFacts {
   /** By the live version, or taken back by its source without a new one. */
   readonly revoked: boolean;
   readonly leaseUntilUs: number | undefined;
+  /** Undefined, too, when it lay behind when the object came. */
+  readonly validFromUs: number | undefined;
   readonly validUntilUs: number | undefined;
   readonly lastSeenUs: number;
   /** Undefined: never decays (digests, and everything that is no indicator). */
@@ -75,18 +77,21 @@ export interface LifecycleDecision {
 }
 
 /**
- * Decides whether an object counts, by one stated precedence: recalled > revoked > lease > `valid_until` > decay; then
- * the known-good gate.
+ * Decides whether an object counts, by one stated precedence: recalled > revoked > lease > `valid_until` > `valid_from` >
+ * decay; then the known-good gate.
  *
- * A recall or a revocation is its origin's word and final; a lease is a condition of use; `valid_until` is the source's
- * own forecast; decay is only our guess, so it never cuts short a `valid_until` that is still ahead.
+ * A recall or a revocation is its origin's word and final; a lease is a condition of use; `valid_until` and `valid_from` are
+ * the source's own forecast; decay is only our guess, so it never cuts short a `valid_until` that is still ahead.
  */
 export function decideLifecycle(facts: LifecycleFacts, nowUs: number): LifecycleDecision {
-  const { recalled, leaseUntilUs, validUntilUs } = facts;
+  const { recalled, leaseUntilUs, validUntilUs, validFromUs } = facts;
   if (recalled !== undefined) return over('recalled');
   if (facts.revoked) return over('revoked');
   if (leaseUntilUs !== undefined && leaseUntilUs <= nowUs) return over('lease-ended');
   if (validUntilUs !== undefined && validUntilUs <= nowUs) return over('expired');
+  if (validFromUs !== undefined && validFromUs > nowUs) {
+    return { state: 'pending', nextChangeUs: earliest([leaseUntilUs, validUntilUs, validFromUs]) };
+  }
   const fadesUs = fadesAtUs(facts);
   if (fadesUs !== undefined && fadesUs <= nowUs) return over('decayed');
   const nextChangeUs = earliest([leaseUntilUs, validUntilUs, fadesUs]);
@@ -115,6 +120,8 @@ export function reasonOf(state: IntelState, facts: ReasonFacts): string {
       return `The lease to use it ended at ${moment(leaseUntilUs)}`;
     case 'expired':
       return `Its source said it is valid until ${moment(validUntilUs)}`;
+    case 'pending':
+      return `In force from ${moment(facts.validFromUs)}`;
     case 'decayed':
       return `No source has told of it since ${moment(lastSeenUs)}`;
     case 'held-back':
@@ -133,9 +140,10 @@ function over(state: IntelState): LifecycleDecision {
   return { state, nextChangeUs: undefined };
 }
 
-/** When decay alone ends it; undefined: it does not. */
-function fadesAtUs({ validUntilUs, decay, lastSeenUs }: LifecycleFacts): number | undefined {
-  return validUntilUs === undefined && decay !== undefined ? decayedAtUs(decay, lastSeenUs) : undefined;
+/** When decay alone ends it; undefined: it does not. What begins later begins to fade later. */
+function fadesAtUs({ validFromUs, validUntilUs, decay, lastSeenUs }: LifecycleFacts): number | undefined {
+  if (validUntilUs !== undefined || decay === undefined) return undefined;
+  return decayedAtUs(decay, Math.max(lastSeenUs, validFromUs ?? 0));
 }
 
 function reasonInForce(lease: number | undefined, validUntil: number | undefined, fades: number | undefined): string {

@@ -113,6 +113,11 @@ const withdrawals = `
 create table intel_withdrawal (object_ref integer primary key, at_us integer not null, reason text not null);
 `;
 
+const validFrom = `
+-- When an object begins to count, while that lay ahead when it came.
+alter table intel_object add column valid_from_us integer;
+`;
+
 /** Tables of the intelligence. Times are µs, booleans 0 or 1, words are codes of codes.ts. */
 export const intelSchema: SubjectSchema = {
   subject: 'intel',
@@ -124,5 +129,6 @@ export const intelSchema: SubjectSchema = {
     { name: 'imports that may be sent again, and what their rows are about', sql: sentImports },
     { name: 'the marking of each source', sql: sourceMarking },
     { name: 'what a source took back', sql: withdrawals },
+    { name: 'what is not in force yet', sql: validFrom },
   ],
 };

@@ -1,2 +1,4 @@
+export { startSweepSchedule } from './sweep-schedule.ts';
+export type { SweepSchedule } from './sweep-schedule.ts';
 export { startFeedSchedule } from './feed-schedule.ts';
 export type { FeedSchedule } from './feed-schedule.ts';

@@ -13,9 +13,12 @@ export const reliability = z
   .enum(['A', 'B', 'C', 'D', 'E', 'F'])
   .meta({ id: 'Reliability', description: 'Admiralty scale' });
 
-/** Whether an indicator is used, in the order of precedence recalled > revoked > lease > valid_until > decay. */
+/**
+ * Whether an indicator is used. Of several that hold the first of recalled > revoked > lease > `valid_until` > `valid_from` >
+ * decay > known good counts: docs/explanation/lifecycle.md.
+ */
 export const state = z
-  .enum(['active', 'held-back', 'recalled', 'revoked', 'lease-ended', 'expired', 'decayed'])
+  .enum(['active', 'held-back', 'pending', 'recalled', 'revoked', 'lease-ended', 'expired', 'decayed'])
   .meta({ id: 'IndicatorState' });
 
 const listedValue = z

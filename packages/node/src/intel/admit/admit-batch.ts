@@ -250,6 +250,7 @@ export class BatchAdmission {
         recalled: undefined,
         revoked: facts.revoked,
         leaseUntilUs,
+        validFromUs: facts.validFromUs,
         validUntilUs: facts.validUntilUs,
         lastSeenUs: nowUs,
         decay: isIndicator ? decayModelOf(entries.map((entry) => kindOfCode(entry.kind))) : undefined,
@@ -281,6 +282,7 @@ export class BatchAdmission {
       leaseUntilUs ?? null,
       facts.revoked ? 1 : 0,
       madeHere ? 1 : 0,
+      this.#validFromAhead(facts),
     );
     const counts = isIndicator && isInForce(decision.state);
     for (const entry of entries) {
@@ -336,6 +338,7 @@ export class BatchAdmission {
       facts.complete,
       facts.validUntilUs ?? null,
       facts.revoked ? 1 : 0,
+      this.#validFromAhead(facts),
       row.ref,
       facts.modifiedUs ?? null,
       row.ref,
@@ -350,6 +353,11 @@ export class BatchAdmission {
     }
     this.#addReferences(row.ref, facts);
     this.#deps.noteWords(row.ref, facts.words, false);
+  }
+
+  /** Kept only when it lies ahead: what has begun has begun. */
+  #validFromAhead({ validFromUs }: ObjectFacts): number | null {
+    return validFromUs !== undefined && validFromUs > this.#context.nowUs ? validFromUs : null;
   }
 
   #addProvenance(ref: number, told: Told): void {

@@ -22,6 +22,7 @@ export function prepareAdmitStatements(db: Connection): AdmitStatements {
     lastObject: db.prepare('select max(ref) as ref from intel_object'),
     setLive: db.prepare(
       `update intel_object set live_ref = ?, modified_us = ?, kind = ?, complete = ?, valid_until_us = ?, revoked = ?,
+         valid_from_us = ?,
          conflict = exists (select 1 from intel_version
            where object_ref = ? and number > 0 and conflict = 1 and modified_us >= ?)
        where ref = ?`,

@@ -61,6 +61,7 @@ export function listIndicatorFacts(
     value: object.value,
     modifiedUs: nowUs,
     revoked: false,
+    validFromUs: firstSeenUs,
     validUntilUs: context?.validUntilUs,
     values: [value],
     complete: completeness.wholly,

@@ -12,8 +12,8 @@ export class NewRows {
   constructor(db: Connection) {
     this.objects = new BulkInsert(db, {
       into: `intel_object (ref, key, type, kind, state, tlp, confidence, lead, conflict, complete, group_ref, live_ref,
-        modified_us, added_us, next_change_us, valid_until_us, lease_until_us, revoked, made)`,
-      columnCount: 19,
+        modified_us, added_us, next_change_us, valid_until_us, lease_until_us, revoked, made, valid_from_us)`,
+      columnCount: 20,
     });
     this.versions = new BulkInsert(db, {
       into: 'intel_version (ref, object_ref, number, modified_us, received_us, import_ref, conflict, text)',

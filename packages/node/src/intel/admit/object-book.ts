@@ -21,6 +21,7 @@ export interface ObjectRow {
   readonly group_ref: number;
   readonly live_ref: number;
   readonly modified_us: number | null;
+  readonly valid_from_us: number | null;
   readonly valid_until_us: number | null;
   readonly lease_until_us: number | null;
   readonly next_change_us: number | null;
@@ -34,7 +35,7 @@ export interface ObjectRow {
 export const revocation = { none: 0, stated: 1, withdrawn: 2 } as const;
 
 const objectColumns =
-  'ref, key, type, state, confidence, lead, complete, group_ref, live_ref, modified_us, valid_until_us, lease_until_us, next_change_us, revoked, tlp, made';
+  'ref, key, type, state, confidence, lead, complete, group_ref, live_ref, modified_us, valid_from_us, valid_until_us, lease_until_us, next_change_us, revoked, tlp, made';
 
 /**
  * What changes an object's state inside a transaction, whoever asks: an import, a release, a recall, the clock.
@@ -134,6 +135,7 @@ export class ObjectBook {
         recalled: recall === undefined ? undefined : { atUs: recall.at_us, reason: recall.reason },
         revoked: row.revoked !== revocation.none,
         leaseUntilUs: row.lease_until_us ?? undefined,
+        validFromUs: row.valid_from_us ?? undefined,
         validUntilUs: row.valid_until_us ?? undefined,
         lastSeenUs,
         decay: isIndicator ? decayModelOf(entries.map((entry) => kindOfCode(entry.kind))) : undefined,

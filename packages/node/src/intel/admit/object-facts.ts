@@ -30,6 +30,7 @@ export interface ObjectFacts {
   readonly value: JsonObject;
   readonly modifiedUs: number | undefined;
   readonly revoked: boolean;
+  readonly validFromUs: number | undefined;
   readonly validUntilUs: number | undefined;
   readonly values: readonly ListedValue[];
   readonly complete: Completeness;
@@ -77,6 +78,7 @@ export function readObjectFacts(object: StixObject, defaultTlp: Tlp, findMarking
     id,
     key: keyOfStixId(id),
     alias: id === object.id ? undefined : object.id,
+    validFromUs: undefined,
     validUntilUs: undefined,
     values: valuesOf(object),
     complete: completeness.noIndicator,
@@ -84,18 +86,21 @@ export function readObjectFacts(object: StixObject, defaultTlp: Tlp, findMarking
   };
 }
 
-function indicatorFacts(object: StixObject): Pick<ObjectFacts, 'validUntilUs' | 'values' | 'complete' | 'pattern'> {
+function indicatorFacts(
+  object: StixObject,
+): Pick<ObjectFacts, 'validFromUs' | 'validUntilUs' | 'values' | 'complete' | 'pattern'> {
   const indicator = parseIndicator(object);
+  const { validFromUs, validUntilUs } = indicator;
   if (indicator.patternType !== 'stix') {
     const pattern = patternKey(`${indicator.patternType} ${indicator.pattern}`);
-    return { validUntilUs: indicator.validUntilUs, values: [], complete: completeness.partly, pattern };
+    return { validFromUs, validUntilUs, values: [], complete: completeness.partly, pattern };
   }
   const pattern = parsePattern(indicator.pattern);
   const plan = planPattern(pattern);
   const complete = plan.complete ? completeness.wholly : completeness.partly;
   const { values } = plan;
   if (plan.complete && values.length === 1) {
-    return { validUntilUs: indicator.validUntilUs, values, complete, pattern: undefined };
+    return { validFromUs, validUntilUs, values, complete, pattern: undefined };
   }
   // When values alone decide, equal sets of values are equal patterns, however they are written.
   const normal = plan.complete
@@ -104,7 +109,7 @@ function indicatorFacts(object: StixObject): Pick<ObjectFacts, 'validUntilUs' | 
         .toSorted()
         .join('\n')
     : normalPattern(pattern);
-  return { validUntilUs: indicator.validUntilUs, values, complete, pattern: patternKey(normal) };
+  return { validFromUs, validUntilUs, values, complete, pattern: patternKey(normal) };
 }
 
 function patternKey(normal: string): string {

@@ -32,13 +32,14 @@ export interface FullObjectRow {
   readonly live_ref: number;
   readonly modified_us: number | null;
   readonly added_us: number;
+  readonly valid_from_us: number | null;
   readonly valid_until_us: number | null;
   readonly lease_until_us: number | null;
   readonly revoked: number;
 }
 
 export const fullObjectColumns =
-  'ref, key, type, kind, state, tlp, confidence, lead, conflict, complete, group_ref, live_ref, modified_us, added_us, valid_until_us, lease_until_us, revoked';
+  'ref, key, type, kind, state, tlp, confidence, lead, conflict, complete, group_ref, live_ref, modified_us, added_us, valid_from_us, valid_until_us, lease_until_us, revoked';
 
 export interface ValueOfObject {
   readonly ref: number;
@@ -164,6 +165,7 @@ export class RowReader {
       recalled: recall === undefined ? undefined : { atUs: recall.at_us, reason: recall.reason },
       revoked: row.revoked !== revocation.none,
       leaseUntilUs: row.lease_until_us ?? undefined,
+      validFromUs: row.valid_from_us ?? undefined,
       validUntilUs: row.valid_until_us ?? undefined,
       lastSeenUs,
       decay: isIndicator ? decayModelOf(values.map((value) => kindOfCode(value.kind))) : undefined,
