@@ -56,6 +56,14 @@ test('each part of a value that raises an alarm alone in MISP does so in the pat
   assert.equal(patternOf('ip-src', '198.51.100.0/24'), "[ipv4-addr:value ISSUBSET '198.51.100.0/24']");
 });
 
+test('a defanged value is restored, a URL in a field for names is one, and other values stay as they are', () => {
+  assert.equal(patternOf('domain', 'm10[.]example'), "[domain-name:value = 'm10.example']");
+  assert.equal(patternOf('domain', 'hxxp://m10[.]example/'), "[url:value = 'http://m10.example/']");
+  assert.equal(patternOf('ip-dst|port', '192.0.2[.]7|443'), patternOf('ip-dst|port', '192.0.2.7|443'));
+  assert.equal(patternOf('email-src', 'a[@]m10[.]example'), "[email-addr:value = 'a@m10.example']");
+  assert.equal(patternOf('filename', 'hxxp[.]txt'), "[file:name = 'hxxp[.]txt']");
+});
+
 test('the conjunction of misp-stix is written on request', () => {
   assert.equal(
     patternOf('filename|sha1', 'a|da39a3ee5e6b4b0d3255bfef95601890afd80709', { patterns: 'all' }),
