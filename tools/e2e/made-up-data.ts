@@ -305,6 +305,8 @@ export function makeUpData(nowMs: number): MadeUpData {
     startedAt: at(nowMs - index * 2.4 * hour - 700_000),
     finishedAt: at(nowMs - index * 2.4 * hour - 690_000),
     taken: 48_112 - index * 4100,
+    unscreened: index * 3,
+    conflicts: index === 2 ? 4 : 0,
     duplicate: 1204 + index,
     heldBack: index % 3 === 0 ? 31 : 0,
     rejected: index % 4 === 1 ? 4 : 0,

@@ -79,6 +79,10 @@ export type Outcome =
 
 interface ImportCounts {
   readonly taken: number;
+  /** Of those taken: indicators whose pattern names no value that records are searched for. */
+  readonly unscreened: number;
+  /** Of those taken: kept beside the version that counts, which they do not change. */
+  readonly conflicts: number;
   readonly duplicate: number;
   readonly heldBack: number;
   readonly rejected: number;
@@ -98,7 +102,7 @@ export interface ImportReport {
   readonly reason: string | undefined;
   readonly counts: ImportCounts;
   readonly losses: readonly ImportLoss[];
-  /** Held-back and rejected candidates kept as rows; the first 10,000 are, `rowsNotKept` counts the others. */
+  /** Candidates held back, rejected or in conflict kept as rows; the first 10,000 are, `rowsNotKept` counts the others. */
   readonly rowsNotKept: number;
 }
 
@@ -110,12 +114,12 @@ export interface SentAs {
   readonly print: () => string | undefined;
 }
 
-/** A candidate that was held back or rejected. */
+/** A candidate that was held back, rejected or kept beside. */
 export interface ImportRow {
   readonly number: number;
-  readonly outcome: 'held-back' | 'rejected';
+  readonly outcome: 'held-back' | 'rejected' | 'conflict';
   readonly place: string;
-  /** Code of the error; undefined for one held back. */
+  /** Code of the error of one rejected. */
   readonly code: string | undefined;
   readonly reason: string;
   /** The value that was held back, without port. */

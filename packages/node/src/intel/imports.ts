@@ -62,7 +62,7 @@ function takeKey(db: Connection, key: string): void {
   throw new ComityError('CONFLICT', `Cannot import: what was sent as ${quote(key)} is in already`);
 }
 
-/** A row the report keeps: a candidate held back or rejected. */
+/** A row the report keeps. */
 type KeptRow = Omit<ImportRow, 'number'> & { readonly ref: number | undefined };
 
 /** Of what could not be read at all. */
@@ -202,14 +202,16 @@ class ImportRun implements Import {
   }
 
   #record(db: Connection, candidates: readonly Candidate[], admitted: readonly Admitted[]): void {
-    const counts = { taken: 0, duplicate: 0, heldBack: 0, rejected: 0 };
+    const counts = { taken: 0, unscreened: 0, conflicts: 0, duplicate: 0, heldBack: 0, rejected: 0 };
     const rows: KeptRow[] = [];
     const losses: ImportLoss[] = [];
-    for (const [index, { outcome, ref, held }] of admitted.entries()) {
+    for (const [index, { outcome, ref, held, unscreened, conflict }] of admitted.entries()) {
       const candidate = candidates[index];
       const place = candidate?.place ?? '';
-      if (outcome.kind === 'taken') counts.taken += 1;
-      else if (outcome.kind === 'duplicate') counts.duplicate += 1;
+      if (outcome.kind === 'taken') {
+        counts.taken += 1;
+        if (unscreened === true && outcome.change.startsWith('new')) counts.unscreened += 1;
+      } else if (outcome.kind === 'duplicate') counts.duplicate += 1;
       else if (outcome.kind === 'held-back') counts.heldBack += 1;
       else if (outcome.kind === 'not-there') {
         const loss = candidate !== undefined && 'withdraw' in candidate ? candidate.loss : undefined;
@@ -219,6 +221,18 @@ class ImportRun implements Import {
         const { code, message } = outcome.error;
         const id = candidate !== undefined && 'object' in candidate ? candidate.object.id : undefined;
         rows.push({ outcome: 'rejected', place, code, reason: message, value: undefined, id, ref });
+      }
+      if (conflict !== undefined) {
+        counts.conflicts += 1;
+        rows.push({
+          outcome: 'conflict',
+          place,
+          code: undefined,
+          reason: conflict,
+          value: undefined,
+          id: undefined,
+          ref,
+        });
       }
       // Of an indicator with many values each one held back is named: the others are screened.
       for (const { entry, verdict } of held) {
@@ -235,13 +249,15 @@ class ImportRun implements Import {
 function count(
   db: Connection,
   importRef: number,
-  counts: { taken?: number; duplicate?: number; heldBack?: number; rejected?: number; rowsNotKept?: number },
+  counts: Partial<ImportReport['counts']> & { readonly rowsNotKept?: number },
 ): void {
   db.prepare(
-    `update intel_import set taken = taken + ?, duplicate = duplicate + ?, held_back = held_back + ?,
+    `update intel_import set taken = taken + ?, unscreened = unscreened + ?, conflicts = conflicts + ?, duplicate = duplicate + ?, held_back = held_back + ?,
        rejected = rejected + ?, rows_not_kept = rows_not_kept + ? where ref = ?`,
   ).run(
     counts.taken ?? 0,
+    counts.unscreened ?? 0,
+    counts.conflicts ?? 0,
     counts.duplicate ?? 0,
     counts.heldBack ?? 0,
     counts.rejected ?? 0,

@@ -182,3 +182,27 @@ test('an object sent under the id of a list value beforehand neither stands in f
   assert.deepEqual(screened(bench), ['evil.example']);
   await bench.close();
 });
+
+test('a conflict is told in the rows of its import, whichever kind it is', async () => {
+  const bench = await open();
+  await admit(bench, alpha, [version(2, creator)]);
+  const rowsOf = async (from: IntelSource, candidate: Candidate): Promise<unknown[]> => {
+    const run = await bench.intel.openImport(from, { format: 'test', name: 'test' });
+    await run.admit([candidate]);
+    const { counts } = await run.finish();
+    assert.deepEqual([counts.taken, counts.conflicts], [1, 1]);
+    const rows = await bench.intel.importRows(run.id, { outcome: 'conflict' });
+    return rows.map((row) => [row.place, row.id, row.reason]);
+  };
+  assert.deepEqual(await rowsOf(alpha, version(2, { ...creator, name: 'other' })), [
+    [
+      'objects[1]',
+      indicatorId(1),
+      'Kept beside the version of alpha, which says something else under the same modified',
+    ],
+  ]);
+  assert.deepEqual(await rowsOf(weak, version(3, creator)), [
+    ['objects[1]', indicatorId(1), 'Kept beside the version of alpha: this source may not change it'],
+  ]);
+  await bench.close();
+});

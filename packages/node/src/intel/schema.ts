@@ -118,6 +118,12 @@ const validFrom = `
 alter table intel_object add column valid_from_us integer;
 `;
 
+const importCounts = `
+-- Of those taken: what lists nothing to screen for, and what is kept beside and changes nothing.
+alter table intel_import add column unscreened integer not null default 0;
+alter table intel_import add column conflicts integer not null default 0;
+`;
+
 /** Tables of the intelligence. Times are µs, booleans 0 or 1, words are codes of codes.ts. */
 export const intelSchema: SubjectSchema = {
   subject: 'intel',
@@ -130,5 +136,6 @@ export const intelSchema: SubjectSchema = {
     { name: 'the marking of each source', sql: sourceMarking },
     { name: 'what a source took back', sql: withdrawals },
     { name: 'what is not in force yet', sql: validFrom },
+    { name: 'what taken means for screening', sql: importCounts },
   ],
 };

@@ -164,7 +164,9 @@ export const valueCard = z
   })
   .meta({ id: 'ValueCard' });
 
-export const importOutcome = z.enum(['taken', 'duplicate', 'held-back', 'rejected']).meta({ id: 'ImportOutcome' });
+export const importOutcome = z
+  .enum(['taken', 'duplicate', 'held-back', 'rejected', 'conflict'])
+  .meta({ id: 'ImportOutcome', description: '`conflict`: taken, kept beside the version that counts' });
 
 export const importReport = z
   .object({
@@ -177,6 +179,8 @@ export const importReport = z
     finishedAt: instant.optional(),
     error: z.string().optional(),
     taken: z.int(),
+    unscreened: z.int().describe('of those taken: indicators that list nothing records are searched for'),
+    conflicts: z.int().describe('of those taken: kept beside the version that counts, which they do not change'),
     duplicate: z.int(),
     heldBack: z.int(),
     rejected: z.int(),

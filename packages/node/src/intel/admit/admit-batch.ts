@@ -4,7 +4,16 @@ import type { MarkingLookup } from '@comity/protocol/markings';
 import type { ListedValue } from '@comity/protocol/values';
 import type { Connection } from '../../store/index.ts';
 import { variantsMax } from '../bounds.ts';
-import { codeOfState, codeOfTlp, keyOfStixId, kindOfCode, stateOfCode, stixIdOfKey, tlpOfCode } from '../codes.ts';
+import {
+  codeOfState,
+  codeOfTlp,
+  keyOfStixId,
+  kindOfCode,
+  screenedKindCodes,
+  stateOfCode,
+  stixIdOfKey,
+  tlpOfCode,
+} from '../codes.ts';
 import { weighConfidence } from '../confidence.ts';
 import type { KnownGoodGate, Verdict } from '../known-good/gate.ts';
 import { decayModelOf, decideLifecycle, isInForce } from '../lifecycle.ts';
@@ -36,6 +45,10 @@ export interface Admitted {
   readonly outcome: Outcome;
   readonly ref: number | undefined;
   readonly held: readonly { readonly entry: ValueEntry; readonly verdict: Verdict }[];
+  /** An indicator none of whose values records are searched for. */
+  readonly unscreened?: boolean;
+  /** Why it is kept beside and changes nothing, a sentence. */
+  readonly conflict?: string;
 }
 
 export interface AdmitDeps {
@@ -208,11 +221,11 @@ export class BatchAdmission {
     if (decision instanceof ComityError) {
       return { outcome: { kind: 'rejected', error: decision }, ref: row.ref, held: [] };
     }
-    const { change, vouchesFor, liveRef } = decision;
+    const { change, vouchesFor, liveRef, conflict } = decision;
     if (vouchesFor === 'nothing') {
       const outcome: Outcome =
         change === undefined ? { kind: 'duplicate', id: facts.id } : { kind: 'taken', id: facts.id, change };
-      return { outcome, ref: row.ref, held: [] };
+      return { outcome, ref: row.ref, held: [], ...(conflict !== undefined && { conflict }) };
     }
     if (liveRef !== undefined) this.#makeLive(row, facts, liveRef);
     else if (row.revoked === revocation.withdrawn && vouchesFor === 'content' && this.#versions.isOwn(row)) {
@@ -226,7 +239,11 @@ export class BatchAdmission {
     this.#addProvenance(row.ref, told);
     const admitted = this.#settle(row, told);
     if (change === undefined || (change !== 'conflict' && admitted.outcome.kind !== 'duplicate')) return admitted;
-    return { ...admitted, outcome: { kind: 'taken', id: facts.id, change } };
+    return {
+      ...admitted,
+      outcome: { kind: 'taken', id: facts.id, change },
+      ...(conflict !== undefined && { conflict }),
+    };
   }
 
   /** After one more source, or the same again: how sure, how marked, and a faded object comes back to life. */
@@ -310,11 +327,13 @@ export class BatchAdmission {
       if (verdict !== undefined) held.push({ entry, verdict });
     }
     const first = held[0];
-    if (first !== undefined && held.length === entries.length && this.#isIndicator(id)) {
+    const isIndicator = this.#isIndicator(id);
+    if (first !== undefined && held.length === entries.length && isIndicator) {
       return { outcome: { kind: 'held-back', id, ...first.verdict }, ref, held };
     }
-    if (change === undefined) return { outcome: { kind: 'duplicate', id }, ref, held: [] };
-    return { outcome: { kind: 'taken', id, change }, ref, held: this.#isIndicator(id) ? held : [] };
+    const unscreened = isIndicator && !entries.some((entry) => screenedKindCodes.has(entry.kind));
+    if (change === undefined) return { outcome: { kind: 'duplicate', id }, ref, held: [], unscreened };
+    return { outcome: { kind: 'taken', id, change }, ref, held: isIndicator ? held : [], unscreened };
   }
 
   #isIndicator(id: StixId): boolean {

@@ -19,6 +19,8 @@ interface VersionDecision {
   readonly vouchesFor: 'content' | 'seen' | 'nothing';
   /** Row of the version that takes over; undefined: none does. */
   readonly liveRef: number | undefined;
+  /** Why it is a conflict, a sentence; undefined: it is none. */
+  readonly conflict?: string;
 }
 
 export interface VersionContext {
@@ -37,6 +39,7 @@ interface StoredVersion {
 /** Who the live version of an object came from. */
 interface Owner {
   readonly source_ref: number;
+  readonly name: string;
   readonly reliability: Reliability;
 }
 
@@ -100,7 +103,14 @@ export class VersionBook {
     if (beside >= variantsMax) return tooMany(facts, beside);
     this.#insert(row.ref, number, facts, 1);
     this.#statements.setConflict.run(row.ref);
-    return { change: 'conflict', vouchesFor: this.isOwn(row) ? 'seen' : 'nothing', liveRef: undefined };
+    return {
+      change: 'conflict',
+      vouchesFor: this.isOwn(row) ? 'seen' : 'nothing',
+      liveRef: undefined,
+      conflict: isNewer(modifiedUs, row)
+        ? `Kept beside the version of ${this.#ownerOf(row).name}: this source may not change it`
+        : `Kept beside the version of ${this.#ownerOf(row).name}, which says something else under the same modified`,
+    };
   }
 
   /** A content that is there: what was kept beside takes over when a source sends it that may change the object. */
@@ -190,7 +200,7 @@ function prepareVersionStatements(db: Connection): VersionStatements {
     lastNumber: db.prepare('select max(number) as number from intel_version where object_ref = ? and number > 0'),
     text: db.prepare('select text from intel_version where ref = ?'),
     owner: db.prepare(
-      `select i.source_ref, s.reliability from intel_version v join intel_import i on i.ref = v.import_ref
+      `select i.source_ref, s.name, s.reliability from intel_version v join intel_import i on i.ref = v.import_ref
        join intel_source s on s.ref = i.source_ref where v.ref = ?`,
     ),
     conflicts: db.prepare(
