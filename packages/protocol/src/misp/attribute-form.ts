@@ -290,6 +290,23 @@ export function attributeForm(
   }));
 }
 
+/**
+ * The form of one address at any of several ports, as an object of MISP states them together: `ip-dst|port` for each.
+ *
+ * @param ports - as sent; what is no port is left out. Undefined when none is left.
+ */
+export function endpointForm(
+  addressType: 'ip-src' | 'ip-dst',
+  address: string,
+  ports: readonly string[],
+  idOf: (observableType: string) => string,
+): AttributeForm | undefined {
+  const forms = ports.flatMap((port) => attributeForm(`${addressType}|port`, `${address}|${port}`, idOf) ?? []);
+  const [first] = forms;
+  if (first === undefined || forms.length === 1) return first;
+  return { ...first, either: forms.flatMap((form) => form.either ?? []) };
+}
+
 /** Pattern text of a form; `how` chooses between the two readings of {@link AttributeForm}. */
 export function patternOfForm(form: AttributeForm, how: 'all' | 'either'): string {
   const alternatives = how === 'either' && form.either !== undefined ? form.either : [form.all];

@@ -56,6 +56,52 @@ test('each part of a value that raises an alarm alone in MISP does so in the pat
   assert.equal(patternOf('ip-src', '198.51.100.0/24'), "[ipv4-addr:value ISSUBSET '198.51.100.0/24']");
 });
 
+test('an address and its ports in an ip-port object are one indicator at those ports', () => {
+  const convertPorts = (ports: readonly string[], rest: JsonObject = {}): MispConversion =>
+    convert({
+      Object: [
+        {
+          name: 'ip-port',
+          uuid: uuid(20),
+          Attribute: [
+            {
+              uuid: uuid(1),
+              type: 'ip-dst',
+              object_relation: 'ip',
+              value: '192.0.2.7',
+              to_ids: true,
+              timestamp: '1767225601',
+            },
+            ...ports.map((value, index) => ({
+              uuid: uuid(2 + index),
+              type: 'port',
+              object_relation: 'dst-port',
+              value,
+              timestamp: '1767225609',
+              ...rest,
+            })),
+          ],
+        },
+      ],
+    });
+  const indicatorsOf = ({ objects }: MispConversion): unknown[] =>
+    objects
+      .filter((object) => object.type === 'indicator')
+      .map(({ id, value }) => [id, value['pattern'], value['modified']]);
+  const at = (port: number): string =>
+    `network-traffic:dst_ref.value = '192.0.2.7' AND network-traffic:dst_port = ${port}`;
+  const later = '2026-01-01T00:00:09.000Z';
+  assert.deepEqual(indicatorsOf(convertPorts(['443'])), [[`indicator--${uuid(1)}`, `[${at(443)}]`, later]]);
+  const two = convertPorts(['443', '8080']);
+  assert.deepEqual(indicatorsOf(two), [[`indicator--${uuid(1)}`, `[(${at(443)}) OR (${at(8080)})]`, later]]);
+  assert.deepEqual(two.attributes, { indicators: 1, observables: 0, others: 2, deleted: 0, lost: 0 });
+  assert.deepEqual(
+    indicatorsOf(convertPorts(['443'], { deleted: true })).map((indicator) => (indicator as unknown[])[1]),
+    ["[ipv4-addr:value = '192.0.2.7']"],
+    'without a port the address alone',
+  );
+});
+
 test('a defanged value is restored, a URL in a field for names is one, and other values stay as they are', () => {
   assert.equal(patternOf('domain', 'm10[.]example'), "[domain-name:value = 'm10.example']");
   assert.equal(patternOf('domain', 'hxxp://m10[.]example/'), "[url:value = 'http://m10.example/']");

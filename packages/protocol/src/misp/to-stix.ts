@@ -1,51 +1,22 @@
 import { isStixId, timestampOfUs } from '../base/index.ts';
 import type { JsonObject, JsonValue, StixId } from '../base/index.ts';
 import type { Tlp } from '../markings/index.ts';
-import type { StixObject } from '../stix/index.ts';
-import { attributeForm, hasForm, patternOfForm } from './attribute-form.ts';
+import { attributeForm, endpointForm, hasForm, patternOfForm } from './attribute-form.ts';
 import { namedObjects, noteTypes, ruleLanguages } from './attribute-kind.ts';
+import { endpointsOf } from './endpoints.ts';
+import type { Endpoint } from './endpoints.ts';
+import type { MispConversion, MispToStixOptions } from './conversion.ts';
 import { decideMarking } from './event-marking.ts';
 import type { MispMarking } from './event-marking.ts';
 import type { MispAttribute, MispCluster, MispEvent, MispFault, MispObject } from './event.ts';
 import { originsOf, wrapperProperties } from './event-wrapper.ts';
 import { stixTypeOfGalaxy } from './galaxy-types.ts';
 import { LossTally } from './loss-tally.ts';
-import type { MispLoss } from './loss-tally.ts';
 import { idOf, ObjectList } from './object-list.ts';
 import { clusterObject, organisationObject } from './shared-objects.ts';
 import { uuidOfPair } from './uuid.ts';
 import { deletedLoss, withdrawalOfDeleted, withdrawalOfUnlisted } from './withdrawal.ts';
 import type { MispWithdrawal } from './withdrawal.ts';
-
-/** How an event is converted. */
-export interface MispToStixOptions {
-  /**
-   * How an attribute of several parts becomes a pattern. `either` (default): as MISP's detection exports use it, so that
-   * each part that decides alone raises an alarm. `all`: the conjunction misp-stix writes.
-   */
-  readonly patterns?: 'either' | 'all';
-  /**
-   * Whether the caller can take back what it took of an earlier version of the event. Then what the sender deleted or lists
-   * no longer for detection is in `withdrawals`; otherwise (default) a deletion is a loss.
-   */
-  readonly withdraws?: boolean;
-  /** Marking the source gives to what carries none: a distribution is only stated where it is stricter. */
-  readonly defaultTlp?: Tlp;
-}
-
-/** What an event became, and what of it did not. */
-export interface MispConversion {
-  readonly objects: readonly StixObject[];
-  /** Where in the event each of them comes from, for a person: `Event.Attribute[12]`. */
-  readonly places: ReadonlyMap<StixId, string>;
-  /** See {@link MispToStixOptions.withdraws}. */
-  readonly withdrawals: readonly MispWithdrawal[];
-  readonly losses: MispLoss[];
-  /** Attributes whose value does not have the form of its type, or that repeat another's uuid, and the event's own faults. */
-  readonly faults: MispFault[];
-  /** What became of the attributes, those inside objects included: the sum is all of them. */
-  readonly attributes: { indicators: number; observables: number; others: number; deleted: number; lost: number };
-}
 
 /**
  * Turns a MISP event into STIX 2.1 objects and says what does not fit.
@@ -132,13 +103,20 @@ class EventBuilder {
       return;
     }
     const marking = decideMarking([], object.distribution, this.#marking, this.#deps());
-    for (const attribute of object.attributes) this.#addAttribute(attribute, object, marking);
+    const endpoints = endpointsOf(object);
+    for (const attribute of object.attributes) {
+      const endpoint = endpoints.ofAddress.get(attribute);
+      // The indicator or observation of the address says the port.
+      if (endpoints.used.has(attribute)) this.attributes.others += 1;
+      else if (endpoint === undefined) this.#addAttribute(attribute, object, marking);
+      else this.#addAttribute({ ...attribute, changedUs: endpoint.changedUs }, object, marking, endpoint);
+    }
     if (object.references.length > 0) {
       this.#losses.add('Object.ObjectReference', 'how objects relate is not taken over', object.references.length);
     }
   }
 
-  #addAttribute(listed: MispAttribute, object: MispObject | undefined, around: MispMarking): void {
+  #addAttribute(listed: MispAttribute, object: MispObject | undefined, around: MispMarking, endpoint?: Endpoint): void {
     for (const [part, count] of Object.entries(listed.otherParts)) {
       this.#losses.add(`Attribute.${part}`, 'is not taken over', count);
     }
@@ -162,7 +140,7 @@ class EventBuilder {
     else if (noteTypes.has(attribute.type) && object === undefined) this.#addNote(attribute, marking);
     else if (attribute.type === 'link' && !attribute.toIds && /^https?:\/\//i.test(attribute.value))
       this.#addReference(attribute);
-    else this.#addByForm(attribute, object, marking);
+    else this.#addByForm(attribute, object, marking, endpoint);
   }
 
   /** @param objectChangedUs - when the object it is part of changed, which may be what deleted it. */
@@ -188,8 +166,17 @@ class EventBuilder {
     return undefined;
   }
 
-  #addByForm(attribute: MispAttribute, object: MispObject | undefined, marking: MispMarking): void {
-    const form = attributeForm(attribute.type, attribute.value, (type) => `${type}--${attribute.uuid}`);
+  #addByForm(
+    attribute: MispAttribute,
+    object: MispObject | undefined,
+    marking: MispMarking,
+    endpoint: Endpoint | undefined,
+  ): void {
+    const observableId = (type: string): string => `${type}--${attribute.uuid}`;
+    const form =
+      endpoint === undefined
+        ? attributeForm(attribute.type, attribute.value, observableId)
+        : endpointForm(endpoint.addressType, attribute.value, endpoint.ports, observableId);
     if (form === undefined) {
       this.attributes.lost += 1;
       if (hasForm(attribute.type)) {
