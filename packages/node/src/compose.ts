@@ -7,7 +7,7 @@ import type { Feed } from './connectors/index.ts';
 import { accessSchema, matchIndicatorOf, openHttp } from './http/index.ts';
 import type { Listening } from './http/index.ts';
 import { createIntel, intelSchema } from './intel/index.ts';
-import { startFeedSchedule, startSweepSchedule } from './jobs/index.ts';
+import { collectAll, startFeedSchedule, startMemoryRest, startSweepSchedule } from './jobs/index.ts';
 import type { FeedSchedule, SweepSchedule } from './jobs/index.ts';
 import { openScreening, screeningSchema } from './screening/index.ts';
 import { databaseFileName, openSeal, openStore } from './store/index.ts';
@@ -103,6 +103,7 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
   const timers = { after: (delayMs: number, fn: () => void) => cancelOf(setTimeout(fn, delayMs)) };
   let schedule: FeedSchedule | undefined;
   let sweeps: SweepSchedule | undefined;
+  let stopMemoryRest: () => void = () => undefined;
   const accessFile = join(dir, localAccessFile);
   const http = openHttp(
     {
@@ -151,6 +152,7 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
         timers,
         onError: (error) => onFault('Cannot bring states up to the clock', error),
       });
+      stopMemoryRest = startMemoryRest({ intel, timers, collect: collectAll });
       writeAccessFile(accessFile, { pid: process.pid, url: listening.localUrl, token: http.localToken });
       return listening;
     },
@@ -159,6 +161,7 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
       await http.close();
       await schedule?.stop();
       await sweeps?.stop();
+      stopMemoryRest();
       await screening.close();
       await intel.close();
       await fetcher.close();
