@@ -13,7 +13,7 @@ import type { Connection, Store, StoreDeps, StoreOptions } from './store.ts';
 
 const mebibyte = 1024 * 1024;
 /** Page caches: enough for the upper levels of every index at a million objects, little enough for an idle node. */
-const writerCacheBytes = 64 * mebibyte;
+const writerCacheBytes = 16 * mebibyte;
 const readerCacheBytes = 16 * mebibyte;
 /** Of a worker or a command beside the node: it reads tables from end to end, where a cache is no help. */
 const besideCacheBytes = 4 * mebibyte;
