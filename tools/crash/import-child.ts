@@ -53,7 +53,7 @@ async function importAll(orders: ImportOrders): Promise<void> {
     const batch = candidates.slice(from, from + orders.batch);
     const ids = batch.map((candidate) => ('object' in candidate ? candidate.object.id : ''));
     const say = (outcomes: readonly Outcome[]): void => {
-      const counts = { taken: 0, duplicate: 0, 'held-back': 0, rejected: 0 };
+      const counts = { taken: 0, duplicate: 0, 'held-back': 0, 'not-there': 0, rejected: 0 };
       for (const { kind } of outcomes) counts[kind] += 1;
       const line: Acknowledged = { from, to: from + batch.length, outcomes: counts, ids };
       process.stdout.write(`${JSON.stringify(line)}\n`);

@@ -132,7 +132,6 @@ export function makeUpData(nowMs: number): MadeUpData {
         firstSeenAt: row.firstSeenAt,
         lastSeenAt: row.lastSeenAt,
       })),
-      versions: [{ modifiedAt: row.lastSeenAt, conflict: false }],
       findings: [
         {
           severity: 'error',
@@ -143,6 +142,7 @@ export function makeUpData(nowMs: number): MadeUpData {
         },
       ],
       findingCount: 1,
+      versions: [{ modifiedAt: row.lastSeenAt, live: true, conflict: false, source: 'A feed' }],
       correlations: [1, 2].map((step) => ({
         id: madeUpId(index + step),
         type: 'indicator',
@@ -305,6 +305,8 @@ export function makeUpData(nowMs: number): MadeUpData {
     startedAt: at(nowMs - index * 2.4 * hour - 700_000),
     finishedAt: at(nowMs - index * 2.4 * hour - 690_000),
     taken: 48_112 - index * 4100,
+    unscreened: index * 3,
+    conflicts: index === 2 ? 4 : 0,
     duplicate: 1204 + index,
     heldBack: index % 3 === 0 ? 31 : 0,
     rejected: index % 4 === 1 ? 4 : 0,

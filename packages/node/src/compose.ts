@@ -7,8 +7,8 @@ import type { Feed } from './connectors/index.ts';
 import { accessSchema, matchIndicatorOf, openHttp } from './http/index.ts';
 import type { Listening } from './http/index.ts';
 import { createIntel, intelSchema } from './intel/index.ts';
-import { startFeedSchedule } from './jobs/index.ts';
-import type { FeedSchedule } from './jobs/index.ts';
+import { collectAll, startFeedSchedule, startMemoryRest, startSweepSchedule } from './jobs/index.ts';
+import type { FeedSchedule, SweepSchedule } from './jobs/index.ts';
 import { openScreening, screeningSchema } from './screening/index.ts';
 import { databaseFileName, openSeal, openStore } from './store/index.ts';
 import { version } from './version.ts';
@@ -21,8 +21,6 @@ export const localAccessFile = 'node.json';
 const builtPageDir = resolve(import.meta.dirname, '../../web/dist');
 const defaultPort = 8642;
 const defaultBodyIdleMs = 30_000;
-/** States of indicators are brought up to the clock this often. */
-const sweepEveryMs = 5 * 60_000;
 
 export interface NodeOptions {
   readonly dataDir: string;
@@ -102,8 +100,10 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
     });
   };
 
+  const timers = { after: (delayMs: number, fn: () => void) => cancelOf(setTimeout(fn, delayMs)) };
   let schedule: FeedSchedule | undefined;
-  let sweeper: NodeJS.Timeout | undefined;
+  let sweeps: SweepSchedule | undefined;
+  let stopMemoryRest: () => void = () => undefined;
   const accessFile = join(dir, localAccessFile);
   const http = openHttp(
     {
@@ -143,20 +143,25 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
         feeds,
         pull,
         clock,
-        timers: { after: (delayMs, fn) => cancelOf(setTimeout(fn, delayMs)) },
+        timers,
         onError: (feed, error) => onFault(`Cannot pull the feed ${feed.name}`, error),
       });
-      sweeper = setInterval(() => {
-        intel.sweep().catch((error: unknown) => onFault('Cannot bring states up to the clock', error));
-      }, sweepEveryMs);
+      sweeps = startSweepSchedule({
+        intel,
+        clock,
+        timers,
+        onError: (error) => onFault('Cannot bring states up to the clock', error),
+      });
+      stopMemoryRest = startMemoryRest({ intel, timers, collect: collectAll });
       writeAccessFile(accessFile, { pid: process.pid, url: listening.localUrl, token: http.localToken });
       return listening;
     },
     async close() {
-      clearInterval(sweeper);
       if (schedule !== undefined) rmSync(accessFile, { force: true });
       await http.close();
       await schedule?.stop();
+      await sweeps?.stop();
+      stopMemoryRest();
       await screening.close();
       await intel.close();
       await fetcher.close();

@@ -81,7 +81,7 @@ for (const running of [false, true]) {
     );
 
     const found = await comity(data, 'intel search evil.example');
-    assert.match(found.stdout, /^active +green +evil\.example/m);
+    assert.match(found.stdout, /^active +amber\+strict +evil\.example/m);
     assert.equal((await comity(data, 'intel search nothing-like-it.example')).code, 1);
     const rows = JSON.parse((await comity(data, 'intel search --json --limit 0')).stdout) as unknown[];
     assert.equal(rows.length, 3);

@@ -249,7 +249,14 @@ test('an import ends with a report: counts, rows with place and reason, losses b
   run.loss('Attribute.sharing_group', 3, 'has no place in STIX');
   if (rejected?.kind === 'rejected') run.reject('objects[9]', rejected.error);
   const report = await run.finish();
-  assert.deepEqual(report.counts, { taken: 1, duplicate: 1, heldBack: 1, rejected: 2 });
+  assert.deepEqual(report.counts, {
+    taken: 1,
+    unscreened: 0,
+    conflicts: 0,
+    duplicate: 1,
+    heldBack: 1,
+    rejected: 2,
+  });
   assert.deepEqual(report.losses, [{ field: 'Attribute.sharing_group', reason: 'has no place in STIX', count: 5 }]);
   const rows = await bench.intel.importRows(report.id);
   assert.deepEqual(
@@ -260,6 +267,24 @@ test('an import ends with a report: counts, rows with place and reason, losses b
       ['rejected', 'objects[9]', 'PATTERN_MALFORMED'],
     ],
   );
+  await bench.close();
+});
+
+test('an import counts apart what is taken and lists nothing to screen for', async () => {
+  const bench = await open();
+  const run = await bench.intel.openImport(alpha, { format: 'stix', name: 'feed.json' });
+  await run.admit([
+    indicator(1, "[url:value = 'hxxp://m10[.]example/']"),
+    indicator(2, "[domain-name:value LIKE 'm1%']"),
+    indicator(3, "[domain-name:value NOT = 'm11.example']"),
+    indicator(4, 'rule x {}', { pattern_type: 'yara' }),
+    indicator(5, "[mutex:name = 'any']"),
+    indicator(6, "[domain-name:value = 'seen.example' AND file:size > 3]"),
+    indicator(7, "[domain-name:value LIKE 'm1%']", { name: 'the same pattern again' }),
+    object({ type: 'domain-name', id: deterministicId('domain-name', { value: 'x.example' }), value: 'x.example' }),
+  ]);
+  const { counts } = await run.finish();
+  assert.deepEqual([counts.taken, counts.unscreened, counts.duplicate], [7, 5, 1]);
   await bench.close();
 });
 

@@ -4,7 +4,9 @@ export const admitBatchMax = 4000;
 export const correlationCutOff = 1000;
 /** Held-back and rejected rows an import keeps; the others are counted. */
 export const importRowsMax = 10_000;
-/** Contents kept under one id and `modified`; a source that sends more is told so. */
+/** How far ahead of the clock a version may call itself, µs: clocks differ, and a day of time zones is a common mistake. */
+export const modifiedAheadUsMax = 86_400_000_000;
+/** Contents kept beside the one of an object that counts; a source that sends more is told so. */
 export const variantsMax = 16;
 /** Objects one report, note or grouping may refer to and be indexed for. */
 export const referencesMax = 10_000;

@@ -36,6 +36,7 @@ const stateCodes = {
   'lease-ended': 5,
   expired: 6,
   decayed: 7,
+  pending: 8,
 } as const satisfies Record<IntelState, number>;
 
 const wordOf = <Word extends string>(codes: Record<Word, number>): ((code: number) => Word) => {
@@ -49,6 +50,8 @@ const wordOf = <Word extends string>(codes: Record<Word, number>): ((code: numbe
 
 export const codeOfKind = (kind: ValueKind): number => kindCodes[kind];
 export const kindOfCode = wordOf<ValueKind>(kindCodes);
+/** Every state, in no order that means anything. */
+export const intelStates = Object.keys(stateCodes) as IntelState[];
 export const codeOfState = (state: IntelState): number => stateCodes[state];
 export const stateOfCode = wordOf<IntelState>(stateCodes);
 export const codeOfTlp = (tlp: Tlp): number => tlps.indexOf(tlp);

@@ -16,3 +16,8 @@ const weights = { A: 1, B: 0.85, C: 0.7, D: 0.5, E: 0.25, F: 0.6 } as const sati
 export function weighConfidence(stated: number | undefined, reliability: Reliability): number {
   return Math.round((stated ?? unstatedConfidence) * weights[reliability]);
 }
+
+/** Whether `a` is at least as reliable as `b`, by the same weights. */
+export function isAsReliable(a: Reliability, b: Reliability): boolean {
+  return weights[a] >= weights[b];
+}

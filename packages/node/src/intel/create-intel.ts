@@ -10,7 +10,7 @@ import { search } from './find/search.ts';
 import { findSentImport, listReports, readImportRows, readReport, readReportById } from './import-reports.ts';
 import { closeInterruptedImports, openImport } from './imports.ts';
 import { IntelCore } from './intel-core.ts';
-import { readHeldBack, recall, release, sweep, unrelease } from './judgement.ts';
+import { nextChangeUs, readHeldBack, recall, release, sweep, unrelease } from './judgement.ts';
 import {
   finishRejudging,
   installBuiltInLists,
@@ -95,6 +95,8 @@ export async function createIntel(store: Store, deps: IntelDeps): Promise<Intel>
       await core.index.catchUp(0);
       return changed;
     },
+
+    nextChangeUs: () => nextChangeUs(db),
 
     knownGood: {
       lists: async () => readLists(db),

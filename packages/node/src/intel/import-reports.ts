@@ -16,6 +16,8 @@ interface ReportRow {
   finished_us: number | null;
   reason: string | null;
   taken: number;
+  unscreened: number;
+  conflicts: number;
   duplicate: number;
   held_back: number;
   rejected: number;
@@ -23,7 +25,7 @@ interface ReportRow {
 }
 
 const reportColumns = `i.ref, i.id, s.id as source_id, s.name as source_name, i.name, i.format, i.state, i.started_us,
-  i.finished_us, i.reason, i.taken, i.duplicate, i.held_back, i.rejected, i.rows_not_kept
+  i.finished_us, i.reason, i.taken, i.unscreened, i.conflicts, i.duplicate, i.held_back, i.rejected, i.rows_not_kept
   from intel_import i join intel_source s on s.ref = i.source_ref`;
 
 export function readReport(db: Connection, ref: number): ImportReport | undefined {
@@ -66,7 +68,14 @@ function reportOf(db: Connection, row: ReportRow): ImportReport {
     startedUs: row.started_us,
     finishedUs: row.finished_us ?? undefined,
     reason: row.reason ?? undefined,
-    counts: { taken: row.taken, duplicate: row.duplicate, heldBack: row.held_back, rejected: row.rejected },
+    counts: {
+      taken: row.taken,
+      unscreened: row.unscreened,
+      conflicts: row.conflicts,
+      duplicate: row.duplicate,
+      heldBack: row.held_back,
+      rejected: row.rejected,
+    },
     losses: db
       .prepare<{ field: string; count: number; reason: string }>(
         'select field, count, reason from intel_import_loss where import_ref = ? order by count desc, field limit 1000',

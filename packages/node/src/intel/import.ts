@@ -46,20 +46,43 @@ export interface ValueCandidate {
   readonly context?: ListContext;
 }
 
-export type Candidate = ObjectCandidate | ValueCandidate;
+/** Takes back what the same source told earlier under an id, without a new version of it: a deletion at a MISP server. */
+export interface WithdrawCandidate {
+  readonly withdraw: StixId;
+  /** When the source took it back, µs; a later version counts again. */
+  readonly atUs: number;
+  /** A clause for people: `its sender deleted the attribute at …`. */
+  readonly reason: string;
+  readonly place: string;
+  /** What to count as lost when there is nothing to take back; undefined: nothing is. */
+  readonly loss: Omit<ImportLoss, 'count'> | undefined;
+}
 
-/** `old-version`: an earlier version than the live one. `conflict`: other content under the same id and `modified`. */
-export type Change = 'new' | 'new-version' | 'old-version' | 'conflict';
+export type Candidate = ObjectCandidate | ValueCandidate | WithdrawCandidate;
 
-/** What became of a candidate. `held-back` is stored and visible, and not screened until a person releases it. */
+/**
+ * `old-version`: an earlier version than the live one. `conflict`: other content under the same id and `modified`, or a newer
+ * version from a source that may not change the object; kept beside the live one. `withdrawn`: taken back by its source.
+ */
+export type Change = 'new' | 'new-version' | 'old-version' | 'conflict' | 'withdrawn';
+
+/**
+ * What became of a candidate. `held-back` is stored and visible, and not screened until a person releases it. `not-there`: a
+ * {@link WithdrawCandidate} found nothing of this source to take back.
+ */
 export type Outcome =
   | { readonly kind: 'taken'; readonly id: StixId; readonly change: Change }
   | { readonly kind: 'duplicate'; readonly id: StixId }
+  | { readonly kind: 'not-there'; readonly id: StixId }
   | { readonly kind: 'held-back'; readonly id: StixId; readonly list: string; readonly entry: string }
   | { readonly kind: 'rejected'; readonly error: ComityError };
 
 interface ImportCounts {
   readonly taken: number;
+  /** Of those taken: indicators whose pattern names no value that records are searched for. */
+  readonly unscreened: number;
+  /** Of those taken: kept beside the version that counts, which they do not change. */
+  readonly conflicts: number;
   readonly duplicate: number;
   readonly heldBack: number;
   readonly rejected: number;
@@ -79,7 +102,7 @@ export interface ImportReport {
   readonly reason: string | undefined;
   readonly counts: ImportCounts;
   readonly losses: readonly ImportLoss[];
-  /** Held-back and rejected candidates kept as rows; the first 10,000 are, `rowsNotKept` counts the others. */
+  /** Candidates held back, rejected or in conflict kept as rows; the first 10,000 are, `rowsNotKept` counts the others. */
   readonly rowsNotKept: number;
 }
 
@@ -91,12 +114,12 @@ export interface SentAs {
   readonly print: () => string | undefined;
 }
 
-/** A candidate that was held back or rejected. */
+/** A candidate that was held back, rejected or kept beside. */
 export interface ImportRow {
   readonly number: number;
-  readonly outcome: 'held-back' | 'rejected';
+  readonly outcome: 'held-back' | 'rejected' | 'conflict';
   readonly place: string;
-  /** Code of the error; undefined for one held back. */
+  /** Code of the error of one rejected. */
   readonly code: string | undefined;
   readonly reason: string;
   /** The value that was held back, without port. */

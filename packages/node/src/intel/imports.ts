@@ -1,10 +1,11 @@
 import { ComityError, parseRowId, quote } from '@comity/protocol/base';
-import type { JsonObject, RowId } from '@comity/protocol/base';
+import type { RowId } from '@comity/protocol/base';
 import { tlps } from '@comity/protocol/markings';
 import type { Connection } from '../store/index.ts';
 import { BatchAdmission } from './admit/admit-batch.ts';
 import type { Admitted } from './admit/admit-batch.ts';
 import { assertBatch } from './admit/object-facts.ts';
+import { markingLookup } from './admit/marking-lookup.ts';
 import { backlogMax } from './admit/search-index.ts';
 import { admitBatchMax, importRowsMax } from './bounds.ts';
 import { codeOfTlp } from './codes.ts';
@@ -61,7 +62,7 @@ function takeKey(db: Connection, key: string): void {
   throw new ComityError('CONFLICT', `Cannot import: what was sent as ${quote(key)} is in already`);
 }
 
-/** A row the report keeps: a candidate held back or rejected. */
+/** A row the report keeps. */
 type KeptRow = Omit<ImportRow, 'number'> & { readonly ref: number | undefined };
 
 /** Of what could not be read at all. */
@@ -196,30 +197,42 @@ class ImportRun implements Import {
     return (db) => {
       keepRows(db, this.#refs.importRef, rejections);
       count(db, this.#refs.importRef, { rejected: rejections.length + beyond, rowsNotKept: beyond });
-      const add = db.prepare(
-        `insert into intel_import_loss (import_ref, field, reason, count) values (?, ?, ?, ?)
-         on conflict (import_ref, field, reason) do update set count = count + excluded.count`,
-      );
-      for (const { field, reason, count: lost } of losses) {
-        add.run(this.#refs.importRef, field.slice(0, 500), reason.slice(0, 1000), lost);
-      }
+      keepLosses(db, this.#refs.importRef, losses);
     };
   }
 
   #record(db: Connection, candidates: readonly Candidate[], admitted: readonly Admitted[]): void {
-    const counts = { taken: 0, duplicate: 0, heldBack: 0, rejected: 0 };
+    const counts = { taken: 0, unscreened: 0, conflicts: 0, duplicate: 0, heldBack: 0, rejected: 0 };
     const rows: KeptRow[] = [];
-    for (const [index, { outcome, ref, held }] of admitted.entries()) {
+    const losses: ImportLoss[] = [];
+    for (const [index, { outcome, ref, held, unscreened, conflict }] of admitted.entries()) {
       const candidate = candidates[index];
       const place = candidate?.place ?? '';
-      if (outcome.kind === 'taken') counts.taken += 1;
-      else if (outcome.kind === 'duplicate') counts.duplicate += 1;
+      if (outcome.kind === 'taken') {
+        counts.taken += 1;
+        if (unscreened === true && outcome.change.startsWith('new')) counts.unscreened += 1;
+      } else if (outcome.kind === 'duplicate') counts.duplicate += 1;
       else if (outcome.kind === 'held-back') counts.heldBack += 1;
-      else {
+      else if (outcome.kind === 'not-there') {
+        const loss = candidate !== undefined && 'withdraw' in candidate ? candidate.loss : undefined;
+        if (loss !== undefined) losses.push({ ...loss, count: 1 });
+      } else {
         counts.rejected += 1;
         const { code, message } = outcome.error;
         const id = candidate !== undefined && 'object' in candidate ? candidate.object.id : undefined;
         rows.push({ outcome: 'rejected', place, code, reason: message, value: undefined, id, ref });
+      }
+      if (conflict !== undefined) {
+        counts.conflicts += 1;
+        rows.push({
+          outcome: 'conflict',
+          place,
+          code: undefined,
+          reason: conflict,
+          value: undefined,
+          id: undefined,
+          ref,
+        });
       }
       // Of an indicator with many values each one held back is named: the others are screened.
       for (const { entry, verdict } of held) {
@@ -229,34 +242,22 @@ class ImportRun implements Import {
     }
     count(db, this.#refs.importRef, counts);
     keepRows(db, this.#refs.importRef, rows);
+    keepLosses(db, this.#refs.importRef, losses);
   }
-}
-
-/** Marking-definitions of the batch itself, then of the store. */
-function markingLookup(core: IntelCore, candidates: readonly Candidate[]): (id: string) => JsonObject | undefined {
-  let inBatch: Map<string, JsonObject> | undefined;
-  return (id) => {
-    inBatch ??= new Map(
-      candidates.flatMap((candidate) =>
-        'object' in candidate && candidate.object.type === 'marking-definition'
-          ? [[candidate.object.id, candidate.object.value] as const]
-          : [],
-      ),
-    );
-    return inBatch.get(id) ?? core.findLiveValue(id);
-  };
 }
 
 function count(
   db: Connection,
   importRef: number,
-  counts: { taken?: number; duplicate?: number; heldBack?: number; rejected?: number; rowsNotKept?: number },
+  counts: Partial<ImportReport['counts']> & { readonly rowsNotKept?: number },
 ): void {
   db.prepare(
-    `update intel_import set taken = taken + ?, duplicate = duplicate + ?, held_back = held_back + ?,
+    `update intel_import set taken = taken + ?, unscreened = unscreened + ?, conflicts = conflicts + ?, duplicate = duplicate + ?, held_back = held_back + ?,
        rejected = rejected + ?, rows_not_kept = rows_not_kept + ? where ref = ?`,
   ).run(
     counts.taken ?? 0,
+    counts.unscreened ?? 0,
+    counts.conflicts ?? 0,
     counts.duplicate ?? 0,
     counts.heldBack ?? 0,
     counts.rejected ?? 0,
@@ -293,6 +294,16 @@ function keepRows(db: Connection, importRef: number, rows: readonly KeptRow[]): 
     Math.max(0, rows.length - room),
     importRef,
   );
+}
+
+function keepLosses(db: Connection, importRef: number, losses: readonly ImportLoss[]): void {
+  const add = db.prepare(
+    `insert into intel_import_loss (import_ref, field, reason, count) values (?, ?, ?, ?)
+     on conflict (import_ref, field, reason) do update set count = count + excluded.count`,
+  );
+  for (const { field, reason, count: lost } of losses) {
+    add.run(importRef, field.slice(0, 500), reason.slice(0, 1000), lost);
+  }
 }
 
 function upsertSource(db: Connection, source: IntelSource): number {

@@ -5,10 +5,11 @@ import type { ListedValue, Value, ValueKind } from '@comity/protocol/values';
 import type { Import, ImportReport, ImportRow, IntelSource, Reliability, SentAs } from './import.ts';
 
 /**
- * `active`: screened as far as it lists values. `held-back`: every value it lists is known good. The others are over, in
- * the precedence recalled > revoked > lease > `valid_until` > decay.
+ * Whether an object is used, by the precedence of `decideLifecycle`. `active`: screened as far as it lists values.
+ * `held-back`: every value it lists is known good. `pending`: not in force yet. The others are over.
  */
-export type IntelState = 'active' | 'held-back' | 'recalled' | 'revoked' | 'lease-ended' | 'expired' | 'decayed';
+export type IntelState =
+  'recalled' | 'revoked' | 'lease-ended' | 'expired' | 'pending' | 'decayed' | 'held-back' | 'active';
 
 export interface IntelFilter {
   readonly type?: string;
@@ -55,7 +56,7 @@ export interface IntelRow {
   readonly lastSeenUs: number;
   /** Numbers of its screened values ({@link ScreenedValue.ref}), at most 100: what its matches are found and counted by. */
   readonly refs: readonly number[];
-  /** Its newest version came with two different contents; both are kept. */
+  /** Beside the version that counts another is kept that says otherwise: see `versions` of the object. */
   readonly conflict: boolean;
 }
 
@@ -81,8 +82,10 @@ interface IntelVersion {
   readonly modifiedUs: number | undefined;
   readonly receivedUs: number;
   readonly live: boolean;
-  /** Another content under the same id and `modified` is kept beside this one. */
+  /** Kept beside the live one and changes nothing: other content under its `modified`, or from a source without the right. */
   readonly conflict: boolean;
+  /** Name of the source it came from first, or that made it count. */
+  readonly source: string;
   /** Exactly as it arrived. */
   readonly text: string;
 }
@@ -286,8 +289,10 @@ export interface Intel {
   }): Promise<{ readonly values: readonly HeldBackValue[]; readonly cursor: string | undefined }>;
   /** Marks objects as recalled by their origin: they are kept and never screened again. Returns how many changed. */
   recall(ids: readonly StixId[], reason: string): Promise<number>;
-  /** Brings every state up to the clock; call it every few minutes. Returns how many objects changed state. */
+  /** Brings every state up to the clock. Returns how many objects changed state. */
   sweep(): Promise<number>;
+  /** When the clock alone will next change a state, µs: {@link sweep} then. Undefined: never. One look at an index. */
+  nextChangeUs(): number | undefined;
 
   knownGood: {
     lists(): Promise<readonly KnownGoodList[]>;

@@ -126,7 +126,7 @@ test('precedence recalled > revoked > lease > valid_until > decay, each with its
   assert.deepEqual((await stateOf(3))[0], 'expired');
   bench.nowMs += 400 * dayMs;
   assert.equal(await bench.intel.sweep(), 1);
-  assert.deepEqual(await stateOf(4), ['decayed', 'No source has told of it since 2026-01-10']);
+  assert.deepEqual(await stateOf(4), ['decayed', 'No source has told of it since 2026-01-10 00:00:00 UTC']);
   assert.deepEqual((await stateOf(5))[0], 'active', 'a digest names the same content for ever');
   assert.equal(screened(bench).length, 1);
   await admit(bench, alpha, [indicator(4, pattern('fading'))]);

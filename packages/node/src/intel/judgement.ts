@@ -90,6 +90,14 @@ export async function sweep(core: IntelCore): Promise<number> {
   }
 }
 
+/** When the clock alone changes a state next, µs. */
+export function nextChangeUs(db: Connection): number | undefined {
+  const next = db.prepare<{ at_us: number | null }>(
+    'select min(next_change_us) as at_us from intel_object where next_change_us is not null',
+  );
+  return next.get()?.at_us ?? undefined;
+}
+
 /** Rows of a value, with and without port. */
 function refsOfValue(db: Connection, { kind, value }: Value): number[] {
   return db

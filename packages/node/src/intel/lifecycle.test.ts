@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { weighConfidence } from './confidence.ts';
-import { decayedAtUs, decayedScore, decayModelOf, decayThreshold, decideLifecycle } from './lifecycle.ts';
+import { decayedAtUs, decayedScore, decayModelOf, decayThreshold, decideLifecycle, reasonOf } from './lifecycle.ts';
 import type { LifecycleFacts } from './lifecycle.ts';
 
 const dayUs = 86_400_000_000;
@@ -11,6 +11,7 @@ const inForce: LifecycleFacts = {
   recalled: undefined,
   revoked: false,
   leaseUntilUs: undefined,
+  validFromUs: undefined,
   validUntilUs: undefined,
   lastSeenUs: nowUs,
   decay: { lifetimeDays: 100, decaySpeed: 0.5 },
@@ -57,7 +58,7 @@ test('of several kinds the longest life counts, and a digest never decays', () =
 });
 
 test('the precedence holds for every combination of facts', () => {
-  const order = ['recalled', 'revoked', 'lease-ended', 'expired', 'decayed', 'held-back', 'active'];
+  const order = ['recalled', 'revoked', 'lease-ended', 'expired', 'pending', 'decayed', 'held-back', 'active'];
   fc.assert(
     fc.property(
       fc.boolean(),
@@ -66,22 +67,23 @@ test('the precedence holds for every combination of facts', () => {
       fc.boolean(),
       fc.boolean(),
       fc.boolean(),
-      (...[recalled, revoked, lease, dated, faded, held]) => {
-        const decision = decideLifecycle(
-          {
-            recalled: recalled ? { atUs: nowUs, reason: 'wrong' } : undefined,
-            revoked,
-            leaseUntilUs: lease ? nowUs - 1 : nowUs + dayUs,
-            validUntilUs: dated ? nowUs - 1 : undefined,
-            lastSeenUs: faded ? nowUs - 1000 * dayUs : nowUs,
-            decay: { lifetimeDays: 100, decaySpeed: 0.5 },
-            allHeld: held,
-          },
-          nowUs,
-        );
-        const facts = [recalled, revoked, lease, dated, faded, held, true];
-        assert.equal(decision.state, order[facts.indexOf(true)]);
-        assert.ok(decision.reason().length > 10);
+      fc.boolean(),
+      (...[recalled, revoked, lease, dated, early, faded, held]) => {
+        const facts: LifecycleFacts = {
+          recalled: recalled ? { atUs: nowUs, reason: 'wrong' } : undefined,
+          revoked,
+          leaseUntilUs: lease ? nowUs - 1 : nowUs + dayUs,
+          validFromUs: early ? nowUs + 1 : undefined,
+          validUntilUs: dated ? nowUs - 1 : undefined,
+          lastSeenUs: faded ? nowUs - 1000 * dayUs : nowUs,
+          decay: { lifetimeDays: 100, decaySpeed: 0.5 },
+          allHeld: held,
+        };
+        const { state } = decideLifecycle(facts, nowUs);
+        // What has not begun has not begun to fade.
+        const holds = [recalled, revoked, lease, dated, early, faded && !early, held, true];
+        assert.equal(state, order[holds.indexOf(true)]);
+        assert.ok(reasonOf(state, { ...facts, toldBy: 'a feed', withdrawn: undefined }).length > 10);
       },
     ),
   );
@@ -120,4 +122,19 @@ test('confidence is weighed by reliability, and a better source never weighs les
   for (const [index, reliability] of scale.slice(1).entries()) {
     assert.ok(weighConfidence(70, scale[index] ?? 'A') > weighConfidence(70, reliability));
   }
+});
+
+test('what begins later is not in force before, comes into force by the clock and fades from then on', () => {
+  const fromUs = nowUs + 300 * dayUs;
+  const facts: LifecycleFacts = { ...inForce, validFromUs: fromUs };
+  assert.deepEqual(decideLifecycle(facts, nowUs), { state: 'pending', nextChangeUs: fromUs });
+  assert.deepEqual(decideLifecycle(facts, fromUs - 1).state, 'pending');
+  assert.deepEqual(decideLifecycle(facts, fromUs).state, 'active', 'though nobody told of it for 300 days');
+  assert.match(
+    reasonOf('pending', { ...facts, toldBy: '', withdrawn: undefined }),
+    /^In force from 2027-11-11 08:00:00 UTC$/,
+  );
+  const leased = { ...facts, leaseUntilUs: nowUs + dayUs };
+  assert.deepEqual(decideLifecycle(leased, nowUs), { state: 'pending', nextChangeUs: nowUs + dayUs });
+  assert.equal(decideLifecycle(leased, nowUs + dayUs).state, 'lease-ended');
 });

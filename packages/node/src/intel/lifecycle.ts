@@ -57,9 +57,11 @@ export function decayedAtUs(model: DecayModel, lastSeenUs: number): number {
 
 export interface LifecycleFacts {
   readonly recalled: { readonly atUs: number; readonly reason: string } | undefined;
-  /** `revoked: true` in the newest version. */
+  /** By the live version, or taken back by its source without a new one. */
   readonly revoked: boolean;
   readonly leaseUntilUs: number | undefined;
+  /** Undefined, too, when it lay behind when the object came. */
+  readonly validFromUs: number | undefined;
   readonly validUntilUs: number | undefined;
   readonly lastSeenUs: number;
   /** Undefined: never decays (digests, and everything that is no indicator). */
@@ -70,36 +72,63 @@ export interface LifecycleFacts {
 
 export interface LifecycleDecision {
   readonly state: IntelState;
-  /** A sentence for people; made when somebody asks, since an import decides for thousands and shows none. */
-  readonly reason: () => string;
   /** When the clock alone will change the state, µs; undefined: never. */
   readonly nextChangeUs: number | undefined;
 }
 
 /**
- * Decides whether an object counts, by one stated precedence: recalled > revoked > lease > `valid_until` > decay; then
- * the known-good gate.
+ * Decides whether an object counts, by one stated precedence: recalled > revoked > lease > `valid_until` > `valid_from` >
+ * decay; then the known-good gate.
  *
- * A recall or a revocation is its origin's word and final; a lease is a condition of use; `valid_until` is the source's
- * own forecast; decay is only our guess, so it never cuts short a `valid_until` that is still ahead.
+ * A recall or a revocation is its origin's word and final; a lease is a condition of use; `valid_until` and `valid_from` are
+ * the source's own forecast; decay is only our guess, so it never cuts short a `valid_until` that is still ahead.
  */
 export function decideLifecycle(facts: LifecycleFacts, nowUs: number): LifecycleDecision {
-  const { recalled, leaseUntilUs, validUntilUs, decay } = facts;
-  if (recalled !== undefined) return over('recalled', () => `Recalled on ${day(recalled.atUs)}: ${recalled.reason}`);
-  if (facts.revoked) return over('revoked', () => 'Revoked by its creator in the newest version');
-  if (leaseUntilUs !== undefined && leaseUntilUs <= nowUs) {
-    return over('lease-ended', () => `The lease to use it ended on ${day(leaseUntilUs)}`);
+  const { recalled, leaseUntilUs, validUntilUs, validFromUs } = facts;
+  if (recalled !== undefined) return over('recalled');
+  if (facts.revoked) return over('revoked');
+  if (leaseUntilUs !== undefined && leaseUntilUs <= nowUs) return over('lease-ended');
+  if (validUntilUs !== undefined && validUntilUs <= nowUs) return over('expired');
+  if (validFromUs !== undefined && validFromUs > nowUs) {
+    return { state: 'pending', nextChangeUs: earliest([leaseUntilUs, validUntilUs, validFromUs]) };
   }
-  if (validUntilUs !== undefined && validUntilUs <= nowUs) {
-    return over('expired', () => `Its source said it is valid until ${day(validUntilUs)}`);
-  }
-  const fadesUs = validUntilUs === undefined && decay !== undefined ? decayedAtUs(decay, facts.lastSeenUs) : undefined;
-  if (fadesUs !== undefined && fadesUs <= nowUs) {
-    return over('decayed', () => `No source has told of it since ${day(facts.lastSeenUs)}`);
-  }
+  const fadesUs = fadesAtUs(facts);
+  if (fadesUs !== undefined && fadesUs <= nowUs) return over('decayed');
   const nextChangeUs = earliest([leaseUntilUs, validUntilUs, fadesUs]);
-  if (facts.allHeld) return { state: 'held-back', reason: () => 'Every value it lists is known good', nextChangeUs };
-  return { state: 'active', reason: () => reasonInForce(leaseUntilUs, validUntilUs, fadesUs), nextChangeUs };
+  return { state: facts.allHeld ? 'held-back' : 'active', nextChangeUs };
+}
+
+/** {@link LifecycleFacts} and what only the reason tells. */
+export interface ReasonFacts extends LifecycleFacts {
+  /** Name of the source the live version came from. */
+  readonly toldBy: string;
+  /** Why that source took it back, when it did so without a new version. */
+  readonly withdrawn: string | undefined;
+}
+
+/** Why an object is in a state, as a sentence for people, from the facts it was decided by. */
+export function reasonOf(state: IntelState, facts: ReasonFacts): string {
+  const { recalled, leaseUntilUs, validUntilUs, lastSeenUs } = facts;
+  switch (state) {
+    case 'recalled':
+      return recalled === undefined ? 'Recalled' : `Recalled at ${moment(recalled.atUs)}: ${recalled.reason}`;
+    case 'revoked':
+      return facts.withdrawn === undefined
+        ? `Revoked by ${facts.toldBy} in its newest version`
+        : `Withdrawn by ${facts.toldBy}: ${facts.withdrawn}`;
+    case 'lease-ended':
+      return `The lease to use it ended at ${moment(leaseUntilUs)}`;
+    case 'expired':
+      return `Its source said it is valid until ${moment(validUntilUs)}`;
+    case 'pending':
+      return `In force from ${moment(facts.validFromUs)}`;
+    case 'decayed':
+      return `No source has told of it since ${moment(lastSeenUs)}`;
+    case 'held-back':
+      return 'Every value it lists is known good';
+    case 'active':
+      return reasonInForce(leaseUntilUs, validUntilUs, fadesAtUs(facts));
+  }
 }
 
 /** Whether the values of an object in this state count as listed; the gate then decides about each value. */
@@ -107,16 +136,22 @@ export function isInForce(state: IntelState): boolean {
   return state === 'active' || state === 'held-back';
 }
 
-function over(state: IntelState, reason: () => string): LifecycleDecision {
-  return { state, reason, nextChangeUs: undefined };
+function over(state: IntelState): LifecycleDecision {
+  return { state, nextChangeUs: undefined };
+}
+
+/** When decay alone ends it; undefined: it does not. What begins later begins to fade later. */
+function fadesAtUs({ validFromUs, validUntilUs, decay, lastSeenUs }: LifecycleFacts): number | undefined {
+  if (validUntilUs !== undefined || decay === undefined) return undefined;
+  return decayedAtUs(decay, Math.max(lastSeenUs, validFromUs ?? 0));
 }
 
 function reasonInForce(lease: number | undefined, validUntil: number | undefined, fades: number | undefined): string {
   const end = earliest([lease, validUntil, fades]);
   if (end === undefined) return 'In force without an end';
-  if (end === lease) return `In force until its lease ends on ${day(end)}`;
-  if (end === validUntil) return `In force: its source says valid until ${day(end)}`;
-  return `In force until ${day(end)}, unless a source tells of it again`;
+  if (end === lease) return `In force until its lease ends at ${moment(end)}`;
+  if (end === validUntil) return `In force: its source says valid until ${moment(end)}`;
+  return `In force until ${moment(end)}, unless a source tells of it again`;
 }
 
 function earliest(times: readonly (number | undefined)[]): number | undefined {
@@ -125,6 +160,9 @@ function earliest(times: readonly (number | undefined)[]): number | undefined {
   return first;
 }
 
-function day(us: number): string {
-  return timestampOfUs(Math.min(Math.max(us, -62_135_596_800_000_000), 253_402_300_799_000_000)).slice(0, 10);
+/** To the second: an end that takes effect to the second is told to the second. */
+function moment(us: number | undefined): string {
+  if (us === undefined) return 'an unknown time';
+  const text = timestampOfUs(Math.min(Math.max(us, -62_135_596_800_000_000), 253_402_300_799_000_000));
+  return `${text.slice(0, 10)} ${text.slice(11, 19)} UTC`;
 }

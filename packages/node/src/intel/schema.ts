@@ -102,6 +102,28 @@ alter table intel_import_row add column value text;
 alter table intel_import_row add column given_id text;
 `;
 
+const sourceMarking = `
+-- The marking a source gives the object: the strictest of all sources holds. Null: it never stood for the content.
+alter table intel_provenance add column tlp integer;
+update intel_provenance set tlp = (select tlp from intel_object where ref = object_ref);
+`;
+
+const withdrawals = `
+-- Objects their source took back without a new version of them: "revoked" is 2 while one stands here.
+create table intel_withdrawal (object_ref integer primary key, at_us integer not null, reason text not null);
+`;
+
+const validFrom = `
+-- When an object begins to count, while that lay ahead when it came.
+alter table intel_object add column valid_from_us integer;
+`;
+
+const importCounts = `
+-- Of those taken: what lists nothing to screen for, and what is kept beside and changes nothing.
+alter table intel_import add column unscreened integer not null default 0;
+alter table intel_import add column conflicts integer not null default 0;
+`;
+
 /** Tables of the intelligence. Times are µs, booleans 0 or 1, words are codes of codes.ts. */
 export const intelSchema: SubjectSchema = {
   subject: 'intel',
@@ -111,5 +133,9 @@ export const intelSchema: SubjectSchema = {
     { name: 'the known-good gate', sql: knownGood },
     { name: 'substring and word search', sql: search },
     { name: 'imports that may be sent again, and what their rows are about', sql: sentImports },
+    { name: 'the marking of each source', sql: sourceMarking },
+    { name: 'what a source took back', sql: withdrawals },
+    { name: 'what is not in force yet', sql: validFrom },
+    { name: 'what taken means for screening', sql: importCounts },
   ],
 };

@@ -1,20 +1,10 @@
 import { parseRowId } from '@comity/protocol/base';
 import type { Connection } from '../store/index.ts';
 import { countScreened } from './changes.ts';
-import { codeOfState, tlpOfCode } from './codes.ts';
+import { codeOfState, intelStates, tlpOfCode } from './codes.ts';
 import { listReports } from './import-reports.ts';
 import type { IntelSource, Reliability } from './import.ts';
 import type { IntelState, IntelStats, SourceReport } from './intel.ts';
-
-const states: readonly IntelState[] = [
-  'active',
-  'held-back',
-  'recalled',
-  'revoked',
-  'lease-ended',
-  'expired',
-  'decayed',
-];
 
 /** Counts over whole indexes: tens of milliseconds at a million objects, so callers keep the answer for a while. */
 export function readStats(db: Connection): IntelStats {
@@ -27,8 +17,8 @@ export function readStats(db: Connection): IntelStats {
     .all();
   const indicatorCode =
     db.prepare<{ code: number }>(`select code from intel_type where name = 'indicator'`).get()?.code ?? 0;
-  const byState = Object.fromEntries(states.map((state) => [state, 0])) as Record<IntelState, number>;
-  for (const state of states) {
+  const byState = Object.fromEntries(intelStates.map((state) => [state, 0])) as Record<IntelState, number>;
+  for (const state of intelStates) {
     if (state === 'active') continue;
     byState[state] = one(
       'select count(*) as count from intel_object where state = ? and state <> 1 and +type = ?',

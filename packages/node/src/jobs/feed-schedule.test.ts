@@ -4,41 +4,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createFeeds, feedSchema } from '../connectors/index.ts';
 import type { Feed, Feeds } from '../connectors/index.ts';
 import { openSeal, openStore } from '../store/index.ts';
 import { startFeedSchedule } from './feed-schedule.ts';
-import type { Timers } from './feed-schedule.ts';
+import { settle, VirtualTime } from './virtual-time.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'comity-schedule-'));
 after(() => rmSync(root, { recursive: true, force: true }));
-
-/** A clock and timers that only move when told to. */
-class VirtualTime implements Timers {
-  ms = Date.UTC(2026, 0, 1);
-  #timers: { at: number; fn: () => void }[] = [];
-
-  after(delayMs: number, fn: () => void): () => void {
-    const timer = { at: this.ms + delayMs, fn };
-    this.#timers.push(timer);
-    return () => void (this.#timers = this.#timers.filter((other) => other !== timer));
-  }
-
-  async advance(ms: number): Promise<void> {
-    const end = this.ms + ms;
-    for (;;) {
-      const next = this.#timers.toSorted((a, b) => a.at - b.at)[0];
-      if (next === undefined || next.at > end) break;
-      this.ms = Math.max(this.ms, next.at);
-      this.#timers = this.#timers.filter((other) => other !== next);
-      next.fn();
-      // The pull and its durable note take a few turns of the real loop.
-      for (let turn = 0; turn < 20; turn += 1) await nextTurn();
-    }
-    this.ms = end;
-  }
-}
 
 interface Setup {
   readonly time: VirtualTime;
@@ -55,9 +28,6 @@ async function setup(): Promise<Setup> {
   return { time, feeds, close: () => store.close() };
 }
 
-const settle = async (): Promise<void> => {
-  for (let turn = 0; turn < 20; turn += 1) await nextTurn();
-};
 const minuteMs = 60_000;
 
 test('each feed is pulled at its own interval, from the moment it is added', async () => {

@@ -1,11 +1,6 @@
 import type { Clock, RowId } from '@comity/protocol/base';
 import type { Feed, Feeds } from '../connectors/index.ts';
-
-/** Timers are an argument, so that a test moves time by itself. */
-export interface Timers {
-  /** Calls `fn` once after `delayMs`; returns how to call it off. */
-  after(delayMs: number, fn: () => void): () => void;
-}
+import type { Timers } from './timers.ts';
 
 export interface FeedScheduleDeps {
   readonly feeds: Feeds;

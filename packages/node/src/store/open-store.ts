@@ -13,8 +13,10 @@ import type { Connection, Store, StoreDeps, StoreOptions } from './store.ts';
 
 const mebibyte = 1024 * 1024;
 /** Page caches: enough for the upper levels of every index at a million objects, little enough for an idle node. */
-const writerCacheBytes = 64 * mebibyte;
+const writerCacheBytes = 16 * mebibyte;
 const readerCacheBytes = 16 * mebibyte;
+/** Of a worker or a command beside the node: it reads tables from end to end, where a cache is no help. */
+const besideCacheBytes = 4 * mebibyte;
 /** The write-ahead log is folded in past this size: a large one turns random page writes into fewer, sorted ones. */
 const walBytesMax = 256 * mebibyte;
 /** After this long without a write, memory is given back and the log folded in. */
@@ -36,7 +38,7 @@ export async function openStore(options: StoreOptions, deps: StoreDeps): Promise
 function openReadOnly({ dir, schemas }: StoreOptions): Store {
   const file = databaseFile(dir);
   if (!existsSync(file)) throw new ComityError('FILE_UNREADABLE', `Cannot read ${file}: there is no node's data there`);
-  const reader = openConnection({ file, readOnly: true, cacheBytes: readerCacheBytes });
+  const reader = openConnection({ file, readOnly: true, cacheBytes: besideCacheBytes });
   try {
     assertNotNewer(reader, schemas, { subjectsToo: false });
   } catch (error) {

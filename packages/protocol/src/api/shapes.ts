@@ -13,9 +13,12 @@ export const reliability = z
   .enum(['A', 'B', 'C', 'D', 'E', 'F'])
   .meta({ id: 'Reliability', description: 'Admiralty scale' });
 
-/** Whether an indicator is used, in the order of precedence recalled > revoked > lease > valid_until > decay. */
+/**
+ * Whether an indicator is used. Of several that hold the first of recalled > revoked > lease > `valid_until` > `valid_from` >
+ * decay > known good counts: docs/explanation/lifecycle.md.
+ */
 export const state = z
-  .enum(['active', 'held-back', 'recalled', 'revoked', 'lease-ended', 'expired', 'decayed'])
+  .enum(['active', 'held-back', 'pending', 'recalled', 'revoked', 'lease-ended', 'expired', 'decayed'])
   .meta({ id: 'IndicatorState' });
 
 const listedValue = z
@@ -121,7 +124,14 @@ export const intelObject = intelRow
       statements: z.array(z.string()),
     }),
     provenance: z.array(provenance),
-    versions: z.array(z.object({ modifiedAt: instant, conflict: z.boolean() })),
+    versions: z.array(
+      z.object({
+        modifiedAt: instant,
+        live: z.boolean(),
+        conflict: z.boolean().describe('kept beside the live one and changes nothing'),
+        source: z.string().describe('name of the source it came from'),
+      }),
+    ),
     correlations: z.array(correlation),
     correlationsCut: z.string().optional().describe('why correlations were left out, when they were'),
     relationships: z.array(
@@ -154,7 +164,9 @@ export const valueCard = z
   })
   .meta({ id: 'ValueCard' });
 
-export const importOutcome = z.enum(['taken', 'duplicate', 'held-back', 'rejected']).meta({ id: 'ImportOutcome' });
+export const importOutcome = z
+  .enum(['taken', 'duplicate', 'held-back', 'rejected', 'conflict'])
+  .meta({ id: 'ImportOutcome', description: '`conflict`: taken, kept beside the version that counts' });
 
 export const importReport = z
   .object({
@@ -167,6 +179,8 @@ export const importReport = z
     finishedAt: instant.optional(),
     error: z.string().optional(),
     taken: z.int(),
+    unscreened: z.int().describe('of those taken: indicators that list nothing records are searched for'),
+    conflicts: z.int().describe('of those taken: kept beside the version that counts, which they do not change'),
     duplicate: z.int(),
     heldBack: z.int(),
     rejected: z.int(),

@@ -13,6 +13,6 @@ export {
   tlpOfMarkingId,
 } from './marking-objects.ts';
 export type { PapMarkingObject, TlpMarkingObject } from './marking-objects.ts';
-export { markingsOf } from './object-markings.ts';
+export { markingsOf, tlpInForce } from './object-markings.ts';
 export type { GranularMarking, MarkingLookup, Markings } from './object-markings.ts';
 export { findSelected, isSelector } from './selectors.ts';

@@ -5,7 +5,15 @@ import fc from 'fast-check';
 import { ComityError } from '../base/index.ts';
 import type { JsonObject } from '../base/index.ts';
 import { findShared, skipWithout } from '../../../testkit/src/index.ts';
-import { markingIdOfPap, markingIdOfTlp, markingsOf, papOfIep, parseIep, tlpMarkingObjects } from './index.ts';
+import {
+  markingIdOfPap,
+  markingIdOfTlp,
+  markingsOf,
+  papOfIep,
+  parseIep,
+  tlpInForce,
+  tlpMarkingObjects,
+} from './index.ts';
 
 const nobody = (): undefined => undefined;
 const own = 'marking-definition--11111111-1111-4111-8111-111111111111';
@@ -36,7 +44,7 @@ test('a granular marking restricts the whole object; a language marking restrict
     { selectors: ['name'], lang: 'de' },
   ];
   const marked = markingsOf({ object_marking_refs: [markingIdOfTlp('green')], granular_markings }, nobody);
-  assert.equal(marked.tlp, 'red');
+  assert.deepEqual([marked.tlp, marked.partsTlp, tlpInForce(marked, 'clear')], ['green', 'red', 'red']);
   assert.equal(marked.tlpContradicts, false);
   assert.deepEqual(marked.unknownRefs, []);
   assert.deepEqual(marked.granular[0], {
@@ -45,6 +53,15 @@ test('a granular marking restricts the whole object; a language marking restrict
     lang: undefined,
     tlp: 'red',
   });
+});
+
+test('a granular marking never widens what the object or its source says', () => {
+  const clearName = [{ selectors: ['name'], marking_ref: markingIdOfTlp('clear') }];
+  const unmarked = markingsOf({ granular_markings: clearName }, nobody);
+  assert.equal(unmarked.tlp, undefined);
+  assert.equal(tlpInForce(unmarked, 'amber'), 'amber');
+  const amber = markingsOf({ object_marking_refs: [markingIdOfTlp('amber')], granular_markings: clearName }, nobody);
+  assert.equal(tlpInForce(amber, 'clear'), 'amber');
 });
 
 test('a marking nobody can read is named, never dropped', () => {

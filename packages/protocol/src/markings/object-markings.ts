@@ -20,8 +20,10 @@ export interface GranularMarking {
 
 /** What an object's markings come to. Whatever could not be read is in `unknownRefs`, never left out. */
 export interface Markings {
-  /** The strictest TLP on the object, on any part of it or in its policy; undefined when there is none. */
+  /** The strictest TLP the object as a whole bears, its policy included; undefined when it bears none. */
   readonly tlp?: Tlp;
+  /** The strictest TLP on any part of it. A part tightens and never widens: see {@link tlpInForce}. */
+  readonly partsTlp?: Tlp;
   /** The strictest PAP, the policy's permitted actions included. */
   readonly pap?: Pap;
   readonly iep?: Iep;
@@ -47,10 +49,16 @@ interface Statement {
 const none: Markings = { tlpContradicts: false, statements: [], granular: [], unknownRefs: [] };
 
 /**
+ * The TLP an object is handled under: its own, else the source's default; then, since a part cannot be withheld here, as
+ * restricted as its most restricted part (TLP 2.0). A CLEAR title makes no CLEAR object.
+ */
+export function tlpInForce({ tlp, partsTlp }: Pick<Markings, 'tlp' | 'partsTlp'>, defaultTlp: Tlp): Tlp {
+  const whole = tlp ?? defaultTlp;
+  return partsTlp === undefined ? whole : strictestTlp([whole, partsTlp]);
+}
+
+/**
  * Reads the markings of a STIX object.
- *
- * A granular marking counts for the whole object, since a part cannot be withheld here: the whole is as restricted as its
- * most restricted part (TLP 2.0).
  *
  * @param object - Attacker-controlled; markings of the wrong type are reported as unknown.
  * @throws nothing: a marking that cannot be read is an entry of `unknownRefs`.
@@ -94,12 +102,14 @@ function combine(
   const all = [...stated, ...partial];
   const whole = stated.flatMap(({ tlp }) => tlp ?? []);
   const iep = stated.find((statement) => statement.iep !== undefined)?.iep;
-  const tlp = strictestTlp(all.flatMap((statement) => [statement.tlp ?? [], statement.iep?.tlp ?? []].flat()));
+  const tlp = strictestTlp(stated.flatMap(tlpsOf));
+  const partsTlp = strictestTlp(partial.flatMap(tlpsOf));
   const pap = strictestPap(
     all.flatMap((statement) => [statement.pap ?? [], (statement.iep && papOfIep(statement.iep)) ?? []].flat()),
   );
   return {
     ...(tlp !== undefined && { tlp }),
+    ...(partsTlp !== undefined && { partsTlp }),
     ...(pap !== undefined && { pap }),
     ...(iep !== undefined && { iep }),
     tlpContradicts: new Set(whole).size > 1,
@@ -107,6 +117,10 @@ function combine(
     granular,
     unknownRefs,
   };
+}
+
+function tlpsOf({ tlp, iep }: Statement): Tlp[] {
+  return [tlp ?? [], iep?.tlp ?? []].flat();
 }
 
 function findStatement(ref: string, lookup: MarkingLookup): Statement | undefined {

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../base/index.ts';
+import { refang } from '../values/index.ts';
 
 /** One comparison of a STIX pattern: `path = value`, or `path ISSUBSET value`. */
 interface Comparison {
@@ -250,17 +251,29 @@ export function hasForm(type: string): boolean {
   return Object.hasOwn(forms, type);
 }
 
+/** Types whose values people defang; every other value is what it says. */
+const fangedTypes: ReadonlySet<string> = new Set(
+  `domain hostname onion-address url uri link domain|ip hostname|port ip-src ip-dst ip-src|port ip-dst|port
+   email email-src email-dst email-reply-to whois-registrant-email dns-soa-email`.split(/\s+/),
+);
+
+/** Types that hold a name; a URL that stands in one is still a URL. */
+const nameTypes: ReadonlySet<string> = new Set(['domain', 'hostname', 'onion-address']);
+
 /**
  * The STIX form of an attribute, or undefined when its type has none or its value does not fit its type.
  *
+ * @param text - As sent, defanged or not.
  * @param idOf - makes the id of an observable from its type; an attribute has at most one observable of a type.
  */
 export function attributeForm(
   type: string,
-  value: string,
+  text: string,
   idOf: (observableType: string) => string,
 ): AttributeForm | undefined {
-  const form = Object.hasOwn(forms, type) ? forms[type] : undefined;
+  const value = fangedTypes.has(type) ? refang(text) : text;
+  const form =
+    nameTypes.has(type) && value.includes('://') ? url : Object.hasOwn(forms, type) ? forms[type] : undefined;
   if (form === undefined) return undefined;
   const composite = type.includes('|') || type === 'malware-sample';
   const cut = composite ? value.indexOf('|') : -1;
@@ -275,6 +288,23 @@ export function attributeForm(
       Object.entries(properties).filter((entry): entry is [string, JsonValue] => entry[1] !== undefined),
     ),
   }));
+}
+
+/**
+ * The form of one address at any of several ports, as an object of MISP states them together: `ip-dst|port` for each.
+ *
+ * @param ports - as sent; what is no port is left out. Undefined when none is left.
+ */
+export function endpointForm(
+  addressType: 'ip-src' | 'ip-dst',
+  address: string,
+  ports: readonly string[],
+  idOf: (observableType: string) => string,
+): AttributeForm | undefined {
+  const forms = ports.flatMap((port) => attributeForm(`${addressType}|port`, `${address}|${port}`, idOf) ?? []);
+  const [first] = forms;
+  if (first === undefined || forms.length === 1) return first;
+  return { ...first, either: forms.flatMap((form) => form.either ?? []) };
 }
 
 /** Pattern text of a form; `how` chooses between the two readings of {@link AttributeForm}. */

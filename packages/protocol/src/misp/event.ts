@@ -27,6 +27,8 @@ export interface MispAttribute {
   readonly sightings: readonly MispSighting[];
   /** Base64 of an attachment or a sample: never kept, counted as a loss. */
   readonly hasData: boolean;
+  /** Names of its other parts that hold something (`ShadowAttribute` …) with their count. */
+  readonly otherParts: Readonly<Record<string, number>>;
   readonly place: string;
 }
 
@@ -49,6 +51,7 @@ export interface MispObject {
   readonly distribution: number | undefined;
   readonly attributes: readonly MispAttribute[];
   readonly references: readonly { readonly target: string; readonly relation: string }[];
+  readonly otherParts: Readonly<Record<string, number>>;
   readonly place: string;
 }
 

@@ -1,4 +1,4 @@
-import { ComityError, isJsonObject, limits, parseJson, parseTimestampUs } from '../base/index.ts';
+import { ComityError, isJsonObject, limits, parseJson, parseTimestampUs, quote } from '../base/index.ts';
 import type { JsonObject, JsonValue } from '../base/index.ts';
 import type { MispAttribute, MispCluster, MispEvent, MispFault, MispObject, MispSighting, MispTag } from './event.ts';
 import { parseUuid, uuidOfText } from './uuid.ts';
@@ -64,6 +64,8 @@ export function readMispEvent(document: JsonValue, place: string): MispEvent {
   if (!isJsonObject(wrapped) || !('info' in wrapped || Array.isArray(wrapped['Attribute']))) {
     throw new ComityError('MISP_MALFORMED', `Cannot read ${place}: a MISP event has an "info" and attributes`);
   }
+  const wrong = wrongHead(wrapped);
+  if (wrong !== undefined) throw new ComityError('MISP_MALFORMED', `Cannot read ${place}: ${wrong}`);
   const faults: MispFault[] = [];
   const info = textOf(wrapped['info']);
   const uuid = parseUuid(wrapped['uuid']) ?? uuidOfText(`event\n${info}\n${textOf(wrapped['date'])}`);
@@ -115,6 +117,8 @@ function attributesOf(list: JsonValue | undefined, place: string, read: Reading)
 function attributeOf(raw: JsonObject, place: string, read: Reading): MispAttribute | string {
   const type = textOf(raw['type']);
   const value = valueOf(raw['value'], raw['value1'], raw['value2']);
+  const wrong = wrongHead(raw);
+  if (wrong !== undefined) return wrong;
   if (type === '' || type.length > 200) return 'it has no type';
   if (value.trim() === '') return 'it has no value';
   if (value.length > limits.stixObjectCharsMax) return `its value has ${value.length} characters`;
@@ -138,6 +142,7 @@ function attributeOf(raw: JsonObject, place: string, read: Reading): MispAttribu
     galaxies: clustersOf(raw['Galaxy']),
     sightings: sightingsOf(raw['Sighting']),
     hasData: typeof raw['data'] === 'string' && raw['data'] !== '',
+    otherParts: otherPartsOf(raw),
     place,
   };
 }
@@ -148,6 +153,12 @@ function objectsOf(list: JsonValue | undefined, place: string, read: Reading): M
     const at = `${place}[${index}]`;
     if (!isJsonObject(raw)) {
       read.faults.push({ place: at, reason: 'it is no object' });
+      continue;
+    }
+    const wrong = wrongHead(raw);
+    if (wrong !== undefined) {
+      const count = arrayOf(raw['Attribute']).length;
+      read.faults.push({ place: at, reason: `${wrong}; its ${count} attributes are not taken` });
       continue;
     }
     const attributes = attributesOf(raw['Attribute'], `${at}.Attribute`, read);
@@ -164,6 +175,7 @@ function objectsOf(list: JsonValue | undefined, place: string, read: Reading): M
       references: arrayOf(raw['ObjectReference'])
         .filter(isJsonObject)
         .map((item) => ({ target: textOf(item['referenced_uuid']), relation: textOf(item['relationship_type']) })),
+      otherParts: otherPartsOf(raw),
       place: at,
     });
   }
@@ -211,11 +223,22 @@ function tagsOf(list: JsonValue | undefined): MispTag[] {
     .filter((tag) => tag.name !== '' && tag.name.length <= 1000);
 }
 
-const knownParts = new Set(['Attribute', 'Object', 'Tag', 'Galaxy', 'Org', 'Orgc', 'SharingGroup']);
+const knownParts = new Set([
+  'Attribute',
+  'Object',
+  'ObjectReference',
+  'Tag',
+  'Galaxy',
+  'Sighting',
+  'Org',
+  'Orgc',
+  'SharingGroup',
+]);
 
-function otherPartsOf(event: JsonObject): Record<string, number> {
+/** Lists an event, object or attribute has beside those that are read: proposals, reports, related events … */
+function otherPartsOf(part: JsonObject): Record<string, number> {
   const parts: Record<string, number> = {};
-  for (const [name, value] of Object.entries(event)) {
+  for (const [name, value] of Object.entries(part)) {
     if (Array.isArray(value) && value.length > 0 && !knownParts.has(name)) parts[name] = value.length;
   }
   return parts;
@@ -227,6 +250,27 @@ function sharingGroupOf(raw: JsonObject): string | undefined {
   const id = textOf(raw['sharing_group_id']);
   if (group !== undefined) return textOf(group['name']) || textOf(group['uuid']) || id;
   return id === '' || id === '0' ? undefined : id;
+}
+
+/**
+ * What is wrong with the uuid or timestamp of an event, object or attribute. Absent, both are derived; present and unreadable,
+ * one made up in its place would be neither found again nor in the right order with other versions.
+ */
+function wrongHead(raw: JsonObject): string | undefined {
+  const { uuid, timestamp } = raw;
+  if (!isBlank(uuid) && parseUuid(uuid) === undefined) return `its uuid is none: ${shown(uuid)}`;
+  if (!isBlank(timestamp) && unixUsOf(timestamp) === undefined) {
+    return `its timestamp is no number of seconds: ${shown(timestamp)}`;
+  }
+  return undefined;
+}
+
+function isBlank(value: JsonValue | undefined): boolean {
+  return value === undefined || value === null || value === '' || value === 0 || value === '0';
+}
+
+function shown(value: JsonValue | undefined): string {
+  return quote((typeof value === 'string' ? value : JSON.stringify(value ?? null)).slice(0, 60));
 }
 
 function arrayOf(value: JsonValue | undefined): readonly JsonValue[] {

@@ -1,38 +1,22 @@
 import { isStixId, timestampOfUs } from '../base/index.ts';
 import type { JsonObject, JsonValue, StixId } from '../base/index.ts';
 import type { Tlp } from '../markings/index.ts';
-import type { StixObject } from '../stix/index.ts';
-import { attributeForm, hasForm, patternOfForm } from './attribute-form.ts';
-import { aliasedTypes, namedObjects, noteTypes, ruleLanguages } from './attribute-kind.ts';
+import { attributeForm, endpointForm, hasForm, patternOfForm } from './attribute-form.ts';
+import { namedObjects, noteTypes, ruleLanguages } from './attribute-kind.ts';
+import { endpointsOf } from './endpoints.ts';
+import type { Endpoint } from './endpoints.ts';
+import type { MispConversion, MispToStixOptions } from './conversion.ts';
 import { decideMarking } from './event-marking.ts';
 import type { MispMarking } from './event-marking.ts';
 import type { MispAttribute, MispCluster, MispEvent, MispFault, MispObject } from './event.ts';
 import { originsOf, wrapperProperties } from './event-wrapper.ts';
 import { stixTypeOfGalaxy } from './galaxy-types.ts';
 import { LossTally } from './loss-tally.ts';
-import type { MispLoss } from './loss-tally.ts';
-import { uuidOfPair, uuidOfText } from './uuid.ts';
-
-/** How an event is converted. */
-export interface MispToStixOptions {
-  /**
-   * How an attribute of several parts becomes a pattern. `either` (default): as MISP's detection exports use it, so that
-   * each part that decides alone raises an alarm. `all`: the conjunction misp-stix writes.
-   */
-  readonly patterns?: 'either' | 'all';
-  /** Marking the source gives to what carries none: a distribution is only stated where it is stricter. */
-  readonly defaultTlp?: Tlp;
-}
-
-/** What an event became, and what of it did not. */
-export interface MispConversion {
-  readonly objects: StixObject[];
-  readonly losses: MispLoss[];
-  /** Attributes whose value does not have the form of its type, or that repeat another's uuid, and the event's own faults. */
-  readonly faults: MispFault[];
-  /** What became of the attributes, those inside objects included: the sum is all of them. */
-  readonly attributes: { indicators: number; observables: number; others: number; deleted: number; lost: number };
-}
+import { idOf, ObjectList } from './object-list.ts';
+import { clusterObject, organisationObject } from './shared-objects.ts';
+import { uuidOfPair } from './uuid.ts';
+import { deletedLoss, withdrawalOfDeleted, withdrawalOfUnlisted } from './withdrawal.ts';
+import type { MispWithdrawal } from './withdrawal.ts';
 
 /**
  * Turns a MISP event into STIX 2.1 objects and says what does not fit.
@@ -51,7 +35,9 @@ export function mispToStix(event: MispEvent, options: MispToStixOptions = {}): M
   const builder = new EventBuilder(event, marking, losses, options);
   builder.addEvent();
   return {
-    objects: builder.objects,
+    objects: builder.list.objects,
+    places: builder.list.places,
+    withdrawals: builder.withdrawals,
     losses: losses.list(),
     faults: [...event.faults, ...builder.faults],
     attributes: builder.attributes,
@@ -59,14 +45,14 @@ export function mispToStix(event: MispEvent, options: MispToStixOptions = {}): M
 }
 
 class EventBuilder {
-  readonly objects: StixObject[] = [];
+  readonly list: ObjectList;
+  readonly withdrawals: MispWithdrawal[] = [];
   readonly attributes = { indicators: 0, observables: 0, others: 0, deleted: 0, lost: 0 };
   readonly #event: MispEvent;
   readonly #marking: MispMarking;
   readonly #losses: LossTally;
   readonly #options: MispToStixOptions;
   readonly faults: MispFault[] = [];
-  readonly #ids = new Set<string>();
   readonly #attributeUuids = new Map<string, string>();
   readonly #references: JsonObject[] = [];
   readonly #changed: string;
@@ -75,6 +61,7 @@ class EventBuilder {
 
   constructor(event: MispEvent, marking: MispMarking, losses: LossTally, options: MispToStixOptions) {
     this.#event = event;
+    this.list = new ObjectList(event.place);
     this.#marking = marking;
     this.#losses = losses;
     this.#options = options;
@@ -87,6 +74,7 @@ class EventBuilder {
     const event = this.#event;
     for (const attribute of event.attributes) this.#addAttribute(attribute, undefined, this.#marking);
     for (const object of event.objects) this.#addObject(object);
+    this.list.place = event.place;
     for (const cluster of event.galaxies) this.#addCluster(cluster);
     for (const [part, count] of Object.entries(event.otherParts)) {
       this.#losses.add(`Event.${part}`, 'is not taken over', count);
@@ -97,7 +85,7 @@ class EventBuilder {
   }
 
   #addWrapper(): void {
-    const refs = this.objects.map((object) => object.id);
+    const refs = this.list.objects.map((object) => object.id);
     const properties = wrapperProperties(this.#event, this.#changed, this.#references, this.#marking.labels);
     // Both types need at least one reference (STIX 2.1 §4.4, §4.16); an empty event refers to itself.
     this.#add(this.#wrapperId, this.#marking, {
@@ -107,37 +95,61 @@ class EventBuilder {
   }
 
   #addObject(object: MispObject): void {
+    for (const [part, count] of Object.entries(object.otherParts)) {
+      this.#losses.add(`Object.${part}`, 'is not taken over', count);
+    }
     if (object.deleted) {
-      this.attributes.deleted += object.attributes.length;
-      this.#losses.add('Object (deleted)', 'deleted at the sender');
+      for (const attribute of object.attributes) this.#withdraw(attribute, object.changedUs);
       return;
     }
     const marking = decideMarking([], object.distribution, this.#marking, this.#deps());
-    for (const attribute of object.attributes) this.#addAttribute(attribute, object, marking);
+    const endpoints = endpointsOf(object);
+    for (const attribute of object.attributes) {
+      const endpoint = endpoints.ofAddress.get(attribute);
+      // The indicator or observation of the address says the port.
+      if (endpoints.used.has(attribute)) this.attributes.others += 1;
+      else if (endpoint === undefined) this.#addAttribute(attribute, object, marking);
+      else this.#addAttribute({ ...attribute, changedUs: endpoint.changedUs }, object, marking, endpoint);
+    }
     if (object.references.length > 0) {
       this.#losses.add('Object.ObjectReference', 'how objects relate is not taken over', object.references.length);
     }
   }
 
-  #addAttribute(listed: MispAttribute, object: MispObject | undefined, around: MispMarking): void {
+  #addAttribute(listed: MispAttribute, object: MispObject | undefined, around: MispMarking, endpoint?: Endpoint): void {
+    for (const [part, count] of Object.entries(listed.otherParts)) {
+      this.#losses.add(`Attribute.${part}`, 'is not taken over', count);
+    }
     if (listed.deleted) {
-      this.attributes.deleted += 1;
-      this.#losses.add('Attribute (deleted)', 'deleted at the sender');
+      this.#withdraw(listed, undefined);
       return;
     }
     const attribute = this.#distinct(listed);
     if (attribute === undefined) return;
+    this.list.place = attribute.place;
     const marking = decideMarking(attribute.tags, attribute.distribution, around, this.#deps());
     this.#noteSharingGroup(attribute.sharingGroup, attribute.distribution, 'Attribute');
     if (attribute.hasData) this.#losses.add('Attribute.data', 'attached files are never taken in');
     const rule = ruleLanguages.get(attribute.type);
+    if (!attribute.toIds && rule === undefined && this.#options.withdraws === true) {
+      this.withdrawals.push(withdrawalOfUnlisted(attribute, this.#changedUs(attribute)));
+    }
     const named = namedObjects.get(attribute.type);
     if (rule !== undefined) this.#addRule(attribute, object, marking, rule);
     else if (named !== undefined) this.#addNamed(attribute, object, marking, named);
     else if (noteTypes.has(attribute.type) && object === undefined) this.#addNote(attribute, marking);
     else if (attribute.type === 'link' && !attribute.toIds && /^https?:\/\//i.test(attribute.value))
       this.#addReference(attribute);
-    else this.#addByForm(attribute, object, marking);
+    else this.#addByForm(attribute, object, marking, endpoint);
+  }
+
+  /** @param objectChangedUs - when the object it is part of changed, which may be what deleted it. */
+  #withdraw(attribute: MispAttribute, objectChangedUs: number | undefined): void {
+    this.attributes.deleted += 1;
+    if (this.#options.withdraws === true) {
+      const atUs = Math.max(this.#changedUs(attribute), objectChangedUs ?? 0);
+      this.withdrawals.push(withdrawalOfDeleted(attribute, atUs));
+    } else this.#losses.add(deletedLoss.field, deletedLoss.reason);
   }
 
   /** Two attributes under one uuid are both kept when they differ: the later one gets a uuid made of both. */
@@ -154,8 +166,17 @@ class EventBuilder {
     return undefined;
   }
 
-  #addByForm(attribute: MispAttribute, object: MispObject | undefined, marking: MispMarking): void {
-    const form = attributeForm(attribute.type, attribute.value, (type) => `${type}--${attribute.uuid}`);
+  #addByForm(
+    attribute: MispAttribute,
+    object: MispObject | undefined,
+    marking: MispMarking,
+    endpoint: Endpoint | undefined,
+  ): void {
+    const observableId = (type: string): string => `${type}--${attribute.uuid}`;
+    const form =
+      endpoint === undefined
+        ? attributeForm(attribute.type, attribute.value, observableId)
+        : endpointForm(endpoint.addressType, attribute.value, endpoint.ports, observableId);
     if (form === undefined) {
       this.attributes.lost += 1;
       if (hasForm(attribute.type)) {
@@ -179,7 +200,7 @@ class EventBuilder {
     for (const observable of form.observables) {
       const { type, id, ...rest } = observable;
       if (typeof type !== 'string' || !isStixId(id)) continue;
-      this.#add(id, marking, rest, 'observable');
+      this.list.add(id, marking, undefined, rest);
       refs.push(id);
     }
     const observedId = idOf('observed-data', attribute.uuid);
@@ -307,40 +328,21 @@ class EventBuilder {
     }
   }
 
-  /**
-   * A cluster or organisation stands on thousands of events. Its version is its own and not the event's, so that all of them
-   * make one object: counted in seconds of 1970, which grow with it and claim nothing about a time.
-   */
   #addCluster(cluster: MispCluster): StixId | undefined {
     const type = stixTypeOfGalaxy(cluster.galaxy);
     if (type === undefined) {
       this.#losses.add(`Galaxy "${cluster.galaxy.slice(0, 60)}"`, 'has no STIX form');
       return undefined;
     }
-    const id = idOf(type, cluster.uuid);
-    const aliases = cluster.synonyms.length > 0 && aliasedTypes.has(type);
-    this.#add(id, undefined, {
-      created: timestampOfUs(0),
-      modified: timestampOfUs(cluster.version * 1_000_000),
-      name: cluster.value,
-      ...(cluster.description === '' ? {} : { description: cluster.description }),
-      ...(type === 'malware' ? { is_family: true } : {}),
-      ...(type === 'identity' ? { identity_class: 'class' } : {}),
-      ...(aliases ? { aliases: [...cluster.synonyms] } : {}),
-      labels: [`misp:galaxy="${cluster.galaxy}"`],
-    });
+    const { id, properties } = clusterObject(cluster, type);
+    this.list.add(id, undefined, undefined, properties);
     return id;
   }
 
   #addOrganisation(name: string, uuid: string | undefined): StixId | undefined {
     if (name === '') return undefined;
-    const id = idOf('identity', uuid ?? uuidOfText(`organisation\n${name}`));
-    this.#add(id, undefined, {
-      created: timestampOfUs(0),
-      modified: timestampOfUs(0),
-      name,
-      identity_class: 'organization',
-    });
+    const { id, properties } = organisationObject(name, uuid);
+    this.list.add(id, undefined, undefined, properties);
     return id;
   }
 
@@ -360,8 +362,12 @@ class EventBuilder {
   }
 
   #versions(attribute: MispAttribute): { created: string; modified: string } {
-    const at = attribute.changedUs === undefined ? this.#changed : timestampOfUs(attribute.changedUs);
+    const at = timestampOfUs(this.#changedUs(attribute));
     return { created: at, modified: at };
+  }
+
+  #changedUs(attribute: MispAttribute): number {
+    return attribute.changedUs ?? this.#event.changedUs ?? this.#event.publishedUs ?? 0;
   }
 
   #seenUs(attribute: MispAttribute): number {
@@ -372,28 +378,7 @@ class EventBuilder {
     return { defaultTlp: this.#options.defaultTlp, losses: this.#losses };
   }
 
-  /** Adds an object once: the same cluster or organisation stands on many attributes. */
-  #add(
-    id: StixId,
-    marking: MispMarking | undefined,
-    properties: JsonObject,
-    kind: 'domain' | 'observable' = 'domain',
-  ): void {
-    if (this.#ids.has(id)) return;
-    this.#ids.add(id);
-    const type = id.slice(0, id.indexOf('--'));
-    const value: JsonObject = { type, spec_version: '2.1', id };
-    if (kind === 'domain' && this.#author !== undefined && type !== 'identity') value['created_by_ref'] = this.#author;
-    for (const [name, property] of Object.entries(properties)) {
-      if (Array.isArray(property) && property.length === 0) continue;
-      value[name] = property;
-    }
-    if (marking !== undefined && marking.refs.length > 0) value['object_marking_refs'] = [...marking.refs];
-    const modifiedUs = typeof value['modified'] === 'string' ? Date.parse(value['modified']) * 1000 : undefined;
-    this.objects.push({ id, type, modifiedUs, text: JSON.stringify(value), value });
+  #add(id: StixId, marking: MispMarking, properties: JsonObject): void {
+    this.list.add(id, marking, this.#author, properties);
   }
-}
-
-function idOf(type: string, uuid: string): StixId {
-  return `${type}--${uuid}` as StixId;
 }

@@ -1,4 +1,4 @@
-import type { IndicatorState, IntelRow } from '@comity/protocol/api';
+import type { ImportRow, IndicatorState, IntelRow } from '@comity/protocol/api';
 import { indicatorStates, reliabilities } from '@comity/protocol/api';
 import { valueKinds } from '@comity/protocol/values';
 import type { ValueKind } from '@comity/protocol/values';
@@ -6,10 +6,12 @@ import type { ValueKind } from '@comity/protocol/values';
 /** What an address may say after `?`, for each place. The address is untrusted: what is not known is left out. */
 type Raw = Record<string, unknown>;
 
-export const states = indicatorStates;
+/** Recalls come with federation: until then no object has that state, and a filter for it would only puzzle. */
+export const states = indicatorStates.filter((state) => state !== 'recalled');
 export const grades = reliabilities;
 export const tlps = ['clear', 'green', 'amber', 'amber+strict', 'red'] as const satisfies IntelRow['tlp'][];
 export const kinds = Object.keys(valueKinds) as ValueKind[];
+const outcomes = ['taken', 'duplicate', 'held-back', 'rejected', 'conflict'] as const satisfies ImportRow['outcome'][];
 export const seenSpans = ['day', 'week', 'month'] as const;
 
 export interface IntelSearch {
@@ -75,11 +77,11 @@ export function readAddSearch(raw: Raw): AddSearch {
 }
 
 export interface ReportSearch {
-  readonly outcome?: 'held-back' | 'rejected' | 'duplicate' | 'taken' | undefined;
+  readonly outcome?: ImportRow['outcome'] | undefined;
 }
 
 export function readReportSearch(raw: Raw): ReportSearch {
-  return present<ReportSearch>({ outcome: oneOf(raw['outcome'], ['held-back', 'rejected', 'duplicate', 'taken']) });
+  return present<ReportSearch>({ outcome: oneOf(raw['outcome'], outcomes) });
 }
 
 function text(value: unknown, charsMax: number): string | undefined {

@@ -28,6 +28,7 @@ const outcomes = [
   { outcome: 'duplicate', figure: 'duplicate' },
   { outcome: 'held-back', figure: 'heldBack' },
   { outcome: 'rejected', figure: 'rejected' },
+  { outcome: 'conflict', figure: 'conflicts' },
 ] as const;
 
 /** What became of everything in one import: nothing is dropped in silence. */
@@ -72,24 +73,29 @@ function Report({ report }: { readonly report: ImportReportView }): JSX.Element 
         </p>
       )}
       <nav className="outcomes" aria-label={say('report.outcomes')}>
-        {outcomes.map((one) => (
-          <Link
-            key={one.outcome}
-            to="/imports/$id"
-            params={{ id: report.id }}
-            search={outcome === one.outcome ? {} : { outcome: one.outcome }}
-            className={outcome === one.outcome ? 'outcome outcome-on' : 'outcome'}
-            aria-current={outcome === one.outcome ? 'true' : undefined}
-          >
-            <span
-              className={`outcome-figure figures n-${one.figure} ${report[one.figure] === 0 ? 'n-none muted' : ''}`}
+        {outcomes
+          .filter(({ outcome: kind }) => kind !== 'conflict' || report.conflicts > 0)
+          .map((one) => (
+            <Link
+              key={one.outcome}
+              to="/imports/$id"
+              params={{ id: report.id }}
+              search={outcome === one.outcome ? {} : { outcome: one.outcome }}
+              className={outcome === one.outcome ? 'outcome outcome-on' : 'outcome'}
+              aria-current={outcome === one.outcome ? 'true' : undefined}
             >
-              {figures.count(report[one.figure])}
-            </span>
-            <span>{say(`report.${one.figure}`)}</span>
-            <span className="muted small">{say(`report.${one.figure}.text`)}</span>
-          </Link>
-        ))}
+              <span
+                className={`outcome-figure figures n-${one.figure} ${report[one.figure] === 0 ? 'n-none muted' : ''}`}
+              >
+                {figures.count(report[one.figure])}
+              </span>
+              <span>{say(`report.${one.figure}`)}</span>
+              <span className="muted small">{say(`report.${one.figure}.text`)}</span>
+              {one.outcome === 'taken' && report.unscreened > 0 && (
+                <span className="small">{say('report.unscreened', { count: report.unscreened })}</span>
+              )}
+            </Link>
+          ))}
       </nav>
       {report.losses.length > 0 && (
         <Section title={say('report.losses')}>
@@ -154,7 +160,13 @@ function Rows({ report, outcome }: RowsProps): JSX.Element {
   );
 }
 
-const outcomeIcons = { taken: 'check', duplicate: 'copy', 'held-back': 'shield', rejected: 'warning' } as const;
+const outcomeIcons = {
+  taken: 'check',
+  duplicate: 'copy',
+  'held-back': 'shield',
+  rejected: 'warning',
+  conflict: 'warning',
+} as const;
 
 function rowColumns({ say }: Words): readonly Column<ImportRow>[] {
   return [

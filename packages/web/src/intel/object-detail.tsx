@@ -234,8 +234,9 @@ function Versions({ object }: ObjectDetailProps): JSX.Element {
   return (
     <ul>
       {object.versions.map((version) => (
-        <li key={version.modifiedAt}>
-          <Moment at={version.modifiedAt} form="both" />
+        <li key={`${version.modifiedAt} ${version.source} ${version.live} ${version.conflict}`}>
+          <Moment at={version.modifiedAt} form="both" /> <Untrusted text={version.source} />
+          {version.live && <span className="muted"> {say('object.live')}</span>}
           {version.conflict && <span className="high"> {say('object.conflict')}</span>}
         </li>
       ))}

@@ -139,7 +139,9 @@ async function waitFor(report: ImportReportView, client: Client, stop: AbortSign
 
 async function reportText(report: ImportReportView, client: Client): Promise<string> {
   const counts = [
-    `${report.taken} taken`,
+    report.unscreened === 0
+      ? `${report.taken} taken`
+      : `${report.taken} taken (${report.unscreened} with nothing to screen for)`,
     `${report.duplicate} duplicate`,
     `${report.heldBack} held back`,
     `${report.rejected} rejected`,
@@ -147,7 +149,8 @@ async function reportText(report: ImportReportView, client: Client): Promise<str
   const lines = [`${report.name}: ${counts.join(', ')} (${report.format})`];
   if (report.status === 'running') lines.push('  not waited for: comity import list shows how it ends');
   if (report.error !== undefined) lines.push(`  failed: ${report.error}`);
-  if (report.heldBack + report.rejected > 0) {
+  const told = report.heldBack + report.rejected + report.conflicts;
+  if (told > 0) {
     const page = await client.importRows({ params: { id: report.id }, query: { limit: reasonsShown } });
     lines.push(
       ...page.rows.map((row) => {
@@ -156,7 +159,7 @@ async function reportText(report: ImportReportView, client: Client): Promise<str
         return `  ${row.outcome} ${row.place}: ${what}${row.reason}`;
       }),
     );
-    const more = report.heldBack + report.rejected - page.rows.length;
+    const more = told - page.rows.length;
     if (more > 0) lines.push(`  and ${more} more, on the page under Imports`);
   }
   lines.push(...report.losses.map((loss) => `  not kept: ${loss.field}, ${loss.count} times: ${loss.reason}`));

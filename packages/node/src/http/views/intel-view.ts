@@ -71,6 +71,8 @@ export function intelObjectView(detail: IntelDetail, matchCount: number): IntelO
     versions: detail.versions.map((version) => ({
       modifiedAt: timestampOfUs(version.modifiedUs ?? version.receivedUs),
       conflict: version.conflict,
+      live: version.live,
+      source: version.source,
     })),
     correlations: detail.correlations.flatMap(({ value, objects }) =>
       objects.map((other) => ({ id: other.id, type: other.type, name: other.name ?? '', via: value })),

@@ -1,47 +1,54 @@
-import { canonicalJson, ComityError, isJsonObject, parseJson } from '@comity/protocol/base';
-import type { JsonObject, StixId } from '@comity/protocol/base';
-import { strictestTlp } from '@comity/protocol/markings';
+import { ComityError, quote } from '@comity/protocol/base';
+import type { StixId } from '@comity/protocol/base';
 import type { MarkingLookup } from '@comity/protocol/markings';
 import type { ListedValue } from '@comity/protocol/values';
 import type { Connection } from '../../store/index.ts';
 import { variantsMax } from '../bounds.ts';
-import { codeOfState, codeOfTlp, keyOfStixId, kindOfCode, stateOfCode, stixIdOfKey } from '../codes.ts';
+import {
+  codeOfState,
+  codeOfTlp,
+  keyOfStixId,
+  kindOfCode,
+  screenedKindCodes,
+  stateOfCode,
+  stixIdOfKey,
+  tlpOfCode,
+} from '../codes.ts';
 import { weighConfidence } from '../confidence.ts';
 import type { KnownGoodGate, Verdict } from '../known-good/gate.ts';
 import { decayModelOf, decideLifecycle, isInForce } from '../lifecycle.ts';
-import type { Candidate, Change, IntelSource, Outcome, ValueCandidate } from '../import.ts';
+import type { Candidate, Change, Outcome, ValueCandidate, WithdrawCandidate } from '../import.ts';
 import { prepareAdmitStatements } from './admit-statements.ts';
 import type { AdmitStatements } from './admit-statements.ts';
 import { NewRows } from './new-rows.ts';
 import { GroupBook } from './group-book.ts';
 import type { GroupKey } from './group-book.ts';
-import { extendedListIndicator, listIndicatorFacts, listIndicatorId } from './list-indicator.ts';
-import { ObjectBook } from './object-book.ts';
+import { listIndicatorFacts, listIndicatorId, retoldListIndicator } from './list-indicator.ts';
+import { ObjectBook, revocation } from './object-book.ts';
 import type { ObjectRow } from './object-book.ts';
-import { completeness, readObjectFacts, referencesOf } from './object-facts.ts';
+import { completeness, referencesOf } from './object-facts.ts';
 import type { ObjectFacts } from './object-facts.ts';
 import { findExisting, textOfKey } from './prefetch.ts';
+import { prepareCandidates } from './prepare.ts';
+import type { Prepared } from './prepare.ts';
 import { isHeld, ValueBook } from './value-book.ts';
 import type { ValueChanges, ValueEntry } from './value-book.ts';
+import { VersionBook } from './version-book.ts';
+import type { VersionContext } from './version-book.ts';
+import { WithdrawalBook } from './withdrawal-book.ts';
 
-/** One candidate, read: what it says, or why it cannot be used. */
-type Prepared =
-  | { readonly kind: 'object'; readonly facts: ObjectFacts; readonly leaseUntilUs: number | undefined }
-  | { readonly kind: 'value'; readonly candidate: ValueCandidate }
-  | { readonly kind: 'rejected'; readonly error: ComityError };
+/** What a source says beside the content. Without `tlp` it only shows that it knows the object. */
+type Told = Partial<Pick<ObjectFacts, 'confidence' | 'tlp' | 'alias'>>;
 
 /** An outcome and, when the object is kept, its row; `held`: the values of it that the gate keeps back. */
 export interface Admitted {
   readonly outcome: Outcome;
   readonly ref: number | undefined;
   readonly held: readonly { readonly entry: ValueEntry; readonly verdict: Verdict }[];
-}
-
-export interface AdmitContext {
-  readonly source: IntelSource;
-  readonly sourceRef: number;
-  readonly importRef: number;
-  readonly nowUs: number;
+  /** An indicator none of whose values records are searched for. */
+  readonly unscreened?: boolean;
+  /** Why it is kept beside and changes nothing, a sentence. */
+  readonly conflict?: string;
 }
 
 export interface AdmitDeps {
@@ -54,35 +61,23 @@ export interface AdmitDeps {
 /** Candidates admitted between two turns of the event loop. */
 const candidatesAStep = 250;
 
-/** Reads candidates: whatever is wrong with one rejects that one. */
-function prepareCandidates(candidates: readonly Candidate[], findMarking: MarkingLookup): Prepared[] {
-  return candidates.map((candidate) => {
-    if ('value' in candidate) return { kind: 'value', candidate };
-    try {
-      const facts = readObjectFacts(candidate.object, findMarking);
-      return { kind: 'object', facts, leaseUntilUs: candidate.leaseUntilUs };
-    } catch (error) {
-      if (error instanceof ComityError) return { kind: 'rejected', error };
-      throw error;
-    }
-  });
-}
-
 /** Admits candidates inside a transaction of the caller's. */
 export class BatchAdmission {
   readonly #db: Connection;
-  readonly #context: AdmitContext;
+  readonly #context: VersionContext;
   readonly #deps: AdmitDeps;
   readonly #statements: AdmitStatements;
   readonly #values: ValueBook;
   readonly #objects: ObjectBook;
   readonly #groups: GroupBook;
   readonly #rows: NewRows;
+  readonly #versions: VersionBook;
+  readonly #withdrawals: WithdrawalBook;
   /** Keys of the objects that are there, of those in the batch. */
   readonly #existing = new Set<string>();
   #nextObjectRef: number;
 
-  constructor(db: Connection, context: AdmitContext, deps: AdmitDeps) {
+  constructor(db: Connection, context: VersionContext, deps: AdmitDeps) {
     this.#db = db;
     this.#context = context;
     this.#deps = deps;
@@ -91,6 +86,8 @@ export class BatchAdmission {
     this.#objects = new ObjectBook(db, this.#values);
     this.#groups = new GroupBook(db);
     this.#rows = new NewRows(db);
+    this.#versions = new VersionBook(db, context, this.#rows);
+    this.#withdrawals = new WithdrawalBook(db);
     this.#nextObjectRef = (this.#statements.lastObject.get()?.ref ?? 0) + 1;
   }
 
@@ -98,7 +95,7 @@ export class BatchAdmission {
   *admitAll(candidates: readonly Candidate[], findMarking: MarkingLookup): Generator<void, Admitted[], void> {
     const admitted: Admitted[] = [];
     for (let from = 0; from < candidates.length; from += candidatesAStep) {
-      const step = prepareCandidates(candidates.slice(from, from + candidatesAStep), findMarking);
+      const step = prepareCandidates(candidates.slice(from, from + candidatesAStep), this.#context, findMarking);
       this.#prefetch(step);
       for (const one of step) admitted.push(this.#admit(one));
       yield;
@@ -114,6 +111,7 @@ export class BatchAdmission {
         keys.push(one.facts.key);
         values.push(...one.facts.values);
       } else if (one.kind === 'value') values.push(one.candidate.value);
+      else if (one.kind === 'withdrawal') keys.push(one.key);
     }
     for (const key of findExisting(this.#db, 'key', keys)) this.#existing.add(key);
     this.#values.prefetch(values);
@@ -123,9 +121,9 @@ export class BatchAdmission {
     if (prepared.kind === 'rejected') {
       return { outcome: { kind: 'rejected', error: prepared.error }, ref: undefined, held: [] };
     }
-    return prepared.kind === 'value'
-      ? this.#admitValue(prepared.candidate)
-      : this.#admitObject(prepared.facts, prepared.leaseUntilUs);
+    if (prepared.kind === 'value') return this.#admitValue(prepared.candidate);
+    if (prepared.kind === 'withdrawal') return this.#withdraw(prepared.candidate, prepared.key);
+    return this.#admitObject(prepared.facts, prepared.leaseUntilUs);
   }
 
   /** Writes what is left; after this the transaction may commit. */
@@ -134,37 +132,73 @@ export class BatchAdmission {
     return this.#values.flush(this.#context.nowUs);
   }
 
+  /** Only whose version counts may take it back, and not what it told later. */
+  #withdraw(candidate: WithdrawCandidate, key: Buffer): Admitted {
+    const id = candidate.withdraw;
+    const nothing: Admitted = { outcome: { kind: 'not-there', id }, ref: undefined, held: [] };
+    if (!this.#existing.has(textOfKey(key))) return nothing;
+    this.#rows.flush();
+    const row = this.#objects.findByKey(key);
+    if (row === undefined || (row.modified_us ?? 0) > candidate.atUs || !this.#versions.isOwn(row)) return nothing;
+    if (!this.#withdrawals.withdraw(row, candidate)) {
+      return { outcome: { kind: 'duplicate', id }, ref: row.ref, held: [] };
+    }
+    this.#objects.reconsider(row.ref, this.#context.nowUs);
+    return { outcome: { kind: 'taken', id, change: 'withdrawn' }, ref: row.ref, held: [] };
+  }
+
   #admitValue({ value, context }: ValueCandidate): Admitted {
     const entry = this.#values.intern(value);
     const { source, nowUs } = this.#context;
-    const id = listIndicatorId(value, source);
-    const row = this.#listIndicatorOf(entry) ?? this.#findOwn(keyOfStixId(id));
+    const own = this.#findOwn(value);
+    if (own instanceof ComityError) return { outcome: { kind: 'rejected', error: own }, ref: undefined, held: [] };
+    const row = this.#listIndicatorOf(entry) ?? own.row;
     if (row !== undefined) {
-      const isExtended = this.#extend(row, context?.validUntilUs);
-      const admitted = this.#refresh(row, context?.confidence, undefined);
+      const told = { confidence: context?.confidence, tlp: context?.tlp ?? source.defaultTlp };
+      this.#addProvenance(row.ref, told);
+      const isExtended = this.#retell(row, context?.validUntilUs);
+      const admitted = this.#settle(row, told);
       if (!isExtended || admitted.outcome.kind !== 'duplicate') return admitted;
       return { ...admitted, outcome: { kind: 'taken', id: stixIdOfKey(row.key), change: 'new-version' } };
     }
-    return this.#insert(listIndicatorFacts(id, value, context, source, nowUs), undefined, true);
+    return this.#insert(listIndicatorFacts(own.id, value, context, source, nowUs), undefined, true);
   }
 
   /**
-   * Lets an indicator of ours live as long as the list that grants most lets it; undefined is without end. The object is
-   * our own making, so its one version is written anew: a list that moves its dates every day leaves no trail of versions.
+   * Tells an indicator of ours anew when one more list changes it: it lives as long as the list that grants most lets it
+   * (undefined: without end), under the marking of the strictest, in whatever order they came. The object is our own making,
+   * so its one version is written anew: a list that moves its dates every day leaves no trail of versions.
+   *
+   * @returns Whether it lives longer now.
    */
-  #extend(row: ObjectRow, validUntilUs: number | undefined): boolean {
-    if (row.valid_until_us === null || (validUntilUs !== undefined && validUntilUs <= row.valid_until_us)) return false;
+  #retell(row: ObjectRow, grantedUntilUs: number | undefined): boolean {
+    this.#rows.flush();
+    const endUs = row.valid_until_us ?? undefined;
+    const isLonger = endUs !== undefined && (grantedUntilUs === undefined || grantedUntilUs > endUs);
+    const tlp = this.#objects.strictestTlpOf(row);
+    if (!isLonger && tlp === tlpOfCode(row.tlp)) return false;
     const { nowUs } = this.#context;
-    const text = extendedListIndicator(this.#liveValue(row), validUntilUs, nowUs);
+    const validUntilUs = isLonger ? grantedUntilUs : endUs;
+    const text = retoldListIndicator(this.#versions.liveValue(row), { tlp, validUntilUs }, nowUs);
     this.#statements.rewriteVersion.run(text, nowUs, row.live_ref);
     this.#statements.setValidUntil.run(validUntilUs ?? null, nowUs, row.ref);
-    return true;
+    return isLonger;
   }
 
-  /** The object under a key; nearly always none, so rows not yet written are only written when it is among them. */
-  #findOwn(key: Buffer): ObjectRow | undefined {
-    if (this.#existing.has(textOfKey(key))) this.#rows.flush();
-    return this.#objects.findByKey(key);
+  /**
+   * The indicator this source made of the value, or the id for one. An object that somebody sent under that id beforehand
+   * must not stand in for it: then the next id is taken.
+   */
+  #findOwn(value: ListedValue): { readonly id: StixId; readonly row: ObjectRow | undefined } | ComityError {
+    for (let turn = 0; turn < variantsMax; turn += 1) {
+      const id = listIndicatorId(value, this.#context.source, turn);
+      const key = keyOfStixId(id);
+      // Nearly always there is none, so rows not yet written are only written when it may be among them.
+      if (this.#existing.has(textOfKey(key))) this.#rows.flush();
+      const row = this.#objects.findByKey(key);
+      if (row === undefined || row.made === 1) return { id, row };
+    }
+    return new ComityError('CONFLICT', `Cannot take ${quote(value.value)}: other objects came under all its ids`);
   }
 
   /**
@@ -183,23 +217,40 @@ export class BatchAdmission {
     this.#rows.flush();
     const row = this.#objects.findByKey(facts.key);
     if (row === undefined) return this.#insert(facts, leaseUntilUs);
-    if (facts.alias !== undefined) this.#statements.addAlias.run(keyOfStixId(facts.alias), row.ref);
-    if (leaseUntilUs !== undefined) this.#statements.setLease.run(leaseUntilUs, row.ref);
-    const change = this.#addVersion(row, facts);
-    if (change instanceof ComityError) {
-      return { outcome: { kind: 'rejected', error: change }, ref: row.ref, held: [] };
+    const decision = this.#versions.add(row, facts);
+    if (decision instanceof ComityError) {
+      return { outcome: { kind: 'rejected', error: decision }, ref: row.ref, held: [] };
     }
-    const admitted = this.#refresh(row, facts.confidence, facts.alias);
-    if (change === undefined || admitted.outcome.kind !== 'duplicate') return admitted;
-    return { ...admitted, outcome: { kind: 'taken', id: facts.id, change } };
+    const { change, vouchesFor, liveRef, conflict } = decision;
+    if (vouchesFor === 'nothing') {
+      const outcome: Outcome =
+        change === undefined ? { kind: 'duplicate', id: facts.id } : { kind: 'taken', id: facts.id, change };
+      return { outcome, ref: row.ref, held: [], ...(conflict !== undefined && { conflict }) };
+    }
+    if (liveRef !== undefined) this.#makeLive(row, facts, liveRef);
+    else if (row.revoked === revocation.withdrawn && vouchesFor === 'content' && this.#versions.isOwn(row)) {
+      this.#withdrawals.tellAgain(row);
+    }
+    if (facts.alias !== undefined) this.#statements.addAlias.run(keyOfStixId(facts.alias), row.ref);
+    if (leaseUntilUs !== undefined && (liveRef !== undefined || this.#versions.isOwn(row))) {
+      this.#statements.setLease.run(leaseUntilUs, row.ref);
+    }
+    const told = vouchesFor === 'content' ? facts : { alias: facts.alias };
+    this.#addProvenance(row.ref, told);
+    const admitted = this.#settle(row, told);
+    if (change === undefined || (change !== 'conflict' && admitted.outcome.kind !== 'duplicate')) return admitted;
+    return {
+      ...admitted,
+      outcome: { kind: 'taken', id: facts.id, change },
+      ...(conflict !== undefined && { conflict }),
+    };
   }
 
-  /** One more source, or the same again: when and how sure, and a faded object comes back to life. */
-  #refresh(row: ObjectRow, confidence: number | undefined, foreignId: string | undefined): Admitted {
+  /** After one more source, or the same again: how sure, how marked, and a faded object comes back to life. */
+  #settle(row: ObjectRow, told: Told): Admitted {
     const { source, nowUs } = this.#context;
-    this.#addProvenance(row.ref, confidence, foreignId);
     this.#rows.flush();
-    const weighed = weighConfidence(confidence, source.reliability);
+    const weighed = told.tlp === undefined ? 0 : weighConfidence(told.confidence, source.reliability);
     if (weighed > row.confidence) this.#statements.setConfidence.run(weighed, row.ref);
     this.#objects.reconsider(row.ref, nowUs);
     return this.#judge(row.ref, stixIdOfKey(row.key), undefined);
@@ -216,6 +267,7 @@ export class BatchAdmission {
         recalled: undefined,
         revoked: facts.revoked,
         leaseUntilUs,
+        validFromUs: facts.validFromUs,
         validUntilUs: facts.validUntilUs,
         lastSeenUs: nowUs,
         decay: isIndicator ? decayModelOf(entries.map((entry) => kindOfCode(entry.kind))) : undefined,
@@ -226,15 +278,14 @@ export class BatchAdmission {
     const key = groupKeyOf(facts, entries);
     const groupRef = key === undefined ? undefined : this.#groups.find(key);
     this.#existing.add(textOfKey(facts.key));
-    const liveRef = this.#insertVersion(ref, 0, facts, 0);
-    const tlp = facts.tlp ?? source.defaultTlp;
+    const liveRef = this.#versions.addFirst(ref, facts);
     this.#rows.objects.add(
       ref,
       facts.key,
       this.#deps.typeCodeOf(facts.type),
       entries[0]?.kind ?? 0,
       codeOfState(decision.state),
-      codeOfTlp(tlp),
+      codeOfTlp(facts.tlp),
       weighConfidence(facts.confidence, source.reliability),
       groupRef === undefined ? 1 : 0,
       0,
@@ -248,6 +299,7 @@ export class BatchAdmission {
       leaseUntilUs ?? null,
       facts.revoked ? 1 : 0,
       madeHere ? 1 : 0,
+      this.#validFromAhead(facts),
     );
     const counts = isIndicator && isInForce(decision.state);
     for (const entry of entries) {
@@ -255,7 +307,7 @@ export class BatchAdmission {
       if (counts) entry.listed += 1;
     }
     if (facts.alias !== undefined) this.#statements.addAlias.run(keyOfStixId(facts.alias), ref);
-    this.#addProvenance(ref, facts.confidence, facts.alias);
+    this.#addProvenance(ref, facts);
     this.#addReferences(ref, facts);
     if (facts.words !== '') this.#deps.noteWords(ref, facts.words, true);
     let isLead = true;
@@ -275,51 +327,21 @@ export class BatchAdmission {
       if (verdict !== undefined) held.push({ entry, verdict });
     }
     const first = held[0];
-    if (first !== undefined && held.length === entries.length && this.#isIndicator(id)) {
+    const isIndicator = this.#isIndicator(id);
+    if (first !== undefined && held.length === entries.length && isIndicator) {
       return { outcome: { kind: 'held-back', id, ...first.verdict }, ref, held };
     }
-    if (change === undefined) return { outcome: { kind: 'duplicate', id }, ref, held: [] };
-    return { outcome: { kind: 'taken', id, change }, ref, held: this.#isIndicator(id) ? held : [] };
+    const unscreened = isIndicator && !entries.some((entry) => screenedKindCodes.has(entry.kind));
+    if (change === undefined) return { outcome: { kind: 'duplicate', id }, ref, held: [], unscreened };
+    return { outcome: { kind: 'taken', id, change }, ref, held: isIndicator ? held : [], unscreened };
   }
 
   #isIndicator(id: StixId): boolean {
     return id.startsWith('indicator--');
   }
 
-  /** @returns What the version changed; undefined when it is there already; an error when it is one too many. */
-  #addVersion(row: ObjectRow, facts: ObjectFacts): Change | ComityError | undefined {
-    const modifiedUs = facts.modifiedUs ?? null;
-    const first = versionRefOf(row.ref, 0);
-    const same = this.#statements.versionsAt.all(first, modifiedUs, row.ref, modifiedUs);
-    if (same.some((version) => version.text === facts.text)) return undefined;
-    const number = (this.#statements.lastNumber.get(row.ref)?.number ?? 0) + 1;
-    if (number === versionsOfObjectMax) {
-      return new ComityError('CONFLICT', `Cannot keep one more version of ${facts.id}: ${number} came already`);
-    }
-    if (same.length > 0) {
-      const ours = canonicalJson(facts.value);
-      if (same.some((version) => canonicalTextOf(version.text) === ours)) return undefined;
-      if (same.length >= variantsMax) {
-        return new ComityError(
-          'CONFLICT',
-          `Cannot keep one more content of ${facts.id}: ${same.length} came under the same id and version already`,
-        );
-      }
-      // An observable has no versions: two producers may describe the same fact with different side remarks.
-      const isConflict = modifiedUs !== null;
-      this.#insertVersion(row.ref, number, facts, isConflict ? 1 : 0);
-      if (isConflict) this.#statements.setConflict.run(row.ref);
-      return isConflict ? 'conflict' : undefined;
-    }
-    const versionRef = this.#insertVersion(row.ref, number, facts, 0);
-    if (modifiedUs !== null && row.modified_us !== null && modifiedUs < row.modified_us) return 'old-version';
-    this.#makeLive(row, facts, versionRef);
-    return 'new-version';
-  }
-
   /** The newest version takes over: its values, its pattern's group, its markings and end. */
   #makeLive(row: ObjectRow, facts: ObjectFacts, versionRef: number): void {
-    const { source } = this.#context;
     const entries = facts.values.map((value) => this.#values.intern(value));
     const key = groupKeyOf(facts, entries);
     const before = this.#objects.entriesOf(row.ref);
@@ -327,14 +349,17 @@ export class BatchAdmission {
     const staysInGroup = groupRef === row.group_ref;
     if (!staysInGroup) this.#groups.leave(row, before);
     this.#objects.relist(row, entries);
+    this.#withdrawals.supersede(row);
     this.#statements.setLive.run(
       versionRef,
       facts.modifiedUs ?? null,
       entries[0]?.kind ?? 0,
-      codeOfTlp(strictestTlp([facts.tlp ?? source.defaultTlp])),
       facts.complete,
       facts.validUntilUs ?? null,
       facts.revoked ? 1 : 0,
+      this.#validFromAhead(facts),
+      row.ref,
+      facts.modifiedUs ?? null,
       row.ref,
     );
     if (!staysInGroup) {
@@ -342,30 +367,22 @@ export class BatchAdmission {
       if (groupRef !== undefined) this.#objects.settleNewMember(groupRef, row.ref, stateOfCode(row.state));
       else if (key !== undefined) this.#groups.found(key, row.ref);
     }
-    for (const { target, role } of referencesOf(this.#liveValue(row))) {
+    for (const { target, role } of referencesOf(this.#versions.liveValue(row))) {
       this.#statements.dropReference.run(keyOfStixId(target), row.ref, role);
     }
     this.#addReferences(row.ref, facts);
     this.#deps.noteWords(row.ref, facts.words, false);
   }
 
-  /** What the live version said until now. */
-  #liveValue(row: ObjectRow): JsonObject {
-    const text = this.#statements.text.get(row.live_ref)?.text ?? '{}';
-    const value = parseJson(text, text.length);
-    return isJsonObject(value) ? value : {};
+  /** Kept only when it lies ahead: what has begun has begun. */
+  #validFromAhead({ validFromUs }: ObjectFacts): number | null {
+    return validFromUs !== undefined && validFromUs > this.#context.nowUs ? validFromUs : null;
   }
 
-  #insertVersion(objectRef: number, number: number, facts: ObjectFacts, conflict: 0 | 1): number {
-    const ref = versionRefOf(objectRef, number);
-    const { nowUs, importRef } = this.#context;
-    this.#rows.versions.add(ref, objectRef, number, facts.modifiedUs ?? null, nowUs, importRef, conflict, facts.text);
-    return ref;
-  }
-
-  #addProvenance(ref: number, confidence: number | undefined, foreignId: string | undefined): void {
+  #addProvenance(ref: number, told: Told): void {
     const { nowUs, sourceRef } = this.#context;
-    this.#rows.provenance.add(ref, sourceRef, nowUs, nowUs, confidence ?? null, foreignId ?? null);
+    const tlp = told.tlp === undefined ? null : codeOfTlp(told.tlp);
+    this.#rows.provenance.add(ref, sourceRef, nowUs, nowUs, told.confidence ?? null, told.alias ?? null, tlp);
   }
 
   #addReferences(ref: number, facts: ObjectFacts): void {
@@ -373,21 +390,9 @@ export class BatchAdmission {
   }
 }
 
-/** Versions kept of one object: what its row numbers have room for. */
-const versionsOfObjectMax = 2 ** 20;
-
-/** Row of a version: those of one object follow each other, so that the first needs no index to be found. */
-function versionRefOf(objectRef: number, number: number): number {
-  return objectRef * versionsOfObjectMax + number;
-}
-
 function groupKeyOf(facts: ObjectFacts, entries: readonly ValueEntry[]): GroupKey | undefined {
   if (facts.complete === completeness.noIndicator) return undefined;
   if (facts.pattern !== undefined) return { pattern: facts.pattern };
   const [value] = entries;
   return value === undefined ? undefined : { value };
-}
-
-function canonicalTextOf(text: string): string {
-  return canonicalJson(parseJson(text, text.length));
 }

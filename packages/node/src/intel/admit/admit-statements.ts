@@ -7,40 +7,32 @@ const refreshable = (['active', 'held-back', 'decayed'] as const).map(codeOfStat
 /** What admitting writes and reads, prepared once a connection. */
 export interface AdmitStatements {
   readonly lastObject: Statement<{ ref: number | null }>;
-  readonly lastNumber: Statement<{ number: number | null }>;
-  readonly versionsAt: Statement<{ text: string }>;
   readonly setLive: Statement;
-  readonly setConflict: Statement;
   readonly setConfidence: Statement;
   readonly setLease: Statement;
   readonly setValidUntil: Statement;
   readonly rewriteVersion: Statement;
   readonly addAlias: Statement;
   readonly dropReference: Statement;
-  readonly text: Statement<{ text: string }>;
   readonly listIndicator: Statement<{ ref: number }>;
 }
 
 export function prepareAdmitStatements(db: Connection): AdmitStatements {
   return {
     lastObject: db.prepare('select max(ref) as ref from intel_object'),
-    lastNumber: db.prepare('select max(number) as number from intel_version where object_ref = ? and number > 0'),
-    versionsAt: db.prepare(
-      `select text from intel_version where ref = ? and modified_us is ?
-       union all select text from intel_version where object_ref = ? and modified_us is ? and number > 0`,
-    ),
     setLive: db.prepare(
-      `update intel_object set live_ref = ?, modified_us = ?, kind = ?, tlp = ?, complete = ?, valid_until_us = ?,
-         revoked = ?, conflict = 0 where ref = ?`,
+      `update intel_object set live_ref = ?, modified_us = ?, kind = ?, complete = ?, valid_until_us = ?, revoked = ?,
+         valid_from_us = ?,
+         conflict = exists (select 1 from intel_version
+           where object_ref = ? and number > 0 and conflict = 1 and modified_us >= ?)
+       where ref = ?`,
     ),
-    setConflict: db.prepare('update intel_object set conflict = 1 where ref = ?'),
     setConfidence: db.prepare('update intel_object set confidence = ? where ref = ?'),
     setLease: db.prepare('update intel_object set lease_until_us = ? where ref = ?'),
     setValidUntil: db.prepare('update intel_object set valid_until_us = ?, modified_us = ? where ref = ?'),
     rewriteVersion: db.prepare('update intel_version set text = ?, modified_us = ? where ref = ?'),
     addAlias: db.prepare('insert or ignore into intel_alias (key, object_ref) values (?, ?)'),
     dropReference: db.prepare('delete from intel_reference where target = ? and object_ref = ? and role = ?'),
-    text: db.prepare('select text from intel_version where ref = ?'),
     listIndicator: db.prepare(
       `select ref from (
          select ref, state, made from intel_object where ref = ?

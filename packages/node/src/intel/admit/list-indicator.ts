@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { parseStixId, timestampOfUs } from '@comity/protocol/base';
 import type { JsonObject, StixId } from '@comity/protocol/base';
 import { markingIdOfTlp } from '@comity/protocol/markings';
+import type { Tlp } from '@comity/protocol/markings';
 import { patternOfValue } from '@comity/protocol/pattern';
 import { makeIndicator } from '@comity/protocol/stix';
 import type { ListedValue } from '@comity/protocol/values';
@@ -13,9 +14,13 @@ import type { ObjectFacts } from './object-facts.ts';
 /** Namespace of the ids of indicators made of list values. */
 const listNamespace = Buffer.from('6f0c1b1e5a3e4d0f9d1c8b2f7a64c0e3', 'hex');
 
-/** The same value of the same source is the same indicator, on every node and at every import (UUIDv5). */
-export function listIndicatorId(value: ListedValue, source: IntelSource): StixId {
-  const name = Buffer.from(`${source.id}\n${patternOfValue(value)}`, 'utf8');
+/**
+ * The same value of the same source is the same indicator, on every node and at every import (UUIDv5).
+ *
+ * @param turn - 0, or how many ids before it somebody else's objects have.
+ */
+export function listIndicatorId(value: ListedValue, source: IntelSource, turn: number): StixId {
+  const name = Buffer.from(`${source.id}\n${patternOfValue(value)}${turn === 0 ? '' : `\n${turn}`}`, 'utf8');
   const digest = hash('sha1', Buffer.concat([listNamespace, name]), 'hex');
   const variant = ((Number.parseInt(digest.slice(16, 18), 16) & 0x3f) | 0x80).toString(16);
   return parseStixId(
@@ -56,6 +61,7 @@ export function listIndicatorFacts(
     value: object.value,
     modifiedUs: nowUs,
     revoked: false,
+    validFromUs: firstSeenUs,
     validUntilUs: context?.validUntilUs,
     values: [value],
     complete: completeness.wholly,
@@ -67,9 +73,17 @@ export function listIndicatorFacts(
   };
 }
 
-/** The text of a list's indicator with another end; undefined takes its end away. */
-export function extendedListIndicator(value: JsonObject, validUntilUs: number | undefined, nowUs: number): string {
+/** The text of a list's indicator told anew: under another marking, with another end; undefined is without end. */
+export function retoldListIndicator(
+  value: JsonObject,
+  told: { readonly tlp: Tlp; readonly validUntilUs: number | undefined },
+  nowUs: number,
+): string {
   const { valid_until: _, ...rest } = value;
-  const end = validUntilUs === undefined ? {} : { valid_until: timestampOfUs(validUntilUs) };
-  return JSON.stringify({ ...rest, modified: timestampOfUs(nowUs), ...end });
+  return JSON.stringify({
+    ...rest,
+    modified: timestampOfUs(nowUs),
+    ...(told.validUntilUs === undefined ? {} : { valid_until: timestampOfUs(told.validUntilUs) }),
+    object_marking_refs: [markingIdOfTlp(told.tlp)],
+  });
 }

@@ -1,7 +1,8 @@
 import { ComityError } from '@comity/protocol/base';
 import type { StixId } from '@comity/protocol/base';
+import type { Tlp } from '@comity/protocol/markings';
 import type { Connection, Statement } from '../../store/index.ts';
-import { codeOfState, keyOfStixId, kindOfCode, stateOfCode } from '../codes.ts';
+import { codeOfState, keyOfStixId, kindOfCode, stateOfCode, tlpOfCode } from '../codes.ts';
 import { decayModelOf, decideLifecycle, isInForce } from '../lifecycle.ts';
 import type { LifecycleDecision } from '../lifecycle.ts';
 import type { IntelState } from '../intel.ts';
@@ -20,20 +21,28 @@ export interface ObjectRow {
   readonly group_ref: number;
   readonly live_ref: number;
   readonly modified_us: number | null;
+  readonly valid_from_us: number | null;
   readonly valid_until_us: number | null;
   readonly lease_until_us: number | null;
   readonly next_change_us: number | null;
   readonly revoked: number;
+  readonly tlp: number;
+  /** By us from list values: nobody's object. */
+  readonly made: number;
 }
 
+/** What the column `revoked` says: by the live version itself, or by its source without a new version. */
+export const revocation = { none: 0, stated: 1, withdrawn: 2 } as const;
+
 const objectColumns =
-  'ref, key, type, state, confidence, lead, complete, group_ref, live_ref, modified_us, valid_until_us, lease_until_us, next_change_us, revoked';
+  'ref, key, type, state, confidence, lead, complete, group_ref, live_ref, modified_us, valid_from_us, valid_until_us, lease_until_us, next_change_us, revoked, tlp, made';
 
 /**
  * What changes an object's state inside a transaction, whoever asks: an import, a release, a recall, the clock.
  *
- * Keeps three things true together: an object's state follows {@link decideLifecycle}; a value's `listed` counts the
- * indicators in force that list it; the lead of a group is in force if any member is.
+ * Keeps four things true together: an object's state follows {@link decideLifecycle}; it is marked as strictly as any of
+ * its sources marks it; a value's `listed` counts the indicators in force that list it; the lead of a group is in force if
+ * any member is.
  */
 export class ObjectBook {
   readonly values: ValueBook;
@@ -67,11 +76,19 @@ export class ObjectBook {
     return this.#statements.listing.all(ref).map((row) => this.values.get(row.value_ref));
   }
 
-  /** Decides an object's state anew and makes everything follow. @returns Whether the state changed. */
+  /** The strictest marking any of its sources gives it. */
+  strictestTlpOf(row: ObjectRow): Tlp {
+    return tlpOfCode(this.#statements.told.get(row.ref)?.tlp ?? row.tlp);
+  }
+
+  /** Decides an object's state and marking anew and makes everything follow. @returns Whether the state changed. */
   reconsider(ref: number, nowUs: number): boolean {
     const row = this.get(ref);
     const entries = this.entriesOf(ref);
-    const decision = this.#decide(row, entries, nowUs);
+    const told = this.#statements.told.get(ref);
+    const tlp = told?.tlp ?? row.tlp;
+    if (tlp !== row.tlp) this.#statements.setTlp.run(tlp, ref);
+    const decision = this.#decide(row, entries, told?.at_us ?? nowUs, nowUs);
     const code = codeOfState(decision.state);
     const nextChangeUs = decision.nextChangeUs ?? null;
     if (code === row.state && nextChangeUs === row.next_change_us) return false;
@@ -110,16 +127,17 @@ export class ObjectBook {
     return true;
   }
 
-  #decide(row: ObjectRow, entries: readonly ValueEntry[], nowUs: number): LifecycleDecision {
+  #decide(row: ObjectRow, entries: readonly ValueEntry[], lastSeenUs: number, nowUs: number): LifecycleDecision {
     const recall = this.#statements.recall.get(row.ref);
     const isIndicator = row.complete !== completeness.noIndicator;
     return decideLifecycle(
       {
         recalled: recall === undefined ? undefined : { atUs: recall.at_us, reason: recall.reason },
-        revoked: row.revoked === 1,
+        revoked: row.revoked !== revocation.none,
         leaseUntilUs: row.lease_until_us ?? undefined,
+        validFromUs: row.valid_from_us ?? undefined,
         validUntilUs: row.valid_until_us ?? undefined,
-        lastSeenUs: this.#statements.lastSeen.get(row.ref)?.at_us ?? nowUs,
+        lastSeenUs,
         decay: isIndicator ? decayModelOf(entries.map((entry) => kindOfCode(entry.kind))) : undefined,
         allHeld: isIndicator && entries.length > 0 && entries.every(isHeld),
       },
@@ -164,7 +182,8 @@ interface ObjectStatements {
   readonly leadOf: Statement<{ ref: number; state: number }>;
   readonly heir: Statement<{ ref: number }>;
   readonly recall: Statement<{ at_us: number; reason: string }>;
-  readonly lastSeen: Statement<{ at_us: number | null }>;
+  readonly told: Statement<{ at_us: number | null; tlp: number | null }>;
+  readonly setTlp: Statement;
 }
 
 function prepareObjectStatements(db: Connection): ObjectStatements {
@@ -182,6 +201,7 @@ function prepareObjectStatements(db: Connection): ObjectStatements {
     leadOf: db.prepare(`select ref, state from (${members}) where lead = 1 limit 1`),
     heir: db.prepare(`select ref from (${members}) where state in (1, 2) and ref <> ? limit 1`),
     recall: db.prepare('select at_us, reason from intel_recall where object_ref = ?'),
-    lastSeen: db.prepare('select max(last_seen_us) as at_us from intel_provenance where object_ref = ?'),
+    told: db.prepare('select max(last_seen_us) as at_us, max(tlp) as tlp from intel_provenance where object_ref = ?'),
+    setTlp: db.prepare('update intel_object set tlp = ? where ref = ?'),
   };
 }

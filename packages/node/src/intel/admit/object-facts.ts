@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { ComityError, isStixId, quote } from '@comity/protocol/base';
 import type { JsonObject, JsonValue, StixId } from '@comity/protocol/base';
-import { markingsOf } from '@comity/protocol/markings';
+import { markingsOf, tlpInForce } from '@comity/protocol/markings';
 import type { MarkingLookup, Tlp } from '@comity/protocol/markings';
 import { normalPattern, parsePattern, planPattern } from '@comity/protocol/pattern';
 import { deterministicId, parseIndicator, valuesOf } from '@comity/protocol/stix';
@@ -30,13 +30,15 @@ export interface ObjectFacts {
   readonly value: JsonObject;
   readonly modifiedUs: number | undefined;
   readonly revoked: boolean;
+  readonly validFromUs: number | undefined;
   readonly validUntilUs: number | undefined;
   readonly values: readonly ListedValue[];
   readonly complete: Completeness;
   /** Normal form of a pattern that is more than one value; undefined for those, and for other objects. */
   readonly pattern: string | undefined;
   readonly confidence: number | undefined;
-  readonly tlp: Tlp | undefined;
+  /** What it is handled under, the source's default included. */
+  readonly tlp: Tlp;
   readonly references: readonly { readonly target: StixId; readonly role: number }[];
   /** Name, description and aliases, for the word search; empty when there are none. */
   readonly words: string;
@@ -49,9 +51,10 @@ const wordsCharsMax = 16_384;
 /**
  * Reads what admitting needs from an object.
  *
+ * @param defaultTlp - Marking of what its source hands over unmarked.
  * @throws {ComityError} `STIX_MALFORMED`, `PATTERN_MALFORMED`, `PATTERN_TOO_COMPLEX` and the like: the object is rejected.
  */
-export function readObjectFacts(object: StixObject, findMarking: MarkingLookup): ObjectFacts {
+export function readObjectFacts(object: StixObject, defaultTlp: Tlp, findMarking: MarkingLookup): ObjectFacts {
   const { type, value, text } = object;
   const confidence = value['confidence'];
   const facts = {
@@ -62,7 +65,7 @@ export function readObjectFacts(object: StixObject, findMarking: MarkingLookup):
     revoked: value['revoked'] === true,
     confidence:
       typeof confidence === 'number' && confidence >= 0 && confidence <= 100 ? Math.round(confidence) : undefined,
-    tlp: hasMarkings(value) ? markingsOf(value, findMarking).tlp : undefined,
+    tlp: hasMarkings(value) ? tlpInForce(markingsOf(value, findMarking), defaultTlp) : defaultTlp,
     references: referencesOf(value),
     words: wordsOf(value),
   };
@@ -75,6 +78,7 @@ export function readObjectFacts(object: StixObject, findMarking: MarkingLookup):
     id,
     key: keyOfStixId(id),
     alias: id === object.id ? undefined : object.id,
+    validFromUs: undefined,
     validUntilUs: undefined,
     values: valuesOf(object),
     complete: completeness.noIndicator,
@@ -82,18 +86,21 @@ export function readObjectFacts(object: StixObject, findMarking: MarkingLookup):
   };
 }
 
-function indicatorFacts(object: StixObject): Pick<ObjectFacts, 'validUntilUs' | 'values' | 'complete' | 'pattern'> {
+function indicatorFacts(
+  object: StixObject,
+): Pick<ObjectFacts, 'validFromUs' | 'validUntilUs' | 'values' | 'complete' | 'pattern'> {
   const indicator = parseIndicator(object);
+  const { validFromUs, validUntilUs } = indicator;
   if (indicator.patternType !== 'stix') {
     const pattern = patternKey(`${indicator.patternType} ${indicator.pattern}`);
-    return { validUntilUs: indicator.validUntilUs, values: [], complete: completeness.partly, pattern };
+    return { validFromUs, validUntilUs, values: [], complete: completeness.partly, pattern };
   }
   const pattern = parsePattern(indicator.pattern);
   const plan = planPattern(pattern);
   const complete = plan.complete ? completeness.wholly : completeness.partly;
   const { values } = plan;
   if (plan.complete && values.length === 1) {
-    return { validUntilUs: indicator.validUntilUs, values, complete, pattern: undefined };
+    return { validFromUs, validUntilUs, values, complete, pattern: undefined };
   }
   // When values alone decide, equal sets of values are equal patterns, however they are written.
   const normal = plan.complete
@@ -102,7 +109,7 @@ function indicatorFacts(object: StixObject): Pick<ObjectFacts, 'validUntilUs' | 
         .toSorted()
         .join('\n')
     : normalPattern(pattern);
-  return { validUntilUs: indicator.validUntilUs, values, complete, pattern: patternKey(normal) };
+  return { validFromUs, validUntilUs, values, complete, pattern: patternKey(normal) };
 }
 
 function patternKey(normal: string): string {

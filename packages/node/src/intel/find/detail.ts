@@ -24,13 +24,23 @@ export function findRow(rows: RowReader, id: StixId): FullObjectRow | undefined 
   return alias === undefined ? undefined : rows.get(alias.object_ref);
 }
 
+interface VersionRow {
+  readonly ref: number;
+  readonly modified_us: number | null;
+  readonly received_us: number;
+  readonly conflict: number;
+  readonly text: string;
+  readonly source: string | null;
+}
+
 /** Everything about one object. */
 export function readDetail(rows: RowReader, row: FullObjectRow): IntelDetail {
   const object = rows.liveValue(row);
   const versions = rows.db
-    .prepare<{ ref: number; modified_us: number | null; received_us: number; conflict: number; text: string }>(
-      `select ref, modified_us, received_us, conflict, text from intel_version
-       where ref between ? and ? order by modified_us desc, ref desc limit ?`,
+    .prepare<VersionRow>(
+      `select v.ref, v.modified_us, v.received_us, v.conflict, v.text, s.name as source
+       from intel_version v left join intel_import i on i.ref = v.import_ref left join intel_source s on s.ref = i.source_ref
+       where v.ref between ? and ? order by v.modified_us desc, v.ref desc limit ?`,
     )
     .all(row.ref * 2 ** 20, (row.ref + 1) * 2 ** 20 - 1, versionsShown);
   const count = rows.db
@@ -44,6 +54,7 @@ export function readDetail(rows: RowReader, row: FullObjectRow): IntelDetail {
       receivedUs: version.received_us,
       live: version.ref === row.live_ref,
       conflict: version.conflict === 1,
+      source: version.source ?? '',
       text: version.text,
     })),
     versionCount: count ?? 0,

@@ -1,10 +1,11 @@
 import { isJsonObject, parseJson, parseRowId } from '@comity/protocol/base';
 import type { JsonObject, JsonValue, RowId } from '@comity/protocol/base';
 import type { Connection } from '../../store/index.ts';
+import { revocation } from '../admit/object-book.ts';
 import { completeness } from '../admit/object-facts.ts';
 import { isHeld, listedValueOf } from '../admit/value-book.ts';
 import { kindOfCode, screenedKindCodes, stateOfCode, stixIdOfKey, tlpOfCode } from '../codes.ts';
-import { decayModelOf, decideLifecycle } from '../lifecycle.ts';
+import { decayModelOf, reasonOf } from '../lifecycle.ts';
 import type { IntelSource, Reliability } from '../import.ts';
 import type { IntelRow } from '../intel.ts';
 
@@ -31,13 +32,14 @@ export interface FullObjectRow {
   readonly live_ref: number;
   readonly modified_us: number | null;
   readonly added_us: number;
+  readonly valid_from_us: number | null;
   readonly valid_until_us: number | null;
   readonly lease_until_us: number | null;
   readonly revoked: number;
 }
 
 export const fullObjectColumns =
-  'ref, key, type, kind, state, tlp, confidence, lead, conflict, complete, group_ref, live_ref, modified_us, added_us, valid_until_us, lease_until_us, revoked';
+  'ref, key, type, kind, state, tlp, confidence, lead, conflict, complete, group_ref, live_ref, modified_us, added_us, valid_from_us, valid_until_us, lease_until_us, revoked';
 
 export interface ValueOfObject {
   readonly ref: number;
@@ -144,7 +146,7 @@ export class RowReader {
     };
   }
 
-  /** The sentence for a state: the facts it was decided by, decided again at that moment. */
+  /** The sentence for the stored state, from the facts it was decided by. */
   reasonOf(
     row: FullObjectRow,
     values: readonly ValueOfObject[],
@@ -158,19 +160,35 @@ export class RowReader {
       0,
       ...provenance.filter((item) => item.object_ref === row.ref).map((item) => item.last_seen_us),
     );
-    const facts = {
+    const state = stateOfCode(row.state);
+    return reasonOf(state, {
       recalled: recall === undefined ? undefined : { atUs: recall.at_us, reason: recall.reason },
-      revoked: row.revoked === 1,
+      revoked: row.revoked !== revocation.none,
       leaseUntilUs: row.lease_until_us ?? undefined,
+      validFromUs: row.valid_from_us ?? undefined,
       validUntilUs: row.valid_until_us ?? undefined,
       lastSeenUs,
       decay: isIndicator ? decayModelOf(values.map((value) => kindOfCode(value.kind))) : undefined,
       allHeld: isIndicator && values.length > 0 && values.every(isHeld),
-    };
-    // The stored state rules, also while the sweep is a minute behind: its reason is the one at the end of time when it
-    // is over, and the one at the last sighting while it is in force.
-    const isOver = row.state > 2;
-    return decideLifecycle(facts, isOver ? Number.MAX_SAFE_INTEGER : lastSeenUs).reason();
+      toldBy: state === 'revoked' ? this.#sourceOfLive(row) : '',
+      withdrawn: row.revoked === revocation.withdrawn ? this.#withdrawalOf(row.ref) : undefined,
+    });
+  }
+
+  #withdrawalOf(ref: number): string | undefined {
+    return this.db.prepare<{ reason: string }>('select reason from intel_withdrawal where object_ref = ?').get(ref)
+      ?.reason;
+  }
+
+  /** Name of the source whose version counts. */
+  #sourceOfLive(row: Pick<FullObjectRow, 'live_ref'>): string {
+    const source = this.db
+      .prepare<{ name: string }>(
+        `select s.name from intel_version v join intel_import i on i.ref = v.import_ref
+         join intel_source s on s.ref = i.source_ref where v.ref = ?`,
+      )
+      .get(row.live_ref);
+    return source?.name ?? 'an unknown source';
   }
 }
 
