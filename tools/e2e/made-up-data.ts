@@ -314,6 +314,17 @@ export function makeUpData(nowMs: number): MadeUpData {
       index % 2 === 0
         ? [{ field: 'Attribute.to_ids', count: 812, reason: 'attributes not meant for detection become observables' }]
         : [],
+    validated: 1000,
+    findings: [
+      {
+        severity: 'error',
+        code: 'timestamp-order',
+        section: '3.2',
+        place: 'objects[12].modified',
+        message: 'Set modified no earlier than created',
+        count: 3,
+      },
+    ],
     bytesRead: 18_220_000,
     bytesTotal: 18_220_000,
     ...over,

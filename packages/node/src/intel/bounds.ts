@@ -12,5 +12,7 @@ export const variantsMax = 16;
 export const referencesMax = 10_000;
 /** Transactions whose change of the screen's table is kept; a worker further behind starts afresh. */
 export const deltasKept = 4096;
+/** Objects of one import that are checked against the standard; its report says so. */
+export const validatedMax = 1000;
 /** Longest text a search takes. */
 export const searchTextCharsMax = 256;

@@ -3,6 +3,7 @@ import type { RowId, StixId } from '@comity/protocol/base';
 import type { Connection } from '../store/index.ts';
 import { stixIdOfKey } from './codes.ts';
 import type { ImportReport, ImportRow, ImportState } from './import.ts';
+import { readFindings } from './standard-check.ts';
 
 interface ReportRow {
   ref: number;
@@ -21,11 +22,12 @@ interface ReportRow {
   duplicate: number;
   held_back: number;
   rejected: number;
+  validated: number;
   rows_not_kept: number;
 }
 
 const reportColumns = `i.ref, i.id, s.id as source_id, s.name as source_name, i.name, i.format, i.state, i.started_us,
-  i.finished_us, i.reason, i.taken, i.unscreened, i.conflicts, i.duplicate, i.held_back, i.rejected, i.rows_not_kept
+  i.finished_us, i.reason, i.taken, i.unscreened, i.conflicts, i.duplicate, i.held_back, i.rejected, i.rows_not_kept, i.validated
   from intel_import i join intel_source s on s.ref = i.source_ref`;
 
 export function readReport(db: Connection, ref: number): ImportReport | undefined {
@@ -81,6 +83,8 @@ function reportOf(db: Connection, row: ReportRow): ImportReport {
         'select field, count, reason from intel_import_loss where import_ref = ? order by count desc, field limit 1000',
       )
       .all(row.ref),
+    validated: row.validated,
+    findings: row.validated === 0 ? [] : readFindings(db, row.ref),
     rowsNotKept: row.rows_not_kept,
   };
 }

@@ -102,6 +102,10 @@ export interface ImportReport {
   readonly reason: string | undefined;
   readonly counts: ImportCounts;
   readonly losses: readonly ImportLoss[];
+  /** Objects checked against the STIX standard: the first 1,000. */
+  readonly validated: number;
+  /** What they break of it, by rule. */
+  readonly findings: readonly ImportFinding[];
   /** Candidates held back, rejected or in conflict kept as rows; the first 10,000 are, `rowsNotKept` counts the others. */
   readonly rowsNotKept: number;
 }
@@ -126,6 +130,18 @@ export interface ImportRow {
   readonly value: string | undefined;
   /** The object that lists it; of a rejected one the id it gives itself, under which nothing need be kept. */
   readonly id: StixId | undefined;
+}
+
+/** A rule of the STIX standard that objects of an import break. */
+export interface ImportFinding {
+  readonly code: string;
+  /** `error` for a MUST, `warning` for a SHOULD. */
+  readonly severity: 'error' | 'warning';
+  readonly section: string;
+  /** Where it was broken first, and what to do there. */
+  readonly place: string;
+  readonly message: string;
+  readonly count: number;
 }
 
 /** A field of the input that our form of it has no place for. */

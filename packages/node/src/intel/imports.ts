@@ -11,6 +11,7 @@ import { admitBatchMax, importRowsMax } from './bounds.ts';
 import { codeOfTlp } from './codes.ts';
 import { readReport } from './import-reports.ts';
 import type { IntelCore, WriteTools } from './intel-core.ts';
+import { StandardCheck } from './standard-check.ts';
 import type {
   Candidate,
   Import,
@@ -52,7 +53,13 @@ export async function openImport(
       .run(id, sourceRef, options.name.slice(0, 1000), options.format.slice(0, 100), nowUs, key).lastRowid;
     return { result: { sourceRef, importRef } };
   });
-  return new ImportRun(core, id, source, { ...refs, sentAs: options.sentAs }, onProgress);
+  return new ImportRun(
+    core,
+    id,
+    source,
+    { ...refs, sentAs: options.sentAs, isStix: options.format === 'stix' },
+    onProgress,
+  );
 }
 
 /** An import that ended early gives its key up: sent again, it is begun anew. */
@@ -72,6 +79,8 @@ interface RunRefs {
   readonly sourceRef: number;
   readonly importRef: number;
   readonly sentAs: SentAs | undefined;
+  /** Whether the objects are as their sender wrote them: what we make of other formats is judged by our own tests. */
+  readonly isStix: boolean;
 }
 
 class ImportRun implements Import {
@@ -84,6 +93,7 @@ class ImportRun implements Import {
   #rejections: KeptRow[] = [];
   #rejectedBeyond = 0;
   readonly #losses = new Map<string, ImportLoss>();
+  readonly #check = new StandardCheck();
   #ended = false;
 
   constructor(core: IntelCore, id: RowId, source: IntelSource, refs: RunRefs, onProgress: (importRef: number) => void) {
@@ -98,6 +108,7 @@ class ImportRun implements Import {
     this.#assertOpen();
     assertBatch(candidates.length, admitBatchMax);
     const findMarking = markingLookup(this.#core, candidates);
+    if (this.#refs.isStix) this.#check.examine(candidates);
     const newWords: [number, string][] = [];
     const flushNotes = this.#takeNotes();
     const admission = (tools: WriteTools): BatchAdmission => {
@@ -194,7 +205,9 @@ class ImportRun implements Import {
     this.#rejections = [];
     this.#rejectedBeyond = 0;
     this.#losses.clear();
+    const keepFindings = this.#check.take();
     return (db) => {
+      keepFindings(db, this.#refs.importRef);
       keepRows(db, this.#refs.importRef, rejections);
       count(db, this.#refs.importRef, { rejected: rejections.length + beyond, rowsNotKept: beyond });
       keepLosses(db, this.#refs.importRef, losses);

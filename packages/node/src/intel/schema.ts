@@ -124,6 +124,13 @@ alter table intel_import add column unscreened integer not null default 0;
 alter table intel_import add column conflicts integer not null default 0;
 `;
 
+const importFindings = `
+alter table intel_import add column validated integer not null default 0;
+create table intel_import_finding (
+  import_ref integer not null, code text not null, severity text not null, section text not null, place text not null,
+  message text not null, count integer not null, primary key (import_ref, code)) without rowid;
+`;
+
 /** Tables of the intelligence. Times are µs, booleans 0 or 1, words are codes of codes.ts. */
 export const intelSchema: SubjectSchema = {
   subject: 'intel',
@@ -137,5 +144,6 @@ export const intelSchema: SubjectSchema = {
     { name: 'what a source took back', sql: withdrawals },
     { name: 'what is not in force yet', sql: validFrom },
     { name: 'what taken means for screening', sql: importCounts },
+    { name: 'what an import breaks of the standard', sql: importFindings },
   ],
 };

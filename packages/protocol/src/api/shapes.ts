@@ -185,6 +185,10 @@ export const importReport = z
     heldBack: z.int(),
     rejected: z.int(),
     losses: z.array(z.object({ field: z.string(), count: z.int(), reason: z.string() })),
+    validated: z.int().describe('objects checked against the STIX standard: the first 1,000'),
+    findings: z
+      .array(finding.omit({ path: true }).extend({ place: z.string().describe('where first'), count: z.int() }))
+      .describe('what they break of it, by rule; it keeps nothing out'),
     bytesRead: z.int(),
     bytesTotal: z.int().optional(),
   })

@@ -18,6 +18,7 @@ import { Trail } from '../kit/trail.tsx';
 import { Untrusted } from '../kit/untrusted.tsx';
 import { ValueText } from '../kit/value-text.tsx';
 import { visibleText } from '../words/visible-text.ts';
+import { ReportFindings } from './report-findings.tsx';
 import { useWords } from '../words/use-words.ts';
 import type { Words } from '../words/use-words.ts';
 import { ImportStatus } from './import-status.tsx';
@@ -114,6 +115,7 @@ function Report({ report }: { readonly report: ImportReportView }): JSX.Element 
           </ul>
         </Section>
       )}
+      <ReportFindings report={report} />
       <Rows report={report} outcome={outcome} />
     </>
   );

@@ -1,11 +1,10 @@
 import { useState } from 'react';
 import type { JSX } from 'react';
-import type { FindingView, IntelObjectView } from '@comity/protocol/api';
+import type { IntelObjectView } from '@comity/protocol/api';
 import { Section } from '../kit/beside.tsx';
 import { Button } from '../kit/button.tsx';
-import { Untrusted } from '../kit/untrusted.tsx';
+import { FindingLine } from '../kit/finding.tsx';
 import { useWords } from '../words/use-words.ts';
-import { visibleText } from '../words/visible-text.ts';
 
 /** Findings shown before the rest is asked for. */
 const findingsFirst = 3;
@@ -22,18 +21,7 @@ export function ObjectFindings({ object }: { readonly object: IntelObjectView })
       <ul className="findings">
         {shown.map((finding, index) => (
           <li key={`${finding.code} ${finding.path} ${index}`}>
-            <Severity severity={finding.severity} />{' '}
-            {finding.path !== '' && (
-              <bdi className="mono" dir="ltr">
-                {visibleText(finding.path)}
-              </bdi>
-            )}{' '}
-            <span lang="en">
-              <Untrusted text={finding.message} />
-            </span>{' '}
-            <span className="muted small" dir="ltr">
-              {/^\d/.test(finding.section) ? `§${finding.section}` : visibleText(finding.section)}
-            </span>
+            <FindingLine finding={finding} place={finding.path} />
           </li>
         ))}
       </ul>
@@ -44,9 +32,4 @@ export function ObjectFindings({ object }: { readonly object: IntelObjectView })
       )}
     </Section>
   );
-}
-
-export function Severity({ severity }: { readonly severity: FindingView['severity'] }): JSX.Element {
-  const { say } = useWords();
-  return <span className={severity === 'error' ? 'high' : 'muted'}>{say(`finding.${severity}`)}</span>;
 }

@@ -163,7 +163,20 @@ async function reportText(report: ImportReportView, client: Client): Promise<str
     if (more > 0) lines.push(`  and ${more} more, on the page under Imports`);
   }
   lines.push(...report.losses.map((loss) => `  not kept: ${loss.field}, ${loss.count} times: ${loss.reason}`));
+  lines.push(...standardLines(report));
   return lines.map((line) => `${plain(line)}\n`).join('');
+}
+
+/** What breaks a MUST of STIX is named, the rest is counted: `comity validate` names it. */
+function standardLines({ findings, validated }: ImportReportView): string[] {
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  const warned = findings.filter(({ severity }) => severity === 'warning').reduce((sum, { count }) => sum + count, 0);
+  const lines = errors.map(
+    ({ code, count, place, message }) =>
+      `  not as STIX demands (${code}), ${count} times, first at ${place}: ${message}`,
+  );
+  if (warned > 0) lines.push(`  not as STIX advises: ${warned} times in ${validated} objects; see comity validate`);
+  return lines;
 }
 
 export const searchIntel: NodeCommand<'intel search'> = async ({ flags, positionals }, client, terminal) => {

@@ -28,6 +28,8 @@ export function importReportView(report: ImportReport, source: IntelSource, byte
     ...optional('error', report.reason ?? interrupted),
     ...report.counts,
     losses: report.losses.map(({ field, count, reason }) => ({ field, count, reason })),
+    validated: report.validated,
+    findings: [...report.findings],
     bytesRead,
   };
 }

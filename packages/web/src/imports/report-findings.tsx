@@ -1,0 +1,23 @@
+import type { JSX } from 'react';
+import type { ImportReportView } from '@comity/protocol/api';
+import { Section } from '../kit/beside.tsx';
+import { FindingLine } from '../kit/finding.tsx';
+import { useWords } from '../words/use-words.ts';
+
+/** What the objects of an import break of the STIX standard, a line a rule; nothing when they break nothing. */
+export function ReportFindings({ report }: { readonly report: ImportReportView }): JSX.Element | null {
+  const { say, figures } = useWords();
+  if (report.findings.length === 0) return null;
+  return (
+    <Section title={say('report.findings', { count: report.validated })}>
+      <ul className="losses">
+        {report.findings.map((finding) => (
+          <li key={finding.code}>
+            <b className="figures">{figures.count(finding.count)}</b>
+            <FindingLine finding={finding} place={finding.place} />
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
