@@ -60,7 +60,13 @@ test('a MISP event is converted, and what is lost of it is told by field', async
     '{"Event":{"info":"x","Attribute":[{"type":"domain","value":"evil.example","to_ids":true},{"type":"btc","value":"y"}]}}',
     'e.json',
   );
-  assert.deepEqual(said(items), ['format misp', 'object indicator', 'object grouping', 'loss Attribute type "btc"']);
+  assert.deepEqual(said(items), [
+    'format misp',
+    'object indicator',
+    'object grouping',
+    'withdrawal Event.Attribute[1]',
+    'loss Attribute type "btc"',
+  ]);
 });
 
 test('a warninglist is refused as intelligence, with a hint what to do with it', async () => {
