@@ -2,6 +2,7 @@ import { ComityError } from '../base/index.ts';
 
 /** Name of the header, as Node and Fetch write names. */
 export const idempotencyKeyHeader = 'idempotency-key';
+/** Longest key, in characters. */
 export const idempotencyKeyCharsMax = 200;
 
 const form = `a quoted string of 1 to ${idempotencyKeyCharsMax} printable ASCII characters, such as "batch-2026-07-01-0007"`;

@@ -7,6 +7,7 @@ import * as s from './shapes.ts';
  * `records` only pushes records to be screened; `admin` makes tokens and backups.
  */
 export const scopes = ['read', 'write', 'records', 'admin'] as const;
+/** One right of a session or token. */
 export type Scope = (typeof scopes)[number];
 
 /**

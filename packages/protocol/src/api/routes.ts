@@ -17,6 +17,7 @@ export const routes = {
   ...recordRoutes,
 } as const;
 
+/** Name of a route, as the client calls it: `searchIntel`. */
 export type RouteName = keyof typeof routes;
 
 /**
@@ -49,4 +50,5 @@ export const events = {
    */
   lost: z.object({ count: z.int() }),
 } as const;
+/** Name of a live event. */
 export type EventName = keyof typeof events;

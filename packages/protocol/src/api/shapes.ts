@@ -316,22 +316,40 @@ export const overview = z
   })
   .meta({ id: 'Overview' });
 
+/** The node at a glance: counts, rates, its feeds and sources. */
 export type Overview = z.infer<typeof overview>;
+/** An indicator met a value of a record. */
 export type Match = z.infer<typeof match>;
+/** Something whose records are screened, and how far it got. */
 export type RecordSourceView = z.infer<typeof recordSource>;
+/** A feed that is pulled, and how its last pulls went. */
 export type FeedView = z.infer<typeof feed>;
+/** One row of the intelligence list: indicators of one normalised pattern, or one other object. */
 export type IntelRow = z.infer<typeof intelRow>;
+/** An object with its text, markings, provenance, versions and what it is connected with. */
 export type IntelObjectView = z.infer<typeof intelObject>;
+/** What an object breaks of the standard, and where. */
 export type FindingView = z.infer<typeof finding>;
+/** What became of everything one import read. */
 export type ImportReportView = z.infer<typeof importReport>;
+/** One element of an import and what became of it. */
 export type ImportRow = z.infer<typeof importRow>;
+/** A value the known-good gate holds back, with the list that has it. */
 export type HeldBackRow = z.infer<typeof heldBackRow>;
+/** A list of known-good values the gate asks. */
 export type KnownGoodListView = z.infer<typeof knownGoodList>;
+/** Everything the node knows about one value. */
 export type ValueCard = z.infer<typeof valueCard>;
+/** Who is signed in and what they may do. */
 export type Session = z.infer<typeof session>;
+/** An API token without its secret. */
 export type TokenView = z.infer<typeof token>;
+/** An error as it is answered (RFC 9457), with a code from the registry. */
 export type Problem = z.infer<typeof problem>;
+/** Whether an indicator is used, or what keeps it from being used. */
 export type IndicatorState = z.infer<typeof state>;
 
+/** Every state of an indicator, in the order of precedence. */
 export const indicatorStates: readonly IndicatorState[] = state.options;
+/** Reliability of a source on the Admiralty scale, A the best; F when it cannot be judged. */
 export const reliabilities: readonly z.infer<typeof reliability>[] = reliability.options;

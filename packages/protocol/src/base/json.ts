@@ -1,7 +1,9 @@
 import canonicalize from 'canonicalize';
 import { ComityError } from './error.ts';
 
+/** Anything JSON can say. */
 export type JsonValue = null | boolean | number | string | JsonValue[] | JsonObject;
+/** A JSON object as `JSON.parse` gives it; the keys are whatever its sender wrote. */
 export interface JsonObject {
   [key: string]: JsonValue;
 }

@@ -3,6 +3,7 @@ import { wordOf } from './label-word.ts';
 
 /** Permissible Actions Protocol from the widest permission to the narrowest (MISP taxonomy PAP). */
 export const paps = ['clear', 'green', 'amber', 'red'] as const;
+/** A PAP label in lower case, without its `PAP:`. */
 export type Pap = (typeof paps)[number];
 
 const labels = { clear: 'PAP:CLEAR', green: 'PAP:GREEN', amber: 'PAP:AMBER', red: 'PAP:RED' } as const satisfies Record<

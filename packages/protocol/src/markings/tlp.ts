@@ -3,6 +3,7 @@ import { wordOf } from './label-word.ts';
 
 /** Traffic Light Protocol 2.0 labels from the widest audience to the narrowest (FIRST, August 2022). */
 export const tlps = ['clear', 'green', 'amber', 'amber+strict', 'red'] as const;
+/** A TLP 2.0 label in lower case, without its `TLP:`. */
 export type Tlp = (typeof tlps)[number];
 
 const labels = {

@@ -22,6 +22,7 @@ export type ComparisonExpression =
   | PropertyTest
   | { readonly kind: 'exists'; readonly path: ObjectPath; readonly negated: boolean };
 
+/** A comparison operator in its short spelling; NOT stands apart as `negated`. */
 export type Operator = '=' | '!=' | '<' | '<=' | '>' | '>=' | 'IN' | 'LIKE' | 'MATCHES' | 'ISSUBSET' | 'ISSUPERSET';
 
 /** `path [NOT] operator literal`. `literals` holds one literal, for IN any number. */

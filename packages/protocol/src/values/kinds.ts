@@ -24,6 +24,7 @@ export const valueKinds = {
   other: { screened: false, label: 'other' },
 } as const satisfies Record<string, { screened: boolean; label: string }>;
 
+/** A kind of value; {@link valueKinds} says which are screened. */
 export type ValueKind = keyof typeof valueKinds;
 
 /**
