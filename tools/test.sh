@@ -27,6 +27,7 @@ fi
 step 'types, lint, format, unused' npm run --silent lint
 step 'unit tests' npm run --silent test:unit
 step 'foreign vectors' npm run --silent test:vectors
+step 'published package' npm run --silent test:face
 step 'real intelligence' npm run --silent test:corpus
 step 'truth table' npm run --silent test:truth
 step 'mutated input' npm run --silent test:fuzz
