@@ -69,7 +69,7 @@ function patternScore(): Score {
 
 /**
  * What is set aside on both sides: the mapping quotes numbers, wraps rules of other languages in brackets, escapes `%` in
- * registry values, and puts the bytes of a sample into the pattern, which Comity never takes in.
+ * registry values, leaves hives short, and puts the bytes of a sample into the pattern, which Comity never takes in.
  */
 function normalPattern(indicator: JsonObject): string {
   const text = textOf(indicator['pattern']);
@@ -82,6 +82,7 @@ function normalPattern(indicator: JsonObject): string {
   return kept
     .replace(/((?:_port|:number|:size) = )'(\d+)'/g, '$1$2')
     .replaceAll('\\\\%', '%')
+    .replaceAll("'HKLM\\", "'HKEY_LOCAL_MACHINE\\")
     .replaceAll('\\\\', '\\');
 }
 
@@ -114,8 +115,12 @@ function observableScore(): Score {
 /** Set aside: who and when (the case gives no event), labels, and the bytes of a sample. */
 const commonProperties = new Set(['created_by_ref', 'created', 'modified', 'labels', 'content_ref']);
 
-/** The mapping spells SHA-224 and its like without the hyphen in objects and with it in patterns. */
+/**
+ * The mapping spells SHA-224 and its like without the hyphen in objects and with it in patterns, and leaves the hive of a
+ * registry key short, which STIX 2.1 §6.17 forbids.
+ */
 function comparable(value: JsonValue): JsonValue {
+  if (typeof value === 'string') return value.replace(/^HKLM\\/, 'HKEY_LOCAL_MACHINE\\');
   if (!isJsonObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name.replaceAll('-', ''), item]));
 }

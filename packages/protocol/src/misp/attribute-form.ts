@@ -52,6 +52,40 @@ const hashNames: Readonly<Record<string, string>> = {
   cdhash: 'CDHASH',
 };
 
+const hex = (digits: number): RegExp => new RegExp(`^[0-9a-fA-F]{${digits}}$`);
+
+/** What a digest looks like where its algorithm says so: STIX patterns take no other (the reference validator, too). */
+const digestForms: Readonly<Record<string, RegExp>> = {
+  MD5: hex(32),
+  'SHA-1': hex(40),
+  'SHA-224': hex(56),
+  'SHA-256': hex(64),
+  'SHA-384': hex(96),
+  'SHA-512': hex(128),
+  'SHA3-224': hex(56),
+  'SHA3-256': hex(64),
+  'SHA3-384': hex(96),
+  'SHA3-512': hex(128),
+  SSDEEP: /^[a-zA-Z0-9/+:.]{1,128}$/,
+};
+
+const isDigest = (name: string, value: string): boolean => digestForms[name]?.test(value) ?? value !== '';
+
+const hives: Readonly<Record<string, string>> = {
+  HKLM: 'HKEY_LOCAL_MACHINE',
+  HKCU: 'HKEY_CURRENT_USER',
+  HKCR: 'HKEY_CLASSES_ROOT',
+  HKCC: 'HKEY_CURRENT_CONFIG',
+  HKU: 'HKEY_USERS',
+};
+
+/** A registry key with its hive in full, which STIX demands (STIX 2.1 §6.17); the rest as it is written. */
+function withFullHive(key: string): string {
+  const cut = key.indexOf('\\');
+  const hive = cut < 0 ? key : key.slice(0, cut);
+  return `${hives[hive.toUpperCase()] ?? hive}${key.slice(hive.length)}`;
+}
+
 const quoted = (name: string): string => (/^[A-Za-z]\w*$/.test(name) ? name : `'${name}'`);
 const isPort = (text: string): boolean => /^\d{1,5}$/.test(text) && Number(text) <= 65_535;
 const addressType = (text: string): 'ipv4-addr' | 'ipv6-addr' => (text.includes(':') ? 'ipv6-addr' : 'ipv4-addr');
@@ -76,15 +110,18 @@ function patternOnly(path: string): FormOf {
 }
 
 function hash(type: 'file' | 'x509-certificate', name: string): FormOf {
-  return ([value], observable) => ({
-    all: [{ path: `${type}:hashes.${quoted(name)}`, value }],
-    observables: [observable(type, { hashes: { [name]: value } })],
-  });
+  return ([value], observable) =>
+    isDigest(name, value)
+      ? {
+          all: [{ path: `${type}:hashes.${quoted(name)}`, value }],
+          observables: [observable(type, { hashes: { [name]: value } })],
+        }
+      : undefined;
 }
 
 function namedHash(name: string): FormOf {
   return ([file, digest], observable) => {
-    if (digest === '') return undefined;
+    if (!isDigest(name, digest)) return undefined;
     const compared = { path: `file:hashes.${quoted(name)}`, value: digest };
     return {
       all: [{ path: 'file:name', value: file }, compared],
@@ -141,6 +178,7 @@ function mailPart(path: string, properties: (value: string) => Record<string, Js
 
 const domain = plain('domain-name', 'value');
 const url = plain('url', 'value');
+const registryKey = plain('windows-registry-key', 'key');
 const fileName = plain('file', 'name');
 
 const forms: Readonly<Record<string, FormOf>> = {
@@ -156,7 +194,7 @@ const forms: Readonly<Record<string, FormOf>> = {
   email: plain('email-addr', 'value'),
   'whois-registrant-email': plain('email-addr', 'value'),
   'dns-soa-email': plain('email-addr', 'value'),
-  regkey: plain('windows-registry-key', 'key'),
+  regkey: ([key], observable) => registryKey([withFullHive(key), ''], observable),
   'ip-src': address('src', false),
   'ip-dst': address('dst', false),
   'ip-src|port': address('src', true),
@@ -219,10 +257,10 @@ const forms: Readonly<Record<string, FormOf>> = {
   },
   'regkey|value': ([key, data], observable) => ({
     all: [
-      { path: 'windows-registry-key:key', value: key },
+      { path: 'windows-registry-key:key', value: withFullHive(key) },
       { path: 'windows-registry-key:values.data', value: data },
     ],
-    observables: [observable('windows-registry-key', { key, values: [{ data }] })],
+    observables: [observable('windows-registry-key', { key: withFullHive(key), values: [{ data }] })],
   }),
   'github-username': ([value], observable) => ({
     all: [
