@@ -127,7 +127,7 @@ export function makeBundle(random: SeededRandom, nowMs: number): string {
       ...common('malware', 'clear'),
       name: 'Reed',
       is_family: true,
-      malware_types: ['credential-stealer'],
+      malware_types: ['spyware'],
       description: 'A made-up kit of pages that imitate the sign-in of a bank.',
     },
   };
@@ -149,6 +149,7 @@ export function makeBundle(random: SeededRandom, nowMs: number): string {
     const indicator = {
       ...common('indicator', plan.tlp),
       name: plan.name,
+      description: `Made up to try Comity: ${plan.labels.join(', ')}.`,
       indicator_types: ['malicious-activity'],
       labels: [...plan.labels],
       pattern: plan.pattern,
