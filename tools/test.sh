@@ -27,6 +27,7 @@ fi
 step 'types, lint, format, unused' npm run --silent lint
 step 'unit tests' npm run --silent test:unit
 step 'foreign vectors' npm run --silent test:vectors
+step 'outside judges' npm run --silent test:interop
 step 'published package' npm run --silent test:face
 step 'real intelligence' npm run --silent test:corpus
 step 'truth table' npm run --silent test:truth

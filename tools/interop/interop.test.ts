@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ComityError } from '@comity/protocol/base';
+import { readMispEvent } from '@comity/protocol/misp';
+import { parsePattern } from '@comity/protocol/pattern';
+import { makeObservable } from '@comity/protocol/stix';
+import { createRandom } from '../../packages/testkit/src/index.ts';
+import type { Ask } from './ask.ts';
+import { attributesFault, checksOf, objectFault, verdictFault } from './checks.ts';
+import { drawPattern, mutatePattern } from './draw-pattern.ts';
+import { check, runChecks } from './run-checks.ts';
+import type { Check, RunResult } from './run-checks.ts';
+
+interface Verdict {
+  readonly good: boolean;
+  readonly codes: readonly string[];
+}
+
+const isGood = (warningsMax: Readonly<Record<string, number>> = {}): Check =>
+  check<number, Verdict>({
+    name: 'numbers',
+    judge: 'objects',
+    needs: [],
+    cases: () => [1, 2, 3],
+    question: (each) => each,
+    fault: (each, { good }) => (good ? undefined : `${each} is not good`),
+    warnings: ({ codes }) => codes,
+    warningsMax,
+  });
+
+/** A judge in this process: what it says of each question. */
+const judgeBy = (answer: (question: unknown) => unknown): { ask: Ask } => ({
+  ask: <Answer>(_: string, questions: readonly unknown[]) =>
+    Promise.resolve(questions.map((question) => answer(question) as Answer)),
+});
+
+async function run(
+  checks: readonly Check[],
+  judges: { ask: Ask } | { missing: string },
+): Promise<RunResult & { lines: string[] }> {
+  const lines: string[] = [];
+  const result = await runChecks(checks, { judges, find: () => undefined, print: (line) => lines.push(line) });
+  return { ...result, lines };
+}
+
+test('a check passes when the judge agrees on every case', async () => {
+  const { passed, failed, lines } = await run(
+    [isGood()],
+    judgeBy(() => ({ good: true, codes: [] })),
+  );
+  assert.deepEqual({ passed, failed }, { passed: 3, failed: 0 });
+  assert.deepEqual(lines, ['numbers 3/3', '3 passed, 0 failed, 0 skipped']);
+});
+
+test('planted fault is seen: the judge refuses one case, throws at one, or gives no answer', async () => {
+  for (const second of [{ good: false, codes: [] }, { failed: 'TypeError: planted' }, undefined]) {
+    const { failed, lines } = await run(
+      [isGood()],
+      judgeBy((each) => (each === 2 ? second : { good: true, codes: [] })),
+    );
+    assert.equal(failed, 1);
+    assert.equal(lines[0], 'numbers 2/3');
+  }
+});
+
+test('planted fault is seen: more warnings of a code than are accepted, or one of a code nobody accepted', async () => {
+  const judge = judgeBy((each) => ({ good: true, codes: each === 1 ? ['103', '303'] : ['103'] }));
+  assert.equal((await run([isGood({ '103': 3, '303': 1 })], judge)).failed, 0);
+  assert.equal((await run([isGood({ '103': 2, '303': 1 })], judge)).failed, 1);
+  assert.equal((await run([isGood({ '103': 3 })], judge)).failed, 1);
+});
+
+test('planted fault is seen: a check without a case', async () => {
+  const none = check({
+    name: 'none',
+    judge: 'objects',
+    needs: [],
+    cases: () => [],
+    question: () => 1,
+    fault: () => undefined,
+  });
+  assert.equal(
+    (
+      await run(
+        [none],
+        judgeBy(() => ({})),
+      )
+    ).failed,
+    1,
+  );
+});
+
+test('without judges every check is skipped by name, with its number of cases and why', async () => {
+  const { skipped, failed, lines } = await run([isGood()], { missing: 'python3 does not start' });
+  assert.deepEqual({ skipped, failed }, { skipped: 3, failed: 0 });
+  assert.equal(lines[0], 'SKIPPED numbers: 3 cases: python3 does not start');
+});
+
+test('every real check has cases, or names the foreign data it lacks', async () => {
+  const { lines } = await run(checksOf({ all: false }), { missing: 'not asked' });
+  assert.equal(lines.length, checksOf({ all: false }).length + 1);
+  for (const line of lines.slice(0, -1)) assert.match(line, /: [1-9]\d* cases: not asked$|foreign test data/);
+});
+
+test('planted fault is seen: an object with an error, that is not parsed, or whose id is another one there', () => {
+  const observable = makeObservable({ kind: 'ipv4', value: '198.51.100.3' });
+  assert.ok(observable);
+  const fine = { errors: [], warnings: [], unparsed: null, id: observable.id };
+  assert.equal(objectFault(observable, fine), undefined);
+  assert.match(objectFault(observable, { ...fine, errors: ['planted'] }) ?? '', /planted/);
+  assert.match(objectFault(observable, { ...fine, unparsed: 'planted' }) ?? '', /planted/);
+  assert.match(objectFault(observable, { ...fine, id: 'ipv4-addr--other' }) ?? '', /ipv4-addr--other there/);
+});
+
+test('planted fault is seen: a pattern accepted here and refused there, and the other way round', () => {
+  const [good, bad] = ["[a:b = 'c']", "[a:b = 'c'"];
+  assert.equal(verdictFault(good, { faults: [] }), undefined);
+  assert.equal(verdictFault(bad, { faults: ['no bracket'] }), undefined);
+  assert.match(verdictFault(good, { faults: ['planted'] }) ?? '', /accepted here, planted there/);
+  assert.match(verdictFault(bad, { faults: [] }) ?? '', /accepted there/);
+});
+
+test('planted fault is seen: an attribute read only here or only there', () => {
+  const document = { info: 'x', Attribute: [{ type: 'domain', value: 'a.example' }] };
+  const read = { path: 'x', document, events: [readMispEvent(document, 'x')] };
+  assert.equal(attributesFault(read, { attributes: [['domain', 'a.example']] }), undefined);
+  assert.match(attributesFault(read, { attributes: [] }) ?? '', /1 attributes here, 0 there/);
+  assert.match(
+    attributesFault(read, { attributes: [['domain', 'b.example']] }) ?? '',
+    /only there \["domain b.example"\]/,
+  );
+});
+
+test('drawn patterns parse, mutated ones are accepted and refused, and the same seed draws the same', () => {
+  const draw = (): { drawn: string[]; mutated: string[] } => {
+    const random = createRandom(23);
+    const drawn = Array.from({ length: 200 }, () => drawPattern(random));
+    return { drawn, mutated: drawn.map((pattern) => mutatePattern(pattern, random)) };
+  };
+  const { drawn, mutated } = draw();
+  for (const pattern of drawn) parsePattern(pattern);
+  const accepted = mutated.filter(isAccepted).length;
+  assert.ok(accepted > 10 && accepted < 190, `${accepted} of 200`);
+  assert.deepEqual(draw(), { drawn, mutated });
+});
+
+function isAccepted(pattern: string): boolean {
+  try {
+    parsePattern(pattern);
+    return true;
+  } catch (error) {
+    if (error instanceof ComityError) return false;
+    throw error;
+  }
+}
