@@ -1,10 +1,12 @@
 import { ComityError, isJsonObject, parseStixId } from '@comity/protocol/base';
 import type { JsonObject, JsonValue } from '@comity/protocol/base';
 import { attributesOfEvent } from '@comity/protocol/misp';
-import { parsePattern, patternOfValue } from '@comity/protocol/pattern';
+import { matchPattern, observationsOf, parsePattern, patternOfValue } from '@comity/protocol/pattern';
 import { deterministicId, makeObservable } from '@comity/protocol/stix';
 import type { StixObject } from '@comity/protocol/stix';
 import { createRandom } from '../../packages/testkit/src/index.ts';
+import { drawAsked } from './draw-observed.ts';
+import type { Asked } from './draw-observed.ts';
 import { drawPattern, mutatePattern } from './draw-pattern.ts';
 import { listedValues, listIndicators, madeObjects, madeObservables, sampleObjects } from './made-objects.ts';
 import { mispDirs, mispDocuments, mispObjects } from './misp-documents.ts';
@@ -138,6 +140,18 @@ function observedBundle(observable: StixObject): JsonObject {
   };
 }
 
+function askedPatterns(count: number): Asked[] {
+  const random = createRandom(29);
+  return Array.from({ length: count }, () => drawAsked(random));
+}
+
+/** A match here and there, or none. */
+export function matchFault({ pattern, bundle }: Asked, { matched }: { readonly matched: boolean }): string | undefined {
+  const ours = matchPattern(pattern, observationsOf([bundle])).matched;
+  if (ours === matched) return undefined;
+  return `${pattern} matches only ${ours ? 'here' : 'there'}: ${JSON.stringify(bundle)}`;
+}
+
 interface MispAnswer {
   readonly attributes: readonly (readonly [type: string, value: string])[];
 }
@@ -246,9 +260,17 @@ export const checksOf = (options: { readonly all: boolean }): readonly Check[] =
     cases: () => observedValues(300),
     question: ({ pattern, bundle }) => ({ pattern, bundle }),
     fault: ({ pattern, bundle, matches }, { matched }) =>
-      matched === matches
+      matched === matches && matchPattern(pattern, observationsOf([bundle])).matched === matches
         ? undefined
         : `${pattern} ${matched ? 'matches' : 'does not match'} ${JSON.stringify(bundle)}`,
+  }),
+  check<Asked, { readonly matched: boolean }>({
+    name: 'drawn patterns on drawn observed data',
+    judge: 'matches',
+    needs: [],
+    cases: () => askedPatterns(1000),
+    question: (asked) => asked,
+    fault: matchFault,
   }),
   check<MispDocument, MispAnswer>({
     name: 'attributes of MISP events',

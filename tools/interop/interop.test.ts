@@ -6,7 +6,8 @@ import { parsePattern } from '@comity/protocol/pattern';
 import { makeObservable } from '@comity/protocol/stix';
 import { createRandom } from '../../packages/testkit/src/index.ts';
 import type { Ask } from './ask.ts';
-import { attributesFault, checksOf, objectFault, verdictFault } from './checks.ts';
+import { attributesFault, checksOf, matchFault, objectFault, verdictFault } from './checks.ts';
+import { drawAsked } from './draw-observed.ts';
 import { drawPattern, mutatePattern } from './draw-pattern.ts';
 import { check, runChecks } from './run-checks.ts';
 import type { Check, RunResult } from './run-checks.ts';
@@ -142,6 +143,17 @@ test('drawn patterns parse, mutated ones are accepted and refused, and the same 
   const accepted = mutated.filter(isAccepted).length;
   assert.ok(accepted > 10 && accepted < 190, `${accepted} of 200`);
   assert.deepEqual(draw(), { drawn, mutated });
+});
+
+test('drawn observed data answers some drawn patterns and not others; planted fault is seen: a judge that says the opposite', () => {
+  const random = createRandom(31);
+  const asked = Array.from({ length: 200 }, () => drawAsked(random));
+  const agreeing = asked.filter((each) => matchFault(each, { matched: true }) === undefined).length;
+  assert.ok(agreeing > 40 && agreeing < 160, `${agreeing} of 200 match`);
+  for (const each of asked) {
+    const says = (matched: boolean): boolean => matchFault(each, { matched }) === undefined;
+    assert.notEqual(says(true), says(false));
+  }
 });
 
 function isAccepted(pattern: string): boolean {
