@@ -2,7 +2,7 @@ import { ComityError, isJsonObject, parseStixId } from '@comity/protocol/base';
 import type { JsonObject, JsonValue } from '@comity/protocol/base';
 import { attributesOfEvent } from '@comity/protocol/misp';
 import { matchPattern, observationsOf, parsePattern, patternOfValue } from '@comity/protocol/pattern';
-import { deterministicId, makeObservable } from '@comity/protocol/stix';
+import { deterministicId, makeObservable, validateBundle } from '@comity/protocol/stix';
 import type { StixObject } from '@comity/protocol/stix';
 import { createRandom } from '../../packages/testkit/src/index.ts';
 import { drawAsked } from './draw-observed.ts';
@@ -13,6 +13,7 @@ import { mispDirs, mispDocuments, mispObjects } from './misp-documents.ts';
 import type { MispDocument } from './misp-documents.ts';
 import { check } from './run-checks.ts';
 import type { Check } from './run-checks.ts';
+import { publishedObjects, stixDirs } from './stix-documents.ts';
 
 interface ObjectAnswer {
   readonly errors: readonly string[];
@@ -181,6 +182,31 @@ function shown(list: readonly string[]): string {
   return JSON.stringify(list.slice(0, 3).map((text) => text.slice(0, 100)));
 }
 
+/**
+ * Objects others published: an error here where stix2-validator has one, and warnings of the same numbers, but where it is
+ * known to look at less: at empty lists on the top level only (STIX 2.1 §2.10 forbids them everywhere), and at custom names
+ * (101, 102) only when it is told not to look at extensions. An id that is none has no version besides (103).
+ */
+export function findingsFault({ id, text }: StixObject, answer: ObjectAnswer): string | undefined {
+  const findings = validateBundle(text);
+  const errors = findings.filter(({ code, severity, path }) => severity === 'error' && !isBelowTop(code, path));
+  if (errors.length > 0 !== answer.errors.length > 0) {
+    const ours = errors.map(({ code, path }) => `${code} at ${path}`).join(', ');
+    return `${id}: ${ours || 'no error'} here, ${answer.errors.join('; ') || 'no error'} there`;
+  }
+  const ours = new Set(findings.flatMap(({ check }) => (check === undefined ? [] : String(check))));
+  const theirs = new Set(answer.warnings);
+  for (const naming of ['101', '102']) ours.delete(naming);
+  if (errors.some(({ code }) => code === 'id-form')) theirs.delete('103');
+  const [here, there] = [ours.difference(theirs), theirs.difference(ours)];
+  if (here.size === 0 && there.size === 0) return undefined;
+  return `${id}: warnings only here ${[...here].join() || 'none'}, only there ${[...there].join() || 'none'}`;
+}
+
+function isBelowTop(code: string, path: string): boolean {
+  return code === 'list-empty' && /[.[]/.test(path);
+}
+
 /** Objects that are wrong, and that the judges must refuse: judges that accept anything would prove nothing. */
 const wrongObjects: readonly JsonValue[] = [
   { type: 'ipv4-addr', spec_version: '2.1', id: 'ipv4-addr--28bb3599-77cd-5a82-a950-b5bc3caf07c4' },
@@ -243,6 +269,14 @@ export const checksOf = (options: { readonly all: boolean }): readonly Check[] =
     () => (options.all ? mispObjects() : someOfEachShape(mispObjects())),
     mispWarnings,
   ),
+  check<StixObject, ObjectAnswer>({
+    name: options.all ? 'findings in published objects' : 'findings in some published objects',
+    judge: 'objects',
+    needs: stixDirs(),
+    cases: () => (options.all ? publishedObjects() : someOfEachShape(publishedObjects())),
+    question: ({ value }) => value,
+    fault: findingsFault,
+  }),
   acceptedCheck('printed patterns', () => drawnPatterns(1000)),
   acceptedCheck('patterns of list values', () => listedValues(1000).map(patternOfValue)),
   check<string, PatternAnswer>({

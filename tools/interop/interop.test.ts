@@ -3,10 +3,10 @@ import { test } from 'node:test';
 import { ComityError } from '@comity/protocol/base';
 import { readMispEvent } from '@comity/protocol/misp';
 import { parsePattern } from '@comity/protocol/pattern';
-import { makeObservable } from '@comity/protocol/stix';
+import { makeObservable, parseStixObject, validateBundle } from '@comity/protocol/stix';
 import { createRandom } from '../../packages/testkit/src/index.ts';
 import type { Ask } from './ask.ts';
-import { attributesFault, checksOf, matchFault, objectFault, verdictFault } from './checks.ts';
+import { attributesFault, checksOf, findingsFault, matchFault, objectFault, verdictFault } from './checks.ts';
 import { drawAsked } from './draw-observed.ts';
 import { drawPattern, mutatePattern } from './draw-pattern.ts';
 import { check, runChecks } from './run-checks.ts';
@@ -120,6 +120,21 @@ test('planted fault is seen: a pattern accepted here and refused there, and the 
   assert.match(verdictFault(good, { faults: ['planted'] }) ?? '', /accepted here, planted there/);
   assert.match(verdictFault(bad, { faults: [] }) ?? '', /accepted there/);
 });
+
+test('planted fault is seen: an error or a warning found in a published object only here or only there', () => {
+  const id = 'identity--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f';
+  const times = '"created": "2026-01-05T12:00:00.000Z", "modified": "2026-01-05T12:00:00.000Z"';
+  const object = parseStixObject(`{"type": "identity", "spec_version": "2.1", "id": "${id}", ${times}, "name": "x"}`);
+  const wrong = parseStixObject(object.text.replace('"name": "x"', '"name": 1'));
+  const found = { errors: [], warnings: [...new Set(checkNumbers(object.text))], unparsed: null };
+  assert.equal(findingsFault(object, found), undefined);
+  assert.match(findingsFault(object, { ...found, errors: ['planted'] }) ?? '', /no error here, planted there/);
+  assert.match(findingsFault(wrong, found) ?? '', /value-type at name here, no error there/);
+  assert.match(findingsFault(object, { ...found, warnings: [...found.warnings, '999'] }) ?? '', /only there 999/);
+});
+
+const checkNumbers = (text: string): string[] =>
+  validateBundle(text).flatMap(({ check }) => (check === undefined ? [] : String(check)));
 
 test('planted fault is seen: an attribute read only here or only there', () => {
   const document = { info: 'x', Attribute: [{ type: 'domain', value: 'a.example' }] };

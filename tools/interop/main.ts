@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { findShared } from '../../packages/testkit/src/index.ts';
-import { askPython } from './ask.ts';
+import { openJudges } from './ask.ts';
 import { checksOf } from './checks.ts';
 import { openEnvironment } from './environment.ts';
 import { runChecks } from './run-checks.ts';
@@ -9,10 +9,11 @@ import { runChecks } from './run-checks.ts';
 // every MISP event (minutes), not some of each shape.
 const { values } = parseArgs({ options: { all: { type: 'boolean', default: false } } });
 const environment = openEnvironment(process.env);
-const judges = environment.missing === undefined ? { ask: askPython(environment.python) } : environment;
-const result = await runChecks(checksOf({ all: values.all }), {
-  judges,
-  find: findShared,
-  print: (line) => process.stdout.write(`${line}\n`),
-});
-process.exitCode = result.failed === 0 ? 0 : 1;
+const judges = environment.missing === undefined ? openJudges(environment.python) : environment;
+const print = (line: string): boolean => process.stdout.write(`${line}\n`);
+try {
+  const result = await runChecks(checksOf({ all: values.all }), { judges, find: findShared, print });
+  process.exitCode = result.failed === 0 ? 0 : 1;
+} finally {
+  if ('close' in judges) judges.close();
+}

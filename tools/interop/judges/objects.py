@@ -35,7 +35,7 @@ def judge(value):
     _, answer["unparsed"] = parse(value)
     if "created" not in value and value["type"] != "bundle":
         named, _ = parse({key: part for key, part in value.items() if key != "id"})
-        answer["id"] = None if named is None else named["id"]
+        answer["id"] = None if named is None else named.get("id")
     return answer
 
 

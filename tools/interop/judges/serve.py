@@ -17,4 +17,4 @@ def serve(judge):
         except Exception as error:  # the judges throw anything, RecursionError included
             answer = {"failed": f"{type(error).__name__}: {error}"[:500]}
         answers.write(json.dumps(answer) + "\n")
-    answers.flush()
+        answers.flush()
