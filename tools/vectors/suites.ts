@@ -2,6 +2,7 @@ import { mispSuite } from './misp.ts';
 import { patternMatchSuite } from './pattern-match.ts';
 import { patternSuite } from './pattern.ts';
 import { stixBundleSuite } from './stix-bundles.ts';
+import { stixLibrarySuite } from './stix-library.ts';
 import { stixParseSuite } from './stix-parse.ts';
 import { stixValidatorSuite } from './stix-validator.ts';
 import { canonicalSuite, stixSuite } from './stix.ts';
@@ -14,6 +15,7 @@ export const suites: readonly Suite[] = [
   stixSuite,
   stixValidatorSuite,
   stixParseSuite,
+  stixLibrarySuite,
   stixBundleSuite,
   canonicalSuite,
   mispSuite,

@@ -1,6 +1,7 @@
-import { canonicalJson, isJsonObject } from '../../base/index.ts';
-import type { JsonObject, JsonValue } from '../../base/index.ts';
+import { canonicalJson } from '../../base/index.ts';
+import type { JsonObject } from '../../base/index.ts';
 import { tlpOfMarkingId } from '../../markings/index.ts';
+import { visitReferences } from '../containment.ts';
 import { findText } from '../fields.ts';
 import { kindOfType } from '../model/object-kinds.ts';
 import { uuidStartOf } from './forms.ts';
@@ -48,7 +49,7 @@ function checkVersion(object: JsonObject, versions: readonly JsonObject[], repor
   for (const earlier of versions) {
     if (earlier === object) return;
     if (earlier['modified'] !== modified) continue;
-    const isSame = canonicalText(earlier) === canonicalText(object);
+    const isSame = canonicalJson(earlier) === canonicalJson(object);
     if (isSame) report.add('version-duplicate', undefined, `Leave out the second copy of ${shown(id)}`);
     else
       report.add(
@@ -60,39 +61,20 @@ function checkVersion(object: JsonObject, versions: readonly JsonObject[], repor
   }
 }
 
-function canonicalText(object: JsonObject): string {
-  return canonicalJson(object);
-}
-
 function checkReferences(
   object: JsonObject,
   byId: ReadonlyMap<string, readonly JsonObject[]>,
   options: TogetherOptions,
   report: Report,
 ): void {
-  visitReferences(object, undefined, report, (ref, key) => {
+  visitReferences(object, (ref, path) => {
     const isHere = byId.has(ref) || tlpOfMarkingId(ref) !== undefined;
-    if (!isHere && uuidStartOf(ref) > 0 && !(options.interop && key === 'created_by_ref'))
-      report.add('reference-missing', key, `Add ${shown(ref)} to the bundle: it is referred to`);
+    // Interop has a rule of its own for creators.
+    if (isHere || uuidStartOf(ref) < 0 || (options.interop && path[0] === 'created_by_ref')) return;
+    for (const key of path.slice(0, -1)) report.enter(key);
+    report.add('reference-missing', path.at(-1), `Add ${shown(ref)} to the bundle: it is referred to`);
+    for (const _ of path.slice(0, -1)) report.leave();
   });
-}
-
-/** Goes through every `…_ref` and `…_refs`, at any depth, with the walk where it stands. */
-function visitReferences(
-  value: JsonValue,
-  name: string | undefined,
-  report: Report,
-  visit: (ref: string, key: string) => void,
-): void {
-  if (typeof value === 'string') {
-    if (name !== undefined && /_refs?$/.test(name)) visit(value, name);
-  } else if (Array.isArray(value)) {
-    for (const item of value) visitReferences(item, name, report, visit);
-  } else if (isJsonObject(value)) {
-    if (name !== undefined) report.enter(name);
-    for (const key in value) visitReferences(value[key] ?? null, key, report, visit);
-    if (name !== undefined) report.leave();
-  }
 }
 
 /** Interop §3: every object names an identity of the bundle that names its own producer. */
