@@ -2,6 +2,7 @@ import { mispSuite } from './misp.ts';
 import { patternMatchSuite } from './pattern-match.ts';
 import { patternSuite } from './pattern.ts';
 import { stixBundleSuite } from './stix-bundles.ts';
+import { stixInteropSuite } from './stix-interop.ts';
 import { stixLibrarySuite } from './stix-library.ts';
 import { stixParseSuite } from './stix-parse.ts';
 import { stixValidatorSuite } from './stix-validator.ts';
@@ -17,6 +18,7 @@ export const suites: readonly Suite[] = [
   stixParseSuite,
   stixLibrarySuite,
   stixBundleSuite,
+  stixInteropSuite,
   canonicalSuite,
   mispSuite,
 ];

@@ -120,7 +120,7 @@ function isNoObservable(ref: unknown): boolean {
 }
 
 /** The type of a reference, empty when it is malformed. */
-export function typeOfRef(ref: unknown): string {
+function typeOfRef(ref: unknown): string {
   const start = typeof ref === 'string' ? uuidStartOf(ref) : -1;
   return typeof ref === 'string' && start > 0 ? ref.slice(0, start - 2) : '';
 }

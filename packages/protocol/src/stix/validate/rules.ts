@@ -293,6 +293,7 @@ export const rules = {
   // Interop v1.0, checked by its profile only
   'interop-creator': { severity: 'error', sentence: 'Interop: objects name a producer that stands in the bundle.' },
   'interop-tlp': { severity: 'error', sentence: 'Interop: an object has at most one TLP marking.' },
+  'interop-property': { severity: 'error', sentence: 'Interop: the properties of the use case are there.' },
 } as const satisfies Record<string, Rule>;
 
 /** The code of a rule. */

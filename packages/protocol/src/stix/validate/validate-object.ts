@@ -33,6 +33,8 @@ export interface ValidateOptions {
    * what STIX 2.1 Interoperability v1.0 asks of a producer.
    */
   readonly profile?: 'spec' | 'strict' | 'interop';
+  /** With the interop profile: the type of object whose use case is tested; its objects need more properties. */
+  readonly useCase?: string;
   /** Extensions and custom types to look into besides those of OASIS; compiled once for each list. */
   readonly definitions?: readonly DefinitionRow[];
   /** Whether types, properties and extensions that nobody defines are errors; false by default, as the standard allows them. */
@@ -65,7 +67,7 @@ export function validateVersion(object: JsonValue, options: ValidateOptions, was
   const report = new Report({ isClosed: options.closed ?? false, base });
   if (wasStix20) report.add('stix-20', undefined, 'Write STIX 2.1: this is STIX 2.0 and was judged as it reads in 2.1');
   checkObject(object, definitionsOf(options.definitions), report);
-  if (options.profile === 'interop' && isJsonObject(object)) checkInteropObject(object, report);
+  if (options.profile === 'interop' && isJsonObject(object)) checkInteropObject(object, options.useCase, report);
   return report.findings;
 }
 
@@ -118,7 +120,7 @@ function propertySetOf(common: string, own: Readonly<Record<string, PropertyRow>
 }
 
 /** Checks an object where the walk is. */
-export function checkObject(object: JsonValue, definitions: Definitions, report: Report): void {
+function checkObject(object: JsonValue, definitions: Definitions, report: Report): void {
   if (!isJsonObject(object) || typeof object['type'] !== 'string') {
     const what = isJsonObject(object) ? 'type' : undefined;
     const found = isJsonObject(object) ? object['type'] : object;

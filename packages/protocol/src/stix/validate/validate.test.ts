@@ -498,6 +498,7 @@ const plantedInBundles: readonly (readonly [RuleCode, string, string, ValidateBu
     }),
     { profile: 'interop' },
   ],
+  ['interop-property', 'objects[0].tool_types', bundleOf(tool), { profile: 'interop', useCase: 'tool' }],
   ['type-refused', 'objects[0].type', bundleOf(versioned('x-example-thing')), { closed: true }],
   ['type-refused', 'objects[0].pattern', bundleOf({ ...indicator, pattern: '[x-a-b:cde = 1]' }), { closed: true }],
   ['property-refused', 'objects[0].x_a_b', bundleOf({ ...tool, x_a_b: 1 }), { closed: true }],

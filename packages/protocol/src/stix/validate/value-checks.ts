@@ -75,7 +75,7 @@ function compileScalar(type: string, row: PropertyRow, structures: StructureChec
   }
 }
 
-export const checkString: Check = (value, key, report) => {
+const checkString: Check = (value, key, report) => {
   if (typeof value !== 'string') wrongType(value, key, report, 'text');
 };
 
@@ -175,7 +175,7 @@ function formCheck(
 }
 
 /** `a`, `a or b`, `a, b or c`; long lists are cut. */
-export function alternatives(values: readonly string[]): string {
+function alternatives(values: readonly string[]): string {
   const listed = values.slice(0, 8);
   if (values.length > listed.length) return `${listed.join(', ')} or another of ${values.length}`;
   const last = listed.pop() ?? 'nothing';
