@@ -1,6 +1,6 @@
 import { isJsonObject } from '../../base/index.ts';
 import type { JsonObject, JsonValue } from '../../base/index.ts';
-import { shown } from './report.ts';
+import { named, shown } from './report.ts';
 import type { Report } from './report.ts';
 
 /** A language-content beside what it translates (§7.1.1): exactly that version, and of the same shape. */
@@ -35,16 +35,18 @@ export function checkTranslations(
 
 function checkMirror(translation: JsonValue, original: JsonValue, key: string | number, report: Report): void {
   if (Array.isArray(original)) {
-    if (!Array.isArray(translation)) report.add('translation-target', key, `Translate the list ${key} as a list`);
+    if (!Array.isArray(translation))
+      report.add('translation-target', key, `Translate the list ${named(key)} as a list`);
     else if (translation.length !== original.length)
       report.add(
         'translation-target',
         key,
-        `Translate ${key} with ${original.length} items, not ${translation.length}`,
+        `Translate ${named(key)} with ${original.length} items, not ${translation.length}`,
       );
     else each(translation, original, key, report);
   } else if (isJsonObject(original)) {
-    if (!isJsonObject(translation)) report.add('translation-target', key, `Translate the object ${key} as an object`);
+    if (!isJsonObject(translation))
+      report.add('translation-target', key, `Translate the object ${named(key)} as an object`);
     else {
       report.enter(key);
       for (const name in translation) {
@@ -53,7 +55,7 @@ function checkMirror(translation: JsonValue, original: JsonValue, key: string | 
       report.leave();
     }
   } else if (typeof original === 'string' && typeof translation !== 'string') {
-    report.add('translation-target', key, `Translate the text ${key} as text, not ${shown(translation)}`);
+    report.add('translation-target', key, `Translate the text ${named(key)} as text, not ${shown(translation)}`);
   }
 }
 
