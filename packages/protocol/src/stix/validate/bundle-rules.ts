@@ -1,13 +1,13 @@
-import { canonicalJson } from '../../base/index.ts';
 import type { JsonObject } from '../../base/index.ts';
 import { tlpOfMarkingId } from '../../markings/index.ts';
 import { visitReferences } from '../containment.ts';
 import { findText } from '../fields.ts';
 import { kindOfType } from '../model/object-kinds.ts';
+import { isSameJson } from '../same-json.ts';
 import { uuidStartOf } from './forms.ts';
-import { checkTranslations } from './translation-rules.ts';
 import { Report, shown } from './report.ts';
 import type { Finding } from './report.ts';
+import { checkTranslations } from './translation-rules.ts';
 
 /** What is asked of the objects of a bundle together. */
 export interface TogetherOptions {
@@ -17,58 +17,70 @@ export interface TogetherOptions {
   readonly interop: boolean;
 }
 
+/** The objects of a bundle by id and by version. */
+export class BundleIndex {
+  readonly #latest = new Map<string, JsonObject>();
+  readonly #versions = new Map<string, JsonObject>();
+
+  /** Takes an object in; the earlier one with the same id and modified, when there is one. */
+  add(object: JsonObject): JsonObject | undefined {
+    const { id, modified } = object;
+    if (typeof id !== 'string') return undefined;
+    this.#latest.set(id, object);
+    if (typeof modified !== 'string') return undefined;
+    const key = `${modified} ${id}`;
+    const earlier = this.#versions.get(key);
+    if (earlier === undefined) this.#versions.set(key, object);
+    return earlier;
+  }
+
+  /** The last object with the id, in the order of the bundle. */
+  findLatest(id: string): JsonObject | undefined {
+    return this.#latest.get(id);
+  }
+
+  /** The first object with the id and modified. */
+  findVersion(id: string, modified: string): JsonObject | undefined {
+    return this.#versions.get(`${modified} ${id}`);
+  }
+}
+
 /** Checks what only shows when the objects of a bundle are looked at together. */
 export function checkTogether(objects: ReadonlyMap<number, JsonObject>, options: TogetherOptions): Finding[] {
-  const byId = new Map<string, JsonObject[]>();
+  const bundle = new BundleIndex();
+  const earlier = new Map<JsonObject, JsonObject>();
   for (const object of objects.values()) {
-    const { id } = object;
-    if (typeof id !== 'string') continue;
-    const versions = byId.get(id);
-    if (versions === undefined) byId.set(id, [object]);
-    else versions.push(object);
+    const before = bundle.add(object);
+    if (before !== undefined) earlier.set(object, before);
   }
   const findings: Finding[] = [];
   const asksMore = options.containment || options.interop;
   for (const [index, object] of objects) {
-    const versions = byId.get(findText(object, 'id') ?? '') ?? [];
-    if (!asksMore && versions.length <= 1 && object['type'] !== 'language-content') continue;
+    const before = earlier.get(object);
+    if (!asksMore && before === undefined && object['type'] !== 'language-content') continue;
     const report = new Report({ base: `objects[${index}]` });
-    if (versions.length > 1 && versions[0] !== object) checkVersion(object, versions, report);
-    if (object['type'] === 'language-content') checkTranslations(object, byId, report);
-    if (options.containment || options.interop) checkReferences(object, byId, options, report);
-    if (options.interop) checkProducer(object, byId, report);
+    if (before !== undefined) checkVersion(object, before, report);
+    if (object['type'] === 'language-content') checkTranslations(object, bundle, report);
+    if (asksMore) checkReferences(object, bundle, options, report);
+    if (options.interop) checkProducer(object, bundle, report);
     for (const finding of report.findings) findings.push(finding);
   }
   return findings;
 }
 
-/** §3.6: the version of an object is its id and its modified. `versions` are those of its id, in order. */
-function checkVersion(object: JsonObject, versions: readonly JsonObject[], report: Report): void {
-  const { id, modified } = object;
-  if (modified === undefined) return;
-  for (const earlier of versions) {
-    if (earlier === object) return;
-    if (earlier['modified'] !== modified) continue;
-    const isSame = canonicalJson(earlier) === canonicalJson(object);
-    if (isSame) report.add('version-duplicate', undefined, `Leave out the second copy of ${shown(id)}`);
-    else
-      report.add(
-        'version-contradiction',
-        undefined,
-        `Give ${shown(id)} another modified: its content differs from the first`,
-      );
-    return;
+/** §3.6: the version of an object is its id and its modified. */
+function checkVersion(object: JsonObject, earlier: JsonObject, report: Report): void {
+  const id = shown(object['id']);
+  if (isSameJson(earlier, object)) report.add('version-duplicate', undefined, `Leave out the second copy of ${id}`);
+  else {
+    const message = `Give ${id} another modified: its content differs from the first with this one`;
+    report.add('version-contradiction', undefined, message);
   }
 }
 
-function checkReferences(
-  object: JsonObject,
-  byId: ReadonlyMap<string, readonly JsonObject[]>,
-  options: TogetherOptions,
-  report: Report,
-): void {
+function checkReferences(object: JsonObject, bundle: BundleIndex, options: TogetherOptions, report: Report): void {
   visitReferences(object, (ref, path) => {
-    const isHere = byId.has(ref) || tlpOfMarkingId(ref) !== undefined;
+    const isHere = bundle.findLatest(ref) !== undefined || tlpOfMarkingId(ref) !== undefined;
     // Interop has a rule of its own for creators.
     if (isHere || uuidStartOf(ref) < 0 || (options.interop && path[0] === 'created_by_ref')) return;
     for (const key of path.slice(0, -1)) report.enter(key);
@@ -78,11 +90,11 @@ function checkReferences(
 }
 
 /** Interop §3: every object names an identity of the bundle that names its own producer. */
-function checkProducer(object: JsonObject, byId: ReadonlyMap<string, readonly JsonObject[]>, report: Report): void {
+function checkProducer(object: JsonObject, bundle: BundleIndex, report: Report): void {
   const creator = object['created_by_ref'];
   const kind = kindOfType(findText(object, 'type') ?? '');
   if ((kind !== 'SDO' && kind !== 'SRO') || typeof creator !== 'string') return;
-  const producer = byId.get(creator)?.[0];
+  const producer = bundle.findLatest(creator);
   if (producer === undefined)
     report.add('interop-creator', 'created_by_ref', `Add the producer ${shown(creator)} to the bundle`);
   else if (producer['created_by_ref'] === undefined)

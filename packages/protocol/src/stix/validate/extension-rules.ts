@@ -2,7 +2,8 @@ import { isJsonObject } from '../../base/index.ts';
 import type { JsonObject, JsonValue } from '../../base/index.ts';
 import { findText } from '../fields.ts';
 import { enumerations } from '../model/enumerations.ts';
-import type { Definitions } from './definitions.ts';
+import { structureIn } from './definitions.ts';
+import type { Definitions, ObjectDefinition } from './definitions.ts';
 import { checkAnything } from './dictionary-checks.ts';
 import { isTypeName, uuidStartOf } from './forms.ts';
 import { checkName, checkPrefix } from './names.ts';
@@ -49,6 +50,8 @@ export function extensionsUse(extensions: JsonValue | undefined): ExtensionsUse 
 /** What the extensions of an object are checked with. */
 export interface ExtensionContext {
   readonly definitions: Definitions;
+  /** Those of them that give something to the object itself. */
+  readonly ofObject: readonly ObjectDefinition[];
   /** The predefined extensions. */
   readonly structures: StructureChecks;
 }
@@ -67,7 +70,7 @@ export function checkExtensions(object: JsonObject, value: JsonValue, context: E
     const extension = extensions[key] ?? null;
     if (ownNames?.has(key) === true) structures.get(key)?.(extension, key, report);
     else if (key.startsWith('extension-definition--')) checkDefined(object, key, extension, definitions, report);
-    else checkUndefined(object, key, extension, definitions, report);
+    else checkUndefined(object, key, extension, context, report);
     if (report.isFull) break;
   }
   report.leave();
@@ -107,10 +110,10 @@ function checkUndefined(
   object: JsonObject,
   key: string,
   value: JsonValue,
-  definitions: Definitions,
+  { definitions, ofObject }: ExtensionContext,
   report: Report,
 ): void {
-  const structure = definitions.structureIn(object, key);
+  const structure = structureIn(ofObject, key);
   if (structure !== undefined) {
     structure(value, key, report);
     return;

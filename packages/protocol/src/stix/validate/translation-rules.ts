@@ -3,16 +3,18 @@ import type { JsonObject, JsonValue } from '../../base/index.ts';
 import { named, shown } from './report.ts';
 import type { Report } from './report.ts';
 
+/** Where the object a language-content is about is looked for. */
+interface Targets {
+  findLatest(id: string): JsonObject | undefined;
+  findVersion(id: string, modified: string): JsonObject | undefined;
+}
+
 /** A language-content beside what it translates (§7.1.1): exactly that version, and of the same shape. */
-export function checkTranslations(
-  content: JsonObject,
-  byId: ReadonlyMap<string, readonly JsonObject[]>,
-  report: Report,
-): void {
+export function checkTranslations(content: JsonObject, bundle: Targets, report: Report): void {
   const { object_ref: ref, object_modified: modified, contents } = content;
-  const versions = byId.get(typeof ref === 'string' ? ref : '') ?? [];
-  if (versions.length === 0) return;
-  const target = modified === undefined ? versions.at(-1) : versions.find((each) => each['modified'] === modified);
+  const latest = typeof ref === 'string' ? bundle.findLatest(ref) : undefined;
+  if (latest === undefined || typeof ref !== 'string') return;
+  const target = typeof modified === 'string' ? bundle.findVersion(ref, modified) : latest;
   if (target === undefined) {
     report.add('translation-target', 'object_modified', `Name a version of ${shown(ref)}, not ${shown(modified)}`);
     return;

@@ -6,8 +6,8 @@ import type { DefinitionRow } from '../model/definition-row.ts';
 import { kindOfType, objectRows } from '../model/object-kinds.ts';
 import type { ObjectKind } from '../model/object-kinds.ts';
 import type { PropertyRow } from '../model/rows.ts';
-import { definitionsOf } from './definitions.ts';
-import type { Definitions } from './definitions.ts';
+import { checkDefinedProperties, definitionsOf } from './definitions.ts';
+import type { Definitions, ObjectDefinition } from './definitions.ts';
 import { checkAnything, checkKeyCase } from './dictionary-checks.ts';
 import { domainRules, observedObjects } from './domain-rules.ts';
 import type { ObjectRule } from './domain-rules.ts';
@@ -155,13 +155,14 @@ function checkWith(
     report.add('custom-type', 'type', `Define the type ${shown(type)} in an extension`);
   if (checks.kind === 'custom' && report.isClosed && !definitions.hasType(type))
     report.add('type-refused', 'type', `Remove objects of type ${shown(type)}: nothing defines it`);
-  checkProperties(object, checks, { addsProperties: use.addsProperties, definitions }, report);
+  const ofObject = definitions.ofObject(object);
+  checkProperties(object, checks, { addsProperties: use.addsProperties, ofObject }, report);
   checks.properties.checkWhole(object, report);
   checks.rule?.(object, report);
   checkSelectors(object, report);
   if (extensions !== undefined)
-    checkExtensions(object, extensions, { definitions, structures: checks.structures }, report);
-  definitions.checkObject(object, report);
+    checkExtensions(object, extensions, { definitions, ofObject, structures: checks.structures }, report);
+  checkDefinedProperties(object, ofObject, report);
 }
 
 /** The observables inside observed-data (deprecated). */
@@ -192,14 +193,14 @@ function checkObserved(objects: JsonObject, definitions: Definitions, report: Re
 function checkProperties(
   object: JsonObject,
   checks: TypeChecks,
-  { addsProperties, definitions }: { readonly addsProperties: boolean; readonly definitions: Definitions },
+  { addsProperties, ofObject }: { readonly addsProperties: boolean; readonly ofObject: readonly ObjectDefinition[] },
   report: Report,
 ): void {
   const isOpen = checks.kind === 'custom' || (addsProperties && !report.isClosed);
   for (const name in object) {
     const value = object[name] ?? null;
     if (!checks.properties.checkValue(name, value, report)) {
-      if (isOpen || definitions.hasProperty(object, name)) checkName(name, report);
+      if (isOpen || ofObject.some(({ properties }) => properties.has(name))) checkName(name, report);
       else checkCustomName(name, report);
       checkAnything(value, name, report);
     }
