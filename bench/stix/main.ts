@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { readBundle, validateBundle } from '@comity/protocol/stix';
 import { generateObjectTexts } from '../ingest/generate.ts';
 import { measurePeers } from './peers.ts';
-import type { Peers } from './peers.ts';
+import type { PeerFigures, Peers, Unavailable } from './peers.ts';
 
 /** What `npm run bench -- stix --json` prints. CPU is user and system of the process; making the texts is not counted. */
 interface StixFigures {
@@ -47,11 +47,15 @@ function measureStix(count: number, seed: number, withPeers: boolean): StixFigur
     read_objects_per_cpu_s: Math.round(count / readS),
     findings,
     peers,
-    times_as_fast: 'unavailable' in peers ? {} : timesAsFast(ours, peers),
+    times_as_fast: isUnavailable(peers) ? {} : timesAsFast(ours, peers),
   };
 }
 
-function timesAsFast(ours: number, peers: Exclude<Peers, { readonly unavailable: string }>): Record<string, number> {
+function isUnavailable(peers: Peers): peers is Unavailable {
+  return 'unavailable' in peers;
+}
+
+function timesAsFast(ours: number, peers: Readonly<Record<string, PeerFigures>>): Record<string, number> {
   return Object.fromEntries(
     Object.entries(peers).map(([name, { objects_per_cpu_s: theirs }]) => [name, Math.round(ours / theirs)]),
   );
@@ -95,6 +99,6 @@ if (values.json) process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`);
 else {
   const { validate_objects_per_cpu_s: ours, bytes_per_object: bytes, peers, times_as_fast: times } = figures;
   process.stdout.write(`${ours} objects of ${bytes} bytes parsed and validated a CPU second\n`);
-  if ('unavailable' in peers) process.stdout.write(`peers: ${String(peers.unavailable)}\n`);
+  if (isUnavailable(peers)) process.stdout.write(`peers: ${peers.unavailable}\n`);
   for (const [name, factor] of Object.entries(times)) process.stdout.write(`${factor} times as fast as ${name}\n`);
 }

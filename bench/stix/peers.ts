@@ -12,7 +12,12 @@ export interface PeerFigures {
 }
 
 /** The peers that could be asked, or why they could not. */
-export type Peers = Readonly<Record<string, PeerFigures>> | { readonly unavailable: string };
+export type Peers = Readonly<Record<string, PeerFigures>> | Unavailable;
+
+/** Why there is nothing to compare with. */
+export interface Unavailable {
+  readonly unavailable: string;
+}
 
 /** The 3.3.1 of the validator on PyPI came without its schemas and finds nothing: the one before is asked. */
 const packages = ['stix2==3.0.2', 'stix2-validator==3.2.0'];

@@ -30,12 +30,12 @@ function translateObject(original: JsonObject, translation: JsonObject): JsonObj
   return result;
 }
 
-function translateValue(original: JsonValue, translation: JsonValue): JsonValue {
+function translateValue(original: JsonValue, translation: JsonValue | undefined): JsonValue {
   if (typeof original === 'string')
     return typeof translation === 'string' && translation !== '' ? translation : original;
   if (Array.isArray(original)) {
     if (!Array.isArray(translation) || translation.length !== original.length) return original;
-    return original.map((item, index) => translateValue(item, translation[index] ?? null));
+    return original.map((item, index) => translateValue(item, translation[index]));
   }
   return isJsonObject(original) && isJsonObject(translation) ? translateObject(original, translation) : original;
 }

@@ -1,6 +1,6 @@
 import { ComityError, parseTimestampUs, quote } from '../base/index.ts';
 import type { JsonObject, JsonValue } from '../base/index.ts';
-import { findText } from './fields.ts';
+import { findText, textOf } from './fields.ts';
 import { commonProperties } from './model/common-properties.ts';
 import { kindOfType, objectRows } from './model/object-kinds.ts';
 import { formatTimestampUs } from './timestamps.ts';
@@ -33,10 +33,7 @@ export function newVersion(object: JsonObject, changes: Changes, atUs: number): 
   const { modified } = changes;
   const next: JsonObject = { ...object, ...changes, modified: modified ?? laterThan(currentUs, atUs) };
   if (modified !== undefined && timeUs(next, 'modified') <= currentUs)
-    throw conflict(
-      object,
-      `modified ${quote(findText(next, 'modified') ?? '')} is not later than that of the version given`,
-    );
+    throw conflict(object, `modified ${quote(textOf(next, 'modified'))} is not later than that of the version given`);
   for (const name in changes) if (changes[name] === null) delete next[name];
   return next;
 }
@@ -57,7 +54,7 @@ export function revoke(object: JsonObject, atUs: number): JsonObject {
  * @throws {ComityError} as {@link newVersion}.
  */
 export function withoutCustom(object: JsonObject, atUs: number): JsonObject | undefined {
-  const row = objectRows.get(findText(object, 'type') ?? '');
+  const row = objectRows.get(textOf(object, 'type'));
   if (row === undefined) return undefined;
   const custom = Object.keys(object).filter(
     (name) => !Object.hasOwn(row.properties, name) && !Object.hasOwn(commonProperties, name),
@@ -81,7 +78,7 @@ function versionUs(object: JsonObject): number {
 
 /** What makes the id of an observable may not change while the id stays. */
 function contributingOf(object: JsonObject): readonly string[] {
-  return objectRows.get(findText(object, 'type') ?? '')?.idContributing ?? [];
+  return objectRows.get(textOf(object, 'type'))?.idContributing ?? [];
 }
 
 /** `created` and `modified` are written to the millisecond. */
@@ -92,16 +89,16 @@ function laterThan(currentUs: number, atUs: number): string {
 
 function timeUs(object: JsonObject, name: string): number {
   try {
-    return parseTimestampUs(findText(object, name) ?? '');
+    return parseTimestampUs(textOf(object, name));
   } catch (cause) {
     throw new ComityError('STIX_MALFORMED', `Cannot make a version: ${name} is not a UTC timestamp`, { cause });
   }
 }
 
 function conflict(object: JsonObject, why: string): ComityError {
-  return new ComityError('CONFLICT', `Cannot make a version of ${quote(findText(object, 'id') ?? '')}: ${why}`);
+  return new ComityError('CONFLICT', `Cannot make a version of ${quote(textOf(object, 'id'))}: ${why}`);
 }
 
 function unversioned(object: JsonObject, why: string): ComityError {
-  return new ComityError('STIX_MALFORMED', `Cannot make a version of ${quote(findText(object, 'id') ?? '')}: ${why}`);
+  return new ComityError('STIX_MALFORMED', `Cannot make a version of ${quote(textOf(object, 'id'))}: ${why}`);
 }

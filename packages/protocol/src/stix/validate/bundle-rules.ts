@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../base/index.ts';
 import { tlpOfMarkingId } from '../../markings/index.ts';
 import { visitReferences } from '../containment.ts';
-import { findText } from '../fields.ts';
+import { textOf } from '../fields.ts';
 import { kindOfType } from '../model/object-kinds.ts';
 import { isSameJson } from '../same-json.ts';
 import { uuidStartOf } from './forms.ts';
@@ -18,7 +18,7 @@ export interface TogetherOptions {
 }
 
 /** The objects of a bundle by id and by version. */
-export class BundleIndex {
+class BundleIndex {
   readonly #latest = new Map<string, JsonObject>();
   readonly #versions = new Map<string, JsonObject>();
 
@@ -92,7 +92,7 @@ function checkReferences(object: JsonObject, bundle: BundleIndex, options: Toget
 /** Interop §3: every object names an identity of the bundle that names its own producer. */
 function checkProducer(object: JsonObject, bundle: BundleIndex, report: Report): void {
   const creator = object['created_by_ref'];
-  const kind = kindOfType(findText(object, 'type') ?? '');
+  const kind = kindOfType(textOf(object, 'type'));
   if ((kind !== 'SDO' && kind !== 'SRO') || typeof creator !== 'string') return;
   const producer = bundle.findLatest(creator);
   if (producer === undefined)

@@ -1,5 +1,6 @@
 import { isJsonObject } from '../../base/index.ts';
 import type { JsonObject, JsonValue } from '../../base/index.ts';
+import { textOf } from '../fields.ts';
 import type { DefinitionRow } from '../model/definition-row.ts';
 import { oasisExtensions } from '../model/oasis-extensions.ts';
 import { PropertySet } from './property-set.ts';
@@ -43,7 +44,7 @@ export class Definitions {
   /** The definitions that give something to the object itself; looked for once an object. */
   ofObject(object: JsonObject): readonly ObjectDefinition[] {
     const { type, extensions } = object;
-    const ofType = this.#byType.get(typeof type === 'string' ? type : '') ?? none;
+    const ofType = this.#byType.get(textOf(object, 'type')) ?? none;
     if (!isJsonObject(extensions)) return ofType;
     const found = [...ofType];
     for (const key in extensions) {

@@ -206,3 +206,55 @@ test('a document that breaks off inside an object is told by that object', () =>
     ['bundle-form objects[1]'],
   );
 });
+
+test('an open choice of many values is told by its first ones', () => {
+  const key = {
+    type: 'windows-registry-key',
+    id: `windows-registry-key--${uuid}`,
+    values: [{ name: 'a', data_type: 'REG_OWN' }],
+  };
+  const found = validateObject(key).find(({ code }) => code === 'enumeration-value');
+  assert.match(found?.message ?? '', / or another of 14 as data_type/);
+});
+
+test('a single reference inside observed-data is a key as well (§2.13)', () => {
+  const objects = {
+    '0': { type: 'file', name: 'a', parent_directory_ref: '1' },
+    '1': { type: 'directory', path: 'p' },
+    '2': { type: 'file', name: 'b', parent_directory_ref: '3' },
+    '3': { name: 'no type' },
+  };
+  const observed = versioned('observed-data', {
+    first_observed: times.created,
+    last_observed: times.created,
+    number_observed: 1,
+    objects,
+  });
+  assert.deepEqual(errors(observed), ['reference-type objects.2.parent_directory_ref', 'object-form objects.3.type']);
+});
+
+test('a TLP marking has the id and the content the standard gives it (§7.2.1.4)', () => {
+  const green = {
+    type: 'marking-definition',
+    spec_version: '2.1',
+    id: 'marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da',
+    created: '2017-01-20T00:00:00.000Z',
+    definition_type: 'tlp',
+    definition: { tlp: 'green' },
+  };
+  assert.deepEqual(errors(green), []);
+  assert.deepEqual(errors({ ...green, name: 'TLP:GREEN' }), []);
+  assert.deepEqual(errors({ ...green, definition: { tlp: 'red' } }), ['marking-tlp ']);
+  assert.deepEqual(errors({ ...green, definition: { tlp: 'green', more: 1 } }), ['marking-tlp ']);
+  assert.deepEqual(errors({ ...green, id: 1 }), ['value-type id', 'marking-tlp ']);
+});
+
+test('a definition may allow a few words only', () => {
+  const definitions = [
+    { source: 'own', type: 'tool', place: 'object' as const, properties: { name: { type: 'string', values: ['a'] } } },
+  ];
+  assert.deepEqual(
+    validateObject(tool, { definitions }).map(({ code, path }) => `${code} ${path}`),
+    ['enumeration-value name'],
+  );
+});

@@ -1,6 +1,6 @@
 import { isJsonObject } from '../../base/index.ts';
 import type { JsonObject, JsonValue } from '../../base/index.ts';
-import { findText } from '../fields.ts';
+import { textOf } from '../fields.ts';
 import { enumerations } from '../model/enumerations.ts';
 import { structureIn } from './definitions.ts';
 import type { Definitions, ObjectDefinition } from './definitions.ts';
@@ -61,7 +61,7 @@ export function checkExtensions(object: JsonObject, value: JsonValue, context: E
   const { definitions, structures } = context;
   const extensions = needObject(value, 'extensions', report);
   if (extensions === undefined) return;
-  const type = findText(object, 'type') ?? '';
+  const type = textOf(object, 'type');
   const ownNames = predefined.get(type);
   let isEmpty = true;
   report.enter('extensions');

@@ -20,11 +20,10 @@ function every(text: string, start: number, end: number, test: (code: number) =>
 }
 
 /**
- * The version of the RFC 4122 UUID that is the whole of `text` from `at`: 1 to 5, with the variant bits of the RFC;
+ * The version of the RFC 4122 UUID in the 36 signs from `at`: 1 to 5, with the variant bits of the RFC;
  * -1 when there is none.
  */
 export function uuidVersionAt(text: string, at: number): number {
-  if (text.length - at !== 36) return -1;
   for (let index = 0; index < 36; index++) {
     const code = text.charCodeAt(at + index);
     if (hexDigits[code] === 1) continue;

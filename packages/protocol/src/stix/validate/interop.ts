@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../base/index.ts';
 import { tlpOfMarkingId } from '../../markings/index.ts';
-import { findText } from '../fields.ts';
+import { textOf } from '../fields.ts';
 import { interopProperties } from '../model/interop-properties.ts';
 import { kindOfType } from '../model/object-kinds.ts';
 import type { Report } from './report.ts';
@@ -16,7 +16,7 @@ export function checkInteropObject(object: JsonObject, useCase: string | undefin
       if (object[name] === undefined) report.add('interop-property', name, `Add ${name}: its use case asks for it`);
     }
   }
-  const kind = kindOfType(findText(object, 'type') ?? '');
+  const kind = kindOfType(textOf(object, 'type'));
   if ((kind === 'SDO' || kind === 'SRO') && object['created_by_ref'] === undefined)
     report.add('interop-creator', undefined, 'Add created_by_ref: every object names its producer');
   const refs = object['object_marking_refs'];

@@ -78,6 +78,7 @@ function checkTlp(marking: JsonObject, report: Report): void {
 }
 
 /** The name is not compared: it came with 2.1, and the same markings were published without it. */
-function withoutName({ name: _, ...rest }: JsonObject): JsonObject {
+function withoutName(marking: JsonObject): JsonObject {
+  const { name: _, ...rest } = marking;
   return rest;
 }

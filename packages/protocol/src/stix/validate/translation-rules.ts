@@ -27,7 +27,7 @@ export function checkTranslations(content: JsonObject, bundle: Targets, report: 
     report.enter(language);
     // "Keys that … do not exist in the target object MUST be ignored."
     for (const name in translations) {
-      if (Object.hasOwn(target, name)) checkMirror(translations[name] ?? null, target[name] ?? null, name, report);
+      if (Object.hasOwn(target, name)) checkMirror(translations[name], target[name], name, report);
       if (report.isFull) break;
     }
     report.leave();
@@ -35,7 +35,12 @@ export function checkTranslations(content: JsonObject, bundle: Targets, report: 
   report.leave();
 }
 
-function checkMirror(translation: JsonValue, original: JsonValue, key: string | number, report: Report): void {
+function checkMirror(
+  translation: JsonValue | undefined,
+  original: JsonValue | undefined,
+  key: string | number,
+  report: Report,
+): void {
   if (Array.isArray(original)) {
     if (!Array.isArray(translation))
       report.add('translation-target', key, `Translate the list ${named(key)} as a list`);
@@ -52,7 +57,7 @@ function checkMirror(translation: JsonValue, original: JsonValue, key: string | 
     else {
       report.enter(key);
       for (const name in translation) {
-        if (Object.hasOwn(original, name)) checkMirror(translation[name] ?? null, original[name] ?? null, name, report);
+        if (Object.hasOwn(original, name)) checkMirror(translation[name], original[name], name, report);
       }
       report.leave();
     }
@@ -68,6 +73,6 @@ function each(
   report: Report,
 ): void {
   report.enter(key);
-  for (const [index, item] of original.entries()) checkMirror(translation[index] ?? null, item, index, report);
+  for (const [index, item] of original.entries()) checkMirror(translation[index], item, index, report);
   report.leave();
 }

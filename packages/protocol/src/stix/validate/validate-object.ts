@@ -112,9 +112,8 @@ const customObservable: TypeChecks = { ...customVersioned, properties: propertyS
 
 function propertySetOf(common: string, own: Readonly<Record<string, PropertyRow>>): PropertySet {
   const { required, optional } = commonSetOf(common);
-  const rows = Object.fromEntries(
-    [...required, ...optional].map((name) => [name, commonProperties[name] ?? { type: '' }]),
-  );
+  const names = new Set([...required, ...optional]);
+  const rows = Object.fromEntries(Object.entries(commonProperties).filter(([name]) => names.has(name)));
   // Extensions need the object they belong to: they are checked apart.
   return new PropertySet({ ...rows, ...own, extensions: { type: 'extensions' } }, standardStructures, required);
 }

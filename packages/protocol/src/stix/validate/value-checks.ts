@@ -50,7 +50,7 @@ function compileScalar(type: string, row: PropertyRow, structures: StructureChec
     case 'identifier':
       return identifierCheck(row.refs);
     case 'enum':
-      return oneOf(new Set(row.values ?? enumerations[row.vocabulary ?? '']?.values));
+      return oneOf(new Set(row.values ?? enumerations[String(row.vocabulary)]?.values));
     case 'open-vocab':
       return row.vocabulary === undefined ? checkString : vocabularyCheck(row.vocabulary);
     case 'hex':
@@ -184,10 +184,8 @@ function formCheck(
   };
 }
 
-/** `a`, `a or b`, `a, b or c`; long lists are cut. */
+/** `a or b`; long lists are cut. */
 function alternatives(values: readonly string[]): string {
-  const listed = values.slice(0, 8);
-  if (values.length > listed.length) return `${listed.join(', ')} or another of ${values.length}`;
-  const last = listed.pop() ?? 'nothing';
-  return listed.length === 0 ? last : `${listed.join(', ')} or ${last}`;
+  if (values.length <= 8) return values.join(' or ');
+  return `${values.slice(0, 8).join(', ')} or another of ${values.length}`;
 }
