@@ -8,7 +8,7 @@ interface Rule {
 /** The reference page of the validator's rules, generated from their registry. */
 export function stixRulesReference(rules: Readonly<Record<string, Rule>>): string {
   const rows = Object.entries(rules).map(([code, rule]) => {
-    const section = rule.section === undefined ? 'of the property' : `§${rule.section}`;
+    const section = rule.section === undefined ? 'of the object' : rule.section.replace(/^(?=\d)/, '§');
     return `| \`${code}\` | ${rule.severity} | ${section} | ${rule.check ?? ''} | ${rule.sentence} |`;
   });
   return [

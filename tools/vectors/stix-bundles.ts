@@ -41,7 +41,7 @@ interface Verdict {
   readonly stix2_validator: { readonly valid?: boolean };
 }
 
-/** Files with an empty list inside a custom property, which the outside validator looks at on the top level only (§2.10). */
+/** Files with an empty list inside a custom property, which the outside validator looks at on the top level only (§2.12). */
 const emptyLists: ReadonlySet<string> = new Set(['stix-examples/attack/ics-attack-18.1.json']);
 
 /** Files the outside validator could judge: STIX 2.1, from five publishers. */
@@ -61,7 +61,7 @@ function verdictScore(): Score {
 
 /** Fixtures that break a MUST the outside validator does not look at, with the section it stands in. */
 const stricter: Readonly<Record<string, string>> = {
-  'interop/testcases/harness/missing-sidecar.json': '§2.10: a list is not empty',
+  'interop/testcases/harness/missing-sidecar.json': '§2.12: a list is not empty',
   'spec/meta/extension-definition-missing-created-by-ref.json': '§7.3: created_by_ref is required',
   'spec/sco/directory-contains-wrong-type.json': '§6.3.1: files and directories',
   'spec/sco/domain-name-resolves-wrong-type.json': '§6.4.1: addresses and names',

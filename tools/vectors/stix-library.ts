@@ -209,7 +209,7 @@ const precisions: readonly TimestampPrecision[] = [
   { precision: 'millisecond', constraint: 'min' },
 ];
 
-/** A date alone is no timestamp (§2.12): the library takes it, we do not. */
+/** A date alone is no timestamp (§2.16): the library takes it, we do not. */
 function timestampScore(): Score {
   return scoreOf('python-stix2 timestamps', callsOf('timestamps'), 39, (call) => {
     const [argument, asked] = call.args;
@@ -224,7 +224,7 @@ function timestampScore(): Score {
     const expected = call.error === undefined ? instantUs(call.result) : undefined;
     return cut === expected
       ? undefined
-      : `${call.source}: ${JSON.stringify(argument)} is ${cut ?? 'no timestamp'} (§2.12)`;
+      : `${call.source}: ${JSON.stringify(argument)} is ${cut ?? 'no timestamp'} (§2.16)`;
   });
 }
 

@@ -124,7 +124,7 @@ test('confidence is shown in five scales, each value in one label and each label
   assert.equal(confidenceOfLabel('Not Specified', 'dni'), undefined);
 });
 
-test('timestamps are compared to their last digit (§2.12)', () => {
+test('timestamps are compared to their last digit (§2.16)', () => {
   assert.ok(compareTimestamps('2026-01-01T00:00:00.0000001Z', '2026-01-01T00:00:00Z') > 0);
   assert.ok(compareTimestamps('2026-01-01T00:00:00Z', '2026-01-01T00:00:00.0000001Z') < 0);
   assert.equal(compareTimestamps('2026-01-01T00:00:00.100Z', '2026-01-01T00:00:00.1Z'), 0);

@@ -6,7 +6,7 @@ const nanosecondsStart = 26;
 /**
  * Order of two timestamps, exact to their last digit: negative, 0 or positive; NaN when one of them is none.
  *
- * Spec: STIX 2.1 §2.12.
+ * Spec: STIX 2.1 §2.16.
  */
 export function compareTimestamps(one: string, other: string): number {
   if (one === other) return recogniseTimestampUs(one) === undefined ? NaN : 0;
@@ -43,7 +43,7 @@ export function cutTimestampUs(us: number, { precision, constraint = 'exact' }: 
  * Writes an instant as a STIX timestamp of a precision: three digits or more for `created` and `modified`, otherwise none
  * that do not count.
  *
- * Spec: STIX 2.1 §2.12, §3.2.
+ * Spec: STIX 2.1 §2.16, §3.2.
  *
  * @param us - µs since the Unix epoch, of the years 0 to 9999.
  */

@@ -34,11 +34,11 @@ export class Definitions {
     return this.#byType.has(type) || [...this.#byExtension.values()].some(({ row }) => row.type === type);
   }
 
-  /** The properties that stand inside the extension `key` of an object of `type`. */
-  inExtension(key: string, type: JsonValue | undefined): PropertySet | undefined {
+  /** The definition of what stands inside the extension `key` of an object of `type`. */
+  inExtension(key: string, type: JsonValue | undefined): ObjectDefinition | undefined {
     const found = this.#byExtension.get(key);
     if (found?.row.place !== 'extension') return undefined;
-    return found.row.type === undefined || found.row.type === type ? found.properties : undefined;
+    return found.row.type === undefined || found.row.type === type ? found : undefined;
   }
 
   /** The definitions that give something to the object itself; looked for once an object. */
@@ -70,9 +70,11 @@ export function checkDefinedProperties(
   definitions: readonly ObjectDefinition[],
   report: Report,
 ): void {
-  for (const { properties } of definitions) {
-    for (const name in object) properties.checkValue(name, object[name] ?? null, report);
-    properties.checkWhole(object, report);
+  for (const { row, properties } of definitions) {
+    report.inSection(row.source, () => {
+      for (const name in object) properties.checkValue(name, object[name] ?? null, report);
+      properties.checkWhole(object, report);
+    });
   }
 }
 

@@ -5,7 +5,7 @@ import { isDictionaryKey, isHexDigits } from './forms.ts';
 import { named, needObject, shown } from './report.ts';
 import type { Report } from './report.ts';
 
-/** A dictionary (§2.4): one key or more, keys of few signs, values of any kind but null. */
+/** A dictionary (§2.3): one key or more, keys of few signs, values of any kind but null. */
 export function checkDictionary(value: JsonValue, key: string | number, report: Report): void {
   const dictionary = needObject(value, key, report);
   if (dictionary === undefined) return;
@@ -103,7 +103,7 @@ const keepCase: ReadonlySet<string> = new Set([
   'startup_info',
 ]);
 
-/** Keys inside an observable are in lower case, but for those of dictionaries that name things of others (§2.4). */
+/** Keys inside an observable are in lower case, but for those of dictionaries that name things of others (§2.3). */
 export function checkKeyCase(object: JsonObject, report: Report): void {
   for (const name in object) {
     if (/[A-Z]/.test(name)) report.add('dictionary-key-case', name, `Write the key ${shown(name)} in lower case`);

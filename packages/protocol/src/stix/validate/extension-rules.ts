@@ -7,6 +7,7 @@ import type { Definitions, ObjectDefinition } from './definitions.ts';
 import { checkAnything } from './dictionary-checks.ts';
 import { isTypeName, uuidStartOf } from './forms.ts';
 import { checkName, checkPrefix } from './names.ts';
+import type { PropertySet } from './property-set.ts';
 import { needObject, shown, wrongType } from './report.ts';
 import type { Report } from './report.ts';
 import { checkStructure } from './structure-checks.ts';
@@ -94,15 +95,20 @@ function checkDefined(
   else if (!extensionTypes.has(kind))
     report.add('extension-type', 'extension_type', `Name one of the five kinds of extension, not ${shown(kind)}`);
   const known = definitions.inExtension(key, object['type']);
+  report.inSection(known?.row.source ?? report.section, () => checkContent(extension, known?.properties, report));
+  report.leave();
+}
+
+/** What stands in an extension: as its definition says where it is known, else anything well-named. */
+function checkContent(extension: JsonObject, properties: PropertySet | undefined, report: Report): void {
   for (const name in extension) {
     if (name === 'extension_type') continue;
     const content = extension[name] ?? null;
-    if (known?.checkValue(name, content, report) !== true && checkName(name, report))
+    if (properties?.checkValue(name, content, report) !== true && checkName(name, report))
       checkAnything(content, name, report);
-    if (report.isFull) break;
+    if (report.isFull) return;
   }
-  known?.checkWhole(extension, report);
-  report.leave();
+  properties?.checkWhole(extension, report);
 }
 
 /** An extension that is neither predefined nor has the id of a definition: custom, deprecated with 2.1 (§11.3). */
@@ -123,7 +129,7 @@ function checkUndefined(
   if (extension === undefined) return;
   if (known !== undefined) {
     report.enter(key);
-    checkStructure(extension, known, report);
+    report.inSection(known.row.source, () => checkStructure(extension, known.properties, report));
     report.leave();
     return;
   }

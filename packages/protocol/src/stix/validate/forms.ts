@@ -60,7 +60,7 @@ export function isPropertyName(text: string): boolean {
   return fits && every(text, 1, text.length, (code) => lowerOf(code) || digitOf(code) || code === 95);
 }
 
-/** A key of a dictionary: 1 to 250 letters, digits, hyphens and underscores (§2.4). */
+/** A key of a dictionary: 1 to 250 letters, digits, hyphens and underscores (§2.3). */
 export function isDictionaryKey(text: string): boolean {
   const fits = text.length > 0 && text.length <= 250;
   return (

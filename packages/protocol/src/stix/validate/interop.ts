@@ -12,9 +12,12 @@ import type { Report } from './report.ts';
  */
 export function checkInteropObject(object: JsonObject, useCase: string | undefined, report: Report): void {
   if (useCase !== undefined && object['type'] === useCase) {
-    for (const name of interopProperties[useCase]?.names ?? []) {
-      if (object[name] === undefined) report.add('interop-property', name, `Add ${name}: its use case asks for it`);
-    }
+    const { section, names } = interopProperties[useCase] ?? { section: '', names: [] };
+    report.inSection(`Interop v1.0 §${section}`, () => {
+      for (const name of names) {
+        if (object[name] === undefined) report.add('interop-property', name, `Add ${name}: its use case asks for it`);
+      }
+    });
   }
   const kind = kindOfType(textOf(object, 'type'));
   if ((kind === 'SDO' || kind === 'SRO') && object['created_by_ref'] === undefined)

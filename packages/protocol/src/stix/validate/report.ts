@@ -51,6 +51,14 @@ export class Report {
     this.#path.pop();
   }
 
+  /** Does something that another section is about. */
+  inSection(section: string, check: () => void): void {
+    const outer = this.section;
+    this.section = section;
+    check();
+    this.section = outer;
+  }
+
   /** How deep the walk is. */
   get depth(): number {
     return this.#path.length;

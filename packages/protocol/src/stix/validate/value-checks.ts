@@ -84,7 +84,7 @@ const checkBoolean: Check = (value, key, report) => {
   if (typeof value !== 'boolean') wrongType(value, key, report, 'true or false');
 };
 
-/** Integers are exact in a double (§2.9 of RFC 7493, STIX 2.1 §2.9): ±(2^53 - 1). */
+/** Integers are exact in a double (STIX 2.1 §2.10): ±(2^53 - 1). */
 function numberCheck(type: 'integer' | 'float', min: number, max: number): Check {
   const isOfType = type === 'integer' ? Number.isSafeInteger : Number.isFinite;
   const range = max === Infinity ? `of at least ${min}` : `from ${min} to ${max}`;
