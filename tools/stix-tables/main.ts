@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { format } from 'prettier';
 import { findShared } from '../../packages/testkit/src/index.ts';
+import { readInteropRows } from './read-interop.ts';
 import type { SpecTables } from './spec-tables.ts';
 import { writeModel } from './write-model.ts';
 
@@ -12,13 +13,15 @@ export const modelDir = fileURLToPath(new URL('../../packages/protocol/src/stix/
 /** The tables of the standard; undefined when the shared test data is not on this machine. */
 export function loadSpecTables(): SpecTables | undefined {
   const dir = findShared('vectors/stix-spec');
-  if (dir === undefined) return undefined;
+  const manifest = findShared('vectors/rsigma/rstix/interop/manifest.toml');
+  if (dir === undefined || manifest === undefined) return undefined;
   const read = (name: string): unknown => JSON.parse(readFileSync(join(dir, `${name}.json`), 'utf8'));
   const { objects } = read('objects') as Pick<SpecTables, 'objects'>;
   const { vocabularies } = read('vocabularies') as Pick<SpecTables, 'vocabularies'>;
   const { relationships } = read('relationships') as Pick<SpecTables, 'relationships'>;
   const { scales } = read('confidence-scales') as Pick<SpecTables, 'scales'>;
-  return { objects, vocabularies, relationships, scales };
+  const interop = readInteropRows(readFileSync(manifest, 'utf8'));
+  return { objects, vocabularies, relationships, scales, interop };
 }
 
 /** The generated files, formatted as the repository is. */

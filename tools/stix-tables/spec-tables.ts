@@ -1,3 +1,5 @@
+import type { InteropRow } from './read-interop.ts';
+
 /** A row of a property table, as `stix-spec/objects.json` holds the text of the standard. */
 export interface SpecProperty {
   readonly name: string;
@@ -16,21 +18,21 @@ export interface SpecObject {
   readonly property_tables: readonly { readonly section: string; readonly properties: readonly SpecProperty[] }[];
 }
 
-export interface SpecVocabulary {
+interface SpecVocabulary {
   readonly section: string;
   readonly name: string;
   readonly kind: string;
   readonly values: readonly { readonly value: string }[];
 }
 
-export interface SpecRelationship {
+interface SpecRelationship {
   readonly source: string;
   /** One or several, `beacons-to, exfiltrates-to`. */
   readonly type: string;
   readonly targets: readonly string[];
 }
 
-export interface SpecScale {
+interface SpecScale {
   readonly scale: string;
   readonly rows: readonly { readonly label: string; readonly value: string; readonly range: string }[];
 }
@@ -41,6 +43,8 @@ export interface SpecTables {
   readonly vocabularies: readonly SpecVocabulary[];
   readonly relationships: readonly SpecRelationship[];
   readonly scales: readonly SpecScale[];
+  /** The rows of Interoperability v1.0, from `vectors/rsigma`. */
+  readonly interop: readonly InteropRow[];
 }
 
 /** The number of a section: `4.10` of `4.10 Location`, `10.9` of `10.9. Implementation…`. */

@@ -1,3 +1,4 @@
+import { interopProperties } from './read-interop.ts';
 import { readProperty } from './read-property.ts';
 import type { Names } from './read-property.ts';
 import { corrections, sectionNumber, structureNames } from './spec-tables.ts';
@@ -25,6 +26,7 @@ export function writeModel(tables: SpecTables): ReadonlyMap<string, string> {
     ['enumerations.ts', vocabularyFile(tables, 'enum')],
     ['relationships.ts', relationshipFile(tables)],
     ['confidence-scales.ts', scaleFile(tables)],
+    ['interop-properties.ts', interopFile(tables)],
   ]);
 }
 
@@ -164,4 +166,14 @@ function scaleFile({ scales }: SpecTables): string {
 
 /** Appendix A: the five scales a confidence of 0 to 100 is shown in; a label without numbers means "not specified". */
 export const confidenceScales = {${rows.join('\n')}} as const satisfies Record<string, readonly ScaleRow[]>;`;
+}
+
+function interopFile({ interop }: SpecTables): string {
+  const rows = [...interopProperties(interop)].map(
+    ([type, { section, names }]) => `'${type}': { section: '${section}', names: ${valueText(names)} },`,
+  );
+  return `// Made by \`node tools/stix-tables/main.ts\` from the requirements of STIX 2.1 Interoperability v1.0 (CSD01). Not to be edited.
+
+/** The properties an object has that a producer shares in the use case of its type. */
+export const interopProperties: Readonly<Record<string, { readonly section: string; readonly names: readonly string[] }>> = {${rows.join('\n')}};`;
 }

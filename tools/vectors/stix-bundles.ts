@@ -9,13 +9,14 @@ import type { Score, Suite } from './suite.ts';
 
 const examplesPath = 'vectors/stix-spec/examples.json';
 const verdictsPath = 'vectors/stix-examples/verdicts.json';
+const fixturesPath = 'vectors/rsigma/rstix/oracle-validator-verdicts.json';
 const qualityPath = 'data/TRUTH/stix-quality.json';
 
 /** What the standard shows, and bundles from the field. */
 export const stixBundleSuite: Suite = {
   name: 'STIX bundles',
-  needs: [examplesPath, verdictsPath, qualityPath],
-  run: () => [exampleScore(), verdictScore(), qualityScore()],
+  needs: [examplesPath, verdictsPath, fixturesPath, qualityPath],
+  run: () => [exampleScore(), verdictScore(), fixtureScore(), qualityScore()],
 };
 
 interface Example {
@@ -40,7 +41,7 @@ interface Verdict {
   readonly stix2_validator: { readonly valid?: boolean };
 }
 
-/** Files with an empty list inside a custom property, which the outside validator looks at on the top level only (§2.10). */
+/** Files with an empty list inside a custom property, which the outside validator looks at on the top level only (§2.12). */
 const emptyLists: ReadonlySet<string> = new Set(['stix-examples/attack/ics-attack-18.1.json']);
 
 /** Files the outside validator could judge: STIX 2.1, from five publishers. */
@@ -55,6 +56,29 @@ function verdictScore(): Score {
       ({ code }) => !(code === 'list-empty' && emptyLists.has(file)),
     );
     return (errors.length === 0) === valid ? undefined : `${file}: ${textOf(errors)}`;
+  });
+}
+
+/** Fixtures that break a MUST the outside validator does not look at, with the section it stands in. */
+const stricter: Readonly<Record<string, string>> = {
+  'interop/testcases/harness/missing-sidecar.json': '§2.12: a list is not empty',
+  'spec/meta/extension-definition-missing-created-by-ref.json': '§7.3: created_by_ref is required',
+  'spec/sco/directory-contains-wrong-type.json': '§6.3.1: files and directories',
+  'spec/sco/domain-name-resolves-wrong-type.json': '§6.4.1: addresses and names',
+  'spec/sco/file-name-enc-without-name.json': '§6.7.1: an encoding is that of a name',
+  'spec/sco/ipv4-addr-resolves-wrong-type.json': '§6.8.1: MAC addresses',
+  'spec/sdo/observed-data-deprecated-objects-sro.json': '§4.14.1: a dictionary of observables',
+  'validation/observed-data-objects-with-sro.json': '§4.14.1: a dictionary of observables',
+};
+
+/** The fixtures of another implementation, as far as the outside validator has a verdict on them. */
+function fixtureScore(): Score {
+  const { files } = read(fixturesPath) as { files: { file: string; valid: boolean | string }[] };
+  const judged = files.filter(({ valid }) => typeof valid === 'boolean');
+  return scoreOf('rstix fixtures', judged, judged.length, ({ file, valid }) => {
+    const errors = errorsOf(readFileSync(findShared('vectors/rsigma/rstix', file) ?? file, 'utf8'));
+    const expected = valid === true && stricter[file] === undefined;
+    return (errors.length === 0) === expected ? undefined : `${file}: ${textOf(errors) || 'we find nothing'}`;
   });
 }
 

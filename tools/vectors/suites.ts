@@ -2,6 +2,8 @@ import { mispSuite } from './misp.ts';
 import { patternMatchSuite } from './pattern-match.ts';
 import { patternSuite } from './pattern.ts';
 import { stixBundleSuite } from './stix-bundles.ts';
+import { stixInteropSuite } from './stix-interop.ts';
+import { stixLibrarySuite } from './stix-library.ts';
 import { stixParseSuite } from './stix-parse.ts';
 import { stixValidatorSuite } from './stix-validator.ts';
 import { canonicalSuite, stixSuite } from './stix.ts';
@@ -14,7 +16,9 @@ export const suites: readonly Suite[] = [
   stixSuite,
   stixValidatorSuite,
   stixParseSuite,
+  stixLibrarySuite,
   stixBundleSuite,
+  stixInteropSuite,
   canonicalSuite,
   mispSuite,
 ];

@@ -15,7 +15,7 @@ test('RFC 3339 §5.6: every millisecond until 2255, where doubles end to hold mi
   );
 });
 
-test('digits beyond the microsecond are cut, a leap second is the next minute (STIX 2.1 §2.12)', () => {
+test('digits beyond the microsecond are cut, a leap second is the next minute (STIX 2.1 §2.16)', () => {
   const midnightUs = Date.UTC(2024, 2, 1) * 1000;
   assert.equal(parseTimestampUs('2024-02-29T23:59:60Z'), midnightUs);
   assert.equal(parseTimestampUs('2024-03-01T00:00:00.1Z'), midnightUs + 100_000);

@@ -9,7 +9,7 @@ const [DASH, POINT, COLON, LETTER_T, LETTER_Z] = [45, 46, 58, 84, 90];
 /**
  * Reads an RFC 3339 UTC timestamp as microseconds since the Unix epoch, the unit of every stored time.
  *
- * Digits beyond the microsecond are cut; a leap second `:60` counts as the next minute (STIX 2.1 §2.12). Read digit by
+ * Digits beyond the microsecond are cut; a leap second `:60` counts as the next minute (STIX 2.1 §2.16). Read digit by
  * digit, since every object has several: a third of the time a regular expression takes.
  *
  * @throws {ComityError} `TIMESTAMP_MALFORMED`, also for days that do not exist.

@@ -16,3 +16,5 @@ export type { PapMarkingObject, TlpMarkingObject } from './marking-objects.ts';
 export { markingsOf, tlpInForce } from './object-markings.ts';
 export type { GranularMarking, MarkingLookup, Markings } from './object-markings.ts';
 export { findSelected, isSelector } from './selectors.ts';
+export { addMarkings, clearMarkings, isMarked, markingsAt, removeMarkings, setMarkings } from './granular-markings.ts';
+export type { MarkingKinds, MarkingScope } from './granular-markings.ts';

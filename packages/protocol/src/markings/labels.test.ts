@@ -2,7 +2,18 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import { ComityError } from '../base/index.ts';
-import { compareTlp, parsePap, parseTlp, paps, strictestPap, strictestTlp, tlpLabel, tlps } from './index.ts';
+import {
+  comparePap,
+  compareTlp,
+  isTlp,
+  parsePap,
+  parseTlp,
+  paps,
+  strictestPap,
+  strictestTlp,
+  tlpLabel,
+  tlps,
+} from './index.ts';
 
 test('a TLP label is read in every spelling people use (TLP 2.0, TLP 1.0)', () => {
   const spellings: Record<string, string> = {
@@ -59,4 +70,9 @@ test('combining labels never widens the audience, whatever the order', () => {
 test('PAP:WHITE is PAP:CLEAR', () => {
   assert.equal(parsePap('PAP:WHITE'), 'clear');
   assert.equal(parsePap('amber'), 'amber');
+});
+
+test('labels are compared by how much they permit', () => {
+  assert.ok(comparePap('clear', 'red') < 0 && comparePap('red', 'green') > 0 && comparePap('amber', 'amber') === 0);
+  assert.ok(isTlp('red') && !isTlp('RED') && !isTlp('constructor') && !isTlp(1));
 });

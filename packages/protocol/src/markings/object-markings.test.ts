@@ -148,3 +148,27 @@ test('arbitrary markings never throw, and an arbitrary policy throws only our ow
     }),
   );
 });
+
+test('definitions of known kinds are read in every form tools write, and those that say nothing are unknown', () => {
+  const extension = (key: string, content: JsonObject): JsonObject => ({
+    extensions: { [`extension-definition--${key}`]: content },
+  });
+  const read = (definition: JsonObject): ReturnType<typeof markingsOf> =>
+    markingsOf({ object_marking_refs: [own] }, (id) => (id === own ? definition : undefined));
+  assert.equal(read(extension('60a3c5c5-0d10-413e-aab3-9e08dde9e88d', { tlp_2_0: 'red' })).tlp, 'red');
+  assert.equal(read(extension('f8d78575-edfd-406e-8e84-6162a8450f5b', { pap: 'amber' })).pap, 'amber');
+  assert.deepEqual(read(extension('60a3c5c5-0d10-413e-aab3-9e08dde9e88d', { tlp_2_0: 'purple' })).unknownRefs, [own]);
+  assert.deepEqual(read({ definition_type: 'statement', definition: { statement: 1 } }).unknownRefs, [own]);
+  assert.deepEqual(markingsOf({}, nobody), { tlpContradicts: false, statements: [], granular: [], unknownRefs: [] });
+  assert.throws(() =>
+    markingsOf({ object_marking_refs: [own] }, () => {
+      throw new TypeError('bug');
+    }),
+  );
+});
+
+test('a policy may be nameless and list what it refers to; one without actions limits none', () => {
+  const policy = parseIep({ name: 'p', external_references: ['https://a.example/', 1] });
+  assert.deepEqual([policy.name, policy.references], ['p', ['https://a.example/']]);
+  assert.equal(papOfIep(policy), undefined);
+});

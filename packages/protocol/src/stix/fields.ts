@@ -10,6 +10,11 @@ export function findText(value: JsonObject, name: string): string | undefined {
   return typeof found === 'string' ? found : undefined;
 }
 
+/** The property when it is text, else an empty text. */
+export function textOf(value: JsonObject, name: string): string {
+  return findText(value, name) ?? '';
+}
+
 /** The texts in a list property; none when it is no list. */
 export function textsOf(value: JsonObject, name: string): string[] {
   const found = value[name];

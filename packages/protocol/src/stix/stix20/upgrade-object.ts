@@ -1,7 +1,7 @@
 import { isJsonObject } from '../../base/index.ts';
 import type { JsonObject, JsonValue } from '../../base/index.ts';
 import { tlpMarkingObjects } from '../../markings/index.ts';
-import { findText } from '../fields.ts';
+import { textOf } from '../fields.ts';
 import { pathWith } from '../validate/report.ts';
 import { dropped, droppedOfExtensions, kindsOfLabels, listDictionaries, renamed, stix20Types } from './renames.ts';
 
@@ -46,7 +46,7 @@ export function isStix20(object: JsonObject): boolean {
 export function upgradeObject(object: JsonObject): Upgrade {
   const losses: UpgradeLoss[] = [];
   const upgraded: JsonObject = { ...object, spec_version: '2.1' };
-  const type = findText(object, 'type') ?? '';
+  const type = textOf(object, 'type');
   moveLabels(upgraded, type);
   if (type === 'indicator') upgradeIndicator(upgraded);
   else if (type === 'malware') upgradeMalware(upgraded, losses);
@@ -99,7 +99,7 @@ function upgradeObservedData(observed: JsonObject, losses: UpgradeLoss[]): void 
 }
 
 function upgradeObservable(observable: JsonObject, path: string, losses: UpgradeLoss[]): JsonObject {
-  const type = findText(observable, 'type') ?? '';
+  const type = textOf(observable, 'type');
   const names = renamed.get(type) ?? {};
   const gone = dropped.get(type) ?? [];
   const upgraded: JsonObject = {};

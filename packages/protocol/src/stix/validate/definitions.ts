@@ -1,5 +1,6 @@
 import { isJsonObject } from '../../base/index.ts';
 import type { JsonObject, JsonValue } from '../../base/index.ts';
+import { textOf } from '../fields.ts';
 import type { DefinitionRow } from '../model/definition-row.ts';
 import { oasisExtensions } from '../model/oasis-extensions.ts';
 import { PropertySet } from './property-set.ts';
@@ -7,7 +8,8 @@ import type { Report } from './report.ts';
 import { compileStructures, standardStructures } from './structure-checks.ts';
 import type { Check, StructureChecks } from './value-checks.ts';
 
-interface Compiled {
+/** A definition, compiled. */
+export interface ObjectDefinition {
   readonly row: DefinitionRow;
   readonly properties: PropertySet;
   readonly structures: StructureChecks;
@@ -15,8 +17,8 @@ interface Compiled {
 
 /** The extensions and custom types a validator knows, compiled. */
 export class Definitions {
-  readonly #byExtension = new Map<string, Compiled>();
-  readonly #byType = new Map<string, Compiled[]>();
+  readonly #byExtension = new Map<string, ObjectDefinition>();
+  readonly #byType = new Map<string, ObjectDefinition[]>();
 
   constructor(rows: readonly DefinitionRow[]) {
     for (const row of rows) {
@@ -32,44 +34,47 @@ export class Definitions {
     return this.#byType.has(type) || [...this.#byExtension.values()].some(({ row }) => row.type === type);
   }
 
-  /** The properties that stand inside the extension `key` of an object of `type`. */
-  inExtension(key: string, type: JsonValue | undefined): PropertySet | undefined {
+  /** The definition of what stands inside the extension `key` of an object of `type`. */
+  inExtension(key: string, type: JsonValue | undefined): ObjectDefinition | undefined {
     const found = this.#byExtension.get(key);
     if (found?.row.place !== 'extension') return undefined;
-    return found.row.type === undefined || found.row.type === type ? found.properties : undefined;
+    return found.row.type === undefined || found.row.type === type ? found : undefined;
   }
 
-  /** The check of the structure `key` among the extensions of an object whose type an extension defines. */
-  structureIn(object: JsonObject, key: string): Check | undefined {
-    for (const { row, structures } of this.#ofObject(object)) {
-      if (row.structures?.some(({ name }) => name === key) === true) return structures.get(key);
+  /** The definitions that give something to the object itself; looked for once an object. */
+  ofObject(object: JsonObject): readonly ObjectDefinition[] {
+    const { type, extensions } = object;
+    const ofType = this.#byType.get(textOf(object, 'type')) ?? none;
+    if (!isJsonObject(extensions)) return ofType;
+    const found = [...ofType];
+    for (const key in extensions) {
+      const definition = this.#byExtension.get(key);
+      if (definition?.row.place !== 'object') continue;
+      if (definition.row.type === undefined || definition.row.type === type) found.push(definition);
     }
-    return undefined;
+    return found;
   }
+}
 
-  /** Whether a definition gives the object this property. */
-  hasProperty(object: JsonObject, name: string): boolean {
-    for (const { properties } of this.#ofObject(object)) if (properties.has(name)) return true;
-    return false;
-  }
+const none: readonly ObjectDefinition[] = [];
 
-  /** Checks the properties definitions give to the object itself. */
-  checkObject(object: JsonObject, report: Report): void {
-    if (object['extensions'] === undefined && this.#byType.size === 0) return;
-    for (const { properties } of this.#ofObject(object)) {
+/** The check of the structure `key` among the extensions of an object whose type an extension defines. */
+export function structureIn(definitions: readonly ObjectDefinition[], key: string): Check | undefined {
+  const holder = definitions.find(({ row }) => row.structures?.some(({ name }) => name === key) === true);
+  return holder?.structures.get(key);
+}
+
+/** Checks the properties definitions give to the object itself. */
+export function checkDefinedProperties(
+  object: JsonObject,
+  definitions: readonly ObjectDefinition[],
+  report: Report,
+): void {
+  for (const { row, properties } of definitions) {
+    report.inSection(row.source, () => {
       for (const name in object) properties.checkValue(name, object[name] ?? null, report);
       properties.checkWhole(object, report);
-    }
-  }
-
-  *#ofObject(object: JsonObject): Generator<Compiled> {
-    const { type, extensions } = object;
-    yield* this.#byType.get(typeof type === 'string' ? type : '') ?? [];
-    if (!isJsonObject(extensions)) return;
-    for (const key in extensions) {
-      const found = this.#byExtension.get(key);
-      if (found?.row.place === 'object' && (found.row.type === undefined || found.row.type === type)) yield found;
-    }
+    });
   }
 }
 

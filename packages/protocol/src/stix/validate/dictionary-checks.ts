@@ -2,10 +2,10 @@ import { isJsonObject, limits } from '../../base/index.ts';
 import type { JsonObject, JsonValue } from '../../base/index.ts';
 import { openVocabularies } from '../model/open-vocabularies.ts';
 import { isDictionaryKey, isHexDigits } from './forms.ts';
-import { needObject, shown } from './report.ts';
+import { named, needObject, shown } from './report.ts';
 import type { Report } from './report.ts';
 
-/** A dictionary (§2.4): one key or more, keys of few signs, values of any kind but null. */
+/** A dictionary (§2.3): one key or more, keys of few signs, values of any kind but null. */
 export function checkDictionary(value: JsonValue, key: string | number, report: Report): void {
   const dictionary = needObject(value, key, report);
   if (dictionary === undefined) return;
@@ -18,20 +18,20 @@ export function checkDictionary(value: JsonValue, key: string | number, report: 
     if (report.isFull) break;
   }
   report.leave();
-  if (isEmpty) report.add('dictionary-empty', key, `Fill the dictionary ${key} or leave it out`);
+  if (isEmpty) report.add('dictionary-empty', key, `Fill the dictionary ${named(key)} or leave it out`);
 }
 
 /** A value nothing is known of: no null, no empty list, not too deep (§2). */
 export function checkAnything(value: JsonValue, key: string | number, report: Report): void {
   if (typeof value !== 'object') return;
-  if (value === null) report.add('value-null', key, `Leave out ${key}: null is no value`);
-  else if (report.depth >= limits.jsonDepthMax) report.add('nesting-depth', key, `Nest ${key} less deep`);
+  if (value === null) report.add('value-null', key, `Leave out ${named(key)}: null is no value`);
+  else if (report.depth >= limits.jsonDepthMax) report.add('nesting-depth', key, `Nest ${named(key)} less deep`);
   else if (Array.isArray(value)) checkAnyList(value, key, report);
   else checkAnyObject(value, key, report);
 }
 
 function checkAnyList(list: readonly JsonValue[], key: string | number, report: Report): void {
-  if (list.length === 0) report.add('list-empty', key, `Fill the list ${key} or leave it out`);
+  if (list.length === 0) report.add('list-empty', key, `Fill the list ${named(key)} or leave it out`);
   report.enter(key);
   for (let index = 0; index < list.length && !report.isFull; index++) checkAnything(list[index] ?? null, index, report);
   report.leave();
@@ -70,7 +70,7 @@ export function checkHashes(value: JsonValue, key: string | number, report: Repo
     if (report.isFull) break;
   }
   report.leave();
-  if (isEmpty) report.add('dictionary-empty', key, `Fill the dictionary ${key} or leave it out`);
+  if (isEmpty) report.add('dictionary-empty', key, `Fill the dictionary ${named(key)} or leave it out`);
 }
 
 function checkHash(name: string, digest: JsonValue, report: Report): void {
@@ -103,7 +103,7 @@ const keepCase: ReadonlySet<string> = new Set([
   'startup_info',
 ]);
 
-/** Keys inside an observable are in lower case, but for those of dictionaries that name things of others (§2.4). */
+/** Keys inside an observable are in lower case, but for those of dictionaries that name things of others (§2.3). */
 export function checkKeyCase(object: JsonObject, report: Report): void {
   for (const name in object) {
     if (/[A-Z]/.test(name)) report.add('dictionary-key-case', name, `Write the key ${shown(name)} in lower case`);

@@ -1,9 +1,10 @@
-import { ComityError, isJsonObject } from '../../base/index.ts';
+import { isJsonObject } from '../../base/index.ts';
 import type { JsonObject } from '../../base/index.ts';
 import { parsePattern } from '../../pattern/index.ts';
 import { commonProperties } from '../model/common-properties.ts';
 import { kindOfType, objectRows } from '../model/object-kinds.ts';
 import { relationships } from '../model/relationships.ts';
+import { asOwnError } from '../own-error.ts';
 import { isPropertyName, isTypeName, uuidStartOf } from './forms.ts';
 import { checkPrefix } from './names.ts';
 import { comparisonsOf } from './pattern-comparisons.ts';
@@ -67,8 +68,7 @@ function patternOf(text: string, version: '2.0' | '2.1', report: Report): Return
   try {
     return parsePattern(text, { version });
   } catch (error) {
-    if (!(error instanceof ComityError)) throw error;
-    report.add('pattern-form', 'pattern', error.message);
+    report.add('pattern-form', 'pattern', asOwnError(error).message);
     return undefined;
   }
 }
@@ -120,7 +120,7 @@ function isNoObservable(ref: unknown): boolean {
 }
 
 /** The type of a reference, empty when it is malformed. */
-export function typeOfRef(ref: unknown): string {
+function typeOfRef(ref: unknown): string {
   const start = typeof ref === 'string' ? uuidStartOf(ref) : -1;
   return typeof ref === 'string' && start > 0 ? ref.slice(0, start - 2) : '';
 }

@@ -1,11 +1,13 @@
 import { isJsonObject } from '../../base/index.ts';
 import type { JsonObject, JsonValue } from '../../base/index.ts';
-import { findText } from '../fields.ts';
+import { textOf } from '../fields.ts';
 import { enumerations } from '../model/enumerations.ts';
-import type { Definitions } from './definitions.ts';
+import { structureIn } from './definitions.ts';
+import type { Definitions, ObjectDefinition } from './definitions.ts';
 import { checkAnything } from './dictionary-checks.ts';
 import { isTypeName, uuidStartOf } from './forms.ts';
 import { checkName, checkPrefix } from './names.ts';
+import type { PropertySet } from './property-set.ts';
 import { needObject, shown, wrongType } from './report.ts';
 import type { Report } from './report.ts';
 import { checkStructure } from './structure-checks.ts';
@@ -49,6 +51,8 @@ export function extensionsUse(extensions: JsonValue | undefined): ExtensionsUse 
 /** What the extensions of an object are checked with. */
 export interface ExtensionContext {
   readonly definitions: Definitions;
+  /** Those of them that give something to the object itself. */
+  readonly ofObject: readonly ObjectDefinition[];
   /** The predefined extensions. */
   readonly structures: StructureChecks;
 }
@@ -58,7 +62,7 @@ export function checkExtensions(object: JsonObject, value: JsonValue, context: E
   const { definitions, structures } = context;
   const extensions = needObject(value, 'extensions', report);
   if (extensions === undefined) return;
-  const type = findText(object, 'type') ?? '';
+  const type = textOf(object, 'type');
   const ownNames = predefined.get(type);
   let isEmpty = true;
   report.enter('extensions');
@@ -67,7 +71,7 @@ export function checkExtensions(object: JsonObject, value: JsonValue, context: E
     const extension = extensions[key] ?? null;
     if (ownNames?.has(key) === true) structures.get(key)?.(extension, key, report);
     else if (key.startsWith('extension-definition--')) checkDefined(object, key, extension, definitions, report);
-    else checkUndefined(object, key, extension, definitions, report);
+    else checkUndefined(object, key, extension, context, report);
     if (report.isFull) break;
   }
   report.leave();
@@ -91,15 +95,20 @@ function checkDefined(
   else if (!extensionTypes.has(kind))
     report.add('extension-type', 'extension_type', `Name one of the five kinds of extension, not ${shown(kind)}`);
   const known = definitions.inExtension(key, object['type']);
+  report.inSection(known?.row.source ?? report.section, () => checkContent(extension, known?.properties, report));
+  report.leave();
+}
+
+/** What stands in an extension: as its definition says where it is known, else anything well-named. */
+function checkContent(extension: JsonObject, properties: PropertySet | undefined, report: Report): void {
   for (const name in extension) {
     if (name === 'extension_type') continue;
     const content = extension[name] ?? null;
-    if (known?.checkValue(name, content, report) !== true && checkName(name, report))
+    if (properties?.checkValue(name, content, report) !== true && checkName(name, report))
       checkAnything(content, name, report);
-    if (report.isFull) break;
+    if (report.isFull) return;
   }
-  known?.checkWhole(extension, report);
-  report.leave();
+  properties?.checkWhole(extension, report);
 }
 
 /** An extension that is neither predefined nor has the id of a definition: custom, deprecated with 2.1 (§11.3). */
@@ -107,10 +116,10 @@ function checkUndefined(
   object: JsonObject,
   key: string,
   value: JsonValue,
-  definitions: Definitions,
+  { definitions, ofObject }: ExtensionContext,
   report: Report,
 ): void {
-  const structure = definitions.structureIn(object, key);
+  const structure = structureIn(ofObject, key);
   if (structure !== undefined) {
     structure(value, key, report);
     return;
@@ -120,7 +129,7 @@ function checkUndefined(
   if (extension === undefined) return;
   if (known !== undefined) {
     report.enter(key);
-    checkStructure(extension, known, report);
+    report.inSection(known.row.source, () => checkStructure(extension, known.properties, report));
     report.leave();
     return;
   }

@@ -20,11 +20,10 @@ function every(text: string, start: number, end: number, test: (code: number) =>
 }
 
 /**
- * The version of the RFC 4122 UUID that is the whole of `text` from `at`: 1 to 5, with the variant bits of the RFC;
+ * The version of the RFC 4122 UUID in the 36 signs from `at`: 1 to 5, with the variant bits of the RFC;
  * -1 when there is none.
  */
 export function uuidVersionAt(text: string, at: number): number {
-  if (text.length - at !== 36) return -1;
   for (let index = 0; index < 36; index++) {
     const code = text.charCodeAt(at + index);
     if (hexDigits[code] === 1) continue;
@@ -61,7 +60,7 @@ export function isPropertyName(text: string): boolean {
   return fits && every(text, 1, text.length, (code) => lowerOf(code) || digitOf(code) || code === 95);
 }
 
-/** A key of a dictionary: 1 to 250 letters, digits, hyphens and underscores (§2.4). */
+/** A key of a dictionary: 1 to 250 letters, digits, hyphens and underscores (§2.3). */
 export function isDictionaryKey(text: string): boolean {
   const fits = text.length > 0 && text.length <= 250;
   return (

@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../base/index.ts';
-import { ComityError } from '../../base/index.ts';
 import { deterministicId } from '../deterministic-id.ts';
 import { findText } from '../fields.ts';
 import { objectRows } from '../model/object-kinds.ts';
+import { asOwnError } from '../own-error.ts';
 import { uuidStartOf, uuidVersionAt } from './forms.ts';
 import { shown } from './report.ts';
 import type { Report } from './report.ts';
@@ -35,7 +35,7 @@ function idOf(object: JsonObject, type: string): string | undefined {
   try {
     return deterministicId(type, object);
   } catch (error) {
-    if (!(error instanceof ComityError)) throw error;
+    asOwnError(error);
     return undefined;
   }
 }

@@ -1,6 +1,7 @@
-import { canonicalJson, isJsonObject } from '../../base/index.ts';
+import { isJsonObject } from '../../base/index.ts';
 import type { JsonObject, JsonValue } from '../../base/index.ts';
 import { findSelected, isSelector, tlpMarkingObjects } from '../../markings/index.ts';
+import { isSameJson } from '../same-json.ts';
 import { needObject, shown, wrongType } from './report.ts';
 import type { Report } from './report.ts';
 
@@ -62,21 +63,22 @@ function checkCycle(marking: JsonObject, id: JsonValue | undefined, report: Repo
     report.add('marking-cycle', 'granular_markings', 'Remove the reference of the marking to itself');
 }
 
-const tlp1: ReadonlyMap<string, string> = new Map(
+const tlp1: ReadonlyMap<string, JsonObject> = new Map(
   tlpMarkingObjects
     .filter(({ version }) => version === '1.0')
-    .map(({ id, text }) => [id, comparable(JSON.parse(text) as JsonObject)]),
+    .map(({ id, text }) => [id, withoutName(JSON.parse(text) as JsonObject)]),
 );
 
 /** "No other TLP marking-definitions are permitted" (§7.2.1.4): type, dates and content are fixed. */
 function checkTlp(marking: JsonObject, report: Report): void {
   const { id } = marking;
-  if (typeof id !== 'string' || tlp1.get(id) !== comparable(marking))
+  const fixed = typeof id === 'string' ? tlp1.get(id) : undefined;
+  if (fixed === undefined || !isSameJson(fixed, withoutName(marking)))
     report.add('marking-tlp', undefined, `Use one of the four TLP markings of the standard instead of ${shown(id)}`);
 }
 
 /** The name is not compared: it came with 2.1, and the same markings were published without it. */
-function comparable(marking: JsonObject): string {
+function withoutName(marking: JsonObject): JsonObject {
   const { name: _, ...rest } = marking;
-  return canonicalJson(rest);
+  return rest;
 }

@@ -2,7 +2,7 @@ import { isPropertyName } from './forms.ts';
 import { shown } from './report.ts';
 import type { Report } from './report.ts';
 
-/** Reserved for other uses (§12). */
+/** Reserved for versions of the standard to come. */
 const reserved: ReadonlySet<string> = new Set(['severity', 'username', 'phone_numbers', 'action']);
 
 /** A property nobody defined: how it is named, and that it should come with an extension (§7.3, §11). */

@@ -1,6 +1,6 @@
 import { isJsonObject } from '../../base/index.ts';
 import type { JsonObject, JsonValue } from '../../base/index.ts';
-import { findText } from '../fields.ts';
+import { textOf } from '../fields.ts';
 import { commonProperties, commonStructures } from '../model/common-properties.ts';
 import { objectRows } from '../model/object-kinds.ts';
 import { observables } from '../model/observables.ts';
@@ -64,7 +64,7 @@ export function checkObservedKeys(objects: JsonObject, report: Report): void {
 }
 
 function checkReferences(object: JsonObject, key: string, objects: JsonObject, report: Report): void {
-  const rows = objectRows.get(findText(object, 'type') ?? '')?.properties ?? {};
+  const rows = objectRows.get(textOf(object, 'type'))?.properties ?? {};
   report.enter(key);
   for (const name in object) {
     const row = rows[name];
@@ -87,7 +87,7 @@ function checkReference(
     report.add('reference-key', name, `Refer in ${name} to a key of objects, not to ${shown(ref)}`);
     return;
   }
-  const type = findText(target, 'type') ?? '';
+  const type = textOf(target, 'type');
   const isAllowed = row.refs?.includes('SCO') === true || row.refs?.includes(type) === true;
   if (!isAllowed)
     report.add('reference-type', name, `Refer in ${name} to ${row.refs?.join(' or ') ?? ''}, not to a ${shown(type)}`);

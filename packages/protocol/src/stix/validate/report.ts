@@ -51,6 +51,14 @@ export class Report {
     this.#path.pop();
   }
 
+  /** Does something that another section is about. */
+  inSection(section: string, check: () => void): void {
+    const outer = this.section;
+    this.section = section;
+    check();
+    this.section = outer;
+  }
+
   /** How deep the walk is. */
   get depth(): number {
     return this.#path.length;
@@ -92,6 +100,11 @@ export function pathWith(path: string, step: string | number): string {
   return path === '' ? step : `${path}.${step}`;
 }
 
+/** What a message calls the value under a key: the property, or the item of a list. */
+export function named(key: string | number): string {
+  return typeof key === 'number' ? `item ${key}` : key;
+}
+
 /** A value as a message shows it: text quoted, the rest as short JSON. */
 export function shown(value: JsonValue | undefined): string {
   if (typeof value === 'string') return quote(value);
@@ -102,7 +115,7 @@ export function shown(value: JsonValue | undefined): string {
 /** Reports that a value is of another type than `expected`. */
 export function wrongType(value: JsonValue, key: string | number, report: Report, expected: string): void {
   const code = value === null ? 'value-null' : 'value-type';
-  report.add(code, key, `Write ${expected} as ${key}, not ${shown(value)}`);
+  report.add(code, key, `Write ${expected} as ${named(key)}, not ${shown(value)}`);
 }
 
 /** The value when it is a JSON object, else a finding. */

@@ -3,7 +3,7 @@ export type Severity = 'error' | 'warning';
 
 interface Rule {
   readonly severity: Severity;
-  /** Section of STIX 2.1 the rule stands in; where it differs by object, that of the object is told instead. */
+  /** Section of STIX 2.1 the rule stands in, or of another text by name; that of the object where it differs by object. */
   readonly section?: string;
   /** Number of the check of stix2-validator that looks for the same; its errors have none. */
   readonly check?: number;
@@ -21,7 +21,7 @@ export const rules = {
   'nesting-depth': { severity: 'error', section: '2', sentence: 'Values are nested no deeper than the limit.' },
   'findings-cut': { severity: 'error', section: '2', sentence: 'An object has no more faults than are listed.' },
   'type-name': { severity: 'error', section: '3.2', sentence: 'A type is 3 to 250 of a-z, 0-9 and single hyphens.' },
-  'type-reserved': { severity: 'error', section: '12', sentence: 'Reserved types are not used.' },
+  'type-reserved': { severity: 'error', section: '3.2', sentence: 'Reserved types are not used.' },
   'stix-20': {
     severity: 'warning',
     section: '3.2',
@@ -49,7 +49,7 @@ export const rules = {
   },
   // properties
   'property-missing': { severity: 'error', sentence: 'Required properties are there.' },
-  'property-reserved': { severity: 'error', section: '12', sentence: 'Reserved properties are not used.' },
+  'property-reserved': { severity: 'error', sentence: 'Reserved properties are not used.' },
   'property-name': { severity: 'error', section: '3.1', sentence: 'A name is 3 to 250 of a-z, 0-9 and underscore.' },
   'property-choice': { severity: 'error', sentence: 'One of several properties is there.' },
   'property-conflict': { severity: 'error', sentence: 'Properties that exclude each other are not both there.' },
@@ -88,23 +88,23 @@ export const rules = {
   'value-type': { severity: 'error', section: '2', sentence: 'A value has the type its property asks for.' },
   'value-null': { severity: 'error', section: '2', sentence: 'No value is null.' },
   'value-range': { severity: 'error', sentence: 'A number is within its range.' },
-  'list-empty': { severity: 'error', section: '2.10', sentence: 'A list has at least one item.' },
-  'dictionary-empty': { severity: 'error', section: '2.4', sentence: 'A dictionary has at least one key.' },
+  'list-empty': { severity: 'error', section: '2.12', sentence: 'A list has at least one item.' },
+  'dictionary-empty': { severity: 'error', section: '2.3', sentence: 'A dictionary has at least one key.' },
   'dictionary-key': {
     severity: 'error',
-    section: '2.4',
+    section: '2.3',
     sentence: 'A key is at most 250 of letters, digits, - and _.',
   },
-  'dictionary-key-case': { severity: 'warning', section: '2.4', check: 142, sentence: 'A key is in lower case.' },
-  'timestamp-form': { severity: 'error', section: '2.12', sentence: 'A timestamp is an RFC 3339 time in UTC.' },
-  'timestamp-calendar': { severity: 'error', section: '2.12', sentence: 'A timestamp is a day and a time that exist.' },
+  'dictionary-key-case': { severity: 'warning', section: '2.3', check: 142, sentence: 'A key is in lower case.' },
+  'timestamp-form': { severity: 'error', section: '2.16', sentence: 'A timestamp is an RFC 3339 time in UTC.' },
+  'timestamp-calendar': { severity: 'error', section: '2.16', sentence: 'A timestamp is a day and a time that exist.' },
   'timestamp-precision': { severity: 'error', sentence: 'A timestamp has the digits its property asks for.' },
   'timestamp-order': { severity: 'error', sentence: 'Of two times of an object the later is not before the earlier.' },
   'enumeration-value': { severity: 'error', sentence: 'A value is one of its enumeration.' },
   'vocabulary-value': { severity: 'warning', check: 210, sentence: 'A value is one of its open vocabulary.' },
   'vocabulary-form': {
     severity: 'warning',
-    section: '2.13',
+    section: '2.14',
     check: 111,
     sentence: 'A vocabulary value is lower case with hyphens.',
   },
@@ -291,8 +291,17 @@ export const rules = {
   },
   'reference-missing': { severity: 'warning', section: '3.2', sentence: 'What is referred to stands in the bundle.' },
   // Interop v1.0, checked by its profile only
-  'interop-creator': { severity: 'error', sentence: 'Interop: objects name a producer that stands in the bundle.' },
-  'interop-tlp': { severity: 'error', sentence: 'Interop: an object has at most one TLP marking.' },
+  'interop-creator': {
+    severity: 'error',
+    section: 'Interop v1.0 §2.3.4',
+    sentence: 'Interop: objects name a producer that stands in the bundle.',
+  },
+  'interop-tlp': {
+    severity: 'error',
+    section: 'Interop v1.0 §2.3.3',
+    sentence: 'Interop: an object has at most one TLP marking.',
+  },
+  'interop-property': { severity: 'error', sentence: 'Interop: the properties of the use case are there.' },
 } as const satisfies Record<string, Rule>;
 
 /** The code of a rule. */

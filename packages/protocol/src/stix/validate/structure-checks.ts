@@ -23,10 +23,13 @@ function compileStructure(row: StructureRow, checks: StructureChecks): Check {
   return (value, key, report) => {
     const structure = needObject(value, key, report);
     if (structure === undefined) return;
+    const outer = report.section;
+    report.section = row.section;
     report.enter(key);
     checkStructure(structure, properties, report);
     rule?.(structure, report);
     report.leave();
+    report.section = outer;
   };
 }
 

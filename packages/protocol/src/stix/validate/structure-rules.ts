@@ -86,7 +86,7 @@ function needAny(structure: JsonObject, report: Report): void {
 
 function needOne(structure: JsonObject, names: readonly string[], report: Report): void {
   if (names.every((name) => structure[name] === undefined))
-    report.add('property-choice', undefined, `Add ${names.slice(0, -1).join(', ')} or ${names.at(-1) ?? ''}`);
+    report.add('property-choice', undefined, `Add ${names.join(' or ')}`);
 }
 
 /** §6.7.4. */

@@ -1,7 +1,8 @@
-import { ComityError, isJsonObject, limits, parseJson } from '../../base/index.ts';
+import { isJsonObject, limits, parseJson } from '../../base/index.ts';
 import type { JsonObject, JsonValue } from '../../base/index.ts';
 import { skipBlanks, sliceElements, sliceMembers, sliceValue } from '../json-slices.ts';
 import type { JsonMember, JsonSlice } from '../json-slices.ts';
+import { asOwnError } from '../own-error.ts';
 import { isStix20, upgradeObject } from '../stix20/upgrade-object.ts';
 import { checkTogether } from './bundle-rules.ts';
 import { hasDuplicateKeys } from './duplicate-keys.ts';
@@ -160,8 +161,7 @@ class BundleChecks {
       if (hasDuplicateKeys(text, value)) this.add('property-duplicate', path, 'Write each key once: one stands twice');
       return value;
     } catch (error) {
-      if (!(error instanceof ComityError)) throw error;
-      this.add('bundle-form', path, error.message);
+      this.add('bundle-form', path, asOwnError(error).message);
       return undefined;
     }
   }

@@ -6,8 +6,8 @@ import type { DefinitionRow } from '../model/definition-row.ts';
 import { kindOfType, objectRows } from '../model/object-kinds.ts';
 import type { ObjectKind } from '../model/object-kinds.ts';
 import type { PropertyRow } from '../model/rows.ts';
-import { definitionsOf } from './definitions.ts';
-import type { Definitions } from './definitions.ts';
+import { checkDefinedProperties, definitionsOf } from './definitions.ts';
+import type { Definitions, ObjectDefinition } from './definitions.ts';
 import { checkAnything, checkKeyCase } from './dictionary-checks.ts';
 import { domainRules, observedObjects } from './domain-rules.ts';
 import type { ObjectRule } from './domain-rules.ts';
@@ -33,6 +33,8 @@ export interface ValidateOptions {
    * what STIX 2.1 Interoperability v1.0 asks of a producer.
    */
   readonly profile?: 'spec' | 'strict' | 'interop';
+  /** With the interop profile: the type of object whose use case is tested; its objects need more properties. */
+  readonly useCase?: string;
   /** Extensions and custom types to look into besides those of OASIS; compiled once for each list. */
   readonly definitions?: readonly DefinitionRow[];
   /** Whether types, properties and extensions that nobody defines are errors; false by default, as the standard allows them. */
@@ -65,7 +67,7 @@ export function validateVersion(object: JsonValue, options: ValidateOptions, was
   const report = new Report({ isClosed: options.closed ?? false, base });
   if (wasStix20) report.add('stix-20', undefined, 'Write STIX 2.1: this is STIX 2.0 and was judged as it reads in 2.1');
   checkObject(object, definitionsOf(options.definitions), report);
-  if (options.profile === 'interop' && isJsonObject(object)) checkInteropObject(object, report);
+  if (options.profile === 'interop' && isJsonObject(object)) checkInteropObject(object, options.useCase, report);
   return report.findings;
 }
 
@@ -110,15 +112,14 @@ const customObservable: TypeChecks = { ...customVersioned, properties: propertyS
 
 function propertySetOf(common: string, own: Readonly<Record<string, PropertyRow>>): PropertySet {
   const { required, optional } = commonSetOf(common);
-  const rows = Object.fromEntries(
-    [...required, ...optional].map((name) => [name, commonProperties[name] ?? { type: '' }]),
-  );
+  const names = new Set([...required, ...optional]);
+  const rows = Object.fromEntries(Object.entries(commonProperties).filter(([name]) => names.has(name)));
   // Extensions need the object they belong to: they are checked apart.
   return new PropertySet({ ...rows, ...own, extensions: { type: 'extensions' } }, standardStructures, required);
 }
 
 /** Checks an object where the walk is. */
-export function checkObject(object: JsonValue, definitions: Definitions, report: Report): void {
+function checkObject(object: JsonValue, definitions: Definitions, report: Report): void {
   if (!isJsonObject(object) || typeof object['type'] !== 'string') {
     const what = isJsonObject(object) ? 'type' : undefined;
     const found = isJsonObject(object) ? object['type'] : object;
@@ -153,13 +154,14 @@ function checkWith(
     report.add('custom-type', 'type', `Define the type ${shown(type)} in an extension`);
   if (checks.kind === 'custom' && report.isClosed && !definitions.hasType(type))
     report.add('type-refused', 'type', `Remove objects of type ${shown(type)}: nothing defines it`);
-  checkProperties(object, checks, { addsProperties: use.addsProperties, definitions }, report);
+  const ofObject = definitions.ofObject(object);
+  checkProperties(object, checks, { addsProperties: use.addsProperties, ofObject }, report);
   checks.properties.checkWhole(object, report);
   checks.rule?.(object, report);
   checkSelectors(object, report);
   if (extensions !== undefined)
-    checkExtensions(object, extensions, { definitions, structures: checks.structures }, report);
-  definitions.checkObject(object, report);
+    checkExtensions(object, extensions, { definitions, ofObject, structures: checks.structures }, report);
+  checkDefinedProperties(object, ofObject, report);
 }
 
 /** The observables inside observed-data (deprecated). */
@@ -190,14 +192,14 @@ function checkObserved(objects: JsonObject, definitions: Definitions, report: Re
 function checkProperties(
   object: JsonObject,
   checks: TypeChecks,
-  { addsProperties, definitions }: { readonly addsProperties: boolean; readonly definitions: Definitions },
+  { addsProperties, ofObject }: { readonly addsProperties: boolean; readonly ofObject: readonly ObjectDefinition[] },
   report: Report,
 ): void {
   const isOpen = checks.kind === 'custom' || (addsProperties && !report.isClosed);
   for (const name in object) {
     const value = object[name] ?? null;
     if (!checks.properties.checkValue(name, value, report)) {
-      if (isOpen || definitions.hasProperty(object, name)) checkName(name, report);
+      if (isOpen || ofObject.some(({ properties }) => properties.has(name))) checkName(name, report);
       else checkCustomName(name, report);
       checkAnything(value, name, report);
     }

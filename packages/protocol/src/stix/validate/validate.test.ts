@@ -498,6 +498,7 @@ const plantedInBundles: readonly (readonly [RuleCode, string, string, ValidateBu
     }),
     { profile: 'interop' },
   ],
+  ['interop-property', 'objects[0].tool_types', bundleOf(tool), { profile: 'interop', useCase: 'tool' }],
   ['type-refused', 'objects[0].type', bundleOf(versioned('x-example-thing')), { closed: true }],
   ['type-refused', 'objects[0].pattern', bundleOf({ ...indicator, pattern: '[x-a-b:cde = 1]' }), { closed: true }],
   ['property-refused', 'objects[0].x_a_b', bundleOf({ ...tool, x_a_b: 1 }), { closed: true }],
@@ -568,6 +569,23 @@ test('a definition looks into an extension, and into the object it belongs to (�
   assert.deepEqual(find({ ...tool, extensions: { 'x-own-a-ext': { rank: 'a' } } }), [
     'value-type extensions["x-own-a-ext"].rank',
   ]);
+});
+
+test('a finding names the section it comes from, in a structure and an extension that of theirs', () => {
+  const sectionOf = (code: RuleCode, object: JsonObject, options: ValidateBundleOptions = {}): string | undefined =>
+    validateObject(object, options).find((finding) => finding.code === code)?.section;
+  const reference = { ...tool, external_references: [{ description: 'd' }] };
+  assert.equal(sectionOf('property-missing', reference), '2.5');
+  assert.equal(sectionOf('value-type', { ...reference, name: 1 }), '2');
+  assert.equal(
+    sectionOf('property-missing', { ...reference, external_references: 1, name: undefined as unknown as JsonValue }),
+    '4.18',
+  );
+  const pap = { extension_type: 'property-extension', pap: 'blue' };
+  const marking = { ...statement, extensions: { 'extension-definition--f8d78575-edfd-406e-8e84-6162a8450f5b': pap } };
+  assert.equal(sectionOf('enumeration-value', marking), 'PAP extension');
+  assert.equal(sectionOf('interop-property', tool, { profile: 'interop', useCase: 'tool' }), 'Interop v1.0 §3.19.2');
+  assert.equal(sectionOf('interop-creator', tool, { profile: 'interop', useCase: 'none' }), 'Interop v1.0 §2.3.4');
 });
 
 test('the extensions of OASIS are looked into: TLP 2.0, PAP, IEP, contacts, the incident suite', () => {

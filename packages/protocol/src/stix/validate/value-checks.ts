@@ -6,7 +6,7 @@ import { openVocabularies } from '../model/open-vocabularies.ts';
 import type { PropertyRow } from '../model/rows.ts';
 import { checkDictionary, checkHashes } from './dictionary-checks.ts';
 import { isBase64, isHex, isHyphenated, isLanguageTag, isUri, uuidStartOf } from './forms.ts';
-import { needObject, shown, wrongType } from './report.ts';
+import { named, needObject, shown, wrongType } from './report.ts';
 import type { Report } from './report.ts';
 import { vocabularyChecks } from './rules.ts';
 
@@ -29,7 +29,7 @@ function listOf(check: Check): Check {
       wrongType(value, key, report, 'a list');
       return;
     }
-    if (value.length === 0) report.add('list-empty', key, `Fill the list ${key} or leave it out`);
+    if (value.length === 0) report.add('list-empty', key, `Fill the list ${named(key)} or leave it out`);
     report.enter(key);
     for (let index = 0; index < value.length && !report.isFull; index++) check(value[index] ?? null, index, report);
     report.leave();
@@ -50,7 +50,7 @@ function compileScalar(type: string, row: PropertyRow, structures: StructureChec
     case 'identifier':
       return identifierCheck(row.refs);
     case 'enum':
-      return oneOf(new Set(row.values ?? enumerations[row.vocabulary ?? '']?.values));
+      return oneOf(new Set(row.values ?? enumerations[String(row.vocabulary)]?.values));
     case 'open-vocab':
       return row.vocabulary === undefined ? checkString : vocabularyCheck(row.vocabulary);
     case 'hex':
@@ -68,14 +68,15 @@ function compileScalar(type: string, row: PropertyRow, structures: StructureChec
     case 'observable-container':
       return (value, key, report) => void needObject(value, key, report);
     case 'RESERVED':
-      return (_, key, report) => report.add('property-reserved', key, `Leave out ${key}: the standard reserves it`);
+      return (_, key, report) =>
+        report.add('property-reserved', key, `Leave out ${named(key)}: the standard reserves it`);
     default:
       // Some structures hold others that are compiled after them, or themselves.
       return (value, key, report) => structures.get(type)?.(value, key, report);
   }
 }
 
-export const checkString: Check = (value, key, report) => {
+const checkString: Check = (value, key, report) => {
   if (typeof value !== 'string') wrongType(value, key, report, 'text');
 };
 
@@ -83,14 +84,14 @@ const checkBoolean: Check = (value, key, report) => {
   if (typeof value !== 'boolean') wrongType(value, key, report, 'true or false');
 };
 
-/** Integers are exact in a double (§2.9 of RFC 7493, STIX 2.1 §2.9): ±(2^53 - 1). */
+/** Integers are exact in a double (STIX 2.1 §2.10): ±(2^53 - 1). */
 function numberCheck(type: 'integer' | 'float', min: number, max: number): Check {
   const isOfType = type === 'integer' ? Number.isSafeInteger : Number.isFinite;
   const range = max === Infinity ? `of at least ${min}` : `from ${min} to ${max}`;
   return (value, key, report) => {
     if (!isOfType(value)) wrongType(value, key, report, type === 'integer' ? 'a whole number' : 'a number');
     else if (Number(value) < min || Number(value) > max)
-      report.add('value-range', key, `Write a number ${range} as ${key}, not ${shown(value)}`);
+      report.add('value-range', key, `Write a number ${range} as ${named(key)}, not ${shown(value)}`);
   };
 }
 
@@ -99,13 +100,14 @@ function timestampCheck(digitsMin: number): Check {
     if (typeof value !== 'string') {
       wrongType(value, key, report, 'a timestamp');
     } else if (recogniseTimestampUs(value) === undefined) {
-      if (hasTimestampForm(value)) report.add('timestamp-calendar', key, `Correct ${key}: there is no ${shown(value)}`);
-      else report.add('timestamp-form', key, `Write ${key} as YYYY-MM-DDTHH:mm:ss[.s+]Z, not ${shown(value)}`);
+      if (hasTimestampForm(value))
+        report.add('timestamp-calendar', key, `Correct ${named(key)}: there is no ${shown(value)}`);
+      else report.add('timestamp-form', key, `Write ${named(key)} as YYYY-MM-DDTHH:mm:ss[.s+]Z, not ${shown(value)}`);
     } else if (digitsMin > 0 && value.length < secondsEnd + 2 + digitsMin) {
       report.add(
         'timestamp-precision',
         key,
-        `Write ${key} with ${digitsMin} digits of a second or more, not ${shown(value)}`,
+        `Write ${named(key)} with ${digitsMin} digits of a second or more, not ${shown(value)}`,
       );
     }
   };
@@ -127,11 +129,19 @@ function identifierCheck(refs: readonly string[] | undefined): Check {
     }
     const start = uuidStartOf(value);
     if (start < 0) {
-      report.add(key === 'id' ? 'id-form' : 'reference-form', key, `Write ${key} as type--UUID, not ${shown(value)}`);
+      report.add(
+        key === 'id' ? 'id-form' : 'reference-form',
+        key,
+        `Write ${named(key)} as type--UUID, not ${shown(value)}`,
+      );
     } else if (allowed !== undefined) {
       const type = value.slice(0, start - 2);
       if (isByGroup ? !isInGroup(type, allowed) : !allowed.has(type))
-        report.add('reference-type', key, `Refer to ${alternatives([...allowed])} in ${key}, not to ${shown(value)}`);
+        report.add(
+          'reference-type',
+          key,
+          `Refer to ${alternatives([...allowed])} in ${named(key)}, not to ${shown(value)}`,
+        );
     }
   };
 }
@@ -146,7 +156,7 @@ function oneOf(values: ReadonlySet<string>): Check {
   return (value, key, report) => {
     if (typeof value !== 'string') wrongType(value, key, report, 'text');
     else if (!values.has(value))
-      report.add('enumeration-value', key, `Write ${alternatives([...values])} as ${key}, not ${shown(value)}`);
+      report.add('enumeration-value', key, `Write ${alternatives([...values])} as ${named(key)}, not ${shown(value)}`);
   };
 }
 
@@ -170,14 +180,12 @@ function formCheck(
 ): Check {
   return (value, key, report) => {
     if (typeof value !== 'string') wrongType(value, key, report, what);
-    else if (!test(value)) report.add(code, key, `Write ${what} as ${key}, not ${shown(value)}`);
+    else if (!test(value)) report.add(code, key, `Write ${what} as ${named(key)}, not ${shown(value)}`);
   };
 }
 
-/** `a`, `a or b`, `a, b or c`; long lists are cut. */
-export function alternatives(values: readonly string[]): string {
-  const listed = values.slice(0, 8);
-  if (values.length > listed.length) return `${listed.join(', ')} or another of ${values.length}`;
-  const last = listed.pop() ?? 'nothing';
-  return listed.length === 0 ? last : `${listed.join(', ')} or ${last}`;
+/** `a or b`; long lists are cut. */
+function alternatives(values: readonly string[]): string {
+  if (values.length <= 8) return values.join(' or ');
+  return `${values.slice(0, 8).join(', ')} or another of ${values.length}`;
 }
