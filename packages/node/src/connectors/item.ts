@@ -1,4 +1,5 @@
 import type { ComityError } from '@comity/protocol/base';
+import type { MispWithdrawal } from '@comity/protocol/misp';
 import type { StixObject } from '@comity/protocol/stix';
 import type { ListedValue, ValueKind } from '@comity/protocol/values';
 import type { Tlp } from '@comity/protocol/markings';
@@ -51,7 +52,14 @@ interface FormatItem {
   readonly format: IntelligenceFormat;
 }
 
-export type Item = FormatItem | ValueItem | ObjectItem | RejectedItem | LossItem;
+/** Something a sender made before and takes back, where its format can say so (MISP: deleted, or no longer for detection). */
+interface WithdrawalItem {
+  readonly kind: 'withdrawal';
+  readonly withdrawal: MispWithdrawal;
+  readonly place: string;
+}
+
+export type Item = FormatItem | ValueItem | ObjectItem | RejectedItem | LossItem | WithdrawalItem;
 
 /** Every format that is read. `list` is any mix of bare values, hosts, adblock and dnsmasq lines. */
 export const intelligenceFormats = {

@@ -101,6 +101,11 @@ class Session {
       case 'object':
         this.#batch.push({ object: item.object, place: prefix + item.place });
         break;
+      case 'withdrawal': {
+        const { id: withdraw, atUs, reason, loss } = item.withdrawal;
+        this.#batch.push({ withdraw, atUs, reason, loss, place: prefix + item.place });
+        break;
+      }
       case 'rejected':
         (await this.#open('unknown')).reject(prefix + item.place, item.error);
         break;

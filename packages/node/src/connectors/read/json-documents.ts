@@ -119,8 +119,14 @@ function* readMisp(document: JsonValue, place: string, options: ReadOptions): Ge
       yield { kind: 'rejected', place: placeOr(place), error: event };
       continue;
     }
-    const converted = mispToStix(event, options.defaultTlp === undefined ? {} : { defaultTlp: options.defaultTlp });
-    for (const object of converted.objects) yield { kind: 'object', object, place: `${event.place} ${object.id}` };
+    const { defaultTlp } = options;
+    const converted = mispToStix(event, { withdraws: true, ...(defaultTlp !== undefined && { defaultTlp }) });
+    for (const object of converted.objects) {
+      yield { kind: 'object', object, place: converted.places.get(object.id) ?? event.place };
+    }
+    for (const withdrawal of converted.withdrawals) {
+      yield { kind: 'withdrawal', withdrawal, place: withdrawal.place };
+    }
     for (const fault of converted.faults) {
       const error = new ComityError('MISP_MALFORMED', `Cannot use ${fault.place}: ${fault.reason}`);
       yield { kind: 'rejected', place: fault.place, error };

@@ -28,6 +28,8 @@ export function said(items: readonly Item[]): string[] {
         return `rejected ${item.place}`;
       case 'loss':
         return `loss ${item.field}`;
+      case 'withdrawal':
+        return `withdrawal ${item.place}`;
       case 'format':
         return `format ${item.format}`;
     }

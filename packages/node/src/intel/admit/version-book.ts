@@ -43,7 +43,7 @@ interface Owner {
   readonly reliability: Reliability;
 }
 
-/** The contents of objects as they came, and which of them may count: docs/adr/0008-who-may-change-an-object.md. */
+/** The contents of objects as they came, and which of them may count: docs/adr/0009-who-may-change-an-object.md. */
 export class VersionBook {
   readonly #context: VersionContext;
   readonly #rows: NewRows;
