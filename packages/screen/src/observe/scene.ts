@@ -19,6 +19,10 @@ export class Scene {
       const value = properties[key];
       if (value !== undefined) object[key] = value;
     }
+    return this.#put(object);
+  }
+
+  #put(object: JsonObject): string {
     const name = String(this.objects.size);
     this.objects.set(name, object);
     return name;
@@ -28,7 +32,7 @@ export class Scene {
   address(text: string | undefined): string | undefined {
     if (text === undefined) return undefined;
     const found = addressOf(text);
-    return found === undefined ? undefined : this.add(found.type, { value: found.value });
+    return found === undefined ? undefined : this.#put(found);
   }
 
   /** A name in lower case without its final dot; undefined when there is none. */
@@ -36,7 +40,11 @@ export class Scene {
     const value = nameOf(text);
     if (value === undefined) return undefined;
     const references = resolvesTo.filter((each) => each !== undefined);
-    return this.add('domain-name', { value, resolves_to_refs: references.length > 0 ? references : undefined });
+    return this.#put(
+      references.length > 0
+        ? { type: 'domain-name', value, resolves_to_refs: references }
+        : { type: 'domain-name', value },
+    );
   }
 
   /** An address where the text is one, else a name. */
@@ -71,8 +79,8 @@ export class Scene {
   }
 }
 
-/** Type and normal text of an address: IPv6 as RFC 5952 writes it, IPv4-mapped as IPv4. */
-function addressOf(text: string): { readonly type: string; readonly value: string } | undefined {
+/** An address in its normal form: IPv6 as RFC 5952 writes it, IPv4-mapped as IPv4. */
+function addressOf(text: string): JsonObject | undefined {
   if (ipv4NumberOf(text) >= 0) return { type: 'ipv4-addr', value: text };
   if (!text.includes(':')) return undefined;
   const groups = ipv6GroupsOf(text);

@@ -1,5 +1,5 @@
-import type { JsonObject } from '@comity/protocol/base';
-import { timestampOfUs } from '@comity/protocol/base';
+import type { JsonObject, JsonValue } from '@comity/protocol/base';
+import { isJsonObject, timestampOfUs } from '@comity/protocol/base';
 import { countOf, hashesOf, memberOf, numberOf, serialOf, textOf, textsOf, timeOf } from './fields.ts';
 import { addFingerprints, addLookup, addMessage, addTraffic, addUrl } from './parts.ts';
 import type { Request, Traffic } from './parts.ts';
@@ -67,13 +67,20 @@ function streamOf(record: JsonObject): Stream {
   return 'other';
 }
 
-function connectionOf(record: JsonObject, end: string): JsonObject[string] | undefined {
+/** The connection's members by what they may be called; written out, as names put together are slow to look up. */
+const ends = {
+  orig_h: ['id.orig_h', 'id_orig_h'],
+  orig_p: ['id.orig_p', 'id_orig_p'],
+  resp_h: ['id.resp_h', 'id_resp_h'],
+  resp_p: ['id.resp_p', 'id_resp_p'],
+} as const;
+
+function connectionOf(record: JsonObject, end: keyof typeof ends): JsonValue | undefined {
+  const [dotted, flat] = ends[end];
+  const value = memberOf(record, dotted) ?? memberOf(record, flat);
+  if (value !== undefined) return value;
   const nested = memberOf(record, 'id');
-  return (
-    memberOf(record, `id.${end}`) ??
-    memberOf(record, `id_${end}`) ??
-    (typeof nested === 'object' && nested !== null && !Array.isArray(nested) ? memberOf(nested, end) : undefined)
-  );
+  return isJsonObject(nested) ? memberOf(nested, end) : undefined;
 }
 
 function trafficOf(record: JsonObject, ts: number | undefined, service: string | undefined, http?: Request): Traffic {
