@@ -224,5 +224,5 @@ class Groups<Key, Leaf> {
 }
 
 function lengthBelow(text: string): number {
-  return lengths.find((length) => length <= text.length) ?? 1;
+  return lengths.find((length) => length <= text.length)!;
 }

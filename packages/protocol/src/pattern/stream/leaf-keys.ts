@@ -1,5 +1,6 @@
 import { parseNetwork } from '../evaluate/network.ts';
 import type { Network } from '../evaluate/network.ts';
+import { formOf } from '../evaluate/path-walk.ts';
 import type { ComparisonExpression, ObjectPath, PropertyTest } from '../tree.ts';
 
 /**
@@ -59,7 +60,7 @@ function testKeys(test: PropertyTest): readonly LeafKey[] {
   const present: LeafKey = { kind: 'present', path, property: false };
   const [first] = literals;
   if (first === undefined) return [];
-  if (negated || isBinary(path)) return [present];
+  if (negated || formOf(path) !== 'plain') return [present];
   switch (operator) {
     case '=':
     case 'IN':
@@ -70,7 +71,7 @@ function testKeys(test: PropertyTest): readonly LeafKey[] {
       return [matchesKey(path, first.value.normalize('NFC')) ?? present];
     case 'ISSUBSET': {
       const network = parseNetwork(first.value);
-      return [network === undefined ? present : { kind: 'network', path, network }];
+      return network === undefined ? [] : [{ kind: 'network', path, network }];
     }
     case 'ISSUPERSET':
     case '!=':
@@ -80,11 +81,6 @@ function testKeys(test: PropertyTest): readonly LeafKey[] {
     case '>=':
       return [present];
   }
-}
-
-function isBinary({ steps }: ObjectPath): boolean {
-  const key = steps.findLast((step) => typeof step === 'string') ?? '';
-  return key.endsWith('_hex') || key.endsWith('_bin');
 }
 
 function equalKeys({ path, literals }: PropertyTest): readonly LeafKey[] | undefined {

@@ -73,9 +73,9 @@ export class LivePattern {
     try {
       found = findAnswers(this.#shape, this.#answers, this.#seen, new Budget(this.#steps));
     } catch (error) {
-      if (!(error instanceof ComityError)) throw error;
       this.#keep([]);
-      return { kind: 'gave up' };
+      if (error instanceof ComityError) return { kind: 'gave up' };
+      throw error;
     }
     if (found === undefined) return { kind: 'kept' };
     const kept = this.#kept;
@@ -126,8 +126,9 @@ export class LivePattern {
 }
 
 /** Whether qualifiers around the whole pattern let an observation in at all. */
-function mayAnswer(shape: Shape, { firstUs, lastUs }: Observation): boolean {
-  return shape.kind !== 'within' || (lastUs >= shape.span.fromUs && firstUs <= shape.span.toUs);
+function mayAnswer(shape: Shape, observation: Observation): boolean {
+  if (shape.kind !== 'within') return true;
+  return observation.lastUs >= shape.span.fromUs && observation.firstUs <= shape.span.toUs;
 }
 
 /** Longest time between what a pattern uses together; infinite when nothing limits it. */

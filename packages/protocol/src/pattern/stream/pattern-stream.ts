@@ -210,11 +210,11 @@ class IndexedStream implements PatternStream {
   }
 
   #enter(leaf: Leaf): void {
-    for (const key of leaf.choices[leaf.choice] ?? []) this.#index.add(key, leaf);
+    for (const key of leaf.choices[leaf.choice]!) this.#index.add(key, leaf);
   }
 
   #leave(leaf: Leaf): void {
-    for (const key of leaf.choices[leaf.choice] ?? []) this.#index.delete(key, leaf);
+    for (const key of leaf.choices[leaf.choice]!) this.#index.delete(key, leaf);
   }
 
   /**
@@ -256,14 +256,12 @@ class IndexedStream implements PatternStream {
 
   /** One pattern an observation: state nobody advances any more goes as well. */
   #expireInTurn(): void {
-    if (this.#keeping.size === 0) return;
-    let next = this.#turn.next();
+    const next = this.#turn.next();
     if (next.done === true) {
       this.#turn = this.#keeping.values();
-      next = this.#turn.next();
+      return;
     }
-    const pattern = next.value as LivePattern | undefined;
-    if (pattern === undefined) return;
+    const pattern = next.value;
     this.#expire(pattern);
     if (pattern.keptCount === 0) this.#keeping.delete(pattern);
   }
