@@ -1,11 +1,11 @@
 import { ComityError } from '@comity/protocol/base';
-import { normalPattern, parsePattern, planPattern } from '@comity/protocol/pattern';
 import { createScreen, formats, Table } from '@comity/screen';
 import { readIntelligence } from '../../packages/node/src/connectors/index.ts';
 import { createRandom } from '../../packages/testkit/src/index.ts';
 import type { Random } from '../../packages/testkit/src/index.ts';
 import { mutate } from './mutate.ts';
 import type { Seed } from './seeds.ts';
+import { usePattern } from './use-pattern.ts';
 
 export interface FuzzOptions {
   readonly count: number;
@@ -124,15 +124,6 @@ async function* inChunks(bytes: Uint8Array, random: Random): AsyncGenerator<Uint
     yield bytes.subarray(at, at + length);
     at += length;
   }
-}
-
-function usePattern(bytes: Uint8Array): ReturnType<Use> {
-  const pattern = parsePattern(Buffer.from(bytes).toString('utf8'));
-  const plan = planPattern(pattern);
-  // The normal form is a pattern again, and normal.
-  const normal = normalPattern(pattern);
-  if (normalPattern(parsePattern(normal)) !== normal) throw new Error(`the normal form is not stable: ${normal}`);
-  return Promise.resolve({ items: plan.values.length, rejected: 0 });
 }
 
 const table = Table.build([

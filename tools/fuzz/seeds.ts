@@ -97,7 +97,12 @@ const own: readonly (readonly [string, Seed['use'], string])[] = [
   [
     'pattern',
     'pattern',
-    "[file:hashes.'SHA-256' = 'aa' AND file:name LIKE '%.exe'] FOLLOWEDBY ([ipv4-addr:value ISSUBSET '198.51.100.0/24'] OR [url:value MATCHES '^http'] WITHIN 5 SECONDS REPEATS 2 TIMES) START t'2026-01-01T00:00:00Z' STOP t'2026-02-01T00:00:00Z'",
+    "[file:hashes.'SHA-256' LIKE 'aa%' AND file:name LIKE '%.exe'] FOLLOWEDBY ([ipv4-addr:value ISSUBSET '198.51.100.0/24'] OR [url:value MATCHES '^http'] WITHIN 5 SECONDS REPEATS 2 TIMES) START t'2026-01-01T00:00:00Z' STOP t'2026-02-01T00:00:00Z'",
+  ],
+  [
+    'pattern that matches',
+    'pattern',
+    "([file:name LIKE 'a.%' AND file:size IN (2, 3)] FOLLOWEDBY [network-traffic:src_ref.value ISSUBSET '198.51.100.0/24' OR ipv4-addr:resolves_to_refs[*].value MATCHES '^http:' AND NOT EXISTS ipv4-addr:x]) WITHIN 5.5 SECONDS REPEATS 1 TIMES OR [file:magic_number_hex != h'4d5a'] START t'2026-01-01T00:00:00Z' STOP t'2026-02-01T00:00:00Z'",
   ],
   [
     'zeek log',

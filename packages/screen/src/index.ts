@@ -4,6 +4,7 @@ export { Table } from './table/index.ts';
 export type { ListedRow, TableOptions, TableRow } from './table/index.ts';
 export { formats, formatTitles } from './formats/index.ts';
 export type { Format, FormatName } from './formats/index.ts';
+export { isObserved, observationOf, recordOf } from './observe/index.ts';
 export { createScreen } from './record/index.ts';
 export type {
   MatchedRecord,

@@ -60,3 +60,21 @@ test('what is no UTC timestamp, and a day or time that does not exist, is refuse
     }),
   );
 });
+
+test('a time is written as toISOString writes it, at every edge of the calendar', () => {
+  const ms = fc.oneof(
+    fc.integer({ min: -62_167_219_300_000, max: 253_402_300_900_000 }),
+    fc.constantFrom(-62_167_219_200_000, -62_167_219_200_001, 253_402_300_799_999, 253_402_300_800_000, 0, -1),
+    fc
+      .tuple(fc.integer({ min: 0, max: 9999 }), fc.constantFrom(0, 1, 2, 11), fc.constantFrom(1, 28, 29, 31))
+      .map(([year, month, day]) => new Date(0).setUTCFullYear(year, month, day)),
+  );
+  fc.assert(
+    fc.property(ms, (each) => {
+      const us = each * 1000;
+      assert.equal(timestampOfUs(us), new Date(Math.floor(us / 1000)).toISOString());
+    }),
+    { numRuns: 5000 },
+  );
+  assert.equal(timestampOfUs(-1), '1969-12-31T23:59:59.999Z');
+});

@@ -89,9 +89,43 @@ function daysOf(year: number, month: number): number {
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
 
-/** The STIX form of a stored time, with three fraction digits. */
+/** Milliseconds from year 0 to year 10000, the end not included: what has a year of four digits. */
+const [firstMs, endMs] = [Date.UTC(-1, 12), Date.UTC(9999, 12)];
+
+/**
+ * The STIX form of a stored time, with three fraction digits. Written digit by digit: a third of the time of `toISOString`,
+ * which is left what has no year of four digits.
+ */
 export function timestampOfUs(us: number): string {
-  return new Date(Math.floor(us / 1000)).toISOString();
+  const ms = Math.floor(us / 1000);
+  if (!(ms >= firstMs && ms < endMs)) return new Date(ms).toISOString();
+  const days = Math.floor(ms / 86_400_000);
+  const ofDay = ms - days * 86_400_000;
+  const seconds = Math.floor(ofDay / 1000);
+  const clock = `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+  return `${dateOf(days)}T${clock}.${String(1000 + ofDay - seconds * 1000).slice(1)}Z`;
+}
+
+/** The date of a day since 1970-01-01: the other way round of {@link daysSinceEpoch}. */
+function dateOf(days: number): string {
+  const shifted = days + 719_468;
+  const era = Math.floor(shifted / 146_097);
+  const ofEra = shifted - era * 146_097;
+  const year = Math.floor(
+    (ofEra - Math.floor(ofEra / 1460) + Math.floor(ofEra / 36_524) - Math.floor(ofEra / 146_096)) / 365,
+  );
+  const ofYear = ofEra - (365 * year + Math.floor(year / 4) - Math.floor(year / 100));
+  const month = Math.floor((5 * ofYear + 2) / 153);
+  const day = ofYear - Math.floor((153 * month + 2) / 5) + 1;
+  const isNext = month >= 10;
+  const wholeYear = year + era * 400 + Number(isNext);
+  return `${two(Math.floor(wholeYear / 100))}${two(wholeYear % 100)}-${two(isNext ? month - 9 : month + 3)}-${two(day)}`;
+}
+
+const twoDigits = Array.from({ length: 100 }, (_, number) => String(number).padStart(2, '0'));
+
+function two(number: number): string {
+  return twoDigits[number]!;
 }
 
 /** A clock is an argument, never a global (invariant 8). Milliseconds since the Unix epoch. */

@@ -44,12 +44,9 @@ function expand(expression: ComparisonExpression, names: TestNames): Conjunction
     assertFew(ways.length);
     return ways;
   }
-  let ways: Conjunction[] | undefined;
-  for (const operand of expression.operands) {
-    const more = minimal(expand(operand, names));
-    ways = ways === undefined ? more : minimal(product(ways, more));
-  }
-  return ways ?? [];
+  return expression.operands
+    .map((operand) => minimal(expand(operand, names)))
+    .reduce((ways, more) => minimal(product(ways, more)));
 }
 
 function expandTest(test: PropertyTest, names: TestNames): Conjunction[] {

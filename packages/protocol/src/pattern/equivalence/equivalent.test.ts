@@ -3,7 +3,7 @@ import test from 'node:test';
 import fc from 'fast-check';
 import { ComityError, limits } from '../../base/index.ts';
 import type { JsonObject } from '../../base/index.ts';
-import { arePatternsEquivalent, matchPattern } from '../index.ts';
+import { arePatternsEquivalent, matchPattern, parsePattern } from '../index.ts';
 import type { Observation } from '../index.ts';
 
 const same: readonly (readonly [rule: string, a: string, b: string])[] = [
@@ -49,6 +49,14 @@ const same: readonly (readonly [rule: string, a: string, b: string])[] = [
     "[ipv4-addr:value ISSUBSET '192.0.2.0/24']",
   ],
   ['registry keys under LIKE', "[windows-registry-key:key LIKE 'HKLM%']", "[windows-registry-key:key LIKE 'hklm%']"],
+  ['times', "[a:b = t'2024-01-01T00:00:00.00Z']", "[a:b = t'2024-01-01T00:00:00Z']"],
+  ['a network of IPv6', "[ipv6-addr:value = '2001:DB8::1/32']", "[ipv6-addr:value = '2001:db8::/32']"],
+  ['an address of IPv6', "[ipv6-addr:value = '2001:DB8::1/128']", "[ipv6-addr:value = '2001:db8::1']"],
+  [
+    'a choice repeated',
+    '(([a:b = 1] AND [a:c = 1]) OR [a:d = 1]) REPEATS 6 TIMES',
+    '((([a:b = 1] AND [a:c = 1]) OR [a:d = 1]) REPEATS 2 TIMES) REPEATS 3 TIMES',
+  ],
   ['digest names', `[file:hashes.sha256 = '${'0a'.repeat(32)}']`, `[file:hashes.'SHA-256' = '${'0a'.repeat(32)}']`],
   ['hex digits, floats', "[a:b = h'AB' AND a:c = 2.0]", "[a:c = 2 AND a:b = h'ab']"],
 ];
@@ -73,6 +81,8 @@ const different: readonly (readonly [rule: string, a: string, b: string])[] = [
   ],
   ['an order', '([a:b = 1] FOLLOWEDBY [a:c = 1]) OR ([a:b = 1] AND [a:c = 1])', '[a:b = 1] FOLLOWEDBY [a:c = 1]'],
   ['a zero that may be octal', "[ipv4-addr:value = '010.0.0.1']", "[ipv4-addr:value = '10.0.0.1']"],
+  ['bits that are none', "[ipv4-addr:value = '192.0.2.1/x']", "[ipv4-addr:value = '192.0.2.1']"],
+  ['too many bits of IPv4', "[ipv4-addr:value = '192.0.2.1/33']", "[ipv4-addr:value = '192.0.2.1']"],
   ['too many bits', "[ipv6-addr:value = '::1/129']", "[ipv6-addr:value = '::1']"],
   ['letter case where it counts', "[file:name = 'A']", "[file:name = 'a']"],
   [
@@ -88,6 +98,11 @@ for (const [rule, a, b] of different) {
     assert.equal(arePatternsEquivalent(b, a), false);
   });
 }
+
+test('parsed patterns are compared as their texts are', () => {
+  const [a, b] = [parsePattern('[a:b = 1 OR a:b = 2]'), parsePattern('[a:b IN (1, 2)]')];
+  assert.equal(arePatternsEquivalent(a, b), true);
+});
 
 test('a pattern with too many ways is equivalent to itself and refused beside others', () => {
   const pair = (index: number): string => `[a:b = ${index} OR a:c = ${index}]`;

@@ -31,6 +31,11 @@ const same: readonly (readonly [rule: string, a: string, b: string])[] = [
     "[url:value = 'http://a.example/x']",
     "[url:value = 'https://a.example/x' OR url:value = 'http://a.example/x']",
   ],
+  [
+    'case of a digest that is not screened',
+    `[file:hashes.'SHA3-256' = '${'AB'.repeat(32)}']`,
+    `[file:hashes.sha3256 = '${'ab'.repeat(32)}']`,
+  ],
   ['fractions of zero', "[a:b = t'2024-01-01T00:00:00.000Z']", "[a:b = t'2024-01-01T00:00:00Z']"],
   ['numbers', '[a:b = +1.0]', '[a:b = 1]'],
   ['REPEATS 1', '[a:b = 1] REPEATS 1 TIMES', '[a:b = 1]'],
@@ -49,6 +54,7 @@ const different: readonly (readonly [rule: string, a: string, b: string])[] = [
   ['case where case counts', "[file:name = 'A']", "[file:name = 'a']"],
   ['NOT = and !=, which differ on clashing types', '[a:b NOT = 1]', '[a:b != 1]'],
   ['qualifiers', '[a:b = 1] WITHIN 5 SECONDS', '[a:b = 1] WITHIN 6 SECONDS'],
+  ['case of an ssdeep', "[file:hashes.SSDEEP = '3:ABC']", "[file:hashes.SSDEEP = '3:abc']"],
   ['a network and being inside it', "[ipv4-addr:value = '192.0.2.0/24']", "[ipv4-addr:value ISSUBSET '192.0.2.0/24']"],
 ];
 for (const [rule, a, b] of different) {

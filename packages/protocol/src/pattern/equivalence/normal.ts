@@ -124,7 +124,7 @@ function printOf(literal: Literal): string {
 }
 
 function hasNoWildcard(test: PropertyTest): boolean {
-  return test.operator === 'LIKE' && !/[%_]/.test(test.literals[0]?.value ?? '');
+  return test.operator === 'LIKE' && test.literals.every(({ value }) => !/[%_]/.test(value));
 }
 
 function normalLiteral(test: PropertyTest, literal: Literal): Literal {

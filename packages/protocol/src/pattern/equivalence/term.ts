@@ -17,8 +17,6 @@ export function oneOf(way: Conjunction): Term {
 /** Terms that are all answered; the order counts only for FOLLOWEDBY. */
 export function joined(kind: 'and' | 'followedby', terms: readonly Term[]): Term {
   const flat = terms.flatMap((term) => (term.kind === kind ? term.parts : [term]));
-  const [only] = flat;
-  if (only !== undefined && flat.length === 1) return only;
   const parts = kind === 'and' ? sortedByKey(flat) : flat;
   return { kind, parts, key: `(${parts.map(({ key }) => key).join(kind === 'and' ? ' AND ' : ' FOLLOWEDBY ')})` };
 }
@@ -33,10 +31,7 @@ export function limited(term: Term, limit: string): Term {
 /** Any of several terms, several times: of repetitions of one term the numbers multiply (STIX 2.1 §9.5.1). */
 export function repeated(terms: readonly Term[], times: number): Term {
   const [only] = terms;
-  if (only !== undefined && terms.length === 1) {
-    if (times === 1) return only;
-    if (only.kind === 'repeated' && only.parts.length === 1) return repeated(only.parts, only.times * times);
-  }
+  if (terms.length === 1 && only?.kind === 'repeated') return repeated(only.parts, only.times * times);
   return {
     kind: 'repeated',
     parts: terms,

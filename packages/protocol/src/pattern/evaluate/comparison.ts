@@ -71,6 +71,7 @@ function compileValueTest(test: PropertyTest, form: PropertyForm): ValueTest {
       return compileSetTest(operator, first.value);
     case '=':
     case '!=':
+      return compileEquality(operator === '=', first, form);
     case '<':
     case '<=':
     case '>':
@@ -79,27 +80,31 @@ function compileValueTest(test: PropertyTest, form: PropertyForm): ValueTest {
   }
 }
 
-const holds: Readonly<Record<'=' | '!=' | '<' | '<=' | '>' | '>=', (order: number) => boolean>> = {
-  '=': (order) => order === 0,
-  '!=': (order) => order !== 0,
+const holds: Readonly<Record<'<' | '<=' | '>' | '>=', (order: number) => boolean>> = {
   '<': (order) => order < 0,
   '<=': (order) => order <= 0,
   '>': (order) => order > 0,
   '>=': (order) => order >= 0,
 };
 
+function compileEquality(isEqual: boolean, literal: Literal, form: PropertyForm): ValueTest {
+  const read = readerFor(literal.kind, form);
+  const constant = comparableOf(literal, form);
+  return (value) => {
+    const property = read(value);
+    // Types that do not compare are unequal (§9.6.1), as a clash is no constant.
+    return property === malformed ? malformed : (property === constant) === isEqual;
+  };
+}
+
 function compileOrder(operator: keyof typeof holds, literal: Literal, form: PropertyForm): ValueTest {
   const read = readerFor(literal.kind, form);
   const constant = comparableOf(literal, form);
-  const isUnequal = operator === '!=';
-  const equals = operator === '=' || isUnequal;
   const hold = holds[operator];
   return (value) => {
     const property = read(value);
     if (property === malformed) return malformed;
-    // Types that do not compare: only != is true (§9.6.1).
-    if (property === clash || constant === undefined) return isUnequal;
-    return equals ? (property === constant) !== isUnequal : hold(compare(property, constant));
+    return property !== clash && constant !== undefined && hold(compare(property, constant));
   };
 }
 

@@ -49,16 +49,11 @@ function* choicesOf(
 
 /** `count` ways to answer a part, in the order they come: which copy answers how does not matter. */
 function* copiesOf(part: Shape, count: number, possible: (leaf: number) => boolean): Generator<Plan> {
-  if (count > limits.patternSlotsMax) {
-    throw new ComityError(
-      'PATTERN_TOO_COMPLEX',
-      `Cannot evaluate pattern: a group repeated more than ${limits.patternSlotsMax} times`,
-    );
-  }
+  if (count > limits.patternSlotsMax) tooMany();
   const ways: Plan[] = [];
   for (const way of disjunctsOf(part, possible)) {
     ways.push(way);
-    if (ways.length > limits.patternSlotsMax) break;
+    if (ways.length > limits.patternSlotsMax) tooMany();
   }
   const [only] = ways;
   if (only === undefined) return;
@@ -74,4 +69,11 @@ function* copiesOf(part: Shape, count: number, possible: (leaf: number) => boole
     if (at < 0) return;
     chosen.fill(chosen[at]! + 1, at);
   }
+}
+
+function tooMany(): never {
+  throw new ComityError(
+    'PATTERN_TOO_COMPLEX',
+    `Cannot evaluate pattern: a group repeated more than ${limits.patternSlotsMax} times or answered in more ways`,
+  );
 }

@@ -173,7 +173,7 @@ class ExpressionScan {
   }
 
   #close(): void {
-    const size = this.#sizes.length > 1 ? (this.#sizes.pop() ?? 0) : 0;
+    const size = this.#sizes.length > 1 ? this.#sizes.pop()! : 0;
     this.#add(')', 1, size);
   }
 

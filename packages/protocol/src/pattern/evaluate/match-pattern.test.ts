@@ -154,7 +154,7 @@ const falsehoods: readonly (readonly [rule: string, comparison: string])[] = [
   ['an id as a string (§9.7.4)', "t:other_ref = '1'"],
   [
     'types that do not compare (§9.6.1)',
-    "t:number = '5' OR t:text = 5 OR t:yes = 'true' OR t:text > 5 OR t:number MATCHES '5' OR t:number LIKE '5' OR t:number ISSUBSET '::/0' OR t:nothing = 'null'",
+    "t:number = '5' OR t:text = 5 OR t:yes = 'true' OR t:text = true OR t:text > 5 OR t:number MATCHES '5' OR t:number LIKE '5' OR t:number ISSUBSET '::/0' OR t:nothing = 'null'",
   ],
   ['hexadecimal digits as a string (§9.6.4)', "t:payload_hex = '616c696365'"],
   [
@@ -235,6 +235,11 @@ const invalid: readonly (readonly [rule: string, pattern: string, code: string])
   ['REPEATS beyond the limit', '[a:b = 1] REPEATS 1000000001 TIMES', 'PATTERN_TOO_COMPLEX'],
   ['a group repeated too often', '([a:b = 1] AND [a:c = 1]) REPEATS 2000 TIMES', 'PATTERN_TOO_COMPLEX'],
   ['too many expressions', '([a:b = 1] AND [a:c = 1]) REPEATS 1000 TIMES', 'PATTERN_TOO_COMPLEX'],
+  [
+    'a group repeated that can be answered in very many ways',
+    `(${Array.from({ length: 11 }, () => '(([a:b = 1] AND [a:c = 1]) OR ([a:c = 1] AND [a:b = 1]))').join(' AND ')}) REPEATS 2 TIMES`,
+    'PATTERN_TOO_COMPLEX',
+  ],
   ['no regular expression', "[a:b MATCHES '(']", 'PATTERN_MALFORMED'],
   ['a LIKE too long to search', `[a:b LIKE '%${'x_'.repeat(6000)}']`, 'PATTERN_TOO_COMPLEX'],
 ];

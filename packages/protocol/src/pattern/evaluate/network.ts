@@ -1,4 +1,4 @@
-import { ipv4NumberOf, ipv6GroupsOf } from '../../values/index.ts';
+import { ipv4NumberOf, ipv6GroupsOf, maskIpv4 } from '../../values/index.ts';
 
 /** Addresses with the same first bits. */
 export class Network {
@@ -18,15 +18,16 @@ export class Network {
     return this.#words.every((word, index) => word === masked[index]);
   }
 
-  /** One text for each network of `bits` first bits around it: what an index looks it up by. */
-  keyAt(bits: number): string {
-    return `${bits} ${maskWords(this.#words, bits).join(' ')}`;
+  /** One key for each network of `bits` first bits around it: what an index looks it up by. */
+  keyAt(bits: number): string | number {
+    const [first = 0] = this.#words;
+    return this.#words.length === 1 ? ipv4KeyAt(first, bits) : `${bits} ${maskWords(this.#words, bits).join(' ')}`;
   }
+}
 
-  /** Bits of a whole address of its version. */
-  get bitsMax(): number {
-    return this.#words.length * 32;
-  }
+/** {@link Network.keyAt} of an IPv4 address as a number. */
+export function ipv4KeyAt(address: number, bits: number): number {
+  return maskIpv4(address, bits) * 64 + bits;
 }
 
 const bitsForm = /^(?:0|[1-9]\d{0,2})$/;

@@ -67,7 +67,8 @@ function stepsOf({ steps }: ObjectPath): Step[] {
   });
 }
 
-function formOf({ steps }: ObjectPath): PropertyForm {
+/** How the property at the end of a path is written in JSON. */
+export function formOf({ steps }: ObjectPath): PropertyForm {
   const key = steps.findLast((step) => typeof step === 'string');
   if (key?.endsWith('_hex') === true) return 'hex';
   return key?.endsWith('_bin') === true ? 'base64' : 'plain';

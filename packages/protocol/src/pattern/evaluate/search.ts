@@ -128,24 +128,16 @@ class Problem {
   }
 
   #addSequence(parts: readonly Plan[], bounds: readonly Bound[], notBefore: number | undefined): void {
-    let after: Bound | undefined;
-    for (const [index, part] of parts.entries()) {
-      const own = after === undefined ? [...bounds] : [...bounds, after];
-      if (index === parts.length - 1) {
-        this.add(part, own);
-        return;
-      }
+    let own = bounds;
+    for (const [index, part] of parts.slice(0, -1).entries()) {
       const instant = this.#reserve();
       const from = this.demands.length;
       this.add(part, [...own, { instant, kind: 'to', span: anyTime }]);
-      this.instants[instant] = {
-        from,
-        to: this.demands.length,
-        bounds: own,
-        notBefore: index === 0 ? notBefore : undefined,
-      };
-      after = { instant, kind: 'from', span: anyTime };
+      const to = this.demands.length;
+      this.instants[instant] = { from, to, bounds: own, notBefore: index === 0 ? notBefore : undefined };
+      own = [...bounds, { instant, kind: 'from', span: anyTime }];
     }
+    this.add(parts.at(-1)!, own);
   }
 
   #reserve(): number {

@@ -73,6 +73,92 @@ const cases: readonly (readonly [rule: string, pattern: string, plan: string])[]
   ['!= names no value', "[domain-name:value != 'evil.example']", 'open'],
   ['what is not of its kind is no value', "[ipv4-addr:value = 'not an address']", 'open'],
   [
+    'a name and its size reached over the same reference',
+    `[process:image_ref.hashes.MD5 = '${md5}' AND process:image_ref.name = 'a.exe']`,
+    `md5 ${md5.toLowerCase()}, complete`,
+  ],
+  [
+    'a digest beside a property of another object',
+    `[process:image_ref.hashes.MD5 = '${md5}' AND process:pid = 3]`,
+    `md5 ${md5.toLowerCase()}, narrower`,
+  ],
+  [
+    'two values of one object',
+    "[domain-name:value = 'a.example' AND domain-name:value = 'b.example']",
+    'domain a.example, domain b.example, narrower',
+  ],
+  [
+    'a flow named at its source',
+    "[network-traffic:src_ref.value = '192.0.2.1' AND network-traffic:src_port = 80]",
+    'ipv4 192.0.2.1 port 80, complete',
+  ],
+  [
+    'both ends of a flow',
+    "[network-traffic:src_ref.value = '192.0.2.1' AND network-traffic:src_port = 80 AND network-traffic:dst_ref.value = '192.0.2.2' AND network-traffic:dst_port IN (1, 2)]",
+    'ipv4 192.0.2.1 port 80, ipv4 192.0.2.2 port 1, ipv4 192.0.2.2 port 2, narrower',
+  ],
+  [
+    'either port',
+    "[network-traffic:dst_ref.value = '192.0.2.1' AND (network-traffic:dst_port = 1 OR network-traffic:dst_port = 2)]",
+    'ipv4 192.0.2.1 port 1, ipv4 192.0.2.1 port 2, complete',
+  ],
+  [
+    'a port or something else',
+    "[network-traffic:dst_ref.value = '192.0.2.1' AND (network-traffic:dst_port = 1 OR network-traffic:src_port = 2)]",
+    'ipv4 192.0.2.1, narrower',
+  ],
+  ['ISSUBSET of what is no network', "[ipv4-addr:value ISSUBSET 'x']", 'open'],
+  ['ISSUBSET at a name', "[domain-name:value ISSUBSET 'a.example']", 'open'],
+  [
+    'a port that is none',
+    "[network-traffic:dst_ref.value = '192.0.2.1' AND network-traffic:dst_port = 70000]",
+    'ipv4 192.0.2.1, narrower',
+  ],
+  [
+    'a port below all',
+    "[network-traffic:dst_ref.value = '192.0.2.1' AND network-traffic:dst_port = -1]",
+    'ipv4 192.0.2.1, narrower',
+  ],
+  [
+    'a port that is no number',
+    "[network-traffic:dst_ref.value = '192.0.2.1' AND network-traffic:dst_port = '80']",
+    'ipv4 192.0.2.1, narrower',
+  ],
+  [
+    'a port in an order',
+    "[network-traffic:dst_ref.value = '192.0.2.1' AND network-traffic:dst_port > 80]",
+    'ipv4 192.0.2.1, narrower',
+  ],
+  [
+    'a port of none',
+    "[network-traffic:dst_ref.value = '192.0.2.1' AND network-traffic:dst_port IN ()]",
+    'ipv4 192.0.2.1, narrower',
+  ],
+  [
+    'a port that is not',
+    "[network-traffic:dst_ref.value = '192.0.2.1' AND network-traffic:dst_port NOT = 80]",
+    'ipv4 192.0.2.1, narrower',
+  ],
+  [
+    'whether there is a port',
+    "[network-traffic:dst_ref.value = '192.0.2.1' AND EXISTS network-traffic:dst_port]",
+    'ipv4 192.0.2.1, narrower',
+  ],
+  [
+    'an endpoint that is a hardware address',
+    "[network-traffic:dst_ref.value = '00:00:5e:00:53:01']",
+    'mac 00:00:5e:00:53:01, complete',
+  ],
+  ['MATCHES that ends in a backslash is no value', String.raw`[domain-name:value MATCHES '^evil\\']`, 'open'],
+  ['MATCHES of a class escape is no value', String.raw`[domain-name:value MATCHES '^evil\\d$']`, 'open'],
+  ['MATCHES of a prefix that is no URL is no value', "[domain-name:value MATCHES '^evil']", 'open'],
+  ['MATCHES of a prefix within the host is no value', "[url:value MATCHES '^http://evil']", 'open'],
+  [
+    'MATCHES of a prefix that ends in a star is no value',
+    String.raw`[url:value MATCHES '^http://evil\\.example/a\\*']`,
+    'open',
+  ],
+  [
     'an endpoint is what it looks like',
     "[network-traffic:dst_ref.value = 'evil.example']",
     'domain evil.example, complete',

@@ -163,11 +163,12 @@ function planAnd(operands: readonly ComparisonExpression[]): Draft {
   if (plans.length === 1 && only !== undefined) return only;
   const digests = asked.filter(({ operand }) => digestOwner(operand) !== undefined);
   const owners = new Set(digests.map(({ operand }) => digestOwner(operand)));
-  if (owners.size === 1 && asked.every(({ operand }) => isOfOneObject(operand, [...owners][0]))) {
+  const [owner] = owners;
+  if (owner !== undefined && owners.size === 1 && asked.every(({ operand }) => isOfOneObject(operand, owner))) {
     return unite(digests.map(({ plan }) => plan));
   }
-  const beside = asked.find(({ plan }) => !plan.complete) ?? asked[1];
-  return narrow(plans, beside?.operand ?? 'asks for more');
+  const beside = asked.find(({ plan }) => !plan.complete) ?? asked[1]!;
+  return narrow(plans, beside.operand);
 }
 
 interface FlowEnd {
@@ -191,8 +192,13 @@ function endOf(operands: readonly ComparisonExpression[], end: 'src' | 'dst'): F
 /** The ports an expression restricts one end of a flow to; undefined when it does anything else. */
 function findPorts(expression: ComparisonExpression, end: 'src' | 'dst'): number[] | undefined {
   if (expression.kind === 'or') {
-    const lists = expression.operands.map((operand) => findPorts(operand, end));
-    return lists.includes(undefined) ? undefined : lists.flatMap((list) => list ?? []);
+    const united: number[] = [];
+    for (const operand of expression.operands) {
+      const ports = findPorts(operand, end);
+      if (ports === undefined) return undefined;
+      united.push(...ports);
+    }
+    return united;
   }
   if (expression.kind !== 'test' || expression.negated) return undefined;
   const { path, operator, literals } = expression;
@@ -233,9 +239,9 @@ function testsOnly(expression: ComparisonExpression, path: string): boolean {
 }
 
 /** Whether a test asks a property of the object whose digests stand at `digestsPath`: its name, its size. */
-function isOfOneObject(expression: ComparisonExpression, digestsPath: string | undefined): boolean {
+function isOfOneObject(expression: ComparisonExpression, digestsPath: string): boolean {
   if (expression.kind !== 'test' || expression.negated || expression.operator === '!=') return false;
-  const owner = digestsPath?.replace(/[:.]hashes$/, '') ?? '';
+  const owner = digestsPath.replace(/[:.]hashes$/, '');
   const path = printPath(expression.path);
   return path.startsWith(`${owner}:`) || path.startsWith(`${owner}.`);
 }

@@ -98,6 +98,31 @@ test('START and STOP take plain strings in STIX 2.0 only', () => {
   assert.equal(codeOf("[a:b=1] START 'soon' STOP 'late'", '2.0'), 'PATTERN_MALFORMED');
 });
 
+test('qualifiers take counts and seconds that are none below zero', () => {
+  for (const end of [
+    "WITHIN 'x' SECONDS",
+    'WITHIN -5 SECONDS',
+    'REPEATS 1.5 TIMES',
+    'REPEATS -1 TIMES',
+    'REPEATS TIMES',
+  ]) {
+    assert.equal(codeOf(`[a:b=1] ${end}`), 'PATTERN_MALFORMED', end);
+  }
+  assert.equal(codeOf('[a:b=1] REPEATS 2 TIMES REPEATS 2 TIMES'), 'PATTERN_MALFORMED');
+  assert.ok(parsePattern('[a:b=1] REPEATS 2 TIMES REPEATS 2 TIMES', { qualifiers: 'any' }));
+});
+
+test('a boolean has no order', () => {
+  assert.equal(codeOf('[a:b < true]'), 'PATTERN_MALFORMED');
+});
+
+test('a literal that is not closed is none, minus zero is zero, an ssdeep has its own form', () => {
+  assert.equal(codeOf("[a:b = t'2024]"), 'PATTERN_MALFORMED');
+  assert.deepEqual(testOf('[a:b = -0]').literals, [{ kind: 'integer', value: '0' }]);
+  assert.equal(codeOf("[file:hashes.SSDEEP = '3:abc:def']"), undefined);
+  assert.equal(codeOf("[file:hashes.SSDEEP = 'a b']"), 'PATTERN_MALFORMED');
+});
+
 test('the error names the column', () => {
   assert.throws(() => parsePattern('[file:name = ]'), /expected a literal at column 14/);
   assert.throws(() => parsePattern("[file:name = 'x'"), /at column 17, found its end/);

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../../base/index.ts';
-import { parseNetwork } from '../evaluate/network.ts';
-import type { Network } from '../evaluate/network.ts';
+import { ipv4NumberOf } from '../../values/index.ts';
+import { ipv4KeyAt, parseNetwork } from '../evaluate/network.ts';
 import { walkOf } from '../evaluate/path-walk.ts';
 import type { PathWalk, Surroundings } from '../evaluate/path-walk.ts';
 import { printPath } from '../write/print.ts';
@@ -12,11 +12,17 @@ const lengths = [32, 24, 20, 16, 12, 10, 8, 6, 4, 3, 2, 1] as const;
 /** Which leaves of type `Leaf` an object can answer, found by what it shows. */
 export class LeafIndex<Leaf> {
   readonly #byType = new Map<string, TypeEntries<Leaf>>();
+  readonly #visit: Visit<Leaf>;
+
+  /** @param visit - Called with every leaf an object may answer; with some more than once. May add and delete. */
+  constructor(visit: Visit<Leaf>) {
+    this.#visit = visit;
+  }
 
   add(key: LeafKey, leaf: Leaf): void {
     const type = key.kind === 'type' ? key.type : key.path.type;
     let entries = this.#byType.get(type);
-    if (entries === undefined) this.#byType.set(type, (entries = new TypeEntries()));
+    if (entries === undefined) this.#byType.set(type, (entries = new TypeEntries(this.#visit)));
     entries.add(key, leaf);
   }
 
@@ -27,16 +33,23 @@ export class LeafIndex<Leaf> {
     if (entries?.isEmpty === true) this.#byType.delete(type);
   }
 
-  /** Calls `visit` with every leaf one of whose keys the object shows; with some more than once. */
-  find(object: JsonObject, surroundings: Surroundings, visit: (leaf: Leaf) => void): void {
+  /** Visits every leaf one of whose keys the object shows. */
+  find(object: JsonObject, surroundings: Surroundings): void {
     const { type } = object;
-    if (typeof type === 'string') this.#byType.get(type)?.find(object, surroundings, visit);
+    if (typeof type === 'string') this.#byType.get(type)?.find(object, surroundings);
   }
 }
+
+type Visit<Leaf> = (leaf: Leaf) => void;
 
 class TypeEntries<Leaf> {
   readonly #byPath = new Map<string, PathEntries<Leaf>>();
   readonly #any = new Set<Leaf>();
+  readonly #visit: Visit<Leaf>;
+
+  constructor(visit: Visit<Leaf>) {
+    this.#visit = visit;
+  }
 
   get isEmpty(): boolean {
     return this.#byPath.size === 0 && this.#any.size === 0;
@@ -51,7 +64,7 @@ class TypeEntries<Leaf> {
     let entries = this.#byPath.get(name);
     if (entries === undefined) {
       const toProperty = key.kind === 'present' && key.property;
-      this.#byPath.set(name, (entries = new PathEntries(walkOf(key.path, toProperty))));
+      this.#byPath.set(name, (entries = new PathEntries(walkOf(key.path, toProperty), this.#visit)));
     }
     entries.add(key, leaf);
   }
@@ -67,9 +80,9 @@ class TypeEntries<Leaf> {
     if (entries?.isEmpty === true) this.#byPath.delete(name);
   }
 
-  find(object: JsonObject, surroundings: Surroundings, visit: (leaf: Leaf) => void): void {
-    for (const leaf of this.#any) visit(leaf);
-    for (const entries of this.#byPath.values()) entries.find(object, surroundings, visit);
+  find(object: JsonObject, surroundings: Surroundings): void {
+    for (const leaf of this.#any) this.#visit(leaf);
+    for (const entries of this.#byPath.values()) entries.find(object, surroundings);
   }
 }
 
@@ -82,15 +95,22 @@ class PathEntries<Leaf> {
   readonly #equal = new Groups<string | number, Leaf>();
   readonly #prefixes = new Groups<string, Leaf>();
   readonly #suffixes = new Groups<string, Leaf>();
-  readonly #networks = new Groups<string, Leaf>();
+  readonly #networks = new Groups<string | number, Leaf>();
   readonly #present = new Set<Leaf>();
   /** Lengths and prefix bits in use, most first. */
   #prefixLengths: readonly number[] = [];
   #suffixLengths: readonly number[] = [];
   #networkBits: readonly number[] = [];
 
-  constructor(walk: PathWalk) {
+  readonly #visit: Visit<Leaf>;
+  readonly #look = (value: JsonValue): boolean => {
+    this.#findValue(value);
+    return false;
+  };
+
+  constructor(walk: PathWalk, visit: Visit<Leaf>) {
     this.#walk = walk;
+    this.#visit = visit;
   }
 
   get isEmpty(): boolean {
@@ -134,38 +154,39 @@ class PathEntries<Leaf> {
     }
   }
 
-  find(object: JsonObject, surroundings: Surroundings, visit: (leaf: Leaf) => void): void {
-    this.#walk.some(object, surroundings, (value) => {
-      this.#findValue(value, visit);
-      return false;
-    });
+  find(object: JsonObject, surroundings: Surroundings): void {
+    this.#walk.some(object, surroundings, this.#look);
   }
 
-  #findValue(value: JsonValue, visit: (leaf: Leaf) => void): void {
-    for (const leaf of this.#present) visit(leaf);
+  #findValue(value: JsonValue): void {
+    for (const leaf of this.#present) this.#visit(leaf);
     if (typeof value !== 'string') {
-      if (typeof value === 'number') this.#equal.visit(value, visit);
+      if (typeof value === 'number') this.#equal.visit(value, this.#visit);
       return;
     }
-    this.#equal.visit(value, visit);
-    if (this.#prefixLengths.length > 0 || this.#suffixLengths.length > 0) this.#findEnds(value.normalize('NFC'), visit);
-    if (this.#networkBits.length === 0) return;
-    const network = parseNetwork(value);
-    if (network !== undefined) this.#findNetworks(network, visit);
+    this.#equal.visit(value, this.#visit);
+    if (this.#prefixLengths.length > 0 || this.#suffixLengths.length > 0) this.#findEnds(value.normalize('NFC'));
+    if (this.#networkBits.length > 0) this.#findNetworks(value);
   }
 
-  #findEnds(text: string, visit: (leaf: Leaf) => void): void {
+  #findEnds(text: string): void {
     for (const length of this.#prefixLengths) {
-      if (length <= text.length) this.#prefixes.visit(text.slice(0, length), visit);
+      if (length <= text.length) this.#prefixes.visit(text.slice(0, length), this.#visit);
     }
     for (const length of this.#suffixLengths) {
-      if (length <= text.length) this.#suffixes.visit(text.slice(-length), visit);
+      if (length <= text.length) this.#suffixes.visit(text.slice(-length), this.#visit);
     }
   }
 
-  #findNetworks(network: Network, visit: (leaf: Leaf) => void): void {
+  #findNetworks(text: string): void {
+    // Most are whole addresses of IPv4, for which nothing needs to be made.
+    const number = ipv4NumberOf(text);
+    const network = number < 0 ? parseNetwork(text) : undefined;
+    if (number < 0 && network === undefined) return;
     for (const bits of this.#networkBits) {
-      if (bits <= network.bits) this.#networks.visit(network.keyAt(bits), visit);
+      if (network === undefined) {
+        if (bits <= 32) this.#networks.visit(ipv4KeyAt(number, bits), this.#visit);
+      } else if (bits <= network.bits) this.#networks.visit(network.keyAt(bits), this.#visit);
     }
   }
 }
@@ -203,5 +224,5 @@ class Groups<Key, Leaf> {
 }
 
 function lengthBelow(text: string): number {
-  return lengths.find((length) => length <= text.length) ?? 1;
+  return lengths.find((length) => length <= text.length)!;
 }

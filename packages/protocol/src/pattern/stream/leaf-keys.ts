@@ -1,5 +1,6 @@
 import { parseNetwork } from '../evaluate/network.ts';
 import type { Network } from '../evaluate/network.ts';
+import { formOf } from '../evaluate/path-walk.ts';
 import type { ComparisonExpression, ObjectPath, PropertyTest } from '../tree.ts';
 
 /**
@@ -14,8 +15,8 @@ export type LeafKey =
   | { readonly kind: 'present'; readonly path: ObjectPath; readonly property: boolean }
   | { readonly kind: 'type'; readonly type: string };
 
-/** How much of what is seen each kind lets through; larger is more. */
-const width: Readonly<Record<LeafKey['kind'], number>> = {
+/** How much of what is seen each kind lets through; larger is more. A guess: the stream learns what is true of its records. */
+const widths: Readonly<Record<LeafKey['kind'], number>> = {
   equal: 1,
   network: 2,
   prefix: 3,
@@ -23,26 +24,34 @@ const width: Readonly<Record<LeafKey['kind'], number>> = {
   present: 50,
   type: 100,
 };
+const commonWidth = 20;
 
 /**
- * Keys of which an object must show at least one to answer an expression: the narrowest that AND offers, all that OR
- * asks for. Empty when nothing answers it.
+ * The sets of keys of which an object must show at least one key of each set to answer an expression, the narrowest
+ * first: any one of the sets is enough to find it by. AND offers the sets of each operand, OR one of all that its operands
+ * ask for. A set is empty when nothing answers.
  */
-export function leafKeysOf(expression: ComparisonExpression): readonly LeafKey[] {
-  if (expression.kind === 'test') return testKeys(expression);
+export function leafKeysOf(expression: ComparisonExpression): readonly (readonly LeafKey[])[] {
+  if (expression.kind === 'test') return [testKeys(expression)];
   if (expression.kind === 'exists') {
     const { path, negated } = expression;
-    return [negated ? { kind: 'type', type: path.type } : { kind: 'present', path, property: true }];
+    return [[negated ? { kind: 'type', type: path.type } : { kind: 'present', path, property: true }]];
   }
   const sets = expression.operands.map(leafKeysOf);
-  if (expression.kind === 'or') return sets.flat();
-  return sets.reduce((best, set) => (widthOf(set) < widthOf(best) ? set : best));
+  if (expression.kind === 'or') return [sets.flatMap(([narrowest = []]) => narrowest)];
+  return sets.flat().toSorted((a, b) => widthOf(a) - widthOf(b));
 }
 
 function widthOf(keys: readonly LeafKey[]): number {
   let widest = 0;
-  for (const { kind } of keys) widest = Math.max(widest, width[kind]);
+  for (const key of keys) widest = Math.max(widest, isCommon(key) ? commonWidth : widths[key.kind]);
   return widest;
+}
+
+/** Whether a value is one of few: a type, a port, a protocol. */
+function isCommon(key: LeafKey): boolean {
+  if (key.kind !== 'equal') return false;
+  return typeof key.value === 'number' || key.value.length < 5 || key.path.steps.at(-1) === 'type';
 }
 
 function testKeys(test: PropertyTest): readonly LeafKey[] {
@@ -51,7 +60,7 @@ function testKeys(test: PropertyTest): readonly LeafKey[] {
   const present: LeafKey = { kind: 'present', path, property: false };
   const [first] = literals;
   if (first === undefined) return [];
-  if (negated || isBinary(path)) return [present];
+  if (negated || formOf(path) !== 'plain') return [present];
   switch (operator) {
     case '=':
     case 'IN':
@@ -62,7 +71,7 @@ function testKeys(test: PropertyTest): readonly LeafKey[] {
       return [matchesKey(path, first.value.normalize('NFC')) ?? present];
     case 'ISSUBSET': {
       const network = parseNetwork(first.value);
-      return [network === undefined ? present : { kind: 'network', path, network }];
+      return network === undefined ? [] : [{ kind: 'network', path, network }];
     }
     case 'ISSUPERSET':
     case '!=':
@@ -72,11 +81,6 @@ function testKeys(test: PropertyTest): readonly LeafKey[] {
     case '>=':
       return [present];
   }
-}
-
-function isBinary({ steps }: ObjectPath): boolean {
-  const key = steps.findLast((step) => typeof step === 'string') ?? '';
-  return key.endsWith('_hex') || key.endsWith('_bin');
 }
 
 function equalKeys({ path, literals }: PropertyTest): readonly LeafKey[] | undefined {

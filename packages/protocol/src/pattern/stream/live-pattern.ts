@@ -40,6 +40,11 @@ export class LivePattern {
   /** Nothing that ended before this long ago can answer together with what comes. */
   readonly #memoryUs: number;
   #kept: Kept[] = [];
+  /** Places in what is kept, by the leaf they answer. */
+  #answers: number[][] = [];
+  #seen: Observation[] = [];
+  /** When the first of what is kept ended. */
+  #earliestUs = Number.POSITIVE_INFINITY;
 
   constructor(id: string, shape: Shape, leafCount: number, steps: number) {
     this.id = id;
@@ -49,6 +54,7 @@ export class LivePattern {
     const inner = shape.kind === 'within' ? shape.part : shape;
     this.#isSingle = inner.kind === 'slot' && inner.units === 1;
     this.#memoryUs = memoryUsOf(shape);
+    this.#keep([]);
   }
 
   get keptCount(): number {
@@ -62,20 +68,18 @@ export class LivePattern {
       const [[expression, object] = [0, '']] = objects;
       return { kind: 'matched', bindings: [{ expression, observation, object, units: 1 }] };
     }
-    const kept = [...this.#kept, { observation, objects }];
+    this.#add({ observation, objects });
     let found: readonly Answer[] | undefined;
     try {
-      found = this.#find(kept);
+      found = findAnswers(this.#shape, this.#answers, this.#seen, new Budget(this.#steps));
     } catch (error) {
-      if (!(error instanceof ComityError)) throw error;
-      this.#kept = [];
-      return { kind: 'gave up' };
+      this.#keep([]);
+      if (error instanceof ComityError) return { kind: 'gave up' };
+      throw error;
     }
-    if (found === undefined) {
-      this.#kept = kept;
-      return { kind: 'kept' };
-    }
-    this.#kept = [];
+    if (found === undefined) return { kind: 'kept' };
+    const kept = this.#kept;
+    this.#keep([]);
     const bindings = found.map(({ leaf, observation: index, units }) => ({
       expression: leaf,
       observation: kept[index]!.observation,
@@ -90,31 +94,41 @@ export class LivePattern {
    * time the pattern is asked for is over. How many were forgotten.
    */
   expire(us: number): number {
-    const before = this.#kept.length;
     const isOver = this.#shape.kind === 'within' && us > this.#shape.span.toUs;
     const limitUs = isOver ? Number.POSITIVE_INFINITY : us - this.#memoryUs;
-    if (this.#kept.some(({ observation }) => observation.lastUs < limitUs)) {
-      this.#kept = this.#kept.filter(({ observation }) => observation.lastUs >= limitUs);
-    }
+    if (this.#earliestUs >= limitUs) return 0;
+    const before = this.#kept.length;
+    this.#keep(this.#kept.filter(({ observation }) => observation.lastUs >= limitUs));
     return before - this.#kept.length;
   }
 
-  /** Forgets the oldest. */
-  dropOldest(): void {
-    this.#kept.shift();
+  /** Forgets the oldest quarter. How many. */
+  dropOldest(): number {
+    const count = Math.ceil(this.#kept.length / 4);
+    this.#keep(this.#kept.slice(count));
+    return count;
   }
 
-  #find(kept: readonly Kept[]): readonly Answer[] | undefined {
-    const answers = Array.from({ length: this.#leafCount }, (): number[] => []);
-    for (const [index, { objects }] of kept.entries()) for (const leaf of objects.keys()) answers[leaf]!.push(index);
-    const seen = kept.map(({ observation }) => observation);
-    return findAnswers(this.#shape, answers, seen, new Budget(this.#steps));
+  #keep(kept: readonly Kept[]): void {
+    this.#kept = [];
+    this.#seen = [];
+    this.#answers = Array.from({ length: this.#leafCount }, (): number[] => []);
+    this.#earliestUs = Number.POSITIVE_INFINITY;
+    for (const each of kept) this.#add(each);
+  }
+
+  #add(each: Kept): void {
+    const index = this.#kept.push(each) - 1;
+    this.#seen.push(each.observation);
+    for (const leaf of each.objects.keys()) this.#answers[leaf]!.push(index);
+    this.#earliestUs = Math.min(this.#earliestUs, each.observation.lastUs);
   }
 }
 
 /** Whether qualifiers around the whole pattern let an observation in at all. */
-function mayAnswer(shape: Shape, { firstUs, lastUs }: Observation): boolean {
-  return shape.kind !== 'within' || (lastUs >= shape.span.fromUs && firstUs <= shape.span.toUs);
+function mayAnswer(shape: Shape, observation: Observation): boolean {
+  if (shape.kind !== 'within') return true;
+  return observation.lastUs >= shape.span.fromUs && observation.firstUs <= shape.span.toUs;
 }
 
 /** Longest time between what a pattern uses together; infinite when nothing limits it. */

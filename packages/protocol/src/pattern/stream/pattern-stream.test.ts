@@ -3,8 +3,9 @@ import test from 'node:test';
 import fc from 'fast-check';
 import { ComityError } from '../../base/index.ts';
 import type { JsonObject } from '../../base/index.ts';
-import { createPatternStream, matchPattern } from '../index.ts';
+import { createPatternStream, matchPattern, parsePattern } from '../index.ts';
 import type { Observation } from '../index.ts';
+import { leafKeysOf } from './leaf-keys.ts';
 
 const second = 1_000_000;
 
@@ -52,6 +53,7 @@ const found: readonly string[] = [
   "h:name MATCHES '(?i)^WWW'",
   "h:ip ISSUBSET '192.0.2.0/24'",
   "h:ip ISSUBSET '192.0.2.77'",
+  "h:name ISSUBSET '192.0.2.77'",
   "h:six ISSUBSET '2001:db8::/32'",
   "h:ip ISSUPERSET '192.0.2.77'",
   "h:list[*] = 'b'",
@@ -84,6 +86,63 @@ for (const comparison of found) {
     assert.deepEqual(stream.figures.patterns, 0);
   });
 }
+
+test('what every record shows is learnt to be no way to find a pattern', () => {
+  const stream = createPatternStream();
+  for (let index = 0; index < 2000; index++) {
+    stream.add(String(index), `[h:kind = 'common' AND h:bad_hex != h'00' AND h:name = 'rare${index}']`);
+  }
+  const observe = (times: number, name: string): number => {
+    const before = stream.figures.faults;
+    for (let at = 0; at < times; at++) completed(stream, seen(at, { type: 'h', kind: 'common', bad_hex: 'x', name }));
+    return (stream.figures.faults - before) / times / 2000;
+  };
+  assert.ok(observe(40, 'nobody') > 0.2, 'at first all are looked at');
+  assert.ok(observe(100, 'nobody') < 0.1, 'then hardly any');
+  assert.deepEqual(completed(stream, seen(0, { type: 'h', kind: 'common', bad_hex: 'ff', name: 'rare7' })), ['7']);
+  assert.equal(stream.remove('7'), true);
+  assert.deepEqual(completed(stream, seen(0, { type: 'h', kind: 'common', bad_hex: 'ff', name: 'rare7' })), []);
+});
+
+test('a pattern of which everything is common is still found', () => {
+  const stream = createPatternStream();
+  stream.add('p', "[h:kind = 'common' AND h:place = 'usual' AND h:port > 5]");
+  for (let at = 0; at < 500; at++) {
+    assert.deepEqual(completed(stream, seen(at, { type: 'h', kind: 'common', place: 'usual', port: 1 })), []);
+    if (at % 50 === 0) {
+      assert.deepEqual(completed(stream, seen(at, { type: 'h', kind: 'common', place: 'usual', port: 6 })), ['p']);
+    }
+  }
+});
+
+test('a bug is not taken for a search that gave up', () => {
+  const stream = createPatternStream();
+  stream.add('p', parsePattern('[h:a = 1] FOLLOWEDBY [h:a = 1]'));
+  completed(stream, seen(0, { type: 'h', a: 1 }));
+  const broken: Observation = {
+    ...seen(1, { type: 'h', a: 1 }),
+    get firstUs(): number {
+      throw new TypeError('broken');
+    },
+  };
+  assert.throws(() => stream.advance(broken, 0), TypeError);
+});
+
+test('an expression is found by the narrowest of what it needs (§9.6)', () => {
+  const keysOf = (text: string): string[] => {
+    const { root } = parsePattern(`[${text}]`);
+    assert.ok(root.kind === 'observation');
+    return leafKeysOf(root.comparison).map((keys) => keys.map(({ kind }) => kind).join(' '));
+  };
+  assert.deepEqual(
+    keysOf("h:type = 'h-type' AND h:port = 443 AND h:p = 'tcp' AND h:name LIKE 'abc%' AND h:name = 'whole'"),
+    ['equal', 'prefix', 'equal', 'equal', 'equal'],
+  );
+  assert.deepEqual(keysOf('h:a IN () AND NOT EXISTS h:b'), ['', 'type']);
+  assert.deepEqual(keysOf("h:a ISSUBSET 'nothing'"), ['']);
+  assert.deepEqual(keysOf("h:a = 'long enough' OR (h:b = 1 AND h:c LIKE '%x')"), ['equal suffix']);
+  assert.deepEqual(keysOf("h:a LIKE '%' AND h:a_hex = 'ab' AND h:b = true"), ['present', 'present', 'present']);
+});
 
 test('only patterns an observation can advance are looked at', () => {
   const stream = createPatternStream();

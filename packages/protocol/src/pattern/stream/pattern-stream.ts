@@ -40,7 +40,7 @@ export interface StreamFigures {
 export interface StreamOptions extends EvaluationOptions {
   /** How much later than the newest an observation may come and still be judged rightly, in microseconds. */
   readonly toleranceUs?: number;
-  /** Observations kept for one pattern, the oldest is dropped. */
+  /** Observations kept for one pattern; when there are more, the oldest quarter is dropped. */
   readonly keptPerPatternMax?: number;
   /** Observations kept for all patterns together. */
   readonly keptMax?: number;
@@ -83,10 +83,18 @@ interface Leaf {
   readonly pattern: LivePattern;
   readonly leaf: number;
   readonly test: RootTest;
-  readonly keys: readonly LeafKey[];
+  /** Sets of keys to be found by, one at a time. */
+  readonly choices: readonly (readonly LeafKey[])[];
+  choice: number;
+  /** Looked at in vain since the last choice. */
+  misses: number;
+  missesMax: number;
   /** Number of the observation it was last true of, so that one object is enough. */
   answeredAt: number;
 }
+
+/** Times an expression is first looked at in vain before it is found by something else. */
+const missesAtFirst = 16;
 
 const nothing: readonly StreamMatch[] = [];
 
@@ -95,7 +103,6 @@ class IndexedStream implements PatternStream {
   readonly #toleranceUs: number;
   readonly #keptPerPatternMax: number;
   readonly #keptMax: number;
-  readonly #index = new LeafIndex<Leaf>();
   readonly #leaves = new Map<string, readonly Leaf[]>();
   /** Patterns that keep something, looked through in turn for what has expired. */
   readonly #keeping = new Set<LivePattern>();
@@ -118,12 +125,18 @@ class IndexedStream implements PatternStream {
     this.#faults++;
   };
   readonly #visit = (leaf: Leaf): void => {
-    if (leaf.answeredAt === this.#number || !leaf.test(this.#object, this.#objects, this.#fault)) return;
+    if (leaf.answeredAt === this.#number) return;
+    if (!leaf.test(this.#object, this.#objects, this.#fault)) {
+      if (++leaf.misses >= leaf.missesMax && leaf.choices.length > 1) this.#chooseNext(leaf);
+      return;
+    }
     leaf.answeredAt = this.#number;
     const known = this.#advanced.get(leaf.pattern);
     if (known === undefined) this.#advanced.set(leaf.pattern, new Map([[leaf.leaf, this.#name]]));
     else known.set(leaf.leaf, this.#name);
   };
+
+  readonly #index = new LeafIndex<Leaf>(this.#visit);
 
   constructor(options: StreamOptions) {
     this.#options = options;
@@ -152,12 +165,15 @@ class IndexedStream implements PatternStream {
       pattern: live,
       leaf,
       test: compileComparison(comparison),
-      keys: leafKeysOf(comparison),
+      choices: leafKeysOf(comparison),
+      choice: 0,
+      misses: 0,
+      missesMax: missesAtFirst,
       answeredAt: 0,
     }));
     this.remove(id);
     this.#leaves.set(id, leaves);
-    for (const leaf of leaves) for (const key of leaf.keys) this.#index.add(key, leaf);
+    for (const leaf of leaves) this.#enter(leaf);
   }
 
   remove(id: string): boolean {
@@ -165,7 +181,7 @@ class IndexedStream implements PatternStream {
     if (leaves === undefined) return false;
     this.#leaves.delete(id);
     for (const leaf of leaves) {
-      for (const key of leaf.keys) this.#index.delete(key, leaf);
+      this.#leave(leaf);
       if (this.#keeping.delete(leaf.pattern)) this.#kept -= leaf.pattern.keptCount;
     }
     return true;
@@ -179,7 +195,7 @@ class IndexedStream implements PatternStream {
     for (const [name, object] of observation.objects) {
       this.#name = name;
       this.#object = object;
-      this.#index.find(object, observation.objects, this.#visit);
+      this.#index.find(object, observation.objects);
     }
     this.#expireInTurn();
     if (this.#advanced.size === 0) return nothing;
@@ -193,6 +209,26 @@ class IndexedStream implements PatternStream {
     return matches;
   }
 
+  #enter(leaf: Leaf): void {
+    for (const key of leaf.choices[leaf.choice]!) this.#index.add(key, leaf);
+  }
+
+  #leave(leaf: Leaf): void {
+    for (const key of leaf.choices[leaf.choice]!) this.#index.delete(key, leaf);
+  }
+
+  /**
+   * What every record shows is no way to find an expression: another test under its AND is tried. In turn, each time for
+   * twice as long, so that whichever is rare is soon the one used nearly always, whatever the records are.
+   */
+  #chooseNext(leaf: Leaf): void {
+    this.#leave(leaf);
+    leaf.choice = (leaf.choice + 1) % leaf.choices.length;
+    if (leaf.choice === 0) leaf.missesMax *= 2;
+    leaf.misses = 0;
+    this.#enter(leaf);
+  }
+
   #advance(
     pattern: LivePattern,
     observation: Observation,
@@ -203,8 +239,7 @@ class IndexedStream implements PatternStream {
     const advance = pattern.advance(observation, objects);
     if (advance.kind === 'gave up') this.#gaveUp++;
     if (pattern.keptCount > this.#keptPerPatternMax || this.#kept + pattern.keptCount - before > this.#keptMax) {
-      pattern.dropOldest();
-      this.#dropped++;
+      this.#dropped += pattern.dropOldest();
     }
     this.#kept += pattern.keptCount - before;
     if (pattern.keptCount > 0) this.#keeping.add(pattern);
@@ -221,14 +256,12 @@ class IndexedStream implements PatternStream {
 
   /** One pattern an observation: state nobody advances any more goes as well. */
   #expireInTurn(): void {
-    if (this.#keeping.size === 0) return;
-    let next = this.#turn.next();
+    const next = this.#turn.next();
     if (next.done === true) {
       this.#turn = this.#keeping.values();
-      next = this.#turn.next();
+      return;
     }
-    const pattern = next.value as LivePattern | undefined;
-    if (pattern === undefined) return;
+    const pattern = next.value;
     this.#expire(pattern);
     if (pattern.keptCount === 0) this.#keeping.delete(pattern);
   }

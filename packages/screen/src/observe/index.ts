@@ -1,0 +1,2 @@
+export { isObserved, observationOf } from './observe.ts';
+export { recordOf } from './record-of.ts';
