@@ -151,6 +151,7 @@ const cases: readonly (readonly [rule: string, pattern: string, plan: string])[]
   ],
   ['MATCHES that ends in a backslash is no value', String.raw`[domain-name:value MATCHES '^evil\\']`, 'open'],
   ['MATCHES of a class escape is no value', String.raw`[domain-name:value MATCHES '^evil\\d$']`, 'open'],
+  ['MATCHES that is not anchored is no value', "[domain-name:value MATCHES 'evil']", 'open'],
   ['MATCHES of a prefix that is no URL is no value', "[domain-name:value MATCHES '^evil']", 'open'],
   ['MATCHES of a prefix within the host is no value', "[url:value MATCHES '^http://evil']", 'open'],
   [
