@@ -18,7 +18,7 @@ export function installFace(tarball: string, manifest: Manifest, dir: string): v
     mkdirSync(target, { recursive: true });
     cpSync(join(repositoryDir, 'node_modules', name), target, { recursive: true });
   }
-  const npm = ['install', '--offline', '--ignore-scripts', '--no-audit', '--no-fund', tarball];
+  const npm = ['install', '--offline', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', tarball];
   const done = runProgram('npm', npm, dir);
   if (!done.ok) throw new Error(`Cannot install ${tarball}:\n${done.output}`);
 }

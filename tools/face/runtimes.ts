@@ -65,7 +65,16 @@ function findDeno(): Runtime | Missing {
   const dir = cacheDir(`deno-${denoVersion}`);
   const program = join(dir, 'node_modules', name, process.platform === 'win32' ? 'deno.exe' : 'deno');
   if (!existsSync(program)) {
-    const npm = ['install', '--prefix', dir, '--ignore-scripts', '--no-audit', '--no-fund', `${name}@${denoVersion}`];
+    const npm = [
+      'install',
+      '--prefix',
+      dir,
+      '--ignore-scripts',
+      '--no-audit',
+      '--no-fund',
+      '--loglevel=error',
+      `${name}@${denoVersion}`,
+    ];
     const done = runProgram('npm', npm, dir);
     if (!done.ok) return { name: 'Deno', reason: `${name} could not be installed: ${firstLine(done.output)}` };
   }
