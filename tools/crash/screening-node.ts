@@ -4,6 +4,7 @@
  * Arguments: data folder, folder of logs, `forgetful` for a planted fault. It answers `ready` once a table is loaded, `pushed` and `uploaded` once a
  * thing is acknowledged, and ends in good order on `stop`.
  */
+import { ComityError } from '@comity/protocol/base';
 import { openScreening, screeningSchema } from '../../packages/node/src/screening/index.ts';
 import { list, listedValuesSchema } from '../../packages/node/src/screening/listed-values-for-tests.ts';
 import { openStore } from '../../packages/node/src/store/index.ts';
@@ -71,11 +72,21 @@ async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(text);
 }
 
+/** Sent again while the first is under way, it is refused: its sender hears nothing yet and asks again. */
+async function push(batch: number, text: string): Promise<void> {
+  try {
+    await screening.push(http, Buffer.from(text), { batchId: String(batch) });
+  } catch (error) {
+    if (error instanceof ComityError && error.code === 'CONFLICT') return;
+    throw error;
+  }
+  say({ type: 'pushed', batch });
+}
+
 async function obey(message: ToNode): Promise<void> {
   switch (message.type) {
     case 'push':
-      await screening.push(http, Buffer.from(message.text), { batchId: String(message.batch) });
-      return say({ type: 'pushed', batch: message.batch });
+      return await push(message.batch, message.text);
     case 'upload':
       await screening.screenUpload(message.name, bytesOf(message.text));
       return say({ type: 'uploaded', name: message.name });

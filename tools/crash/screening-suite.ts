@@ -94,9 +94,9 @@ class ScreeningRun {
       this.#act(node);
       await setTimeout(this.#random.below(12));
     }
-    const gone = once(node, 'exit');
     node.kill('SIGKILL');
-    await gone;
+    await gone(node);
+    if (node.signalCode !== 'SIGKILL') throw endedByItself(node.exitCode);
     // Logs grow and are rotated while nobody looks.
     for (let act = this.#random.below(6); act > 0; act--) this.#write();
   }
@@ -111,9 +111,9 @@ class ScreeningRun {
       seen = this.#matches;
       await setTimeout(settledMs);
     }
-    const gone = once(node, 'exit');
     this.#send(node, { type: 'stop' });
-    await gone;
+    await gone(node);
+    if (node.exitCode !== 0) throw endedByItself(node.exitCode);
   }
 
   get #arguments(): string[] {
@@ -133,7 +133,7 @@ class ScreeningRun {
     const onMessage = (message: FromNode): void => {
       if (message.type === 'ready') resolve();
     };
-    const onExit = (code: number | null): void => reject(new Error(`The node ended by itself, code ${code}`));
+    const onExit = (code: number | null): void => reject(endedByItself(code));
     const late = globalThis.setTimeout(() => reject(new Error('The node was not ready in time')), readyMs);
     node.on('message', onMessage);
     node.once('exit', onExit);
@@ -207,4 +207,13 @@ async function foundIn(dir: string): Promise<string[]> {
   const rows = store.reader.prepare<{ value: string }>('select value from screening_match').all();
   await store.close();
   return rows.map(({ value }) => value);
+}
+
+/** Resolves once the process has ended, also when it already had. */
+async function gone(node: ChildProcess): Promise<void> {
+  if (node.exitCode === null && node.signalCode === null) await once(node, 'exit');
+}
+
+function endedByItself(code: number | null): Error {
+  return new Error(`The node ended by itself, code ${code}`);
 }
