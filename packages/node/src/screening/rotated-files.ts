@@ -47,15 +47,43 @@ export function siblingsOf(path: string): Sibling[] {
   return found;
 }
 
+/** Listings compared before one is taken as it is: a log that is renamed without end must not stop us. */
+const listingsMax = 50;
+
+/**
+ * Decides on the generations of a log while none of them moves: rotation renames them one after the other, and a listing
+ * made meanwhile misses the one that was renamed past it. A generation missed once is never looked for again.
+ *
+ * @param list - Lists the generations as they are now; it is asked before and after `decide` until it says the same.
+ */
+export function decideWhileStill<T>(list: () => Sibling[], decide: (siblings: Sibling[]) => T): T {
+  let siblings = list();
+  for (let turn = 1; ; turn += 1) {
+    const answer = decide(siblings);
+    const after = list();
+    if (turn === listingsMax || listingOf(siblings) === listingOf(after)) return answer;
+    siblings = after;
+  }
+}
+
+function listingOf(siblings: readonly Sibling[]): string {
+  return siblings.map(({ path, stats }) => `${path}\0${stats.dev}:${stats.ino}`).join('\0');
+}
+
 /**
  * Where the file of a stream is now that its name leads elsewhere: renamed, or copied before it was truncated.
  *
  * A renamed file is known by device, inode and the bytes that were judged; a copy by those bytes alone.
  */
 export function findRotated(state: StreamState, path: string): Sibling | undefined {
-  const siblings = siblingsOf(path);
-  const own = findStats(path);
-  if (own !== undefined) siblings.push({ path, stats: own });
+  const list = (): Sibling[] => {
+    const own = findStats(path);
+    return [...siblingsOf(path), ...(own === undefined ? [] : [{ path, stats: own }])];
+  };
+  return decideWhileStill(list, (siblings) => rotatedAmong(siblings, state));
+}
+
+function rotatedAmong(siblings: readonly Sibling[], state: StreamState): Sibling | undefined {
   const renamed = siblings.find(
     (sibling) =>
       isFileOf(sibling.stats, state) && Number(sibling.stats.size) >= state.offset && hasBytesOf(sibling.path, state),
@@ -70,16 +98,16 @@ export function findRotated(state: StreamState, path: string): Sibling | undefin
  * Renaming changes neither the time a file was last written nor when it was made, so old generations stay older.
  */
 export function findMissed(path: string, last: StreamState, isKnown: (sibling: Sibling) => boolean): Sibling[] {
-  return siblingsOf(path)
-    .filter(
-      (sibling) =>
-        Number(sibling.stats.mtimeMs) >= last.modifiedMs &&
-        Number(sibling.stats.birthtimeMs) >= last.bornMs &&
-        !isKnown(sibling) &&
-        !hasCompressedHead(sibling.path) &&
-        !(last.headBytes > 0 && hasBytesOf(sibling.path, last)),
-    )
-    .toSorted((a, b) => Number(a.stats.mtimeNs - b.stats.mtimeNs));
+  const isMissed = (sibling: Sibling): boolean =>
+    Number(sibling.stats.mtimeMs) >= last.modifiedMs &&
+    Number(sibling.stats.birthtimeMs) >= last.bornMs &&
+    !isKnown(sibling) &&
+    !hasCompressedHead(sibling.path) &&
+    !(last.headBytes > 0 && hasBytesOf(sibling.path, last));
+  return decideWhileStill(
+    () => siblingsOf(path),
+    (siblings) => siblings.filter(isMissed),
+  ).toSorted((a, b) => Number(a.stats.mtimeNs - b.stats.mtimeNs));
 }
 
 /** What is at a path, or undefined when nothing is. Other errors are thrown. */
