@@ -46,7 +46,7 @@ async function takeInHostileBundle(page: Page, url: string): Promise<string> {
     data: hostileBundle(),
     headers: { 'content-type': 'application/octet-stream', origin: url },
   });
-  assert.equal(answer.status(), 202);
+  assert.equal(answer.status(), 201);
   return ((await answer.json()) as { id: string }).id;
 }
 
