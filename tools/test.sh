@@ -32,5 +32,6 @@ step 'published package' npm run --silent test:face
 step 'real intelligence' npm run --silent test:corpus
 step 'truth table' npm run --silent test:truth
 step 'mutated input' npm run --silent test:fuzz
-step 'kill -9' npm run --silent test:crash
+# A third of what the command does by itself, which takes six minutes.
+step 'kill -9' npm run --silent test:crash -- --kills 60
 step 'page in a browser' npm run --silent test:e2e
