@@ -17,7 +17,7 @@ export const referenceRoles = { source_ref: 1, target_ref: 2, sighting_of_ref: 3
 export const completeness = { partly: 0, wholly: 1, noIndicator: 2 } as const;
 type Completeness = (typeof completeness)[keyof typeof completeness];
 
-/** All that admitting an object needs to know of it, read before the transaction begins. */
+/** All that admitting an object needs to know of it, read before anything of it is written. */
 export interface ObjectFacts {
   /** The id it is kept under: for an observable the deterministic one. */
   readonly id: StixId;
