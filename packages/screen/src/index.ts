@@ -17,3 +17,18 @@ export type {
 } from './record/index.ts';
 export { filesBelow, openInput, openStream } from './input/index.ts';
 export type { FoundFile, InputOptions, OpenedInput } from './input/index.ts';
+export {
+  hourOf,
+  hunt,
+  keySeedOf,
+  listRuns,
+  minuteOf,
+  openSeenFolder,
+  readFresh,
+  removeUnfinished,
+  SeenKeys,
+  SeenTable,
+  tendRuns,
+  writeTable,
+} from './seen/index.ts';
+export type { Basis, HuntAnswer, KeySeed, SeenPlace, SeenRetention, Tended } from './seen/index.ts';

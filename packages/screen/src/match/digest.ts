@@ -4,6 +4,7 @@ import type { ScanState } from './scan-state.ts';
 
 const DIGEST_DIGITS_MIN = 32;
 const LOW_HALF = 0xffff;
+const isDigestLength = Uint8Array.from({ length: 129 }, (_, digits) => ([32, 40, 64, 128].includes(digits) ? 1 : 0));
 
 /**
  * Reports the listed digests: runs of letters and digits that are hexadecimal throughout and as long as a listed digest.
@@ -32,7 +33,8 @@ function isBorder({ bytes, from, to }: ScanState, at: number): boolean {
   return at < from || at >= to || isAlphanumeric[bytes[at]!] === 0;
 }
 
-function lookUp({ set, bytes, hits }: ScanState, start: number, end: number): void {
+function lookUp({ set, bytes, hits, seen }: ScanState, start: number, end: number): void {
+  if (seen !== undefined && isDigestLength[end - start] === 1) seen.digest(bytes, start, end);
   if (!set.gates.mayBeDigest(bytes, start, end)) return;
   const entry = set.findDigest(bytes, start, end);
   if (entry >= 0 && set.isListed(entry)) hits.push(start, end, entry, relationIndex.exact, -1);

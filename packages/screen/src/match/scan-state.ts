@@ -1,3 +1,4 @@
+import type { SeenKeys } from '../seen/index.ts';
 import type { EntrySet, Table } from '../table/index.ts';
 import { ByteMasks } from './byte-masks.ts';
 import type { HitList } from './hits.ts';
@@ -12,6 +13,8 @@ export interface ScanState {
   /** What the bytes are, up to the end of the scan. */
   readonly masks: ByteMasks;
   readonly hits: HitList;
+  /** Is told every value, listed or not. */
+  readonly seen: SeenKeys | undefined;
 
   /** The token looked at, or the host with its brackets, is `bytes[rawStart, rawEnd)`; its core `bytes[start, end)`. */
   rawStart: number;
@@ -23,13 +26,23 @@ export interface ScanState {
   urlStart: number;
   urlEnd: number;
   urlTrimmedEnd: number;
+  /** Where the URLs last told to `seen` end, and how many that were. */
+  seenUrlEnd: number;
+  seenUrls: number;
 }
 
 /** Scans do not nest, so one is enough. */
 const masks = new ByteMasks();
 
 /** The state of a scan of `bytes[from, to)`, its bytes classified; valid until the next one begins. */
-export function scanStateOf(table: Table, bytes: Uint8Array, from: number, to: number, hits: HitList): ScanState {
+export function scanStateOf(
+  table: Table,
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  hits: HitList,
+  seen?: SeenKeys,
+): ScanState {
   masks.fill(bytes, from, to);
   return {
     set: table.set,
@@ -38,6 +51,7 @@ export function scanStateOf(table: Table, bytes: Uint8Array, from: number, to: n
     to,
     masks,
     hits,
+    seen,
     rawStart: from,
     rawEnd: from,
     start: from,
@@ -45,5 +59,7 @@ export function scanStateOf(table: Table, bytes: Uint8Array, from: number, to: n
     urlStart: from,
     urlEnd: from,
     urlTrimmedEnd: from,
+    seenUrlEnd: from,
+    seenUrls: 0,
   };
 }

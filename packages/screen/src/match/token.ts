@@ -6,6 +6,7 @@ import { reportIpv4 } from './network.ts';
 import { portAfterToken } from './port.ts';
 import { ipv4In, isTrimmed } from './quad.ts';
 import type { ScanState } from './scan-state.ts';
+import { seeToken } from './see-values.ts';
 import { reportUrl } from './url.ts';
 
 const DOT = 46;
@@ -41,6 +42,7 @@ function scanToken(state: ScanState, dot: number): number {
   state.start = start;
   state.end = end;
   const address = ipv4In(bytes, start, end);
+  if (state.seen !== undefined && !isUser(state)) seeToken(state, state.seen, address);
   if (address < 0) scanName(state);
   else if (state.set.gates.mayHoldIpv4(address) && !isUser(state)) reportIpv4(state, address);
   return rawEnd;

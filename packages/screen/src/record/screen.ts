@@ -2,9 +2,10 @@ import { limits } from '@comity/protocol/base';
 import { beginsManyLines, detectFormat, getFormat, sampleOf } from '../formats/index.ts';
 import type { FormatName, Framing, RecordReader } from '../formats/index.ts';
 import { HitList, scan } from '../match/index.ts';
+import type { SeenKeys } from '../seen/index.ts';
 import type { Table } from '../table/index.ts';
 import { LineFramer } from './line-framer.ts';
-import type { ScreenSink } from './match.ts';
+import type { RecordMatch, ScreenSink } from './match.ts';
 import { ObjectFramer } from './object-framer.ts';
 import { cutBefore } from './oversized.ts';
 import { PendingBytes } from './pending-bytes.ts';
@@ -26,6 +27,8 @@ export interface ScreenOptions {
   readonly format?: FormatName | 'auto';
   /** State of an earlier screen: push the bytes from its `offset` on. */
   readonly resume?: ResumeState;
+  /** Is told every value that could be listed, whole before `push` and `end` return. */
+  readonly seen?: SeenKeys;
 }
 
 /**
@@ -73,14 +76,14 @@ export function createScreen(table: Table, options: ScreenOptions, sink: ScreenS
     const facts = sampleOf(bytes);
     const forced = options.format ?? 'auto';
     const format = forced === 'auto' ? detectFormat(facts) : getFormat(forced);
-    return createRunning(currentTable, sink, {
+    return createRunning(currentTable, sink, options.seen, {
       format: format.name,
       framing: format.framing(facts),
       header: '',
       lines: 0,
     });
   };
-  if (options.resume !== undefined) running = createRunning(table, sink, options.resume);
+  if (options.resume !== undefined) running = createRunning(table, sink, options.seen, options.resume);
 
   return {
     push(chunk) {
@@ -165,16 +168,24 @@ interface Counts {
   oversized: number;
 }
 
-function createRunning(table: Table, sink: ScreenSink, from: ResumeState): Running {
+function createRunning(table: Table, sink: ScreenSink, seen: SeenKeys | undefined, from: ResumeState): Running {
   const reader = getFormat(from.format).createReader();
   takeHeaders(reader, from.header);
   const judge = new RecordJudge(table, reader);
   const counts: Counts = { lines: from.lines, records: 0, oversized: 0 };
   const framed =
-    from.framing === 'lines' ? frameLines(judge, reader, counts, sink) : frameObjects(judge, reader, counts, sink);
+    from.framing === 'lines'
+      ? frameLines(judge, reader, counts, sink, seen)
+      : frameObjects(judge, reader, counts, sink, seen);
   return {
-    push: framed.push,
-    end: framed.end,
+    push(chunk) {
+      framed.push(chunk);
+      seen?.flush();
+    },
+    end() {
+      framed.end();
+      seen?.flush();
+    },
     offset: framed.offset,
     counts,
     useTable(other) {
@@ -197,19 +208,30 @@ interface Framed {
   readonly offset: () => number;
 }
 
-function frameLines(judge: RecordJudge, reader: RecordReader, counts: Counts, sink: ScreenSink): Framed {
+function frameLines(
+  judge: RecordJudge,
+  reader: RecordReader,
+  counts: Counts,
+  sink: ScreenSink,
+  seen: SeenKeys | undefined,
+): Framed {
   const hits = new HitList();
   let judgedOffset = 0;
 
-  const report = (bytes: Uint8Array, start: number, end: number, offset: number, isPiece: boolean): void => {
-    const matches = isPiece ? judge.judgeRaw(bytes, start, end) : judge.judge(bytes, start, end);
+  const report = (
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    offset: number,
+    matches: readonly RecordMatch[],
+  ): void => {
     if (matches.length > 0) sink.match({ line: counts.lines + 1, offset, record: bytes.subarray(start, end), matches });
   };
 
   const lines = (given: Uint8Array, start: number, end: number, offset: number): void => {
     const bytes = Buffer.from(given.buffer, given.byteOffset, given.byteLength);
     hits.reset();
-    scan(judge.table, bytes, start, end, hits);
+    scan(judge.table, bytes, start, end, hits, seen);
     const candidates = hits.start.slice(0, hits.count).sort();
     let nextCandidate = 0;
     let nextEscape = reader.hasEscapes ? findEscape(bytes, start, end) : end;
@@ -230,11 +252,12 @@ function frameLines(judge: RecordJudge, reader: RecordReader, counts: Counts, si
           for (let from = lineStart; from < lineEnd;) {
             const to =
               lineEnd - from <= limits.recordBytesMax ? lineEnd : cutBefore(bytes, from, from + limits.recordBytesMax);
-            report(bytes, from, to, lineOffset + from - lineStart, true);
+            report(bytes, from, to, lineOffset + from - lineStart, judge.judgeRaw(bytes, from, to));
             from = to;
           }
         } else if (hasCandidate || hasEscape) {
-          report(bytes, lineStart, lineEnd, lineOffset, false);
+          const matches = judge.judge(bytes, lineStart, lineEnd, hasEscape ? seen : undefined);
+          report(bytes, lineStart, lineEnd, lineOffset, matches);
         }
       }
       counts.lines++;
@@ -254,7 +277,7 @@ function frameLines(judge: RecordJudge, reader: RecordReader, counts: Counts, si
         counts.oversized++;
       }
       inPieces = !isLast;
-      report(bytes, start, end, offset, true);
+      report(bytes, start, end, offset, judge.judgeRaw(bytes, start, end, seen));
       if (isLast) counts.lines++;
       judgedOffset = offset + end - start;
     },
@@ -262,7 +285,13 @@ function frameLines(judge: RecordJudge, reader: RecordReader, counts: Counts, si
   return { push: (chunk) => framer.push(chunk), end: () => framer.end(), offset: () => judgedOffset };
 }
 
-function frameObjects(judge: RecordJudge, reader: RecordReader, counts: Counts, sink: ScreenSink): Framed {
+function frameObjects(
+  judge: RecordJudge,
+  reader: RecordReader,
+  counts: Counts,
+  sink: ScreenSink,
+  seen: SeenKeys | undefined,
+): Framed {
   const hits = new HitList();
   let inPieces = false;
   const framer = new ObjectFramer(
@@ -271,9 +300,10 @@ function frameObjects(judge: RecordJudge, reader: RecordReader, counts: Counts, 
         if (reader.takeHeader(bytes, start, end)) return;
         counts.records++;
         hits.reset();
-        scan(judge.table, bytes, start, end, hits);
-        if (hits.count === 0 && !(reader.hasEscapes && findEscape(bytes, start, end) < end)) return;
-        const matches = judge.judge(bytes, start, end);
+        scan(judge.table, bytes, start, end, hits, seen);
+        const hasEscape = reader.hasEscapes && findEscape(bytes, start, end) < end;
+        if (hits.count === 0 && !hasEscape) return;
+        const matches = judge.judge(bytes, start, end, hasEscape ? seen : undefined);
         if (matches.length > 0) sink.match({ line, offset, record: bytes.subarray(start, end), matches });
       },
       piece(bytes, start, end, offset, line, isLast) {
@@ -284,7 +314,7 @@ function frameObjects(judge: RecordJudge, reader: RecordReader, counts: Counts, 
         inPieces = !isLast;
         for (let from = start; from < end;) {
           const to = end - from <= limits.recordBytesMax ? end : cutBefore(bytes, from, from + limits.recordBytesMax);
-          const matches = judge.judgeRaw(bytes, from, to);
+          const matches = judge.judgeRaw(bytes, from, to, seen);
           if (matches.length > 0)
             sink.match({ line, offset: offset + from - start, record: bytes.subarray(from, to), matches });
           from = to;
