@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { ComityError } from '@comity/protocol/base';
 import type { Clock } from '@comity/protocol/base';
 import type { Store } from '../store/index.ts';
@@ -12,11 +13,14 @@ import { findSource, isEnded, listStreams, setSourceState, sourceIdOf } from './
 import type { SourceRow } from './source-rows.ts';
 import type { Batch, FromWorker, WorkerData } from './worker-messages.ts';
 import { WorkerThread } from './worker-thread.ts';
+import type { JournalCuts } from './seen/journal-cuts.ts';
 
 /** Before a thread that broke down, or a source whose commit failed, begins anew. */
 const retryMs = 1000;
 /** How long a source may take to report when it is stopped. */
 const stopMs = 10_000;
+/** Between two looks at whether a thread has its table. */
+const tableWaitMs = 20;
 
 export interface SourceHostOptions {
   readonly workers: number;
@@ -32,6 +36,9 @@ export interface SourceHostDeps {
   readonly onSource: (source: LiveSource) => void;
   /** An upload is judged. */
   readonly onDone: (source: LiveSource) => void;
+  /** Is told which notes of what was seen are durable; undefined when nothing is noted. */
+  readonly cuts: () => JournalCuts | undefined;
+  readonly onSeenTrouble: (trouble: string) => void;
 }
 
 interface Thread {
@@ -51,6 +58,9 @@ export class SourceHost {
   /** Sources whose thread was told to stop them. */
   readonly #stopping = new Map<string, () => void>();
   readonly #timers = new Set<NodeJS.Timeout>();
+  /** Threads that were told to make runs of what they noted, by the number of the request. */
+  readonly #spilling = new Map<number, { readonly index: number; readonly done: () => void }>();
+  #spillNumber = 0;
   #unlisten: (() => void) | undefined;
   #isClosing = false;
   #pushNumber = 0;
@@ -89,7 +99,9 @@ export class SourceHost {
     this.#unlisten?.();
     for (const timer of this.#timers) clearTimeout(timer);
     for (const source of this.sources.keys()) this.pushes.fail(source, 'the node is stopping');
+    // Whoever waits for notes to become runs has them once the threads are gone.
     await Promise.all(this.#threads.map(({ worker }) => worker.close(stopMs)));
+    for (const { done } of this.#spilling.values()) done();
     await this.#queue.idle();
   }
 
@@ -125,6 +137,38 @@ export class SourceHost {
         streams,
       },
     });
+  }
+
+  /** Whether a start of a source is at work on a thread. */
+  isRunning(id: number, epoch: number): boolean {
+    const source = this.sources.get(id);
+    return source?.worker !== undefined && source.epoch === epoch;
+  }
+
+  /**
+   * Resolves once what every thread noted so far is in runs, each having a table of that state or a later one.
+   *
+   * @throws {ComityError} `CONFLICT` when a thread does not get there in time.
+   */
+  async spillSeen(sequence: number): Promise<void> {
+    const endMs = performance.now() + stopMs;
+    while (!this.#isClosing && this.#threads.some(({ table }) => table.sequence < sequence)) {
+      if (performance.now() > endMs) throw new ComityError('CONFLICT', 'Cannot hunt now: the table is being loaded');
+      await pause(tableWaitMs);
+    }
+    if (this.#isClosing) return;
+    await Promise.all(
+      this.#threads.map(async ({ worker }, index) => {
+        const number = this.#spillNumber++;
+        const { promise, resolve } = Promise.withResolvers<void>();
+        this.#spilling.set(number, { index, done: resolve });
+        const timer = setTimeout(resolve, stopMs).unref();
+        worker.post({ type: 'spill-seen', number });
+        await promise;
+        clearTimeout(timer);
+        this.#spilling.delete(number);
+      }),
+    );
   }
 
   /** Stops a source; resolves once all it judged is durable. `discard`: what is under way is judged again later. */
@@ -189,12 +233,22 @@ export class SourceHost {
       case 'taken':
         this.pushes.taken(message.push);
         return;
+      case 'seen-kept':
+        this.#deps.cuts()?.kept(message.source, message.epoch, message.through);
+        return;
+      case 'seen-spilled':
+        this.#spilling.get(message.number)?.done();
+        return;
+      case 'seen-trouble':
+        this.#deps.onSeenTrouble(message.error);
+        return;
       case 'stopped':
         this.#stopping.get(`${message.source}/${message.epoch}`)?.();
     }
   }
 
   #committed(batch: Batch, committed: Committed, nowUs: number): void {
+    this.#deps.cuts()?.committed(batch.source, batch.epoch, batch.number);
     const source = this.sources.get(batch.source);
     if (source === undefined) return;
     const { worker } = source;
@@ -237,6 +291,7 @@ export class SourceHost {
       this.#deps.onSource(source);
     }
     for (const stopped of this.#stopping.values()) stopped();
+    for (const spilling of this.#spilling.values()) if (spilling.index === index) spilling.done();
     this.#later(() => {
       const thread = this.#threads[index];
       if (thread === undefined) return;

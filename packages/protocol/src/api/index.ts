@@ -20,6 +20,7 @@ export type {
   IntelObjectView,
   IntelRow,
   KnownGoodListView,
+  HuntReportView,
   Match,
   Overview,
   Problem,

@@ -114,4 +114,19 @@ export const recordRoutes = {
     response: s.match,
     errors: ['NOT_FOUND', 'ID_MALFORMED'],
   }),
+  hunt: route({
+    method: 'POST',
+    path: '/api/v1/hunts',
+    summary: 'Where and when values were seen, listed or not',
+    scope: 'read',
+    body: 'json',
+    request: z.object({
+      values: z.array(z.string().min(1).max(8192)).min(1).max(10_000),
+      since: s.instant.optional(),
+      confirm: z.boolean().default(false).describe('look for the records where they are still there'),
+    }),
+    answer: 'json',
+    response: s.huntReport,
+    errors: ['VALUE_MALFORMED', 'CONFLICT', 'DATA_UNWRITABLE'],
+  }),
 } as const;

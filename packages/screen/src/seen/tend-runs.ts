@@ -18,6 +18,9 @@ export interface Tended {
   readonly merged: number;
   readonly deletedForAge: number;
   readonly deletedForSize: number;
+  /** What there is now: keys of all runs, and runs that cannot be read. */
+  readonly keys: number;
+  readonly damaged: number;
 }
 
 /** Runs of about one size that become one while their day goes on. */
@@ -40,8 +43,12 @@ export function* tendRuns(
   const { deletedForAge, deletedForSize } = dropRuns(listRuns(dir, seed), retention, nowMs);
   let merged = 0;
   for (;;) {
-    const due = dueForMerge(listRuns(dir, seed).runs, dayOf(hourOf(nowMs)));
-    if (due === undefined) return { merged, deletedForAge, deletedForSize };
+    const { runs, damaged } = listRuns(dir, seed);
+    const due = dueForMerge(runs, dayOf(hourOf(nowMs)));
+    if (due === undefined) {
+      const keys = runs.reduce((sum, run) => sum + run.keys, 0);
+      return { merged, deletedForAge, deletedForSize, keys, damaged: damaged.length };
+    }
     const files = due.map(({ file }) => file);
     yield* mergeRuns(dir, files);
     // From here on the merged run counts and these do not, whether they are deleted or not.
