@@ -177,10 +177,9 @@ export class SeenValues {
 
   async #recover(): Promise<void> {
     const { store, isRunning } = this.#deps;
-    // As a write it comes after the cuts that were asked for before.
-    for (;;) {
+    while (strayRows(store.reader, isRunning).length > 0) {
+      // As a write it comes after the cuts that were asked for before.
       const rows = await store.write((db) => strayRows(db, isRunning));
-      if (rows.length === 0) return;
       await this.#thread.ask('recover', { rows });
       await store.write((db) => deleteRows(db, rows));
     }
