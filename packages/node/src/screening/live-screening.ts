@@ -91,6 +91,8 @@ class LiveScreening implements Screening {
         onDone: (source) => void this.#uploadDone(source),
         cuts: () => this.#seen?.cuts,
         onSeenTrouble: (trouble) => this.#seen?.complain(trouble),
+        beforeSources: async (sequence) => this.#seen?.begin(sequence),
+        onTable: () => this.#seen?.tableChanged(),
       },
     );
     if (seenDays > 0) {
@@ -105,10 +107,10 @@ class LiveScreening implements Screening {
         {
           store: deps.store,
           clock: deps.clock,
-          spill: (sequence) => this.#host.spillSeen(sequence),
+          spill: () => this.#host.spillSeen(),
+          sequence: () => this.#host.sequence,
           isRunning: (source, epoch) => this.#host.isRunning(source, epoch),
           onMatches: (rows) => this.#events.add(rows),
-          onDelta: deps.onDelta,
         },
       );
     }

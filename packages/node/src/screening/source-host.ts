@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { ComityError } from '@comity/protocol/base';
 import type { Clock } from '@comity/protocol/base';
 import type { Store } from '../store/index.ts';
@@ -19,8 +18,6 @@ import type { JournalCuts } from './seen/journal-cuts.ts';
 const retryMs = 1000;
 /** How long a source may take to report when it is stopped. */
 const stopMs = 10_000;
-/** Between two looks at whether a thread has its table. */
-const tableWaitMs = 20;
 
 export interface SourceHostOptions {
   readonly workers: number;
@@ -39,6 +36,10 @@ export interface SourceHostDeps {
   /** Is told which notes of what was seen are durable; undefined when nothing is noted. */
   readonly cuts: () => JournalCuts | undefined;
   readonly onSeenTrouble: (trouble: string) => void;
+  /** Every thread has its table, of that state of the listed values or a later one; nothing is judged yet. */
+  readonly beforeSources: (sequence: number) => Promise<void>;
+  /** A thread has another table. */
+  readonly onTable: () => void;
 }
 
 interface Thread {
@@ -91,6 +92,7 @@ export class SourceHost {
       for (const { worker } of this.#threads) worker.post({ type: 'delta' });
     });
     await Promise.all(this.#threads.map(({ worker }) => worker.ready));
+    await this.#deps.beforeSources(this.sequence);
     for (const source of this.sources.values()) this.startSource(source);
   }
 
@@ -145,17 +147,13 @@ export class SourceHost {
     return source?.worker !== undefined && source.epoch === epoch;
   }
 
-  /**
-   * Resolves once what every thread noted so far is in runs, each having a table of that state or a later one.
-   *
-   * @throws {ComityError} `CONFLICT` when a thread does not get there in time.
-   */
-  async spillSeen(sequence: number): Promise<void> {
-    const endMs = performance.now() + stopMs;
-    while (!this.#isClosing && this.#threads.some(({ table }) => table.sequence < sequence)) {
-      if (performance.now() > endMs) throw new ComityError('CONFLICT', 'Cannot hunt now: the table is being loaded');
-      await pause(tableWaitMs);
-    }
+  /** State of the listed values that every thread looks for. */
+  get sequence(): number {
+    return Math.min(...this.#threads.map(({ table }) => table.sequence));
+  }
+
+  /** Resolves once what every thread noted so far is in runs; one that breaks down is not waited for. */
+  async spillSeen(): Promise<void> {
     if (this.#isClosing) return;
     await Promise.all(
       this.#threads.map(async ({ worker }, index) => {
@@ -220,6 +218,7 @@ export class SourceHost {
       case 'table': {
         const thread = this.#threads[index];
         if (thread !== undefined) thread.table = message;
+        this.#deps.onTable();
         return;
       }
       case 'batch':

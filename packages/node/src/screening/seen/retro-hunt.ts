@@ -16,8 +16,8 @@ export interface RetroHuntDeps {
   readonly store: Store;
   readonly clock: Clock;
   readonly thread: SeenThread;
-  /** Makes runs of all that was judged before every worker looked for the values of a state. */
-  readonly makeAskable: (sequence: number) => Promise<void>;
+  /** Makes runs of all that was judged so far. */
+  readonly makeAskable: () => Promise<void>;
   /** New matches are durable. */
   readonly onMatches: (rows: readonly number[]) => void;
 }
@@ -48,21 +48,21 @@ export class RetroHunt {
     this.#deps = deps;
   }
 
-  /** What is listed by now was listed before anything was seen, unless a hunt began before. */
-  async begin(): Promise<void> {
-    const { store, thread } = this.#deps;
-    if (huntedThrough(store.reader) !== undefined) return;
-    const { sequence } = await thread.ask('newest', null);
-    await store.write((db) => setHuntedThrough(db, sequence));
+  /** What is in the table before anything was seen is not hunted for, unless a hunt began before. */
+  async begin(sequence: number): Promise<void> {
+    const { store } = this.#deps;
+    if (huntedThrough(store.reader) === undefined) await store.write((db) => setHuntedThrough(db, sequence));
   }
 
-  /** Catches up with the listed values. What stops it is tried again the next time: it goes on from what is noted in the store. */
-  async catchUp(isClosing: () => boolean): Promise<void> {
+  /**
+   * Catches up with the listed values to a state that every worker looks for by now. What stops it is tried again the next
+   * time: it goes on from what is noted in the store.
+   */
+  async catchUp(through: number, isClosing: () => boolean): Promise<void> {
     const { store, thread, makeAskable } = this.#deps;
-    const { sequence: through } = await thread.ask('newest', null);
-    if (huntedThrough(store.reader) === through) return;
+    if ((huntedThrough(store.reader) ?? through) >= through) return;
     // Records that were judged before the values were looked for must be in runs before these are asked.
-    await makeAskable(through);
+    await makeAskable();
     while (!isClosing()) {
       const sequence = huntedThrough(store.reader) ?? 0;
       const answer = await thread.ask('follow', { sequence, through });

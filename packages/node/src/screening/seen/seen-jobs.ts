@@ -27,8 +27,6 @@ export interface SeenQuestions {
   /** Merges and deletes what is due. */
   readonly tend: { readonly retention: SeenRetention; readonly nowMs: number };
   readonly ask: { readonly values: readonly Value[]; readonly sinceHour: number | undefined };
-  /** The newest state of the listed values. */
-  readonly newest: null;
   /** Asks for the next values that became active behind one state of the listed values, up to another. */
   readonly follow: { readonly sequence: number; readonly through: number };
   /** Looks again at the bytes of sources that are still there. */
@@ -69,7 +67,6 @@ export interface SeenAnswers {
   readonly recover: null;
   readonly tend: Tended;
   readonly ask: HuntAnswer;
-  readonly newest: { readonly sequence: number };
   readonly follow: FollowAnswer;
   readonly rescan: readonly Rescanned[];
 }

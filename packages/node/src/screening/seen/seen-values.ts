@@ -34,12 +34,13 @@ export interface SeenValuesOptions {
 export interface SeenValuesDeps {
   readonly store: Store;
   readonly clock: Clock;
-  /** Has what the workers noted made into runs, once each looks for the listed values of a state. */
-  readonly spill: (sequence: number) => Promise<void>;
+  /** Has what the workers noted made into runs. */
+  readonly spill: () => Promise<void>;
+  /** State of the listed values that every worker looks for. */
+  readonly sequence: () => number;
   /** Whether a start of a source is at work on a thread: then its notes are there and need not be recovered. */
   readonly isRunning: (source: number, epoch: number) => boolean;
   readonly onMatches: (rows: readonly number[]) => void;
-  readonly onDelta: (listener: () => void) => () => void;
 }
 
 /** What is kept of what was seen. */
@@ -69,7 +70,7 @@ export class SeenValues {
   readonly #thread: SeenThread;
   readonly #hunt: RetroHunt;
   readonly #timers = new Map<string, NodeJS.Timeout>();
-  #unlisten: (() => void) | undefined;
+  #isStarted = false;
   #running: Promise<void> | undefined;
   #isAskedAgain = false;
   #isClosing = false;
@@ -88,7 +89,7 @@ export class SeenValues {
     this.#hunt = new RetroHunt({
       ...deps,
       thread: this.#thread,
-      makeAskable: (sequence) => this.#makeAskable(sequence),
+      makeAskable: () => this.#makeAskable(),
     });
     this.cuts = new JournalCuts((source, epoch, through) => {
       // If this fails, the rows are noted a second time at the next start.
@@ -102,19 +103,27 @@ export class SeenValues {
       this.#openFolder();
       removeUnfinished(this.dir);
       await this.#recover();
-      await this.#hunt.begin();
     });
   }
 
+  /** What is looked for from the first byte on need not be hunted for. */
+  async begin(sequence: number): Promise<void> {
+    await this.#attempt(() => this.#hunt.begin(sequence));
+  }
+
   start(): void {
-    this.#unlisten = this.#deps.onDelta(() => this.#later('hunt', this.#options.delayMs, () => this.#catchUp()));
-    this.#later('hunt', this.#options.delayMs, () => this.#catchUp());
+    this.#isStarted = true;
+    this.tableChanged();
     this.#later('tend', firstTendMs, () => this.#tend());
+  }
+
+  /** A worker looks for what changed: once all do, what was seen before is asked for it. */
+  tableChanged(): void {
+    if (this.#isStarted) this.#later('hunt', this.#options.delayMs, () => this.#catchUp());
   }
 
   async close(): Promise<void> {
     this.#isClosing = true;
-    this.#unlisten?.();
     for (const timer of this.#timers.values()) clearTimeout(timer);
     await this.#thread.close();
     await this.#running;
@@ -170,8 +179,8 @@ export class SeenValues {
   }
 
   /** What is noted in memory, and what only the store has, becomes runs. */
-  async #makeAskable(sequence = 0): Promise<void> {
-    await this.#deps.spill(sequence);
+  async #makeAskable(): Promise<void> {
+    await this.#deps.spill();
     await this.#recover();
   }
 
@@ -194,7 +203,7 @@ export class SeenValues {
     do {
       this.#isAskedAgain = false;
       this.#running = this.#attempt(async () => {
-        await this.#hunt.catchUp(() => this.#isClosing);
+        await this.#hunt.catchUp(this.#deps.sequence(), () => this.#isClosing);
       });
       await this.#running;
       this.#running = undefined;

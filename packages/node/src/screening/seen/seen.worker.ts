@@ -118,7 +118,6 @@ const jobs: { [Job in SeenJob]: (question: SeenQuestions[Job]) => SeenAnswers[Jo
   recover: ({ rows }) => recover(rows),
   tend,
   ask: ({ values, sinceHour }) => hunt(seenDir, seed, values, sinceHour === undefined ? {} : { sinceHour }),
-  newest: async () => ({ sequence: (await openReader()).activeValues().sequence }),
   follow,
   rescan,
 };
