@@ -20,7 +20,6 @@ export type {
   IntelObjectView,
   IntelRow,
   KnownGoodListView,
-  HuntReportView,
   Match,
   Overview,
   Problem,
@@ -29,3 +28,4 @@ export type {
   TokenView,
   ValueCard,
 } from './shapes.ts';
+export type { HuntReportView } from './hunt-shape.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { huntReport } from './hunt-shape.ts';
 import { flag, idParam, page, pageOf, route } from './route.ts';
 import * as s from './shapes.ts';
 
@@ -126,7 +127,7 @@ export const recordRoutes = {
       confirm: z.boolean().default(false).describe('look for the records where they are still there'),
     }),
     answer: 'json',
-    response: s.huntReport,
+    response: huntReport,
     errors: ['VALUE_MALFORMED', 'CONFLICT', 'DATA_UNWRITABLE'],
   }),
 } as const;

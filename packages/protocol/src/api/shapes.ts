@@ -312,45 +312,6 @@ export const match = z
   })
   .meta({ id: 'Match' });
 
-export const huntReport = z
-  .object({
-    values: z.array(
-      z.object({
-        value: z.string(),
-        kind,
-        noted: z.boolean().describe('false for what is never noted: only the records can tell'),
-        places: z.array(
-          z.object({
-            sourceId: z.string(),
-            sourceName: z.string(),
-            from: instant,
-            to: instant,
-            times: z.int().describe('about how often, right to a factor of two'),
-            basis: z
-              .enum(['value', 'part'])
-              .describe(
-                'part: the host of a URL, the domain of an address or the /64 of a network; only records tell more',
-              ),
-          }),
-        ),
-        records: z.array(
-          z.object({
-            sourceId: z.string(),
-            file: z.string(),
-            line: z.int(),
-            value: z.string(),
-            field: z.string().optional(),
-            record: z.string().describe('the record, at most 8 KiB, untrusted text'),
-          }),
-        ),
-      }),
-    ),
-    left: z.int().describe('places and records beyond those given'),
-    knownSince: instant.optional().describe('nothing is known of earlier hours'),
-    damaged: z.array(z.object({ file: z.string(), reason: z.string() })).describe('what could not be asked'),
-  })
-  .meta({ id: 'HuntReport' });
-
 export const overview = z
   .object({
     indicators: z.object({ active: z.int(), heldBack: z.int(), expired: z.int() }),
@@ -372,8 +333,6 @@ export const overview = z
 export type Overview = z.infer<typeof overview>;
 /** An indicator met a value of a record. */
 export type Match = z.infer<typeof match>;
-/** Where and when values were seen. */
-export type HuntReportView = z.infer<typeof huntReport>;
 /** Something whose records are screened, and how far it got. */
 export type RecordSourceView = z.infer<typeof recordSource>;
 /** A feed that is pulled, and how its last pulls went. */

@@ -23,6 +23,7 @@ export interface SeenPlace {
   readonly basis: Basis;
 }
 
+/** What a hunt is bounded by. */
 export interface HuntOptions {
   /** Hours since 1970; earlier ones are not asked. */
   readonly sinceHour?: number;
@@ -30,6 +31,7 @@ export interface HuntOptions {
   readonly placesMax?: number;
 }
 
+/** What a hunt found, and what it could not ask. */
 export interface HuntAnswer {
   /** By value, then hour, then source. */
   readonly places: readonly SeenPlace[];

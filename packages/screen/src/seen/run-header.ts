@@ -68,6 +68,7 @@ export interface RunFooter {
   readonly cells: number;
 }
 
+/** The {@link FOOTER_BYTES} bytes a run ends with. */
 export function encodeFooter({ indexOffset, blocks, indexSum, keys, cells }: RunFooter): Buffer {
   const footer = Buffer.alloc(FOOTER_BYTES);
   footer.writeDoubleLE(indexOffset, 0);

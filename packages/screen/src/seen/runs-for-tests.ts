@@ -1,9 +1,15 @@
-import type { Random } from '@comity/testkit';
 import { CellList } from './cell-list.ts';
 import { RunCursor, RunFile } from './run-file.ts';
 import { RunWriter } from './run-writer.ts';
 import type { WrittenRun } from './run-writer.ts';
 import type { KeySeed } from './seen-key.ts';
+
+/** What is needed of a seeded source of randomness. */
+interface Random {
+  u32(): number;
+  below(below: number): number;
+  pick<T>(items: readonly T[]): T;
+}
 
 /** Keys and cells as a test has them in hand: `section hi lo` → `hour source` → [first, last, times, flags]. */
 export type Entries = Map<string, Map<string, readonly [number, number, number, number]>>;
