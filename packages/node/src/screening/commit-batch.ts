@@ -23,7 +23,7 @@ export interface Committed {
 export function commitBatch(db: Connection, batch: Batch, nowUs: number): Committed {
   const { source } = batch;
   // Of a push that was judged before, too: what it showed is noted as new only once.
-  if (batch.seen !== undefined) addToJournal(db, batch, batch.seen);
+  for (const notes of batch.seen) addToJournal(db, batch, notes);
   const key = batch.push?.key;
   const before = key === undefined ? undefined : findPush(db, source, key);
   // An earlier try got through after its sender had given up waiting.

@@ -134,7 +134,7 @@ export class Outbox {
         push: judged.push,
         sourceDone: judged.sourceDone ?? false,
         error: judged.error,
-        seen: this.notes?.take(number),
+        seen: this.notes?.take(number) ?? [],
       },
     });
   }

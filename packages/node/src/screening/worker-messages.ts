@@ -82,7 +82,7 @@ export interface Batch {
   /** With `sourceDone`: what of it could not be read. */
   readonly error: string | undefined;
   /** Values the source showed for the first time in their hour, up to here at least. */
-  readonly seen: FreshNotes | undefined;
+  readonly seen: readonly FreshNotes[];
 }
 
 export interface SourceSpec {

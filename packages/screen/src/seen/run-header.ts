@@ -11,7 +11,7 @@ export interface RunHeader extends RunTerms {
   readonly replaces: readonly string[];
 }
 
-export const RUN_VERSION = 1;
+const RUN_VERSION = 1;
 const MAGIC = Buffer.from('CMTYSEEN');
 const HEAD_BYTES = 16;
 /** A source is a few digits and a replaced run twenty bytes, so this is thousands of both. */

@@ -36,7 +36,7 @@ export interface RunInfo {
 }
 
 /** A file that is named as a run and cannot be read as one. */
-export interface DamagedRun {
+interface DamagedRun {
   readonly file: string;
   readonly bytes: number;
   /** From its name; undefined when that is none. */

@@ -9,7 +9,7 @@ import type { Rescanned, RescanSource } from './seen-jobs.ts';
 const recordsMax = 200;
 
 /** An hour of a source in which a value was seen. */
-export interface HuntPlace {
+interface HuntPlace {
   readonly sourceId: string;
   /** As it is called now; empty when it is no longer known. */
   readonly sourceName: string;
@@ -20,7 +20,7 @@ export interface HuntPlace {
 }
 
 /** A record in which a value was found again. */
-export interface HuntRecord extends Pick<MatchDraft, 'file' | 'line' | 'offset' | 'record' | 'value' | 'field'> {
+interface HuntRecord extends Pick<MatchDraft, 'file' | 'line' | 'offset' | 'record' | 'value' | 'field'> {
   readonly sourceId: string;
 }
 

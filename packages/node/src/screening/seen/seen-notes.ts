@@ -79,6 +79,8 @@ export class SeenNotes {
   readonly #epoch: number;
   readonly #desk: SeenDesk;
   #table: SeenTable;
+  /** What is still to go with a batch. */
+  readonly #aside: FreshNotes[] = [];
   /** Number of the last batch of the source, -1 before the first. */
   #lastBatch = -1;
 
@@ -102,15 +104,21 @@ export class SeenNotes {
     const nowMs = this.#desk.deps.clock();
     const hour = hourOf(nowMs);
     if (hour !== this.hour || this.#table.count >= keysMax) this.spill();
-    this.hour = hour;
+    // What could not be written stays of its hour, and what comes now with it.
+    if (this.#table.count === 0) this.hour = hour;
     this.#table.minute = minuteOf(nowMs);
   }
 
   /** What the batch of this number has to carry. */
-  take(batch: number): FreshNotes | undefined {
+  take(batch: number): readonly FreshNotes[] {
     this.#lastBatch = batch;
+    this.#setAside();
+    return this.#aside.splice(0);
+  }
+
+  #setAside(): void {
     const keys = this.#table.takeFresh();
-    return keys === undefined ? undefined : { hour: this.hour, keys };
+    if (keys !== undefined) this.#aside.push({ hour: this.hour, keys });
   }
 
   /** Writes what is noted as a run. From here on the store need not keep what went with batches. */
@@ -122,8 +130,10 @@ export class SeenNotes {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === undefined) throw error;
       post({ type: 'seen-trouble', error: `Cannot keep what was seen: ${(error as Error).message}` });
-      // Screening goes on. The store has what was acknowledged; the next start makes runs of it.
-      if (this.#table.count >= keysMax) this.#table = new SeenTable(seed);
+      // Screening goes on. The store has what was acknowledged, and gets the rest; the next start makes runs of it.
+      if (this.#table.count < keysMax) return;
+      this.#setAside();
+      this.#table = new SeenTable(seed);
       return;
     }
     // If we stop here the store has them too, and they are noted twice.

@@ -168,3 +168,23 @@ test('a node told to keep nothing keeps nothing, and deletes what was kept', () 
     assert.throws(() => bench.screening.hunt([late]), { code: 'CONFLICT' });
     rmSync(seenDirOf(bench.dataDir), { recursive: true, force: true });
   }));
+
+test('while what is seen cannot be written, screening goes on and says so; written later, nothing acknowledged is missing', () =>
+  withBench({}, async (bench) => {
+    const dir = seenDirOf(bench.dataDir);
+    const { id } = await bench.screening.addSource({ kind: 'http' });
+    await bench.screening.push(id, Buffer.from('first early.example\n'));
+    renameSync(dir, `${dir}-away`);
+    writeFileSync(dir, '');
+    await assert.rejects(bench.screening.hunt([late]), { code: 'DATA_UNWRITABLE' });
+    await bench.screening.push(id, Buffer.from('second late.example and evil.example\n'));
+    assert.equal((await allMatches(bench.screening)).length, 1);
+    rmSync(dir);
+    renameSync(`${dir}-away`, dir);
+    const names = ['early.example', 'late.example', 'never.example'];
+    const report = await bench.screening.hunt(names.map((value) => ({ kind: 'domain', value })));
+    assert.deepEqual(
+      report.values.map(({ places }) => places.length),
+      [1, 1, 0],
+    );
+  }));
