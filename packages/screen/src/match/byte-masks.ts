@@ -20,6 +20,16 @@ export class ByteMasks {
   /** Hexadecimal digits of either case. */
   hex = new Int32Array(64);
 
+  /** Takes masks that the kernel made of bytes from `base` on. */
+  use(made: Pick<ByteMasks, 'token' | 'dot' | 'colon' | 'hex'>, base: number, length: number): void {
+    this.token = made.token;
+    this.dot = made.dot;
+    this.colon = made.colon;
+    this.hex = made.hex;
+    this.base = base;
+    this.count = Math.ceil(length / BLOCK_BYTES);
+  }
+
   fill(bytes: Uint8Array, from: number, to: number): void {
     // Two bytes are looked up at once, so they must lie where a 16-bit number may.
     const isOdd = ((bytes.byteOffset + from) & 1) !== 0;

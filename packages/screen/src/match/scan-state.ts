@@ -1,5 +1,5 @@
 import type { EntrySet, Table } from '../table/index.ts';
-import { ByteMasks } from './byte-masks.ts';
+import type { ByteMasks } from './byte-masks.ts';
 import type { HitList } from './hits.ts';
 
 /** What one scan knows: what it looks through and the token before it. */
@@ -25,12 +25,15 @@ export interface ScanState {
   urlTrimmedEnd: number;
 }
 
-/** Scans do not nest, so one is enough. */
-const masks = new ByteMasks();
-
-/** The state of a scan of `bytes[from, to)`, its bytes classified; valid until the next one begins. */
-export function scanStateOf(table: Table, bytes: Uint8Array, from: number, to: number, hits: HitList): ScanState {
-  masks.fill(bytes, from, to);
+/** The state of a scan of `bytes[from, to)`, whose bytes are classified already. */
+export function scanStateOf(
+  table: Table,
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  masks: ByteMasks,
+  hits: HitList,
+): ScanState {
   return {
     set: table.set,
     bytes,

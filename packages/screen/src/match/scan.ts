@@ -1,6 +1,7 @@
 import type { Table } from '../table/index.ts';
 import { scanAddressRuns } from './address-run.ts';
 import { scanDigests } from './digest.ts';
+import { ByteMasks } from './byte-masks.ts';
 import type { HitList } from './hits.ts';
 import { scanStateOf } from './scan-state.ts';
 import { scanTokens } from './token.ts';
@@ -34,8 +35,12 @@ function behindBorder(bytes: Uint8Array, at: number, end: number): number {
   return border;
 }
 
+/** Scans do not nest, so one is enough. */
+const masks = new ByteMasks();
+
 function scanWindow(table: Table, bytes: Uint8Array, start: number, end: number, hits: HitList): void {
-  const state = scanStateOf(table, bytes, start, end, hits);
+  masks.fill(bytes, start, end);
+  const state = scanStateOf(table, bytes, start, end, masks, hits);
   const { gates } = table.set;
   scanTokens(state);
   if (gates.readsIpv6) scanAddressRuns(state);
