@@ -32,7 +32,7 @@ export function classify(scratch: usize, input: usize, length: u32): void {
   const colonByte = i8x16.splat(0x3a);
   const wordCount = (length + 63) >> 6;
   // Of the last word only the bytes of the input count.
-  const lastMask: u64 = (length & 63) == 0 ? ~(<u64>0) : ((<u64>1) << (length & 63)) - 1;
+  const lastMask: u64 = (length & 63) == 0 ? ~u64(0) : (u64(1) << (length & 63)) - 1;
   let endCount: u32 = 0;
   let triggered: u32 = 0;
   let carry: u64 = 0;
@@ -70,20 +70,20 @@ export function classify(scratch: usize, input: usize, length: u32): void {
     // Added to the run of a token, a dot in it carries to the byte behind the run.
     const sum = token + dot;
     const carried = sum + carry;
-    carry = <u64>(sum < token) | <u64>(carried < sum);
+    carry = u64(sum < token) | u64(carried < sum);
     let behind = carried & ~token;
     const base = word << 6;
     const next = ends + (endCount << 2);
-    endCount += <u32>popcnt(behind);
+    endCount += u32(popcnt(behind));
     // Mostly there are up to three; stores in vain cost less than a branch that cannot be foreseen.
-    store<u32>(next, base + <u32>ctz(behind));
+    store<u32>(next, base + u32(ctz(behind)));
     behind &= behind - 1;
-    store<u32>(next, base + <u32>ctz(behind), 4);
+    store<u32>(next, base + u32(ctz(behind)), 4);
     behind &= behind - 1;
-    store<u32>(next, base + <u32>ctz(behind), 8);
+    store<u32>(next, base + u32(ctz(behind)), 8);
     behind &= behind - 1;
     for (let more = next + 12; behind != 0; more += 4) {
-      store<u32>(more, base + <u32>ctz(behind));
+      store<u32>(more, base + u32(ctz(behind)));
       behind &= behind - 1;
     }
 
@@ -94,8 +94,8 @@ export function classify(scratch: usize, input: usize, length: u32): void {
     digits &= digits >> 2;
     digits &= digits >> 4;
     digits &= digits >> 8;
-    const hasColons = <u32>(signs != 0);
-    const hasDigits = <u32>(digits != 0);
+    const hasColons = u32(signs != 0);
+    const hasDigits = u32(digits != 0);
     store<u32>(triggers + (triggered << 2), (word << 2) | (hasColons * COLONS) | (hasDigits * DIGITS));
     triggered += hasColons | hasDigits;
   }
@@ -113,9 +113,9 @@ export function classify(scratch: usize, input: usize, length: u32): void {
 
 /** The signs of 64 bytes as one mask. */
 function joined(a: v128, b: v128, c: v128, d: v128): u64 {
-  const low = <u32>i8x16.bitmask(a) | (<u32>i8x16.bitmask(b) << 16);
-  const high = <u32>i8x16.bitmask(c) | (<u32>i8x16.bitmask(d) << 16);
-  return <u64>low | (<u64>high << 32);
+  const low = u32(i8x16.bitmask(a)) | (u32(i8x16.bitmask(b)) << 16);
+  const high = u32(i8x16.bitmask(c)) | (u32(i8x16.bitmask(d)) << 16);
+  return u64(low) | (u64(high) << 32);
 }
 
 /** The places 2 to 5 behind each bit. */

@@ -1,4 +1,13 @@
-import { DIGEST_LENGTHS, DIGEST_STARTS, hasBit, HASH_FACTOR, HASH_START, numberOf, sectionAt, TAG_DIGEST } from './image';
+import {
+  DIGEST_LENGTHS,
+  DIGEST_STARTS,
+  hasBit,
+  HASH_FACTOR,
+  HASH_START,
+  numberOf,
+  sectionAt,
+  TAG_DIGEST,
+} from './image';
 import { DIGITS } from './classify';
 import { finish, scoped, stepBytes } from './hash';
 import { hasKey } from './lookup';
@@ -31,10 +40,10 @@ export function scanDigests(header: usize, scratch: usize, input: usize, length:
     while (runs != 0) {
       if (base < done) {
         if (base + 64 <= done) break;
-        runs &= ~(<u64>0) << (done - base);
+        runs &= ~u64(0) << (done - base);
         if (runs == 0) break;
       }
-      const at = base + <u32>ctz(runs);
+      const at = base + u32(ctz(runs));
       const start = at - runBefore(hexes, at);
       const end = at + runFrom(hexes, at);
       done = end;
@@ -51,7 +60,7 @@ function mayBeDigest(header: usize, start: usize, end: usize): bool {
   let firstDigits: u32 = 0;
   for (let at = start; at < start + 5; at++) firstDigits = (firstDigits << 4) | valueOf(load<u8>(at));
   if (!hasBit(sectionAt(header, DIGEST_STARTS), firstDigits)) return false;
-  const state = scoped(numberOf(header, HASH_START), TAG_DIGEST, <u32>(end - start));
+  const state = scoped(numberOf(header, HASH_START), TAG_DIGEST, u32(end - start));
   return hasKey(header, finish(stepBytes(state, start, end, numberOf(header, HASH_FACTOR), FOLD)), TAG_DIGEST);
 }
 

@@ -26,10 +26,10 @@ export function prepare(patterns: usize): void {
  *
  * @param header - a copy of the table's header.
  * @param scratch - zeroed memory of `SCRATCH_BYTES`, this instance's alone.
- * @param gates - whether each host of a listed URL or e-mail address is a place too, whatever stands behind it.
+ * @param gates - which hosts of listed URLs and e-mail addresses are places too: one of the `GATES_` numbers.
  * @returns How many places there are; they lie in the scratch memory.
  */
-export function scan(header: usize, scratch: usize, input: usize, length: u32, gates: bool): u32 {
+export function scan(header: usize, scratch: usize, input: usize, length: u32, gates: u32): u32 {
   beginPlaces(scratch);
   beginUrls(gates);
   classify(scratch, input, length);

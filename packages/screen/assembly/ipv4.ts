@@ -1,4 +1,16 @@
-import { hasBit, HASH_FACTOR, HASH_START, IPV4_BLOCKS, IPV4_NETWORKS, IPV4_PREFIXES, LISTED, numberOf, sectionAt, TAG_IPV4, URL_HOST } from './image';
+import {
+  hasBit,
+  HASH_FACTOR,
+  HASH_START,
+  IPV4_BLOCKS,
+  IPV4_NETWORKS,
+  IPV4_PREFIXES,
+  LISTED,
+  numberOf,
+  sectionAt,
+  TAG_IPV4,
+  URL_HOST,
+} from './image';
 import { finish, step } from './hash';
 import { entryIn, firstSlot, flagsOf, mayHave, nextSlot, tagOf } from './lookup';
 import { bitsBefore, bitsFrom, coreStart, isTrimmed, runBefore } from './masks';
@@ -30,13 +42,13 @@ export function preparePatterns(at: usize): void {
       const digits = (rest % 3) + 1;
       rest /= 3;
       for (let digit: u32 = 0; digit < digits; digit++) {
-        store<u8>(shuffles + number * 16 + (3 - octet) * 4 + digit, <u8>(end + digits - 1 - digit));
+        store<u8>(shuffles + number * 16 + (3 - octet) * 4 + digit, u8(end + digits - 1 - digit));
       }
       end += digits;
-      ends |= (<u32>1) << end;
+      ends |= u32(1) << end;
       end++;
     }
-    store<u8>(shuffleNumbers + ((ends >> 1) & 0x7fff), <u8>number);
+    store<u8>(shuffleNumbers + ((ends >> 1) & 0x7fff), u8(number));
   }
 }
 
@@ -53,14 +65,14 @@ export function scanQuads(header: usize, scratch: usize, input: usize, length: u
   let count: u32 = 0;
   for (let index: u32 = 0; index < endCount; index++) {
     const end = load<u32>(ends + (index << 2));
-    let size = <u32>clz(~bitsBefore(tokens, end));
+    let size = u32(clz(~bitsBefore(tokens, end)));
     if (size == 64 || isTrimmed(load<u8>(input + end - size))) {
       size = end - coreStart(input, end - runBefore(tokens, end), end);
     }
-    const dotCount = <u32>popcnt(bitsBefore(dots, end) & (~(<u64>0) << ((64 - size) & 63)));
+    const dotCount = u32(popcnt(bitsBefore(dots, end) & (~u64(0) << ((64 - size) & 63))));
     store<u32>(queue + (count << 3), end);
     store<u32>(queue + (count << 3), size, 4);
-    count += <u32>(dotCount == 3) & <u32>(size - 7 < 9);
+    count += u32(dotCount == 3) & u32(size - 7 < 9);
   }
 
   const weights = i8x16(1, 10, 100, 0, 1, 10, 100, 0, 1, 10, 100, 0, 1, 10, 100, 0);
@@ -72,20 +84,20 @@ export function scanQuads(header: usize, scratch: usize, input: usize, length: u
     const size = load<u32>(queue + (index << 3), 4);
     const start = end - size;
     const bytes = v128.load(input + start);
-    const sizeMask = ((<u32>1) << size) - 1;
-    const dotBits = <u32>bitsFrom(dots, start) & sizeMask;
-    const digits = <u32>i8x16.bitmask(i8x16.lt_u(i8x16.sub(bytes, zero), ten));
-    const number = <u32>load<u8>(shuffleNumbers + (((dotBits | ((<u32>1) << size)) >> 1) & 0x7fff));
+    const sizeMask = (u32(1) << size) - 1;
+    const dotBits = u32(bitsFrom(dots, start)) & sizeMask;
+    const digits = u32(i8x16.bitmask(i8x16.lt_u(i8x16.sub(bytes, zero), ten)));
+    const number = u32(load<u8>(shuffleNumbers + (((dotBits | (u32(1) << size)) >> 1) & 0x7fff)));
     const columns = i8x16.sub_sat_u(i8x16.swizzle(bytes, v128.load(shuffles + (number << 4))), zero);
     const low = i32x4.extadd_pairwise_i16x8_u(i16x8.extmul_low_i8x16_u(columns, weights));
     const high = i32x4.extadd_pairwise_i16x8_u(i16x8.extmul_high_i8x16_u(columns, weights));
     const octets = i32x4.add(v128.shuffle<i32>(low, high, 0, 2, 4, 6), v128.shuffle<i32>(low, high, 1, 3, 5, 7));
     // An octet above 255 becomes 255 here: whoever looks at the place reads it again.
     const narrow = i16x8.narrow_i32x4_s(octets, octets);
-    const address = <u32>i32x4.extract_lane(i8x16.narrow_i16x8_u(narrow, narrow), 0);
+    const address = u32(i32x4.extract_lane(i8x16.narrow_i16x8_u(narrow, narrow), 0));
     store<u32>(queue + (open << 3), address);
     store<u32>(queue + (open << 3), end, 4);
-    open += hasBit(blocks, address >> 8) & <u32>(((digits | dotBits) & sizeMask) == sizeMask) & <u32>(number != 0);
+    open += hasBit(blocks, address >> 8) & u32(((digits | dotBits) & sizeMask) == sizeMask) & u32(number != 0);
   }
 
   for (let index: u32 = 0; index < open; index++) {
@@ -114,8 +126,8 @@ export function mayMatchIpv4(header: usize, address: u32, input: usize, length: 
   }
   if (!hasBit(sectionAt(header, IPV4_NETWORKS), address >> 16)) return false;
   for (let lengths = numberOf(header, IPV4_PREFIXES); lengths != 0; lengths &= lengths - 1) {
-    const bits = <u32>ctz(lengths);
-    const network = bits == 0 ? 0 : address & (~(<u32>0) << (32 - bits));
+    const bits = u32(ctz(lengths));
+    const network = bits == 0 ? 0 : address & (~u32(0) << (32 - bits));
     const networkHash = hashIpv4(header, network, bits);
     if (!mayHave(header, networkHash)) continue;
     for (let slot = firstSlot(header, networkHash); slot >= 0; slot = nextSlot(header, slot, networkHash)) {

@@ -1,4 +1,14 @@
-import { hasBit, HASH_FACTOR, HASH_START, IPV4_BLOCKS, IPV6_PREFIXES, IPV6_SITES, numberOf, sectionAt, TAG_IPV6 } from './image';
+import {
+  hasBit,
+  HASH_FACTOR,
+  HASH_START,
+  IPV4_BLOCKS,
+  IPV6_PREFIXES,
+  IPV6_SITES,
+  numberOf,
+  sectionAt,
+  TAG_IPV6,
+} from './image';
 import { closelyBehind, COLONS } from './classify';
 import { isHex, valueOf } from './digests';
 import { finish, scoped, step } from './hash';
@@ -44,7 +54,7 @@ export function scanColons(header: usize, scratch: usize, input: usize, length: 
     const seconds = colons & closelyBehind(colons);
     let signs = (colons & ((colons << 1) | before)) | (seconds & closelyBehind(seconds));
     for (; signs != 0; signs &= signs - 1) {
-      const at = (word << 6) + <u32>ctz(signs);
+      const at = (word << 6) + u32(ctz(signs));
       if (at < done) continue;
       const end = scanPlainRun(header, scratch, input, at);
       done = end == 0 ? scanRun(header, input, length, at, done) : end;
@@ -63,16 +73,16 @@ function scanPlainRun(header: usize, scratch: usize, input: usize, colon: u32): 
   const before = ~(bitsBefore(tokens, colon) | bitsBefore(colons, colon));
   const behind = ~(bitsFrom(tokens, colon) | bitsFrom(colons, colon));
   if (before == 0 || behind == 0) return 0;
-  const start = colon - <u32>clz(before);
-  const end = colon + <u32>ctz(behind);
+  const start = colon - u32(clz(before));
+  const end = colon + u32(ctz(behind));
   const size = end - start;
   if (size > 62) return 0;
-  const all = ((<u64>1) << size) - 1;
+  const all = (u64(1) << size) - 1;
   const hex = bitsFrom(hexes, start) & all;
   const colonBits = bitsFrom(colons, start) & all;
   if ((hex | colonBits) != all || (hex & (hex >> 1) & (hex >> 2) & (hex >> 3) & (hex >> 4)) != 0) return 0;
   const gaps = colonBits & (colonBits >> 1);
-  const count = <u32>popcnt(colonBits);
+  const count = u32(popcnt(colonBits));
   // Eight groups and perhaps a colon at either end, or a gap.
   const isAddress = gaps == 0 ? count >= 7 && count <= 9 : count <= 9 && (gaps & (gaps - 1)) == 0;
   if (isAddress && mayMatchText(header, input, start, end, count)) putPlace(AT_COLON, colon);
@@ -151,7 +161,7 @@ function quadIn(input: usize, start: u32, end: u32): i64 {
   let digits: u32 = 0;
   let dots: u32 = 0;
   for (let at = start; at < end; at++) {
-    const byte = <u32>load<u8>(input + at);
+    const byte = u32(load<u8>(input + at));
     if (byte == DOT) {
       if (digits == 0 || dots == 3) return -1;
       address = (address << 8) | octet;
@@ -166,7 +176,7 @@ function quadIn(input: usize, start: u32, end: u32): i64 {
     if (octet > 255) return -1;
     digits++;
   }
-  return dots == 3 && digits > 0 ? <i64>((address << 8) | octet) : -1;
+  return dots == 3 && digits > 0 ? i64((address << 8) | octet) : -1;
 }
 
 /** Whether the text `[start, end)` with so many colons is, without a lone colon at either end, an address in a listed network. */
@@ -201,7 +211,7 @@ function parseAddress(input: usize, start: u32, end: u32): bool {
       const quad = quadIn(input, groupStart, end);
       if (quad < 0 || count > 6) return false;
       beforeHigh = (beforeHigh << 32) | (beforeLow >> 32);
-      beforeLow = (beforeLow << 32) | <u64>quad;
+      beforeLow = (beforeLow << 32) | u64(quad);
       count += 2;
       hasQuad = true;
       break;
@@ -235,11 +245,11 @@ function openGap(gap: u32, count: u32): void {
   let backHigh: u64 = 0;
   let backLow: u64 = 0;
   if (behind < 64) {
-    const mask = ((<u64>1) << behind) - 1;
+    const mask = (u64(1) << behind) - 1;
     backLow = frontLow & mask;
     frontLow &= ~mask;
   } else {
-    const mask = behind == 64 ? 0 : ((<u64>1) << (behind - 64)) - 1;
+    const mask = behind == 64 ? 0 : (u64(1) << (behind - 64)) - 1;
     backLow = frontLow;
     frontLow = 0;
     backHigh = frontHigh & mask;
@@ -258,7 +268,7 @@ function openGap(gap: u32, count: u32): void {
 
 /** Whether the address just parsed is listed, or lies in a listed network; an IPv4-mapped one is the IPv4 address, unless it is dotted. */
 function mayMatchAddress(header: usize): bool {
-  if (high == 0 && low >> 32 == 0xffff) return !hasQuad && mayMatchIpv4(header, <u32>low, 0, 0, 0, 0);
+  if (high == 0 && low >> 32 == 0xffff) return !hasQuad && mayMatchIpv4(header, u32(low), 0, 0, 0, 0);
   const sites = sectionAt(header, IPV6_SITES);
   if (sites == 0) return false;
   const isInSite = hasBit(sites, siteOf());
@@ -267,11 +277,11 @@ function mayMatchAddress(header: usize): bool {
   let groups: u32 = 0;
   for (let word: u32 = 0; word < 5; word++) {
     for (let bits = numberOf(header, IPV6_PREFIXES + word); bits != 0; bits &= bits - 1) {
-      const prefixBits = word * 32 + <u32>ctz(bits);
+      const prefixBits = word * 32 + u32(ctz(bits));
       if (prefixBits >= SITE_BITS && !isInSite) return false;
       for (; groups < prefixBits >> 4; groups++) state = step(state, groupAt(groups), factor);
       const rest = prefixBits & 15;
-      const partial = rest == 0 ? 0 : groupAt(groups) & (<u32>0xffff << (16 - rest));
+      const partial = rest == 0 ? 0 : groupAt(groups) & (u32(0xffff) << (16 - rest));
       const hash = finish(step(step(state, partial, factor), prefixBits, factor));
       if (hasKey(header, hash, TAG_IPV6)) return true;
     }
@@ -281,10 +291,10 @@ function mayMatchAddress(header: usize): bool {
 
 function groupAt(index: u32): u32 {
   const half = index < 4 ? high : low;
-  return <u32>(half >> ((3 - (index & 3)) << 4)) & 0xffff;
+  return u32(half >> ((3 - (index & 3)) << 4)) & 0xffff;
 }
 
 /** Number of the site's bit: `src/table/gates.ts`. */
 function siteOf(): u32 {
-  return ((<u32>(high >> 32) * 0x9e37_79b1) ^ groupAt(2)) * 0x85eb_ca6b >> 12;
+  return (((u32(high >> 32) * 0x9e37_79b1) ^ groupAt(2)) * 0x85eb_ca6b) >> 12;
 }

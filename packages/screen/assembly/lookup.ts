@@ -7,7 +7,7 @@ export function mayHave(header: usize, hash: u32): bool {
 
 /** {@link mayHave} with the filter and its shift at hand. */
 export function isInFilter(filter: usize, shift: u32, hash: u32): bool {
-  const bits = ((<u32>1) << (hash & 31)) | ((<u32>1) << ((hash >> 5) & 31)) | ((<u32>1) << ((hash >> 10) & 31));
+  const bits = (u32(1) << (hash & 31)) | (u32(1) << ((hash >> 5) & 31)) | (u32(1) << ((hash >> 10) & 31));
   return (load<u32>(filter + ((hash >> shift) << 2)) & bits) == bits;
 }
 
@@ -27,17 +27,17 @@ function slotFrom(header: usize, slot: u32, hash: u32): i32 {
 export function firstSlot(header: usize, hash: u32): i32 {
   const count = numberOf(header, SLOT_COUNT);
   if (count == 0) return -1;
-  return slotFrom(header, <u32>((<u64>(hash >> 6) * count) >> 26), hash);
+  return slotFrom(header, u32((u64(hash >> 6) * count) >> 26), hash);
 }
 
 /** Next slot of the same hash, or -1. */
 export function nextSlot(header: usize, slot: i32, hash: u32): i32 {
-  const next = <u32>slot + 1;
+  const next = u32(slot) + 1;
   return slotFrom(header, next == numberOf(header, SLOT_COUNT) ? 0 : next, hash);
 }
 
 export function entryIn(header: usize, slot: i32): u32 {
-  return load<u32>(sectionAt(header, SLOTS) + (<usize>slot << 3), 4) - 1;
+  return load<u32>(sectionAt(header, SLOTS) + (usize(slot) << 3), 4) - 1;
 }
 
 export function tagOf(header: usize, entry: u32): u32 {

@@ -1,10 +1,25 @@
-import { HASH_FACTOR, HASH_START, LISTED, FILTER, FILTER_SHIFT, MAIL_HOST, numberOf, ODD_MAIL_HOST, PARENT, sectionAt, TAG_BELOW, TAG_EMAIL, TAG_NAME, URL_HOST } from './image';
+import {
+  HASH_FACTOR,
+  HASH_START,
+  LISTED,
+  FILTER,
+  FILTER_SHIFT,
+  MAIL_HOST,
+  numberOf,
+  ODD_MAIL_HOST,
+  PARENT,
+  sectionAt,
+  TAG_BELOW,
+  TAG_EMAIL,
+  TAG_NAME,
+  URL_HOST,
+} from './image';
 import { finish, scoped, step, stepLabel } from './hash';
 import { entryIn, firstSlot, flagsOf, hasKey, isInFilter, mayHave, nextSlot, tagOf } from './lookup';
 import { bitsBefore, coreStart, runBefore } from './masks';
 import { IN_NAME, putPlace } from './places';
 import { DOT_MASK, NAME_ENDS, QUEUE, SURVIVORS, TOKEN_MASK } from './scratch';
-import { mayBeUrl, wantsGates } from './urls';
+import { GATES_ALL, gatesWanted, mayBeUrl } from './urls';
 
 const DOT: u32 = 46;
 const AT: u32 = 64;
@@ -25,11 +40,11 @@ export function scanNames(header: usize, scratch: usize, input: usize, length: u
     const end = load<u32>(ends + (index << 2));
     const tokenStart = coreStart(input, end - runBefore(tokens, end), end);
     const size = end - tokenStart;
-    const dotBits = bitsBefore(dots, end) & (size < 64 ? ~(<u64>0) << (64 - size) : ~(<u64>0));
-    const lastLabel = <u32>clz(dotBits);
-    const second = dotBits & ~((<u64>1 << 63) >> lastLabel);
+    const dotBits = bitsBefore(dots, end) & (size < 64 ? ~u64(0) << (64 - size) : ~u64(0));
+    const lastLabel = u32(clz(dotBits));
+    const second = dotBits & ~((u64(1) << 63) >> lastLabel);
     let lastDot = end - 1 - lastLabel;
-    let nameStart = end - <u32>clz(second);
+    let nameStart = end - u32(clz(second));
     if (second == 0) {
       if (dotBits == 0) {
         // The only dot was at the beginning, or it is far.
@@ -55,7 +70,7 @@ export function scanNames(header: usize, scratch: usize, input: usize, length: u
   let count: u32 = 0;
   for (let index: u32 = 0; index < nameCount; index++) {
     store<u32>(survivors + (count << 2), index);
-    count += <u32>isInFilter(filter, shift, load<u32>(queue + (index << 4)));
+    count += u32(isInFilter(filter, shift, load<u32>(queue + (index << 4))));
   }
 
   for (let survivor: u32 = 0; survivor < count; survivor++) {
@@ -73,7 +88,15 @@ export function scanNames(header: usize, scratch: usize, input: usize, length: u
  *
  * @param state - of the hash after the label that begins at `labelBegin`.
  */
-function mayMatchName(header: usize, input: usize, length: u32, state: u32, labelBegin: u32, tokenStart: u32, end: u32): bool {
+function mayMatchName(
+  header: usize,
+  input: usize,
+  length: u32,
+  state: u32,
+  labelBegin: u32,
+  tokenStart: u32,
+  end: u32,
+): bool {
   const factor = numberOf(header, HASH_FACTOR);
   let nameState = state;
   let nameStart = labelBegin;
@@ -108,12 +131,12 @@ function labelStart(input: usize, from: u32, end: u32): u32 {
 
 /** Whether a listed e-mail address of the host entry, which begins at `start`, may stand there. */
 function mayBeEmail(header: usize, host: u32, flags: u32, input: usize, start: u32): bool {
-  if (wantsGates || (flags & ODD_MAIL_HOST) != 0) return true;
+  if (gatesWanted == GATES_ALL || (flags & ODD_MAIL_HOST) != 0) return true;
   if (start == 0 || load<u8>(input + start - 1) != AT) return false;
   const factor = numberOf(header, HASH_FACTOR);
   let state = scoped(numberOf(header, HASH_START), TAG_EMAIL, host);
   for (let at = start - 1; at > 0; at--) {
-    const byte = <u32>load<u8>(input + at - 1);
+    const byte = u32(load<u8>(input + at - 1));
     if (!isLocalByte(byte)) break;
     state = step(state, byte - 65 < 26 ? byte + 32 : byte, factor);
   }

@@ -32,10 +32,10 @@ export function sortTokens(header: usize, scratch: usize, input: usize, tokenEnd
     nameNext += hasBit(gate, nameEnd) << 2;
     // The last octet has up to three digits, so one of the three bytes before the last is a dot.
     const dots = last ^ 0x2e2e_2e2e;
-    const hasDot = <u32>(((dots - 0x0101_0101) & ~dots & 0x0080_8080) != 0);
+    const hasDot = u32(((dots - 0x0101_0101) & ~dots & 0x0080_8080) != 0);
     store<u32>(quadNext, end);
-    quadNext += (<u32>((last >> 24) - 48 < 10) & hasDot) << 2;
+    quadNext += (u32((last >> 24) - 48 < 10) & hasDot) << 2;
   }
-  nameCount = <u32>((nameNext - names) >> 2);
-  quadCount = <u32>((quadNext - quads) >> 2);
+  nameCount = u32((nameNext - names) >> 2);
+  quadCount = u32((quadNext - quads) >> 2);
 }

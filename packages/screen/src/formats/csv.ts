@@ -125,6 +125,7 @@ function createCsvReader(): RecordReader {
 
   return {
     hasEscapes: false,
+    gates: 'parted',
     takeHeader(line, start, end) {
       if (columns !== undefined || end - start > 65_536) return false;
       const text = latin1(line, start, end);

@@ -30,6 +30,7 @@ export function createJsonReader(shape: JsonShape): RecordReader {
   const served = new Map(shape.served.map((name) => [name.name, name]));
   return {
     hasEscapes: true,
+    gates: shape.urls.some(({ query }) => query !== undefined) ? 'all' : 'parted',
     takeHeader: (line, start, end) => shape.hashIsHeader === true && start < end && line[start] === 0x23,
     read: (line, start, end, fields) => json.read(line, start, end, fields),
     describe: (fields) => describeJson(json, fields, shape, served),

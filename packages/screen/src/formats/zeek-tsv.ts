@@ -113,6 +113,7 @@ function createZeekTsvReader(): RecordReader {
 
   return {
     hasEscapes: true,
+    gates: 'parted',
     takeHeader,
     read,
     describe,

@@ -1,2 +1,2 @@
 export { kernelOn, placeKinds } from './kernel.ts';
-export type { Kernel } from './kernel.ts';
+export type { Gates, Kernel } from './kernel.ts';

@@ -24,6 +24,13 @@ interface KernelExports extends Layout {
   scan(header: number, scratch: number, input: number, length: number, gates: number): number;
 }
 
+/**
+ * Which gates are asked for: hosts of listed URLs and e-mail addresses where none of these stands. `parted`: those whose URL their
+ * line may have in parts, in the bytes of other fields or in a field that ends where bytes alone do not show it.
+ */
+export type Gates = keyof typeof gateNumbers;
+const gateNumbers = { none: 0, all: 1, parted: 2 } as const;
+
 /** What stands at a place: the two highest bits of its number. The rest is the offset of a byte in what was looked through. */
 export const placeKinds = { inName: 0, inQuad: 1, atColon: 2, inDigits: 3 } as const;
 const PLACE_BITS = 30;
@@ -81,9 +88,9 @@ export class Kernel {
   /**
    * Looks through `bytes[from, to)`; says how many places there are.
    *
-   * @param gates - whether each host of a listed URL or e-mail address is a place, whatever stands behind it.
+   * @param gates - which gates are places.
    */
-  find(bytes: Uint8Array, from: number, to: number, gates: boolean): number {
+  find(bytes: Uint8Array, from: number, to: number, gates: Gates): number {
     const { HEADER } = this.#exports;
     this.#memory.copyHeader(this.#scratch + HEADER.value);
     let input = bytes.byteOffset + from;
@@ -91,7 +98,7 @@ export class Kernel {
       this.#input.set(bytes.subarray(from, to));
       input = this.#input.byteOffset;
     }
-    return this.#exports.scan(this.#scratch + HEADER.value, this.#scratch, input, to - from, gates ? 1 : 0);
+    return this.#exports.scan(this.#scratch + HEADER.value, this.#scratch, input, to - from, gateNumbers[gates]);
   }
 
   /** One of {@link placeKinds}. */

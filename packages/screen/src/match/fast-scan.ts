@@ -1,5 +1,5 @@
 import { kernelOn, placeKinds } from '../kernel/index.ts';
-import type { Kernel } from '../kernel/index.ts';
+import type { Gates, Kernel } from '../kernel/index.ts';
 import type { Table } from '../table/index.ts';
 import { scanAddressRun } from './address-run.ts';
 import { ByteMasks } from './byte-masks.ts';
@@ -17,7 +17,7 @@ const BYTES_MIN = 512;
  * The same as {@link scan}, at close to the speed at which bytes can be read: the kernel says where something listed may stand,
  * and the matcher looks there only. Where there is no kernel it is {@link scan}.
  *
- * @param gates - whether gates are reported; what has no fields needs none.
+ * @param gates - which gates are reported at least.
  */
 export function fastScan(
   table: Table,
@@ -25,7 +25,7 @@ export function fastScan(
   start: number,
   end: number,
   hits: HitList,
-  gates = true,
+  gates: Gates = 'all',
 ): void {
   const kernel = end - start < BYTES_MIN ? undefined : kernelOn(table.set.memory);
   if (kernel === undefined) {
@@ -60,7 +60,7 @@ function scanPlaces(
   bytes: Uint8Array,
   from: number,
   to: number,
-  { hits, gates }: { readonly hits: HitList; readonly gates: boolean },
+  { hits, gates }: { readonly hits: HitList; readonly gates: Gates },
 ): void {
   const count = kernel.find(bytes, from, to, gates);
   if (count === 0) return;

@@ -1,7 +1,7 @@
 import { limits } from '@comity/protocol/base';
 import { beginsManyLines, detectFormat, getFormat, sampleOf } from '../formats/index.ts';
 import type { FormatName, Framing, RecordReader } from '../formats/index.ts';
-import { HitList, scan } from '../match/index.ts';
+import { fastScan, HitList } from '../match/index.ts';
 import type { Table } from '../table/index.ts';
 import { LineFramer } from './line-framer.ts';
 import type { ScreenSink } from './match.ts';
@@ -209,7 +209,7 @@ function frameLines(judge: RecordJudge, reader: RecordReader, counts: Counts, si
   const lines = (given: Uint8Array, start: number, end: number, offset: number): void => {
     const bytes = Buffer.from(given.buffer, given.byteOffset, given.byteLength);
     hits.reset();
-    scan(judge.table, bytes, start, end, hits);
+    fastScan(judge.table, bytes, start, end, hits, reader.gates);
     const candidates = hits.start.slice(0, hits.count).sort();
     let nextCandidate = 0;
     let nextEscape = reader.hasEscapes ? findEscape(bytes, start, end) : end;
@@ -271,7 +271,7 @@ function frameObjects(judge: RecordJudge, reader: RecordReader, counts: Counts, 
         if (reader.takeHeader(bytes, start, end)) return;
         counts.records++;
         hits.reset();
-        scan(judge.table, bytes, start, end, hits);
+        fastScan(judge.table, bytes, start, end, hits, reader.gates);
         if (hits.count === 0 && !(reader.hasEscapes && findEscape(bytes, start, end) < end)) return;
         const matches = judge.judge(bytes, start, end);
         if (matches.length > 0) sink.match({ line, offset, record: bytes.subarray(start, end), matches });

@@ -1,4 +1,3 @@
-import { ComityError } from '@comity/protocol/base';
 import { valueKinds } from '@comity/protocol/values';
 import type { ListedValue, ValueKind } from '@comity/protocol/values';
 import { entryFor, kindOfEntry, textOfEntry } from './encode.ts';
