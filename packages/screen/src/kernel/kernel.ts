@@ -53,7 +53,12 @@ export class Kernel {
   /** What views on this memory call their buffer: a new one each time it was made larger. */
   readonly #buffers = new WeakSet<ArrayBufferLike>();
   /** A bit a byte of what was looked through last, as `ByteMasks` has them. */
-  readonly masks: { readonly token: Int32Array; readonly dot: Int32Array; readonly colon: Int32Array; readonly hex: Int32Array };
+  readonly masks: {
+    readonly token: Int32Array;
+    readonly dot: Int32Array;
+    readonly colon: Int32Array;
+    readonly hex: Int32Array;
+  };
 
   constructor(memory: TableMemory, module: WebAssembly.Module) {
     const { exports } = new WebAssembly.Instance(module, { env: { memory: memory.memory } });

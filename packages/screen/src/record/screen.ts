@@ -1,7 +1,7 @@
 import { limits } from '@comity/protocol/base';
 import { beginsManyLines, detectFormat, getFormat, sampleOf } from '../formats/index.ts';
 import type { FormatName, Framing, RecordReader } from '../formats/index.ts';
-import { fastScan, HitList } from '../match/index.ts';
+import { fastScan, HitList, scan } from '../match/index.ts';
 import type { Table } from '../table/index.ts';
 import { LineFramer } from './line-framer.ts';
 import type { ScreenSink } from './match.ts';
@@ -26,6 +26,8 @@ export interface ScreenOptions {
   readonly format?: FormatName | 'auto';
   /** State of an earlier screen: push the bytes from its `offset` on. */
   readonly resume?: ResumeState;
+  /** Whether the matcher looks at everything itself, several times as slow: what the kernel is held against. */
+  readonly withoutKernel?: boolean;
 }
 
 /**
@@ -69,18 +71,19 @@ export function createScreen(table: Table, options: ScreenOptions, sink: ScreenS
   let running: Running | undefined;
   const sample = new PendingBytes();
 
+  const look = options.withoutKernel === true ? scan : fastScan;
   const decide = (bytes: Uint8Array): Running => {
     const facts = sampleOf(bytes);
     const forced = options.format ?? 'auto';
     const format = forced === 'auto' ? detectFormat(facts) : getFormat(forced);
-    return createRunning(currentTable, sink, {
+    return createRunning(currentTable, look, sink, {
       format: format.name,
       framing: format.framing(facts),
       header: '',
       lines: 0,
     });
   };
-  if (options.resume !== undefined) running = createRunning(table, sink, options.resume);
+  if (options.resume !== undefined) running = createRunning(table, look, sink, options.resume);
 
   return {
     push(chunk) {
@@ -165,13 +168,18 @@ interface Counts {
   oversized: number;
 }
 
-function createRunning(table: Table, sink: ScreenSink, from: ResumeState): Running {
+/** The raw look at whole records. */
+type Look = typeof fastScan;
+
+function createRunning(table: Table, look: Look, sink: ScreenSink, from: ResumeState): Running {
   const reader = getFormat(from.format).createReader();
   takeHeaders(reader, from.header);
   const judge = new RecordJudge(table, reader);
   const counts: Counts = { lines: from.lines, records: 0, oversized: 0 };
   const framed =
-    from.framing === 'lines' ? frameLines(judge, reader, counts, sink) : frameObjects(judge, reader, counts, sink);
+    from.framing === 'lines'
+      ? frameLines(judge, look, reader, counts, sink)
+      : frameObjects(judge, look, reader, counts, sink);
   return {
     push: framed.push,
     end: framed.end,
@@ -197,7 +205,7 @@ interface Framed {
   readonly offset: () => number;
 }
 
-function frameLines(judge: RecordJudge, reader: RecordReader, counts: Counts, sink: ScreenSink): Framed {
+function frameLines(judge: RecordJudge, look: Look, reader: RecordReader, counts: Counts, sink: ScreenSink): Framed {
   const hits = new HitList();
   let judgedOffset = 0;
 
@@ -209,7 +217,7 @@ function frameLines(judge: RecordJudge, reader: RecordReader, counts: Counts, si
   const lines = (given: Uint8Array, start: number, end: number, offset: number): void => {
     const bytes = Buffer.from(given.buffer, given.byteOffset, given.byteLength);
     hits.reset();
-    fastScan(judge.table, bytes, start, end, hits, reader.gates);
+    look(judge.table, bytes, start, end, hits, reader.gates);
     const candidates = hits.start.slice(0, hits.count).sort();
     let nextCandidate = 0;
     let nextEscape = reader.hasEscapes ? findEscape(bytes, start, end) : end;
@@ -262,7 +270,7 @@ function frameLines(judge: RecordJudge, reader: RecordReader, counts: Counts, si
   return { push: (chunk) => framer.push(chunk), end: () => framer.end(), offset: () => judgedOffset };
 }
 
-function frameObjects(judge: RecordJudge, reader: RecordReader, counts: Counts, sink: ScreenSink): Framed {
+function frameObjects(judge: RecordJudge, look: Look, reader: RecordReader, counts: Counts, sink: ScreenSink): Framed {
   const hits = new HitList();
   let inPieces = false;
   const framer = new ObjectFramer(
@@ -271,7 +279,7 @@ function frameObjects(judge: RecordJudge, reader: RecordReader, counts: Counts, 
         if (reader.takeHeader(bytes, start, end)) return;
         counts.records++;
         hits.reset();
-        fastScan(judge.table, bytes, start, end, hits, reader.gates);
+        look(judge.table, bytes, start, end, hits, reader.gates);
         if (hits.count === 0 && !(reader.hasEscapes && findEscape(bytes, start, end) < end)) return;
         const matches = judge.judge(bytes, start, end);
         if (matches.length > 0) sink.match({ line, offset, record: bytes.subarray(start, end), matches });

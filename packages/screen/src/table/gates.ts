@@ -148,5 +148,7 @@ function openRange(bits: Uint32Array, first: number, sizeBits: number): void {
 
 /** Indices of the bits that are set in the words from `at` on. */
 function bitsIn(words: Uint32Array, at: number, count: number): number[] {
-  return Array.from({ length: count }, (_, bit) => bit).filter((bit) => ((words[at + (bit >>> 5)]! >>> (bit & 31)) & 1) !== 0);
+  return Array.from({ length: count }, (_, bit) => bit).filter(
+    (bit) => ((words[at + (bit >>> 5)]! >>> (bit & 31)) & 1) !== 0,
+  );
 }

@@ -43,7 +43,7 @@ export function stepLabel(state: number, bytes: Uint8Array, start: number, end: 
     for (let at = blockEnd - 4; at > blockEnd - 20; at -= 4) {
       let word = 0;
       if (at >= start) {
-        word = (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) | 0x2020_2020;
+        word = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24) | 0x2020_2020;
       } else {
         for (let byte = start; byte < at + 4; byte++) word |= (bytes[byte]! | 32) << ((byte - at) * 8);
       }

@@ -99,7 +99,10 @@ export class TableMemory {
     assert(end <= PAGES_MAX * PAGE_BYTES, 'a table fits in four gigabytes');
     // Another thread may grow it between the look and the growth, which then leaves more than was needed.
     const missing = end - this.memory.buffer.byteLength;
-    if (missing > 0) this.memory.grow(Math.min(Math.ceil(missing / PAGE_BYTES), PAGES_MAX - this.memory.buffer.byteLength / PAGE_BYTES));
+    if (missing > 0)
+      this.memory.grow(
+        Math.min(Math.ceil(missing / PAGE_BYTES), PAGES_MAX - this.memory.buffer.byteLength / PAGE_BYTES),
+      );
     return at;
   }
 
