@@ -35,6 +35,8 @@ export const rooms: readonly Room[] = [
   { path: protocol('client'), imports: [...wire, protocol('api')] },
 
   { path: 'packages/screen/src', imports: wholeProtocol },
+  // The kernel, in AssemblyScript.
+  { path: 'packages/screen/assembly', imports: [] },
 
   { path: node('store'), imports: wholeProtocol },
   { path: node('intel'), imports: [...wholeProtocol, node('store')] },
