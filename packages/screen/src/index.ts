@@ -1,4 +1,4 @@
-export { HitList, relations, scan } from './match/index.ts';
+export { fastScan, HitList, relations, scan } from './match/index.ts';
 export type { Relation } from './match/index.ts';
 export { Table } from './table/index.ts';
 export type { ListedRow, TableOptions, TableRow } from './table/index.ts';
