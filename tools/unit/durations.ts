@@ -2,13 +2,12 @@ import { readFileSync } from 'node:fs';
 
 /** How long each file took when it last ran, in ms, by its path; empty where that is not known. */
 export function readDurations(file: string): Map<string, number> {
-  let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    return new Map(Object.entries(JSON.parse(readFileSync(file, 'utf8')) as Record<string, number>));
   } catch {
+    // Missing, or cut off by a run that was stopped: it only says what to begin with.
     return new Map();
   }
-  return new Map(Object.entries(JSON.parse(text) as Record<string, number>));
 }
 
 /** The files, those first that took longest; what never ran begins before all of them, for it may be the longest. */
