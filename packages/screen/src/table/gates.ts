@@ -140,8 +140,15 @@ function firstDigitsOf(bytes: Uint8Array, start: number): number {
   return number;
 }
 
-/** Sets `2 ** sizeBits` bits from `first` on, one when `sizeBits` is 0 or less. */
+/**
+ * Sets `2 ** sizeBits` bits from `first` on, one when `sizeBits` is 0 or less. `first` is a multiple of their number, as
+ * the address of a network is of its size, so 32 bits and more are whole words: a bit at a time, 0.0.0.0/0 is 16 million.
+ */
 function openRange(bits: Uint32Array, first: number, sizeBits: number): void {
+  if (sizeBits >= 5) {
+    bits.fill(0xffff_ffff, first >>> 5, (first >>> 5) + 2 ** (sizeBits - 5));
+    return;
+  }
   const last = sizeBits > 0 ? first + 2 ** sizeBits - 1 : first;
   for (let bit = first; bit <= last; bit++) bits[bit >>> 5]! |= 1 << (bit & 31);
 }
