@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Gates } from './gates.ts';
+import { TableMemory } from './memory.ts';
 
 const perSlash24 = 256;
 
@@ -8,7 +9,7 @@ test('a network of any length opens the gate for all of itself and for no /24 be
   for (let prefixBits = 0; prefixBits <= 32; prefixBits++) {
     const size = 2 ** (32 - prefixBits);
     const network = Math.floor(0xc633_6407 / size) * size;
-    const gates = new Gates();
+    const gates = new Gates(new TableMemory());
     gates.openIpv4(network, prefixBits);
     const first = Math.floor(network / perSlash24) * perSlash24;
     const last = first + Math.max(size, perSlash24) - 1;
