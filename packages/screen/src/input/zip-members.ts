@@ -1,5 +1,6 @@
-import { fromBufferPromise, getFileNameLowLevel, openPromise, validateFileName } from 'yauzl';
-import type { Entry, ZipFile } from 'yauzl';
+import { closeSync } from 'node:fs';
+import { fromBufferPromise, fromFdPromise, getFileNameLowLevel, openPromise, validateFileName } from 'yauzl';
+import type { Entry, Options, ZipFile } from 'yauzl';
 import { ComityError, quote } from '@comity/protocol/base';
 import { growsTooMuch, ratioAfterBytes } from './decompress.ts';
 import type { Bytes } from './decompress.ts';
@@ -16,20 +17,25 @@ export interface ZipLimits {
   readonly membersMax: number;
   /** Compressed bytes of an archive that comes from a stream and so must be kept in memory. */
   readonly bytesMax: number;
+  /**
+   * Read also what stands under a name that leads out of the archive or that of a folder, for who writes nothing to such
+   * a name and would else be shown a way past him. Default false.
+   */
+  readonly readsOddNames?: boolean;
 }
 
 /**
  * The files inside a zip, named `archive/member`, in the order of its directory.
  *
- * @param path - the archive on disk, read in place; when undefined it is collected from `chunks`, since a zip's directory
- *   stands at its end.
+ * @param file - the archive on disk, by its path or as an open descriptor that is closed at the end, read in place; when
+ *   undefined it is collected from `chunks`, since a zip's directory stands at its end.
  * @returns members whose `chunks` throw `ARCHIVE_MALFORMED` when they are damaged; an archive that cannot be read further
  *   ends with one failing member of the archive's own name. Folders are left out; encrypted members fail, and so do those
  *   whose name leads out of the archive (`../x`, `/x`): each alone, the others are read.
  */
 export async function* zipMembers(
   name: string,
-  path: string | undefined,
+  file: string | number | undefined,
   chunks: Bytes,
   limits: ZipLimits,
 ): AsyncGenerator<ZipMember, void, undefined> {
@@ -38,9 +44,11 @@ export async function* zipMembers(
     // Names are read and judged below: the archive's reader would end at the first that is unsafe.
     const options = { decodeStrings: false };
     zip =
-      path === undefined
+      file === undefined
         ? await fromBufferPromise(await collected(name, chunks, limits), options)
-        : await openPromise(path, options);
+        : typeof file === 'number'
+          ? await fromDescriptor(file, options)
+          : await openPromise(file, options);
     await chunks.return();
     if (zip.entryCount > limits.membersMax) {
       throw new ComityError(
@@ -50,9 +58,10 @@ export async function* zipMembers(
     }
     for await (const entry of zip.eachEntry()) {
       const fileName = getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, false);
-      if (fileName.endsWith('/')) continue;
+      const readsOddNames = limits.readsOddNames === true;
+      if (fileName.endsWith('/') && !(readsOddNames && entry.uncompressedSize > 0)) continue;
       const memberName = `${name}/${fileName}`;
-      if (validateFileName(fileName) !== null) {
+      if (!readsOddNames && validateFileName(fileName) !== null) {
         const reason = 'its name leads out of the archive';
         yield {
           name: memberName,
@@ -72,6 +81,16 @@ export async function* zipMembers(
   } finally {
     zip?.close();
     await chunks.return();
+  }
+}
+
+async function fromDescriptor(descriptor: number, options: Options): Promise<ZipFile> {
+  try {
+    return await fromFdPromise(descriptor, options);
+  } catch (error) {
+    // Only a zip that was opened closes what it reads from.
+    closeSync(descriptor);
+    throw error;
   }
 }
 
