@@ -38,12 +38,17 @@ export function* walkFiles(paths: readonly Uint8Array[]): Generator<WalkStep, vo
       const stats = statSync(path, { bigint: true });
       if (isOfKernel(path)) yield { kind: 'skipped', what: 'kernel' };
       else if (stats.isDirectory()) yield* walkFolders(path, stats.dev);
-      else if (stats.isFile()) yield fileStep(realpathSync(path, { encoding: 'buffer' }), stats);
+      else if (stats.isFile()) yield fileStep(withoutLink(path), stats);
       else throw new ComityError('FILE_UNREADABLE', `Cannot read ${quote(path.toString())}: it is no regular file`);
     } catch (cause) {
       yield faultAt(path, cause);
     }
   }
+}
+
+/** The path a link leads to: files are opened by no link. Only the native call takes bytes that are no UTF-8. */
+function withoutLink(path: Buffer): Buffer {
+  return lstatSync(path).isSymbolicLink() ? realpathSync.native(path, { encoding: 'buffer' }) : path;
 }
 
 interface Folder {
