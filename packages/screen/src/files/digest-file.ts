@@ -67,7 +67,9 @@ async function readOnce(path: Uint8Array, name: string, options: DigestFileOptio
     if (!stats.isFile()) return { kind: 'special' };
     const facts = factsOf(stats);
     const file: OpenFile = { path, name, descriptor, facts };
-    const { digests, inside, bytes } = await readOpened(file, options);
+    const read = await readOpened(file, options);
+    if (read === undefined) return undefined;
+    const { digests, inside, bytes } = read;
     const after = factsOf(fstatSync(descriptor, { bigint: true }));
     if (!areSameFacts(facts, after) || BigInt(bytes) !== facts.size) return undefined;
     const parts = [{ digests }, ...(inside?.parts ?? [])];
@@ -92,30 +94,40 @@ interface Read {
   readonly bytes: number;
 }
 
-async function readOpened(file: OpenFile, options: DigestFileOptions): Promise<Read> {
+/** Undefined when another file has its path now. */
+async function readOpened(file: OpenFile, options: DigestFileOptions): Promise<Read | undefined> {
   const read = readSync(file.descriptor, scratch);
   options.onRead(read);
   const packing = options.limits.depthMax > 0 ? compressionOf(scratch.subarray(0, read)) : undefined;
   if (packing === 'gzip' || packing === 'zstd') return await readCompressed(file, scratch.subarray(0, read), options);
-  const plain = readPlain(file.descriptor, read, options);
+  const plain = readPlain(file, read, options);
   if (packing !== 'zip') return plain;
+  const again = openAgain(file);
+  if (again === undefined) return undefined;
   const reader = insideReader(file, options);
-  await reader.readZip(openAgain(file));
+  await reader.readZip(again);
   return { ...plain, inside: reader.inside };
 }
 
-/** The rest of a file whose first bytes are in the scratch buffer. */
-function readPlain(descriptor: number, firstBytes: number, { kinds, onRead }: DigestFileOptions): Read {
+/**
+ * The rest of a file whose first bytes are in the scratch buffer.
+ *
+ * Beyond its size nothing is read: it has changed, and may grow faster than it is read.
+ */
+function readPlain({ descriptor, facts }: OpenFile, firstBytes: number, { kinds, onRead }: DigestFileOptions): Read {
   // Fewer bytes than asked for are the end of a regular file; should it grow meanwhile, its facts say so.
   if (firstBytes < CHUNK_BYTES) {
     return { digests: digestsOf(scratch.subarray(0, firstBytes), kinds), bytes: firstBytes };
   }
   const digests = new RunningDigests(kinds);
-  let bytes = 0;
-  for (let read = firstBytes; read > 0; read = readSync(descriptor, scratch)) {
+  digests.update(scratch.subarray(0, firstBytes));
+  let bytes = firstBytes;
+  while (bytes <= facts.size) {
+    const read = readSync(descriptor, scratch);
+    if (read === 0) break;
     digests.update(scratch.subarray(0, read));
     bytes += read;
-    if (bytes > firstBytes) onRead(read);
+    onRead(read);
   }
   return { digests: digests.finish(), bytes };
 }
@@ -123,7 +135,7 @@ function readPlain(descriptor: number, firstBytes: number, { kinds, onRead }: Di
 async function readCompressed(file: OpenFile, head: Uint8Array, options: DigestFileOptions): Promise<Read> {
   const digests = new RunningDigests(options.kinds);
   let bytes = 0;
-  const source = new PartSource(fileChunks(file.descriptor, Uint8Array.from(head), options.onRead), (chunk) => {
+  const source = new PartSource(fileChunks(file, Uint8Array.from(head), options.onRead), (chunk) => {
     digests.update(chunk);
     bytes += chunk.length;
   });
@@ -133,13 +145,14 @@ async function readCompressed(file: OpenFile, head: Uint8Array, options: DigestF
   return { digests: digests.finish(), inside: reader.inside, bytes };
 }
 
-async function* fileChunks(descriptor: number, head: Uint8Array, onRead: (bytes: number) => void): Bytes {
+async function* fileChunks({ descriptor, facts }: OpenFile, head: Uint8Array, onRead: (bytes: number) => void): Bytes {
   yield head;
-  for (;;) {
+  for (let bytes = head.length; bytes <= facts.size;) {
     // What is made of a chunk may still be waiting when the next is read, so each has bytes of its own.
     const chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
     const read = readSync(descriptor, chunk);
     if (read === 0) return;
+    bytes += read;
     onRead(read);
     yield chunk.subarray(0, read);
   }
@@ -149,10 +162,16 @@ function insideReader({ name, facts }: OpenFile, { kinds, limits }: DigestFileOp
   return new InsideReader({ name, sizeBytes: Number(facts.size), kinds, limits });
 }
 
-/** A second descriptor for who closes his own, of the same file. */
-function openAgain({ path, name, facts }: OpenFile): number {
-  const descriptor = openSync(Buffer.from(path), openFlags);
+/** A second descriptor of the same file, for who closes his own; undefined when its path leads elsewhere by now. */
+function openAgain({ path, facts }: OpenFile): number | undefined {
+  let descriptor: number;
+  try {
+    descriptor = openSync(Buffer.from(path), openFlags);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
   if (areSameFacts(factsOf(fstatSync(descriptor, { bigint: true })), facts)) return descriptor;
   closeSync(descriptor);
-  throw new ComityError('FILE_UNREADABLE', `Cannot read ${quote(name)}: it changes while it is read`);
+  return undefined;
 }
