@@ -21,8 +21,8 @@ export function fileProgressLine(counts: FileCounts, elapsedMs: number): string 
 export function fileSummary(counts: FileCounts): string {
   const { files, readFiles, readBytes, unchangedFiles, linkedFiles } = counts;
   const parts = [
-    `${readFiles === 1 ? '1 was' : `${grouped(readFiles)} were`} read (${inUnits(readBytes)})`,
-    ...(unchangedFiles > 0 ? [`${grouped(unchangedFiles)} unchanged since they were`] : []),
+    `${grouped(readFiles)} read (${inUnits(readBytes)})`,
+    ...(unchangedFiles > 0 ? [`${grouped(unchangedFiles)} unchanged since they were read`] : []),
     ...(linkedFiles > 0 ? [`${grouped(linkedFiles)} under another name`] : []),
     ...(counts.goneFiles > 0 ? [`${grouped(counts.goneFiles)} gone meanwhile`] : []),
   ];
