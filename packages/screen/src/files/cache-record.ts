@@ -21,13 +21,14 @@ export interface CacheRecord {
   readonly parts: readonly DigestedPart[];
 }
 
-export const RECORD_HEAD_BYTES = 56;
+const RECORD_HEAD_BYTES = 56;
 /** Bits of the flags that are written to disk; the others are the business of a run. */
 export const recordFlags = { looksInside: 1, isUsed: 2, isDead: 4 } as const;
 export const KINDS_AT = 4;
 export const FLAGS_AT = 5;
 const knownKinds = (1 << allDigestKinds.length) - 1;
 
+/** Kinds as bits: bit n for the nth of {@link allDigestKinds}. */
 export function maskOf(kinds: readonly DigestKind[]): number {
   return kinds.reduce((mask, kind) => mask | (1 << allDigestKinds.indexOf(kind)), 0);
 }
@@ -36,6 +37,7 @@ function kindsOf(mask: number): DigestKind[] {
   return allDigestKinds.filter((_, index) => (mask & (1 << index)) !== 0);
 }
 
+/** The bytes of a record; its first part is the file itself, and each has a digest of every kind. */
 export function encodeRecord({ facts, kinds, looksInside, parts }: CacheRecord): Buffer {
   const ordered = kindsOf(maskOf(kinds));
   const digestsOf = (digests: Digests): Buffer =>

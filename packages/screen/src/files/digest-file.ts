@@ -13,6 +13,7 @@ import { PartSource } from './part-source.ts';
 import { faultOf } from './outcome.ts';
 import type { FileOutcome } from './outcome.ts';
 
+/** How a file is read. */
 export interface DigestFileOptions {
   readonly kinds: readonly DigestKind[];
   readonly limits: FileLimits;

@@ -15,6 +15,7 @@ export interface FileFacts {
 
 const signed = (value: bigint): bigint => BigInt.asIntN(64, value);
 
+/** The facts in what stat(2) says. */
 export function factsOf(stats: BigIntStats): FileFacts {
   return {
     dev: signed(stats.dev),
@@ -25,6 +26,7 @@ export function factsOf(stats: BigIntStats): FileFacts {
   };
 }
 
+/** Whether nothing speaks for a change; {@link areSettled} says whether that proves something. */
 export function areSameFacts(one: FileFacts, other: FileFacts): boolean {
   return (
     one.dev === other.dev &&

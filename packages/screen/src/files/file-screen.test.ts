@@ -43,17 +43,14 @@ test('a listed digest of each kind finds its file, by the digests OpenSSL and th
   }
 });
 
-test('files of every length round the size of a chunk have the digests of sha256sum', async () => {
+test('files of every length round the size of a chunk have the digests of their bytes taken at once', async () => {
   const chunk = 256 * 1024;
   const lengths = [0, 1, chunk - 1, chunk, chunk + 1, 2 * chunk - 1, 2 * chunk, 3 * chunk + 7];
   const dir = folder(
     'lengths',
     Object.fromEntries(lengths.map((length) => [`${length}`, Buffer.alloc(length, 'xyz')])),
   );
-  const listed = lengths.map((length) =>
-    execFileSync('sha256sum', [join(dir, `${length}`)], { encoding: 'utf8' }).slice(0, 64),
-  );
-  const list = DigestList.build(listed.map((value, ref) => ({ value: { kind: 'sha256', value }, ref })));
+  const list = listOf(lengths.map((length) => Buffer.alloc(length, 'xyz')));
   const { matches } = await screened([dir], { list });
   assert.deepEqual(
     matches.map(({ file, rows }) => `${rows[0]?.ref} ${file}`).sort(),

@@ -44,6 +44,7 @@ function placeOf(path: Uint8Array, member: string | undefined): FilePlace {
   };
 }
 
+/** The listed ones among the digests of a file or member. */
 export function* matchesOf(list: DigestList, path: Uint8Array, part: DigestedPart): Generator<FileMatch> {
   for (const kind of list.kinds) {
     const value = part.digests[kind];
@@ -54,6 +55,7 @@ export function* matchesOf(list: DigestList, path: Uint8Array, part: DigestedPar
   }
 }
 
+/** A fault that came from another thread, as the error it was. */
 export function faultFinding(path: Uint8Array, { member, code, message }: Fault): FileFault {
   return { type: 'fault', ...placeOf(path, member), error: new ComityError(code, message) };
 }

@@ -17,7 +17,7 @@ import type { DigestedPart, Fault } from './outcome.ts';
 import { PartSource } from './part-source.ts';
 
 /** Bytes that say what a part is. */
-export const HEAD_BYTES = 4;
+const HEAD_BYTES = 4;
 /** Faults told of one file; an archive of ten thousand encrypted members is one archive that could not be read. */
 const faultsMax = 8;
 
@@ -54,11 +54,6 @@ export class InsideReader {
 
   constructor(file: OuterFile) {
     this.#file = file;
-  }
-
-  /** Whether bytes that begin so are looked into. */
-  static isContainer(head: Uint8Array): boolean {
-    return compressionOf(head) !== undefined;
   }
 
   /** What a gzip or Zstandard file holds; `packed` is left where reading ended. */

@@ -3,6 +3,9 @@ import { createHash } from 'node:crypto';
 import { DigestList, FileScreen } from './index.ts';
 import type { DigestCache, DigestKind, FileCounts, FileFault, FileLimits, FileMatch } from './index.ts';
 
+const farAheadMs = Date.UTC(2100, 0);
+
+/** A digest by the platform, of all bytes at once. */
 export function digestOf(kind: DigestKind, content: string | Uint8Array): string {
   return createHash(kind).update(content).digest('hex');
 }
@@ -18,6 +21,7 @@ export function listOf(
   return DigestList.build(rows);
 }
 
+/** What a run found. */
 export interface Screened {
   readonly matches: readonly FileMatch[];
   readonly faults: readonly FileFault[];
@@ -26,12 +30,13 @@ export interface Screened {
   readonly places: readonly string[];
 }
 
+/** How a run is made. */
 export interface ScreenForTests {
   readonly list: DigestList;
   readonly cache?: DigestCache;
   readonly limits?: Partial<FileLimits>;
   readonly threads?: number;
-  /** Default ten seconds ahead, so that what a test has just written counts as settled. */
+  /** Default far ahead, so that what a test has just written counts as settled. */
   readonly clock?: () => number;
   readonly signal?: AbortSignal;
 }
@@ -42,7 +47,7 @@ export async function screened(
   options: ScreenForTests,
   strip = '',
 ): Promise<Screened> {
-  const { clock = () => Date.now() + 10_000, signal, ...rest } = options;
+  const { clock = () => farAheadMs, signal, ...rest } = options;
   const screen = new FileScreen(paths, { threads: 2, ...rest }, { clock, ...(signal !== undefined && { signal }) });
   const matches: FileMatch[] = [];
   const faults: FileFault[] = [];
