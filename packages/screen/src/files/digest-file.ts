@@ -1,13 +1,13 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { ComityError, quote } from '@comity/protocol/base';
-import { compressionOf, unreadable } from '../input/index.ts';
+import { unreadable } from '../input/index.ts';
 import type { Bytes } from '../input/index.ts';
 import { digestsOf, RunningDigests } from './digests.ts';
 import type { DigestKind, Digests } from './digests.ts';
 import { areSameFacts, factsOf } from './file-facts.ts';
 import type { FileFacts } from './file-facts.ts';
 import type { FileLimits } from './file-limits.ts';
-import { InsideReader } from './look-inside.ts';
+import { InsideReader, packingOf } from './look-inside.ts';
 import type { Inside } from './look-inside.ts';
 import { PartSource } from './part-source.ts';
 import { faultOf } from './outcome.ts';
@@ -99,8 +99,8 @@ interface Read {
 async function readOpened(file: OpenFile, options: DigestFileOptions): Promise<Read | undefined> {
   const read = readSync(file.descriptor, scratch);
   options.onRead(read);
-  const packing = options.limits.depthMax > 0 ? compressionOf(scratch.subarray(0, read)) : undefined;
-  if (packing === 'gzip' || packing === 'zstd') return await readCompressed(file, scratch.subarray(0, read), options);
+  const packing = options.limits.depthMax > 0 ? packingOf(scratch.subarray(0, read)) : undefined;
+  if (packing !== undefined && packing !== 'zip') return await readStream(file, scratch.subarray(0, read), options);
   const plain = readPlain(file, read, options);
   if (packing !== 'zip') return plain;
   const again = openAgain(file);
@@ -133,7 +133,7 @@ function readPlain({ descriptor, facts }: OpenFile, firstBytes: number, { kinds,
   return { digests: digests.finish(), bytes };
 }
 
-async function readCompressed(file: OpenFile, head: Uint8Array, options: DigestFileOptions): Promise<Read> {
+async function readStream(file: OpenFile, head: Uint8Array, options: DigestFileOptions): Promise<Read> {
   const digests = new RunningDigests(options.kinds);
   let bytes = 0;
   const source = new PartSource(fileChunks(file, Uint8Array.from(head), options.onRead), (chunk) => {
@@ -141,7 +141,7 @@ async function readCompressed(file: OpenFile, head: Uint8Array, options: DigestF
     bytes += chunk.length;
   });
   const reader = insideReader(file, options);
-  await reader.readCompressed(source);
+  await reader.readStream(source);
   await source.drain();
   return { digests: digests.finish(), inside: reader.inside, bytes };
 }

@@ -2,7 +2,7 @@ import { limits } from '@comity/protocol/base';
 
 /** How deep and how far archives are looked into; what lies beyond is a fault that is told, never passed over. */
 export interface FileLimits {
-  /** Archives and compressions inside each other: `a.zip/b.zip/c.gz` are three. 0 looks into none. */
+  /** Archives and compressions inside each other: `a.zip/b.zip/c.gz` are three, and a `.tar.gz` is two. 0 looks into none. */
   readonly depthMax: number;
   /**
    * Decompressed bytes for each compressed one, once past 1 MiB; judged for each archive, and for everything that comes
@@ -18,7 +18,7 @@ export interface FileLimits {
 }
 
 export const fileLimits: FileLimits = {
-  depthMax: 3,
+  depthMax: 4,
   ratioMax: limits.archiveRatioMax,
   membersMax: limits.archiveMembersMax,
   membersInAllMax: 200_000,

@@ -15,11 +15,20 @@ import type { FileLimits } from './file-limits.ts';
 import { faultOf } from './outcome.ts';
 import type { DigestedPart, Fault } from './outcome.ts';
 import { PartSource } from './part-source.ts';
+import { isTar, tarMembers } from './tar-members.ts';
 
 /** Bytes that say what a part is. */
-const HEAD_BYTES = 4;
+const HEAD_BYTES = 512;
 /** Faults told of one file; an archive of ten thousand encrypted members is one archive that could not be read. */
 const faultsMax = 8;
+
+/** What is looked into. */
+export type Packing = 'gzip' | 'zstd' | 'zip' | 'tar';
+
+/** What bytes that begin so are, by their first 512 (or all there are); undefined for what is not looked into. */
+export function packingOf(head: Uint8Array): Packing | undefined {
+  return compressionOf(head) ?? (isTar(head) ? 'tar' : undefined);
+}
 
 /** Where the inside of one file is reported. */
 export interface Inside {
@@ -40,7 +49,7 @@ export interface OuterFile {
 /**
  * Looks through one file's archives and compressions, and takes the digests of everything that comes out of them.
  *
- * gzip, Zstandard and zip by their first bytes, not by name, to {@link FileLimits.depthMax}; nothing is converted. What
+ * gzip, Zstandard, zip and tar by their first bytes, not by name, to {@link FileLimits.depthMax}; nothing is converted. What
  * cannot be read is a fault of its own; the rest is read.
  */
 export class InsideReader {
@@ -56,9 +65,13 @@ export class InsideReader {
     this.#file = file;
   }
 
-  /** What a gzip or Zstandard file holds; `packed` is left where reading ended. */
-  async readCompressed(packed: PartSource): Promise<void> {
-    await this.#guarded(undefined, async () => this.#readContent(undefined, packed, 0));
+  /** What a gzip or Zstandard file or a tar holds; `packed` is left where reading ended. */
+  async readStream(packed: PartSource): Promise<void> {
+    await this.#guarded(undefined, async () => {
+      const packing = packingOf(await packed.head(HEAD_BYTES));
+      if (packing === 'tar') await this.#readTar(undefined, packed, 0);
+      else await this.#readContent(undefined, packed, 0);
+    });
   }
 
   /** What a zip on disk holds; `descriptor` is closed. */
@@ -121,6 +134,17 @@ export class InsideReader {
     }
   }
 
+  async #readTar(container: string | undefined, packed: PartSource, depth: number): Promise<void> {
+    const name = this.#nameOf(container);
+    this.#enter(name, depth);
+    for await (const found of tarMembers(name, new PackedBytes(packed.chunks()))) {
+      const member = joined(container, found.name);
+      if (found.error !== undefined) this.#tell(found.error, member);
+      else await this.#takePart(member, found.chunks, depth + 1);
+      if (this.#stop !== undefined) return;
+    }
+  }
+
   /** Takes the digests of one member and looks into it. */
   async #takePart(member: string, chunks: Bytes, depth: number): Promise<void> {
     const digests = new RunningDigests(this.#file.kinds);
@@ -130,7 +154,7 @@ export class InsideReader {
     });
     try {
       this.#count();
-      const packing = compressionOf(await source.head(HEAD_BYTES));
+      const packing = packingOf(await source.head(HEAD_BYTES));
       if (packing !== undefined) await this.#lookInto(member, packing, source, depth);
       await source.drain();
       this.inside.parts.push({ member, digests: digests.finish() });
@@ -141,9 +165,10 @@ export class InsideReader {
     }
   }
 
-  async #lookInto(member: string, packing: 'gzip' | 'zstd' | 'zip', source: PartSource, depth: number): Promise<void> {
+  async #lookInto(member: string, packing: Packing, source: PartSource, depth: number): Promise<void> {
     try {
       if (packing === 'zip') await this.#readMembers(member, undefined, source.chunks(), depth);
+      else if (packing === 'tar') await this.#readTar(member, source, depth);
       else await this.#readContent(member, source, depth);
     } catch (error) {
       // A fault of the bytes themselves is told where they are taken.
