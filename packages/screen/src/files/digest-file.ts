@@ -67,10 +67,8 @@ async function readOnce(path: Uint8Array, name: string, options: DigestFileOptio
     const stats = fstatSync(descriptor, { bigint: true });
     if (!stats.isFile()) return { kind: 'special' };
     const facts = factsOf(stats);
-    const file: OpenFile = { path, name, descriptor, facts };
-    const read = await readOpened(file, options);
-    if (read === undefined) return undefined;
-    const { digests, inside, bytes } = read;
+    const file: OpenFile = { name, descriptor, facts };
+    const { digests, inside, bytes } = await readOpened(file, options);
     const after = factsOf(fstatSync(descriptor, { bigint: true }));
     if (!areSameFacts(facts, after) || BigInt(bytes) !== facts.size) return undefined;
     const parts = [{ digests }, ...(inside?.parts ?? [])];
@@ -83,7 +81,6 @@ async function readOnce(path: Uint8Array, name: string, options: DigestFileOptio
 }
 
 interface OpenFile {
-  readonly path: Uint8Array;
   readonly name: string;
   readonly descriptor: number;
   readonly facts: FileFacts;
@@ -95,18 +92,15 @@ interface Read {
   readonly bytes: number;
 }
 
-/** Undefined when another file has its path now. */
-async function readOpened(file: OpenFile, options: DigestFileOptions): Promise<Read | undefined> {
+async function readOpened(file: OpenFile, options: DigestFileOptions): Promise<Read> {
   const read = readSync(file.descriptor, scratch);
   options.onRead(read);
   const packing = options.limits.depthMax > 0 ? packingOf(scratch.subarray(0, read)) : undefined;
   if (packing !== undefined && packing !== 'zip') return await readStream(file, scratch.subarray(0, read), options);
   const plain = readPlain(file, read, options);
   if (packing !== 'zip') return plain;
-  const again = openAgain(file);
-  if (again === undefined) return undefined;
   const reader = insideReader(file, options);
-  await reader.readZip(again);
+  await reader.readZip(file.descriptor);
   return { ...plain, inside: reader.inside };
 }
 
@@ -161,18 +155,4 @@ async function* fileChunks({ descriptor, facts }: OpenFile, head: Uint8Array, on
 
 function insideReader({ name, facts }: OpenFile, { kinds, limits }: DigestFileOptions): InsideReader {
   return new InsideReader({ name, sizeBytes: Number(facts.size), kinds, limits });
-}
-
-/** A second descriptor of the same file, for who closes his own; undefined when its path leads elsewhere by now. */
-function openAgain({ path, facts }: OpenFile): number | undefined {
-  let descriptor: number;
-  try {
-    descriptor = openSync(Buffer.from(path), openFlags);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-  if (areSameFacts(factsOf(fstatSync(descriptor, { bigint: true })), facts)) return descriptor;
-  closeSync(descriptor);
-  return undefined;
 }

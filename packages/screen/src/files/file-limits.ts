@@ -9,7 +9,7 @@ export interface FileLimits {
    * out of a file on all levels together, so that members that share their bytes or many levels hide no bomb.
    */
   readonly ratioMax: number;
-  /** Members of one zip. */
+  /** Members of one zip. More than where logs are read: a library of a programming language has tens of thousands. */
   readonly membersMax: number;
   /** Members of everything in one file. */
   readonly membersInAllMax: number;
@@ -20,7 +20,7 @@ export interface FileLimits {
 export const fileLimits: FileLimits = {
   depthMax: 4,
   ratioMax: limits.archiveRatioMax,
-  membersMax: limits.archiveMembersMax,
+  membersMax: 100_000,
   membersInAllMax: 200_000,
   nestedZipBytesMax: 128 * 1024 * 1024,
 };

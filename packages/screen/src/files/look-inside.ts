@@ -8,7 +8,7 @@ import {
   unzstd,
   zipMembers,
 } from '../input/index.ts';
-import type { Bytes } from '../input/index.ts';
+import type { Bytes, OpenedZip } from '../input/index.ts';
 import { RunningDigests } from './digests.ts';
 import type { DigestKind } from './digests.ts';
 import type { FileLimits } from './file-limits.ts';
@@ -74,9 +74,11 @@ export class InsideReader {
     });
   }
 
-  /** What a zip on disk holds; `descriptor` is closed. */
+  /** What a zip on disk holds; `descriptor` stays open. */
   async readZip(descriptor: number): Promise<void> {
-    await this.#guarded(undefined, async () => this.#readMembers(undefined, descriptor, nothing(), 0));
+    await this.#guarded(undefined, async () => {
+      await this.#readMembers(undefined, { descriptor, sizeBytes: this.#file.sizeBytes }, nothing(), 0);
+    });
   }
 
   /** Reads on after a fault inside, but not after one that ends the whole file. */
@@ -118,7 +120,7 @@ export class InsideReader {
 
   async #readMembers(
     container: string | undefined,
-    file: number | undefined,
+    file: OpenedZip | undefined,
     chunks: Bytes,
     depth: number,
   ): Promise<void> {

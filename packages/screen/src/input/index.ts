@@ -9,3 +9,4 @@ export { PackedBytes } from './packed-bytes.ts';
 export { gunzipped, unzstd } from './unpack.ts';
 export { unreadable } from './unreadable.ts';
 export { zipMembers } from './zip-members.ts';
+export type { OpenedZip } from './zip-members.ts';
