@@ -99,6 +99,18 @@ test('what took the place of a file since it was seen is not opened: a link, a p
   }
 });
 
+test(
+  'a file of another length than its size is none that stands still',
+  { skip: process.platform !== 'linux' && 'no /proc here' },
+  async () => {
+    const { outcome } = await digestWhile('/proc/self/status', () => undefined);
+    assert.equal(
+      outcome.kind === 'failed' && outcome.fault.message,
+      'Cannot read "/proc/self/status": it changes while it is read',
+    );
+  },
+);
+
 test('facts prove something only when the file was still for longer than a tick of its clock', () => {
   const atMs = 1_800_000_000_000;
   const facts = (ctimeNs: bigint): Parameters<typeof areSettled>[0] => ({

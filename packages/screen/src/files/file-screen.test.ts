@@ -6,7 +6,9 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { DigestList, FileScreen } from './index.ts';
+import { LinkedFiles } from './linked-files.ts';
 import { digestOf, listOf, screened } from './screen-for-tests.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'comity-files-'));
@@ -168,6 +170,39 @@ test('a name of any bytes is found again: with its bytes where text cannot say t
   assert.equal(plain.fileBytes, undefined);
   const again = await screened([odd.fileBytes ?? ''], { list: listOf(['evil']) });
   assert.equal(again.matches.length, 1);
+});
+
+test('archives that a thread waits for do not mix up the files it reads: each digest is that of its own file', async () => {
+  const contents = Array.from({ length: 400 }, (_, index) => `content ${index} `.repeat(1 + (index % 50) * 400));
+  const dir = folder('mixed');
+  // As many archives as a job has files, first: the next job is done at once, were it not for them.
+  const nameOf = (index: number): string => (index < 64 ? `a${index}.gz` : `b${index}`);
+  for (const [index, content] of contents.entries()) {
+    writeFileSync(join(dir, nameOf(index)), index < 64 ? gzipSync(content) : content);
+  }
+  for (const threads of [1, 2]) {
+    const { matches } = await screened([dir], { list: listOf(contents), threads });
+    const found = matches.map(
+      ({ file, member, rows }) => `${file.slice(dir.length + 1)} ${member ?? ''} ${rows[0]?.ref}`,
+    );
+    const wanted = contents.map((_, index) => `${nameOf(index)} ${index < 64 ? `a${index}` : ''} ${index}`);
+    assert.deepEqual(found.sort(), wanted.sort());
+  }
+});
+
+test('a linked file is remembered until its last name was met, and read again when the first could not be', () => {
+  const linked = new LinkedFiles();
+  const facts = { dev: 1n, ino: 2n, size: 3n, mtimeNs: 4n, ctimeNs: 5n };
+  const [one, two, three] = ['one', 'two', 'three'].map((name) => Buffer.from(name));
+  const outcome = { kind: 'digested', facts, parts: [], faults: [], faultCount: 0 } as const;
+  assert.equal(linked.meet(one!, facts, 3), 'first');
+  assert.equal(linked.meet(two!, facts, 3), 'later');
+  assert.deepEqual(linked.settle(facts, outcome), [two]);
+  assert.equal(linked.meet(three!, facts, 3), outcome);
+  assert.equal(linked.meet(one!, facts, 2), 'first');
+  assert.equal(linked.meet(two!, facts, 2), 'later');
+  assert.deepEqual(linked.settle(facts, { kind: 'gone' }), [two]);
+  assert.equal(linked.meet(two!, facts, 2), 'first');
 });
 
 test('leaving the iteration, or aborting, ends the threads before everything is read', async () => {
