@@ -17,3 +17,16 @@ export type {
 } from './record/index.ts';
 export { filesBelow, openInput, openStream } from './input/index.ts';
 export type { FoundFile, InputOptions, OpenedInput } from './input/index.ts';
+export { DigestCache, DigestList, fileLimits, FileScreen, loadDigestCache, saveDigestCache } from './files/index.ts';
+export type {
+  DigestKind,
+  FileCounts,
+  FileFault,
+  FileFinding,
+  FileLimits,
+  FileMatch,
+  FilePlace,
+  LoadedCache,
+  ScreenFilesDeps,
+  ScreenFilesOptions,
+} from './files/index.ts';

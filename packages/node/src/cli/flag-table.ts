@@ -105,12 +105,18 @@ export const commands = [
   }),
   command({
     name: 'screen',
-    summary: 'Find listed values in log files, without a node',
+    summary: 'Find listed values in log files, or files with listed digests, without a node',
     details:
       'Reads files, or standard input for - or when none is named. Exit 0 with a match, 1 without, 2 on an error. ' +
-      'Indicators are taken as they are unless --known-good names a folder of MISP warninglists.',
+      'Indicators are taken as they are unless --known-good names a folder of MISP warninglists. With --files the ' +
+      'files and folders are not read as records: every file below them, and what its archives hold, is compared by its ' +
+      'digest. Links are not followed; digests are kept, so that the next run reads only what changed.',
     positionals: [{ name: 'FILE', many: true, optional: true, completes: 'file' }],
     flags: [
+      {
+        name: 'files',
+        help: 'Compare files by their digests (MD5, SHA-1, SHA-256, SHA-512) instead of reading records',
+      },
       {
         name: 'indicators',
         value: 'FILE|URL',
@@ -125,6 +131,13 @@ export const commands = [
         help: 'Hold back what the warninglists in this folder name',
       },
       { name: 'format', value: 'FORMAT', help: 'Format of the records (default auto); raw takes any text' },
+      {
+        name: 'cache',
+        value: 'FILE',
+        completes: 'file',
+        help: 'With --files: where digests are kept (default comity/files.cache in $XDG_CACHE_HOME, else in ~/.cache)',
+      },
+      { name: 'no-cache', help: 'With --files: keep no digests, read every file' },
       { name: 'allow-private', help: 'Let an indicators URL lead to an address that is not public' },
       { name: 'json', help: 'Print one JSON object a match' },
       { name: 'quiet', help: 'Show no progress' },

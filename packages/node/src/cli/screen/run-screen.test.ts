@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { EventEmitter } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -7,6 +6,7 @@ import { after, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { ComityError } from '@comity/protocol/base';
 import type { IntelligenceInput } from '../../connectors/index.ts';
+import { FakeStream } from './fake-stream-for-tests.ts';
 import { runScreen } from './index.ts';
 import type { RunScreenDeps, RunScreenOptions } from './index.ts';
 import { progressLine } from './progress.ts';
@@ -19,30 +19,6 @@ function file(name: string, content: string | Uint8Array): string {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, content);
   return path;
-}
-
-/** A stream that keeps what is written; `closeAfter` writes it breaks like a pipe whose reader has gone. */
-class FakeStream extends EventEmitter {
-  text = '';
-  writes = 0;
-  isTTY = false;
-  columns = 100;
-  private readonly closeAfter: number;
-
-  constructor(closeAfter = Number.POSITIVE_INFINITY) {
-    super();
-    this.closeAfter = closeAfter;
-  }
-
-  write(text: string): boolean {
-    this.writes++;
-    if (this.writes > this.closeAfter) {
-      setImmediate(() => this.emit('error', Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })));
-      return false;
-    }
-    this.text += text;
-    return true;
-  }
 }
 
 interface Ran {
