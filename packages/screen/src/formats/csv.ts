@@ -1,8 +1,8 @@
+import { plainUrls } from './composed-urls.ts';
 import { latin1 } from './field-list.ts';
 import type { FieldList } from './field-list.ts';
 import { formatTitles } from './format.ts';
 import type { Format, RecordContext, RecordReader, Sample } from './format.ts';
-import { composeUrls } from './json-reader.ts';
 import { RecordPorts } from './record-ports.ts';
 import type { NamedField } from './record-ports.ts';
 
@@ -111,15 +111,7 @@ function createCsvReader(): RecordReader {
     const ports = new RecordPorts(fields, namedOf);
     return {
       field: (index) => ({ name: namedOf(index)?.path, ports: () => ports.of(index) }),
-      urls: () =>
-        ['host', 'hostname', 'domain', 'http_host'].flatMap((hostName) =>
-          ['uri', 'url', 'path'].flatMap((pathName) => {
-            const host = ports.find(hostName);
-            const path = ports.find(pathName);
-            if (host === undefined || path === undefined) return [];
-            return composeUrls(`${hostName}+${pathName}`, fields.latin1(host), fields.latin1(path), undefined);
-          }),
-        ),
+      urls: () => plainUrls(fields, ports, namedOf),
     };
   };
 
