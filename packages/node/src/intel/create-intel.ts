@@ -100,9 +100,9 @@ export async function createIntel(store: Store, deps: IntelDeps): Promise<Intel>
 
     knownGood: {
       lists: async () => readLists(db),
-      load: (list) => loadLists(core, [list], { builtIn: false }),
+      load: (list, signal) => loadLists(core, [list], { builtIn: false, signal }),
       loadAll: (lists) => loadLists(core, lists, { builtIn: false }),
-      remove: (id) => removeList(core, id),
+      remove: (id, signal) => removeList(core, id, signal),
     },
     onDelta: (listener) => core.onDelta(listener),
     onImport: (listener) => {

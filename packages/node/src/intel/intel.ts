@@ -297,9 +297,9 @@ export interface Intel {
   knownGood: {
     lists(): Promise<readonly KnownGoodList[]>;
     /** Loads or replaces a list (same name) and judges every value again. */
-    load(list: Warninglist): Promise<Rejudgement>;
+    load(list: Warninglist, signal?: AbortSignal): Promise<Rejudgement>;
     loadAll(lists: readonly Warninglist[]): Promise<Rejudgement>;
-    remove(id: RowId): Promise<Rejudgement>;
+    remove(id: RowId, signal?: AbortSignal): Promise<Rejudgement>;
   };
 
   /** Called after the change is on the disk. Returns how to stop. */

@@ -64,6 +64,8 @@ export async function importDocuments(
       }
     }
   } catch (error) {
+    // What stops the import may stop its documents first, in the middle of a read.
+    if (error instanceof ComityError && options.signal?.aborted === true) return await session.stop();
     if (error instanceof ComityError && error.code !== 'ARGUMENT_INVALID') await session.reject(options.name, error);
     else {
       await session.fail(error instanceof Error ? error.message : String(error));
