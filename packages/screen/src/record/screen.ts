@@ -9,6 +9,7 @@ import { ObjectFramer } from './object-framer.ts';
 import { cutBefore } from './oversized.ts';
 import { PendingBytes } from './pending-bytes.ts';
 import { RecordJudge } from './record-judge.ts';
+import { ToldMatches } from './told-matches.ts';
 
 /** What a screen that starts in the middle of an input must know; plain JSON. */
 export interface ResumeState {
@@ -18,6 +19,8 @@ export interface ResumeState {
   readonly header: string;
   /** Lines before the place to resume at. */
   readonly lines: number;
+  /** Bytes before that place that belong to its line, when that is longer than `limits.recordBytesMax`. */
+  readonly inside?: number;
 }
 
 /** How an input is read. */
@@ -41,7 +44,10 @@ export interface Screen {
   end(): void;
   /** Goes on with another table from the next chunk. */
   useTable(table: Table): void;
-  /** Bytes up to the last whole record judged, counted from the first byte pushed: safe to resume from. */
+  /**
+   * Bytes up to the last whole record, or piece of a line too long, that was judged, counted from the first byte pushed:
+   * safe to resume from.
+   */
   readonly offset: number;
   /** Lines judged, headers and comments included; with `resume`, those before it too. */
   readonly lines: number;
@@ -170,8 +176,11 @@ function createRunning(table: Table, sink: ScreenSink, from: ResumeState): Runni
   takeHeaders(reader, from.header);
   const judge = new RecordJudge(table, reader);
   const counts: Counts = { lines: from.lines, records: 0, oversized: 0 };
+  const told = new ToldMatches();
   const framed =
-    from.framing === 'lines' ? frameLines(judge, reader, counts, sink) : frameObjects(judge, reader, counts, sink);
+    from.framing === 'lines'
+      ? frameLines(judge, reader, counts, told, sink, from.inside ?? 0)
+      : frameObjects(judge, reader, counts, told, sink);
   return {
     push: framed.push,
     end: framed.end,
@@ -179,8 +188,18 @@ function createRunning(table: Table, sink: ScreenSink, from: ResumeState): Runni
     counts,
     useTable(other) {
       judge.table = other;
+      told.clear();
     },
-    state: () => ({ format: from.format, framing: from.framing, header: reader.header(), lines: counts.lines }),
+    state: () => {
+      const inside = framed.inside();
+      return {
+        format: from.format,
+        framing: from.framing,
+        header: reader.header(),
+        lines: counts.lines,
+        ...(inside > 0 ? { inside } : {}),
+      };
+    },
   };
 }
 
@@ -195,14 +214,24 @@ interface Framed {
   readonly push: (chunk: Uint8Array) => void;
   readonly end: () => void;
   readonly offset: () => number;
+  /** Bytes before `offset` that belong to the record it lies in. */
+  readonly inside: () => number;
 }
 
-function frameLines(judge: RecordJudge, reader: RecordReader, counts: Counts, sink: ScreenSink): Framed {
+function frameLines(
+  judge: RecordJudge,
+  reader: RecordReader,
+  counts: Counts,
+  told: ToldMatches,
+  sink: ScreenSink,
+  startsInside: number,
+): Framed {
   const hits = new HitList();
   let judgedOffset = 0;
+  let inside = startsInside;
 
   const report = (bytes: Uint8Array, start: number, end: number, offset: number, isPiece: boolean): void => {
-    const matches = isPiece ? judge.judgeRaw(bytes, start, end) : judge.judge(bytes, start, end);
+    const matches = isPiece ? judge.judgeRaw(bytes, start, end, told) : judge.judge(bytes, start, end);
     if (matches.length > 0) sink.match({ line: counts.lines + 1, offset, record: bytes.subarray(start, end), matches });
   };
 
@@ -227,10 +256,11 @@ function frameLines(judge: RecordJudge, reader: RecordReader, counts: Counts, si
         const lineOffset = offset + lineStart - start;
         if (lineEnd - lineStart > limits.recordBytesMax) {
           counts.oversized++;
+          told.clear();
           for (let from = lineStart; from < lineEnd;) {
             const to =
               lineEnd - from <= limits.recordBytesMax ? lineEnd : cutBefore(bytes, from, from + limits.recordBytesMax);
-            report(bytes, from, to, lineOffset + from - lineStart, true);
+            report(bytes, from, to, lineOffset, true);
             from = to;
           }
         } else if (hasCandidate || hasEscape) {
@@ -245,24 +275,38 @@ function frameLines(judge: RecordJudge, reader: RecordReader, counts: Counts, si
     }
   };
 
-  let inPieces = false;
-  const framer = new LineFramer({
-    lines,
-    piece(bytes, start, end, offset, isLast) {
-      if (!inPieces) {
-        counts.records++;
-        counts.oversized++;
-      }
-      inPieces = !isLast;
-      report(bytes, start, end, offset, true);
-      if (isLast) counts.lines++;
-      judgedOffset = offset + end - start;
+  const framer = new LineFramer(
+    {
+      lines,
+      piece(bytes, start, end, lineOffset, offset, isLast) {
+        if (inside === 0) {
+          counts.records++;
+          counts.oversized++;
+          told.clear();
+        }
+        report(bytes, start, end, lineOffset, true);
+        judgedOffset = offset + end - start;
+        inside = isLast ? 0 : judgedOffset - lineOffset;
+        if (isLast) counts.lines++;
+      },
     },
-  });
-  return { push: (chunk) => framer.push(chunk), end: () => framer.end(), offset: () => judgedOffset };
+    startsInside,
+  );
+  return {
+    push: (chunk) => framer.push(chunk),
+    end: () => framer.end(),
+    offset: () => judgedOffset,
+    inside: () => inside,
+  };
 }
 
-function frameObjects(judge: RecordJudge, reader: RecordReader, counts: Counts, sink: ScreenSink): Framed {
+function frameObjects(
+  judge: RecordJudge,
+  reader: RecordReader,
+  counts: Counts,
+  told: ToldMatches,
+  sink: ScreenSink,
+): Framed {
   const hits = new HitList();
   let inPieces = false;
   const framer = new ObjectFramer(
@@ -278,15 +322,16 @@ function frameObjects(judge: RecordJudge, reader: RecordReader, counts: Counts, 
       },
       piece(bytes, start, end, offset, line, isLast) {
         if (!inPieces) {
-          counts.records++;
           counts.oversized++;
+          told.clear();
         }
+        // Counted with the offset: an object in pieces that is cut off by a stop is read again from its start.
+        if (isLast) counts.records++;
         inPieces = !isLast;
         for (let from = start; from < end;) {
           const to = end - from <= limits.recordBytesMax ? end : cutBefore(bytes, from, from + limits.recordBytesMax);
-          const matches = judge.judgeRaw(bytes, from, to);
-          if (matches.length > 0)
-            sink.match({ line, offset: offset + from - start, record: bytes.subarray(from, to), matches });
+          const matches = judge.judgeRaw(bytes, from, to, told);
+          if (matches.length > 0) sink.match({ line, offset, record: bytes.subarray(from, to), matches });
           from = to;
         }
       },
@@ -306,6 +351,7 @@ function frameObjects(judge: RecordJudge, reader: RecordReader, counts: Counts, 
       counted();
     },
     offset: () => framer.judgedOffset,
+    inside: () => 0,
   };
 }
 
