@@ -1,5 +1,5 @@
 import type { Clock, JsonObject, RowId, StixId } from '@comity/protocol/base';
-import type { Tlp } from '@comity/protocol/markings';
+import type { Markings, Tlp } from '@comity/protocol/markings';
 import type { Warninglist } from '@comity/protocol/misp';
 import type { ListedValue, Value, ValueKind } from '@comity/protocol/values';
 import type { Import, ImportReport, ImportRow, IntelSource, Reliability, SentAs } from './import.ts';
@@ -136,6 +136,8 @@ export interface Correlation {
 
 export interface IntelDetail extends IntelRow {
   readonly object: JsonObject;
+  /** Of the object itself, read with the definitions that are here now. */
+  readonly markings: Markings;
   readonly versions: readonly IntelVersion[];
   readonly versionCount: number;
   readonly provenance: readonly Provenance[];
