@@ -13,6 +13,8 @@ export interface ImportDocument {
   readonly label?: string;
   /** Overrides {@link ReadOptions.freeText} for this document. */
   readonly freeText?: boolean;
+  /** {@link ReadOptions.pagesFollow}. */
+  readonly pagesFollow?: boolean;
 }
 
 export interface ImportDocumentsOptions extends ReadOptions {
@@ -57,6 +59,7 @@ export async function importDocuments(
         ...options,
         defaultTlp: options.defaultTlp ?? source.defaultTlp,
         freeText: document.freeText ?? options.freeText ?? true,
+        pagesFollow: document.pagesFollow ?? false,
       };
       for await (const item of readIntelligence(document.input, read)) {
         await session.take(item, prefix);
