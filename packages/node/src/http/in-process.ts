@@ -16,14 +16,15 @@ export function inProcessFetch(app: FastifyInstance): typeof globalThis.fetch {
     const headers = Object.fromEntries(new Headers(init.headers));
     init.signal?.throwIfAborted();
     const { signal } = init;
-    const ask = async () => await app.inject({
-      method: (init.method ?? 'GET') as 'GET',
-      url: target.pathname + target.search,
-      headers: { ...headers, host: target.host },
-      ...(init.body !== undefined && init.body !== null && { payload: payloadOf(init.body) }),
-      ...(signal && { signal }),
-      payloadAsStream: true,
-    });
+    const ask = async () =>
+      await app.inject({
+        method: (init.method ?? 'GET') as 'GET',
+        url: target.pathname + target.search,
+        headers: { ...headers, host: target.host },
+        ...(init.body !== undefined && init.body !== null && { payload: payloadOf(init.body) }),
+        ...(signal && { signal }),
+        payloadAsStream: true,
+      });
     const answer = await (signal ? unlessAborted(inProcessCaller.run(signal, ask), signal) : ask());
     const hasBody = answer.statusCode !== 204 && answer.statusCode !== 304;
     const body = hasBody ? (Readable.toWeb(answer.stream()) as ReadableStream<Uint8Array>) : null;
