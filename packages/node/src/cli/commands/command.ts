@@ -17,7 +17,7 @@ export interface CommandDeps {
 }
 
 /** What a command that works for long must know beside the node. */
-export interface LongCommandDeps {
+interface LongCommandDeps {
   readonly terminal: Terminal;
   /** Aborts when the command is to end: at a border that leaves nothing half done. */
   readonly stop: AbortSignal;
