@@ -33,11 +33,25 @@ function start(cleanup: Cleanup, data: string, args: readonly string[]): Started
 
 const run = (cleanup: Cleanup, data: string, ...args: string[]) => start(cleanup, data, args).ended;
 
-/** Sends lines, then nothing more and no end; `taken` once all lines are on their way. */
-async function serveWithoutEnd(cleanup: Cleanup, lines: string): Promise<{ url: string; taken: Promise<void> }> {
+/**
+ * Sends lines, then nothing more and no end; `taken` once all lines are on their way.
+ *
+ * @param short - answered whole to the first request, before that.
+ */
+async function serveWithoutEnd(
+  cleanup: Cleanup,
+  lines: string,
+  short?: string,
+): Promise<{ url: string; taken: Promise<void> }> {
   const taken = Promise.withResolvers<void>();
+  let first = short;
   const server = createServer((_request, response) => {
     response.writeHead(200, { 'content-type': 'text/plain' });
+    if (first !== undefined) {
+      response.end(first);
+      first = undefined;
+      return;
+    }
     response.write(lines, () => taken.resolve());
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
@@ -77,14 +91,14 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 
 test('asked to stop, a pull is not waited for where the running node goes on with it', async (context) => {
   const data = join(temporaryDir(context), 'data');
-  const server = await serveWithoutEnd(context, lines);
+  const server = await serveWithoutEnd(context, lines, 'evil.example\n');
   const node = start(context, data, ['start', '--port', '0']);
   await until(() => existsSync(join(data, 'node.json')), 'the node runs');
-  // A new feed is pulled at once, and the command joins that pull.
   await run(context, data, 'feed', 'add', server.url, '--name', 'slow', '--allow-private');
+  // A new feed is pulled at once; what is asked of the server then is asked by the command.
+  while (!/^ok /m.test((await run(context, data, 'feed', 'list')).stdout)) await pause(50);
   const { child, ended } = start(context, data, ['feed', 'pull']);
   await server.taken;
-  await pause(admitMs);
   child.kill('SIGTERM');
   const { code, stderr } = await ended;
   assert.deepEqual(
