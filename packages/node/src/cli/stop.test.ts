@@ -93,7 +93,7 @@ test('asked to stop, a pull is not waited for where the running node goes on wit
   const data = join(temporaryDir(context), 'data');
   const server = await serveWithoutEnd(context, lines, 'evil.example\n');
   const node = start(context, data, ['start', '--port', '0']);
-  await until(() => existsSync(join(data, 'node.json')), 'the node runs');
+  while (!existsSync(join(data, 'node.json'))) await pause(50);
   await run(context, data, 'feed', 'add', server.url, '--name', 'slow', '--allow-private');
   // A new feed is pulled at once; what is asked of the server then is asked by the command.
   while (!/^ok /m.test((await run(context, data, 'feed', 'list')).stdout)) await pause(50);
