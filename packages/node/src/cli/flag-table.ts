@@ -238,7 +238,9 @@ export const commands = [
   command({
     name: 'feed pull',
     summary: 'Pull feeds now and wait for them',
-    details: 'FEED is an id or a name; without one every enabled feed is pulled. Exit 2 when a pull fails.',
+    details:
+      'FEED is an id or a name; without one every enabled feed is pulled. Exit 2 when a pull fails, or when it is stopped ' +
+      'with Ctrl-C or SIGTERM: what was taken stays, and the feed is pulled again next time.',
     positionals: [{ name: 'FEED', many: true, optional: true }],
     flags: [data, json],
   }),
@@ -270,7 +272,9 @@ export const commands = [
   command({
     name: 'known-good import',
     summary: 'Load MISP warninglists into the known-good gate',
-    details: 'Takes files, and folders in which every list.json below is read. Existing indicators are judged again.',
+    details:
+      'Takes files, and folders in which every list.json below is read. Existing indicators are judged again. Stopped with ' +
+      'Ctrl-C or SIGTERM it exits with 2: each list is loaded whole or not at all, and a judging goes on at the next start.',
     positionals: [{ name: 'FILE|DIR', many: true, completes: 'file' }],
     flags: [data, json],
   }),

@@ -1,5 +1,6 @@
 import { ComityError } from '@comity/protocol/base';
 import type { Store } from '../store/index.ts';
+import { readMarkingsAnew } from './admit/unread-markings.ts';
 import { createFeed } from './feed.ts';
 import { describeValue } from './find/describe.ts';
 import { correlate } from './find/correlate.ts';
@@ -36,6 +37,7 @@ export async function createIntel(store: Store, deps: IntelDeps): Promise<Intel>
   await closeInterruptedImports(core);
   await installBuiltInLists(core);
   await finishRejudging(core);
+  await readMarkingsAnew(core);
   const db = store.reader;
   const rows = new RowReader(db);
   const searchDeps = { db, pendingWords: () => core.index.pendingWords(), uuid: deps.uuid };
@@ -100,9 +102,9 @@ export async function createIntel(store: Store, deps: IntelDeps): Promise<Intel>
 
     knownGood: {
       lists: async () => readLists(db),
-      load: (list) => loadLists(core, [list], { builtIn: false }),
+      load: (list, signal) => loadLists(core, [list], { builtIn: false, signal }),
       loadAll: (lists) => loadLists(core, lists, { builtIn: false }),
-      remove: (id) => removeList(core, id),
+      remove: (id, signal) => removeList(core, id, signal),
     },
     onDelta: (listener) => core.onDelta(listener),
     onImport: (listener) => {

@@ -8,6 +8,8 @@ import type { Batch, StreamState } from './worker-messages.ts';
 export interface Committed {
   /** Rows of the match table that are new; a match known from an earlier try is not among them. */
   readonly rows: readonly number[];
+  /** Rows that were there and are an alarm now. */
+  readonly raised: readonly number[];
   /** The push with a key the batch belongs to, as it is stored now. */
   readonly push: KeptPush | undefined;
   /** The push was judged to its end by an earlier try: nothing of this batch counts. */
@@ -17,20 +19,26 @@ export interface Committed {
 /**
  * Writes one batch: its matches, the new state of its stream and the counts, inside the caller's transaction.
  *
- * Safe to repeat: a match that is there stays as it is, and the state of a stream is the same when written twice.
+ * Safe to repeat: a match that is there stays as it is, and the state of a stream is the same when written twice. Only
+ * what raised no alarm becomes one when a later piece of its record shows the listed port.
  */
 export function commitBatch(db: Connection, batch: Batch, nowUs: number): Committed {
   const { source } = batch;
   const key = batch.push?.key;
   const before = key === undefined ? undefined : findPush(db, source, key);
   // An earlier try got through after its sender had given up waiting.
-  if (before?.print !== undefined) return { rows: [], push: before, isRepeat: true };
+  if (before?.print !== undefined) return { rows: [], raised: [], push: before, isRepeat: true };
   const insert = db.prepare(
     `insert into screening_match (source, stream, offset, line, file, seen_us, recorded_us, record, kind, value,
        listed, relation, port, field, ref, sequence, alarm) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      on conflict (source, stream, offset, listed, value, field, relation, kind) do nothing`,
   );
+  const raise = db.prepare<{ id: number }>(
+    `update screening_match set port = ?, alarm = 1 where source = ? and stream = ? and offset = ? and listed = ?
+       and value = ? and field = ? and relation = ? and kind = ? and alarm = 0 returning id`,
+  );
   const rows: number[] = [];
+  const raised: number[] = [];
   let alarms = 0;
   for (const match of batch.matches) {
     const alarm = match.port === 'other' ? 0 : 1;
@@ -53,21 +61,27 @@ export function commitBatch(db: Connection, batch: Batch, nowUs: number): Commit
       batch.sequence,
       alarm,
     );
-    if (result.changes === 0) continue;
-    rows.push(result.lastRowid);
+    if (result.changes > 0) rows.push(result.lastRowid);
+    else if (alarm === 1) {
+      const { offset, listed, value, field, relation, kind } = match;
+      const place = [batch.source, batch.stream, offset, listed, value, field, relation, kind];
+      const row = raise.get(match.port ?? null, ...place)?.id;
+      if (row === undefined) continue;
+      raised.push(row);
+    } else continue;
     alarms += alarm;
   }
   if (batch.state !== undefined) writeStream(db, batch.source, batch.state, nowUs);
   countBatch(db, batch, rows.length, nowUs);
-  if (rows.length > 0) {
+  if (rows.length + raised.length > 0) {
     db.prepare(
       `insert into screening_hour (hour, matches, alarms) values (?, ?, ?)
        on conflict (hour) do update set matches = matches + excluded.matches, alarms = alarms + excluded.alarms`,
     ).run(Math.floor(nowUs / 3_600_000_000), rows.length, alarms);
   }
-  if (key === undefined) return { rows, push: undefined, isRepeat: false };
+  if (key === undefined) return { rows, raised, push: undefined, isRepeat: false };
   addToPush(db, { source, key, print: batch.push?.print }, { records: batch.records, matches: rows.length }, nowUs);
-  return { rows, push: findPush(db, source, key), isRepeat: false };
+  return { rows, raised, push: findPush(db, source, key), isRepeat: false };
 }
 
 /** Writes the state of a stream and makes sure its number is not given out again. */

@@ -48,13 +48,21 @@ interface Statement {
 
 const none: Markings = { tlpContradicts: false, statements: [], granular: [], unknownRefs: [] };
 
+/** What a marking that nobody here can read is taken for: the object goes no further than to who has it (TLP 2.0). */
+export const unreadMarkingTlp: Tlp = 'amber+strict';
+
 /**
  * The TLP an object is handled under: its own, else the source's default; then, since a part cannot be withheld here, as
- * restricted as its most restricted part (TLP 2.0). A CLEAR title makes no CLEAR object.
+ * restricted as its most restricted part (TLP 2.0). A CLEAR title makes no CLEAR object. A marking that cannot be read
+ * tightens to {@link unreadMarkingTlp} and never widens: what it says may be that or anything.
  */
-export function tlpInForce({ tlp, partsTlp }: Pick<Markings, 'tlp' | 'partsTlp'>, defaultTlp: Tlp): Tlp {
+export function tlpInForce(
+  { tlp, partsTlp, unknownRefs }: Pick<Markings, 'tlp' | 'partsTlp' | 'unknownRefs'>,
+  defaultTlp: Tlp,
+): Tlp {
   const whole = tlp ?? defaultTlp;
-  return partsTlp === undefined ? whole : strictestTlp([whole, partsTlp]);
+  const floor = unknownRefs.length === 0 ? [] : [unreadMarkingTlp];
+  return strictestTlp([whole, ...(partsTlp === undefined ? [] : [partsTlp]), ...floor]);
 }
 
 /**

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { constants, deflateRawSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { ComityError } from '@comity/protocol/base';
 import { createRandom } from '@comity/testkit';
 import { openInput, openStream } from './index.ts';
@@ -171,6 +171,20 @@ test('what unpacks soundly comes out before the fault behind it is told, with it
   assert.match(unsound.fault, /its checksum is not that of what came out/);
   const padded = await readUntilFault(Buffer.concat([gzipSync('a'), Buffer.alloc(100_000), gzipSync('b')]));
   assert.deepEqual(padded, { text: 'ab', fault: '' });
+});
+
+test('of damage inside a member at most 16 KiB before it are lost, and the place told is not behind it', async () => {
+  const random = createRandom(8);
+  const text = Array.from({ length: 1_500 }, () => `${random.below(1e9)}.example\n`).join('');
+  const sound = deflateRawSync(text, { finishFlush: constants.Z_SYNC_FLUSH });
+  assert.ok(sound.length < 8192, 'sound and damaged bytes are decompressed together');
+  // Final block of the reserved type 3 (RFC 1951 §3.2.3).
+  const packed = Buffer.concat([gzipSync('').subarray(0, 10), sound, Buffer.from([7]), Buffer.alloc(20_000, 0xff)]);
+  const read = await readUntilFault(packed);
+  assert.ok(text.startsWith(read.text));
+  assert.ok(read.text.length >= text.length - 16 * 1024, `${read.text.length} of ${text.length}`);
+  const [, place] = /beyond byte (\d+): invalid block type$/.exec(read.fault) ?? assert.fail(read.fault);
+  assert.ok(Number(place) <= sound.length + 10, read.fault);
 });
 
 test('RFC 1952 §2.3: the optional parts of a header are passed over', async () => {

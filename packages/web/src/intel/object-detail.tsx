@@ -198,12 +198,17 @@ function Markings({ object }: ObjectDetailProps): JSX.Element {
         facts={[
           [
             'TLP',
-            <span key="tlp">
+            <div key="tlp">
               <TlpChip tlp={markings.tlp} />{' '}
               <span className="muted">
                 {say(markings.tlpFrom === 'object' ? 'object.tlpOwn' : 'object.tlpDefault')}
               </span>
-            </span>,
+              {markings.tlpReason !== undefined && (
+                <p className="sentence">
+                  <Untrusted text={markings.tlpReason} />
+                </p>
+              )}
+            </div>,
           ],
           markings.pap === undefined
             ? undefined

@@ -157,6 +157,15 @@ test('exit 2 when a file cannot be read: it is named, and the others are screene
   assert.ok(json.some(({ file: name }) => name === log));
 });
 
+test('exit 2 for garbage behind the last member of a gzip: all that came out is screened, and the place is told', async () => {
+  const packed = gzipSync('192.0.2.1 ok\nGET http://evil.example/');
+  const tail = file('tail.gz', Buffer.concat([packed, Buffer.from('garbage')]));
+  const { code, json, err } = await run({ files: [tail] });
+  assert.equal(code, 2);
+  assert.equal(json.filter(({ file: name }) => name === tail).length, 1);
+  assert.match(err, new RegExp(`tail\\.gz" beyond byte ${packed.length}: what follows is no gzip`));
+});
+
 test('exit 2 without indicators, for an unknown format, and when no list can be read', async () => {
   assert.equal((await run({ indicators: [] })).code, 2);
   assert.match((await run({ format: 'xml' })).err, /choose auto, zeek-tsv/);

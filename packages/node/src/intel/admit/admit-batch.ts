@@ -21,8 +21,7 @@ import type { Candidate, Change, Outcome, ValueCandidate, WithdrawCandidate } fr
 import { prepareAdmitStatements } from './admit-statements.ts';
 import type { AdmitStatements } from './admit-statements.ts';
 import { NewRows } from './new-rows.ts';
-import { GroupBook } from './group-book.ts';
-import type { GroupKey } from './group-book.ts';
+import { GroupBook, groupKeyOf } from './group-book.ts';
 import { listIndicatorFacts, listIndicatorId, retoldListIndicator } from './list-indicator.ts';
 import { ObjectBook, revocation } from './object-book.ts';
 import type { ObjectRow } from './object-book.ts';
@@ -31,6 +30,7 @@ import type { ObjectFacts } from './object-facts.ts';
 import { findExisting, textOfKey } from './prefetch.ts';
 import { prepareCandidates } from './prepare.ts';
 import type { Prepared } from './prepare.ts';
+import { UnreadMarkings } from './unread-markings.ts';
 import { isHeld, ValueBook } from './value-book.ts';
 import type { ValueChanges, ValueEntry } from './value-book.ts';
 import { VersionBook } from './version-book.ts';
@@ -73,6 +73,7 @@ export class BatchAdmission {
   readonly #rows: NewRows;
   readonly #versions: VersionBook;
   readonly #withdrawals: WithdrawalBook;
+  readonly #unread: UnreadMarkings;
   /** Keys of the objects that are there, of those in the batch. */
   readonly #existing = new Set<string>();
   #nextObjectRef: number;
@@ -88,6 +89,7 @@ export class BatchAdmission {
     this.#rows = new NewRows(db);
     this.#versions = new VersionBook(db, context, this.#rows);
     this.#withdrawals = new WithdrawalBook(db);
+    this.#unread = new UnreadMarkings(db);
     this.#nextObjectRef = (this.#statements.lastObject.get()?.ref ?? 0) + 1;
   }
 
@@ -236,6 +238,8 @@ export class BatchAdmission {
       this.#statements.setLease.run(leaseUntilUs, row.ref);
     }
     const told = vouchesFor === 'content' ? facts : { alias: facts.alias };
+    if (vouchesFor === 'content')
+      this.#unread.note(this.#waiting(row.ref, liveRef ?? row.live_ref), facts.unreadMarkings);
     this.#addProvenance(row.ref, told);
     const admitted = this.#settle(row, told);
     if (change === undefined || (change !== 'conflict' && admitted.outcome.kind !== 'duplicate')) return admitted;
@@ -308,6 +312,7 @@ export class BatchAdmission {
     }
     if (facts.alias !== undefined) this.#statements.addAlias.run(keyOfStixId(facts.alias), ref);
     this.#addProvenance(ref, facts);
+    if (facts.unreadMarkings.length > 0) this.#unread.add(this.#waiting(ref, liveRef), facts.unreadMarkings);
     this.#addReferences(ref, facts);
     if (facts.words !== '') this.#deps.noteWords(ref, facts.words, true);
     let isLead = true;
@@ -379,6 +384,10 @@ export class BatchAdmission {
     return validFromUs !== undefined && validFromUs > this.#context.nowUs ? validFromUs : null;
   }
 
+  #waiting(ref: number, versionRef: number) {
+    return { object_ref: ref, source_ref: this.#context.sourceRef, version_ref: versionRef };
+  }
+
   #addProvenance(ref: number, told: Told): void {
     const { nowUs, sourceRef } = this.#context;
     const tlp = told.tlp === undefined ? null : codeOfTlp(told.tlp);
@@ -388,11 +397,4 @@ export class BatchAdmission {
   #addReferences(ref: number, facts: ObjectFacts): void {
     for (const { target, role } of facts.references) this.#rows.references.add(keyOfStixId(target), ref, role);
   }
-}
-
-function groupKeyOf(facts: ObjectFacts, entries: readonly ValueEntry[]): GroupKey | undefined {
-  if (facts.complete === completeness.noIndicator) return undefined;
-  if (facts.pattern !== undefined) return { pattern: facts.pattern };
-  const [value] = entries;
-  return value === undefined ? undefined : { value };
 }

@@ -1,5 +1,7 @@
 import type { Connection, Statement } from '../../store/index.ts';
 import type { ObjectRow } from './object-book.ts';
+import { completeness } from './object-facts.ts';
+import type { ObjectFacts } from './object-facts.ts';
 import type { ValueEntry } from './value-book.ts';
 
 /** What makes two indicators one group: the one value that is the whole pattern, or the pattern's normal form. */
@@ -64,4 +66,12 @@ interface GroupStatements {
   readonly nextFounder: Statement<{ ref: number | null }>;
   readonly moveMembers: Statement;
   readonly setGroup: Statement;
+}
+
+/** What groups an indicator with others that say the same; undefined for other objects. */
+export function groupKeyOf(facts: ObjectFacts, entries: readonly ValueEntry[]): GroupKey | undefined {
+  if (facts.complete === completeness.noIndicator) return undefined;
+  if (facts.pattern !== undefined) return { pattern: facts.pattern };
+  const [value] = entries;
+  return value === undefined ? undefined : { value };
 }
