@@ -22,13 +22,15 @@ const CHANGING = 40_000;
 
 /**
  * Adds and removes values, as fast as it goes, while another thread scans the same table: what is listed all the time must be found
- * in each scan, and what is listed never in none. The table grows from small, so that each of its sections moves.
+ * in each scan, and what is listed never in none. The table grows from small, so that each of its sections moves, and is rebuilt
+ * again and again.
  */
 export async function raceUpdates(forMs: number, seed: number): Promise<RaceResult> {
   const values = [...inventIndicators(KEPT + KEPT + CHANGING, seed, ['hub.example'])];
   const kept = values.slice(0, KEPT);
-  const never = values.slice(KEPT, 2 * KEPT);
   const changing = values.slice(2 * KEPT);
+  const sometimes = new Set([...kept, ...changing].map(({ value }) => value));
+  const never = values.slice(KEPT, 2 * KEPT).filter(({ value }) => !sometimes.has(value));
   const table = Table.build(
     kept.map((value, ref) => ({ value, ref })),
     { seed },
@@ -43,8 +45,12 @@ export async function raceUpdates(forMs: number, seed: number): Promise<RaceResu
   await new Promise((resolve) => worker.once('online', resolve));
   let changes = 0;
   const until = performance.now() + forMs;
-  const { memory } = table;
-  for (let at = 0; performance.now() < until && table.memory === memory; at = (at + 97) % changing.length) {
+  let { memory } = table;
+  for (let at = 0; performance.now() < until; at = (at + 97) % changing.length) {
+    if (table.memory !== memory) {
+      memory = table.memory;
+      worker.postMessage(memory);
+    }
     for (let index = at; index < at + 97 && index < changing.length; index++) {
       const value = changing[index]!;
       if (!table.add(value, KEPT + index)) table.remove(value, KEPT + index);

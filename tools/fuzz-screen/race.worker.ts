@@ -4,11 +4,13 @@ import { fastScan, HitList, Table } from '../../packages/screen/src/index.ts';
 import type { RaceData } from './race-updates.ts';
 
 const { memory, kept, never } = workerData as RaceData;
-const table = Table.attach(memory as Parameters<typeof Table.attach>[0]);
+type Memory = Parameters<typeof Table.attach>[0];
+let table = Table.attach(memory as Memory);
 const FAULTS_MAX = 5;
 let isStopped = false;
-parentPort?.on('message', () => {
-  isStopped = true;
+parentPort?.on('message', (message: 'stop' | Memory) => {
+  if (message === 'stop') isStopped = true;
+  else table = Table.attach(message);
 });
 
 function textOf(values: readonly ListedValue[]): Buffer {
@@ -26,8 +28,9 @@ function foundIn(bytes: Buffer): Set<string> {
 
 const keptText = textOf(kept);
 const neverText = textOf(never);
-// Networks and what ends in `*` stand in the text as something else.
-const keptValues = foundIn(keptText);
+// What stands in the text as something else (networks, what ends in `*`) need not be found; what others list may go again.
+const listed = new Set(kept.map(({ value }) => value));
+const keptValues = new Set([...foundIn(keptText)].filter((value) => listed.has(value)));
 const neverValues = new Set(never.map(({ value }) => value));
 const faults: string[] = [];
 let scans = 0;
