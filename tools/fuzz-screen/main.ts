@@ -25,6 +25,10 @@ if (difference !== undefined) {
 process.stdout.write(
   `seed ${seed}: ${bytes} bytes, ${hits} hits and gates, 0 missed, 0 extra (${Math.round((performance.now() - began) / 1000)} s)\n`,
 );
+if (hits < bytes / 1000) {
+  process.stdout.write('so few hits prove nothing\n');
+  process.exit(1);
+}
 const race = await raceUpdates(Number(options.race) * 1000, seed);
 process.stdout.write(
   `race: ${race.changes} changes during ${race.scans} scans, ${race.faults.length} faults${race.faults.map((fault) => `\n${fault}`).join('')}\n`,
