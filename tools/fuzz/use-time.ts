@@ -21,12 +21,10 @@ export function useTime(bytes: Uint8Array): Promise<{ items: number; rejected: n
   assert(hasTimestampForm(text) && parseTimestampUs(text) === us, `read by one way only: ${text}`);
   // Date knows no leap second and no more than nine digits, and neither does it refuse 24:00.
   const ms = Date.parse(`${text.slice(0, 19).replace(/:60$/, ':59')}Z`) + (text.slice(17, 19) === '60' ? 1000 : 0);
-  // Beyond 2255 a double holds no single microsecond, so a fraction may round up to the next second.
-  const beyond = us - ms * 1000;
-  assert(
-    beyond >= 0 && beyond < 1_000_000 + Number(us > Number.MAX_SAFE_INTEGER),
-    `Date reads another second: ${text}`,
-  );
+  // Before 1685 and beyond 2255 a double holds no single microsecond: a fraction may round up to the next second.
+  const slack = Number.isSafeInteger(us) ? 0 : 8;
+  const fractionUs = us - ms * 1000;
+  assert(fractionUs >= -slack && fractionUs < 1_000_000 + slack, `Date reads another second: ${text}`);
   assert(compareTimestamps(text, text) === 0, `it is itself: ${text}`);
   if (us < -62_167_219_200_000_000) return Promise.resolve({ items: 1, rejected: 0 });
   for (const precision of ['any', 'second', 'millisecond'] as const) {
