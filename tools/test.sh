@@ -25,6 +25,7 @@ if ! command -v chromium >/dev/null 2>&1 && [ -z "${COMITY_CHROMIUM:-}" ] && [ "
 fi
 
 step 'types, lint, format, unused' npm run --silent lint
+step 'unit tests of the protocol, every line and branch' npm run --silent coverage
 step 'unit tests' npm run --silent test:unit
 step 'foreign vectors' npm run --silent test:vectors
 step 'outside judges' npm run --silent test:interop

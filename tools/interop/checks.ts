@@ -184,7 +184,7 @@ function shown(list: readonly string[]): string {
 
 /**
  * Objects others published: an error here where stix2-validator has one, and warnings of the same numbers. Set aside is where
- * it is known to err: it looks at empty lists on the top level only (STIX 2.1 §2.10 forbids them everywhere), at custom
+ * it is known to err: it looks at empty lists on the top level only (STIX 2.1 §2.12 forbids them everywhere), at custom
  * names (101, 102) only when told not to look at extensions, and takes the property `id` in a pattern for a custom name
  * that is too short (§3.1). An id that is none has no version besides (103).
  */

@@ -157,6 +157,12 @@ export function assert(condition: unknown, message: string): asserts condition {
   if (!condition) throw new Error(`Assertion failed: ${message}`);
 }
 
+/** What was caught, when it is an operational error; a bug goes on to whoever ends the request, job or process. */
+export function asOwnError(error: unknown): ComityError {
+  if (error instanceof ComityError) return error;
+  throw error;
+}
+
 /** Quotes an untrusted value for a message: control characters escaped, cut to 80 characters. */
 export function quote(value: string): string {
   const cut = value.length > 80 ? `${value.slice(0, 79)}…` : value;

@@ -1,6 +1,6 @@
-export { assert, ComityError, errorCodes, quote } from './error.ts';
+export { asOwnError, assert, ComityError, errorCodes, quote } from './error.ts';
 export type { ErrorCode, ErrorDetails } from './error.ts';
-export { canonicalJson, isJsonObject, parseJson } from './json.ts';
+export { canonicalJson, isJsonObject, parseJson, showJson } from './json.ts';
 export type { JsonObject, JsonValue } from './json.ts';
 export { hexOf, parseUtf8, showUtf8, utf8Bytes } from './bytes.ts';
 export { limits } from './limits.ts';

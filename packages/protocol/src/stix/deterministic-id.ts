@@ -3,7 +3,10 @@ import { canonicalJson, ComityError, hexOf, isJsonObject, parseStixId, utf8Bytes
 import type { JsonObject, JsonValue, StixId } from '../base/index.ts';
 import { objectRows } from './model/object-kinds.ts';
 
-/** Of several digests one counts, the first of these that is there (§2.9). */
+/**
+ * Of several digests one counts, the first of these that is there (§2.9). Of others the standard says nothing: then it is the
+ * first as they are written, as in python-stix2, and whoever writes them in another order makes another id.
+ */
 const digestOrder = ['MD5', 'SHA-1', 'SHA-256', 'SHA-512'] as const;
 
 /** Namespace 00abedb4-aa42-466c-9c01-fed23315a9b7 (§2.9). */
@@ -71,6 +74,5 @@ function canonicalName(type: string, value: JsonObject): string | undefined {
 function oneDigest(hashes: JsonValue | undefined): JsonObject | undefined {
   if (!isJsonObject(hashes)) return undefined;
   const key = digestOrder.find((name) => hashes[name] !== undefined) ?? Object.keys(hashes)[0];
-  const digest = key === undefined ? undefined : hashes[key];
-  return key === undefined || digest === undefined ? undefined : { [key]: digest };
+  return key === undefined ? undefined : { [key]: hashes[key]! };
 }
