@@ -20,7 +20,7 @@ export { planRule } from './plan/plan-rule.ts';
 export type { PlanOptions, SigmaPlan } from './plan/plan-rule.ts';
 export type { Placeholders } from './plan/placeholders.ts';
 export type { SigmaNode, SigmaTest, Standing, TextPart, TimePart } from './plan/tree.ts';
-export { eventOfRecord, textsOf, valueAt } from './evaluate/sigma-event.ts';
+export { eventOfRecord } from './evaluate/sigma-event.ts';
 export type { SigmaEvent } from './evaluate/sigma-event.ts';
 export type { FieldMatch } from './evaluate/compile-node.ts';
 export { createSigmaEngine } from './engine/sigma-engine.ts';

@@ -8,6 +8,9 @@ export async function screen({ flags, positionals }: Typed<'screen'>, deps: Comm
   return await runScreen(
     {
       indicators: flags.indicators,
+      rules: flags.rules,
+      ...(flags.placeholders !== undefined && { placeholders: flags.placeholders }),
+      ...(flags.logsource !== undefined && { logsource: flags.logsource }),
       ...(flags['known-good'] !== undefined && { knownGood: flags['known-good'] }),
       ...(flags.format !== undefined && { format: flags.format }),
       json: flags.json,

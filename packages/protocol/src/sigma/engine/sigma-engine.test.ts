@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JsonObject } from '../../base/index.ts';
 import fc from 'fast-check';
-import { createSigmaEngine, eventOfRecord, parseSigma, textsOf } from '../index.ts';
+import { createSigmaEngine, eventOfRecord, parseSigma } from '../index.ts';
 import type { SigmaDocument, SigmaEngineOptions, SigmaLogsource } from '../index.ts';
 import { LiteralSearch } from './literal-search.ts';
 
@@ -154,11 +154,7 @@ test('a fault of our own is not taken for one of a rule', () => {
   assert.throws(() => createSigmaEngine([rule], { placeholders }), TypeError);
 });
 
-test('records of any shape are read within bounds', () => {
-  const deep = JSON.parse(`${'{"a":'.repeat(40)}"x"${'}'.repeat(40)}`) as JsonObject;
-  assert.deepEqual(textsOf(deep), []);
-  assert.equal(textsOf(Array.from({ length: 5000 }, () => 'x')).length, 4096);
-  assert.deepEqual(textsOf({ a: [true, null, 1], b: 'x' }), ['true', '1', 'x']);
+test('of a list so many elements are looked at', () => {
   const list = [...Array.from({ length: 4096 }, () => ({})), 'evil'];
   assert.deepEqual(titles([ruleOf('A', { a: 'evil' })], { a: list }), []);
 });
