@@ -5,13 +5,14 @@ import type { Use } from './run.ts';
 import { seeds } from './seeds.ts';
 
 const options = { count: 300, seed: 5, mutantMsMax: 1000 };
-const allUses = (use: Use): Record<'intelligence' | 'pattern' | 'records', Use> => ({
+const allUses = (use: Use): Record<'intelligence' | 'pattern' | 'records' | 'rules', Use> => ({
   intelligence: use,
   pattern: use,
   records: use,
+  rules: use,
 });
 
-test('mutated documents, patterns and records only ever meet our own errors, each with its place', async () => {
+test('mutated documents, patterns, rules and records only ever meet our own errors, each with its place', async () => {
   const result = await fuzz(seeds(), productUses, options);
   assert.deepEqual(result.faults, []);
   assert.equal(result.mutants, options.count);

@@ -6,6 +6,7 @@ import type { Random } from '../../packages/testkit/src/index.ts';
 import { mutate } from './mutate.ts';
 import type { Seed } from './seeds.ts';
 import { usePattern } from './use-pattern.ts';
+import { useRules } from './use-rules.ts';
 
 export interface FuzzOptions {
   readonly count: number;
@@ -33,11 +34,12 @@ export interface FuzzResult {
 /** What is done with a mutant; throws what the code under test throws. */
 export type Use = (bytes: Uint8Array, random: Random, name: string) => Promise<{ items: number; rejected: number }>;
 
-/** What reads the three kinds of seeds in the product. */
+/** What reads each kind of seed in the product. */
 export const productUses: Readonly<Record<Seed['use'], Use>> = {
   intelligence: useIntelligence,
   pattern: usePattern,
   records: useRecords,
+  rules: useRules,
 };
 
 /** Faults after which a run stops: a broken parser says the same thing a thousand times. */

@@ -5,7 +5,7 @@ import { findShared } from '../../packages/testkit/src/index.ts';
 /** A document that mutation starts from. `use`: what is done with its mutants. */
 export interface Seed {
   readonly name: string;
-  readonly use: 'intelligence' | 'pattern' | 'records';
+  readonly use: 'intelligence' | 'pattern' | 'records' | 'rules';
   readonly bytes: Uint8Array;
 }
 
@@ -54,6 +54,34 @@ const misp = JSON.stringify({
     ],
   },
 });
+
+const sigma = `title: A
+name: a
+logsource: {product: windows, category: process_creation}
+detection:
+  sel_image: {Image|endswith: ['\\a.exe', 'b?c'], CommandLine|contains|windash: ' -f '}
+  sel_other:
+    - Ip|cidr: 10.0.0.0/8
+      Size|gte: 5
+    - Text|wide|base64offset|contains: power
+    - Host|expand: '%Servers%'
+      When|hour|lt: 8
+      User|fieldref: Other
+  filter: {User|re|i: '^(root|sys.{1,3})$', Gone|exists: true, None: null}
+  keywords: [mimi, 'k*z']
+  condition: (1 of sel_* or keywords) and not filter
+level: high
+---
+title: C
+correlation: {type: event_count, rules: [a], group-by: [User], timespan: 5m, condition: {gte: 2}, aliases: {x: {a: Ip}}}
+---
+title: D
+correlation: {type: value_percentile, rules: [a], group-by: [User], timespan: 1h, condition: {field: Size, percentile: 50, lte: 20}}
+---
+title: F
+logsource: {product: windows}
+filter: {rules: [a], selection: {User|startswith: adm_}, condition: not selection}
+`;
 
 const own: readonly (readonly [string, Seed['use'], string])[] = [
   ['bundle', 'intelligence', stix],
@@ -104,6 +132,7 @@ const own: readonly (readonly [string, Seed['use'], string])[] = [
     'pattern',
     "([file:name LIKE 'a.%' AND file:size IN (2, 3)] FOLLOWEDBY [network-traffic:src_ref.value ISSUBSET '198.51.100.0/24' OR ipv4-addr:resolves_to_refs[*].value MATCHES '^http:' AND NOT EXISTS ipv4-addr:x]) WITHIN 5.5 SECONDS REPEATS 1 TIMES OR [file:magic_number_hex != h'4d5a'] START t'2026-01-01T00:00:00Z' STOP t'2026-02-01T00:00:00Z'",
   ],
+  ['rules', 'rules', sigma],
   [
     'zeek log',
     'records',
@@ -143,6 +172,8 @@ const foreign: readonly (readonly [Seed['use'], string])[] = [
   ['intelligence', 'data/maltrail/malware/a*.txt'],
   ['intelligence', 'data/volexity/*/*/iocs.csv'],
   ['intelligence', 'data/unit42-text/TA551/*.txt'],
+  ['rules', 'data/sigma-rules/rules/linux/auditd/*/*.yml'],
+  ['rules', 'data/sigma-rules/rules/windows/*/*.yml'],
   ['records', 'data/zeek-log-zoo/*/*.log'],
   ['records', 'data/net-events-pcap/*.ndjson'],
 ];
