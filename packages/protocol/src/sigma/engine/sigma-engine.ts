@@ -149,9 +149,11 @@ class Engine implements SigmaEngine {
 
   advance(event: SigmaEvent, nowUs: number): readonly SigmaMatch[] {
     this.#events++;
-    const atUs = event.atUs === undefined || event.atUs > nowUs + dayUs ? nowUs : event.atUs;
     const numbers = this.#set.match(event);
     if (this.#nodes.length === 0 && numbers.length === 0) return nothing;
+    // Times of records are text: read only where one is needed.
+    const ownUs = event.atUs;
+    const atUs = ownUs === undefined || ownUs > nowUs + dayUs ? nowUs : ownUs;
     const matches: SigmaMatch[] = [];
     if (atUs > this.#clockUs) this.#clockUs = atUs;
     this.#expire(matches);
