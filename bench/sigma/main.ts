@@ -86,6 +86,7 @@ function measureSet(folders: readonly string[], records: readonly JsonObject[]):
   const naive = rateOf(few, (event) => naiveEngine.advance(event, 0).length);
   const same = few.reduce((sum, event) => sum + engine.advance(event, 0).length, 0);
   if (same !== naive.matches) throw new Error(`the index finds ${same}, asking every rule ${naive.matches}`);
+  const asPeer = mapped.slice(0, PEER_RECORDS).reduce((sum, event) => sum + engine.advance(event, 0).length, 0);
   return {
     rules,
     load_s: round(loadS),
@@ -98,6 +99,7 @@ function measureSet(folders: readonly string[], records: readonly JsonObject[]):
       rules_asked_per_record: Math.round((naiveEngine.figures.asked / naiveEngine.figures.events) * 100) / 100,
       index_is_faster_by: Math.round((judged.rate / naive.rate) * 10) / 10,
     },
+    matches_in_what_the_peer_gets: asPeer,
     'python azuma': options.quick || options['no-peers'] ? { skipped: 'not asked for' } : measurePeer(texts, records),
   };
 }

@@ -67,7 +67,7 @@ function errorOf(file: string, { code, message, details }: SigmaError, title: st
     path: String(path ?? ''),
     severity: 'error',
     code,
-    message: message.replace(/^Cannot (?:use|read) the rule: /, ''),
+    message: message.replace(/^Cannot (?:use|read) (?:the |a )?rules?: /, ''),
     ...(title !== undefined && { title }),
   };
 }

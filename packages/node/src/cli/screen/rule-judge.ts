@@ -8,7 +8,7 @@ import type { Rules } from './load-rules.ts';
 export interface RuleMatch {
   /** Undefined for a correlation whose window closed at the end of all input. */
   readonly file: string | undefined;
-  /** Line of the record that completed it. */
+  /** Line of the record that completed it, or let its window close. */
   readonly line: number | undefined;
   readonly kind: 'sigma' | 'stix';
   /** Id of the rule or indicator; of a rule without one its title. */
@@ -35,6 +35,7 @@ export interface RuleJudgeDeps {
 export class RuleJudge {
   readonly #rules: Rules;
   readonly #logsources: readonly SigmaLogsource[] | undefined;
+  readonly #hasRules: boolean;
   readonly #deps: RuleJudgeDeps;
   /** Records that could not be looked at. */
   #unread = 0;
@@ -42,6 +43,7 @@ export class RuleJudge {
   /** @param logsource - of every record, whatever it looks like. */
   constructor(rules: Rules, logsource: SigmaLogsource | undefined, deps: RuleJudgeDeps) {
     this.#rules = rules;
+    this.#hasRules = rules.sigma.figures.rules > 0;
     this.#logsources = logsource === undefined ? undefined : [logsource];
     this.#deps = deps;
   }
@@ -79,8 +81,8 @@ export class RuleJudge {
   #judge(file: string, fed: FedRecord): void {
     const nowUs = this.#deps.clock() * 1000;
     const { sigma, patterns } = this.#rules;
-    const { rules } = sigma.figures;
-    if (rules > 0) for (const match of sigma.advance(this.#eventOf(fed), nowUs)) this.#tellSigma(file, fed.line, match);
+    if (this.#hasRules)
+      for (const match of sigma.advance(this.#eventOf(fed), nowUs)) this.#tellSigma(file, fed.line, match);
     if (this.#rules.indicators.size === 0) return;
     const observation = observationOf(fed.format, fed.record, nowUs);
     if (observation === undefined) return;
