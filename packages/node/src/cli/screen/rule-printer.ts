@@ -8,12 +8,12 @@ import type { RuleMatch } from './rule-judge.ts';
 const shownMax = 120;
 
 /** One line of JSON: `{"file", "line", "kind": "sigma", "rule", "title", "level", "time", "fields", "source"}`. */
-export function ruleJsonLine({ atUs, ...match }: RuleMatch): string {
+function ruleJsonLine({ atUs, ...match }: RuleMatch): string {
   return `${safeJson({ ...match, time: timestampOfUs(atUs) })}\n`;
 }
 
 /** `file:line: title [level, rule]: Image=…, CommandLine=…` */
-export function ruleTextLine(match: RuleMatch): string {
+function ruleTextLine(match: RuleMatch): string {
   const { file, line, title, level, rule, fields, value } = match;
   const place = file === undefined ? '' : `${file}:${line}: `;
   const facts = fields.map(({ field, value: shown }) => `${field === '' ? 'text' : field}=${cut(shown)}`);
