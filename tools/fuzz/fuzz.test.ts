@@ -12,11 +12,12 @@ const allUses = (use: Use): Record<Seed['use'], Use> => ({
   intelligence: use,
   pattern: use,
   records: use,
+  rules: use,
   stix: use,
   time: use,
 });
 
-test('mutated documents, patterns and records only ever meet our own errors, each with its place', async () => {
+test('mutated documents, patterns, rules and records only ever meet our own errors, each with its place', async () => {
   const result = await fuzz(seeds(), productUses, options);
   assert.deepEqual(result.faults, []);
   assert.equal(result.mutants, options.count);

@@ -7,6 +7,7 @@ import { mutate } from './mutate.ts';
 import { mutateJson } from './mutate-json.ts';
 import type { Seed } from './seeds.ts';
 import { usePattern } from './use-pattern.ts';
+import { useRules } from './use-rules.ts';
 import { useStix } from './use-stix.ts';
 import { useTime } from './use-time.ts';
 
@@ -43,6 +44,7 @@ export const productUses: Readonly<Record<Seed['use'], Use>> = {
   intelligence: useIntelligence,
   pattern: usePattern,
   records: useRecords,
+  rules: useRules,
   stix: useStix,
   time: useTime,
 };

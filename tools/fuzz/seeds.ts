@@ -6,7 +6,7 @@ import { stixDocuments, timestamps } from './stix-seeds.ts';
 /** A document that mutation starts from. `use`: what is done with its mutants. */
 export interface Seed {
   readonly name: string;
-  readonly use: 'intelligence' | 'pattern' | 'records' | 'stix' | 'time';
+  readonly use: 'intelligence' | 'pattern' | 'records' | 'rules' | 'stix' | 'time';
   readonly bytes: Uint8Array;
 }
 
@@ -58,6 +58,34 @@ const misp = JSON.stringify({
     ],
   },
 });
+
+const sigma = `title: A
+name: a
+logsource: {product: windows, category: process_creation}
+detection:
+  sel_image: {Image|endswith: ['\\a.exe', 'b?c'], CommandLine|contains|windash: ' -f '}
+  sel_other:
+    - Ip|cidr: 10.0.0.0/8
+      Size|gte: 5
+    - Text|wide|base64offset|contains: power
+    - Host|expand: '%Servers%'
+      When|hour|lt: 8
+      User|fieldref: Other
+  filter: {User|re|i: '^(root|sys.{1,3})$', Gone|exists: true, None: null}
+  keywords: [mimi, 'k*z']
+  condition: (1 of sel_* or keywords) and not filter
+level: high
+---
+title: C
+correlation: {type: event_count, rules: [a], group-by: [User], timespan: 5m, condition: {gte: 2}, aliases: {x: {a: Ip}}}
+---
+title: D
+correlation: {type: value_percentile, rules: [a], group-by: [User], timespan: 1h, condition: {field: Size, percentile: 50, lte: 20}}
+---
+title: F
+logsource: {product: windows}
+filter: {rules: [a], selection: {User|startswith: adm_}, condition: not selection}
+`;
 
 const own: readonly SeedText[] = [
   ['bundle', 'intelligence', stix],
@@ -116,6 +144,7 @@ const own: readonly SeedText[] = [
     "[network-traffic:extensions.'http-request-ext'.request_header.'User-Agent'[*] LIKE '%x_y%' AND x-own:flag = true AND a:t > t'2026-01-01T00:00:00.5Z']",
     "(([a:b = 1] OR [a:c = h'AB']) AND [a:d ISSUPERSET '2001:db8::/32']) REPEATS 3 TIMES",
   ].map((text) => ['pattern', 'pattern', text] as const),
+  ['rules', 'rules', sigma],
   [
     'zeek log',
     'records',
@@ -155,6 +184,8 @@ const foreign: readonly (readonly [Seed['use'], string])[] = [
   ['intelligence', 'data/maltrail/malware/a*.txt'],
   ['intelligence', 'data/volexity/*/*/iocs.csv'],
   ['intelligence', 'data/unit42-text/TA551/*.txt'],
+  ['rules', 'data/sigma-rules/rules/linux/auditd/*/*.yml'],
+  ['rules', 'data/sigma-rules/rules/windows/*/*.yml'],
   ['records', 'data/zeek-log-zoo/*/*.log'],
   ['records', 'data/net-events-pcap/*.ndjson'],
 ];

@@ -13,6 +13,7 @@ import { mispDirs, mispDocuments, mispObjects } from './misp-documents.ts';
 import type { MispDocument } from './misp-documents.ts';
 import { check } from './run-checks.ts';
 import type { Check } from './run-checks.ts';
+import { sigmaCheck } from './sigma-check.ts';
 import { publishedObjects, stixDirs } from './stix-documents.ts';
 
 interface ObjectAnswer {
@@ -316,4 +317,5 @@ export const checksOf = (options: { readonly all: boolean }): readonly Check[] =
     question: ({ document }) => document,
     fault: attributesFault,
   }),
+  sigmaCheck(),
 ];

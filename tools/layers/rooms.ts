@@ -18,6 +18,7 @@ const wholeProtocol = [
   protocol('stix'),
   protocol('misp'),
   protocol('pattern'),
+  protocol('sigma'),
   protocol('api'),
   protocol('client'),
 ];
@@ -31,6 +32,7 @@ export const rooms: readonly Room[] = [
   { path: protocol('stix'), imports: [...wire, protocol('pattern')] },
   { path: protocol('misp'), imports: wire, types: [protocol('stix')] },
   { path: protocol('pattern'), imports: wire },
+  { path: protocol('sigma'), imports: wire },
   { path: protocol('api'), imports: wire },
   { path: protocol('client'), imports: [...wire, protocol('api')] },
 

@@ -1,81 +1,25 @@
-/**
- * Every command and flag as data: the parser, `--help`, the manual page and the shell completions are made from it.
- */
-export interface Flag {
-  readonly name: string;
-  /** Name of the value in help; a flag without one is a switch. */
-  readonly value?: string;
-  /** May be given several times. */
-  readonly many?: boolean;
-  readonly choices?: readonly string[];
-  readonly default?: string;
-  readonly help: string;
-  /** What a shell completes the value with. */
-  readonly completes?: 'file' | 'folder';
-}
+import type { Command } from './flag-shape.ts';
+import {
+  allowPrivate,
+  data,
+  format,
+  json,
+  kindFilter,
+  placeholders,
+  reliability,
+  sourceFilter,
+  stateFilter,
+  tlp,
+  tlpFilter,
+} from './shared-flags.ts';
 
-export interface Positional {
-  readonly name: string;
-  readonly many?: boolean;
-  readonly optional?: boolean;
-  readonly choices?: readonly string[];
-  readonly completes?: 'file' | 'folder';
-}
-
-export interface Command {
-  /** As typed: `intel import`. */
-  readonly name: string;
-  readonly summary: string;
-  /** Paragraphs of the manual page and the end of `--help`. */
-  readonly details?: string;
-  readonly positionals: readonly Positional[];
-  readonly flags: readonly Flag[];
-}
+export type { Command, Flag, Positional } from './flag-shape.ts';
 
 const command = <const C extends Command>(value: C): C => value;
 
-const data = {
-  name: 'data',
-  value: 'DIR',
-  completes: 'folder',
-  help: 'Data folder. Default: $COMITY_DATA, else comity-data in the current folder',
-} as const satisfies Flag;
-const json = { name: 'json', help: 'Print JSON instead of a table' } as const satisfies Flag;
-const tlps = ['clear', 'green', 'amber', 'amber+strict', 'red'] as const;
-const reliability = {
-  name: 'reliability',
-  value: 'A-F',
-  choices: ['A', 'B', 'C', 'D', 'E', 'F'],
-  help: 'Reliability of the source on the Admiralty scale (default F: cannot be judged)',
-} as const satisfies Flag;
-const tlp = {
-  name: 'tlp',
-  value: 'TLP',
-  choices: tlps,
-  help: 'Marking of what the source leaves unmarked (default amber+strict)',
-} as const satisfies Flag;
-const allowPrivate = {
-  name: 'allow-private',
-  help: 'Let the URL lead to an address that is not public, such as 10.0.0.7 or localhost',
-} as const satisfies Flag;
-const format = {
-  name: 'format',
-  value: 'FORMAT',
-  help: 'Format of the input (default auto: recognised by its content)',
-} as const satisfies Flag;
-const kindFilter = {
-  name: 'kind',
-  value: 'KIND',
-  help: 'Only this kind of value: domain, ipv4, url, sha256, …',
-} as const satisfies Flag;
-const stateFilter = {
-  name: 'state',
-  value: 'STATE',
-  help: 'Only this state: active, held-back, expired, revoked, …',
-} as const satisfies Flag;
-const sourceFilter = { name: 'source', value: 'ID', help: 'Only from this source, by its id' } as const satisfies Flag;
-const tlpFilter = { name: 'tlp', value: 'TLP', choices: tlps, help: 'Only with this marking' } as const satisfies Flag;
-
+/**
+ * Every command and flag as data: the parser, `--help`, the manual page and the shell completions are made from it.
+ */
 export const commands = [
   command({
     name: 'start',
@@ -110,7 +54,9 @@ export const commands = [
       'Reads files, or standard input for - or when none is named. Exit 0 with a match, 1 without, 2 on an error. ' +
       'Indicators are taken as they are unless --known-good names a folder of MISP warninglists. With --files the ' +
       'files and folders are not read as records: every file below them, and what its archives hold, is compared by its ' +
-      'digest. Links are not followed; digests are kept, so that the next run reads only what changed.',
+      'digest. Links are not followed; digests are kept, so that the next run reads only what changed. --rules is a second ' +
+      'look at each record, with or without --indicators: Sigma rules and correlations, and STIX patterns that values ' +
+      'alone do not decide. Which records are of which log source is in docs/spec/sigma.md.',
     positionals: [{ name: 'FILE', many: true, optional: true, completes: 'file' }],
     flags: [
       {
@@ -129,6 +75,19 @@ export const commands = [
         value: 'DIR',
         completes: 'folder',
         help: 'Hold back what the warninglists in this folder name',
+      },
+      {
+        name: 'rules',
+        value: 'FILE|DIR',
+        many: true,
+        completes: 'file',
+        help: 'Sigma rules (YAML), or STIX bundles whose patterns are evaluated on the records',
+      },
+      placeholders,
+      {
+        name: 'logsource',
+        value: 'SOURCE',
+        help: 'Log source of the records for Sigma rules, whatever they look like: product=github,service=audit',
       },
       { name: 'format', value: 'FORMAT', help: 'Format of the records (default auto); raw takes any text' },
       {
@@ -338,6 +297,19 @@ export const commands = [
         default: 'spec',
         help: 'strict makes warnings errors; interop asks for what STIX 2.1 Interoperability asks of a producer',
       },
+      { name: 'errors', help: 'Print errors only; warnings are still counted' },
+      { name: 'json', help: 'Print one JSON object a finding' },
+    ],
+  }),
+  command({
+    name: 'rules check',
+    summary: 'Check Sigma rules: which can be used, and why others cannot',
+    details:
+      'One line a finding: file, line, place in the rule, severity, code, what is wrong. Rules, correlations and filters of ' +
+      'all files are taken together, since they refer to each other. Exit 1 when one cannot be used.',
+    positionals: [{ name: 'FILE', many: true, completes: 'file' }],
+    flags: [
+      placeholders,
       { name: 'errors', help: 'Print errors only; warnings are still counted' },
       { name: 'json', help: 'Print one JSON object a finding' },
     ],

@@ -48,6 +48,22 @@ export const errorCodes = {
     sentence:
       'A STIX pattern asks for a regular expression that cannot be searched in linear time; the message names what.',
   },
+  SIGMA_MALFORMED: {
+    status: 400,
+    exit: 2,
+    sentence: 'A Sigma rule does not have the form the specification asks for; the message names the place.',
+  },
+  SIGMA_TOO_COMPLEX: {
+    status: 400,
+    exit: 2,
+    sentence: 'A Sigma rule exceeds a limit of size, depth, number of tests or of a regular expression.',
+  },
+  SIGMA_UNSUPPORTED: {
+    status: 400,
+    exit: 2,
+    sentence:
+      'A Sigma rule asks for what is not evaluated: a placeholder without values, an aggregation after `|`, a regular expression that needs backtracking.',
+  },
   MISP_MALFORMED: {
     status: 400,
     exit: 2,

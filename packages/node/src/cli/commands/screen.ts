@@ -21,6 +21,9 @@ export async function screen({ flags, positionals }: Typed<'screen'>, deps: Comm
     openUrl: (url: string) => openUrl(url, { allowPrivate: flags['allow-private'] }),
   };
   if (flags.files) {
+    if (flags.rules.length > 0 || flags.logsource !== undefined) {
+      throw new ComityError('ARGUMENT_INVALID', 'Cannot use --rules with --files: rules are about records');
+    }
     const noCache = flags['no-cache'];
     return await runFileScreen(
       { ...asked, noCache, ...(format !== undefined && { format }), ...(cache !== undefined && { cache }) },
@@ -31,7 +34,13 @@ export async function screen({ flags, positionals }: Typed<'screen'>, deps: Comm
     throw new ComityError('ARGUMENT_INVALID', 'Cannot use --cache or --no-cache: digests are kept with --files only');
   }
   return await runScreen(
-    { ...asked, ...(format !== undefined && { format }) },
+    {
+      ...asked,
+      rules: flags.rules,
+      ...(flags.placeholders !== undefined && { placeholders: flags.placeholders }),
+      ...(flags.logsource !== undefined && { logsource: flags.logsource }),
+      ...(format !== undefined && { format }),
+    },
     { ...surroundings, stdin: deps.terminal.stdin },
   );
 }

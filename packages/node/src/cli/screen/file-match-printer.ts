@@ -3,7 +3,7 @@ import { plain } from '../terminal.ts';
 import { painted, sourcesOf, unpainted } from './match-printer.ts';
 import type { MatchPrinterOptions } from './match-printer.ts';
 import type { Output } from './output.ts';
-import { safeJson } from './safe-json.ts';
+import { safeJson } from '../safe-json.ts';
 
 /** Prints files with listed digests as lines for people, coloured on a terminal, or as one JSON object a match. */
 export function createFileMatchPrinter(

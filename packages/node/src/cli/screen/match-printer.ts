@@ -1,7 +1,7 @@
 import type { MatchedRecord, RecordMatch } from '@comity/screen';
 import { plain } from '../terminal.ts';
 import type { Output } from './output.ts';
-import { safeJson } from './safe-json.ts';
+import { safeJson } from '../safe-json.ts';
 
 export interface MatchPrinterOptions {
   readonly json: boolean;
