@@ -131,6 +131,13 @@ create table intel_import_finding (
   message text not null, count integer not null, primary key (import_ref, code)) without rowid;
 `;
 
+const valueSegments = `
+-- Which values have a trigram: see admit/value-grams.ts. Made anew of the values when the node starts.
+drop table intel_value_grams;
+create table intel_value_grams (ref integer primary key, places blob not null);
+update intel_indexed set upto = 0 where name = 'values';
+`;
+
 /** Tables of the intelligence. Times are µs, booleans 0 or 1, words are codes of codes.ts. */
 export const intelSchema: SubjectSchema = {
   subject: 'intel',
@@ -145,5 +152,6 @@ export const intelSchema: SubjectSchema = {
     { name: 'what is not in force yet', sql: validFrom },
     { name: 'what taken means for screening', sql: importCounts },
     { name: 'what an import breaks of the standard', sql: importFindings },
+    { name: 'substring search in segments that stay as they are', sql: valueSegments },
   ],
 };
