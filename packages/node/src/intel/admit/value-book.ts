@@ -73,8 +73,8 @@ export class ValueBook {
   /** Looks many values up at once; then {@link intern} asks no more for those that are new. */
   prefetch(values: readonly ListedValue[]): void {
     const asked = values.map((listed) => listed.value);
-    const found = findExisting(this.#db, 'value', asked);
-    for (const value of asked) if (!found.has(value)) this.#absent.add(value);
+    const found = new Set(findExisting(this.#db, 'value', asked));
+    for (const [place, value] of asked.entries()) if (!found.has(place)) this.#absent.add(value);
   }
 
   /** The row of a value, made and judged when it is new. */

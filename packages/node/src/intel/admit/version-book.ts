@@ -55,9 +55,9 @@ export class VersionBook {
     this.#statements = prepareVersionStatements(db);
   }
 
-  /** Keeps the first content of an object. @returns Its row. */
-  addFirst(objectRef: number, facts: ObjectFacts): number {
-    return this.#insert(objectRef, 0, facts, 0);
+  /** Keeps the first content of an object. */
+  addFirst(objectRef: number, facts: ObjectFacts): void {
+    this.#insert(objectRef, 0, facts, 0);
   }
 
   /** Whether the live version is of the source that is being imported. */
@@ -147,8 +147,7 @@ export class VersionBook {
 
   #insert(objectRef: number, number: number, facts: ObjectFacts, conflict: 0 | 1): number {
     const ref = versionRefOf(objectRef, number);
-    const { nowUs, importRef } = this.#context;
-    this.#rows.versions.add(ref, objectRef, number, facts.modifiedUs ?? null, nowUs, importRef, conflict, facts.text);
+    this.#rows.versions.add(ref, facts.modifiedUs ?? null, conflict, facts.text);
     return ref;
   }
 }
