@@ -21,7 +21,9 @@ export function bucketsOf(text: string): number[] {
 }
 
 function bucketAt(text: string, at: number): number {
-  const [first, second, third] = [text.charCodeAt(at), text.charCodeAt(at + 1), text.charCodeAt(at + 2)];
+  const first = text.charCodeAt(at);
+  const second = text.charCodeAt(at + 1);
+  const third = text.charCodeAt(at + 2);
   return (
     Math.imul(Math.imul(Math.imul(first, multiplier) + second, multiplier) + third, multiplier) >>> (32 - bucketBits)
   );
@@ -39,14 +41,11 @@ const multiplier = 0x9e37_79b1;
 export function* packSegment(values: readonly (string | undefined)[]): Generator<void, Uint8Array[], void> {
   const texts = values.map((value) => value?.toLowerCase() ?? '');
   const ends = new Uint32Array(bucketCount);
-  let charsSinceYield = 0;
-  for (const text of texts) {
-    for (let at = 0; at < text.length - 2; at += 1) ends[bucketAt(text, at)]! += 1;
-    charsSinceYield += text.length;
-    if (charsSinceYield > charsAStep) {
-      charsSinceYield = 0;
-      yield;
-    }
+  for (let from = 0; from < texts.length;) {
+    from = eachGram(texts, from, (bucket) => {
+      ends[bucket]! += 1;
+    });
+    yield;
   }
   let sum = 0;
   for (let bucket = 0; bucket < bucketCount; bucket += 1) {
@@ -55,31 +54,41 @@ export function* packSegment(values: readonly (string | undefined)[]): Generator
     sum += count;
   }
   const places = new Uint16Array(sum);
-  for (const [place, text] of texts.entries()) {
-    for (let at = 0; at < text.length - 2; at += 1) {
-      const bucket = bucketAt(text, at);
+  for (let from = 0; from < texts.length;) {
+    from = eachGram(texts, from, (bucket, place) => {
       places[ends[bucket]!] = place;
       ends[bucket]! += 1;
-    }
-    charsSinceYield += text.length;
-    if (charsSinceYield > charsAStep) {
-      charsSinceYield = 0;
-      yield;
-    }
+    });
+    yield;
   }
-  return Array.from({ length: segmentParts }, (_, part) => packPart(places, ends, part));
+  const bytes = new Uint8Array(2 * segmentValues);
+  return Array.from({ length: segmentParts }, (_, part) => packPart(places, ends, part, bytes));
+}
+
+/** Gives the trigrams of some texts, and how far it came. */
+function eachGram(texts: readonly string[], from: number, take: (bucket: number, place: number) => void): number {
+  let chars = 0;
+  let place = from;
+  for (; place < texts.length && chars < charsAStep; place += 1) {
+    const text = texts[place]!;
+    for (let at = 0; at < text.length - 2; at += 1) take(bucketAt(text, at), place);
+    chars += text.length;
+  }
+  return place;
 }
 
 /** Characters cut between two turns of the event loop: some milliseconds. */
-const charsAStep = 500_000;
+const charsAStep = 100_000;
 
-/** @param ends - Where in `places` each bucket ends, and the next begins. */
-function packPart(places: Uint16Array, ends: Uint32Array, part: number): Uint8Array {
+/**
+ * @param ends - Where in `places` each bucket ends, and the next begins.
+ * @param bucketBytes - Room for one bucket.
+ */
+function packPart(places: Uint16Array, ends: Uint32Array, part: number, bucketBytes: Uint8Array): Uint8Array {
   const first = part * partBuckets;
   let from = first === 0 ? 0 : ends[first - 1]!;
   // A difference or a length takes two bytes at most: both are below 2^14.
   const bytes = Buffer.allocUnsafe(2 * (ends[first + partBuckets - 1]! - from + partBuckets));
-  const bucketBytes = new Uint8Array(2 * segmentValues);
   let size = 0;
   for (let bucket = first; bucket < first + partBuckets; bucket += 1) {
     const to = ends[bucket]!;
