@@ -30,7 +30,9 @@ export class BulkInsert {
   readonly #one: Statement;
   readonly #columnCount: number;
   readonly #shared: readonly SqlValue[];
-  readonly #params: SqlValue[] = [];
+  /** The shared values, then those of the rows up to `#end`. */
+  readonly #params: SqlValue[];
+  #end: number;
 
   /** @param shared - One for each `(select ?)`, the same for every row. */
   constructor(db: Connection, target: InsertTarget, shared: readonly SqlValue[] = []) {
@@ -38,21 +40,27 @@ export class BulkInsert {
     this.#one = db.prepare(insertText(target, 1));
     this.#columnCount = target.columnCount;
     this.#shared = shared;
+    this.#params = [...shared];
+    this.#end = shared.length;
   }
 
   /** @param row - As many values as the target has columns. */
   add(...row: readonly SqlValue[]): void {
-    this.#params.push(...row);
-    if (this.#params.length < rowsAtOnce * this.#columnCount) return;
-    this.#many.run(...this.#shared, ...this.#params);
-    this.#params.length = 0;
+    for (const value of row) {
+      this.#params[this.#end] = value;
+      this.#end += 1;
+    }
+    if (this.#end < this.#shared.length + rowsAtOnce * this.#columnCount) return;
+    this.#many.run(...this.#params);
+    this.#end = this.#shared.length;
   }
 
   flush(): void {
-    for (let at = 0; at < this.#params.length; at += this.#columnCount) {
+    const { length } = this.#shared;
+    for (let at = length; at < this.#end; at += this.#columnCount) {
       this.#one.run(...this.#shared, ...this.#params.slice(at, at + this.#columnCount));
     }
-    this.#params.length = 0;
+    this.#end = length;
   }
 }
 

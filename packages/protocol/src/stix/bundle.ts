@@ -78,7 +78,9 @@ function* readSlices(
   name: string | undefined,
   bundle20: boolean,
 ): Generator<BundleItem, void, void> {
-  for (const [index, slice] of slices.entries()) {
+  let index = -1;
+  for (const slice of slices) {
+    index += 1;
     const place = name === undefined ? 'input' : `${name}[${index}]`;
     try {
       if (slice.fault === 'deep') throw tooDeep(place);
