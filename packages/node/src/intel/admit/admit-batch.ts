@@ -21,8 +21,7 @@ import type { Candidate, Change, Outcome, ValueCandidate, WithdrawCandidate } fr
 import { prepareAdmitStatements } from './admit-statements.ts';
 import type { AdmitStatements } from './admit-statements.ts';
 import { NewRows } from './new-rows.ts';
-import { GroupBook } from './group-book.ts';
-import type { GroupKey } from './group-book.ts';
+import { GroupBook, groupKeyOf } from './group-book.ts';
 import { listIndicatorFacts, listIndicatorId, retoldListIndicator } from './list-indicator.ts';
 import { ObjectBook, revocation } from './object-book.ts';
 import type { ObjectRow } from './object-book.ts';
@@ -395,11 +394,4 @@ export class BatchAdmission {
 /** Two spellings of a UUID are one id. */
 function nameOf(id: StixId): string {
   return id.toLowerCase();
-}
-
-function groupKeyOf(facts: ObjectFacts, entries: readonly ValueEntry[]): GroupKey | undefined {
-  if (facts.complete === completeness.noIndicator) return undefined;
-  if (facts.pattern !== undefined) return { pattern: facts.pattern };
-  const [value] = entries;
-  return value === undefined ? undefined : { value };
 }
