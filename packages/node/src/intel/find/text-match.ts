@@ -24,10 +24,10 @@ export interface Needle {
 const gramsMax = 8;
 const candidatesFew = 4;
 const wordsMax = 8;
-/** Hits of an index looked at in one step, segments of it, and values compared: a few milliseconds. */
+/** Hits of an index looked at in one step, segments of it (a million values), and values compared: some milliseconds. */
 const hitsAtOnce = 200;
-const segmentsAtOnce = 64;
-const valuesAtOnce = 1024;
+const segmentsAtOnce = 256;
+const comparedAtOnce = 1000;
 
 export function needleOf(typed: string, recognised: ListedValue | undefined): Needle {
   const text = typed.toLowerCase();
@@ -69,39 +69,34 @@ export interface Hits {
 export function valuesWith(db: Connection, needle: Needle, beforeRef: number): Hits {
   if (needle.grams.length === 0) return valuesBeginning(db, needle.text, beforeRef);
   const upTo = indexedUpTo(db, 'values');
-  return beforeRef > upTo + 1 ? valuesLeftOver(db, needle, upTo, beforeRef) : valuesIndexed(db, needle, beforeRef);
-}
-
-/** Of the values that are in no whole segment yet, some. */
-function valuesLeftOver(db: Connection, needle: Needle, upTo: number, beforeRef: number): Hits {
-  const rows = db
-    .prepare<{ ref: number; value: string }>(
-      'select ref, value from intel_value where ref > ? and ref < ? order by ref desc limit ?',
-    )
-    .all(upTo, beforeRef, valuesAtOnce);
-  const refs = rows.filter((row) => needle.isIn(row.value)).map((row) => row.ref);
-  const last = rows.length < valuesAtOnce ? undefined : rows.at(-1)?.ref;
-  return { refs, nextBefore: last ?? (upTo === 0 ? undefined : upTo + 1) };
-}
-
-/** Of the values in segments, some: the newest segment first, and in each the newest value. */
-function valuesIndexed(db: Connection, needle: Needle, beforeRef: number): Hits {
+  const refs = valuesLeftOver(db, needle, upTo, beforeRef);
   const value = db.prepare<{ value: string }>('select value from intel_value where ref = ?');
-  const refs: number[] = [];
-  let before = beforeRef;
+  let before = Math.min(beforeRef, upTo + 1);
   let compared = 0;
-  for (let count = 0; before > 1 && count < segmentsAtOnce; count += 1) {
+  // The newest segment first, and in each the newest value.
+  for (let count = 0; before > 1 && count < segmentsAtOnce && refs.length < hitsAtOnce; count += 1) {
     const from = Math.floor((before - 2) / segmentValues) * segmentValues;
     for (const place of candidatesIn(db, from, needle.grams).toReversed()) {
       const ref = from + 1 + place;
       if (ref >= before) continue;
       compared += 1;
       if (needle.isIn(value.get(ref)?.value ?? '')) refs.push(ref);
-      if (refs.length === hitsAtOnce || compared === valuesAtOnce) return { refs, nextBefore: ref };
+      if (refs.length >= hitsAtOnce || compared === comparedAtOnce) return { refs, nextBefore: ref };
     }
     before = from + 1;
   }
   return { refs, nextBefore: before > 1 ? before : undefined };
+}
+
+/** Of the values that are in no whole segment yet. */
+function valuesLeftOver(db: Connection, needle: Needle, upTo: number, beforeRef: number): number[] {
+  return db
+    .prepare<{ ref: number; value: string }>(
+      'select ref, value from intel_value where ref > ? and ref < ? order by ref desc',
+    )
+    .all(upTo, beforeRef)
+    .filter((row) => needle.isIn(row.value))
+    .map((row) => row.ref);
 }
 
 /** Places, ascending, of the values of a segment that may have all trigrams. */
