@@ -78,9 +78,7 @@ function* readSlices(
   name: string | undefined,
   bundle20: boolean,
 ): Generator<BundleItem, void, void> {
-  let index = -1;
-  for (const slice of slices) {
-    index += 1;
+  for (const [index, slice] of slices.entries()) {
     const place = name === undefined ? 'input' : `${name}[${index}]`;
     try {
       if (slice.fault === 'deep') throw tooDeep(place);

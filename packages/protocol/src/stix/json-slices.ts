@@ -111,12 +111,11 @@ export function sliceValue(text: string, at: number): JsonSlice {
   return { start: at, end };
 }
 
-/** What is open, outermost first; beyond the limit only counted, so that a bomb of brackets costs no memory. */
-const open = new Uint8Array(limits.jsonDepthMax);
-
 /** From `{` or `[` to the sign that closes it. */
 function sliceContainer(text: string, start: number): JsonSlice {
   const { length } = text;
+  // What is open, outermost first; beyond the limit only counted, so that a bomb of brackets costs no memory.
+  const open = new Uint8Array(limits.jsonDepthMax);
   let depth = 0;
   let deep = false;
   let mismatch = false;
