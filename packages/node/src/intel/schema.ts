@@ -140,6 +140,13 @@ create table intel_unread_marking (
 create index intel_unread_marking_object on intel_unread_marking (object_ref, source_ref);
 `;
 
+const valueSegments = `
+-- Which values have a trigram: see admit/value-grams.ts. Made anew of the values when the node starts.
+drop table intel_value_grams;
+create table intel_value_grams (ref integer primary key, places blob not null);
+update intel_indexed set upto = 0 where name = 'values';
+`;
+
 /** Tables of the intelligence. Times are µs, booleans 0 or 1, words are codes of codes.ts. */
 export const intelSchema: SubjectSchema = {
   subject: 'intel',
@@ -155,5 +162,6 @@ export const intelSchema: SubjectSchema = {
     { name: 'what taken means for screening', sql: importCounts },
     { name: 'what an import breaks of the standard', sql: importFindings },
     { name: 'markings that cannot be read yet', sql: unreadMarkings },
+    { name: 'substring search in segments that stay as they are', sql: valueSegments },
   ],
 };

@@ -37,19 +37,24 @@ const namespace = Uint8Array.of(
  *
  * Spec: STIX 2.1 §2.9, RFC 8785, RFC 4122 §4.3.
  *
+ * @param digest - SHA-1 of bytes: ours runs anywhere, the one of a runtime is ten times as fast.
  * @throws {ComityError} `STIX_MALFORMED` when a value has no canonical JSON (a lone surrogate).
  */
-export function deterministicId(type: string, value: JsonObject): StixId | undefined {
+export function deterministicId(
+  type: string,
+  value: JsonObject,
+  digest: (bytes: Uint8Array) => Uint8Array = sha1,
+): StixId | undefined {
   const name = canonicalName(type, value);
   if (name === undefined) return undefined;
   const text = utf8Bytes(name);
   const bytes = new Uint8Array(namespace.length + text.length);
   bytes.set(namespace);
   bytes.set(text, namespace.length);
-  const digest = sha1(bytes).subarray(0, 16);
-  digest[6] = (digest[6]! & 0x0f) | 0x50;
-  digest[8] = (digest[8]! & 0x3f) | 0x80;
-  const hex = hexOf(digest);
+  const uuidBytes = digest(bytes).subarray(0, 16);
+  uuidBytes[6] = (uuidBytes[6]! & 0x0f) | 0x50;
+  uuidBytes[8] = (uuidBytes[8]! & 0x3f) | 0x80;
+  const hex = hexOf(uuidBytes);
   const uuid = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
   return parseStixId(`${type}--${uuid}`);
 }

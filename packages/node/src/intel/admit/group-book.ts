@@ -7,6 +7,14 @@ import type { ValueEntry } from './value-book.ts';
 /** What makes two indicators one group: the one value that is the whole pattern, or the pattern's normal form. */
 export type GroupKey = { readonly value: ValueEntry } | { readonly pattern: string };
 
+/** Undefined for what is no indicator and for an indicator that says nothing. */
+export function groupKeyOf(facts: ObjectFacts, entries: readonly ValueEntry[]): GroupKey | undefined {
+  if (facts.complete === completeness.noIndicator) return undefined;
+  if (facts.pattern !== undefined) return { pattern: facts.pattern };
+  const [value] = entries;
+  return value === undefined ? undefined : { value };
+}
+
 /**
  * Groups of indicators that say the same in the same pattern. A group is named by the row of its founder; a pattern that
  * is one value is found through the value's row, which an import has at hand anyway.
@@ -66,12 +74,4 @@ interface GroupStatements {
   readonly nextFounder: Statement<{ ref: number | null }>;
   readonly moveMembers: Statement;
   readonly setGroup: Statement;
-}
-
-/** What groups an indicator with others that say the same; undefined for other objects. */
-export function groupKeyOf(facts: ObjectFacts, entries: readonly ValueEntry[]): GroupKey | undefined {
-  if (facts.complete === completeness.noIndicator) return undefined;
-  if (facts.pattern !== undefined) return { pattern: facts.pattern };
-  const [value] = entries;
-  return value === undefined ? undefined : { value };
 }

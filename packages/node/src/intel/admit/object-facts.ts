@@ -76,7 +76,7 @@ export function readObjectFacts(object: StixObject, defaultTlp: Tlp, findMarking
   if (type === 'indicator') {
     return { ...facts, id: object.id, key: keyOfStixId(object.id), alias: undefined, ...indicatorFacts(object) };
   }
-  const id = object.modifiedUs === undefined ? (deterministicId(type, value) ?? object.id) : object.id;
+  const id = object.modifiedUs === undefined ? (deterministicId(type, value, sha1) ?? object.id) : object.id;
   return {
     ...facts,
     id,
@@ -88,6 +88,10 @@ export function readObjectFacts(object: StixObject, defaultTlp: Tlp, findMarking
     complete: completeness.noIndicator,
     pattern: undefined,
   };
+}
+
+function sha1(bytes: Uint8Array): Uint8Array {
+  return hash('sha1', bytes, 'buffer');
 }
 
 function indicatorFacts(

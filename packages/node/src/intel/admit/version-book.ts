@@ -55,9 +55,10 @@ export class VersionBook {
     this.#statements = prepareVersionStatements(db);
   }
 
-  /** Keeps the first content of an object. @returns Its row. */
+  /** Keeps the first content of an object; returns the version's reference. */
   addFirst(objectRef: number, facts: ObjectFacts): number {
-    return this.#insert(objectRef, 0, facts, 0);
+    this.#insert(objectRef, 0, facts, 0);
+    return versionRefOf(objectRef, 0);
   }
 
   /** Whether the live version is of the source that is being imported. */
@@ -147,8 +148,7 @@ export class VersionBook {
 
   #insert(objectRef: number, number: number, facts: ObjectFacts, conflict: 0 | 1): number {
     const ref = versionRefOf(objectRef, number);
-    const { nowUs, importRef } = this.#context;
-    this.#rows.versions.add(ref, objectRef, number, facts.modifiedUs ?? null, nowUs, importRef, conflict, facts.text);
+    this.#rows.versions.add(ref, facts.modifiedUs ?? null, conflict, facts.text);
     return ref;
   }
 }
