@@ -199,10 +199,9 @@ export class BatchAdmission {
   #findOwn(value: ListedValue): { readonly id: StixId; readonly row: ObjectRow | undefined } | ComityError {
     for (let turn = 0; turn < variantsMax; turn += 1) {
       const id = listIndicatorId(value, this.#context.source, turn);
-      const key = keyOfStixId(id);
       // Nearly always there is none, so rows not yet written are only written when it may be among them.
       if (this.#existing.has(nameOf(id))) this.#rows.flush();
-      const row = this.#objects.findByKey(key);
+      const row = this.#objects.findByKey(keyOfStixId(id));
       if (row === undefined || row.made === 1) return { id, row };
     }
     return new ComityError('CONFLICT', `Cannot take ${quote(value.value)}: other objects came under all its ids`);
@@ -267,8 +266,7 @@ export class BatchAdmission {
 
   #insert(facts: ObjectFacts, leaseUntilUs: number | undefined, madeHere = false): Admitted {
     const { source, nowUs } = this.#context;
-    const ref = this.#nextObjectRef;
-    this.#nextObjectRef += 1;
+    const ref = this.#nextObjectRef++;
     const entries = facts.values.map((value) => this.#values.intern(value));
     const isIndicator = facts.complete !== completeness.noIndicator;
     const decision = decideLifecycle(
