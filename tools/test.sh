@@ -25,6 +25,7 @@ if ! command -v chromium >/dev/null 2>&1 && [ -z "${COMITY_CHROMIUM:-}" ] && [ "
 fi
 
 step 'types, lint, format, unused' npm run --silent lint
+step 'unit tests of the protocol, every line and branch' npm run --silent coverage
 step 'unit tests' npm run --silent test:unit
 step 'foreign vectors' npm run --silent test:vectors
 step 'outside judges' npm run --silent test:interop
@@ -32,6 +33,7 @@ step 'published package' npm run --silent test:face
 step 'real intelligence' npm run --silent test:corpus
 step 'truth table' npm run --silent test:truth
 step 'mutated input' npm run --silent test:fuzz
+step 'kernel and matcher' npm run --silent fuzz:screen -- --bytes 2e8 --race 10
 # A third of what the command does by itself, which takes six minutes.
 step 'kill -9' npm run --silent test:crash -- --kills 60
 step 'page in a browser' npm run --silent test:e2e

@@ -10,6 +10,7 @@ import {
   inventTraffic,
 } from '../../packages/testkit/src/corpus/index.ts';
 import { cpuSecondsOf, median, round, scanBuffer, scanFile, spreadOf } from './measure.ts';
+import type { Engine, Spread } from './measure.ts';
 import { measurePeers, measureWc } from './peers.ts';
 import type { Piece } from './peers.ts';
 
@@ -53,17 +54,15 @@ function runScreen(): void {
   const dir = mkdtempSync(join(tmpdir(), 'comity-bench-'));
   try {
     const corpus = writeCorpus(join(dir, 'corpus.log'), corpusBytes);
-    let hits = 0;
-    const rates = Array.from(
-      { length: runs + 1 },
-      () => corpus.bytes / 1e6 / cpuSecondsOf(() => (hits = scanFile(table, corpus.file))),
-    );
-    // The first run is the one that is compiled while it runs.
-    const { mb_per_cpu_s, min, max } = spreadOf(rates.slice(1));
+    const kernel = ratesOf(corpus, 'kernel');
+    const plain = ratesOf(corpus, 'plain');
     const wc = measureWc(corpus);
     const report = {
-      mb_per_cpu_s,
-      mb_per_cpu_s_spread: [min, max],
+      mb_per_cpu_s: kernel.mb_per_cpu_s,
+      mb_per_cpu_s_spread: [kernel.min, kernel.max],
+      percent_of_wc: round((kernel.mb_per_cpu_s / wc.mb_per_cpu_s) * 100),
+      plain_mb_per_cpu_s: plain.mb_per_cpu_s,
+      plain_mb_per_cpu_s_spread: [plain.min, plain.max],
       indicators: indicatorCount,
       corpus: { mb: round(corpus.bytes / 1e6), seed: SEED, mix: 'zeek+eve json, bind+dnsmasq, access, ufw+csv' },
       peers: options.quick || options['no-peers'] ? {} : peersOn(dir),
@@ -73,12 +72,23 @@ function runScreen(): void {
       runs,
       bytes_per_indicator: round(table.bytes / indicatorCount),
       compile_us_per_indicator: round((compileS * 1e6) / indicatorCount),
-      hits,
+      hits: kernel.hits,
+      plain_hits: plain.hits,
     };
     process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : textOf(report));
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
+}
+
+function ratesOf(corpus: Piece, engine: Engine): Spread & { readonly hits: number } {
+  let hits = 0;
+  const rates = Array.from(
+    { length: runs + 1 },
+    () => corpus.bytes / 1e6 / cpuSecondsOf(() => (hits = scanFile(table, corpus.file, engine))),
+  );
+  // The first run is the one that is compiled while it runs.
+  return { ...spreadOf(rates.slice(1)), hits };
 }
 
 function writeCorpus(file: string, bytes: number): Piece {
@@ -116,20 +126,27 @@ function runAdversarial(): void {
   const results = Object.entries(adversarialInputs).map(([name, make]) => {
     const small = make(bytes, values.slice(0, 1000));
     const large = make(bytes * 4, values.slice(0, 1000));
-    scanBuffer(table, small);
-    const smallS = median(Array.from({ length: 3 }, () => cpuSecondsOf(() => scanBuffer(table, small))));
-    const largeS = median(Array.from({ length: 3 }, () => cpuSecondsOf(() => scanBuffer(table, large))));
+    const [kernel, plain] = (['kernel', 'plain'] as const).map((engine) => {
+      scanBuffer(table, small, engine);
+      const secondsOf = (buffer: Buffer): number =>
+        median(Array.from({ length: 3 }, () => cpuSecondsOf(() => scanBuffer(table, buffer, engine))));
+      const largeS = secondsOf(large);
+      return { rate: round((bytes * 4) / 1e6 / largeS), cost: round(largeS / secondsOf(small)) };
+    });
     return {
       name,
-      mb_per_cpu_s: round((bytes * 4) / 1e6 / largeS),
-      cost_at_4x: round(largeS / smallS),
-      hits: scanBuffer(table, large),
+      mb_per_cpu_s: kernel!.rate,
+      cost_at_4x: kernel!.cost,
+      plain_mb_per_cpu_s: plain!.rate,
+      plain_cost_at_4x: plain!.cost,
+      hits: scanBuffer(table, large, 'kernel'),
     };
   });
   const report = { adversarial: results, indicators: indicatorCount, mb: bytes / 1e6, machine };
   const rows = results.map(
     (row) =>
-      `${row.name.padEnd(30)} ${String(row.mb_per_cpu_s).padStart(7)} MB/CPU-s  ×4: ${row.cost_at_4x}  hits ${row.hits}`,
+      `${row.name.padEnd(30)} ${String(row.mb_per_cpu_s).padStart(7)} MB/CPU-s, ×4: ${String(row.cost_at_4x).padEnd(5)} ` +
+      `plain ${String(row.plain_mb_per_cpu_s).padStart(5)}, ×4: ${String(row.plain_cost_at_4x).padEnd(5)} hits ${row.hits}`,
   );
   process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : `${rows.join('\n')}\n`);
 }

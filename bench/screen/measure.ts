@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { limits } from '../../packages/protocol/src/base/index.ts';
-import { HitList, scan } from '../../packages/screen/src/match/index.ts';
+import { kernelOn } from '../../packages/screen/src/kernel/index.ts';
+import { fastScan, HitList, scan } from '../../packages/screen/src/match/index.ts';
 import { cutBefore } from '../../packages/screen/src/record/oversized.ts';
 import type { Table } from '../../packages/screen/src/table/index.ts';
 
@@ -15,10 +16,20 @@ export function cpuSecondsOf(work: () => void): number {
   return (user + system) / 1e6;
 }
 
+/** What looks: the matcher where the kernel says, or the matcher alone. */
+export type Engine = 'kernel' | 'plain';
+type Scan = (table: Table, bytes: Uint8Array, start: number, end: number, hits: HitList) => void;
+
+const scans: Readonly<Record<Engine, Scan>> = {
+  kernel: (table, bytes, start, end, hits) => fastScan(table, bytes, start, end, hits, 'none'),
+  plain: scan,
+};
+
 /** Hits in a file, gates left out; read in chunks that end with a line, reading included. */
-export function scanFile(table: Table, file: string): number {
+export function scanFile(table: Table, file: string, engine: Engine): number {
   const descriptor = openSync(file, 'r');
-  const buffer = Buffer.alloc(CHUNK_BYTES);
+  const buffer = bufferFor(table, engine);
+  const scan = scans[engine];
   const hits = new HitList();
   let kept = 0;
   let matches = 0;
@@ -38,9 +49,18 @@ export function scanFile(table: Table, file: string): number {
   return matches;
 }
 
+/** The kernel gets its input where it can be looked through. */
+function bufferFor(table: Table, engine: Engine): Uint8Array {
+  if (engine === 'plain') return Buffer.alloc(CHUNK_BYTES);
+  const kernel = kernelOn(table.set.memory);
+  if (kernel === undefined) throw new Error('Cannot measure the kernel: run "npm run build:kernel"');
+  return kernel.allocateInput(CHUNK_BYTES);
+}
+
 /** Hits in a buffer, gates left out; a record longer than `limits.recordBytesMax` is cut as the engine cuts it. */
-export function scanBuffer(table: Table, bytes: Uint8Array): number {
+export function scanBuffer(table: Table, bytes: Uint8Array, engine: Engine): number {
   const hits = new HitList();
+  const scan = scans[engine];
   let matches = 0;
   for (let start = 0; start < bytes.length;) {
     const limit = start + limits.recordBytesMax;

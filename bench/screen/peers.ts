@@ -26,12 +26,13 @@ const SCAN_S_MIN = 0.5;
 /** `wc` is so fast that it reads the file several times in one run. */
 const WC_PASSES = 8;
 
-function isInstalled(command: string): boolean {
+/** Whether a program is on the path. */
+export function isInstalled(command: string): boolean {
   return spawnSync('sh', ['-c', `command -v ${command}`]).status === 0;
 }
 
 /** CPU seconds, user and system, of a command, and its output. */
-function timed(command: string, ...args: string[]): { cpuS: number; output: string } {
+export function timed(command: string, ...args: string[]): { cpuS: number; output: string } {
   const script = `TIMEFORMAT='%U %S'; time "$@" 2>&3`;
   const result = spawnSync('bash', ['-c', `exec 3>/dev/null; ${script}`, 'bash', command, ...args], {
     encoding: 'utf8',

@@ -41,12 +41,13 @@ export const hasTheme = (theme: string): boolean => document.documentElement.dat
 
 export const hasDirection = (direction: string): boolean => document.documentElement.dir === direction;
 
-/** How much wider than their places the page, its content and what is open beside it are, in px. */
+/** How much wider than their places the page, its content, its lists and what is open beside it are, in px. */
 export const overflowPx = (): number =>
   Math.max(
-    ...[document.documentElement, ...document.querySelectorAll('.content, .inspector-body, .value-card-body')].map(
-      (place) => place.scrollWidth - place.clientWidth,
-    ),
+    ...[
+      document.documentElement,
+      ...document.querySelectorAll('.content, .rows, .inspector-body, .value-card-body'),
+    ].map((place) => place.scrollWidth - place.clientWidth),
   );
 
 /** By how much the heading reaches into what is below it, in px. */

@@ -319,6 +319,7 @@ function everyPlace(stage: Stage): Journey[] {
   const views = [
     { name: 'light', view: {} },
     { name: 'dark', view: { dark: true } },
+    { name: 'tablet', view: { tablet: true } },
     { name: 'phone', view: { phone: true } },
     { name: 'phone-dark', view: { phone: true, dark: true } },
     { name: 'arabic', view: { language: 'ar' as const } },

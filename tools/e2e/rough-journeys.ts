@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
-import { hasLoadedScript, headingOverlapPx, loseNetwork, textOfPage } from './in-page.ts';
+import { focusedText, hasLoadedScript, headingOverlapPx, loseNetwork, textOfPage } from './in-page.ts';
 import type { Journey } from './journeys.ts';
 import { assertAccessible, assertFits } from './stage.ts';
 import type { Stage } from './stage.ts';
@@ -41,13 +41,34 @@ function hostileBundle(): string {
   return JSON.stringify({ type: 'bundle', id: idOf('bundle', 7), objects });
 }
 
-async function takeInHostileBundle(page: Page, url: string): Promise<string> {
-  const answer = await page.request.post(`${url}/api/v1/imports?name=${encodeURIComponent(`${hostileName}.json`)}`, {
-    data: hostileBundle(),
+async function takeIn(page: Page, url: string, { name, text }: { name: string; text: string }): Promise<string> {
+  const answer = await page.request.post(`${url}/api/v1/imports?name=${encodeURIComponent(name)}`, {
+    data: text,
     headers: { 'content-type': 'application/octet-stream', origin: url },
   });
   assert.equal(answer.status(), 201);
   return ((await answer.json()) as { id: string }).id;
+}
+
+/** An indicator that keeps few rules of the standard, and enough beside it that the report has rows. */
+function carelessBundle(): string {
+  const at = '2026-11-01T00:00:00.000Z';
+  const careless = {
+    type: 'indicator',
+    spec_version: '2.1',
+    id: idOf('indicator', 8),
+    created: at,
+    modified: '2026-10-01T00:00:00.000Z',
+    name: 'Careless',
+    pattern: "[domain-name:value = 'careless.example']",
+    pattern_type: 'stix',
+    valid_from: at,
+    confidence: 150,
+    labels: [],
+    external_references: [{ source_name: 'x' }, { url: 'no address' }],
+  };
+  const rejected = Array.from({ length: 12 }, (_, index) => ({ type: 'indicator', id: `indicator--${index}` }));
+  return JSON.stringify({ type: 'bundle', id: idOf('bundle', 9), objects: [careless, ...rejected] });
 }
 
 /** What goes wrong around the page: names that play tricks, a node that is away, a machine without a network. */
@@ -57,7 +78,7 @@ export function roughJourneys(stage: Stage): Journey[] {
       name: 'names that are long, hostile or of another script stay in their places and turn no line round',
       async run() {
         const first = await stage.open('/imports');
-        const importId = await takeInHostileBundle(first, stage.url);
+        const importId = await takeIn(first, stage.url, { name: `${hostileName}.json`, text: hostileBundle() });
         await first.context().close();
         const places = [
           `/imports/${importId}`,
@@ -81,6 +102,36 @@ export function roughJourneys(stage: Stage): Journey[] {
             assert.ok(!(await page.evaluate(textOfPage)).includes(override), `${place} holds an override`);
           }
           await assertAccessible(page, 'a hostile name');
+          await page.context().close();
+        }
+      },
+    },
+    {
+      name: 'what an object breaks of the standard is said, the worst first, and takes no place from what became of it',
+      async run() {
+        const first = await stage.open('/imports');
+        const importId = await takeIn(first, stage.url, { name: 'careless.json', text: carelessBundle() });
+        await first.context().close();
+        for (const view of [{}, { phone: true }, { language: 'ar' as const, phone: true }]) {
+          const page = await stage.open(`/imports/${importId}`, view);
+          const lines = page.locator('.findings li');
+          await lines.first().locator('.finding-error').waitFor();
+          const shown = await lines.count();
+          await page.locator('.findings + button').focus();
+          await page.keyboard.press('Enter');
+          await lines.nth(shown).waitFor();
+          assert.equal(await page.evaluate(focusedText), await lines.nth(shown).textContent(), 'the first that came');
+          const row = page.locator('.rows-body .row').first();
+          await row.scrollIntoViewIfNeeded();
+          await row.click({ trial: true });
+          await assertFits(page, 'a report with findings');
+          await assertAccessible(page, 'a report with findings');
+          await page.goto(new URL(`/intel/${idOf('indicator', 8)}`, stage.url).href);
+          await lines.first().locator('.finding-error').waitFor();
+          await lines.first().scrollIntoViewIfNeeded();
+          await assertFits(page, 'an object with findings');
+          await assertAccessible(page, 'an object with findings');
+          await stage.shoot(page, `findings${view.phone ? '-phone' : ''}${view.language ? '-arabic' : ''}`);
           await page.context().close();
         }
       },

@@ -13,6 +13,8 @@ type State = Awaited<ReturnType<BrowserContext['storageState']>>;
 /** How the page is looked at; in a wide light window in English where nothing is said. */
 interface View {
   readonly phone?: boolean;
+  /** Upright: wider than a phone and narrower than what the lists are laid out for. */
+  readonly tablet?: boolean;
   readonly dark?: boolean;
   readonly language?: 'en' | 'ar' | 'en-XA';
   /** Script that does not arrive, until `page.unrouteAll`. */
@@ -39,7 +41,7 @@ export function createStage(browser: Browser, url: string): Stage {
     url,
     async open(path, view = {}) {
       const context = await browser.newContext({
-        viewport: view.phone ? { width: 390, height: 844 } : { width: 1440, height: 900 },
+        viewport: windowOf(view),
         colorScheme: view.dark ? 'dark' : 'light',
         reducedMotion: 'reduce',
         locale: 'en-GB',
@@ -63,6 +65,11 @@ export function createStage(browser: Browser, url: string): Stage {
     },
     takeProblems: () => problems.splice(0),
   };
+}
+
+function windowOf({ phone, tablet }: View): { width: number; height: number } {
+  if (phone) return { width: 390, height: 844 };
+  return tablet ? { width: 768, height: 1024 } : { width: 1440, height: 900 };
 }
 
 function watch(page: Page, origin: string, problems: string[]): void {

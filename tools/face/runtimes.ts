@@ -59,7 +59,15 @@ function otherNodes(): { version: string; path: string }[] {
 
 /** Deno from the path, or its package for this platform, which is the bare program and needs no install script. */
 function findDeno(): Runtime | Missing {
-  const args = ['run', '--quiet', '--no-remote', '--no-prompt', '--node-modules-dir=manual'];
+  // The YAML parser of Sigma rules asks whether it is to log what it reads.
+  const args = [
+    'run',
+    '--quiet',
+    '--no-remote',
+    '--no-prompt',
+    '--node-modules-dir=manual',
+    '--allow-env=LOG_STREAM,LOG_TOKENS',
+  ];
   if (runProgram('deno', ['--version'], '.').ok) return byProgram('Deno of this machine', 'deno', args);
   const name = `@deno/${process.platform}-${process.arch}${process.platform === 'linux' ? '-glibc' : ''}`;
   const dir = cacheDir(`deno-${denoVersion}`);

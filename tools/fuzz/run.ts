@@ -4,14 +4,20 @@ import { readIntelligence } from '../../packages/node/src/connectors/index.ts';
 import { createRandom } from '../../packages/testkit/src/index.ts';
 import type { Random } from '../../packages/testkit/src/index.ts';
 import { mutate } from './mutate.ts';
+import { mutateJson } from './mutate-json.ts';
 import type { Seed } from './seeds.ts';
 import { usePattern } from './use-pattern.ts';
+import { useRules } from './use-rules.ts';
+import { useStix } from './use-stix.ts';
+import { useTime } from './use-time.ts';
 
 export interface FuzzOptions {
   readonly count: number;
   readonly seed: number;
-  /** Longest time one mutant may take. */
+  /** Longest time of the processor one mutant may take: a machine that is busy with other things makes no fault. */
   readonly mutantMsMax: number;
+  /** Called after each mutant with how many there were. */
+  readonly onMutant?: (count: number) => void;
 }
 
 interface FuzzFault {
@@ -33,12 +39,25 @@ export interface FuzzResult {
 /** What is done with a mutant; throws what the code under test throws. */
 export type Use = (bytes: Uint8Array, random: Random, name: string) => Promise<{ items: number; rejected: number }>;
 
-/** What reads the three kinds of seeds in the product. */
+/** What reads each kind of seed in the product. */
 export const productUses: Readonly<Record<Seed['use'], Use>> = {
   intelligence: useIntelligence,
   pattern: usePattern,
   records: useRecords,
+  rules: useRules,
+  stix: useStix,
+  time: useTime,
 };
+
+/** How often each is drawn: documents of STIX and patterns most, what takes long for what it finds less. */
+const shares: readonly (readonly [Seed['use'], number])[] = [
+  ['stix', 6],
+  ['pattern', 6],
+  ['intelligence', 5],
+  ['records', 2],
+  ['time', 1],
+];
+const draws = shares.flatMap(([use, share]) => Array.from({ length: share }, () => use));
 
 /** Faults after which a run stops: a broken parser says the same thing a thousand times. */
 const faultsMax = 20;
@@ -57,17 +76,19 @@ export async function fuzz(
   let rejected = 0;
   let slowestMs = 0;
   let number = 0;
+  const byUse = Map.groupBy(seeds, ({ use }) => use);
   for (; number < options.count && faults.length < faultsMax; number += 1) {
-    const first = await runOne(seeds, uses, options, number);
-    // A machine that stands still for a moment is no fault: what is slow is slow twice.
+    const first = await runOne(byUse, uses, options, number);
+    // A collection of garbage that others left is no fault: what is slow is slow twice.
     const { start, bytes, outcome } = first;
     const tookMs =
-      first.tookMs > options.mutantMsMax ? (await runOne(seeds, uses, options, number)).tookMs : first.tookMs;
+      first.tookMs > options.mutantMsMax ? (await runOne(byUse, uses, options, number)).tookMs : first.tookMs;
     items += outcome.items;
     rejected += outcome.rejected;
     slowestMs = Math.max(slowestMs, tookMs);
     const reason = first.reason ?? (tookMs > options.mutantMsMax ? `it took ${Math.round(tookMs)} ms` : undefined);
     if (reason !== undefined) faults.push({ number, start, reason, bytes });
+    options.onMutant?.(number + 1);
   }
   return { mutants: number, items, rejected, slowestMs, faults };
 }
@@ -81,16 +102,20 @@ interface One {
 }
 
 async function runOne(
-  seeds: readonly Seed[],
+  byUse: ReadonlyMap<Seed['use'], readonly Seed[]>,
   uses: Readonly<Record<Seed['use'], Use>>,
   options: FuzzOptions,
   number: number,
 ): Promise<One> {
   // A generator of its own for each mutant, so that a fault is found again by its number alone.
   const random = createRandom((options.seed ^ Math.imul(number + 1, 0x9e3779b1)) >>> 0);
-  const seed = random.pick(seeds);
-  const bytes = mutate(seed.bytes, random.pick(seeds).bytes, random);
-  const began = performance.now();
+  const alike = byUse.get(random.pick(draws)) ?? [];
+  const seed = random.pick(alike);
+  const isJson = seed.use === 'stix' && random.below(4) > 0;
+  const bytes = isJson
+    ? Buffer.from(mutateJson(Buffer.from(seed.bytes).toString('utf8'), random), 'utf8')
+    : mutate(seed.bytes, random.pick(alike).bytes, random);
+  const began = cpuMs();
   let outcome = { items: 0, rejected: 0 };
   let reason: string | undefined;
   try {
@@ -101,7 +126,12 @@ async function runOne(
     else if (error.message === '') reason = `an error ${error.code} without a message`;
     else outcome = { items: 0, rejected: 1 };
   }
-  return { start: seed.name, bytes, outcome, reason, tookMs: performance.now() - began };
+  return { start: seed.name, bytes, outcome, reason, tookMs: cpuMs() - began };
+}
+
+function cpuMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
 }
 
 async function useIntelligence(bytes: Uint8Array, random: Random, name: string): ReturnType<Use> {

@@ -1,13 +1,17 @@
 import { closeSync, globSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { findShared } from '../../packages/testkit/src/index.ts';
+import { stixDocuments, timestamps } from './stix-seeds.ts';
 
 /** A document that mutation starts from. `use`: what is done with its mutants. */
 export interface Seed {
   readonly name: string;
-  readonly use: 'intelligence' | 'pattern' | 'records';
+  readonly use: 'intelligence' | 'pattern' | 'records' | 'rules' | 'stix' | 'time';
   readonly bytes: Uint8Array;
 }
+
+/** Name, use and text of a seed. */
+export type SeedText = readonly [name: string, use: Seed['use'], text: string];
 
 const id = '0c7b5b88-8ff7-4a4d-aa9d-feb398cd0061';
 const stix = JSON.stringify({
@@ -55,7 +59,35 @@ const misp = JSON.stringify({
   },
 });
 
-const own: readonly (readonly [string, Seed['use'], string])[] = [
+const sigma = `title: A
+name: a
+logsource: {product: windows, category: process_creation}
+detection:
+  sel_image: {Image|endswith: ['\\a.exe', 'b?c'], CommandLine|contains|windash: ' -f '}
+  sel_other:
+    - Ip|cidr: 10.0.0.0/8
+      Size|gte: 5
+    - Text|wide|base64offset|contains: power
+    - Host|expand: '%Servers%'
+      When|hour|lt: 8
+      User|fieldref: Other
+  filter: {User|re|i: '^(root|sys.{1,3})$', Gone|exists: true, None: null}
+  keywords: [mimi, 'k*z']
+  condition: (1 of sel_* or keywords) and not filter
+level: high
+---
+title: C
+correlation: {type: event_count, rules: [a], group-by: [User], timespan: 5m, condition: {gte: 2}, aliases: {x: {a: Ip}}}
+---
+title: D
+correlation: {type: value_percentile, rules: [a], group-by: [User], timespan: 1h, condition: {field: Size, percentile: 50, lte: 20}}
+---
+title: F
+logsource: {product: windows}
+filter: {rules: [a], selection: {User|startswith: adm_}, condition: not selection}
+`;
+
+const own: readonly SeedText[] = [
   ['bundle', 'intelligence', stix],
   ['event', 'intelligence', misp],
   ['events', 'intelligence', `{"response":[${misp},${misp}]}`],
@@ -104,6 +136,15 @@ const own: readonly (readonly [string, Seed['use'], string])[] = [
     'pattern',
     "([file:name LIKE 'a.%' AND file:size IN (2, 3)] FOLLOWEDBY [network-traffic:src_ref.value ISSUBSET '198.51.100.0/24' OR ipv4-addr:resolves_to_refs[*].value MATCHES '^http:' AND NOT EXISTS ipv4-addr:x]) WITHIN 5.5 SECONDS REPEATS 1 TIMES OR [file:magic_number_hex != h'4d5a'] START t'2026-01-01T00:00:00Z' STOP t'2026-02-01T00:00:00Z'",
   ],
+  ...[
+    "[domain-name:value = 'Evil.example' OR url:value = 'https://evil.example/a' OR email-message:from_ref.value = 'a@evil.example']",
+    "[file:hashes.MD5 = 'd41d8cd98f00b204e9800998ecf8427e' AND file:size > 2.50 AND file:hashes.ssdeep NOT = '3:a:b']",
+    "([file:name = 'a.exe'] AND [ipv4-addr:value IN ('198.51.100.7', '192.0.2.1/32')]) WITHIN 300 SECONDS FOLLOWEDBY ([url:value LIKE 'http://%'] REPEATS 2 TIMES)",
+    "[windows-registry-key:key MATCHES '^HKLM\\\\\\\\' AND windows-registry-key:values[0].data = b'YQ==' OR process:pid != -1]",
+    "[network-traffic:extensions.'http-request-ext'.request_header.'User-Agent'[*] LIKE '%x_y%' AND x-own:flag = true AND a:t > t'2026-01-01T00:00:00.5Z']",
+    "(([a:b = 1] OR [a:c = h'AB']) AND [a:d ISSUPERSET '2001:db8::/32']) REPEATS 3 TIMES",
+  ].map((text) => ['pattern', 'pattern', text] as const),
+  ['rules', 'rules', sigma],
   [
     'zeek log',
     'records',
@@ -143,6 +184,8 @@ const foreign: readonly (readonly [Seed['use'], string])[] = [
   ['intelligence', 'data/maltrail/malware/a*.txt'],
   ['intelligence', 'data/volexity/*/*/iocs.csv'],
   ['intelligence', 'data/unit42-text/TA551/*.txt'],
+  ['rules', 'data/sigma-rules/rules/linux/auditd/*/*.yml'],
+  ['rules', 'data/sigma-rules/rules/windows/*/*.yml'],
   ['records', 'data/zeek-log-zoo/*/*.log'],
   ['records', 'data/net-events-pcap/*.ndjson'],
 ];
@@ -151,7 +194,11 @@ const foreignBytes = 3000;
 
 /** Every document mutation starts from. */
 export function seeds(): Seed[] {
-  const ours = own.map(([name, use, text]) => ({ name, use, bytes: Buffer.from(text, 'utf8') }));
+  const ours = [...own, ...stixDocuments, ...timestamps].map(([name, use, text]) => ({
+    name,
+    use,
+    bytes: Buffer.from(text, 'utf8'),
+  }));
   return [...ours, ...foreign.flatMap(([use, pattern]) => beginnings(use, pattern))];
 }
 

@@ -45,6 +45,8 @@ export function usePattern(bytes: Uint8Array): Promise<{ items: number; rejected
   const normal = normalPattern(pattern);
   if (normalPattern(parsePattern(normal)) !== normal) throw new Error(`the normal form is not stable: ${normal}`);
   const text = printPattern(pattern);
+  if (normalPattern(parsePattern(text)) !== normal) throw new Error(`printed, it has another normal form: ${text}`);
+  if (plan.complete === (plan.reason !== undefined)) throw new Error(`a plan that is not complete says why: ${text}`);
   if (!arePatternsEquivalent(pattern, text)) throw new Error(`not equivalent to itself: ${text}`);
   arePatternsEquivalent(pattern, '[file:size = 3]');
   const stream = createPatternStream();

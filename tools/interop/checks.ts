@@ -13,6 +13,7 @@ import { mispDirs, mispDocuments, mispObjects } from './misp-documents.ts';
 import type { MispDocument } from './misp-documents.ts';
 import { check } from './run-checks.ts';
 import type { Check } from './run-checks.ts';
+import { sigmaCheck } from './sigma-check.ts';
 import { publishedObjects, stixDirs } from './stix-documents.ts';
 
 interface ObjectAnswer {
@@ -184,7 +185,7 @@ function shown(list: readonly string[]): string {
 
 /**
  * Objects others published: an error here where stix2-validator has one, and warnings of the same numbers. Set aside is where
- * it is known to err: it looks at empty lists on the top level only (STIX 2.1 §2.10 forbids them everywhere), at custom
+ * it is known to err: it looks at empty lists on the top level only (STIX 2.1 §2.12 forbids them everywhere), at custom
  * names (101, 102) only when told not to look at extensions, and takes the property `id` in a pattern for a custom name
  * that is too short (§3.1). An id that is none has no version besides (103).
  */
@@ -316,4 +317,5 @@ export const checksOf = (options: { readonly all: boolean }): readonly Check[] =
     question: ({ document }) => document,
     fault: attributesFault,
   }),
+  sigmaCheck(),
 ];

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { ComityError } from '@comity/protocol/base';
 import { readMispEvent } from '@comity/protocol/misp';
 import { parsePattern } from '@comity/protocol/pattern';
+import { createSigmaEngine, parseSigma } from '@comity/protocol/sigma';
 import { makeObservable, parseStixObject, validateBundle } from '@comity/protocol/stix';
 import { createRandom } from '../../packages/testkit/src/index.ts';
 import type { Ask } from './ask.ts';
@@ -11,6 +12,7 @@ import { drawAsked } from './draw-observed.ts';
 import { drawPattern, mutatePattern } from './draw-pattern.ts';
 import { check, runChecks } from './run-checks.ts';
 import type { Check, RunResult } from './run-checks.ts';
+import { rulesFault } from './sigma-check.ts';
 
 interface Verdict {
   readonly good: boolean;
@@ -180,3 +182,22 @@ function isAccepted(pattern: string): boolean {
     throw error;
   }
 }
+
+test('planted fault is seen: a rule that finds an event only here, only there, or a judge that reads too few', () => {
+  const rule = (id: string, value: string): string =>
+    JSON.stringify({
+      title: 'A',
+      id,
+      logsource: { product: 'windows', category: 'process_creation' },
+      detection: { s: { Image: value }, condition: 's' },
+    });
+  const engine = createSigmaEngine([rule('x', 'a'), rule('y', 'b')].flatMap((text) => parseSigma(text)));
+  const record = { EventID: 1, Channel: 'Microsoft-Windows-Sysmon/Operational', Image: 'A' };
+  const asked = { record, fields: record, categories: ['process_creation'] };
+  const faultOf = (matched: readonly string[], unread: readonly string[] = []): string | undefined =>
+    rulesFault(asked, { matched, unread }, engine);
+  assert.equal(faultOf(['x']), undefined);
+  assert.match(faultOf([]) ?? '', /only here x, only there none/);
+  assert.match(faultOf(['x', 'y']) ?? '', /only here none, only there y/);
+  assert.match(faultOf(['x'], ['1', '2', '3']) ?? '', /cannot read/);
+});

@@ -18,6 +18,7 @@ const wholeProtocol = [
   protocol('stix'),
   protocol('misp'),
   protocol('pattern'),
+  protocol('sigma'),
   protocol('api'),
   protocol('client'),
 ];
@@ -31,10 +32,13 @@ export const rooms: readonly Room[] = [
   { path: protocol('stix'), imports: [...wire, protocol('pattern')] },
   { path: protocol('misp'), imports: wire, types: [protocol('stix')] },
   { path: protocol('pattern'), imports: wire },
+  { path: protocol('sigma'), imports: wire },
   { path: protocol('api'), imports: wire },
   { path: protocol('client'), imports: [...wire, protocol('api')] },
 
   { path: 'packages/screen/src', imports: wholeProtocol },
+  // The kernel, in AssemblyScript.
+  { path: 'packages/screen/assembly', imports: [] },
 
   { path: node('store'), imports: wholeProtocol },
   { path: node('intel'), imports: [...wholeProtocol, node('store')] },

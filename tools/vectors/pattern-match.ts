@@ -28,8 +28,9 @@ export const patternMatchSuite: Suite = {
       scoreOf('matcher 2.0, read as it reads', old, 390, (each) => faultOf(each, fixtures, '2.0', asMatcher)),
       scoreOf('matcher 2.1, by the standard', current, 414, (each) => {
         const fault = faultOf(each, fixtures, '2.1', {});
-        if (fault !== undefined) told.push(each.pattern);
-        return fault;
+        if (fault === undefined) return undefined;
+        told.push(each.pattern);
+        return `${fault}${reasonOf(each.pattern)}`;
       }),
       matrixScore(fixtures, told),
       disagreementScore(told),
@@ -82,8 +83,13 @@ function matrixScore(fixtures: Fixtures, told: string[]): Score {
     // What is refused matches nothing (STIX 2.1 §9.4).
     if ((verdict === 'match') === (oracle === '1')) return undefined;
     told.push(pattern);
-    return `${oracle === '1' ? 'match' : 'no-match'}, not ${verdict}: ${fixture} ${pattern}`;
+    return `${oracle === '1' ? 'match' : 'no-match'}, not ${verdict}: ${fixture} ${pattern}${reasonOf(pattern)}`;
   });
+}
+
+function reasonOf(pattern: string): string {
+  const known = disagreements.find((each) => each.pattern === pattern);
+  return known === undefined ? '' : ` (§${known.section}: ${known.why})`;
 }
 
 /** Every disagreement is one of those explained, and each of those is on the page. */

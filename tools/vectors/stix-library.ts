@@ -222,9 +222,9 @@ function timestampScore(): Score {
     const us = typeof argument === 'string' ? recogniseTimestampUs(argument) : instantUs(argument);
     const cut = us === undefined ? undefined : cutTimestampUs(us, precisionOf(asked, call.kwargs));
     const expected = call.error === undefined ? instantUs(call.result) : undefined;
-    return cut === expected
-      ? undefined
-      : `${call.source}: ${JSON.stringify(argument)} is ${cut ?? 'no timestamp'} (§2.16)`;
+    if (cut === expected) return undefined;
+    const ours = cut ?? 'no timestamp: a date alone is not of the form §2.16 asks for';
+    return `${call.source}: ${JSON.stringify(argument)} is ${ours}; there ${expected ?? 'refused'}`;
   });
 }
 

@@ -1,6 +1,7 @@
 import { mispSuite } from './misp.ts';
 import { patternMatchSuite } from './pattern-match.ts';
 import { patternSuite } from './pattern.ts';
+import { sigmaSuite } from './sigma.ts';
 import { stixBundleSuite } from './stix-bundles.ts';
 import { stixInteropSuite } from './stix-interop.ts';
 import { stixLibrarySuite } from './stix-library.ts';
@@ -21,4 +22,5 @@ export const suites: readonly Suite[] = [
   stixInteropSuite,
   canonicalSuite,
   mispSuite,
+  sigmaSuite,
 ];

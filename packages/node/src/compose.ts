@@ -98,8 +98,8 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
     random: () => randomFraction(deps.randomBytes),
     seal: openSeal(dir),
   });
-  const pull = (feed: Feed, signal?: AbortSignal) =>
-    pullFeed(feed, signal === undefined ? {} : { signal }, { intel, feeds, fetchUrl: fetcher.fetchUrl });
+  const pull = (feed: Feed, signal: AbortSignal) =>
+    pullFeed(feed, { signal }, { intel, feeds, fetchUrl: fetcher.fetchUrl });
   const onFault = (message: string, error: unknown): void => {
     deps.log({
       message,
@@ -132,10 +132,10 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
       screening,
       feeds,
       fetchUrl: fetcher.fetchUrl,
-      pullNow: async (id) => {
+      pullNow: async (id, signal) => {
         const feed = feeds.find(id);
         if (schedule !== undefined) await schedule.pullNow(id);
-        else if (feed !== undefined) await pull(feed);
+        else if (feed !== undefined) await pull(feed, signal);
       },
       databaseBytes: () => databaseBytes(dir),
     },
@@ -166,9 +166,8 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
     },
     async close() {
       if (schedule !== undefined) rmSync(accessFile, { force: true });
-      await http.close();
-      await schedule?.stop();
-      await sweeps?.stop();
+      // Together: requests may wait for a pull that the schedule has to call off.
+      await Promise.all([http.close(), schedule?.stop(), sweeps?.stop()]);
       stopMemoryRest();
       await screening.close();
       await intel.close();

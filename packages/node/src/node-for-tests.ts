@@ -82,9 +82,9 @@ export async function serveFiles(cleanup: Cleanup, files: Readonly<Record<string
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
 }
 
-/** Waits until `isSo` holds; fails after five seconds. */
+/** Waits until `isSo` holds; fails after half a minute, which a process needs to start on a machine that is busy. */
 export async function until(isSo: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const deadline = performance.now() + 5000;
+  const deadline = performance.now() + 30_000;
   while (!(await isSo())) {
     if (performance.now() > deadline) throw new Error(`Waited in vain until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 10));

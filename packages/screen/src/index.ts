@@ -1,9 +1,13 @@
-export { HitList, relations, scan } from './match/index.ts';
+export { fastScan, HitList, relations, scan } from './match/index.ts';
 export type { Relation } from './match/index.ts';
 export { Table } from './table/index.ts';
 export type { ListedRow, TableOptions, TableRow } from './table/index.ts';
 export { formats, formatTitles } from './formats/index.ts';
 export type { Format, FormatName } from './formats/index.ts';
+export { sigmaEventOf, withLogsource } from './event/index.ts';
+export type { FormatRecord } from './event/index.ts';
+export { createRecordFeed } from './feed/index.ts';
+export type { FedRecord, RecordFeed } from './feed/index.ts';
 export { isObserved, observationOf, recordOf } from './observe/index.ts';
 export { createScreen } from './record/index.ts';
 export type {
@@ -17,6 +21,19 @@ export type {
 } from './record/index.ts';
 export { filesBelow, openInput, openStream } from './input/index.ts';
 export type { FoundFile, InputOptions, OpenedInput } from './input/index.ts';
+export { DigestCache, DigestList, fileLimits, FileScreen, loadDigestCache, saveDigestCache } from './files/index.ts';
+export type {
+  DigestKind,
+  FileCounts,
+  FileFault,
+  FileFinding,
+  FileLimits,
+  FileMatch,
+  FilePlace,
+  LoadedCache,
+  ScreenFilesDeps,
+  ScreenFilesOptions,
+} from './files/index.ts';
 export {
   hourOf,
   hunt,

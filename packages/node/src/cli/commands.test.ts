@@ -4,6 +4,7 @@ import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import test from 'node:test';
+import { runForTests } from './command-for-tests.ts';
 import { serveFiles, temporaryDir, until } from '../node-for-tests.ts';
 import type { Cleanup } from '../node-for-tests.ts';
 
@@ -37,6 +38,17 @@ function runProgram(
 const comity = (data: string | undefined, args: string, options: { input?: string; cwd?: string } = {}) =>
   runProgram(process.execPath, [main, ...args.split(' ')], { ...options, ...(data !== undefined && { data }) });
 
+/** The same command in this process: all of the program but its start, its end and its signals, many times quicker. */
+const commandHere = async (
+  data: string | undefined,
+  args: string | readonly string[],
+  options: { input?: string } = {},
+) => {
+  const argv = typeof args === 'string' ? args.split(' ') : args;
+  const { code, out, err } = await runForTests(argv, options.input, { COMITY_DATA: data ?? '' });
+  return { code, stdout: out, stderr: err };
+};
+
 /** A running node: its child process and what it printed. */
 async function startNode(
   cleanup: Cleanup,
@@ -66,44 +78,45 @@ for (const running of [false, true]) {
     const list = join(dir, 'list.txt');
     writeFileSync(list, 'evil.example\n10.7.7.7\nno value at all!\n');
     const node = running ? await startNode(context, data) : undefined;
+    const run = running ? comity : commandHere;
 
-    const imported = await comity(data, `intel import ${list} --reliability B --tlp green`);
+    const imported = await run(data, `intel import ${list} --reliability B --tlp green`);
     assert.deepEqual([imported.code, imported.stderr], [0, '']);
     assert.match(imported.stdout, /^list\.txt: 1 taken, 0 duplicate, 1 held back, 1 rejected \(list\)$/m);
     assert.match(imported.stdout, /^ {2}held-back line 2: .*Special-use addresses/m);
     assert.match(imported.stdout, /^ {2}rejected line 3: /m);
 
-    const fromPipe = await comity(data, 'intel import - --json', { input: 'evil.example\nmore.example\n' });
+    const fromPipe = await run(data, 'intel import - --json', { input: 'evil.example\nmore.example\n' });
     const report = JSON.parse(fromPipe.stdout) as { taken: number; name: string };
     assert.deepEqual(
       [report.taken, report.name],
       [1, 'standard input'].map((value) => value),
     );
 
-    const found = await comity(data, 'intel search evil.example');
+    const found = await run(data, 'intel search evil.example');
     assert.match(found.stdout, /^active +amber\+strict +evil\.example/m);
-    assert.equal((await comity(data, 'intel search nothing-like-it.example')).code, 1);
-    const rows = JSON.parse((await comity(data, 'intel search --json --limit 0')).stdout) as unknown[];
+    assert.equal((await run(data, 'intel search nothing-like-it.example')).code, 1);
+    const rows = JSON.parse((await run(data, 'intel search --json --limit 0')).stdout) as unknown[];
     assert.equal(rows.length, 3);
 
-    assert.equal((await comity(data, 'intel export --format list')).stdout, 'more.example\nevil.example\n');
+    assert.equal((await run(data, 'intel export --format list')).stdout, 'more.example\nevil.example\n');
     const file = join(dir, 'out.json');
-    assert.equal((await comity(data, `intel export --output ${file}`)).code, 0);
+    assert.equal((await run(data, `intel export --output ${file}`)).code, 0);
     assert.equal((JSON.parse(readFileSync(file, 'utf8')) as { type: string }).type, 'bundle');
-    assert.match((await comity(data, `intel export --output ${file}`)).stderr, /it exists already/);
+    assert.match((await run(data, `intel export --output ${file}`)).stderr, /it exists already/);
 
     assert.match(
-      (await comity(data, 'intel release 10.7.7.7')).stderr,
+      (await run(data, 'intel release 10.7.7.7')).stderr,
       /^comity: Cannot release without a reason\n {2}Say why/,
     );
-    assert.equal((await comity(data, 'intel release 10.7.7.7 --reason ours')).stdout, '1 released\n');
-    assert.equal((await comity(data, 'intel release 10.8.8.8 --reason ours')).code, 1);
-    assert.match((await comity(data, 'intel search 10.7.7.7')).stdout, /^active/m);
-    assert.match((await comity(data, 'import list')).stdout, /standard input/);
-    const hunted = await comity(data, 'hunt evil.example 192.0.2.0/24 --since 7d');
+    assert.equal((await run(data, 'intel release 10.7.7.7 --reason ours')).stdout, '1 released\n');
+    assert.equal((await run(data, 'intel release 10.8.8.8 --reason ours')).code, 1);
+    assert.match((await run(data, 'intel search 10.7.7.7')).stdout, /^active/m);
+    assert.match((await run(data, 'import list')).stdout, /standard input/);
+    const hunted = await run(data, 'hunt evil.example 192.0.2.0/24 --since 7d');
     assert.deepEqual([hunted.code, hunted.stderr], [1, '']);
     assert.match(hunted.stdout, /^Nothing seen\.$/m);
-    assert.match((await comity(data, 'hunt nonsense!')).stderr, /^comity: Cannot hunt for "nonsense!"/);
+    assert.match((await run(data, 'hunt nonsense!')).stderr, /^comity: Cannot hunt for "nonsense!"/);
     if (node !== undefined) assert.equal(await stopNode(node), 0);
   });
 }
@@ -135,23 +148,26 @@ for (const running of [false, true]) {
 test('feeds: private addresses only when allowed, a pull brings intelligence, a failing pull is exit 2', async (context) => {
   const data = join(temporaryDir(context), 'data');
   const files = await serveFiles(context, { '/feed.txt': 'fed.example\n' });
-  const refused = await comity(data, `feed add ${files.url}/feed.txt`);
+  const refused = await commandHere(data, `feed add ${files.url}/feed.txt`);
   assert.equal(refused.code, 2);
   assert.match(refused.stderr, /no public address\n.*--allow-private/);
   assert.equal(
-    (await comity(data, `feed add ${files.url}/feed.txt --name good --interval 30 --allow-private`)).code,
+    (await commandHere(data, `feed add ${files.url}/feed.txt --name good --interval 30 --allow-private`)).code,
     0,
   );
-  assert.equal((await comity(data, `feed add ${files.url}/gone.txt --name gone --allow-private`)).code, 0);
-  const pulled = await comity(data, 'feed pull good');
+  assert.equal((await commandHere(data, `feed add ${files.url}/gone.txt --name gone --allow-private`)).code, 0);
+  const pulled = await commandHere(data, 'feed pull good');
   assert.match(pulled.stdout, /^ok +1 /m);
   assert.deepEqual(files.asked, ['/feed.txt']);
-  assert.equal((await comity(data, 'intel search fed.example')).code, 0);
-  const both = await comity(data, 'feed pull --json');
+  assert.equal((await commandHere(data, 'intel search fed.example')).code, 0);
+  const both = await commandHere(data, 'feed pull --json');
   assert.equal(both.code, 2);
-  assert.match((await comity(data, 'feed list')).stdout, /failing .*gone.*answered 404/);
-  assert.match((await comity(data, 'feed pull nobody')).stderr, /Cannot find the feed "nobody"\n {2}comity feed list/);
-  assert.equal((await comity(data, 'doctor')).code, 1);
+  assert.match((await commandHere(data, 'feed list')).stdout, /failing .*gone.*answered 404/);
+  assert.match(
+    (await commandHere(data, 'feed pull nobody')).stderr,
+    /Cannot find the feed "nobody"\n {2}comity feed list/,
+  );
+  assert.equal((await commandHere(data, 'doctor')).code, 1);
 });
 
 test('sources, known-good lists and tokens are added and listed', async (context) => {
@@ -168,17 +184,17 @@ test('sources, known-good lists and tokens are added and listed', async (context
   const partly = await comity(data, 'known-good import broken.json lists/a/list.json', { cwd: dir });
   assert.equal(partly.code, 2);
   assert.match(partly.stderr, /^comity: broken\.json: Cannot parse/);
-  assert.match((await comity(data, 'known-good list')).stdout, /^List B +hostname +1 +3/m);
+  assert.match((await commandHere(data, 'known-good list')).stdout, /^List B +hostname +1 +3/m);
 
   assert.match((await comity(data, 'source add file records.log --name mine', { cwd: dir })).stdout, /mine/);
-  const sources = JSON.parse((await comity(data, 'source list --json')).stdout) as { location: string }[];
+  const sources = JSON.parse((await commandHere(data, 'source list --json')).stdout) as { location: string }[];
   assert.equal(sources[0]?.location, join(dir, 'records.log'));
 
-  const token = await comity(data, 'token create shipper --scope records');
+  const token = await commandHere(data, 'token create shipper --scope records');
   assert.match(token.stdout, /^comity_[\w-]{43}\n$/);
-  const id = /tok-\w+/.exec((await comity(data, 'token list')).stdout)?.[0] ?? '';
-  assert.equal((await comity(data, `token delete ${id}`)).code, 0);
-  assert.match((await comity(data, `token delete ${id}`)).stderr, /Cannot find the token/);
+  const id = /tok-\w+/.exec((await commandHere(data, 'token list')).stdout)?.[0] ?? '';
+  assert.equal((await commandHere(data, `token delete ${id}`)).code, 0);
+  assert.match((await commandHere(data, `token delete ${id}`)).stderr, /Cannot find the token/);
 });
 
 test('a backup taken while the node runs makes a folder with the same content; nothing is overwritten', async (context) => {
@@ -260,7 +276,7 @@ test('a taken port is said in one line', async (context) => {
 test('commands that only look say so when there is no data folder, and make none', async (context) => {
   const data = join(temporaryDir(context), 'none');
   for (const command of ['intel search x.example', 'doctor', 'feed list', 'backup x', 'token list']) {
-    const { stderr } = await comity(data, command);
+    const { stderr } = await commandHere(data, command);
     assert.match(stderr, /^comity: Cannot find the data folder .*\n {2}Start the node with comity start/, command);
   }
   assert.ok(!existsSync(data));
@@ -273,22 +289,20 @@ test('screening from the command line: 0 with a match, 1 without, 2 when it coul
   const hit = await comity(undefined, 'screen --json --indicators list.txt a.log', { cwd: dir });
   assert.equal(hit.code, 0);
   assert.deepEqual((JSON.parse(hit.stdout) as { relation: string }).relation, 'subdomain');
-  assert.equal(
-    (await comity(undefined, 'screen --indicators list.txt', { cwd: dir, input: 'nothing here\n' })).code,
-    1,
-  );
-  assert.equal((await comity(undefined, 'screen --indicators missing.txt a.log', { cwd: dir })).code, 2);
+  const [list, log] = [join(dir, 'list.txt'), join(dir, 'a.log')];
+  assert.equal((await commandHere(undefined, `screen --indicators ${list}`, { input: 'nothing here\n' })).code, 1);
+  assert.equal((await commandHere(undefined, `screen --indicators ${join(dir, 'missing.txt')} ${log}`)).code, 2);
   const files = await serveFiles(context, { '/list.txt': 'evil.example\n' });
-  assert.equal((await comity(undefined, `screen --indicators ${files.url}/list.txt a.log`, { cwd: dir })).code, 2);
+  assert.equal((await commandHere(undefined, `screen --indicators ${files.url}/list.txt ${log}`)).code, 2);
   assert.equal(
-    (await comity(undefined, `screen --allow-private --indicators ${files.url}/list.txt a.log`, { cwd: dir })).code,
+    (await commandHere(undefined, `screen --allow-private --indicators ${files.url}/list.txt ${log}`)).code,
     0,
   );
 });
 
 test('a pipe closed early is no error', async (context) => {
   const data = join(temporaryDir(context), 'data');
-  await comity(data, 'intel import -', {
+  await commandHere(data, 'intel import -', {
     input: Array.from({ length: 20_000 }, (_, index) => `n${index}.example\n`).join(''),
   });
   const script = `"${process.execPath}" "${main}" intel export --format list | head -n 1; echo "\${PIPESTATUS[0]}"`;
@@ -317,7 +331,7 @@ test('what is missing, empty or no URL is said in the words of the command line'
     [['known-good', 'import', join(dir, 'none')], 2, /there is no such file or folder\n$/],
   ];
   for (const [args, code, message] of said) {
-    const ran = await runProgram(process.execPath, [main, ...args], { data });
+    const ran = await commandHere(data, args);
     assert.equal(ran.code, code, args.join(' '));
     assert.match(ran.stderr, message);
   }

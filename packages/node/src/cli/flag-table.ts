@@ -1,81 +1,25 @@
-/**
- * Every command and flag as data: the parser, `--help`, the manual page and the shell completions are made from it.
- */
-export interface Flag {
-  readonly name: string;
-  /** Name of the value in help; a flag without one is a switch. */
-  readonly value?: string;
-  /** May be given several times. */
-  readonly many?: boolean;
-  readonly choices?: readonly string[];
-  readonly default?: string;
-  readonly help: string;
-  /** What a shell completes the value with. */
-  readonly completes?: 'file' | 'folder';
-}
+import type { Command } from './flag-shape.ts';
+import {
+  allowPrivate,
+  data,
+  format,
+  json,
+  kindFilter,
+  placeholders,
+  reliability,
+  sourceFilter,
+  stateFilter,
+  tlp,
+  tlpFilter,
+} from './shared-flags.ts';
 
-export interface Positional {
-  readonly name: string;
-  readonly many?: boolean;
-  readonly optional?: boolean;
-  readonly choices?: readonly string[];
-  readonly completes?: 'file' | 'folder';
-}
-
-export interface Command {
-  /** As typed: `intel import`. */
-  readonly name: string;
-  readonly summary: string;
-  /** Paragraphs of the manual page and the end of `--help`. */
-  readonly details?: string;
-  readonly positionals: readonly Positional[];
-  readonly flags: readonly Flag[];
-}
+export type { Command, Flag, Positional } from './flag-shape.ts';
 
 const command = <const C extends Command>(value: C): C => value;
 
-const data = {
-  name: 'data',
-  value: 'DIR',
-  completes: 'folder',
-  help: 'Data folder. Default: $COMITY_DATA, else comity-data in the current folder',
-} as const satisfies Flag;
-const json = { name: 'json', help: 'Print JSON instead of a table' } as const satisfies Flag;
-const tlps = ['clear', 'green', 'amber', 'amber+strict', 'red'] as const;
-const reliability = {
-  name: 'reliability',
-  value: 'A-F',
-  choices: ['A', 'B', 'C', 'D', 'E', 'F'],
-  help: 'Reliability of the source on the Admiralty scale (default F: cannot be judged)',
-} as const satisfies Flag;
-const tlp = {
-  name: 'tlp',
-  value: 'TLP',
-  choices: tlps,
-  help: 'Marking of what the source leaves unmarked (default amber+strict)',
-} as const satisfies Flag;
-const allowPrivate = {
-  name: 'allow-private',
-  help: 'Let the URL lead to an address that is not public, such as 10.0.0.7 or localhost',
-} as const satisfies Flag;
-const format = {
-  name: 'format',
-  value: 'FORMAT',
-  help: 'Format of the input (default auto: recognised by its content)',
-} as const satisfies Flag;
-const kindFilter = {
-  name: 'kind',
-  value: 'KIND',
-  help: 'Only this kind of value: domain, ipv4, url, sha256, …',
-} as const satisfies Flag;
-const stateFilter = {
-  name: 'state',
-  value: 'STATE',
-  help: 'Only this state: active, held-back, expired, revoked, …',
-} as const satisfies Flag;
-const sourceFilter = { name: 'source', value: 'ID', help: 'Only from this source, by its id' } as const satisfies Flag;
-const tlpFilter = { name: 'tlp', value: 'TLP', choices: tlps, help: 'Only with this marking' } as const satisfies Flag;
-
+/**
+ * Every command and flag as data: the parser, `--help`, the manual page and the shell completions are made from it.
+ */
 export const commands = [
   command({
     name: 'start',
@@ -107,12 +51,20 @@ export const commands = [
   }),
   command({
     name: 'screen',
-    summary: 'Find listed values in log files, without a node',
+    summary: 'Find listed values in log files, or files with listed digests, without a node',
     details:
       'Reads files, or standard input for - or when none is named. Exit 0 with a match, 1 without, 2 on an error. ' +
-      'Indicators are taken as they are unless --known-good names a folder of MISP warninglists.',
+      'Indicators are taken as they are unless --known-good names a folder of MISP warninglists. With --files the ' +
+      'files and folders are not read as records: every file below them, and what its archives hold, is compared by its ' +
+      'digest. Links are not followed; digests are kept, so that the next run reads only what changed. --rules is a second ' +
+      'look at each record, with or without --indicators: Sigma rules and correlations, and STIX patterns that values ' +
+      'alone do not decide. Which records are of which log source is in docs/spec/sigma.md.',
     positionals: [{ name: 'FILE', many: true, optional: true, completes: 'file' }],
     flags: [
+      {
+        name: 'files',
+        help: 'Compare files by their digests (MD5, SHA-1, SHA-256, SHA-512) instead of reading records',
+      },
       {
         name: 'indicators',
         value: 'FILE|URL',
@@ -126,7 +78,27 @@ export const commands = [
         completes: 'folder',
         help: 'Hold back what the warninglists in this folder name',
       },
+      {
+        name: 'rules',
+        value: 'FILE|DIR',
+        many: true,
+        completes: 'file',
+        help: 'Sigma rules (YAML), or STIX bundles whose patterns are evaluated on the records',
+      },
+      placeholders,
+      {
+        name: 'logsource',
+        value: 'SOURCE',
+        help: 'Log source of the records for Sigma rules, whatever they look like: product=github,service=audit',
+      },
       { name: 'format', value: 'FORMAT', help: 'Format of the records (default auto); raw takes any text' },
+      {
+        name: 'cache',
+        value: 'FILE',
+        completes: 'file',
+        help: 'With --files: where digests are kept (default comity/files.cache in $XDG_CACHE_HOME, else in ~/.cache)',
+      },
+      { name: 'no-cache', help: 'With --files: keep no digests, read every file' },
       { name: 'allow-private', help: 'Let an indicators URL lead to an address that is not public' },
       { name: 'json', help: 'Print one JSON object a match' },
       { name: 'quiet', help: 'Show no progress' },
@@ -227,7 +199,9 @@ export const commands = [
   command({
     name: 'feed pull',
     summary: 'Pull feeds now and wait for them',
-    details: 'FEED is an id or a name; without one every enabled feed is pulled. Exit 2 when a pull fails.',
+    details:
+      'FEED is an id or a name; without one every enabled feed is pulled. Exit 2 when a pull fails, or when it is stopped ' +
+      'with Ctrl-C or SIGTERM: what was taken stays, and the feed is pulled again next time.',
     positionals: [{ name: 'FEED', many: true, optional: true }],
     flags: [data, json],
   }),
@@ -273,7 +247,9 @@ export const commands = [
   command({
     name: 'known-good import',
     summary: 'Load MISP warninglists into the known-good gate',
-    details: 'Takes files, and folders in which every list.json below is read. Existing indicators are judged again.',
+    details:
+      'Takes files, and folders in which every list.json below is read. Existing indicators are judged again. Stopped with ' +
+      'Ctrl-C or SIGTERM it exits with 2: each list is loaded whole or not at all, and a judging goes on at the next start.',
     positionals: [{ name: 'FILE|DIR', many: true, completes: 'file' }],
     flags: [data, json],
   }),
@@ -337,6 +313,19 @@ export const commands = [
         default: 'spec',
         help: 'strict makes warnings errors; interop asks for what STIX 2.1 Interoperability asks of a producer',
       },
+      { name: 'errors', help: 'Print errors only; warnings are still counted' },
+      { name: 'json', help: 'Print one JSON object a finding' },
+    ],
+  }),
+  command({
+    name: 'rules check',
+    summary: 'Check Sigma rules: which can be used, and why others cannot',
+    details:
+      'One line a finding: file, line, place in the rule, severity, code, what is wrong. Rules, correlations and filters of ' +
+      'all files are taken together, since they refer to each other. Exit 1 when one cannot be used.',
+    positionals: [{ name: 'FILE', many: true, completes: 'file' }],
+    flags: [
+      placeholders,
       { name: 'errors', help: 'Print errors only; warnings are still counted' },
       { name: 'json', help: 'Print one JSON object a finding' },
     ],

@@ -9,7 +9,8 @@ export type AnyTyped = { [N in CommandName]: Typed<N> }[CommandName];
 export type PatternTyped = Extract<AnyTyped, { command: `pattern ${string}` }>;
 /** A command that works without a data folder. */
 export type Standalone =
-  PatternTyped | Extract<AnyTyped, { command: 'help' | 'version' | 'completions' | 'screen' | 'validate' }>;
+  | PatternTyped
+  | Extract<AnyTyped, { command: 'help' | 'version' | 'completions' | 'screen' | 'validate' | 'rules check' }>;
 
 export function isPatternCommand(typed: AnyTyped): typed is PatternTyped {
   return typed.command.startsWith('pattern ');

@@ -1,5 +1,4 @@
 import { ComityError, quote } from '@comity/protocol/base';
-import type { Client } from '@comity/protocol/client';
 import { restoreNode } from '../compose.ts';
 import { backup, createToken, deleteToken, doctor, listTokens, signIn } from './commands/administration.ts';
 import type { CommandDeps, ExitCode } from './commands/command.ts';
@@ -11,6 +10,7 @@ import { addSource, listSources } from './commands/sources.ts';
 import { start } from './commands/start.ts';
 import type { AnyTyped, Standalone } from './parse-arguments.ts';
 import { findRunningNode, reachNode } from './reach-node.ts';
+import type { ReachedNode } from './reach-node.ts';
 import { plain, write } from './terminal.ts';
 
 /** Commands on a data folder. */
@@ -33,7 +33,7 @@ export async function runOnData(typed: OnData, deps: CommandDeps): Promise<ExitC
   if (node === undefined)
     throw new ComityError('NODE_UNREACHABLE', `Cannot sign in: no node runs on ${quote(dataDir)}`);
   try {
-    return await ask(typed, node.client, deps);
+    return await ask(typed, node, deps);
   } finally {
     await node.close();
   }
@@ -46,7 +46,7 @@ function creates({ command }: OnData): boolean {
 
 async function ask(
   typed: Exclude<OnData, { command: 'start' | 'restore' }>,
-  client: Client,
+  { client, running }: ReachedNode,
   { terminal, stop }: CommandDeps,
 ): Promise<ExitCode> {
   switch (typed.command) {
@@ -67,7 +67,7 @@ async function ask(
     case 'feed list':
       return await listFeeds(typed, client, terminal);
     case 'feed pull':
-      return await pullFeeds(typed, client, terminal);
+      return await pullFeeds(typed, client, { terminal, stop, running });
     case 'source add':
       return await addSource(typed, client, terminal);
     case 'source list':
@@ -75,7 +75,7 @@ async function ask(
     case 'hunt':
       return await huntValues(typed, client, terminal);
     case 'known-good import':
-      return await importKnownGood(typed, client, terminal);
+      return await importKnownGood(typed, client, { terminal, stop, running });
     case 'known-good list':
       return await listKnownGood(typed, client, terminal);
     case 'token create':

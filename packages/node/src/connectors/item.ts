@@ -98,6 +98,8 @@ export interface ReadOptions {
   readonly freeText?: boolean;
   /** Marking of the source, for what is narrowed relative to it (see `mispToStix`). */
   readonly defaultTlp?: Tlp;
+  /** The pages a TAXII envelope says to be behind it come as documents of their own: nothing is lost with them. */
+  readonly pagesFollow?: boolean;
 }
 
 /** One document, opened and decompressed: chunks in order, at most `limits.importBytesMax` in all. */

@@ -1,5 +1,9 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
+
+/** Aborts when whoever asked in this process lets go: there is no connection whose end would tell. */
+export const inProcessCaller = new AsyncLocalStorage<AbortSignal>();
 
 /**
  * A `fetch` that reaches the server without a socket: same guards, same routes, streaming bodies both ways.
@@ -11,14 +15,17 @@ export function inProcessFetch(app: FastifyInstance): typeof globalThis.fetch {
     const target = new URL(url instanceof Request ? url.url : url);
     const headers = Object.fromEntries(new Headers(init.headers));
     init.signal?.throwIfAborted();
-    const answer = await app.inject({
-      method: (init.method ?? 'GET') as 'GET',
-      url: target.pathname + target.search,
-      headers: { ...headers, host: target.host },
-      ...(init.body !== undefined && init.body !== null && { payload: payloadOf(init.body) }),
-      ...(init.signal && { signal: init.signal }),
-      payloadAsStream: true,
-    });
+    const { signal } = init;
+    const ask = async () =>
+      await app.inject({
+        method: (init.method ?? 'GET') as 'GET',
+        url: target.pathname + target.search,
+        headers: { ...headers, host: target.host },
+        ...(init.body !== undefined && init.body !== null && { payload: payloadOf(init.body) }),
+        ...(signal && { signal }),
+        payloadAsStream: true,
+      });
+    const answer = await (signal ? unlessAborted(inProcessCaller.run(signal, ask), signal) : ask());
     const hasBody = answer.statusCode !== 204 && answer.statusCode !== 304;
     const body = hasBody ? (Readable.toWeb(answer.stream()) as ReadableStream<Uint8Array>) : null;
     const answered = Object.entries(answer.headers).flatMap(([name, value]) =>
@@ -26,6 +33,18 @@ export function inProcessFetch(app: FastifyInstance): typeof globalThis.fetch {
     );
     return new Response(body, { status: answer.statusCode, headers: answered });
   };
+}
+
+/** As over a socket, the caller is free at once; the request may still be under way. */
+async function unlessAborted<T>(asked: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const stop = (): void => reject(signal.reason as Error);
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await Promise.race([asked, promise]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
 }
 
 function payloadOf(body: NonNullable<RequestInit['body']>): string | Buffer | Readable {

@@ -50,7 +50,7 @@ export interface HttpDeps {
   readonly intel: Intel;
   readonly screening: Screening;
   readonly feeds: Feeds;
-  readonly pullNow: (id: RowId) => Promise<void>;
+  readonly pullNow: (id: RowId, signal: AbortSignal) => Promise<void>;
   readonly fetchUrl: FetchUrl;
   readonly clock: Clock;
   readonly uuid: () => string;
@@ -104,16 +104,17 @@ export function openHttp(options: HttpOptions, deps: HttpDeps): Http {
   // In the fragment: browsers send it to nobody, so the code reaches no log.
   const signInUrl = (secret: string): string => `${publicUrl()}/sign-in#code=${secret}`;
 
-  const handlers: Handlers = {
+  const underWay = new Set<Promise<unknown>>();
+  const handlers = noted(underWay, {
     ...nodeRoutes(options, { ...deps, live, listensAt: () => url }),
     ...accessRoutes({ access, code, clock, cookie: () => cookie, signInUrl }),
     ...intelRoutes(deps),
-    ...heldBackRoutes(deps),
+    ...heldBackRoutes({ ...deps, stop: stop.signal }),
     ...importRoutes({ ...deps, sources, stop: stop.signal, onFault }),
-    ...feedRoutes({ ...deps, onFault }),
+    ...feedRoutes({ ...deps, stop: stop.signal, onFault }),
     ...recordRoutes(deps),
     ...sampleRoute({ ...deps, sources }),
-  };
+  });
   const allowedHosts = [
     ...options.allowedHosts,
     ...(options.publicUrl === undefined ? [] : [new URL(options.publicUrl).hostname]),
@@ -140,8 +141,27 @@ export function openHttp(options: HttpOptions, deps: HttpDeps): Http {
       stopEvents();
       live.close();
       await app.close();
+      // Whoever asked is gone; what is written for them still needs the store.
+      while (underWay.size > 0) await Promise.allSettled(underWay);
     },
   };
+}
+
+/** Handlers that stand in `underWay` until they are done. */
+function noted(underWay: Set<Promise<unknown>>, handlers: Handlers): Handlers {
+  const entries = Object.entries(handlers).map(([name, handle]: [string, (call: never) => unknown]) => {
+    const handler = async (call: never): Promise<unknown> => {
+      const done = (async () => await handle(call))();
+      underWay.add(done);
+      try {
+        return await done;
+      } finally {
+        underWay.delete(done);
+      }
+    };
+    return [name, handler];
+  });
+  return Object.fromEntries(entries) as Handlers;
 }
 
 /** An address a browser can be pointed at: bound to all addresses, loopback is one of them. */

@@ -10,6 +10,7 @@ import type { Access, Caller } from './access/index.ts';
 import { BodyWatch } from './body-watch.ts';
 import { assertHost, assertSameOrigin } from './guard.ts';
 import type { Handlers, StreamAnswer } from './handler.ts';
+import { inProcessCaller } from './in-process.ts';
 import { answerNonsense } from './nonsense.ts';
 import { createPage } from './page.ts';
 import { problemOf, problemType } from './problem.ts';
@@ -154,6 +155,7 @@ function addRoute(
       reply.raw.on('close', () => {
         if (!reply.raw.writableFinished) hungUp.abort(new ComityError('REMOTE_FAILED', 'The caller hung up'));
       });
+      const inProcess = inProcessCaller.getStore();
       const call = {
         params: shapes.params && validate('path', shapes.params, request.params),
         query: shapes.query && validate('query', shapes.query, request.query),
@@ -163,7 +165,7 @@ function addRoute(
         address: request.ip,
         stillMay: async () => route.scope === 'none' || hasScope(await findCaller(request, deps), route.scope),
         lastEventId: headerOf(request, 'last-event-id') || undefined,
-        signal: hungUp.signal,
+        signal: inProcess === undefined ? hungUp.signal : AbortSignal.any([hungUp.signal, inProcess]),
         setHeader: (key: string, value: string) => void reply.header(key, value),
         setStatus: (status: number) => void reply.code(status),
       };

@@ -63,6 +63,30 @@ test('other content under the same id and modified is kept beside the first and 
   await bench.close();
 });
 
+test('what has no canonical JSON is the same as its very text alone, and ends no import (RFC 8785 §3.2.2)', async () => {
+  const bench = await open();
+  const first = indicator(1, "[domain-name:value = 'one.example']", { labels: ['\ud800'] });
+  const reordered = object(
+    Object.fromEntries(Object.entries((first as { object: StixObject }).object.value).toReversed()),
+  );
+  const outcomes = await admit(bench, alpha, [
+    first,
+    first,
+    reordered,
+    indicator(2, "[url:value = 'http://a.example/']"),
+  ]);
+  assert.deepEqual(
+    outcomes.map((outcome) => [outcome.kind, outcome.kind === 'taken' ? outcome.change : undefined]),
+    [
+      ['taken', 'new'],
+      ['duplicate', undefined],
+      ['taken', 'conflict'],
+      ['taken', 'new'],
+    ],
+  );
+  await bench.close();
+});
+
 test('indicators of one pattern, however written, are one row with every source; the value is screened once', async () => {
   const bench = await open();
   assert.deepEqual(kinds(await admit(bench, alpha, [indicator(1, "[domain-name:value = 'evil.example']")])), ['taken']);

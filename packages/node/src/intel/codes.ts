@@ -75,7 +75,7 @@ export function keyOfStixId(id: StixId): Buffer {
     key[at] = (hexDigit(id.charCodeAt(index)) << 4) | hexDigit(id.charCodeAt(index + 1));
     at += 1;
   }
-  key.write(id.slice(0, cut), 16, 'latin1');
+  for (let index = 0; index < cut; index += 1) key[16 + index] = id.charCodeAt(index);
   return key;
 }
 

@@ -1,5 +1,7 @@
 import { ComityError } from '@comity/protocol/base';
 import type { Store } from '../store/index.ts';
+import { readMarkingsAnew } from './admit/unread-markings.ts';
+import { backlogMax } from './admit/search-index.ts';
 import { createFeed } from './feed.ts';
 import { describeValue } from './find/describe.ts';
 import { correlate } from './find/correlate.ts';
@@ -29,13 +31,15 @@ const limitMax = 1000;
  * Opens the intelligence subject on a store whose schemas include `intelSchema`.
  *
  * Imports a stop of the node cut short are marked so, built-in known-good lists are put in place, and a judging that was
- * under way goes on.
+ * under way goes on; what a stop or an older version left out of the indexes is put in.
  */
 export async function createIntel(store: Store, deps: IntelDeps): Promise<Intel> {
   const core = new IntelCore(store, deps, () => loadGate(store.reader));
   await closeInterruptedImports(core);
   await installBuiltInLists(core);
   await finishRejudging(core);
+  await readMarkingsAnew(core);
+  await core.index.catchUp(backlogMax);
   const db = store.reader;
   const rows = new RowReader(db);
   const searchDeps = { db, pendingWords: () => core.index.pendingWords(), uuid: deps.uuid };
@@ -100,9 +104,9 @@ export async function createIntel(store: Store, deps: IntelDeps): Promise<Intel>
 
     knownGood: {
       lists: async () => readLists(db),
-      load: (list) => loadLists(core, [list], { builtIn: false }),
+      load: (list, signal) => loadLists(core, [list], { builtIn: false, signal }),
       loadAll: (lists) => loadLists(core, lists, { builtIn: false }),
-      remove: (id) => removeList(core, id),
+      remove: (id, signal) => removeList(core, id, signal),
     },
     onDelta: (listener) => core.onDelta(listener),
     onImport: (listener) => {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { StixObject } from '@comity/protocol/stix';
+import { admitBatchMax } from './index.ts';
 import type { Intel } from './index.ts';
+import { segmentValues } from './admit/value-grams.ts';
 import { admit, alpha, beta, indicator, indicatorId, listed, object, open, source, uuidOf } from './test-bench.ts';
 
 test('describe says which indicator, whose, how marked and why', async () => {
@@ -152,5 +154,31 @@ test('export: a bundle of exact texts, CSV without formulas, plain values once',
   assert.equal(csv[0]?.split(',')[0], 'kind');
   assert.ok(csv.some((line) => line.startsWith('domain,a.example,,') && line.includes(`'=cmd()`)));
   assert.deepEqual((await read('plain')).trim().split('\n').toSorted(), ['192.0.2.3:8080', 'a.example', 'q']);
+  await bench.close();
+});
+
+test('parts of values are found in whole segments of the index and in what is left over, newest first', async () => {
+  const bench = await open();
+  const count = 2 * segmentValues + 100;
+  const names = Array.from({ length: count }, (_, index) => `h${index}.${index % 3}.example`);
+  for (let from = 0; from < count; from += admitBatchMax) {
+    const batch = names.slice(from, from + admitBatchMax).map((name) => listed('domain', name));
+    await admit(bench, alpha, batch);
+  }
+  const found = async (text: string): Promise<string[]> => {
+    const all: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await bench.intel.search({ text, limit: 500, ...(cursor === undefined ? {} : { cursor }) });
+      all.push(...page.rows.flatMap((row) => row.values.map((value) => value.value)));
+      ({ cursor } = page);
+    } while (cursor !== undefined);
+    return all;
+  };
+  for (const text of ['77.1.', 'H81', '.2.exa', '8291.', 'h1.1.example', 'zzz']) {
+    const needle = text.toLowerCase();
+    const expected = names.filter((name) => name.includes(needle));
+    assert.deepEqual(await found(text), expected.toReversed(), text);
+  }
   await bench.close();
 });

@@ -6,6 +6,7 @@ import { BatchAdmission } from './admit/admit-batch.ts';
 import type { Admitted } from './admit/admit-batch.ts';
 import { assertBatch } from './admit/object-facts.ts';
 import { markingLookup } from './admit/marking-lookup.ts';
+import { readMarkingsAnew } from './admit/unread-markings.ts';
 import { backlogMax } from './admit/search-index.ts';
 import { admitBatchMax, importRowsMax } from './bounds.ts';
 import { codeOfTlp } from './codes.ts';
@@ -143,6 +144,9 @@ class ImportRun implements Import {
         throw error;
       });
     await this.#core.index.catchUp(backlogMax);
+    if (candidates.some((one) => 'object' in one && one.object.type === 'marking-definition')) {
+      await readMarkingsAnew(this.#core);
+    }
     this.#onProgress(this.#refs.importRef);
     return outcomes;
   }

@@ -9,6 +9,7 @@ export { createIntel } from './create-intel.ts';
 export { createFeed } from './feed.ts';
 export { intelSchema } from './schema.ts';
 export { admitBatchMax } from './bounds.ts';
+export { builtInLists } from './known-good/built-in.ts';
 export { compileKnownGood } from './known-good/gate.ts';
 export type { KnownGoodGate } from './known-good/gate.ts';
 export type {

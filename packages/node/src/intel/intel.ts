@@ -1,5 +1,5 @@
 import type { Clock, JsonObject, RowId, StixId } from '@comity/protocol/base';
-import type { Tlp } from '@comity/protocol/markings';
+import type { Markings, Tlp } from '@comity/protocol/markings';
 import type { Warninglist } from '@comity/protocol/misp';
 import type { ListedValue, Value, ValueKind } from '@comity/protocol/values';
 import type { Import, ImportReport, ImportRow, IntelSource, Reliability, SentAs } from './import.ts';
@@ -136,6 +136,8 @@ export interface Correlation {
 
 export interface IntelDetail extends IntelRow {
   readonly object: JsonObject;
+  /** Of the object itself, read with the definitions that are here now. */
+  readonly markings: Markings;
   readonly versions: readonly IntelVersion[];
   readonly versionCount: number;
   readonly provenance: readonly Provenance[];
@@ -297,9 +299,9 @@ export interface Intel {
   knownGood: {
     lists(): Promise<readonly KnownGoodList[]>;
     /** Loads or replaces a list (same name) and judges every value again. */
-    load(list: Warninglist): Promise<Rejudgement>;
+    load(list: Warninglist, signal?: AbortSignal): Promise<Rejudgement>;
     loadAll(lists: readonly Warninglist[]): Promise<Rejudgement>;
-    remove(id: RowId): Promise<Rejudgement>;
+    remove(id: RowId, signal?: AbortSignal): Promise<Rejudgement>;
   };
 
   /** Called after the change is on the disk. Returns how to stop. */

@@ -6,6 +6,8 @@ import { createFeed, intelSchema } from './index.ts';
 import type { Candidate, Delta, ScreenedValue } from './index.ts';
 import { admit, alpha, beta, dayMs, indicator, indicatorId, kinds, listed, open, screened } from './test-bench.ts';
 
+const made = { description: '', type: 'hostname', matchingAttributes: [], version: 1, skipped: 0 } as const;
+
 test('a known-good value is held back with its list and entry, until a person releases it; a release outlives lists and imports', async () => {
   const bench = await open();
   const hosts = {
@@ -78,6 +80,27 @@ test('loading a list judges what is there, removing it frees it again', async ()
   assert.ok(builtIn !== undefined);
   await assert.rejects(bench.intel.knownGood.remove(builtIn.id), /belongs to the program/);
   await bench.close();
+});
+
+test('asked to stop, the judging by a new list ends between two transactions, and the next start goes on with it', async () => {
+  const bench = await open();
+  const count = 9_000;
+  for (let from = 0; from < count; from += 1000) {
+    const names = Array.from({ length: 1000 }, (_, index) => listed('domain', `n${from + index}.good.example`));
+    await admit(bench, alpha, names);
+  }
+  const list = { ...made, name: 'own', list: ['good.example'] };
+  const stop = new AbortController();
+  const loading = bench.intel.knownGood.load(list, stop.signal);
+  while (screened(bench).length === count) await new Promise((turn) => setImmediate(turn));
+  stop.abort();
+  const { heldBack } = await loading;
+  assert.ok(heldBack > 0 && heldBack < count, `${heldBack} of ${count}`);
+  assert.equal(screened(bench).length, count - heldBack);
+  await bench.close();
+  const again = await open(bench.dir);
+  assert.deepEqual(screened(again), []);
+  await again.close();
 });
 
 test('of an indicator with many values only the known-good ones are held back, each with its row in the report', async () => {

@@ -54,6 +54,35 @@ for (let steps = 1; steps <= intelSchema.steps.length; steps += 1) {
   });
 }
 
+test('values an earlier version indexed are found by their parts at once', async () => {
+  const dir = join(root, 'grams');
+  const schema = { subject: 'intel', steps: intelSchema.steps.slice(0, 10) };
+  const old = await openStore({ dir, schemas: [schema] }, { clock });
+  await old.write((db) => {
+    db.exec(firstRows);
+    db.exec(`with recursive number(it) as (select 1 union all select it + 1 from number where it < 5000)
+      insert into intel_value (ref, kind, port, value, group_ref, listed, held, released)
+        select it, 1, 0, 'host-' || it || '.example', null, 0, 0, 0 from number;
+      insert into intel_value_grams (rowid, value) select ref, value from intel_value;
+      insert into intel_listing (value_ref, object_ref) values (77, 1);
+      update intel_indexed set upto = 5000 where name = 'values';`);
+  });
+  await old.close();
+  const store = await openStore({ dir, schemas: [intelSchema] }, { clock });
+  const intel = await createIntel(store, { clock, uuid: () => crypto.randomUUID() });
+  const upTo = store.reader
+    .prepare<{ upto: number }>(`select upto from intel_indexed where name = 'values'`)
+    .get()?.upto;
+  assert.equal(upTo, 4096, 'the whole segment');
+  const page = await intel.search({ text: 'st-77.ex' });
+  assert.deepEqual(
+    page.rows.map((row) => row.id),
+    [id],
+  );
+  await intel.close();
+  await store.close();
+});
+
 test('a STIX id and its key are the same thing', () => {
   for (const text of [
     'x--00000000-0000-0000-0000-000000000000',

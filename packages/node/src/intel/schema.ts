@@ -131,6 +131,22 @@ create table intel_import_finding (
   message text not null, count integer not null, primary key (import_ref, code)) without rowid;
 `;
 
+const unreadMarkings = `
+-- Markings that could not be read when a source told an object (as version_ref has it): the object is handled strictly until
+-- the definition comes. judged_ref: the version of the definition that was looked at, 0 for none.
+create table intel_unread_marking (
+  marking blob not null, object_ref integer not null, source_ref integer not null, version_ref integer not null,
+  judged_ref integer not null default 0, primary key (marking, object_ref, source_ref)) without rowid;
+create index intel_unread_marking_object on intel_unread_marking (object_ref, source_ref);
+`;
+
+const valueSegments = `
+-- Which values have a trigram: see admit/value-grams.ts. Made anew of the values when the node starts.
+drop table intel_value_grams;
+create table intel_value_grams (ref integer primary key, places blob not null);
+update intel_indexed set upto = 0 where name = 'values';
+`;
+
 /** Tables of the intelligence. Times are µs, booleans 0 or 1, words are codes of codes.ts. */
 export const intelSchema: SubjectSchema = {
   subject: 'intel',
@@ -145,5 +161,7 @@ export const intelSchema: SubjectSchema = {
     { name: 'what is not in force yet', sql: validFrom },
     { name: 'what taken means for screening', sql: importCounts },
     { name: 'what an import breaks of the standard', sql: importFindings },
+    { name: 'markings that cannot be read yet', sql: unreadMarkings },
+    { name: 'substring search in segments that stay as they are', sql: valueSegments },
   ],
 };

@@ -9,6 +9,8 @@ import type { Batch, StreamState } from './worker-messages.ts';
 export interface Committed {
   /** Rows of the match table that are new; a match known from an earlier try is not among them. */
   readonly rows: readonly number[];
+  /** Rows that were there and are an alarm now. */
+  readonly raised: readonly number[];
   /** The push with a key the batch belongs to, as it is stored now. */
   readonly push: KeptPush | undefined;
   /** The push was judged to its end by an earlier try: nothing of this batch counts. */
@@ -18,7 +20,8 @@ export interface Committed {
 /**
  * Writes one batch: its matches, the new state of its stream and the counts, inside the caller's transaction.
  *
- * Safe to repeat: a match that is there stays as it is, and the state of a stream is the same when written twice.
+ * Safe to repeat: a match that is there stays as it is, and the state of a stream is the same when written twice. Only
+ * what raised no alarm becomes one when a later piece of its record shows the listed port.
  */
 export function commitBatch(db: Connection, batch: Batch, nowUs: number): Committed {
   const { source } = batch;
@@ -27,33 +30,39 @@ export function commitBatch(db: Connection, batch: Batch, nowUs: number): Commit
   const key = batch.push?.key;
   const before = key === undefined ? undefined : findPush(db, source, key);
   // An earlier try got through after its sender had given up waiting.
-  if (before?.print !== undefined) return { rows: [], push: before, isRepeat: true };
-  const { rows, alarms } = insertMatches(db, batch, nowUs);
+  if (before?.print !== undefined) return { rows: [], raised: [], push: before, isRepeat: true };
+  const { rows, raised, alarms } = insertMatches(db, batch, nowUs);
   if (batch.state !== undefined) writeStream(db, batch.source, batch.state, nowUs);
   countBatch(db, batch, rows.length, nowUs);
   countHour(db, nowUs, rows.length, alarms);
-  if (key === undefined) return { rows, push: undefined, isRepeat: false };
+  if (key === undefined) return { rows, raised, push: undefined, isRepeat: false };
   addToPush(db, { source, key, print: batch.push?.print }, { records: batch.records, matches: rows.length }, nowUs);
-  return { rows, push: findPush(db, source, key), isRepeat: false };
+  return { rows, raised, push: findPush(db, source, key), isRepeat: false };
 }
 
 /**
- * Writes matches; one that is there stays as it is.
+ * Writes matches; one that is there stays as it is, but that it becomes an alarm.
  *
  * @param hunt - how a hunt came to them; left out for what was found when it was screened.
+ * @returns Rows added, rows that became alarms, and how many of both are alarms.
  */
 export function insertMatches(
   db: Connection,
   batch: Pick<Batch, 'source' | 'stream' | 'matches' | 'sequence'>,
   nowUs: number,
   hunt?: 'confirmed',
-): { rows: number[]; alarms: number } {
+): { rows: number[]; raised: number[]; alarms: number } {
   const insert = db.prepare(
     `insert into screening_match (source, stream, offset, line, file, seen_us, recorded_us, record, kind, value,
        listed, relation, port, field, ref, sequence, alarm, hunt) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      on conflict (source, stream, offset, listed, value, field, relation, kind) do nothing`,
   );
+  const raise = db.prepare<{ id: number }>(
+    `update screening_match set port = ?, alarm = 1 where source = ? and stream = ? and offset = ? and listed = ?
+       and value = ? and field = ? and relation = ? and kind = ? and alarm = 0 returning id`,
+  );
   const rows: number[] = [];
+  const raised: number[] = [];
   let alarms = 0;
   for (const match of batch.matches) {
     const alarm = match.port === 'other' ? 0 : 1;
@@ -77,16 +86,22 @@ export function insertMatches(
       alarm,
       hunt ?? null,
     );
-    if (result.changes === 0) continue;
-    rows.push(result.lastRowid);
+    if (result.changes > 0) rows.push(result.lastRowid);
+    else if (alarm === 1) {
+      const { offset, listed, value, field, relation, kind } = match;
+      const place = [batch.source, batch.stream, offset, listed, value, field, relation, kind];
+      const row = raise.get(match.port ?? null, ...place)?.id;
+      if (row === undefined) continue;
+      raised.push(row);
+    } else continue;
     alarms += alarm;
   }
-  return { rows, alarms };
+  return { rows, raised, alarms };
 }
 
 /** Adds matches to what the running hour found. */
 export function countHour(db: Connection, nowUs: number, matches: number, alarms: number): void {
-  if (matches === 0) return;
+  if (matches + alarms === 0) return;
   db.prepare(
     `insert into screening_hour (hour, matches, alarms) values (?, ?, ?)
      on conflict (hour) do update set matches = matches + excluded.matches, alarms = alarms + excluded.alarms`,

@@ -78,7 +78,9 @@ export class RecordJudge {
 
   /** The same for one that judges again from where this one began. */
   resumeFrom(lines: number | undefined): string {
-    return this.#screen.state === undefined ? '' : JSON.stringify({ ...this.#screen.state, lines: lines ?? 0 });
+    if (this.#screen.state === undefined) return '';
+    const { inside: _elsewhere, ...state } = this.#screen.state;
+    return JSON.stringify({ ...state, lines: lines ?? 0 });
   }
 
   get draftCount(): number {

@@ -255,10 +255,10 @@ export class SourceHost {
       const { source: id, epoch, number } = batch;
       this.#threads[worker]?.worker.post({ type: 'committed', source: id, epoch, number });
     }
-    const { rows, isRepeat } = committed;
+    const { rows, raised, isRepeat } = committed;
     if (!isRepeat) source.count(batch, rows.length, nowUs);
     this.pushes.committed(batch, committed);
-    this.#deps.onMatches(rows);
+    this.#deps.onMatches([...rows, ...raised]);
     this.#deps.onSource(source);
     if (batch.sourceDone) this.#deps.onDone(source);
   }

@@ -36,6 +36,35 @@ test('matches are listed newest first, page by page, each once', limit, async (t
   );
 });
 
+test(
+  'of a record in pieces a value is one match, and an alarm once a later piece shows the listed port',
+  limit,
+  async (t) => {
+    const bench = await openBench({ values: [{ kind: 'ipv4', value: '192.0.2.1', port: 8080 }] });
+    t.after(() => bench.close());
+    const told: string[] = [];
+    bench.screening.onMatch((matches) => told.push(...matches.map(({ id, port }) => `${id} ${port}`)));
+    const { id } = await bench.screening.addSource({ kind: 'http', name: 'long' });
+    const filler = 'x '.repeat(600_000);
+    const record = ['1', '2', '8080', '3', '8080'].map((port) => `192.0.2.1:${port} ${filler}`).join('');
+    await bench.screening.push(id, Buffer.from(`first\n${record}\n`));
+    const matches = await allMatches(bench.screening);
+    assert.deepEqual(
+      matches.map(({ line, offset, port, alarm }) => ({ line, offset, port, alarm })),
+      [{ line: 2, offset: 6, port: 'same', alarm: true }],
+    );
+    assert.deepEqual(
+      await until(
+        () => told,
+        (rows) => rows.length > 0,
+      ).then((rows) => [...new Set(rows)]),
+      [`${matches[0]!.id} same`],
+    );
+    const source = bench.screening.findSource(id);
+    assert.deepEqual([source?.records, source?.matches], [2, 1]);
+  },
+);
+
 test('every filter narrows, and they narrow together', limit, async (t) => {
   const bench = await openBench({
     values: [

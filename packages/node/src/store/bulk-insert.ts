@@ -3,11 +3,17 @@ import type { Connection, SqlValue, Statement } from './store.ts';
 /** Rows one statement inserts; more save no more. */
 const rowsAtOnce = 16;
 
-/** Where rows go: `insert into {into} values (…), (…) {onConflict}`. Constant text, never data. */
+/** Where rows go: `insert into {into} select {select} from (values (…), (…)) {onConflict}`. Constant text, never data. */
 export interface InsertTarget {
   /** Table and columns: `t (a, b)`. */
   readonly into: string;
+  /** Values handed over a row. */
   readonly columnCount: number;
+  /**
+   * What the columns of the table are made of: `column1`, `column2` … of the row; `(select ?)` is the next of the values
+   * all rows share. Handing a value over costs more than the database's own arithmetic. Undefined: the row as it is.
+   */
+  readonly select?: string;
   /** `insert or ignore` instead of `insert`. */
   readonly ignore?: boolean;
   /** An upsert clause. */
@@ -23,29 +29,45 @@ export class BulkInsert {
   readonly #many: Statement;
   readonly #one: Statement;
   readonly #columnCount: number;
-  readonly #params: SqlValue[] = [];
+  readonly #shared: readonly SqlValue[];
+  /** The shared values, then those of the rows up to `#end`. */
+  readonly #params: SqlValue[];
+  #end: number;
 
-  constructor(db: Connection, { into, columnCount, ignore, onConflict }: InsertTarget) {
-    const row = `(${Array.from({ length: columnCount }, () => '?').join(', ')})`;
-    const insert = (rows: number): string =>
-      `insert ${ignore === true ? 'or ignore ' : ''}into ${into} values ${Array.from({ length: rows }, () => row).join(', ')} ${onConflict ?? ''}`;
-    this.#many = db.prepare(insert(rowsAtOnce));
-    this.#one = db.prepare(insert(1));
-    this.#columnCount = columnCount;
+  /** @param shared - One for each `(select ?)`, the same for every row. */
+  constructor(db: Connection, target: InsertTarget, shared: readonly SqlValue[] = []) {
+    this.#many = db.prepare(insertText(target, rowsAtOnce));
+    this.#one = db.prepare(insertText(target, 1));
+    this.#columnCount = target.columnCount;
+    this.#shared = shared;
+    this.#params = [...shared];
+    this.#end = shared.length;
   }
 
   /** @param row - As many values as the target has columns. */
   add(...row: readonly SqlValue[]): void {
-    this.#params.push(...row);
-    if (this.#params.length < rowsAtOnce * this.#columnCount) return;
+    for (const value of row) {
+      this.#params[this.#end] = value;
+      this.#end += 1;
+    }
+    if (this.#end < this.#shared.length + rowsAtOnce * this.#columnCount) return;
     this.#many.run(...this.#params);
-    this.#params.length = 0;
+    this.#end = this.#shared.length;
   }
 
   flush(): void {
-    for (let at = 0; at < this.#params.length; at += this.#columnCount) {
-      this.#one.run(...this.#params.slice(at, at + this.#columnCount));
+    const { length } = this.#shared;
+    for (let at = length; at < this.#end; at += this.#columnCount) {
+      this.#one.run(...this.#shared, ...this.#params.slice(at, at + this.#columnCount));
     }
-    this.#params.length = 0;
+    this.#end = length;
   }
+}
+
+function insertText({ into, columnCount, select, ignore, onConflict }: InsertTarget, rowCount: number): string {
+  const row = `(${Array.from({ length: columnCount }, () => '?').join(', ')})`;
+  const values = `values ${Array.from({ length: rowCount }, () => row).join(', ')}`;
+  // Without a condition SQLite takes the ON of an upsert for one of a join.
+  const rows = select === undefined ? values : `select ${select} from (${values}) where true`;
+  return `insert ${ignore === true ? 'or ignore ' : ''}into ${into} ${rows} ${onConflict ?? ''}`;
 }

@@ -126,7 +126,8 @@ function describeAnswer(route: Route, shapes: Shapes): JsonObject {
     const schema = describeShape(route.response, 'output', shapes);
     return { description: route.summary, content: { 'application/json': { schema } } };
   }
-  const types = route.answer === 'bytes' ? (route.mediaTypes ?? []) : [streamTypes[route.answer]];
+  const types = route.answer === 'bytes' ? route.mediaTypes : [streamTypes[route.answer]];
+  assert(types !== undefined, 'bytes have a media type');
   return {
     description: route.summary,
     content: Object.fromEntries(

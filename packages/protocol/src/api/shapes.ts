@@ -119,6 +119,10 @@ export const intelObject = intelRow
     markings: z.object({
       tlp,
       tlpFrom: z.enum(['object', 'source default']),
+      tlpReason: z
+        .string()
+        .optional()
+        .describe('a sentence: why it is handled more strictly than what could be read of them'),
       pap: z.string().optional(),
       iep: z.string().optional(),
       statements: z.array(z.string()),

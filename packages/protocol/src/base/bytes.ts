@@ -30,6 +30,8 @@ export function showUtf8(bytes: Uint8Array): string {
 /** Lower-case hexadecimal of bytes. */
 export function hexOf(bytes: Uint8Array): string {
   let text = '';
-  for (const byte of bytes) text += byte.toString(16).padStart(2, '0');
+  for (const byte of bytes) text += twoDigits[byte]!;
   return text;
 }
+
+const twoDigits = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));

@@ -48,6 +48,22 @@ export const errorCodes = {
     sentence:
       'A STIX pattern asks for a regular expression that cannot be searched in linear time; the message names what.',
   },
+  SIGMA_MALFORMED: {
+    status: 400,
+    exit: 2,
+    sentence: 'A Sigma rule does not have the form the specification asks for; the message names the place.',
+  },
+  SIGMA_TOO_COMPLEX: {
+    status: 400,
+    exit: 2,
+    sentence: 'A Sigma rule exceeds a limit of size, depth, number of tests or of a regular expression.',
+  },
+  SIGMA_UNSUPPORTED: {
+    status: 400,
+    exit: 2,
+    sentence:
+      'A Sigma rule asks for what is not evaluated: a placeholder without values, an aggregation after `|`, a regular expression that needs backtracking.',
+  },
   MISP_MALFORMED: {
     status: 400,
     exit: 2,
@@ -155,6 +171,12 @@ export class ComityError extends Error {
 /** Throws when `condition` is false: a bug in Comity itself, caught only by a request, a job or `main`. */
 export function assert(condition: unknown, message: string): asserts condition {
   if (!condition) throw new Error(`Assertion failed: ${message}`);
+}
+
+/** What was caught, when it is an operational error; a bug goes on to whoever ends the request, job or process. */
+export function asOwnError(error: unknown): ComityError {
+  if (error instanceof ComityError) return error;
+  throw error;
 }
 
 /** Quotes an untrusted value for a message: control characters escaped, cut to 80 characters. */

@@ -1,7 +1,8 @@
-export { assert, ComityError, errorCodes, quote } from './error.ts';
+export { asOwnError, assert, ComityError, errorCodes, quote } from './error.ts';
 export type { ErrorCode, ErrorDetails } from './error.ts';
-export { canonicalJson, isJsonObject, parseJson } from './json.ts';
+export { canonicalJson, isJsonObject, parseJson, showJson } from './json.ts';
 export type { JsonObject, JsonValue } from './json.ts';
+export { textsOf, valueAt } from './json-path.ts';
 export { hexOf, parseUtf8, showUtf8, utf8Bytes } from './bytes.ts';
 export { limits } from './limits.ts';
 export { isStixId, parseRowId, parseStixId, typeOfStixId } from './ids.ts';

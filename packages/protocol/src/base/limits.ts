@@ -37,6 +37,27 @@ export const limits = {
   streamToleranceUs: 60_000_000,
   /** Malformed properties told of one evaluation. */
   patternFaultsMax: 100,
+  /** One file of Sigma rules, and one document of it: YAML takes a minute of CPU for so much. */
+  sigmaFileCharsMax: 16 * 1024 * 1024,
+  sigmaDocumentCharsMax: 256 * 1024,
+  /** Nodes of one document with its aliases written out, and their nesting. */
+  sigmaNodesMax: 200_000,
+  sigmaDepthMax: 32,
+  sigmaConditionCharsMax: 8192,
+  /** Nesting of a condition. */
+  sigmaConditionDepthMax: 64,
+  /** One value of a rule. */
+  sigmaValueCharsMax: 8192,
+  /** Values one value stands for: its dashes in all forms, its placeholders filled in. */
+  sigmaAlternativesMax: 1024,
+  /** Tests of one rule, counted as often as its condition names them. */
+  sigmaTestsMax: 20_000,
+  /** Steps of the program a regular expression compiles to. */
+  sigmaExpressionSizeMax: 10_000,
+  /** Groups a correlation keeps, what it keeps of one group, and of all correlations together. */
+  sigmaGroupsMax: 100_000,
+  sigmaKeptPerGroupMax: 100_000,
+  sigmaKeptMax: 1_000_000,
   /** One value (address, name, URL, digest). */
   valueCharsMax: 8192,
   /** Values taken from one report's free text. */

@@ -15,6 +15,12 @@ test('RFC 3339 §5.6: every millisecond until 2255, where doubles end to hold mi
   );
 });
 
+test('a stored time without a year of four digits is written as Date writes it', () => {
+  assert.equal(timestampOfUs(Date.UTC(9999, 11, 31, 23, 59, 59, 999) * 1000), '9999-12-31T23:59:59.999Z');
+  assert.equal(timestampOfUs(Date.UTC(10_000, 0) * 1000), '+010000-01-01T00:00:00.000Z');
+  assert.equal(timestampOfUs(Date.UTC(-1, 0) * 1000), '-000001-01-01T00:00:00.000Z');
+});
+
 test('digits beyond the microsecond are cut, a leap second is the next minute (STIX 2.1 §2.16)', () => {
   const midnightUs = Date.UTC(2024, 2, 1) * 1000;
   assert.equal(parseTimestampUs('2024-02-29T23:59:60Z'), midnightUs);

@@ -23,9 +23,13 @@ export function parseTimestampUs(text: string): number {
 
 /** {@link parseTimestampUs} that gives undefined for what is no timestamp, for those who look at many. */
 export function recogniseTimestampUs(text: string): number | undefined {
-  const [century, year] = [numberAt(text, 0), numberAt(text, 2)];
-  const [month, day] = [numberAt(text, 5), numberAt(text, 8)];
-  const [hour, minute, second] = [numberAt(text, 11), numberAt(text, 14), numberAt(text, 17)];
+  const century = numberAt(text, 0);
+  const year = numberAt(text, 2);
+  const month = numberAt(text, 5);
+  const day = numberAt(text, 8);
+  const hour = numberAt(text, 11);
+  const minute = numberAt(text, 14);
+  const second = numberAt(text, 17);
   if ((century | year | month | day | hour | minute | second) < 0 || !isPunctuated(text)) return undefined;
   const us = fractionUs(text);
   const days = daysSinceEpoch(century * 100 + year, month, day);
@@ -41,7 +45,8 @@ export function hasTimestampForm(text: string): boolean {
 
 /** The two digits at `at`; negative when they are none. */
 function numberAt(text: string, at: number): number {
-  const [tens, ones] = [text.charCodeAt(at) - 48, text.charCodeAt(at + 1) - 48];
+  const tens = text.charCodeAt(at) - 48;
+  const ones = text.charCodeAt(at + 1) - 48;
   return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : -1;
 }
 

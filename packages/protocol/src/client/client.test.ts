@@ -75,10 +75,45 @@ test('an answer that is no problem document is REMOTE_FAILED, no answer is NODE_
     Response.json({ type: '', title: '', status: 400, code: 'constructor', detail: '' }, { status: 400 }),
   );
   await assert.rejects(unknownCode.client.overview(), { code: 'REMOTE_FAILED' });
+  const cut = clientAnswering(() => {
+    const body = new ReadableStream({ start: (controller) => controller.error(new TypeError('terminated')) });
+    return new Response(body, { status: 500 });
+  });
+  await assert.rejects(cut.client.overview(), { code: 'REMOTE_FAILED' });
   const dead = clientAnswering(() => {
     throw new TypeError('fetch failed');
   });
   await assert.rejects(dead.client.overview(), { code: 'NODE_UNREACHABLE' });
+});
+
+test('bytes are sent as they are, a stream half duplex, under the key of the sender', async () => {
+  const { sent, client } = clientAnswering(() => Response.json({ records: 1, matches: 0 }));
+  await client.pushRecords({ params: { id: 'src-1' }, body: 'a line\n', idempotencyKey: 'a"b' });
+  const headers = { headers: { 'content-type': 'text/plain' } };
+  await client.pushRecords({ params: { id: 'src-1' }, body: new Blob(['a line\n']).stream() }, headers);
+  assert.deepEqual(
+    sent.map(({ init }) => [
+      new Headers(init.headers).get('content-type'),
+      new Headers(init.headers).get('idempotency-key'),
+      'duplex' in init && init.duplex,
+    ]),
+    [
+      ['application/octet-stream', String.raw`"a\"b"`, false],
+      ['text/plain', null, 'half'],
+    ],
+  );
+  assert.equal(sent[0]?.init.body, 'a line\n');
+});
+
+test('what has no answer gives undefined; a parameter that is missing is told before anything is sent', async () => {
+  const { sent, client } = clientAnswering(() => new Response(null, { status: 204 }));
+  assert.equal(await client.deleteSource({ params: { id: 'src-1' } }), undefined);
+  const without = {} as { id: string };
+  await assert.rejects(client.deleteSource({ params: without }), {
+    code: 'ARGUMENT_INVALID',
+    message: 'Cannot call /api/v1/sources/:id: id is missing',
+  });
+  assert.equal(sent.length, 1);
 });
 
 test('a call that is aborted rejects with the reason of its signal', async () => {
@@ -152,6 +187,44 @@ test('a subscription reconnects after the last event it saw and tells when the s
   ]);
   assert.deepEqual(states, ['open', 'broken', 'open']);
   assert.equal(new Headers(sent[1]?.init.headers).get('last-event-id'), 'a-1');
+});
+
+test('a stream that breaks, is silent or has no body is told as such, and tried again ever later', async () => {
+  const stop = new AbortController();
+  let tries = 0;
+  const { client } = clientAnswering(({ init }) => {
+    tries += 1;
+    if (tries === 1) return new Response(null);
+    const body = new ReadableStream({
+      start(controller) {
+        if (tries === 2) controller.error(new TypeError('terminated'));
+        else init.signal?.addEventListener('abort', () => controller.error(init.signal?.reason));
+      },
+    });
+    return new Response(body);
+  });
+  const told: unknown[] = [];
+  const onState = (state: string, reason?: ComityError) => void told.push(reason?.message ?? state);
+  const waits: number[] = [];
+  const wait = async (ms: number, signal: AbortSignal) => {
+    waits.push(ms);
+    // The first silence is one; until then, and for what the stream ends itself, time stands still.
+    if (ms === 45_000 && tries < 3) {
+      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    }
+    if (ms === 4000) stop.abort();
+  };
+  for await (const event of subscribe(client, { signal: stop.signal, onState, retryMs: 1000 }, { wait })) {
+    assert.fail(event.id);
+  }
+  assert.deepEqual(told, [
+    'Cannot follow events: the answer has no body',
+    'open',
+    'Cannot follow events: the connection broke',
+    'open',
+    'Cannot follow events: silence',
+  ]);
+  assert.deepEqual(waits, [1000, 45_000, 2000, 45_000, 4000]);
 });
 
 test('a subscription ends with an error when it is no longer signed in', async () => {

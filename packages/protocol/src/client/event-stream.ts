@@ -27,7 +27,7 @@ export async function* readEventStream(bytes: AsyncIterable<Uint8Array>): AsyncG
   for await (const chunk of bytes) {
     pending += decoder.decode(chunk, { stream: true });
     const lines = pending.split(/\r\n|\n|\r(?!$)/);
-    pending = lines.pop() ?? '';
+    pending = lines.pop()!;
     for (const line of lines) {
       if (line === '') {
         if (data.length > 0) yield { event: event || 'message', data: data.join('\n'), id };

@@ -1,4 +1,4 @@
-import { ComityError, parseTimestampUs, quote } from '../base/index.ts';
+import { ComityError, parseTimestampUs, quote, showJson } from '../base/index.ts';
 import type { JsonObject, JsonValue } from '../base/index.ts';
 import type { Pap } from './pap.ts';
 import { parseTlp } from './tlp.ts';
@@ -123,7 +123,7 @@ function wordOfField<T extends string>(
   if (found === undefined) {
     throw new ComityError(
       'MARKING_MALFORMED',
-      `Cannot read ${place}: ${name} is ${quote(JSON.stringify(value))}, not one of ${allowed.join(', ')}`,
+      `Cannot read ${place}: ${name} is ${quote(showJson(value, 80))}, not one of ${allowed.join(', ')}`,
     );
   }
   return found;

@@ -13,7 +13,7 @@ export {
   tlpOfMarkingId,
 } from './marking-objects.ts';
 export type { PapMarkingObject, TlpMarkingObject } from './marking-objects.ts';
-export { markingsOf, tlpInForce } from './object-markings.ts';
+export { markingsOf, tlpInForce, unreadMarkingTlp } from './object-markings.ts';
 export type { GranularMarking, MarkingLookup, Markings } from './object-markings.ts';
 export { findSelected, isSelector } from './selectors.ts';
 export { addMarkings, clearMarkings, isMarked, markingsAt, removeMarkings, setMarkings } from './granular-markings.ts';

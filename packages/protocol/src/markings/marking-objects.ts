@@ -1,4 +1,4 @@
-import { parseStixId } from '../base/index.ts';
+import { assert, parseStixId } from '../base/index.ts';
 import type { StixId } from '../base/index.ts';
 import { papLabel } from './pap.ts';
 import type { Pap } from './pap.ts';
@@ -115,6 +115,6 @@ export function markingIdOfPap(pap: Pap): StixId {
 }
 
 function idOf(marking: { readonly id: StixId } | undefined): StixId {
-  if (marking === undefined) throw new Error('Assertion failed: every label has a predefined marking');
+  assert(marking !== undefined, 'every label has a predefined marking');
   return marking.id;
 }

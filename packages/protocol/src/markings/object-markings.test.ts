@@ -62,6 +62,40 @@ test('a granular marking never widens what the object or its source says', () =>
   assert.equal(tlpInForce(unmarked, 'amber'), 'amber');
   const amber = markingsOf({ object_marking_refs: [markingIdOfTlp('amber')], granular_markings: clearName }, nobody);
   assert.equal(tlpInForce(amber, 'clear'), 'amber');
+  assert.equal(tlpInForce(markingsOf({}, nobody), 'green'), 'green');
+});
+
+test('references and parts of the wrong type are named as unknown, or mark nothing', () => {
+  const marked = markingsOf(
+    { object_marking_refs: [7], granular_markings: [7, { marking_ref: 7, selectors: 'name' }, { lang: 'de' }] },
+    nobody,
+  );
+  assert.deepEqual(marked.unknownRefs, ['7', '7', '7']);
+  const part = { selectors: [], markingRef: undefined, lang: undefined, tlp: undefined };
+  assert.deepEqual(marked.granular, [part, part, { ...part, lang: 'de' }]);
+  assert.deepEqual(markingsOf({ object_marking_refs: 'x' }, nobody).unknownRefs, ['object_marking_refs']);
+});
+
+test('a policy with a time or a word that is none is refused; null says nothing (IEP 2.0)', () => {
+  for (const wrong of [
+    { start_date: 'soon' },
+    { end_date: 7 },
+    { permitted_actions: 7 },
+    { encrypt_in_transit: [[]] },
+  ]) {
+    assert.throws(() => parseIep(wrong), { name: 'ComityError', code: 'MARKING_MALFORMED' }, JSON.stringify(wrong));
+  }
+  const nothing = parseIep({ start_date: null, permitted_actions: null, name: '' });
+  assert.deepEqual(nothing, { references: [], unread: [] });
+});
+
+test('a bug of who looks definitions up is not taken for a marking nobody can read', () => {
+  const broken = {
+    get extensions(): never {
+      throw new TypeError('planted');
+    },
+  };
+  assert.throws(() => markingsOf({ object_marking_refs: [own] }, find(broken)), TypeError);
 });
 
 test('a marking nobody can read is named, never dropped', () => {

@@ -1,4 +1,4 @@
-import { ComityError, isJsonObject } from '../base/index.ts';
+import { asOwnError, isJsonObject, showJson } from '../base/index.ts';
 import type { JsonObject, JsonValue } from '../base/index.ts';
 import { papOfIep, parseIep } from './iep.ts';
 import type { Iep } from './iep.ts';
@@ -48,13 +48,21 @@ interface Statement {
 
 const none: Markings = { tlpContradicts: false, statements: [], granular: [], unknownRefs: [] };
 
+/** What a marking that nobody here can read is taken for: the object goes no further than to who has it (TLP 2.0). */
+export const unreadMarkingTlp: Tlp = 'amber+strict';
+
 /**
  * The TLP an object is handled under: its own, else the source's default; then, since a part cannot be withheld here, as
- * restricted as its most restricted part (TLP 2.0). A CLEAR title makes no CLEAR object.
+ * restricted as its most restricted part (TLP 2.0). A CLEAR title makes no CLEAR object. A marking that cannot be read
+ * tightens to {@link unreadMarkingTlp} and never widens: what it says may be that or anything.
  */
-export function tlpInForce({ tlp, partsTlp }: Pick<Markings, 'tlp' | 'partsTlp'>, defaultTlp: Tlp): Tlp {
+export function tlpInForce(
+  { tlp, partsTlp, unknownRefs }: Pick<Markings, 'tlp' | 'partsTlp' | 'unknownRefs'>,
+  defaultTlp: Tlp,
+): Tlp {
   const whole = tlp ?? defaultTlp;
-  return partsTlp === undefined ? whole : strictestTlp([whole, partsTlp]);
+  const floor = unknownRefs.length === 0 ? [] : [unreadMarkingTlp];
+  return strictestTlp([whole, ...(partsTlp === undefined ? [] : [partsTlp]), ...floor]);
 }
 
 /**
@@ -71,8 +79,9 @@ export function markingsOf(object: JsonObject, lookup: MarkingLookup): Markings 
   const stated: Statement[] = [];
   for (const ref of listOf(refs, 'object_marking_refs', unknownRefs)) {
     const statement = typeof ref === 'string' ? findStatement(ref, lookup) : undefined;
-    if (statement === undefined) unknownRefs.push(shown(ref));
-    else if (statement.iep !== undefined && stated.some(({ iep }) => iep !== undefined)) unknownRefs.push(shown(ref));
+    if (statement === undefined) unknownRefs.push(showJson(ref, 300));
+    else if (statement.iep !== undefined && stated.some(({ iep }) => iep !== undefined))
+      unknownRefs.push(showJson(ref, 300));
     else stated.push(statement);
   }
   const granular: GranularMarking[] = [];
@@ -82,7 +91,7 @@ export function markingsOf(object: JsonObject, lookup: MarkingLookup): Markings 
     const { marking_ref: ref, lang } = marking;
     const statement = typeof ref === 'string' ? findStatement(ref, lookup) : undefined;
     if (statement !== undefined) partial.push(statement);
-    else if (typeof lang !== 'string') unknownRefs.push(shown(ref ?? part));
+    else if (typeof lang !== 'string') unknownRefs.push(showJson(ref ?? part, 300));
     granular.push({
       selectors: stringsOf(marking['selectors']),
       markingRef: typeof ref === 'string' ? ref : undefined,
@@ -134,8 +143,8 @@ function findStatement(ref: string, lookup: MarkingLookup): Statement | undefine
     return statementOf(definition);
   } catch (error) {
     // A definition that contradicts its standard is as good as unknown: the caller treats it as forbidding.
-    if (error instanceof ComityError) return undefined;
-    throw error;
+    asOwnError(error);
+    return undefined;
   }
 }
 
@@ -168,8 +177,4 @@ function stringsOf(value: JsonValue | undefined): string[] {
 
 function textOf(value: JsonValue | undefined): string {
   return typeof value === 'string' ? value : '';
-}
-
-function shown(ref: JsonValue | undefined): string {
-  return (typeof ref === 'string' ? ref : JSON.stringify(ref ?? null)).slice(0, 300);
 }

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../base/index.ts';
+import type { JsonObject, JsonValue, StixId } from '../base/index.ts';
 import { refang } from '../values/index.ts';
 
 /** One comparison of a STIX pattern: `path = value`, or `path ISSUBSET value`. */
@@ -8,26 +8,30 @@ interface Comparison {
   readonly operator?: 'ISSUBSET';
 }
 
+/** An observable of an attribute. */
+type Observable = JsonObject & { readonly id: StixId };
+
 /**
  * What a MISP attribute type becomes in STIX.
  *
- * `all` is the conjunction that MISP's own converter (misp-stix) writes. `either`, where it differs, says what MISP's
- * detection exports do with the same attribute: alternatives, each a conjunction. A `domain|ip` raises an alarm on the name
- * or on the address, a `filename|md5` on the digest whatever the file is called now, an `ip-dst` in either direction.
+ * `all` is the conjunction that MISP's own converter (misp-stix) writes. `either` says what MISP's detection exports do with
+ * the same attribute: alternatives, each a conjunction. A `domain|ip` raises an alarm on the name or on the address, a
+ * `filename|md5` on the digest whatever the file is called now, an `ip-dst` in either direction.
  */
 export interface AttributeForm {
   readonly all: readonly Comparison[];
-  readonly either?: readonly (readonly Comparison[])[];
-  /** Observables, the main one first; `id` makes the id of one from its type. Empty: detection only. */
-  readonly observables: readonly JsonObject[];
+  readonly either: readonly (readonly Comparison[])[];
+  /** Observables, the main one first. Empty: detection only. */
+  readonly observables: readonly Observable[];
 }
 
+/** A form whose `either` may be left out where it is no other than `all`. */
+type Draft = Omit<AttributeForm, 'either'> & Partial<Pick<AttributeForm, 'either'>>;
 /** Builds a form from the parts of a value (`a|b` split at the first `|`), or undefined when they do not fit the type. */
-type FormOf = (parts: readonly [string, string], observable: MakeObservable) => AttributeForm | undefined;
-/** `role` tells apart two observables of one attribute. */
-type MakeObservable = (type: string, properties: Record<string, JsonValue | undefined>) => JsonObject;
+type FormOf = (parts: readonly [string, string], observable: MakeObservable) => Draft | undefined;
+type MakeObservable = (type: string, properties: JsonObject) => Observable;
 
-/** Hash names: MISP type → name in a pattern (STIX 2.1 §10.6 hash-algorithm-ov, else the name misp-stix uses). */
+/** Hash names: MISP type → name in a pattern (STIX 2.1 §10.7 hash-algorithm-ov, else the name misp-stix uses). */
 const hashNames: Readonly<Record<string, string>> = {
   md5: 'MD5',
   sha1: 'SHA-1',
@@ -137,7 +141,7 @@ function address(side: 'src' | 'dst', withPort: boolean): FormOf {
     const main = observable(addressType(value), { value });
     const ports: Comparison[] = withPort ? [{ path: `network-traffic:${side}_port`, value: Number(port) }] : [];
     const traffic = observable('network-traffic', {
-      [`${side}_ref`]: main['id'] ?? null,
+      [`${side}_ref`]: main.id,
       ...(withPort ? { [`${side}_port`]: Number(port) } : {}),
       protocols: ['tcp'],
     });
@@ -157,12 +161,11 @@ function address(side: 'src' | 'dst', withPort: boolean): FormOf {
 function mailAddress(path: string, property: 'from_ref' | 'to_refs'): FormOf {
   return ([value], observable) => {
     const main = observable('email-addr', { value });
-    const id = main['id'] ?? null;
     return {
       all: [{ path, value }],
       either: [[{ path: 'email-addr:value', value }]],
       observables: [
-        observable('email-message', { is_multipart: false, [property]: property === 'to_refs' ? [id] : id }),
+        observable('email-message', { is_multipart: false, [property]: property === 'to_refs' ? [main.id] : main.id }),
         main,
       ],
     };
@@ -213,7 +216,7 @@ const forms: Readonly<Record<string, FormOf>> = {
   })),
   'email-attachment': ([value], observable) => {
     const file = observable('file', { name: value });
-    const part = { body_raw_ref: file['id'] ?? null, content_disposition: `attachment; filename='${value}'` };
+    const part = { body_raw_ref: file.id, content_disposition: `attachment; filename='${value}'` };
     return {
       all: [{ path: 'email-message:body_multipart[*].body_raw_ref.name', value }],
       either: [[{ path: 'file:name', value }]],
@@ -229,7 +232,7 @@ const forms: Readonly<Record<string, FormOf>> = {
         { path: 'domain-name:resolves_to_refs[*].value', value: ip },
       ],
       either: [[{ path: 'domain-name:value', value: name }], [compareAddress(ip)]],
-      observables: [observable('domain-name', { value: name, resolves_to_refs: [resolved['id'] ?? null] }), resolved],
+      observables: [observable('domain-name', { value: name, resolves_to_refs: [resolved.id] }), resolved],
     };
   },
   'hostname|port': ([name, port], observable) => {
@@ -241,7 +244,7 @@ const forms: Readonly<Record<string, FormOf>> = {
       either: [[{ path: 'network-traffic:dst_ref.value', value: name }, dst]],
       observables: [
         host,
-        observable('network-traffic', { dst_ref: host['id'] ?? null, dst_port: Number(port), protocols: ['tcp'] }),
+        observable('network-traffic', { dst_ref: host.id, dst_port: Number(port), protocols: ['tcp'] }),
       ],
     };
   },
@@ -307,7 +310,7 @@ const nameTypes: ReadonlySet<string> = new Set(['domain', 'hostname', 'onion-add
 export function attributeForm(
   type: string,
   text: string,
-  idOf: (observableType: string) => string,
+  idOf: (observableType: string) => StixId,
 ): AttributeForm | undefined {
   const value = fangedTypes.has(type) ? refang(text) : text;
   const form =
@@ -318,14 +321,13 @@ export function attributeForm(
   if (composite && cut < 0) return undefined;
   const parts: [string, string] = cut < 0 ? [value, ''] : [value.slice(0, cut), value.slice(cut + 1)];
   if (composite && parts[0] === '' && type !== 'malware-sample' && !type.startsWith('filename|')) return undefined;
-  return form(parts, (observableType, properties) => ({
+  const draft = form(parts, (observableType, properties) => ({
     type: observableType,
     spec_version: '2.1',
     id: idOf(observableType),
-    ...Object.fromEntries(
-      Object.entries(properties).filter((entry): entry is [string, JsonValue] => entry[1] !== undefined),
-    ),
+    ...properties,
   }));
+  return draft && { either: [draft.all], ...draft };
 }
 
 /**
@@ -337,23 +339,22 @@ export function endpointForm(
   addressType: 'ip-src' | 'ip-dst',
   address: string,
   ports: readonly string[],
-  idOf: (observableType: string) => string,
+  idOf: (observableType: string) => StixId,
 ): AttributeForm | undefined {
   const forms = ports.flatMap((port) => attributeForm(`${addressType}|port`, `${address}|${port}`, idOf) ?? []);
   const [first] = forms;
   if (first === undefined || forms.length === 1) return first;
-  return { ...first, either: forms.flatMap((form) => form.either ?? []) };
+  return { ...first, either: forms.flatMap((form) => form.either) };
 }
 
 /** Pattern text of a form; `how` chooses between the two readings of {@link AttributeForm}. */
 export function patternOfForm(form: AttributeForm, how: 'all' | 'either'): string {
-  const alternatives = how === 'either' && form.either !== undefined ? form.either : [form.all];
-  const printed = alternatives.map((comparisons) => comparisons.map(printComparison).join(' AND '));
-  const joined =
-    printed.length === 1
-      ? printed[0]
-      : printed.map((text) => (text.includes(' AND ') ? `(${text})` : text)).join(' OR ');
-  return `[${joined ?? ''}]`;
+  const alternatives = how === 'either' ? form.either : [form.all];
+  const printed = alternatives.map((comparisons) => {
+    const text = comparisons.map(printComparison).join(' AND ');
+    return alternatives.length > 1 && comparisons.length > 1 ? `(${text})` : text;
+  });
+  return `[${printed.join(' OR ')}]`;
 }
 
 function printComparison({ path, value, operator }: Comparison): string {

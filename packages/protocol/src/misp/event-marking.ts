@@ -1,4 +1,4 @@
-import { ComityError } from '../base/index.ts';
+import { asOwnError } from '../base/index.ts';
 import type { StixId } from '../base/index.ts';
 import {
   compareTlp,
@@ -66,7 +66,7 @@ function readTlp(text: string, losses: LossTally): Tlp {
   try {
     return parseTlp(text);
   } catch (error) {
-    if (!(error instanceof ComityError)) throw error;
+    asOwnError(error);
     losses.add('Tag tlp', 'a TLP label that no standard knows: treated as TLP:AMBER+STRICT');
     return 'amber+strict';
   }
@@ -76,7 +76,7 @@ function readPap(text: string, paps: Pap[], losses: LossTally): void {
   try {
     paps.push(parsePap(text));
   } catch (error) {
-    if (!(error instanceof ComityError)) throw error;
+    asOwnError(error);
     losses.add('Tag PAP', 'a PAP label that no standard knows: treated as PAP:RED');
     paps.push('red');
   }

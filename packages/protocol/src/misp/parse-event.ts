@@ -1,4 +1,13 @@
-import { ComityError, isJsonObject, limits, parseJson, parseTimestampUs, quote } from '../base/index.ts';
+import {
+  asOwnError,
+  ComityError,
+  isJsonObject,
+  limits,
+  parseJson,
+  parseTimestampUs,
+  quote,
+  showJson,
+} from '../base/index.ts';
 import type { JsonObject, JsonValue } from '../base/index.ts';
 import type { MispAttribute, MispCluster, MispEvent, MispFault, MispObject, MispSighting, MispTag } from './event.ts';
 import { parseUuid, uuidOfText } from './uuid.ts';
@@ -28,8 +37,7 @@ function readOne(element: JsonValue, place: string): MispEvent | ComityError {
   try {
     return readMispEvent(element, place);
   } catch (error) {
-    if (error instanceof ComityError) return error;
-    throw error;
+    return asOwnError(error);
   }
 }
 
@@ -209,7 +217,7 @@ function sightingsOf(list: JsonValue | undefined): MispSighting[] {
   return arrayOf(list)
     .filter(isJsonObject)
     .map((item) => ({
-      uuid: parseUuid(item['uuid']) ?? uuidOfText(`sighting\n${JSON.stringify(item).slice(0, 10_000)}`),
+      uuid: parseUuid(item['uuid']) ?? uuidOfText(`sighting\n${showJson(item, 10_000)}`),
       type: countOf(item['type']) ?? 0,
       seenUs: unixUsOf(item['date_sighting']),
       organisation: isJsonObject(item['Organisation']) ? textOf(item['Organisation']['name']) : textOf(item['source']),
@@ -258,19 +266,15 @@ function sharingGroupOf(raw: JsonObject): string | undefined {
  */
 function wrongHead(raw: JsonObject): string | undefined {
   const { uuid, timestamp } = raw;
-  if (!isBlank(uuid) && parseUuid(uuid) === undefined) return `its uuid is none: ${shown(uuid)}`;
+  if (!isBlank(uuid) && parseUuid(uuid) === undefined) return `its uuid is none: ${quote(showJson(uuid, 60))}`;
   if (!isBlank(timestamp) && unixUsOf(timestamp) === undefined) {
-    return `its timestamp is no number of seconds: ${shown(timestamp)}`;
+    return `its timestamp is no number of seconds: ${quote(showJson(timestamp, 60))}`;
   }
   return undefined;
 }
 
 function isBlank(value: JsonValue | undefined): boolean {
   return value === undefined || value === null || value === '' || value === 0 || value === '0';
-}
-
-function shown(value: JsonValue | undefined): string {
-  return quote((typeof value === 'string' ? value : JSON.stringify(value ?? null)).slice(0, 60));
 }
 
 function arrayOf(value: JsonValue | undefined): readonly JsonValue[] {
@@ -316,10 +320,10 @@ function seenUsOf(value: JsonValue | undefined): number | undefined {
   const offsetMinutes =
     parts[2] === undefined ? 0 : (Number(parts[3]) * 60 + Number(parts[4])) * (parts[2] === '-' ? -1 : 1);
   try {
-    const us = parseTimestampUs(`${parts[1] ?? ''}Z`) - offsetMinutes * 60_000_000;
+    const us = parseTimestampUs(`${parts[1]!}Z`) - offsetMinutes * 60_000_000;
     return us >= 0 ? us : undefined;
   } catch (error) {
-    if (error instanceof ComityError) return undefined;
-    throw error;
+    asOwnError(error);
+    return undefined;
   }
 }

@@ -1,4 +1,4 @@
-import { isStixId, timestampOfUs } from '../base/index.ts';
+import { timestampOfUs } from '../base/index.ts';
 import type { JsonObject, JsonValue, StixId } from '../base/index.ts';
 import type { Tlp } from '../markings/index.ts';
 import { attributeForm, endpointForm, hasForm, patternOfForm } from './attribute-form.ts';
@@ -172,7 +172,7 @@ class EventBuilder {
     marking: MispMarking,
     endpoint: Endpoint | undefined,
   ): void {
-    const observableId = (type: string): string => `${type}--${attribute.uuid}`;
+    const observableId = (type: string): StixId => idOf(type, attribute.uuid);
     const form =
       endpoint === undefined
         ? attributeForm(attribute.type, attribute.value, observableId)
@@ -196,20 +196,14 @@ class EventBuilder {
       this.#losses.add(`Attribute type "${attribute.type}"`, 'without to_ids it has no STIX form');
       return;
     }
-    const refs: JsonValue[] = [];
-    for (const observable of form.observables) {
-      const { type, id, ...rest } = observable;
-      if (typeof type !== 'string' || !isStixId(id)) continue;
-      this.list.add(id, marking, undefined, rest);
-      refs.push(id);
-    }
+    for (const observable of form.observables) this.list.add(observable.id, marking, undefined, observable);
     const observedId = idOf('observed-data', attribute.uuid);
     this.#add(observedId, marking, {
       ...this.#versions(attribute),
       first_observed: timestampOfUs(this.#seenUs(attribute)),
       last_observed: timestampOfUs(Math.max(attribute.lastSeenUs ?? 0, this.#seenUs(attribute))),
       number_observed: 1,
-      object_refs: refs,
+      object_refs: form.observables.map(({ id }) => id),
       labels: this.#labels(attribute, marking),
       external_references: originsOf(attribute, object),
     });

@@ -21,7 +21,7 @@ const namespace = 'c6a6ac0e-7d45-4d1c-9c6f-5f2ba31d8c0b';
  */
 export function uuidOfText(text: string): string {
   const hex = hexOf(sha1(utf8Bytes(`${namespace}\n${text}`)));
-  const variant = ((Number.parseInt(hex[16] ?? '0', 16) & 0x3) | 0x8).toString(16);
+  const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 0x3) | 0x8).toString(16);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 

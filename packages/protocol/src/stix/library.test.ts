@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import { ComityError, parseStixId, recogniseTimestampUs } from '../base/index.ts';
-import type { JsonObject } from '../base/index.ts';
+import type { JsonObject, JsonValue } from '../base/index.ts';
 import {
   bundleText,
   compareTimestamps,
@@ -47,6 +47,8 @@ function codeOf(run: () => unknown): string {
 test('a version has a later modified, also when the clock is behind (STIX 2.1 §3.6.1)', () => {
   assert.equal(newVersion(tool, { name: 'u' }, atUs)['modified'], '2026-01-01T00:00:00.000Z');
   assert.equal(newVersion(tool, {}, 0)['modified'], '2025-01-01T00:00:00.001Z');
+  const first = { type: 'tool', created: '2025-01-01T00:00:00.000Z' };
+  assert.equal(newVersion(first, {}, 0)['modified'], '2025-01-01T00:00:00.001Z');
   assert.equal(newVersion(tool, { modified: '2025-02-01T00:00:00Z' }, 0)['modified'], '2025-02-01T00:00:00Z');
   assert.equal(
     codeOf(() => newVersion(tool, { modified: '2025-01-01T00:00:00.000Z' }, atUs)),
@@ -206,6 +208,37 @@ test('STIX 2.0 becomes 2.1 with a report of what was lost', () => {
     ],
   );
   assert.ok(losses.every(({ message }) => message.length < 130));
+});
+
+test('what STIX 2.0 calls by a name of 2.1 that is there already is dropped and told, in whatever order', () => {
+  const observable = (...entries: [string, JsonValue][]): JsonObject => ({
+    type: 'observed-data',
+    objects: { 0: Object.fromEntries<JsonValue>([['type', 'file'], ...entries]) },
+  });
+  const hashes = { ssdeep: '3:a:b', SSDEEP: '3:c:d' };
+  const entries: [string, JsonValue][] = [
+    ['created', 'old'],
+    ['ctime', 'new'],
+    ['hashes', hashes],
+  ];
+  for (const each of [entries, entries.toReversed()]) {
+    const { object, losses } = upgradeObject(observable(...each));
+    assert.deepEqual(object['objects'], { 0: { type: 'file', ctime: 'new', hashes: { SSDEEP: '3:c:d' } } });
+    assert.deepEqual(losses.map(({ path, message }) => `${path}: ${message}`).sort(), [
+      'objects.0.created: Drop "old": what it is called in STIX 2.1 is there already',
+      'objects.0.hashes.ssdeep: Drop "3:a:b": what it is called in STIX 2.1 is there already',
+    ]);
+  }
+});
+
+test('a property called __proto__ is carried over as any other, and nothing deep ends the upgrade', () => {
+  const text =
+    '{"type":"observed-data","objects":{"__proto__":{"type":"x"},"0":{"type":"file","__proto__":{"a":1},"extensions":{"__proto__":{"b":1}}}}}';
+  const { object } = upgradeObject(JSON.parse(text) as JsonObject);
+  assert.deepEqual(JSON.parse(JSON.stringify(object)), { ...(JSON.parse(text) as JsonObject), spec_version: '2.1' });
+  const deep = JSON.parse(`${'['.repeat(1e5)}${']'.repeat(1e5)}`) as JsonValue;
+  const { losses } = upgradeObject({ type: 'observed-data', objects: { 0: { type: 'file', is_encrypted: deep } } });
+  assert.equal(losses.length, 1);
 });
 
 test('indicators, malware, markings of STIX 2.0 say in 2.1 what they said', () => {

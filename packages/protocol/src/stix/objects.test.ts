@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
+import type { JsonObject } from '../base/index.ts';
 import { ComityError, limits, parseStixId } from '../base/index.ts';
 import type { Value } from '../values/index.ts';
 import {
@@ -195,6 +196,14 @@ test('an observable is named by its contributing properties only (STIX 2.1 §2.9
   );
 });
 
+test('of digests without an order of their own the first that is written names the file, as in python-stix2', () => {
+  const idOf = (hashes: JsonObject) => deterministicId('file', { hashes });
+  assert.notEqual(idOf({ SSDEEP: '3:a:b' }), undefined);
+  assert.equal(idOf({ SSDEEP: '3:a:b', TLSH: 'T1' }), idOf({ SSDEEP: '3:a:b' }));
+  assert.equal(idOf({ TLSH: 'T1', SSDEEP: '3:a:b' }), idOf({ TLSH: 'T1' }));
+  assert.equal(idOf({}), undefined);
+});
+
 test('of several digests one names the file, MD5 first', () => {
   const hashes = { 'SHA-256': 'ab'.repeat(32), MD5: 'cd'.repeat(16) };
   assert.equal(deterministicId('file', { hashes }), deterministicId('file', { hashes: { MD5: 'cd'.repeat(16) } }));
@@ -213,6 +222,7 @@ const stated: Value[] = [
   { kind: 'sha512', value: 'ab'.repeat(64) },
   { kind: 'file-name', value: 'a.exe' },
   { kind: 'mutex', value: 'x' },
+  { kind: 'registry-key', value: String.raw`HKEY_LOCAL_MACHINE\Software\X` },
   { kind: 'mac', value: '00:00:5e:00:53:01' },
   { kind: 'asn', value: '64496' },
 ];

@@ -1,5 +1,14 @@
-import { ComityError, isJsonObject, isStixId, limits, parseJson, parseTimestampUs, quote } from '../base/index.ts';
-import type { JsonObject, JsonValue } from '../base/index.ts';
+import {
+  ComityError,
+  isJsonObject,
+  isStixId,
+  limits,
+  parseJson,
+  parseTimestampUs,
+  quote,
+  showJson,
+} from '../base/index.ts';
+import type { JsonObject } from '../base/index.ts';
 import { skipBlanks, sliceValue } from './json-slices.ts';
 import type { StixObject } from './object.ts';
 import { isVersionedType } from './object-types.ts';
@@ -34,7 +43,7 @@ export function objectOfSlice(text: string, place: string): StixObject {
   const { type, id } = value;
   if (typeof type !== 'string') throw malformed(place, 'it has no type');
   if (type === 'bundle') throw malformed(place, 'a bundle is no object and cannot stand in a bundle');
-  if (!isStixId(id)) throw malformed(place, `its id ${quote(shown(id))} is not type--UUID`);
+  if (!isStixId(id)) throw malformed(place, `its id ${quote(showJson(id, 100))} is not type--UUID`);
   if (!id.startsWith(type) || id.length !== type.length + 38) {
     throw malformed(place, `its id ${quote(id)} is not of its type ${quote(type)}`);
   }
@@ -59,12 +68,8 @@ function timeOf(value: JsonObject, name: string, place: string): number | undefi
   try {
     return parseTimestampUs(typeof text === 'string' ? text : '');
   } catch (cause) {
-    throw malformed(place, `its ${name} ${quote(shown(text))} is not a UTC timestamp`, cause);
+    throw malformed(place, `its ${name} ${quote(showJson(text, 100))} is not a UTC timestamp`, cause);
   }
-}
-
-function shown(value: JsonValue | undefined): string {
-  return typeof value === 'string' ? value : JSON.stringify(value ?? null).slice(0, 100);
 }
 
 function malformed(place: string, why: string, cause?: unknown): ComityError {

@@ -3,10 +3,13 @@ import test from 'node:test';
 import { ComityError, parseStixId } from '../base/index.ts';
 import type { JsonObject, JsonValue } from '../base/index.ts';
 import {
+  deterministicId,
+  formatTimestampUs,
   makeObservable,
   missingReferences,
   newVersion,
   parseIdentity,
+  parseIndicator,
   parseMalware,
   parseReport,
   parseSighting,
@@ -15,9 +18,10 @@ import {
   upgradeObject,
   valuesOf,
 } from './index.ts';
+import type { TimestampPrecision } from './index.ts';
 import { visitReferences } from './containment.ts';
 import { commonSetOf } from './model/common-properties.ts';
-import { asOwnError } from './own-error.ts';
+import { sliceMembers } from './json-slices.ts';
 import { isSameJson } from './same-json.ts';
 import { hasDuplicateKeys } from './validate/duplicate-keys.ts';
 
@@ -53,14 +57,48 @@ test('keys that stand twice are told from the text, a broken text too', () => {
   assert.ok(!hasDuplicateKeys('"a', 'a'));
 });
 
-test('operational errors are passed on as values, bugs are not', () => {
-  const own = new ComityError('NOT_FOUND', 'Cannot find it');
-  assert.equal(asOwnError(own), own);
-  assert.throws(() => asOwnError(new TypeError('bug')), TypeError);
-});
-
 test('a set of common properties that does not exist is a bug', () => {
   assert.throws(() => commonSetOf('none'), /Assertion failed/);
+});
+
+test('a key that is no JSON string is the text it is, and escapes in one are undone (RFC 8259 §7)', () => {
+  const { members, end } = sliceMembers('{"\\u0061":1 , "\\x":{} ,"c":[2],"d" :tru', 0, 'c');
+  assert.deepEqual(
+    members.map(({ key, elements }) => [key, elements?.length]),
+    [
+      ['a', undefined],
+      ['\\x', undefined],
+      ['c', 1],
+      ['d', undefined],
+    ],
+  );
+  assert.equal(end, -1);
+  for (const broken of ['{"a"', '{"a" 1}', '{"a":', '{"a":}', '{"a":,"b":1}', '{1:2}']) {
+    assert.equal(sliceMembers(broken, 0, 'c').end, -1, broken);
+  }
+});
+
+test('times are written with the digits their precision asks for (STIX 2.1 §2.16)', () => {
+  const us = Date.UTC(2026, 0, 1) * 1000 + 120_500;
+  const written = (options: TimestampPrecision): string => formatTimestampUs(us, options).slice('2026-01-01T'.length);
+  assert.equal(written({ precision: 'any' }), '00:00:00.1205Z');
+  assert.equal(written({ precision: 'millisecond' }), '00:00:00.120Z');
+  assert.equal(written({ precision: 'millisecond', constraint: 'min' }), '00:00:00.1205Z');
+  assert.equal(written({ precision: 'second' }), '00:00:00Z');
+  assert.equal(written({ precision: 'second', constraint: 'min' }), '00:00:00.1205Z');
+  assert.equal(formatTimestampUs(-1, { precision: 'any' }), '1969-12-31T23:59:59.999999Z');
+});
+
+test('times that are no text are refused, and nothing is made up for them', () => {
+  const indicator = { type: 'indicator', id: `indicator--${uuid}`, pattern: '[a:b = 1]', pattern_type: 'stix' };
+  assert.throws(() => parseStixObject(JSON.stringify({ ...indicator, modified: 7 })), /its modified "7" is not a UTC/);
+  const object = parseStixObject(JSON.stringify({ ...indicator, created: '2026-01-01T00:00:00Z', valid_from: 7 }));
+  assert.throws(() => parseIndicator(object), { name: 'ComityError', code: 'STIX_MALFORMED' });
+});
+
+test('a custom observable has no id that follows from it, and states no value (§2.9)', () => {
+  assert.equal(deterministicId('x-own', { value: 'a.example' }), undefined);
+  assert.deepEqual(valuesOf(parseStixObject(`{"type":"x-own","id":"x-own--${uuid}","value":"a.example"}`)), []);
 });
 
 test('an object without a name is called by its id', () => {

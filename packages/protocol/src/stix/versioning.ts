@@ -63,7 +63,7 @@ export function withoutCustom(object: JsonObject, atUs: number): JsonObject | un
   return newVersion(object, Object.fromEntries(custom.map((name) => [name, null])), atUs);
 }
 
-/** The instant of the version given; 0 for an object that has none yet. */
+/** The instant of the version given: that of `created` where nothing says `modified`. */
 function versionUs(object: JsonObject): number {
   const type = findText(object, 'type');
   const kind = kindOfType(type ?? '');
@@ -73,7 +73,7 @@ function versionUs(object: JsonObject): number {
     const why = kind === 'SCO' ? 'observables have no versions' : 'it has no created';
     throw unversioned(object, why);
   }
-  return object['modified'] === undefined ? 0 : timeUs(object, 'modified');
+  return timeUs(object, object['modified'] === undefined ? 'created' : 'modified');
 }
 
 /** What makes the id of an observable may not change while the id stays. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { findShared, skipWithout } from '../../../testkit/src/index.ts';
+import { limits } from '../base/index.ts';
 import { extractValues, refang } from './index.ts';
 
 function found(text: string): string[] {
@@ -30,6 +31,8 @@ test('a report’s values are found, defanged or not, and nothing else in its se
     'setup[.]py is a host when so written': ['domain setup.py'],
     'hxxp://a.example/x,hxxp://b.example/y': ['url a.example/x', 'url b.example/y'],
     'url=http://evil.example/a?b': ['url evil.example/a?b'],
+    'see ::1, .::1 or 2001:db8::, of 2001:db8:::': ['ipv6 ::1', 'ipv6 ::1', 'ipv6 2001:db8::', 'ipv6 2001:db8::'],
+    'fetches evil.zip/a and evil.example/a': ['url evil.example/a'],
     'at 12:30:45 on 2026-11-23, e.g. i.e. and so on...': [],
     '“evil.example”': ['domain evil.example'],
     'the beacon asked dc01.victim.local and evil[.]lan, not this.home or settings.local': [
@@ -38,6 +41,12 @@ test('a report’s values are found, defanged or not, and nothing else in its se
     ],
   };
   for (const [text, expected] of Object.entries(cases)) assert.deepEqual(found(text), expected, text);
+});
+
+test('of a text that is a list no more values are taken than the limit says', () => {
+  const values = extractValues('192.0.2.1 '.repeat(limits.extractedValuesMax + 2));
+  assert.equal(values.length, limits.extractedValuesMax);
+  assert.equal(values.at(-1)?.offset, (limits.extractedValuesMax - 1) * '192.0.2.1 '.length);
 });
 
 test('offsets lead to where the value stands in the text as it was written', () => {

@@ -19,9 +19,10 @@ export function recogniseRange(text: string): Value[] | undefined {
   const plain = refang(text.trim());
   const parts = fromTo.exec(plain);
   if (parts === null) return wildcardNetwork(plain);
-  const [, first = '', lastOctet, last] = parts;
+  const [, first, lastOctet, last] = parts as unknown as
+    [string, string, string, undefined] | [string, string, undefined, string];
   const start = ipv4NumberOf(first);
-  const end = ipv4NumberOf(last ?? `${first.slice(0, first.lastIndexOf('.') + 1)}${lastOctet ?? ''}`);
+  const end = ipv4NumberOf(last ?? `${first.slice(0, first.lastIndexOf('.') + 1)}${lastOctet}`);
   return start < 0 || end < start ? undefined : networksOf(start, end);
 }
 

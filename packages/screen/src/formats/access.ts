@@ -1,7 +1,7 @@
+import { composeUrls } from './composed-urls.ts';
 import type { FieldList } from './field-list.ts';
 import { formatTitles } from './format.ts';
 import type { Format } from './format.ts';
-import { composeUrls } from './json-reader.ts';
 import { shareOf } from './sample.ts';
 import { addPort, createTextReader, findByte, findText, hasText, isDigit, skipSpaces } from './text-reader.ts';
 
@@ -31,7 +31,8 @@ export const access: Format = {
       read: readAccessLine,
       urls: (textOf, ports) => {
         const [, target = ''] = (textOf('request') ?? '').split(' ', 2);
-        return composeUrls('vhost+request', textOf('vhost') ?? '', target, ports.portAt('vhost_port', 0));
+        const port = ports.portAt('vhost_port', 0);
+        return composeUrls('vhost+request', textOf('vhost') ?? '', target, port === undefined ? [] : [port]);
       },
     }),
 };

@@ -1,8 +1,8 @@
+import { plainUrls } from './composed-urls.ts';
 import { latin1 } from './field-list.ts';
 import type { FieldList } from './field-list.ts';
 import { formatTitles } from './format.ts';
 import type { Format, RecordContext, RecordReader, Sample } from './format.ts';
-import { composeUrls } from './json-reader.ts';
 import { RecordPorts } from './record-ports.ts';
 import type { NamedField } from './record-ports.ts';
 
@@ -26,7 +26,8 @@ export const csv: Format = {
 };
 
 function detectCsv(sample: Sample): number {
-  const [header, ...rows] = sample.lines;
+  const first = sample.lines.findIndex((line) => !isRemark(line));
+  const [header, ...rows] = sample.lines.slice(Math.max(first, 0));
   if (header === undefined || header.length > 16_384) return 0;
   const names = headerOf(header);
   if (names === undefined) return 0;
@@ -51,6 +52,11 @@ function headerOf(line: string): { columns: string[]; delimiter: string } | unde
   if (best.length < 2 || best.some((cell) => !/^[\w .:@/()#%[\]-]{1,80}$/.test(cell) || !/[a-z]/i.test(cell)))
     return undefined;
   return new Set(best).size === best.length ? { columns: best, delimiter } : undefined;
+}
+
+/** A line before the header that tells of the table: `# exported on Monday`. A header may begin with `#` as well. */
+function isRemark(line: string): boolean {
+  return line.startsWith('#') && headerOf(line) === undefined;
 }
 
 function cellsOf(line: string, delimiter: string): string[] {
@@ -111,24 +117,18 @@ function createCsvReader(): RecordReader {
     const ports = new RecordPorts(fields, namedOf);
     return {
       field: (index) => ({ name: namedOf(index)?.path, ports: () => ports.of(index) }),
-      urls: () =>
-        ['host', 'hostname', 'domain', 'http_host'].flatMap((hostName) =>
-          ['uri', 'url', 'path'].flatMap((pathName) => {
-            const host = ports.find(hostName);
-            const path = ports.find(pathName);
-            if (host === undefined || path === undefined) return [];
-            return composeUrls(`${hostName}+${pathName}`, fields.latin1(host), fields.latin1(path), undefined);
-          }),
-        ),
+      urls: () => plainUrls(fields, ports, namedOf),
     };
   };
 
   return {
     hasEscapes: false,
+    gates: 'parted',
     takeHeader(line, start, end) {
       if (columns !== undefined || end - start > 65_536) return false;
       const text = latin1(line, start, end);
       if (text.trim() === '') return false;
+      if (isRemark(text)) return true;
       headerLine = text;
       const header = headerOf(text);
       columns = header?.columns ?? cellsOf(text, ',');

@@ -26,12 +26,9 @@ export const ecs: Format = {
     createJsonReader({
       fieldName: 'path',
       served: served.map((name) => ({ name, ports: ['url.port', 'destination.port', 'server.port'] })),
-      urls: [
-        { host: 'url.domain', path: 'url.path', query: 'url.query', port: ['url.port'] },
-        { host: 'url.domain', path: 'url.path', port: ['url.port'] },
-        { host: 'url.domain', path: 'url.original', port: ['url.port'] },
-        { host: 'destination.domain', path: 'url.path', query: 'url.query', port: ['destination.port'] },
-        { host: 'destination.domain', path: 'url.original', port: ['destination.port'] },
-      ],
+      urls: ['url.domain', 'destination.domain', 'server.domain'].flatMap((host) => [
+        { host, path: 'url.path', query: 'url.query', ownPort: 'url.port' },
+        { host, path: 'url.original', ownPort: 'url.port' },
+      ]),
     }),
 };

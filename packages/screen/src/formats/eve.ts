@@ -24,6 +24,6 @@ export const eve: Format = {
         name,
         ports: ['http.http_port', 'dest_port', 'src_port'],
       })),
-      urls: [{ host: 'http.hostname', path: 'http.url', port: ['http.http_port'] }],
+      urls: [{ host: 'http.hostname', path: 'http.url', ownPort: 'http.http_port' }],
     }),
 };

@@ -1,3 +1,4 @@
+import type { Gates } from '../kernel/index.ts';
 import type { FieldList } from './field-list.ts';
 
 /** Every record format that is read, with the title help texts show. */
@@ -60,6 +61,8 @@ export interface RecordReader {
    * so that such a record is parsed even when the raw look found nothing.
    */
   readonly hasEscapes: boolean;
+  /** Which gates the raw look must tell: `parted` when a URL's path may stand in another field, `all` when that is put together too. */
+  readonly gates: Gates;
   /** Takes in a header or comment line; such a line is no record and is not screened. */
   takeHeader(line: Uint8Array, start: number, end: number): boolean;
   /**

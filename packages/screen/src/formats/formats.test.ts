@@ -125,7 +125,10 @@ test('EVE: last key, either port for a host name, URL with escaped slashes', () 
   assert.deepEqual(portsOf(fields, 'src_ip'), [50123]);
   assert.deepEqual(portsOf(fields, 'dest_ip'), [8080]);
   assert.deepEqual(portsOf(fields, 'hostname'), [8080, 50123]);
-  assert.deepEqual(urls, ['http.hostname+http.url evil.example/mal/a.exe']);
+  assert.deepEqual(
+    urls,
+    ['', ':8080', ':50123'].map((port) => `http.hostname+http.url evil.example${port}/mal/a.exe`),
+  );
   const dns = fieldsOf('eve', [sampleLines.eve[1]!]).fields;
   assert.deepEqual(
     dns.filter(({ name }) => name === 'rrname' || name === 'rdata').map(({ text }) => text),
@@ -158,7 +161,10 @@ test('NDJSON: sport and dport, a host is the served side only in a request, port
   assert.deepEqual(portsOf(fields, 'src'), [50123]);
   assert.deepEqual(portsOf(fields, 'dst'), [8080]);
   assert.deepEqual(portsOf(fields, 'host'), [8080, 50123]);
-  assert.deepEqual(urls, ['host+uri evil.example/mal/a.exe', 'host+uri evil.example:8080/mal/a.exe']);
+  assert.deepEqual(
+    urls,
+    ['', ':8080', ':50123'].map((port) => `host+uri evil.example${port}/mal/a.exe`),
+  );
   assert.deepEqual(portsOf(fieldsOf('ndjson', ['{"host":"sensor.example","dport":1}']).fields, 'host'), []);
   const list = fieldsOf('ndjson', [sampleLines.ndjson[1]!]).fields;
   assert.deepEqual(

@@ -1,23 +1,18 @@
-import type { ComposedUrl, Framing, RecordContext, RecordReader, Sample } from './format.ts';
+import { composedUrls, plainUrls } from './composed-urls.ts';
+import type { UrlParts } from './composed-urls.ts';
+import type { Framing, RecordContext, RecordReader, Sample } from './format.ts';
 import type { FieldList } from './field-list.ts';
 import { JsonRecord } from './json-record.ts';
 import { RecordPorts } from './record-ports.ts';
 import type { NamedField, ServedName } from './record-ports.ts';
-
-/** Fields that together state a URL: `[host, path, port?, query?]`, by full path. */
-interface UrlParts {
-  readonly host: string;
-  readonly path: string;
-  readonly port?: readonly string[];
-  readonly query?: string;
-}
 
 /** What distinguishes one JSON log format from another. */
 export interface JsonShape {
   /** How a match names its field: by the last key of the path or by the whole dotted path. */
   readonly fieldName: 'last' | 'path';
   readonly served: readonly ServedName[];
-  readonly urls: readonly UrlParts[];
+  /** The fields that state URLs in parts; `plain`: whatever has the usual names. */
+  readonly urls: readonly UrlParts[] | 'plain';
   /** Lines that begin with `#` are headers (Zeek) and no records. */
   readonly hashIsHeader?: boolean;
   /** Windows: `{"Name": "DestinationIp", "#text": "…"}` states the name as a value. */
@@ -30,6 +25,7 @@ export function createJsonReader(shape: JsonShape): RecordReader {
   const served = new Map(shape.served.map((name) => [name.name, name]));
   return {
     hasEscapes: true,
+    gates: shape.urls !== 'plain' && shape.urls.some(({ query }) => query !== undefined) ? 'all' : 'parted',
     takeHeader: (line, start, end) => shape.hashIsHeader === true && start < end && line[start] === 0x23,
     read: (line, start, end, fields) => json.read(line, start, end, fields),
     describe: (fields) => describeJson(json, fields, shape, served),
@@ -62,7 +58,10 @@ function describeJson(
   };
   return {
     field: (index) => ({ name: nameOf(index), ports: () => ports.of(index) }),
-    urls: () => shape.urls.flatMap((parts) => composed(fields, ports, namedOf, parts)),
+    urls: () =>
+      shape.urls === 'plain'
+        ? plainUrls(fields, ports, namedOf)
+        : shape.urls.flatMap((parts) => composedUrls(fields, ports, namedOf, parts)),
   };
 }
 
@@ -75,35 +74,6 @@ function namesBeside(fields: FieldList, namedOf: (index: number) => NamedField |
       names.set(field.object, fields.latin1(index));
   }
   return names;
-}
-
-function composed(
-  fields: FieldList,
-  ports: RecordPorts,
-  namedOf: (index: number) => NamedField | undefined,
-  parts: UrlParts,
-): ComposedUrl[] {
-  const host = ports.find(parts.host);
-  const path = ports.find(parts.path);
-  if (host === undefined || path === undefined) return [];
-  const query = parts.query === undefined ? undefined : ports.find(parts.query);
-  const object = namedOf(host)?.object ?? 0;
-  const port = parts.port?.map((name) => ports.portAt(name, object)).find((found) => found !== undefined);
-  const tail = query === undefined ? '' : `?${fields.latin1(query).replace(/^\?/, '')}`;
-  return composeUrls(`${parts.host}+${parts.path}`, fields.latin1(host), fields.latin1(path) + tail, port);
-}
-
-/**
- * The URLs that a host and a path stand for: as they are, and with the port of the connection when it is not 80 or 443
- * and the host names none, since some sensors cut it from the host.
- */
-export function composeUrls(name: string, host: string, path: string, port: number | undefined): ComposedUrl[] {
-  if (host === '' || !path.startsWith('/')) return [];
-  const urls = [{ name, url: host + path }];
-  if (port !== undefined && port !== 80 && port !== 443 && !/:\d+$/.test(host)) {
-    urls.push({ name, url: `${host.includes(':') ? `[${host}]` : host}:${port}${path}` });
-  }
-  return urls;
 }
 
 /** The keys that stand in the sample, quoted names before a colon; nothing when the sample is no JSON. */

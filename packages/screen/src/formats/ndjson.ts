@@ -25,8 +25,6 @@ export const ndjson: Format = {
           onlyWith: ['uri', 'url', 'request', 'method'],
         })),
       ],
-      urls: ['host', 'hostname', 'http_host', 'domain'].flatMap((host) =>
-        ['uri', 'url', 'path'].map((path) => ({ host, path, port: ['dport', 'dst_port', 'dest_port'] })),
-      ),
+      urls: 'plain',
     }),
 };

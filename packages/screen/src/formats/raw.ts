@@ -9,6 +9,7 @@ export const raw: Format = {
   framing: () => 'lines',
   createReader: () => ({
     hasEscapes: false,
+    gates: 'none',
     takeHeader: () => false,
     read: () => false,
     describe: () => ({ field: () => ({ name: undefined, ports: () => [] }), urls: () => [] }),

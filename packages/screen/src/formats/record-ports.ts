@@ -43,7 +43,7 @@ export class RecordPorts {
 
   /** First field of that path (case and `_` aside). */
   find(path: string): number | undefined {
-    return this.byPath().get(folded(path))?.[0];
+    return this.byPath().get(foldedPath(path))?.[0];
   }
 
   of(index: number): readonly number[] {
@@ -65,7 +65,7 @@ export class RecordPorts {
   }
 
   portAt(path: string, object: number): number | undefined {
-    const indexes = this.byPath().get(folded(path));
+    const indexes = this.byPath().get(foldedPath(path));
     if (indexes === undefined) return undefined;
     // Only a few are looked at: a record of thousands of equal objects must not cost their square.
     const candidates = indexes.length <= 16 ? indexes : nearest(indexes, this.namedOf, object);
@@ -83,7 +83,7 @@ export class RecordPorts {
       const field = this.namedOf(index);
       if (field === undefined) continue;
       // The elements of an array come one after another and have one path.
-      if (field.path !== last?.path) path = folded(field.path);
+      if (field.path !== last?.path) path = foldedPath(field.path);
       last = field;
       const indexes = this.index.get(path);
       if (indexes === undefined) this.index.set(path, [index]);
@@ -115,8 +115,8 @@ const foldedPaths = new Map<string, string>();
 /** Logs have few names; a hostile one with many only makes the cache useless. */
 const foldedPathsMax = 4096;
 
-/** Case and word separators aside: `SourcePort`, `source_port` and `Source Port` are one name. Dots stay. */
-function folded(path: string): string {
+/** A path as names are compared, case and word separators aside: `SourcePort`, `source_port` are one. Dots stay. */
+export function foldedPath(path: string): string {
   const known = foldedPaths.get(path);
   if (known !== undefined) return known;
   const text = path.toLowerCase().replaceAll(/[_\s-]/g, '');

@@ -21,6 +21,7 @@ export function createTextReader(shape: TextShape): RecordReader {
   const served = new Map((shape.served ?? []).map((name) => [name.name, name]));
   return {
     hasEscapes: false,
+    gates: 'parted',
     takeHeader: () => false,
     read(line, start, end, fields) {
       fields.reset(line);

@@ -1,7 +1,7 @@
 import type { Format } from './format.ts';
 import { formatTitles } from './format.ts';
 import { createJsonReader, jsonFraming, jsonKeys } from './json-reader.ts';
-import { zeekServed } from './zeek-tsv.ts';
+import { zeekServed, zeekUrls } from './zeek-tsv.ts';
 
 /**
  * Zeek's JSON writer: `{"ts":…,"id.orig_h":"192.0.2.1",…}`, one object a line, streams mixed (`_path`, `@stream`).
@@ -22,10 +22,7 @@ export const zeekJson: Format = {
     createJsonReader({
       fieldName: 'path',
       served: zeekServed,
-      urls: [
-        { host: 'host', path: 'uri', port: ['id.resp_p', 'id_resp_p'] },
-        { host: 'http.host', path: 'http.uri', port: ['id.resp_p', 'id_resp_p'] },
-      ],
+      urls: zeekUrls,
       hashIsHeader: true,
     }),
 };

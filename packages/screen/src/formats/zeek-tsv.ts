@@ -1,9 +1,10 @@
+import { composedUrls } from './composed-urls.ts';
+import type { UrlParts } from './composed-urls.ts';
 import { fieldForms, latin1 } from './field-list.ts';
 import type { FieldList } from './field-list.ts';
 import { formatTitles } from './format.ts';
 import type { Format, RecordContext, RecordReader } from './format.ts';
 import { hexDigit } from './json-record.ts';
-import { composeUrls } from './json-reader.ts';
 import { RecordPorts } from './record-ports.ts';
 import type { NamedField, ServedName } from './record-ports.ts';
 
@@ -14,6 +15,12 @@ export const zeekServed: readonly ServedName[] = ['host', 'server_name', 'http.h
     ports: ['id.resp_p', 'id_resp_p'],
   }),
 );
+
+/** Zeek's fields that state a URL in parts. */
+export const zeekUrls: readonly UrlParts[] = [
+  { host: 'host', path: 'uri' },
+  { host: 'http.host', path: 'http.uri' },
+];
 
 /** Columns beyond this many are screened without a name. */
 const columnsMax = 4096;
@@ -102,17 +109,13 @@ function createZeekTsvReader(): RecordReader {
     const ports = new RecordPorts(fields, namedOf, served);
     return {
       field: (index) => ({ name: namedOf(index)?.path, ports: () => ports.of(index) }),
-      urls: () => {
-        const host = ports.find('host');
-        const uri = ports.find('uri');
-        if (host === undefined || uri === undefined) return [];
-        return composeUrls('host+uri', fields.latin1(host), fields.latin1(uri), ports.portAt('id.resp_p', 0));
-      },
+      urls: () => zeekUrls.flatMap((parts) => composedUrls(fields, ports, namedOf, parts)),
     };
   };
 
   return {
     hasEscapes: true,
+    gates: 'parted',
     takeHeader,
     read,
     describe,

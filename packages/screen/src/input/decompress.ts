@@ -64,7 +64,7 @@ async function* pieces(source: AsyncIterable<Uint8Array>): Bytes {
 }
 
 /** By magic number: RFC 1952 §2.3.1, RFC 8878 §3.1.1 (and skippable frames, §3.1.2), PKWARE APPNOTE §4.3.7 and §4.3.16. */
-function compressionOf(head: Uint8Array): 'gzip' | 'zstd' | 'zip' | undefined {
+export function compressionOf(head: Uint8Array): 'gzip' | 'zstd' | 'zip' | undefined {
   const [a, b, c, d] = head;
   if (a === 0x1f && b === 0x8b && c === 8) return 'gzip';
   if (a === 0x28 && b === 0xb5 && c === 0x2f && d === 0xfd) return 'zstd';

@@ -3,11 +3,12 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { crc32, deflateRawSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { constants, deflateRawSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { ComityError } from '@comity/protocol/base';
 import { createRandom } from '@comity/testkit';
 import { openInput, openStream } from './index.ts';
 import type { InputOptions } from './index.ts';
+import { zip } from './zip-for-tests.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'comity-input-'));
 after(() => rmSync(dir, { recursive: true, force: true }));
@@ -36,37 +37,6 @@ async function readAll(path: string, options: InputOptions = {}): Promise<Read[]
 function file(name: string, bytes: Uint8Array | string): string {
   writeFileSync(join(dir, name), bytes);
   return join(dir, name);
-}
-
-/** A zip made by hand (APPNOTE 6.3, stored or deflated): enough to plant faults in. */
-function zip(members: { name: string; data: Buffer; encrypted?: boolean }[]): Buffer {
-  const locals: Buffer[] = [];
-  const central: Buffer[] = [];
-  let offset = 0;
-  for (const { name, data, encrypted } of members) {
-    const packed = deflateRawSync(data);
-    const head = Buffer.alloc(26);
-    head.writeUInt16LE(20, 0);
-    head.writeUInt16LE(encrypted === true ? 1 : 0, 2);
-    head.writeUInt16LE(8, 4);
-    head.writeUInt32LE(crc32(data), 10);
-    head.writeUInt32LE(packed.length, 14);
-    head.writeUInt32LE(data.length, 18);
-    head.writeUInt16LE(name.length, 22);
-    const local = Buffer.concat([Buffer.from('PK\x03\x04'), head, Buffer.from(name), packed]);
-    const tail = Buffer.alloc(14);
-    tail.writeUInt32LE(offset, 10);
-    central.push(Buffer.concat([Buffer.from('PK\x01\x02\x14\x00', 'latin1'), head, tail, Buffer.from(name)]));
-    locals.push(local);
-    offset += local.length;
-  }
-  const directory = Buffer.concat(central);
-  const end = Buffer.alloc(18);
-  end.writeUInt16LE(members.length, 4);
-  end.writeUInt16LE(members.length, 6);
-  end.writeUInt32LE(directory.length, 8);
-  end.writeUInt32LE(offset, 12);
-  return Buffer.concat([...locals, directory, Buffer.from('PK\x05\x06'), end]);
 }
 
 test('a plain file is read as it is, under the path that was given', async () => {
@@ -201,6 +171,20 @@ test('what unpacks soundly comes out before the fault behind it is told, with it
   assert.match(unsound.fault, /its checksum is not that of what came out/);
   const padded = await readUntilFault(Buffer.concat([gzipSync('a'), Buffer.alloc(100_000), gzipSync('b')]));
   assert.deepEqual(padded, { text: 'ab', fault: '' });
+});
+
+test('of damage inside a member at most 16 KiB before it are lost, and the place told is not behind it', async () => {
+  const random = createRandom(8);
+  const text = Array.from({ length: 1_500 }, () => `${random.below(1e9)}.example\n`).join('');
+  const sound = deflateRawSync(text, { finishFlush: constants.Z_SYNC_FLUSH });
+  assert.ok(sound.length < 8192, 'sound and damaged bytes are decompressed together');
+  // Final block of the reserved type 3 (RFC 1951 §3.2.3).
+  const packed = Buffer.concat([gzipSync('').subarray(0, 10), sound, Buffer.from([7]), Buffer.alloc(20_000, 0xff)]);
+  const read = await readUntilFault(packed);
+  assert.ok(text.startsWith(read.text));
+  assert.ok(read.text.length >= text.length - 16 * 1024, `${read.text.length} of ${text.length}`);
+  const [, place] = /beyond byte (\d+): invalid block type$/.exec(read.fault) ?? assert.fail(read.fault);
+  assert.ok(Number(place) <= sound.length + 10, read.fault);
 });
 
 test('RFC 1952 §2.3: the optional parts of a header are passed over', async () => {

@@ -6,7 +6,8 @@ import type { PackedBytes } from './packed-bytes.ts';
 
 /** Compressed bytes fed at once: what they grow to (a thousand times as much at worst) is held until it is taken. */
 const pieceBytes = 8 * 1024;
-const outputBytes = 64 * 1024;
+/** A decompressor that fails drops the buffer it is filling: so much of what was sound before the damage is lost at most. */
+const outputBytes = 16 * 1024;
 /** A member or frame costs as much as decompressing some kilobytes, so beyond a few they must hold something. */
 const membersMin = 2_000;
 const memberBytesMin = 1024;
@@ -151,7 +152,11 @@ async function* unpackedFrame(name: string, decoder: InflateRaw | ZstdDecompress
       });
       yield* out.splice(0);
       if (state.failure !== undefined && piece === undefined) throw cutShort(name, packed, state.failure);
-      if (state.failure !== undefined) throw damagedAt(name, packed, state.failure.message, state.failure);
+      if (state.failure !== undefined) {
+        // Where in the piece the damage is, nobody can say: what came out reaches at least to its beginning.
+        packed.giveBack(piece?.length ?? 0);
+        throw damagedAt(name, packed, state.failure.message, state.failure);
+      }
       const unread = fedBytes - decoder.bytesWritten;
       if (piece !== undefined && unread > 0) {
         packed.giveBack(unread);

@@ -41,7 +41,7 @@ function closelyBehind(bits: number): number {
 }
 
 /** Reports those in the run of token bytes and colons round a colon, which begins at `from` at the earliest; returns its end. */
-function scanAddressRun(state: ScanState, colon: number, from: number): number {
+export function scanAddressRun(state: ScanState, colon: number, from: number): number {
   const { bytes, to } = state;
   let at = colon;
   while (at > from && isRunByte(bytes[at - 1]!)) at--;

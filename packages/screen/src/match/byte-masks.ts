@@ -14,11 +14,21 @@ export class ByteMasks {
   /** Blocks that hold bytes; each mask has one more, which is 0. */
   count = 0;
   /** Letters, digits, `.`, `_`, `-`. */
-  token = new Int32Array(64);
-  dot = new Int32Array(64);
-  colon = new Int32Array(64);
+  token: Int32Array = new Int32Array(64);
+  dot: Int32Array = new Int32Array(64);
+  colon: Int32Array = new Int32Array(64);
   /** Hexadecimal digits of either case. */
-  hex = new Int32Array(64);
+  hex: Int32Array = new Int32Array(64);
+
+  /** Takes masks that the kernel made of bytes from `base` on. */
+  use(made: Pick<ByteMasks, 'token' | 'dot' | 'colon' | 'hex'>, base: number, length: number): void {
+    this.token = made.token;
+    this.dot = made.dot;
+    this.colon = made.colon;
+    this.hex = made.hex;
+    this.base = base;
+    this.count = Math.ceil(length / BLOCK_BYTES);
+  }
 
   fill(bytes: Uint8Array, from: number, to: number): void {
     // Two bytes are looked up at once, so they must lie where a 16-bit number may.

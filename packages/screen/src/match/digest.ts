@@ -23,9 +23,13 @@ export function scanDigests(state: ScanState): void {
     if (at < end) continue;
     const start = masks.runStart(hex, at);
     end = masks.runEnd(hex, at);
-    if (end - start >= DIGEST_DIGITS_MIN && isBorder(state, start - 1) && isBorder(state, end))
-      lookUp(state, start, end);
+    lookUp(state, start, end);
   }
+}
+
+/** Reports the digest that begins at `start`, the beginning of a run of hexadecimal digits. */
+export function scanDigestAt(state: ScanState, start: number): void {
+  lookUp(state, start, state.masks.runEnd(state.masks.hex, start));
 }
 
 /** Whether no letter or digit stands at `at`. */
@@ -33,7 +37,9 @@ function isBorder({ bytes, from, to }: ScanState, at: number): boolean {
   return at < from || at >= to || isAlphanumeric[bytes[at]!] === 0;
 }
 
-function lookUp({ set, bytes, hits, seen }: ScanState, start: number, end: number): void {
+function lookUp(state: ScanState, start: number, end: number): void {
+  const { set, bytes, hits, seen } = state;
+  if (end - start < DIGEST_DIGITS_MIN || !isBorder(state, start - 1) || !isBorder(state, end)) return;
   if (seen !== undefined && isDigestLength[end - start] === 1) seen.digest(bytes, start, end);
   if (!set.gates.mayBeDigest(bytes, start, end)) return;
   const entry = set.findDigest(bytes, start, end);

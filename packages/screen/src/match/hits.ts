@@ -1,5 +1,3 @@
-import { resized } from '../table/index.ts';
-
 /**
  * How a seen value meets a listed one; {@link HitList.relation} holds the index. `gate` is no match but a candidate: the
  * host of a listed URL or e-mail address was seen without the rest, which a record may have in another field.
@@ -51,4 +49,11 @@ export class HitList {
     this.relation = resized(this.relation, capacity);
     this.port = resized(this.port, capacity);
   }
+}
+
+/** A copy of a typed array with another length. */
+function resized<A extends Uint8Array | Uint32Array | Int32Array>(array: A, length: number): A {
+  const copy = new (array.constructor as new (length: number) => A)(length);
+  copy.set(array);
+  return copy;
 }

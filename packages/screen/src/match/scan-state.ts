@@ -1,6 +1,6 @@
 import type { SeenKeys } from '../seen/index.ts';
 import type { EntrySet, Table } from '../table/index.ts';
-import { ByteMasks } from './byte-masks.ts';
+import type { ByteMasks } from './byte-masks.ts';
 import type { HitList } from './hits.ts';
 
 /** What one scan knows: what it looks through and the token before it. */
@@ -31,19 +31,16 @@ export interface ScanState {
   seenUrls: number;
 }
 
-/** Scans do not nest, so one is enough. */
-const masks = new ByteMasks();
-
-/** The state of a scan of `bytes[from, to)`, its bytes classified; valid until the next one begins. */
+/** The state of a scan of `bytes[from, to)`, whose bytes are classified already. */
 export function scanStateOf(
   table: Table,
   bytes: Uint8Array,
   from: number,
   to: number,
+  masks: ByteMasks,
   hits: HitList,
   seen?: SeenKeys,
 ): ScanState {
-  masks.fill(bytes, from, to);
   return {
     set: table.set,
     bytes,

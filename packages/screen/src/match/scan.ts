@@ -2,6 +2,7 @@ import type { SeenKeys } from '../seen/index.ts';
 import type { Table } from '../table/index.ts';
 import { scanAddressRuns } from './address-run.ts';
 import { scanDigests } from './digest.ts';
+import { ByteMasks } from './byte-masks.ts';
 import type { HitList } from './hits.ts';
 import { scanStateOf } from './scan-state.ts';
 import { scanTokens } from './token.ts';
@@ -42,6 +43,9 @@ function behindBorder(bytes: Uint8Array, at: number, end: number): number {
   return border;
 }
 
+/** Scans do not nest, so one is enough. */
+const masks = new ByteMasks();
+
 function scanWindow(
   table: Table,
   bytes: Uint8Array,
@@ -50,7 +54,8 @@ function scanWindow(
   hits: HitList,
   seen: SeenKeys | undefined,
 ): void {
-  const state = scanStateOf(table, bytes, start, end, hits, seen);
+  masks.fill(bytes, start, end);
+  const state = scanStateOf(table, bytes, start, end, masks, hits, seen);
   const { gates } = table.set;
   scanTokens(state);
   if (gates.readsIpv6 || seen !== undefined) scanAddressRuns(state);

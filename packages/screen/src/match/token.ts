@@ -1,4 +1,4 @@
-import { entryFlags, entryTags, finish, step } from '../table/index.ts';
+import { entryFlags, entryTags, finish, stepLabel } from '../table/index.ts';
 import { firstBitOf } from './byte-masks.ts';
 import { reportEmail } from './email.ts';
 import { relationIndex } from './hits.ts';
@@ -28,11 +28,31 @@ export function scanTokens(state: ScanState): void {
   }
 }
 
-/** Judges the token round the dot at `dot`; returns its end. */
-function scanToken(state: ScanState, dot: number): number {
+/** Judges the token round the byte at `at`; returns its end. */
+function scanToken(state: ScanState, at: number): number {
+  const address = findAddress(state, at);
+  if (state.seen !== undefined && !isUser(state)) seeToken(state, state.seen, address);
+  if (address < 0) scanName(state);
+  else scanAddress(state, address);
+  return state.rawEnd;
+}
+
+/** Judges the token round the byte at `at` when it is a name. */
+export function scanNameAt(state: ScanState, at: number): void {
+  if (findAddress(state, at) < 0) scanName(state);
+}
+
+/** Judges the token round the byte at `at` when it is an IPv4 address. */
+export function scanAddressAt(state: ScanState, at: number): void {
+  const address = findAddress(state, at);
+  if (address >= 0) scanAddress(state, address);
+}
+
+/** Makes the token round the byte at `at` the one looked at; returns the IPv4 address it is, or -1. */
+function findAddress(state: ScanState, at: number): number {
   const { bytes, masks } = state;
-  const rawStart = masks.runStart(masks.token, dot);
-  const rawEnd = masks.runEnd(masks.token, dot);
+  const rawStart = masks.runStart(masks.token, at);
+  const rawEnd = masks.runEnd(masks.token, at);
   let start = rawStart;
   let end = rawEnd;
   while (end > start && isTrimmed(bytes[end - 1]!)) end--;
@@ -41,11 +61,11 @@ function scanToken(state: ScanState, dot: number): number {
   state.rawEnd = rawEnd;
   state.start = start;
   state.end = end;
-  const address = ipv4In(bytes, start, end);
-  if (state.seen !== undefined && !isUser(state)) seeToken(state, state.seen, address);
-  if (address < 0) scanName(state);
-  else if (state.set.gates.mayHoldIpv4(address) && !isUser(state)) reportIpv4(state, address);
-  return rawEnd;
+  return ipv4In(bytes, start, end);
+}
+
+function scanAddress(state: ScanState, address: number): void {
+  if (state.set.gates.mayHoldIpv4(address) && !isUser(state)) reportIpv4(state, address);
 }
 
 /** What stands before an `@` is a user, whatever it looks like. */
@@ -57,15 +77,16 @@ function isUser(state: ScanState): boolean {
 function scanName(state: ScanState): void {
   const { set, bytes, start, end } = state;
   if (!set.gates.mayEndName(bytes, end)) return;
-  const { factor } = set.key;
   let hash = set.key.start;
-  let at = end - 1;
-  for (; at >= start && bytes[at] !== DOT; at--) hash = step(hash, bytes[at]! | 32, factor);
-  while (at >= start) {
-    do hash = step(hash, bytes[at--]! | 32, factor);
-    while (at >= start && bytes[at] !== DOT);
-    const finished = finish(hash);
-    if (!set.index.mayHave(finished) || !visitName(state, finished, at + 1)) return;
+  for (let labelEnd = end; labelEnd >= start;) {
+    let labelStart = labelEnd;
+    while (labelStart > start && bytes[labelStart - 1] !== DOT) labelStart--;
+    hash = stepLabel(hash, bytes, labelStart, labelEnd, set.key.factor);
+    if (labelEnd !== end) {
+      const finished = finish(hash);
+      if (!set.index.mayHave(finished) || !visitName(state, finished, labelStart)) return;
+    }
+    labelEnd = labelStart - 1;
   }
 }
 

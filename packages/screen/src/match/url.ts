@@ -1,11 +1,11 @@
 import {
   entryTags,
-  finish,
+  finishUrl,
   hashUrlStart,
   isUrlEnd,
   isUrlTrailer,
   NO_PORT,
-  step,
+  stepBytes,
   TAIL_UNIT_BYTES,
 } from '../table/index.ts';
 import { relationIndex } from './hits.ts';
@@ -97,13 +97,35 @@ function reportExact(
   const { set, bytes, hits } = state;
   const units = set.list.tailUnits[host]!;
   const longest = units === 255 ? tailEnd - tailStart : units * TAIL_UNIT_BYTES;
-  let hash = hashUrlStart(set.key, entryTags.url, host, port);
-  let at = tailStart;
+  const path = new PathHash(state, hashUrlStart(set.key, entryTags.url, host), tailStart);
   for (let probeEnd = trimmedEnd; probeEnd - tailStart <= longest; probeEnd = tailEnd) {
-    for (; at < probeEnd; at++) hash = step(hash, bytes[at]!, set.key.factor);
-    const entry = set.findUrl(finish(hash), entryTags.url, host, port, bytes, tailStart, probeEnd);
+    const hash = finishUrl(set.key, path.upTo(probeEnd), port);
+    const entry = set.findUrl(hash, entryTags.url, host, port, bytes, tailStart, probeEnd);
     if (entry >= 0 && set.isListed(entry)) hits.push(state.start, probeEnd, entry, relationIndex.exact, -1);
     if (probeEnd === tailEnd) return;
+  }
+}
+
+/** The hash of a tail at one place after another: each whole word is taken in once. */
+class PathHash {
+  readonly #bytes: Uint8Array;
+  readonly #factor: number;
+  #state: number;
+  #at: number;
+
+  constructor({ bytes, set }: ScanState, start: number, at: number) {
+    this.#bytes = bytes;
+    this.#factor = set.key.factor;
+    this.#state = start;
+    this.#at = at;
+  }
+
+  /** The state after the bytes before `end`, which grows from call to call. */
+  upTo(end: number): number {
+    const wholeEnd = end - ((end - this.#at) & 3);
+    this.#state = stepBytes(this.#state, this.#bytes, this.#at, wholeEnd, this.#factor, 0);
+    this.#at = wholeEnd;
+    return stepBytes(this.#state, this.#bytes, wholeEnd, end, this.#factor, 0);
   }
 }
 
@@ -117,13 +139,12 @@ function reportPrefixes(
   tailEnd: number,
 ): void {
   const { set, bytes, hits } = state;
-  let hash = hashUrlStart(set.key, entryTags.prefix, host, port);
-  let at = tailStart;
+  const path = new PathHash(state, hashUrlStart(set.key, entryTags.prefix, host), tailStart);
   for (const length of lengths) {
     const probeEnd = tailStart + length;
     if (probeEnd > tailEnd) return;
-    for (; at < probeEnd; at++) hash = step(hash, bytes[at]!, set.key.factor);
-    const entry = set.findUrl(finish(hash), entryTags.prefix, host, port, bytes, tailStart, probeEnd);
+    const hash = finishUrl(set.key, path.upTo(probeEnd), port);
+    const entry = set.findUrl(hash, entryTags.prefix, host, port, bytes, tailStart, probeEnd);
     if (entry >= 0 && set.isListed(entry)) hits.push(state.start, tailEnd, entry, relationIndex.prefix, -1);
   }
 }

@@ -53,7 +53,9 @@ function observeNames(record: JsonObject, scene: Scene): void {
   const whole = text('url.full') ?? text('url.original');
   const path = `${text('url.path') ?? '/'}${query === undefined ? '' : `?${query}`}`;
   if (whole !== undefined || domain !== undefined) {
-    const port = countOf(at(record, 'url.port'));
+    const port = ['url.port', 'destination.port', 'server.port']
+      .map((name) => countOf(at(record, name)))
+      .find((found) => found !== undefined);
     addUrl(scene, text('url.scheme') ?? 'http', domain, whole ?? path, port);
   }
   for (const key of ['destination.domain', 'source.domain', 'tls.client.server_name']) scene.domain(text(key));

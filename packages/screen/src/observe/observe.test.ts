@@ -366,6 +366,28 @@ const cases: readonly (readonly [what: string, format: FormatName, record: JsonO
       ],
     ],
     [
+      'ECS, port of the connection',
+      'ecs',
+      {
+        '@timestamp': '2026-11-23T08:00:00Z',
+        destination: { port: 8080 },
+        url: { domain: 'evil.example', path: '/x' },
+      },
+      ["url:value = 'http://evil.example:8080/x'"],
+    ],
+    [
+      'ECS, IPv6',
+      'ecs',
+      { '@timestamp': '2026-11-23T08:00:00Z', url: { domain: '[2001:db8::7]', path: '/x', port: 8080 } },
+      ["url:value = 'http://[2001:db8::7]:8080/x'", "ipv6-addr:value = '2001:db8::7'"],
+    ],
+    [
+      'EVE http of an IPv6 host',
+      'eve',
+      { dest_port: 8080, http: { hostname: '2001:db8::7', url: '/x' } },
+      ["url:value = 'http://[2001:db8::7]:8080/x'", "ipv6-addr:value = '2001:db8::7'"],
+    ],
+    [
       'ECS of a host',
       'ecs',
       {

@@ -81,12 +81,20 @@ export function addUrl(
     const path = uri === undefined ? '/' : uri.startsWith('/') ? uri : `/${uri}`;
     scene.add('url', { value: `${scheme}://${withPort(host, scheme, port)}${path}` });
   }
-  scene.endpoint(host?.replace(/:\d{1,5}$/, ''));
+  scene.endpoint(host === undefined ? undefined : withoutPort(host));
 }
+
+/** The colons of an address without brackets are no port. */
+const bareIpv6 = /^[^[:]*:[^:]*:/;
 
 function withPort(host: string, scheme: string, port: number | undefined): string {
   const isDefault = port === undefined || port === (scheme === 'https' ? 443 : 80);
-  return isDefault || /:\d{1,5}$/.test(host) ? host : `${host}:${port}`;
+  const authority = bareIpv6.test(host) ? `[${host}]` : host;
+  return isDefault || /:\d{1,5}$/.test(authority) ? authority : `${authority}:${port}`;
+}
+
+function withoutPort(host: string): string {
+  return bareIpv6.test(host) ? host : host.replace(/:\d{1,5}$/, '').replace(/^\[(.*)\]$/, '$1');
 }
 
 /** A name that was asked for and what it was answered with. */

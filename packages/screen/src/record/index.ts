@@ -1,3 +1,4 @@
 export type { MatchedRecord, PortVerdict, RecordMatch, ScreenSink } from './match.ts';
 export { createScreen } from './screen.ts';
-export type { ResumeState, Screen, ScreenOptions } from './screen.ts';
+export type { ResumeState } from './running.ts';
+export type { Screen, ScreenOptions } from './screen.ts';

@@ -23,7 +23,7 @@ export interface RecordMatch {
   readonly port?: PortVerdict;
   /** The ports it is listed with, ascending; present with `port`. */
   readonly listedPorts?: readonly number[];
-  /** Where the value stands in the record, in bytes; absent when it was written with escapes or put together. */
+  /** Where the value stands in `record`, in bytes; absent when it was written with escapes or put together. */
   readonly start?: number;
   readonly end?: number;
 }
@@ -32,14 +32,20 @@ export interface RecordMatch {
 export interface MatchedRecord {
   /** Line of its first byte, from 1. */
   readonly line: number;
-  /** Its first byte, counted from the first byte pushed. */
+  /**
+   * Its first byte, counted from the first byte pushed; negative when the screen resumed inside the record. Record, listed
+   * value, field and relation together know a match: of a record in pieces each has the same offset.
+   */
   readonly offset: number;
-  /** Its bytes without line end; a view that is valid only during the call. Untrusted. */
+  /**
+   * Its bytes without line end, or the piece of a record longer than `limits.recordBytesMax` in which the matches stand; a
+   * view that is valid only during the call. Untrusted.
+   */
   readonly record: Uint8Array;
   readonly matches: readonly RecordMatch[];
 }
 
-/** Where matches go, one call a record, in the order of the input. What it throws passes through `push`. */
+/** Where matches go, one call a record (or piece of one), in the order of the input. What it throws passes through `push`. */
 export interface ScreenSink {
   match(found: MatchedRecord): void;
 }

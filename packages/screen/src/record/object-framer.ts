@@ -6,7 +6,7 @@ import { PendingBytes } from './pending-bytes.ts';
 export interface FramedObjects {
   /** A whole JSON object, or a line of something else that stands between objects. */
   object(bytes: Uint8Array, start: number, end: number, offset: number, line: number): void;
-  /** Part of an object that is longer than `limits.recordBytesMax`. */
+  /** Part of an object that is longer than `limits.recordBytesMax`; `offset` is that of the object. */
   piece(bytes: Uint8Array, start: number, end: number, offset: number, line: number, isLast: boolean): void;
 }
 
@@ -32,7 +32,9 @@ export class ObjectFramer {
   private line: number;
   /** Offset of the first byte of the chunk being read. */
   private base = 0;
-  /** Offset behind the last whole record. */
+  /** Offset of the object in pieces. */
+  private pieceOffset = 0;
+  /** Offset behind the last whole record: an object in pieces is read again from its start, as only there its braces count. */
   judgedOffset = 0;
 
   /** @param line - Line of the first byte that will be pushed, from 1. */
@@ -110,7 +112,7 @@ export class ObjectFramer {
     }
     const offset = this.base + end - (to - from);
     if (this.oversized || to - from > limits.recordBytesMax)
-      this.out.piece(bytes, from, to, offset, this.recordLine, true);
+      this.out.piece(bytes, from, to, this.oversized ? this.pieceOffset : offset, this.recordLine, true);
     else this.out.object(bytes, from, to, offset, this.recordLine);
     this.open = false;
     this.oversized = false;
@@ -122,11 +124,10 @@ export class ObjectFramer {
     if (this.pending.length <= limits.recordBytesMax) return;
     const taken = this.pending.take();
     const cut = cutBefore(taken, 0, taken.length);
-    const offset = this.base + chunk.length - taken.length;
+    if (!this.oversized) this.pieceOffset = this.base + chunk.length - taken.length;
     this.oversized = true;
-    this.out.piece(taken, 0, cut, offset, this.recordLine, false);
+    this.out.piece(taken, 0, cut, this.pieceOffset, this.recordLine, false);
     this.pending.append(taken, cut, taken.length);
-    this.judgedOffset = offset + cut;
   }
 }
 

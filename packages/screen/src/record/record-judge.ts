@@ -7,10 +7,11 @@ import { HitList, relations, scan } from '../match/index.ts';
 import type { SeenKeys } from '../seen/index.ts';
 import type { Table } from '../table/index.ts';
 import type { PortVerdict, RecordMatch } from './match.ts';
+import { verdictRank } from './told-matches.ts';
+import type { ToldMatches } from './told-matches.ts';
 
 const gate = relations.indexOf('gate');
 const noField: FieldContext = { name: undefined, ports: () => [] };
-const verdictRank: Readonly<Record<PortVerdict, number>> = { same: 2, unknown: 1, other: 0 };
 
 /** Finds the matches of one record: splits it into fields, looks at each, and puts together what belongs together. */
 export class RecordJudge {
@@ -58,8 +59,13 @@ export class RecordJudge {
     return found.matches();
   }
 
-  /** Matches of bytes that have no fields. */
-  judgeRaw(bytes: Uint8Array, start: number, end: number, seen?: SeenKeys): readonly RecordMatch[] {
+  /**
+   * Matches of bytes that have no fields.
+   *
+   * @param told - of a record in pieces: what earlier pieces had, which is left out and added to.
+   * @param seen - is told what the bytes show.
+   */
+  judgeRaw(bytes: Uint8Array, start: number, end: number, told?: ToldMatches, seen?: SeenKeys): readonly RecordMatch[] {
     const { hits } = this;
     hits.reset();
     scan(this.table, bytes, start, end, hits, seen);
@@ -68,7 +74,7 @@ export class RecordJudge {
     for (let hit = 0; hit < hits.count; hit++) {
       if (hits.relation[hit] !== gate) found.add(hits, hit, bytes, noField, true);
     }
-    return found.matches();
+    return told === undefined ? found.matches() : found.matchesNew(told);
   }
 
   /** URLs stated in parts; their hosts were looked at in their own fields, so only listed URLs count here. */
@@ -120,6 +126,11 @@ class Found {
       ...(port === undefined ? {} : { port, listedPorts: portsOf(rows) }),
       ...(inLine ? { start: start - this.recordStart, end: end - this.recordStart } : {}),
     });
+  }
+
+  /** Those that say more than what was told; they are told now. */
+  matchesNew(told: ToldMatches): readonly RecordMatch[] {
+    return [...this.byKey].flatMap(([key, match]) => (told.add(key, match.port) ? [match] : []));
   }
 
   /** What stands without a name between named fields (BIND writes the query twice) counts only where no field has it. */

@@ -1,25 +1,13 @@
-import { limits } from '@comity/protocol/base';
 import { beginsManyLines, detectFormat, getFormat, sampleOf } from '../formats/index.ts';
-import type { FormatName, Framing, RecordReader } from '../formats/index.ts';
-import { HitList, scan } from '../match/index.ts';
+import type { FormatName } from '../formats/index.ts';
+import { fastScan, scan } from '../match/index.ts';
 import type { SeenKeys } from '../seen/index.ts';
 import type { Table } from '../table/index.ts';
-import { LineFramer } from './line-framer.ts';
-import type { RecordMatch, ScreenSink } from './match.ts';
-import { ObjectFramer } from './object-framer.ts';
-import { cutBefore } from './oversized.ts';
+import type { ScreenSink } from './match.ts';
 import { PendingBytes } from './pending-bytes.ts';
-import { RecordJudge } from './record-judge.ts';
-
-/** What a screen that starts in the middle of an input must know; plain JSON. */
-export interface ResumeState {
-  readonly format: FormatName;
-  readonly framing: Framing;
-  /** Header lines that name the fields of later records; may be empty. */
-  readonly header: string;
-  /** Lines before the place to resume at. */
-  readonly lines: number;
-}
+import { RawGuess } from './raw-guess.ts';
+import { createRunning } from './running.ts';
+import type { ResumeState, Running } from './running.ts';
 
 /** How an input is read. */
 export interface ScreenOptions {
@@ -27,7 +15,9 @@ export interface ScreenOptions {
   readonly format?: FormatName | 'auto';
   /** State of an earlier screen: push the bytes from its `offset` on. */
   readonly resume?: ResumeState;
-  /** Is told every value that could be listed, whole before `push` and `end` return. */
+  /** Whether the matcher looks at everything itself, several times as slow: what the kernel is held against. */
+  readonly withoutKernel?: boolean;
+  /** Is told every value that could be listed, whole before `push` and `end` return. That takes the kernel's place. */
   readonly seen?: SeenKeys;
 }
 
@@ -44,7 +34,10 @@ export interface Screen {
   end(): void;
   /** Goes on with another table from the next chunk. */
   useTable(table: Table): void;
-  /** Bytes up to the last whole record judged, counted from the first byte pushed: safe to resume from. */
+  /**
+   * Bytes up to the last whole record, or piece of a line too long, that was judged, counted from the first byte pushed:
+   * safe to resume from.
+   */
   readonly offset: number;
   /** Lines judged, headers and comments included; with `resume`, those before it too. */
   readonly lines: number;
@@ -52,7 +45,7 @@ export interface Screen {
   readonly records: number;
   /** Records longer than `limits.recordBytesMax`, which were screened raw and in pieces. */
   readonly oversized: number;
-  /** Undefined until the format is decided. */
+  /** Undefined until the format is decided; `raw` may become another when later lines tell more. */
   readonly format: FormatName | undefined;
   /** What to keep beside `offset`; undefined until the format is decided. */
   readonly state: ResumeState | undefined;
@@ -70,25 +63,50 @@ const sampleBytesMax = 64 * 1024;
 export function createScreen(table: Table, options: ScreenOptions, sink: ScreenSink): Screen {
   let currentTable = table;
   let running: Running | undefined;
+  /** Present while the format is `raw` only because nothing was recognised. */
+  let guess: RawGuess | undefined;
+  /** Of what was judged before the format was decided anew. */
+  let before = { offset: 0, records: 0, oversized: 0 };
   const sample = new PendingBytes();
 
+  const forced = options.format ?? 'auto';
+  const look = options.withoutKernel === true ? plainScan : fastScan;
+
+  const run = (from: ResumeState, isAtLineStart: boolean): Running => {
+    const { offset } = before;
+    const moved: ScreenSink = { match: (found) => sink.match({ ...found, offset: offset + found.offset }) };
+    running = createRunning(currentTable, look, offset === 0 ? sink : moved, options.seen, from);
+    guess = forced === 'auto' && from.format === 'raw' ? new RawGuess(isAtLineStart) : undefined;
+    return running;
+  };
   const decide = (bytes: Uint8Array): Running => {
     const facts = sampleOf(bytes);
-    const forced = options.format ?? 'auto';
     const format = forced === 'auto' ? detectFormat(facts) : getFormat(forced);
-    return createRunning(currentTable, sink, options.seen, {
-      format: format.name,
-      framing: format.framing(facts),
-      header: '',
-      lines: 0,
-    });
+    return run({ format: format.name, framing: format.framing(facts), header: '', lines: 0 }, true);
   };
-  if (options.resume !== undefined) running = createRunning(table, sink, options.seen, options.resume);
+  /** Judges bytes; where they turn out to be of a format, from there on as that. */
+  const judge = (current: Running, bytes: Uint8Array): void => {
+    const found = guess?.look(bytes);
+    if (found === undefined) {
+      current.push(bytes);
+      return;
+    }
+    current.push(bytes.subarray(0, found.at));
+    const { lines, records, oversized } = current.counts;
+    before = {
+      offset: before.offset + current.offset(),
+      records: before.records + records,
+      oversized: before.oversized + oversized,
+    };
+    const { format, framing } = found;
+    run({ format, framing, header: '', lines }, true).push(bytes.subarray(found.at));
+  };
+  if (options.resume !== undefined) run(options.resume, options.resume.inside === undefined);
 
   return {
     push(chunk) {
       if (running !== undefined) {
-        running.push(chunk);
+        judge(running, chunk);
         return;
       }
       sample.append(chunk, 0, chunk.length);
@@ -96,32 +114,30 @@ export function createScreen(table: Table, options: ScreenOptions, sink: ScreenS
       const mayTell = sample.length >= sampleBytesMax || (chunk.includes(0x0a) && tellsFormat(sample.view()));
       if (!mayTell) return;
       const bytes = sample.take();
-      running = decide(bytes);
-      running.push(bytes);
+      judge(decide(bytes), bytes);
     },
     end() {
       if (running === undefined) {
         const bytes = sample.take();
-        running = decide(bytes);
-        running.push(bytes);
+        judge(decide(bytes), bytes);
       }
-      running.end();
+      running?.end();
     },
     useTable(other) {
       currentTable = other;
       running?.useTable(other);
     },
     get offset() {
-      return running?.offset() ?? 0;
+      return before.offset + (running?.offset() ?? 0);
     },
     get lines() {
       return running?.counts.lines ?? 0;
     },
     get records() {
-      return running?.counts.records ?? 0;
+      return before.records + (running?.counts.records ?? 0);
     },
     get oversized() {
-      return running?.counts.oversized ?? 0;
+      return before.oversized + (running?.counts.oversized ?? 0);
     },
     get format() {
       return running?.state().format;
@@ -131,6 +147,9 @@ export function createScreen(table: Table, options: ScreenOptions, sink: ScreenS
     },
   };
 }
+
+/** {@link scan} tells all gates, whichever are asked for. */
+const plainScan: typeof fastScan = (table, bytes, start, end, hits) => scan(table, bytes, start, end, hits);
 
 /** Whether enough is there: a line that is no comment, the header of a Zeek log, or an object that spans lines. */
 function tellsFormat(bytes: Uint8Array): boolean {
@@ -151,207 +170,3 @@ function hasWholeObject(text: string): boolean {
   }
   return false;
 }
-
-/** A screen whose format is decided. */
-interface Running {
-  push(chunk: Uint8Array): void;
-  end(): void;
-  useTable(table: Table): void;
-  offset(): number;
-  state(): ResumeState;
-  readonly counts: Readonly<Counts>;
-}
-
-interface Counts {
-  lines: number;
-  records: number;
-  oversized: number;
-}
-
-function createRunning(table: Table, sink: ScreenSink, seen: SeenKeys | undefined, from: ResumeState): Running {
-  const reader = getFormat(from.format).createReader();
-  takeHeaders(reader, from.header);
-  const judge = new RecordJudge(table, reader);
-  const counts: Counts = { lines: from.lines, records: 0, oversized: 0 };
-  const framed =
-    from.framing === 'lines'
-      ? frameLines(judge, reader, counts, sink, seen)
-      : frameObjects(judge, reader, counts, sink, seen);
-  return {
-    push(chunk) {
-      framed.push(chunk);
-      seen?.flush();
-    },
-    end() {
-      framed.end();
-      seen?.flush();
-    },
-    offset: framed.offset,
-    counts,
-    useTable(other) {
-      judge.table = other;
-    },
-    state: () => ({ format: from.format, framing: from.framing, header: reader.header(), lines: counts.lines }),
-  };
-}
-
-function takeHeaders(reader: RecordReader, header: string): void {
-  for (const line of header.split('\n')) {
-    const bytes = Buffer.from(line, 'latin1');
-    if (bytes.length > 0) reader.takeHeader(bytes, 0, bytes.length);
-  }
-}
-
-interface Framed {
-  readonly push: (chunk: Uint8Array) => void;
-  readonly end: () => void;
-  readonly offset: () => number;
-}
-
-function frameLines(
-  judge: RecordJudge,
-  reader: RecordReader,
-  counts: Counts,
-  sink: ScreenSink,
-  seen: SeenKeys | undefined,
-): Framed {
-  const hits = new HitList();
-  let judgedOffset = 0;
-
-  const report = (
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    offset: number,
-    matches: readonly RecordMatch[],
-  ): void => {
-    if (matches.length > 0) sink.match({ line: counts.lines + 1, offset, record: bytes.subarray(start, end), matches });
-  };
-
-  const lines = (given: Uint8Array, start: number, end: number, offset: number): void => {
-    const bytes = Buffer.from(given.buffer, given.byteOffset, given.byteLength);
-    hits.reset();
-    scan(judge.table, bytes, start, end, hits, seen);
-    const candidates = hits.start.slice(0, hits.count).sort();
-    let nextCandidate = 0;
-    let nextEscape = reader.hasEscapes ? findEscape(bytes, start, end) : end;
-    // A byte-order mark is no part of the first record.
-    const markBytes = offset === 0 && byteOrderMark.equals(bytes.subarray(start, start + 3)) ? 3 : 0;
-    for (let lineStart = start + markBytes; lineStart < end;) {
-      const found = bytes.indexOf(0x0a, lineStart);
-      const next = found < 0 || found >= end ? end : found + 1;
-      let lineEnd = found < 0 || found >= end ? end : found;
-      if (lineEnd > lineStart && bytes[lineEnd - 1] === 0x0d) lineEnd--;
-      const hasCandidate = nextCandidate < candidates.length && candidates[nextCandidate]! < next;
-      const hasEscape = nextEscape < next;
-      if (lineEnd > lineStart && !reader.takeHeader(bytes, lineStart, lineEnd)) {
-        counts.records++;
-        const lineOffset = offset + lineStart - start;
-        if (lineEnd - lineStart > limits.recordBytesMax) {
-          counts.oversized++;
-          for (let from = lineStart; from < lineEnd;) {
-            const to =
-              lineEnd - from <= limits.recordBytesMax ? lineEnd : cutBefore(bytes, from, from + limits.recordBytesMax);
-            report(bytes, from, to, lineOffset + from - lineStart, judge.judgeRaw(bytes, from, to));
-            from = to;
-          }
-        } else if (hasCandidate || hasEscape) {
-          const matches = judge.judge(bytes, lineStart, lineEnd, hasEscape ? seen : undefined);
-          report(bytes, lineStart, lineEnd, lineOffset, matches);
-        }
-      }
-      counts.lines++;
-      judgedOffset = offset + next - start;
-      if (hasCandidate) while (nextCandidate < candidates.length && candidates[nextCandidate]! < next) nextCandidate++;
-      if (hasEscape) nextEscape = findEscape(bytes, next, end);
-      lineStart = next;
-    }
-  };
-
-  let inPieces = false;
-  const framer = new LineFramer({
-    lines,
-    piece(bytes, start, end, offset, isLast) {
-      if (!inPieces) {
-        counts.records++;
-        counts.oversized++;
-      }
-      inPieces = !isLast;
-      report(bytes, start, end, offset, judge.judgeRaw(bytes, start, end, seen));
-      if (isLast) counts.lines++;
-      judgedOffset = offset + end - start;
-    },
-  });
-  return { push: (chunk) => framer.push(chunk), end: () => framer.end(), offset: () => judgedOffset };
-}
-
-function frameObjects(
-  judge: RecordJudge,
-  reader: RecordReader,
-  counts: Counts,
-  sink: ScreenSink,
-  seen: SeenKeys | undefined,
-): Framed {
-  const hits = new HitList();
-  let inPieces = false;
-  const framer = new ObjectFramer(
-    {
-      object(bytes, start, end, offset, line) {
-        if (reader.takeHeader(bytes, start, end)) return;
-        counts.records++;
-        hits.reset();
-        scan(judge.table, bytes, start, end, hits, seen);
-        const hasEscape = reader.hasEscapes && findEscape(bytes, start, end) < end;
-        if (hits.count === 0 && !hasEscape) return;
-        const matches = judge.judge(bytes, start, end, hasEscape ? seen : undefined);
-        if (matches.length > 0) sink.match({ line, offset, record: bytes.subarray(start, end), matches });
-      },
-      piece(bytes, start, end, offset, line, isLast) {
-        if (!inPieces) {
-          counts.records++;
-          counts.oversized++;
-        }
-        inPieces = !isLast;
-        for (let from = start; from < end;) {
-          const to = end - from <= limits.recordBytesMax ? end : cutBefore(bytes, from, from + limits.recordBytesMax);
-          const matches = judge.judgeRaw(bytes, from, to, seen);
-          if (matches.length > 0)
-            sink.match({ line, offset: offset + from - start, record: bytes.subarray(from, to), matches });
-          from = to;
-        }
-      },
-    },
-    counts.lines + 1,
-  );
-  const counted = (): void => {
-    counts.lines = framer.lines;
-  };
-  return {
-    push(chunk) {
-      framer.push(chunk);
-      counted();
-    },
-    end() {
-      framer.end();
-      counted();
-    },
-    offset: () => framer.judgedOffset,
-  };
-}
-
-/**
- * Offset of the next backslash whose escape stands for a byte that may end a value or belong to one (`\u002e`, `\x2e`,
- * `\n`), or `end`. The escapes of `"`, `\` and `/` leave the bytes of a value together, so the raw look sees it.
- */
-function findEscape(bytes: Uint8Array, start: number, end: number): number {
-  const view = bytes.subarray(start, end);
-  let at = view.indexOf(0x5c);
-  while (at >= 0 && at + 1 < view.length) {
-    if (hidingEscapes.includes(view[at + 1]!)) return start + at;
-    at = view.indexOf(0x5c, at + 1);
-  }
-  return end;
-}
-
-const byteOrderMark = Buffer.from('\ufeff');
-const hidingEscapes: Uint8Array = Buffer.from('ubfnrtx');

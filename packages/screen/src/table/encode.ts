@@ -2,11 +2,8 @@ import { ComityError, quote } from '@comity/protocol/base';
 import { ipv4NumberOf, ipv4TextOf, ipv6GroupsOf, ipv6TextOf } from '@comity/protocol/values';
 import type { Value, ValueKind } from '@comity/protocol/values';
 import { entryTags } from './entry-list.ts';
-import { EMAIL_HEAD_BYTES, URL_HEAD_BYTES } from './entry-set.ts';
+import { EMAIL_HEAD_BYTES, NO_PORT, URL_HEAD_BYTES } from './entry-set.ts';
 import type { EntrySet } from './entry-set.ts';
-
-/** Port of a URL that names none. URLs never carry 80 or 443, so either can stand for it. */
-export const NO_PORT = 80;
 
 const digestKinds: Partial<Record<number, ValueKind>> = { 16: 'md5', 20: 'sha1', 32: 'sha256', 64: 'sha512' };
 const kindsOfTags: Partial<Record<number, ValueKind>> = {
@@ -134,5 +131,5 @@ function authorityText(set: EntrySet, entry: number): string {
 }
 
 function arenaText(set: EntrySet, at: number, length: number): string {
-  return decoder.decode(set.list.arena.subarray(at, at + length));
+  return decoder.decode(set.list.arena.slice(at, at + length));
 }

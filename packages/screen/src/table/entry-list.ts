@@ -1,4 +1,6 @@
 import { folded, hexDigit } from './bytes.ts';
+import { numbers } from './memory.ts';
+import type { TableMemory } from './memory.ts';
 
 /** What an entry stands for; part of its hash. A name below which something is listed is an entry as well. */
 export const entryTags = { name: 1, below: 2, ipv4: 3, ipv6: 4, url: 5, prefix: 6, email: 7, digest: 8 } as const;
@@ -10,8 +12,8 @@ export const entryFlags = {
   parent: 2,
   /** A host with listed URLs. */
   urlHost: 4,
-  /** A host with URLs listed by their beginning. */
-  prefixHost: 8,
+  /** A host whose listed URLs a path alone does not tell: their beginning is listed, or a port. */
+  openHost: 8,
   /** A host with listed e-mail addresses. */
   mailHost: 16,
   /** `row` is the first row of a list, not a reference. */
@@ -27,37 +29,45 @@ export const TAIL_UNIT_BYTES = 32;
 
 /** The entries in columns, and the bytes of their normal forms. */
 export class EntryList {
-  count = 0;
-  tag: Uint8Array;
-  flags: Uint8Array;
+  readonly #memory: TableMemory;
+  tag: Uint8Array = new Uint8Array(0);
+  flags: Uint8Array = new Uint8Array(0);
   /** Offset in {@link arena}; of an IPv4 network its address. */
-  at: Uint32Array;
+  at: Uint32Array = new Uint32Array(0);
   /** Bytes of the name, digest, local part or path; of a network its prefix length in bits. */
-  length: Uint16Array;
+  length: Uint16Array = new Uint16Array(0);
   /** The reference of the only row, when it has no port; else the number of the first row in the row list. */
-  row: Uint32Array;
+  row: Uint32Array = new Uint32Array(0);
   /** Of a host with listed URLs: at least the longest path, in units of {@link TAIL_UNIT_BYTES}; 255 is any length. */
-  tailUnits: Uint8Array;
-  arena: Uint8Array;
-  arenaLength = 0;
+  tailUnits: Uint8Array = new Uint8Array(0);
+  arena: Uint8Array = new Uint8Array(0);
 
-  constructor(capacity: number, arenaBytes: number) {
-    this.tag = new Uint8Array(capacity);
-    this.flags = new Uint8Array(capacity);
-    this.at = new Uint32Array(capacity);
-    this.length = new Uint16Array(capacity);
-    this.row = new Uint32Array(capacity);
-    this.tailUnits = new Uint8Array(capacity);
-    this.arena = new Uint8Array(arenaBytes);
+  constructor(memory: TableMemory) {
+    this.#memory = memory;
+    this.refresh();
   }
 
-  get bytes(): number {
-    return this.tag.length * 13 + this.arena.length;
+  /** Reads the directory again. */
+  refresh(): void {
+    const memory = this.#memory;
+    this.tag = memory.u8('tag');
+    this.flags = memory.u8('flags');
+    this.at = memory.u32('at');
+    this.length = memory.u16('length');
+    this.row = memory.u32('row');
+    this.tailUnits = memory.u8('tailUnits');
+    this.arena = memory.u8('arena');
   }
 
+  get count(): number {
+    return this.#memory.header[numbers.entryCount]!;
+  }
+
+  /** The entry gets no flag and no row yet. */
   append(tag: number, at: number, length: number): number {
-    if (this.count === this.tag.length) this.#resize(Math.ceil(this.count * 1.3) + 64);
-    const entry = this.count++;
+    const entry = this.count;
+    if (entry >= this.tag.length) this.resize(Math.ceil(entry * 1.3) + 64);
+    this.#memory.header[numbers.entryCount] = entry + 1;
     this.tag[entry] = tag;
     this.at[entry] = at;
     this.length[entry] = length;
@@ -66,12 +76,18 @@ export class EntryList {
 
   /** Puts bytes behind the arena's last ones and returns their offset. */
   store(bytes: Uint8Array, start: number, end: number): number {
-    const at = this.arenaLength;
+    const { header } = this.#memory;
+    const at = header[numbers.arenaLength]!;
     const length = end - start;
-    if (at + length > this.arena.length) this.arena = resized(this.arena, Math.ceil((at + length) * 1.3) + 64);
+    if (at + length > this.arena.length) this.resizeArena(Math.ceil((at + length) * 1.3) + 1024);
     for (let index = 0; index < length; index++) this.arena[at + index] = bytes[start + index]!;
-    this.arenaLength += length;
+    header[numbers.arenaLength] = at + length;
     return at;
+  }
+
+  /** Sets and clears flags of an entry in one step, after whatever was written before. */
+  mark(entry: number, set: number, cleared = 0): void {
+    Atomics.store(this.flags, entry, (this.flags[entry]! & ~cleared) | set);
   }
 
   /** Whether the arena holds `bytes[start, end)` at an offset. */
@@ -128,25 +144,21 @@ export class EntryList {
     return this.arena[at]! | (this.arena[at + 1]! << 8);
   }
 
-  /** Gives back what growth left over, but for a little: the first values added while in use must not copy everything. */
-  shrink(): void {
-    this.#resize(Math.ceil(this.count * 1.03) + 64);
-    this.arena = resized(this.arena, Math.ceil(this.arenaLength * 1.03) + 1024);
+  /** Gives the columns room for so many entries. */
+  resize(entries: number): void {
+    this.#memory.resize({
+      tag: entries,
+      flags: entries,
+      at: entries * 4,
+      length: entries * 2,
+      row: entries * 4,
+      tailUnits: entries,
+    });
+    this.refresh();
   }
 
-  #resize(capacity: number): void {
-    this.tag = resized(this.tag, capacity);
-    this.flags = resized(this.flags, capacity);
-    this.at = resized(this.at, capacity);
-    this.length = resized(this.length, capacity);
-    this.row = resized(this.row, capacity);
-    this.tailUnits = resized(this.tailUnits, capacity);
+  resizeArena(bytes: number): void {
+    this.#memory.resize({ arena: bytes });
+    this.refresh();
   }
-}
-
-/** A copy of a typed array with another length. */
-export function resized<A extends Uint8Array | Uint16Array | Uint32Array | Int32Array>(array: A, length: number): A {
-  const copy = new (array.constructor as new (length: number) => A)(length);
-  copy.set(array.length > length ? array.subarray(0, length) : array);
-  return copy;
 }

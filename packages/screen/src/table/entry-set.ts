@@ -1,11 +1,15 @@
 import { entryFlags, EntryList, entryTags, TAIL_UNIT_BYTES } from './entry-list.ts';
 import { Gates } from './gates.ts';
-import { finish, hashKeyOf, scoped, step } from './hash.ts';
+import { finish, scoped, step, stepBytes, stepLabel } from './hash.ts';
 import type { HashKey } from './hash.ts';
 import { KeyIndex } from './key-index.ts';
 import { folded, isLocalByte } from './bytes.ts';
-import { finishIpv6, hashDigest, hashIpv4, hashIpv6Start, hashUrlStart, stepIpv6 } from './keys.ts';
+import { finishIpv6, finishUrl, hashDigest, hashIpv4, hashIpv6Start, hashUrlStart, stepIpv6 } from './keys.ts';
+import { numbers } from './memory.ts';
+import type { TableMemory } from './memory.ts';
 
+/** Port of a URL that names none. URLs never carry 80 or 443, so either can stand for it. */
+export const NO_PORT = 80;
 /** In front of the path of a URL entry: the entry of its host (u32) and its port (u16). */
 export const URL_HEAD_BYTES = 6;
 /** In front of the local part of an e-mail entry: the entry of its host (u32). */
@@ -19,21 +23,31 @@ const AT = 64;
  * Public fields are read by the matcher in its inner loop.
  */
 export class EntrySet {
+  readonly memory: TableMemory;
   readonly key: HashKey;
-  index: KeyIndex;
+  readonly index: KeyIndex;
   readonly list: EntryList;
-  readonly gates = new Gates();
+  readonly gates: Gates;
   /** By the entry of a host: the distinct lengths of the URL beginnings listed for it, in bytes, ascending. */
   readonly prefixLengths = new Map<number, number[]>();
+  #prefixPairsRead = 0;
 
-  constructor(seed: number, expectedValues: number) {
-    this.key = hashKeyOf(seed);
-    this.index = new KeyIndex(expectedValues);
-    this.list = new EntryList(expectedValues + 64, expectedValues * 16 + 1024);
+  constructor(memory: TableMemory) {
+    const { header } = memory;
+    this.memory = memory;
+    this.key = { start: header[numbers.hashStart]! | 0, factor: header[numbers.hashFactor]! | 0 };
+    this.index = new KeyIndex(memory);
+    this.list = new EntryList(memory);
+    this.gates = new Gates(memory);
+    this.#readPrefixes();
   }
 
-  get bytes(): number {
-    return this.index.bytes + this.list.bytes + this.gates.bytes + this.prefixLengths.size * 96;
+  /** Reads the directory again: another thread has changed it. */
+  refresh(): void {
+    this.index.refresh();
+    this.list.refresh();
+    this.gates.refresh();
+    this.#readPrefixes();
   }
 
   /** Whether somebody lists the value of an entry. */
@@ -44,9 +58,12 @@ export class EntrySet {
   // Names. Their hash runs from right to left, and a name and the listing of all below it share it.
 
   findName(bytes: Uint8Array, start: number, end: number, tag: number): number {
-    const { factor } = this.key;
     let state = this.key.start;
-    for (let at = end - 1; at >= start; at--) state = step(state, bytes[at]! | 32, factor);
+    for (let labelEnd = end; labelEnd >= start;) {
+      const labelStart = labelStartOf(bytes, start, labelEnd);
+      state = stepLabel(state, bytes, labelStart, labelEnd, this.key.factor);
+      labelEnd = labelStart - 1;
+    }
     return this.#findNameHashed(finish(state), bytes, start, end, tag);
   }
 
@@ -71,17 +88,16 @@ export class EntrySet {
   /** Adds a name of three bytes or more and every name above it, which lead there; all share one text. */
   addName(bytes: Uint8Array, start: number, end: number, tag: number): number {
     const { list } = this;
-    const { factor } = this.key;
     const textAt = list.store(bytes, start, end) - start;
     this.gates.openName(bytes, end);
     let state = this.key.start;
-    let isSuffix = true;
-    for (let at = end - 1; at >= start; at--) {
-      if (bytes[at] === DOT) {
-        if (!isSuffix) this.#markParent(finish(state), bytes, at + 1, end, textAt);
-        isSuffix = false;
-      }
-      state = step(state, bytes[at]! | 32, factor);
+    for (let labelEnd = end; ;) {
+      const labelStart = labelStartOf(bytes, start, labelEnd);
+      state = stepLabel(state, bytes, labelStart, labelEnd, this.key.factor);
+      if (labelStart === start) break;
+      // One label is never looked up.
+      if (labelEnd !== end) this.#markParent(finish(state), bytes, labelStart, end, textAt);
+      labelEnd = labelStart - 1;
     }
     const entry = list.append(tag, textAt + start, end - start);
     this.#put(finish(state), entry);
@@ -94,7 +110,7 @@ export class EntrySet {
       entry = this.list.append(entryTags.name, textAt + start, end - start);
       this.#put(hash, entry);
     }
-    this.list.flags[entry]! |= entryFlags.parent;
+    this.list.mark(entry, entryFlags.parent);
   }
 
   // Networks; an address is a network of one.
@@ -167,31 +183,48 @@ export class EntrySet {
     const head = Uint8Array.of(host, host >>> 8, host >>> 16, host >>> 24, port, port >>> 8);
     const at = list.store(head, 0, URL_HEAD_BYTES);
     list.store(tail, 0, tail.length);
-    this.#openUrlHost(host, tag, tail.length);
+    this.#openUrlHost(host, tag, port, tail.length);
     const entry = list.append(tag, at, tail.length);
     this.#put(this.hashUrl(tag, host, port, tail), entry);
     return entry;
   }
 
   hashUrl(tag: number, host: number, port: number, tail: Uint8Array): number {
-    const { factor } = this.key;
-    let state = hashUrlStart(this.key, tag, host, port);
-    for (const byte of tail) state = step(state, byte, factor);
-    return finish(state);
+    const state = stepBytes(hashUrlStart(this.key, tag, host), tail, 0, tail.length, this.key.factor, 0);
+    return finishUrl(this.key, state, port);
   }
 
-  #openUrlHost(host: number, tag: number, tailLength: number): void {
+  #openUrlHost(host: number, tag: number, port: number, tailLength: number): void {
     const { list } = this;
-    list.flags[host]! |= entryFlags.urlHost;
+    const isOpen = tag === entryTags.prefix || port !== NO_PORT;
+    list.mark(host, entryFlags.urlHost | (isOpen ? entryFlags.openHost : 0));
     if (tag === entryTags.url) {
       const units = Math.min(255, Math.ceil(tailLength / TAIL_UNIT_BYTES));
       if (units > list.tailUnits[host]!) list.tailUnits[host] = units;
       return;
     }
-    const lengths = this.prefixLengths.get(host) ?? [];
-    if (!lengths.includes(tailLength)) lengths.push(tailLength);
-    lengths.sort((left, right) => left - right);
-    this.prefixLengths.set(host, lengths);
+    if (this.prefixLengths.get(host)?.includes(tailLength) === true) return;
+    const { memory } = this;
+    const count = memory.header[numbers.prefixPairCount]!;
+    if (count * 8 >= memory.sizeOf('prefixPairs')) memory.resize({ prefixPairs: count * 16 + 256 });
+    const pairs = memory.u32('prefixPairs');
+    pairs[count * 2] = host;
+    pairs[count * 2 + 1] = tailLength;
+    Atomics.store(memory.header, numbers.prefixPairCount, count + 1);
+    this.#readPrefixes();
+  }
+
+  /** Takes in the pairs of host and length that came since. */
+  #readPrefixes(): void {
+    const pairs = this.memory.u32('prefixPairs');
+    const count = this.memory.header[numbers.prefixPairCount]!;
+    for (; this.#prefixPairsRead < count; this.#prefixPairsRead++) {
+      const host = pairs[this.#prefixPairsRead * 2]!;
+      const lengths = this.prefixLengths.get(host) ?? [];
+      lengths.push(pairs[this.#prefixPairsRead * 2 + 1]!);
+      lengths.sort((left, right) => left - right);
+      this.prefixLengths.set(host, lengths);
+    }
   }
 
   /**
@@ -233,8 +266,8 @@ export class EntrySet {
     const head = Uint8Array.of(host, host >>> 8, host >>> 16, host >>> 24);
     const at = list.store(head, 0, EMAIL_HEAD_BYTES);
     list.store(local, 0, local.length);
-    list.flags[host]! |= entryFlags.mailHost;
-    if (local.some((byte) => isLocalByte[byte] === 0)) list.flags[host]! |= entryFlags.oddMailHost;
+    const isOdd = local.some((byte) => isLocalByte[byte] === 0);
+    list.mark(host, entryFlags.mailHost | (isOdd ? entryFlags.oddMailHost : 0));
     const entry = list.append(entryTags.email, at, local.length);
     let state = scoped(key.start, entryTags.email, host);
     for (let byte = local.length - 1; byte >= 0; byte--) state = step(state, folded[local[byte]!]!, key.factor);
@@ -267,9 +300,15 @@ export class EntrySet {
   }
 
   #put(hash: number, entry: number): void {
-    if (this.index.isFull) this.index = this.index.grown();
     this.index.put(hash, entry);
   }
+}
+
+/** Where the label of `bytes[start, end)` that ends at `end` begins. */
+function labelStartOf(bytes: Uint8Array, start: number, end: number): number {
+  let at = end;
+  while (at > start && bytes[at - 1] !== DOT) at--;
+  return at;
 }
 
 /** The bits of the group that a prefix length cuts, others cleared; 0 when it cuts none. */

@@ -1,100 +1,122 @@
 import { hexDigit } from './bytes.ts';
+import { numbers } from './memory.ts';
+import type { TableMemory } from './memory.ts';
 
 /**
  * Cheap questions before a hash is looked up: does anything listed end in these letters, lie in this /24, begin with these
  * digits? They only ever open: after a removal they may let more through, never less.
  */
 export class Gates {
+  readonly #memory: TableMemory;
   /** A bit for the last three bytes of a listed name, five bits of each: most names are none of ours by their end. */
-  readonly nameEndBits = new Uint32Array(1024);
-  /** A bit for each /24 of the IPv4 space. Allocated with the first IPv4 value. */
-  ipv4Bits = new Uint32Array(0);
+  #nameEnds: Uint32Array = new Uint32Array(0);
+  /** A bit for each /24 of the IPv4 space. Made with the first IPv4 value. */
+  #ipv4Blocks: Uint32Array = new Uint32Array(0);
   /** A bit for each /16 that a network shorter than /32 touches: elsewhere only the address itself can be listed. */
-  readonly ipv4NetworkBits = new Uint32Array(2048);
-  /** Prefix lengths in use below 32, in no order. */
-  readonly ipv4Prefixes: number[] = [];
+  #ipv4Networks: Uint32Array = new Uint32Array(0);
+  /** Prefix lengths in use below 32, ascending. */
+  ipv4Prefixes: readonly number[] = [];
   /** Prefix lengths in use, ascending. */
-  readonly ipv6Prefixes: number[] = [];
-  /** A bit for the hash of each /48 that a listed network lies in. Allocated with the first IPv6 value. */
-  #ipv6SiteBits = new Uint32Array(0);
-  /** A bit for the first five digits of a digest. Allocated with the first digest. */
-  digestBits = new Uint32Array(0);
+  ipv6Prefixes: readonly number[] = [];
+  /** A bit for the hash of each /48 that a listed network lies in. Made with the first IPv6 value. */
+  #ipv6Sites: Uint32Array = new Uint32Array(0);
+  /** A bit for the first five digits of a digest. Made with the first digest. */
+  #digestStarts: Uint32Array = new Uint32Array(0);
   /** Whether the number of hexadecimal digits of a token is that of a listed digest. */
-  readonly digestLengths = new Uint8Array(129);
+  #digestLengths: Uint8Array = new Uint8Array(0);
+
+  constructor(memory: TableMemory) {
+    this.#memory = memory;
+    this.refresh();
+  }
+
+  /** Reads the directory again. */
+  refresh(): void {
+    const memory = this.#memory;
+    this.#nameEnds = memory.u32('nameEnds');
+    this.#ipv4Blocks = memory.u32('ipv4Blocks');
+    this.#ipv4Networks = memory.u32('ipv4Networks');
+    this.#ipv6Sites = memory.u32('ipv6Sites');
+    this.#digestStarts = memory.u32('digestStarts');
+    this.#digestLengths = memory.u8('digestLengths');
+    this.ipv4Prefixes = bitsIn(memory.header, numbers.ipv4Prefixes, 32);
+    this.ipv6Prefixes = bitsIn(memory.header, numbers.ipv6Prefixes, 129);
+  }
 
   get hasDigests(): boolean {
-    return this.digestBits.length > 0;
+    return this.#digestLengths.length > 0;
   }
 
   /** Whether IPv6 text needs to be read: it may spell an IPv4-mapped address. */
   get readsIpv6(): boolean {
-    return this.ipv6Prefixes.length > 0 || this.ipv4Bits.length > 0;
-  }
-
-  get bytes(): number {
-    const { nameEndBits, ipv4Bits, ipv4NetworkBits, digestBits, digestLengths } = this;
-    const arrays = [nameEndBits, ipv4Bits, ipv4NetworkBits, this.#ipv6SiteBits, digestBits, digestLengths];
-    return arrays.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    return this.#ipv6Sites.length > 0 || this.#ipv4Blocks.length > 0;
   }
 
   /** For the name that ends before `end`, of three bytes or more. */
   openName(bytes: Uint8Array, end: number): void {
+    if (this.#nameEnds.length === 0) this.#make({ nameEnds: 1 << 12 });
     const bit = nameEndOf(bytes, end);
-    this.nameEndBits[bit >>> 5]! |= 1 << (bit & 31);
+    this.#nameEnds[bit >>> 5]! |= 1 << (bit & 31);
   }
 
   /** Whether a listed name may end as the bytes before `end` do. */
   mayEndName(bytes: Uint8Array, end: number): boolean {
     const bit = nameEndOf(bytes, end);
-    return ((this.nameEndBits[bit >>> 5]! >>> (bit & 31)) & 1) !== 0;
+    return ((this.#nameEnds[bit >>> 5]! >>> (bit & 31)) & 1) !== 0;
   }
 
   openIpv4(network: number, prefixBits: number): void {
-    if (this.ipv4Bits.length === 0) this.ipv4Bits = new Uint32Array(1 << 19);
-    openRange(this.ipv4Bits, network >>> 8, 24 - prefixBits);
+    if (this.#ipv4Blocks.length === 0) this.#make({ ipv4Blocks: 1 << 21, ipv4Networks: 1 << 13 });
+    openRange(this.#ipv4Blocks, network >>> 8, 24 - prefixBits);
     if (prefixBits === 32) return;
-    openRange(this.ipv4NetworkBits, network >>> 16, 16 - prefixBits);
-    if (!this.ipv4Prefixes.includes(prefixBits)) this.ipv4Prefixes.push(prefixBits);
+    openRange(this.#ipv4Networks, network >>> 16, 16 - prefixBits);
+    this.#memory.header[numbers.ipv4Prefixes]! |= 1 << prefixBits;
+    if (!this.ipv4Prefixes.includes(prefixBits)) this.refresh();
   }
 
   /** Whether anything listed lies in the /24 of an address. */
   mayHoldIpv4(address: number): boolean {
-    return ((this.ipv4Bits[address >>> 13]! >>> ((address >>> 8) & 31)) & 1) !== 0;
+    return ((this.#ipv4Blocks[address >>> 13]! >>> ((address >>> 8) & 31)) & 1) !== 0;
   }
 
   /** Whether a network shorter than /32 may hold an address. */
   isInIpv4Networks(address: number): boolean {
-    return ((this.ipv4NetworkBits[address >>> 21]! >>> ((address >>> 16) & 31)) & 1) !== 0;
+    return ((this.#ipv4Networks[address >>> 21]! >>> ((address >>> 16) & 31)) & 1) !== 0;
   }
 
   openIpv6(groups: Uint16Array, prefixBits: number): void {
-    if (this.#ipv6SiteBits.length === 0) this.#ipv6SiteBits = new Uint32Array(1 << 15);
+    if (this.#ipv6Sites.length === 0) this.#make({ ipv6Sites: 1 << 17 });
     if (prefixBits >= IPV6_SITE_BITS) {
       const bit = siteOf(groups);
-      this.#ipv6SiteBits[bit >>> 5]! |= 1 << (bit & 31);
+      this.#ipv6Sites[bit >>> 5]! |= 1 << (bit & 31);
     }
-    if (!this.ipv6Prefixes.includes(prefixBits)) this.ipv6Prefixes.push(prefixBits);
-    this.ipv6Prefixes.sort((left, right) => left - right);
+    this.#memory.header[numbers.ipv6Prefixes + (prefixBits >>> 5)]! |= 1 << (prefixBits & 31);
+    if (!this.ipv6Prefixes.includes(prefixBits)) this.refresh();
   }
 
   /** Whether a network of {@link IPV6_SITE_BITS} bits or more may hold an address. */
   mayHoldInSite(groups: Uint16Array): boolean {
     const bit = siteOf(groups);
-    return ((this.#ipv6SiteBits[bit >>> 5]! >>> (bit & 31)) & 1) !== 0;
+    return ((this.#ipv6Sites[bit >>> 5]! >>> (bit & 31)) & 1) !== 0;
   }
 
   openDigest(digits: Uint8Array): void {
-    if (this.digestBits.length === 0) this.digestBits = new Uint32Array(1 << 15);
-    this.digestLengths[digits.length] = 1;
+    if (this.#digestLengths.length === 0) this.#make({ digestStarts: 1 << 17, digestLengths: 129 });
+    this.#digestLengths[digits.length] = 1;
     const bit = firstDigitsOf(digits, 0);
-    this.digestBits[bit >>> 5]! |= 1 << (bit & 31);
+    this.#digestStarts[bit >>> 5]! |= 1 << (bit & 31);
   }
 
   /** Whether the hexadecimal digits `bytes[start, end)` may be a listed digest. */
   mayBeDigest(bytes: Uint8Array, start: number, end: number): boolean {
-    if (end - start >= this.digestLengths.length || this.digestLengths[end - start] === 0) return false;
+    if (end - start >= this.#digestLengths.length || this.#digestLengths[end - start] === 0) return false;
     const bit = firstDigitsOf(bytes, start);
-    return ((this.digestBits[bit >>> 5]! >>> (bit & 31)) & 1) !== 0;
+    return ((this.#digestStarts[bit >>> 5]! >>> (bit & 31)) & 1) !== 0;
+  }
+
+  #make(bytesOf: Parameters<TableMemory['resize']>[0]): void {
+    this.#memory.resize(bytesOf);
+    this.refresh();
   }
 }
 
@@ -118,8 +140,22 @@ function firstDigitsOf(bytes: Uint8Array, start: number): number {
   return number;
 }
 
-/** Sets `2 ** sizeBits` bits from `first` on, one when `sizeBits` is 0 or less. */
+/**
+ * Sets `2 ** sizeBits` bits from `first` on, one when `sizeBits` is 0 or less. `first` is a multiple of their number, as
+ * the address of a network is of its size, so 32 bits and more are whole words: a bit at a time, 0.0.0.0/0 is 16 million.
+ */
 function openRange(bits: Uint32Array, first: number, sizeBits: number): void {
+  if (sizeBits >= 5) {
+    bits.fill(0xffff_ffff, first >>> 5, (first >>> 5) + 2 ** (sizeBits - 5));
+    return;
+  }
   const last = sizeBits > 0 ? first + 2 ** sizeBits - 1 : first;
   for (let bit = first; bit <= last; bit++) bits[bit >>> 5]! |= 1 << (bit & 31);
+}
+
+/** Indices of the bits that are set in the words from `at` on. */
+function bitsIn(words: Uint32Array, at: number, count: number): number[] {
+  return Array.from({ length: count }, (_, bit) => bit).filter(
+    (bit) => ((words[at + (bit >>> 5)]! >>> (bit & 31)) & 1) !== 0,
+  );
 }

@@ -1,3 +1,6 @@
+import { numbers } from './memory.ts';
+import type { TableMemory } from './memory.ts';
+
 /**
  * Where a hash leads: open addressing with linear probing over pairs (hash, entry + 1), behind a Bloom filter of one 32-bit
  * word a key that stays in the processor's cache and answers most questions with no.
@@ -5,49 +8,76 @@
  * Nothing is ever taken out: an entry nobody lists any more stays findable until the table is rebuilt.
  */
 export class KeyIndex {
-  count = 0;
+  readonly #memory: TableMemory;
   /** `slots[2 * n]` is the hash of a key, `slots[2 * n + 1]` its entry + 1, or 0 when free. */
-  slots: Uint32Array;
-  slotMask: number;
-  filter: Uint32Array;
+  slots: Uint32Array = new Uint32Array(0);
+  slotCount = 0;
+  filter: Uint32Array = new Uint32Array(0);
   /** `filter[hash >>> filterShift]` is the word of a key. */
-  filterShift: number;
+  filterShift = 0;
 
-  constructor(expectedKeys: number) {
-    const slotBits = Math.max(10, Math.ceil(Math.log2((expectedKeys + 1) / MAX_LOAD)));
-    this.slots = new Uint32Array(2 << slotBits);
-    this.slotMask = (1 << slotBits) - 1;
-    const filterBits = Math.max(5, slotBits - 2);
-    this.filter = new Uint32Array(1 << filterBits);
-    this.filterShift = 32 - filterBits;
+  constructor(memory: TableMemory) {
+    this.#memory = memory;
+    this.refresh();
   }
 
-  get bytes(): number {
-    return this.slots.byteLength + this.filter.byteLength;
+  get count(): number {
+    return this.#memory.header[numbers.keyCount]!;
   }
 
-  /** Whether one more key needs a larger index. */
-  get isFull(): boolean {
-    return this.count + 1 > (this.slotMask + 1) * MAX_LOAD;
+  /** Reads the directory again. */
+  refresh(): void {
+    this.slots = this.#memory.u32('slots');
+    this.filter = this.#memory.u32('filter');
+    this.slotCount = this.#memory.header[numbers.slotCount]!;
+    this.filterShift = this.#memory.header[numbers.filterShift]!;
+  }
+
+  /** Makes room for so many keys. */
+  reserve(keys: number): void {
+    if (keys > this.slotCount * MAX_LOAD) this.#rehash(keys);
+  }
+
+  /** Takes no more room than its keys need. */
+  fit(): void {
+    if (this.slotCount > (this.count / MAX_LOAD) * 1.1) this.#rehash(Math.ceil(this.count * 1.03));
   }
 
   put(hash: number, entry: number): void {
-    this.filter[hash >>> this.filterShift]! |= filterBitsOf(hash);
-    let slot = hash & this.slotMask;
-    while (this.slots[2 * slot + 1] !== 0) slot = (slot + 1) & this.slotMask;
-    this.slots[2 * slot] = hash;
-    this.slots[2 * slot + 1] = entry + 1;
-    this.count++;
+    const count = this.count + 1;
+    if (count > this.slotCount * MAX_LOAD) this.#rehash(count * 2);
+    this.#put(hash, entry);
+    this.#memory.header[numbers.keyCount] = count;
   }
 
-  /** The same keys with room for twice as many. */
-  grown(): KeyIndex {
-    const larger = new KeyIndex(this.count * 2);
-    for (let slot = 0; slot <= this.slotMask; slot++) {
-      const entry = this.entryIn(slot);
-      if (entry >= 0) larger.put(this.slots[2 * slot]!, entry);
-    }
-    return larger;
+  #put(hash: number, entry: number): void {
+    this.filter[hash >>> this.filterShift]! |= filterBitsOf(hash);
+    let slot = this.#homeOf(hash);
+    while (this.slots[2 * slot + 1] !== 0) slot = this.#after(slot);
+    this.slots[2 * slot] = hash;
+    // Last, and not before the rest: another thread may be looking.
+    Atomics.store(this.slots, 2 * slot + 1, entry + 1);
+  }
+
+  /** The same keys with room for so many. */
+  #rehash(keys: number): void {
+    const memory = this.#memory;
+    const old = this.slots;
+    const slotCount = Math.max(1024, Math.ceil(keys / MAX_LOAD));
+    const filterBits = Math.max(5, Math.ceil(Math.log2(slotCount)) - 2);
+    const slotsAt = memory.allocate(slotCount * 8);
+    const filterAt = memory.allocate(4 << filterBits);
+    this.slots = new Uint32Array(memory.memory.buffer, slotsAt, slotCount * 2);
+    this.filter = new Uint32Array(memory.memory.buffer, filterAt, 1 << filterBits);
+    this.slotCount = slotCount;
+    this.filterShift = 32 - filterBits;
+    for (let at = 0; at < old.length; at += 2) if (old[at + 1] !== 0) this.#put(old[at]!, old[at + 1]! - 1);
+    memory.publish(() => {
+      memory.place('slots', slotsAt, slotCount * 8);
+      memory.place('filter', filterAt, 4 << filterBits);
+      memory.header[numbers.slotCount] = slotCount;
+      memory.header[numbers.filterShift] = this.filterShift;
+    });
   }
 
   /** False means that no key has this hash; true that one may. */
@@ -58,11 +88,11 @@ export class KeyIndex {
 
   /** First slot whose key has this hash, or -1. Go on with {@link nextSlot}. */
   firstSlot(hash: number): number {
-    return this.#slotFrom(hash & this.slotMask, hash);
+    return this.#slotFrom(this.#homeOf(hash), hash);
   }
 
   nextSlot(slot: number, hash: number): number {
-    return this.#slotFrom((slot + 1) & this.slotMask, hash);
+    return this.#slotFrom(this.#after(slot), hash);
   }
 
   entryIn(slot: number): number {
@@ -70,15 +100,25 @@ export class KeyIndex {
   }
 
   #slotFrom(from: number, hash: number): number {
-    const { slots, slotMask } = this;
-    for (let slot = from; slots[2 * slot + 1] !== 0; slot = (slot + 1) & slotMask) {
+    const { slots } = this;
+    if (slots.length === 0) return -1;
+    for (let slot = from; slots[2 * slot + 1] !== 0; slot = this.#after(slot)) {
       if (slots[2 * slot] === hash) return slot;
     }
     return -1;
   }
+
+  /** The slot of a hash when none is taken: its high 26 bits as a fraction of all, exact in a double. */
+  #homeOf(hash: number): number {
+    return Math.floor(((hash >>> 6) * this.slotCount) / 0x400_0000);
+  }
+
+  #after(slot: number): number {
+    return slot + 1 === this.slotCount ? 0 : slot + 1;
+  }
 }
 
-/** Above it probing gets long. Growth doubles, so the load is between half of this and this. */
+/** Above it probing gets long. */
 const MAX_LOAD = 0.75;
 
 /**

@@ -1,18 +1,20 @@
-import { folded } from './bytes.ts';
 import { entryTags } from './entry-list.ts';
-import { finish, scoped, step } from './hash.ts';
+import { finish, scoped, step, stepBytes } from './hash.ts';
 import type { HashKey } from './hash.ts';
 
 /** Hash of the hexadecimal digits `bytes[start, end)` of either case. */
 export function hashDigest(key: HashKey, bytes: Uint8Array, start: number, end: number): number {
-  let state = scoped(key.start, entryTags.digest, end - start);
-  for (let index = start; index < end; index++) state = step(state, folded[bytes[index]!]!, key.factor);
-  return finish(state);
+  return finish(stepBytes(scoped(key.start, entryTags.digest, end - start), bytes, start, end, key.factor, 32));
 }
 
-/** Start state of a URL; the bytes of its path follow. */
-export function hashUrlStart(key: HashKey, tag: number, host: number, port: number): number {
-  return scoped(scoped(key.start, tag, host), tag, port);
+/** Start state of a URL of a host entry; the words of its path follow, then {@link finishUrl}. */
+export function hashUrlStart(key: HashKey, tag: number, host: number): number {
+  return scoped(key.start, tag, host);
+}
+
+/** Hash of a URL after its path. */
+export function finishUrl(key: HashKey, state: number, port: number): number {
+  return finish(step(state, port, key.factor));
 }
 
 /** Hash of a network, its host bits cleared. */
@@ -27,7 +29,7 @@ export function hashIpv6Start(key: HashKey): number {
 
 /** Next state after a whole 16-bit group. */
 export function stepIpv6(key: HashKey, state: number, group: number): number {
-  return step(state ^ (state >>> 15), group, key.factor);
+  return step(state, group, key.factor);
 }
 
 /**

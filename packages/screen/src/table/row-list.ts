@@ -1,23 +1,35 @@
-import { resized } from './entry-list.ts';
+import { numbers } from './memory.ts';
+import type { TableMemory } from './memory.ts';
 
 /** Rows of a list that are walked through before the list gets an index. */
 const WALKED_ROWS_MAX = 32;
+/** Beyond any port: the row was cut. */
+const CUT = 0x1_0000;
 
-/** Rows beyond the one an entry holds itself, as linked lists in columns. Row 0 is the end of a list. */
+/**
+ * Rows beyond the one an entry holds itself, as linked lists in columns. Row 0 is the end of a list.
+ *
+ * A row that was cut stays in its list, marked, until the table is rebuilt: another thread may be walking along it.
+ */
 export class RowList {
-  ref = new Uint32Array(64);
+  readonly #memory: TableMemory;
+  #ref: Uint32Array = new Uint32Array(0);
   /** The only port the row is about; 0 is any. */
-  port = new Uint16Array(64);
-  next = new Uint32Array(64);
-  #used = 1;
-  #free = 0;
+  #port: Uint32Array = new Uint32Array(0);
+  #next: Uint32Array = new Uint32Array(0);
   /** By entry: the rows of a long list by {@link keyOf}, since a value that thousands list must not cost their square. */
   readonly #indexes = new Map<number, Map<number, number>>();
 
-  get bytes(): number {
-    let indexed = 0;
-    for (const index of this.#indexes.values()) indexed += index.size;
-    return this.ref.length * 10 + indexed * 40;
+  constructor(memory: TableMemory) {
+    this.#memory = memory;
+    this.refresh();
+  }
+
+  /** Reads the directory again. */
+  refresh(): void {
+    this.#ref = this.#memory.u32('rowRef');
+    this.#port = this.#memory.u32('rowPort');
+    this.#next = this.#memory.u32('rowNext');
   }
 
   /** The row of an entry's list, which begins at `head`, with this reference and port; 0 when there is none. */
@@ -25,56 +37,63 @@ export class RowList {
     const known = this.#indexes.get(entry);
     if (known !== undefined) return known.get(keyOf(ref, port)) ?? 0;
     let walked = 0;
-    for (let row = head; row !== 0; row = this.next[row]!, walked++) {
-      if (this.ref[row] === ref && this.port[row] === port) return row;
+    for (let row = head; row !== 0; row = this.#next[row]!, walked++) {
+      if (this.#ref[row] === ref && this.#port[row] === port) return row;
     }
     if (walked > WALKED_ROWS_MAX) {
       const index = new Map<number, number>();
-      for (let row = head; row !== 0; row = this.next[row]!) index.set(keyOf(this.ref[row]!, this.port[row]!), row);
+      for (const row of this.rows(head)) index.set(keyOf(this.#ref[row]!, this.#port[row]!), row);
       this.#indexes.set(entry, index);
     }
     return 0;
   }
 
-  /** Takes a row out of an entry's list, which begins at `head`; returns the new head, 0 when the list is empty. */
-  cut(entry: number, head: number, row: number): number {
+  /** The rows of the list that begins at `head`. */
+  *rows(head: number): Iterable<number> {
+    for (let row = head; row !== 0; row = this.#next[row]!) if (this.#port[row] !== CUT) yield row;
+  }
+
+  refOf(row: number): number {
+    return this.#ref[row]!;
+  }
+
+  /** 0 is any. */
+  portOf(row: number): number {
+    return this.#port[row]!;
+  }
+
+  /** Cuts a row out of an entry's list, which begins at `head`; false when it was the last. */
+  cut(entry: number, head: number, row: number): boolean {
     const index = this.#indexes.get(entry);
-    index?.delete(keyOf(this.ref[row]!, this.port[row]!));
-    // The order means nothing, so the first row takes the place of the one that goes.
-    this.ref[row] = this.ref[head]!;
-    this.port[row] = this.port[head]!;
-    if (row !== head) index?.set(keyOf(this.ref[row], this.port[row]), row);
-    const next = this.next[head]!;
-    if (next === 0) this.#indexes.delete(entry);
-    this.next[head] = this.#free;
-    this.#free = head;
-    return next;
+    index?.delete(keyOf(this.#ref[row]!, this.#port[row]!));
+    Atomics.store(this.#port, row, CUT);
+    if (index !== undefined) return index.size > 0;
+    for (const _ of this.rows(head)) return true;
+    return false;
+  }
+
+  /** An entry's rows are all gone, and its list with them. */
+  forget(entry: number): void {
+    this.#indexes.delete(entry);
   }
 
   /** Puts a row in front of the list of an entry that begins at `next`; returns the new head. */
   append(entry: number, ref: number, port: number, next: number): number {
-    let row = this.#free;
-    if (row === 0) {
-      if (this.#used === this.ref.length) this.#resize(Math.ceil(this.#used * 1.3) + 64);
-      row = this.#used++;
-    } else {
-      this.#free = this.next[row]!;
-    }
-    this.ref[row] = ref;
-    this.port[row] = port;
-    this.next[row] = next;
+    const { header } = this.#memory;
+    const row = Math.max(1, header[numbers.rowsUsed]!);
+    if (row >= this.#ref.length) this.resize(Math.ceil(row * 1.3) + 64);
+    header[numbers.rowsUsed] = row + 1;
+    this.#ref[row] = ref;
+    this.#port[row] = port;
+    this.#next[row] = next;
     this.#indexes.get(entry)?.set(keyOf(ref, port), row);
     return row;
   }
 
-  shrink(): void {
-    this.#resize(this.#used + 64);
-  }
-
-  #resize(capacity: number): void {
-    this.ref = resized(this.ref, capacity);
-    this.port = resized(this.port, capacity);
-    this.next = resized(this.next, capacity);
+  /** Gives the lists room for so many rows in all. */
+  resize(rows: number): void {
+    this.#memory.resize({ rowRef: rows * 4, rowPort: rows * 4, rowNext: rows * 4 });
+    this.refresh();
   }
 }
 

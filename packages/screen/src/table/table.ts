@@ -3,6 +3,8 @@ import type { ListedValue, ValueKind } from '@comity/protocol/values';
 import { entryFor, kindOfEntry, textOfEntry } from './encode.ts';
 import { entryFlags } from './entry-list.ts';
 import { EntrySet } from './entry-set.ts';
+import { hashKeyOf } from './hash.ts';
+import { numbers, TableMemory } from './memory.ts';
 import { RowList } from './row-list.ts';
 
 /** A listed value and the caller's number for whoever lists it. */
@@ -25,44 +27,73 @@ export interface TableOptions {
   readonly seed?: number;
 }
 
-/** Rebuild when this many entries are dead and they are a quarter of all. */
-const DEAD_ENTRIES_MIN = 4096;
+/** Rebuild when this many entries and rows are dead and they are a quarter of all. */
+const DEAD_MIN = 4096;
 
 /**
  * The listed values, compiled for scanning. The same value from several lists is one entry with several rows.
  *
  * Entry numbers, as scans report them, hold until the next `add` or `remove`.
+ *
+ * A table lies in one memory. Another thread that is handed `memory` reads the same table with {@link Table.attach}, while the
+ * thread that built it goes on adding and removing.
  */
 export class Table {
   /** For the matcher; replaced when the table is rebuilt. */
   set: EntrySet;
-  #rows = new RowList();
+  #rows: RowList;
   readonly #seed: number;
-  #rowCount = 0;
-  #deadCount = 0;
 
-  private constructor(seed: number, expectedValues: number) {
+  private constructor(memory: TableMemory, seed: number) {
     this.#seed = seed;
-    this.set = new EntrySet(seed, expectedValues);
+    this.set = new EntrySet(memory);
+    this.#rows = new RowList(memory);
   }
 
   /** Compiles rows in any order; the same row twice counts once. Kinds that are not screened are passed over. */
   static build(rows: Iterable<ListedRow>, options: TableOptions = {}): Table {
-    const table = new Table(options.seed ?? 0, Array.isArray(rows) ? rows.length : 0);
+    const table = Table.#empty(options.seed ?? 0, Array.isArray(rows) ? rows.length : 0);
     for (const { value, ref } of rows) table.add(value, ref);
-    table.set.list.shrink();
-    table.#rows.shrink();
+    table.#compact();
     return table;
+  }
+
+  /** A table another thread has built, to be read only: `add` and `remove` are its owner's alone. */
+  static attach(memory: WebAssembly.Memory): Table {
+    return new Table(new TableMemory(memory), 0);
+  }
+
+  static #empty(seed: number, expectedValues: number): Table {
+    const memory = new TableMemory();
+    const { start, factor } = hashKeyOf(seed);
+    memory.header[numbers.hashStart] = start;
+    memory.header[numbers.hashFactor] = factor;
+    const table = new Table(memory, seed);
+    table.set.list.resize(expectedValues + 64);
+    table.set.list.resizeArena(expectedValues * 16 + 1024);
+    table.set.index.reserve(expectedValues + 1);
+    return table;
+  }
+
+  /** What another thread attaches to. Replaced when the table is rebuilt. */
+  get memory(): WebAssembly.Memory {
+    return this.set.memory.memory;
   }
 
   /** Rows listed: a value from two lists counts twice. */
   get count(): number {
-    return this.#rowCount;
+    return this.set.memory.header[numbers.rowCount]!;
   }
 
   /** Memory of the table, in bytes, room for growth included. */
   get bytes(): number {
-    return this.set.bytes + this.#rows.bytes;
+    return this.set.memory.bytes;
+  }
+
+  /** Takes notice of what the owner in another thread has made larger since. */
+  refresh(): void {
+    this.set.refresh();
+    this.#rows.refresh();
   }
 
   /**
@@ -76,31 +107,36 @@ export class Table {
     const entry = entryFor(this.set, value, true);
     const port = value.port ?? 0;
     if (this.#hasRow(entry, ref, port)) return false;
-    const { flags, row } = this.set.list;
-    if ((flags[entry]! & entryFlags.listed) === 0) {
-      if ((flags[entry]! & entryFlags.dead) !== 0) this.#deadCount--;
-      flags[entry] = (flags[entry]! & ~(entryFlags.dead | entryFlags.rowList)) | entryFlags.listed;
+    const { list } = this.set;
+    const { flags, row } = list;
+    const { rowList, listed, dead } = entryFlags;
+    if ((flags[entry]! & listed) === 0) {
+      if ((flags[entry]! & dead) !== 0) this.#countDead(-1);
       row[entry] = port === 0 ? ref : this.#rows.append(entry, ref, port, 0);
-      if (port !== 0) flags[entry] |= entryFlags.rowList;
+      list.mark(entry, listed | (port === 0 ? 0 : rowList), dead | rowList);
     } else {
-      if ((flags[entry]! & entryFlags.rowList) === 0) row[entry] = this.#rows.append(entry, row[entry]!, 0, 0);
-      flags[entry]! |= entryFlags.rowList;
-      row[entry] = this.#rows.append(entry, ref, port, row[entry]!);
+      const rest = (flags[entry]! & rowList) === 0 ? this.#rows.append(entry, row[entry]!, 0, 0) : row[entry]!;
+      // A reader between the two stores takes the number of a row for a reference; it is told so by `rowsOf`.
+      const head = this.#rows.append(entry, ref, port, rest);
+      row[entry] = head;
+      list.mark(entry, rowList);
     }
-    this.#rowCount++;
+    this.set.memory.header[numbers.rowCount]!++;
     return true;
   }
 
   /**
-   * Removes a row while in use; false when it was not there. When a quarter of the entries is dead the table is rebuilt, about
-   * a microsecond a value.
+   * Removes a row while in use; false when it was not there. When a quarter of the entries and rows is dead the table is
+   * rebuilt, about a microsecond a value.
    */
   remove(value: ListedValue, ref: number): boolean {
     if (!valueKinds[value.kind].screened) return false;
     const entry = entryFor(this.set, value, false);
     if (entry < 0 || !this.#cutRow(entry, ref, value.port ?? 0)) return false;
-    this.#rowCount--;
-    if (this.#deadCount >= DEAD_ENTRIES_MIN && this.#deadCount * 4 > this.set.list.count) this.#rebuild();
+    const { header } = this.set.memory;
+    header[numbers.rowCount]!--;
+    const dead = header[numbers.deadCount]!;
+    if (dead >= DEAD_MIN && dead * 4 > this.set.list.count + header[numbers.rowsUsed]!) this.#rebuild();
     return true;
   }
 
@@ -109,13 +145,11 @@ export class Table {
     const { flags, row } = this.set.list;
     if ((flags[entry]! & entryFlags.listed) === 0) return [];
     if ((flags[entry]! & entryFlags.rowList) === 0) return [{ ref: row[entry]! }];
-    const found: TableRow[] = [];
-    for (let at = row[entry]!; at !== 0; at = this.#rows.next[at]!) {
-      const ref = this.#rows.ref[at]!;
-      const port = this.#rows.port[at]!;
-      found.push(port === 0 ? { ref } : { ref, port });
-    }
-    return found;
+    return Array.from(this.#rows.rows(row[entry]!), (at) => {
+      const ref = this.#rows.refOf(at);
+      const port = this.#rows.portOf(at);
+      return port === 0 ? { ref } : { ref, port };
+    });
   }
 
   kindOf(entry: number): ValueKind {
@@ -138,31 +172,44 @@ export class Table {
     const { flags, row } = this.set.list;
     if (!this.#hasRow(entry, ref, port)) return false;
     if ((flags[entry]! & entryFlags.rowList) !== 0) {
+      this.#countDead(1);
       const found = this.#rows.find(entry, row[entry]!, ref, port);
-      row[entry] = this.#rows.cut(entry, row[entry]!, found);
-      if (row[entry] !== 0) return true;
+      if (this.#rows.cut(entry, row[entry]!, found)) return true;
+      this.#rows.forget(entry);
     }
-    this.#bury(entry);
+    // The entry stays to be found, for it may be a gate or come back; it has no rows and is no match.
+    this.set.list.mark(entry, entryFlags.dead, entryFlags.listed | entryFlags.rowList);
+    this.#countDead(1);
     return true;
   }
 
-  /** The entry stays to be found, for it may be a gate or come back; it has no rows and is no match. */
-  #bury(entry: number): void {
-    const { flags } = this.set.list;
-    flags[entry] = (flags[entry]! & ~(entryFlags.listed | entryFlags.rowList)) | entryFlags.dead;
-    this.#deadCount++;
+  #countDead(more: number): void {
+    this.set.memory.header[numbers.deadCount]! += more;
   }
 
   #rebuild(): void {
-    const fresh = new Table(this.#seed, this.#rowCount);
+    const fresh = Table.#empty(this.#seed, this.count);
     for (let entry = 0; entry < this.set.list.count; entry++) {
       for (const { ref, port } of this.rowsOf(entry)) {
         const value = { kind: this.kindOf(entry), value: this.valueOf(entry) };
         fresh.add(port === undefined ? value : { ...value, port }, ref);
       }
     }
+    fresh.#compact();
     this.set = fresh.set;
     this.#rows = fresh.#rows;
-    this.#deadCount = 0;
+  }
+
+  /** Moves the table to a memory of its size, but for a little: the first values added while in use must not copy everything. */
+  #compact(): void {
+    const { list, index, memory } = this.set;
+    const { header } = memory;
+    index.fit();
+    list.resize(Math.ceil(list.count * 1.03) + 64);
+    list.resizeArena(Math.ceil(header[numbers.arenaLength]! * 1.03) + 1024);
+    if (header[numbers.rowsUsed]! > 0) this.#rows.resize(header[numbers.rowsUsed]! + 64);
+    const compact = memory.compact();
+    this.set = new EntrySet(compact);
+    this.#rows = new RowList(compact);
   }
 }

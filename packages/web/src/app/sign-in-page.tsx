@@ -1,7 +1,8 @@
+import { ComityError } from '@comity/protocol/base';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import type { JSX } from 'react';
-import { Mark } from '../kit/icon.tsx';
+import { Icon, Mark } from '../kit/icon.tsx';
 import { ProblemNote } from '../kit/problem-note.tsx';
 import { useWords } from '../words/use-words.ts';
 import { node, queries } from './node.ts';
@@ -16,6 +17,9 @@ function takeCode(): string | undefined {
   if (code !== undefined) history.replaceState(history.state, '', '/sign-in');
   return code;
 }
+
+/** The code is wrong, used or over: what to do then is what the page says anyhow. */
+const isUsed = (error: unknown): boolean => error instanceof ComityError && error.code === 'NOT_SIGNED_IN';
 
 /** Trades the code of the link for a session. */
 export function SignInPage(): JSX.Element {
@@ -38,7 +42,15 @@ export function SignInPage(): JSX.Element {
     <main className="gate">
       <Mark />
       <h1>{say('signIn.title')}</h1>
-      {error !== undefined && <ProblemNote error={error} />}
+      {error !== undefined &&
+        (isUsed(error) ? (
+          <p className="problem" role="alert">
+            <Icon name="warning" />
+            {say('signIn.used')}
+          </p>
+        ) : (
+          <ProblemNote error={error} />
+        ))}
       {error === undefined && code !== undefined ? <p className="muted">{say('signIn.working')}</p> : <HowToSignIn />}
     </main>
   );

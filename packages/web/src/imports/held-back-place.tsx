@@ -138,8 +138,9 @@ function heldColumns({ say, figures }: Words, release: (row: HeldBackRow) => voi
     {
       name: 'act',
       header: say('heldBack.act'),
+      // Enter on the row does the same: a list is one stop of the Tab key, not one a row.
       cell: (row) => (
-        <Button look="quiet" onPress={() => release(row)}>
+        <Button look="quiet" excludeFromTabOrder onPress={() => release(row)}>
           {say('act.release')}
         </Button>
       ),

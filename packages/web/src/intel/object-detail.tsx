@@ -7,6 +7,7 @@ import { Facts, Section } from '../kit/beside.tsx';
 import { Button } from '../kit/button.tsx';
 import { KindMark, ReliabilityMark, StateMark, TlpChip } from '../kit/chips.tsx';
 import { copyText } from '../kit/copy.ts';
+import { FirstFew } from '../kit/first-few.tsx';
 import { Moment } from '../kit/moment.tsx';
 import { Pieces, Untrusted } from '../kit/untrusted.tsx';
 import { ValueText } from '../kit/value-text.tsx';
@@ -24,7 +25,7 @@ export interface ObjectDetailProps {
 }
 
 /** Values shown before the rest is asked for. */
-const valuesShown = 8;
+const valuesFirst = 8;
 
 /** All there is to know about one object. */
 export default function ObjectDetail({ object }: ObjectDetailProps): JSX.Element {
@@ -113,28 +114,21 @@ function Why({ object }: ObjectDetailProps): JSX.Element {
 
 function Pattern({ object }: ObjectDetailProps): JSX.Element | null {
   const { say } = useWords();
-  const [all, setAll] = useState(false);
   if (object.values.length === 0 && object.pattern === undefined) return null;
-  const shown = all ? object.values : object.values.slice(0, valuesShown);
   const texts = object.values.map(({ value }) => defang(value));
   return (
     <Section
       title={object.values.length > 1 ? say('object.values', { count: object.values.length }) : say('object.listed')}
     >
       {object.values.length > 1 && (
-        <ul className="value-list">
-          {shown.map(({ kind, value, port }) => (
+        <FirstFew className="value-list" count={valuesFirst}>
+          {object.values.map(({ kind, value, port }) => (
             <li key={`${kind} ${value} ${port ?? ''}`}>
               <ValueText value={value} port={port} focusable />
               <KindMark kind={kind} />
             </li>
           ))}
-        </ul>
-      )}
-      {object.values.length > shown.length && (
-        <Button look="quiet" icon="down" onPress={() => setAll(true)}>
-          {say('list.rest', { count: object.values.length - shown.length })}
-        </Button>
+        </FirstFew>
       )}
       {object.pattern !== undefined && (
         <TextBlock look="pattern">
@@ -204,12 +198,17 @@ function Markings({ object }: ObjectDetailProps): JSX.Element {
         facts={[
           [
             'TLP',
-            <span key="tlp">
+            <div key="tlp">
               <TlpChip tlp={markings.tlp} />{' '}
               <span className="muted">
                 {say(markings.tlpFrom === 'object' ? 'object.tlpOwn' : 'object.tlpDefault')}
               </span>
-            </span>,
+              {markings.tlpReason !== undefined && (
+                <p className="sentence">
+                  <Untrusted text={markings.tlpReason} />
+                </p>
+              )}
+            </div>,
           ],
           markings.pap === undefined
             ? undefined

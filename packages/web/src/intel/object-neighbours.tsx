@@ -23,11 +23,16 @@ export function Correlations({ object }: NeighboursProps): JSX.Element | null {
         {correlations.map((one) => (
           <li key={`${one.id} ${one.via.value}`}>
             <Link to="/intel" search={{ open: one.id }}>
-              <Untrusted text={one.name || one.type} />
+              <Untrusted text={one.name || one.via.value} />
             </Link>
-            <span className="muted neighbour-how">
-              {say('object.via')} <ValueText value={one.via.value} focusable />
+            <span className="muted">
+              <bdi>{visibleText(one.type)}</bdi>
             </span>
+            {one.name !== '' && one.name !== one.via.value && (
+              <span className="muted neighbour-how">
+                {say('object.via')} <ValueText value={one.via.value} focusable />
+              </span>
+            )}
           </li>
         ))}
       </ul>

@@ -36,17 +36,20 @@ export function Bars({ values, names, label, strong }: BarsProps): JSX.Element {
           );
         })}
       </svg>
-      <table className="unseen">
-        <caption>{label}</caption>
-        <tbody>
-          {values.map((value, index) => (
-            <tr key={index}>
-              <th scope="row">{names[index]}</th>
-              <td>{value}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      {/* Around the table: a table is never narrower than its words, and would make its place scroll. */}
+      <div className="unseen">
+        <table>
+          <caption>{label}</caption>
+          <tbody>
+            {values.map((value, index) => (
+              <tr key={index}>
+                <th scope="row">{names[index]}</th>
+                <td>{value}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </figure>
   );
 }

@@ -1,7 +1,10 @@
-import { useEffect, useLayoutEffect, useRef } from 'react';
+import { createContext, use, useEffect, useLayoutEffect, useRef } from 'react';
 import type { JSX, ReactNode } from 'react';
 import { useWords } from '../words/use-words.ts';
 import { IconButton } from './button.tsx';
+
+/** Sections stand right below the heading of a page; in the pane its own heading is between. */
+const SectionInPane = createContext(false);
 
 export interface InspectorProps {
   /** What is open, as its heading. */
@@ -44,16 +47,19 @@ export function Inspector({ title, label, onClose, actions, children }: Inspecto
           <IconButton icon="close" name={say('act.close')} onPress={onClose} />
         </div>
       </header>
-      <div className="inspector-body">{children}</div>
+      <SectionInPane value>
+        <div className="inspector-body">{children}</div>
+      </SectionInPane>
     </aside>
   );
 }
 
-/** One subject of the pane under its own small heading. */
+/** One subject of the pane, or of a page of its own, under its own small heading. */
 export function Section({ title, children }: { readonly title: string; readonly children: ReactNode }): JSX.Element {
+  const isInPane = use(SectionInPane);
   return (
     <section className="section">
-      <h3>{title}</h3>
+      {isInPane ? <h3>{title}</h3> : <h2>{title}</h2>}
       {children}
     </section>
   );

@@ -2,6 +2,7 @@ import type { JSX } from 'react';
 import type { FindingView } from '@comity/protocol/api';
 import { useWords } from '../words/use-words.ts';
 import { visibleText } from '../words/visible-text.ts';
+import { Icon } from './icon.tsx';
 import { Untrusted } from './untrusted.tsx';
 
 export interface FindingLineProps {
@@ -10,22 +11,29 @@ export interface FindingLineProps {
   readonly place: string;
 }
 
-/** One rule of a standard that is broken: how badly, where, what to do, and where it is written. */
+/** One rule of a standard that is broken: how badly, what to do, where, and where it is written. Two cells of a line. */
 export function FindingLine({ finding, place }: FindingLineProps): JSX.Element {
   const { say } = useWords();
   const { severity, message, section } = finding;
   return (
-    <span>
-      <span className={severity === 'error' ? 'high' : 'muted'}>{say(`finding.${severity}`)}</span>{' '}
-      {place !== '' && (
-        <bdi className="mono" dir="ltr">
-          {visibleText(place)}
-        </bdi>
-      )}{' '}
-      <bdi lang="en">
-        <Untrusted text={message} />
-      </bdi>{' '}
-      <bdi className="muted small">{/^\d/.test(section) ? `§${section}` : visibleText(section)}</bdi>
-    </span>
+    <>
+      <span className={`status finding-${severity}`}>
+        <Icon name={severity === 'error' ? 'warning' : 'recorded'} />
+        {say(`finding.${severity}`)}
+      </span>
+      <span className="finding-text">
+        <span lang="en">
+          <Untrusted text={message} />
+        </span>
+        <span className="finding-where">
+          {place !== '' && (
+            <bdi className="mono" dir="ltr">
+              {visibleText(place)}
+            </bdi>
+          )}
+          <bdi className="nowrap">{/^\d/.test(section) ? `§${section}` : visibleText(section)}</bdi>
+        </span>
+      </span>
+    </>
   );
 }

@@ -32,7 +32,9 @@ const advised = [
 /** What happened, in the node's own words; what is safe and what to do, in the reader's language. */
 function problemWords(error: unknown, { say }: Pick<Words, 'say'>): { happened: string; advice: string } {
   if (!(error instanceof ComityError)) return { happened: say('problem.bug'), advice: say('problem.bug.advice') };
-  const code = advised.find((one) => one === error.code);
+  // An id that is none is in no address of the page: it leads nowhere, like one that is gone.
+  const told = error.code === 'ID_MALFORMED' ? 'NOT_FOUND' : error.code;
+  const code = advised.find((one) => one === told);
   return { happened: error.message, advice: code ? say(`problem.${code}`) : say('problem.other') };
 }
 
@@ -43,7 +45,7 @@ export function notifyProblem(error: unknown, words: Pick<Words, 'say'>, what?: 
 }
 
 /** Asked again, the node would answer the same. */
-const lasting = new Set<string>(['NOT_FOUND', 'NOT_ALLOWED', 'ARGUMENT_INVALID']);
+const lasting = new Set<string>(['NOT_FOUND', 'NOT_ALLOWED', 'ARGUMENT_INVALID', 'ID_MALFORMED']);
 
 export interface ProblemNoteProps {
   readonly error: unknown;

@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef } from 'react';
-import type { JSX, ReactNode } from 'react';
+import type { CSSProperties, JSX, ReactNode } from 'react';
 import { useWords } from '../words/use-words.ts';
 import { Icon } from './icon.tsx';
 import { useRowKeys } from './use-row-keys.ts';
@@ -72,6 +72,7 @@ export function RowList<T>(props: RowListProps<T>): JSX.Element {
     <div
       ref={frame}
       className={`rows ${layout}`}
+      style={{ '--rows-body': `${virtual.getTotalSize()}px` } as CSSProperties}
       onScroll={tellRest}
       onPointerEnter={() => point(true)}
       onPointerLeave={() => point(false)}

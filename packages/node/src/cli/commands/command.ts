@@ -16,6 +16,22 @@ export interface CommandDeps {
   readonly stop: AbortSignal;
 }
 
+/** What a command that works for long must know beside the node. */
+interface LongCommandDeps {
+  readonly terminal: Terminal;
+  /** Aborts when the command is to end: at a border that leaves nothing half done. */
+  readonly stop: AbortSignal;
+  /** Whether the node runs for itself, and so goes on with what it was asked for. */
+  readonly running: boolean;
+}
+
+/** A command that may take long: it hears a stop, says on standard error how far it came, and ends with 2. */
+export type LongCommand<N extends CommandName> = (
+  typed: Typed<N>,
+  client: Client,
+  deps: LongCommandDeps,
+) => Promise<ExitCode>;
+
 /** A command that asks the node, whichever it is. */
 export type NodeCommand<N extends CommandName> = (
   typed: Typed<N>,

@@ -3,8 +3,8 @@ import { reliabilities } from '@comity/protocol/api';
 import type { FeedView } from '@comity/protocol/api';
 import { tlps } from '@comity/protocol/markings';
 import { parseCount, parseOneOf } from '../numbers.ts';
-import { jsonText, tableText, write } from '../terminal.ts';
-import type { NodeCommand } from './command.ts';
+import { jsonText, plain, tableText, write } from '../terminal.ts';
+import type { LongCommand, NodeCommand } from './command.ts';
 
 export const addFeed: NodeCommand<'feed add'> = async ({ flags, positionals: [url = ''] }, client, terminal) => {
   if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) {
@@ -31,13 +31,33 @@ export const listFeeds: NodeCommand<'feed list'> = async ({ flags }, client, ter
   return 0;
 };
 
-export const pullFeeds: NodeCommand<'feed pull'> = async ({ flags, positionals }, client, terminal) => {
+/** Pulls feeds one after another. Asked to stop, what was taken of a feed stays, and the feed is as before the pull. */
+export const pullFeeds: LongCommand<'feed pull'> = async ({ flags, positionals }, client, deps) => {
+  const { terminal, stop, running } = deps;
   const { rows } = await client.listFeeds();
   const wanted =
     positionals.length === 0 ? rows.filter((feed) => feed.enabled) : positionals.map((word) => findFeed(rows, word));
   const pulled: FeedView[] = [];
-  for (const feed of wanted) pulled.push(await client.pullFeed({ params: { id: feed.id }, query: { wait: 'true' } }));
+  let stoppedAt: FeedView | undefined;
+  for (const feed of wanted) {
+    try {
+      stop.throwIfAborted();
+      pulled.push(await client.pullFeed({ params: { id: feed.id }, query: { wait: 'true' } }, { signal: stop }));
+    } catch (error) {
+      if (!stop.aborted) throw error;
+      stoppedAt = feed;
+      break;
+    }
+  }
   await write(terminal.stdout, flags.json ? jsonText(pulled) : feedsText(pulled));
+  if (stoppedAt !== undefined) {
+    const what = running
+      ? 'the node may still pull it: comity feed list shows how it ends'
+      : 'what was taken of it stays, and it is pulled again next time';
+    const told = `Stopped at the feed ${quote(stoppedAt.name)}, ${pulled.length} of ${wanted.length} pulled; ${what}`;
+    await write(terminal.stderr, `comity: ${plain(told)}\n`);
+    return 2;
+  }
   return pulled.some((feed) => feed.status === 'failing') ? 2 : 0;
 };
 

@@ -6,19 +6,34 @@ import { ComityError, quote } from '@comity/protocol/base';
 import type { KnownGoodListView } from '@comity/protocol/api';
 import { fileError } from '../file-error.ts';
 import { jsonText, plain, tableText, write } from '../terminal.ts';
-import type { NodeCommand } from './command.ts';
+import type { LongCommand, NodeCommand } from './command.ts';
 
-export const importKnownGood: NodeCommand<'known-good import'> = async ({ flags, positionals }, client, terminal) => {
+/** Loads lists one after another. Asked to stop, each list is either loaded whole or not. */
+export const importKnownGood: LongCommand<'known-good import'> = async ({ flags, positionals }, client, deps) => {
+  const { terminal, stop } = deps;
   const loaded: (KnownGoodListView & { nowHeldBack: number })[] = [];
   let refused = 0;
-  for (const file of await listFiles(positionals)) {
+  const files = await listFiles(positionals);
+  let stoppedAt: string | undefined;
+  for (const file of files) {
+    if (stop.aborted) {
+      stoppedAt = file;
+      break;
+    }
+    const stream = createReadStream(file);
     try {
-      const body = Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array>;
-      loaded.push(await client.addKnownGood({ query: { name: nameOf(file) }, body }));
+      const body = Readable.toWeb(stream) as ReadableStream<Uint8Array>;
+      loaded.push(await client.addKnownGood({ query: { name: nameOf(file) }, body }, { signal: stop }));
     } catch (error) {
+      if (stop.aborted) {
+        stoppedAt = file;
+        break;
+      }
       if (!(error instanceof ComityError) || error.code === 'NODE_UNREACHABLE') throw error;
       refused += 1;
       await write(terminal.stderr, `comity: ${plain(file)}: ${plain(error.message)}\n`);
+    } finally {
+      stream.destroy();
     }
   }
   const rows = loaded.map((list) => [list.name, list.kind, list.entries, list.nowHeldBack]);
@@ -26,6 +41,11 @@ export const importKnownGood: NodeCommand<'known-good import'> = async ({ flags,
     terminal.stdout,
     flags.json ? jsonText(loaded) : tableText(['NAME', 'KIND', 'ENTRIES', 'NOW HELD BACK'], rows),
   );
+  if (stoppedAt !== undefined) {
+    const told = `Stopped at ${quote(stoppedAt)}, ${loaded.length} of ${files.length} lists loaded; comity known-good list shows whether that one was`;
+    await write(terminal.stderr, `comity: ${plain(told)}\n`);
+    return 2;
+  }
   return refused > 0 ? 2 : 0;
 };
 

@@ -1,23 +1,46 @@
+import { ComityError } from '@comity/protocol/base';
 import { openUrl } from '../open-url.ts';
 import type { Typed } from '../flag-table.ts';
-import { runScreen } from '../screen/index.ts';
+import { runFileScreen, runScreen } from '../screen/index.ts';
 import type { CommandDeps, ExitCode } from './command.ts';
 
-/** Screens files without a node. */
+/** Screens records, or files by their digests, without a node. */
 export async function screen({ flags, positionals }: Typed<'screen'>, deps: CommandDeps): Promise<ExitCode> {
+  const { indicators, json, quiet, format, cache } = flags;
+  const asked = {
+    indicators,
+    ...(flags['known-good'] !== undefined && { knownGood: flags['known-good'] }),
+    json,
+    quiet,
+    files: positionals,
+  };
+  const surroundings = {
+    stdout: deps.terminal.stdout,
+    stderr: deps.terminal.stderr,
+    clock: deps.node.clock,
+    openUrl: (url: string) => openUrl(url, { allowPrivate: flags['allow-private'] }),
+  };
+  if (flags.files) {
+    if (flags.rules.length > 0 || flags.logsource !== undefined) {
+      throw new ComityError('ARGUMENT_INVALID', 'Cannot use --rules with --files: rules are about records');
+    }
+    const noCache = flags['no-cache'];
+    return await runFileScreen(
+      { ...asked, noCache, ...(format !== undefined && { format }), ...(cache !== undefined && { cache }) },
+      { ...surroundings, env: deps.env, stop: deps.stop },
+    );
+  }
+  if (cache !== undefined || flags['no-cache']) {
+    throw new ComityError('ARGUMENT_INVALID', 'Cannot use --cache or --no-cache: digests are kept with --files only');
+  }
   return await runScreen(
     {
-      indicators: flags.indicators,
-      ...(flags['known-good'] !== undefined && { knownGood: flags['known-good'] }),
-      ...(flags.format !== undefined && { format: flags.format }),
-      json: flags.json,
-      quiet: flags.quiet,
-      files: positionals,
+      ...asked,
+      rules: flags.rules,
+      ...(flags.placeholders !== undefined && { placeholders: flags.placeholders }),
+      ...(flags.logsource !== undefined && { logsource: flags.logsource }),
+      ...(format !== undefined && { format }),
     },
-    {
-      ...deps.terminal,
-      clock: deps.node.clock,
-      openUrl: (url) => openUrl(url, { allowPrivate: flags['allow-private'] }),
-    },
+    { ...surroundings, stdin: deps.terminal.stdin },
   );
 }

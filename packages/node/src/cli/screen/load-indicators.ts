@@ -9,13 +9,18 @@ import { readIntelligence } from '../../connectors/index.ts';
 import type { IntelligenceInput } from '../../connectors/index.ts';
 import type { KnownGoodGate } from '../../intel/index.ts';
 
-/** The indicators of a run, compiled. */
-export interface Indicators {
-  readonly table: Table;
+/** What the lists of a run list. */
+export interface IndicatorRows {
+  readonly rows: readonly ListedRow[];
   /** The lists, as given or joined below a folder; a row's `ref` is the index of its list. */
   readonly sources: readonly string[];
   /** Values the known-good gate kept out, each counted once. */
   readonly heldBack: number;
+}
+
+/** The indicators of a run, compiled. */
+export interface Indicators extends Omit<IndicatorRows, 'rows'> {
+  readonly table: Table;
 }
 
 export interface LoadIndicatorsDeps {
@@ -32,14 +37,25 @@ export interface LoadIndicatorsDeps {
   note(text: string): void;
 }
 
+/** Reads every list as {@link readIndicators} does and compiles what they list. */
+export async function loadIndicators(paths: readonly string[], deps: LoadIndicatorsDeps): Promise<Indicators> {
+  const { rows, ...read } = await readIndicators(paths, deps);
+  return { ...read, table: Table.build(rows, { seed: drawSeed() }) };
+}
+
+/** A list may come from anybody, so nobody may know how its values are hashed. */
+export function drawSeed(): number {
+  return randomInt(2 ** 32);
+}
+
 /**
- * Reads every list and compiles what they list.
+ * Reads every list.
  *
  * Of STIX and MISP, indicators are used, revoked ones left out. In a folder,
  * free text (a README, a licence) is left out, since the names in it are not meant as indicators; a report that is named
  * itself is read. What is left out is said.
  */
-export async function loadIndicators(paths: readonly string[], deps: LoadIndicatorsDeps): Promise<Indicators> {
+export async function readIndicators(paths: readonly string[], deps: LoadIndicatorsDeps): Promise<IndicatorRows> {
   const rows: ListedRow[] = [];
   const sources: string[] = [];
   const heldBack = new Set<string>();
@@ -56,9 +72,7 @@ export async function loadIndicators(paths: readonly string[], deps: LoadIndicat
       }
     }
   }
-  // A list may come from anybody, so nobody may know how its values are hashed.
-  const table = Table.build(rows, { seed: randomInt(2 ** 32) });
-  return { table, sources, heldBack: heldBack.size };
+  return { rows, sources, heldBack: heldBack.size };
 }
 
 async function readList(

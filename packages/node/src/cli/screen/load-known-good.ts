@@ -8,11 +8,16 @@ import type { KnownGoodGate } from '../../intel/index.ts';
 /**
  * The known-good gate of the MISP warninglists in a folder: every `.json` below it, however compressed.
  *
+ * @param always - lists that are part of the gate whatever the folder holds.
  * @param fail - told of each list that cannot be read; the others are used.
  * @throws {ComityError} `ARGUMENT_INVALID` when the folder holds no warninglist at all: screening without the gate that was
  *   asked for would be worse than not screening.
  */
-export async function loadKnownGood(folder: string, fail: (error: unknown) => void): Promise<KnownGoodGate> {
+export async function loadKnownGood(
+  folder: string,
+  fail: (error: unknown) => void,
+  always: readonly Warninglist[] = [],
+): Promise<KnownGoodGate> {
   const lists: Warninglist[] = [];
   for await (const input of openInput(folder, { bytesMax: limits.jsonDocumentBytesMax })) {
     try {
@@ -26,7 +31,7 @@ export async function loadKnownGood(folder: string, fail: (error: unknown) => vo
   if (lists.length === 0) {
     throw new ComityError('ARGUMENT_INVALID', `Cannot use ${quote(folder)} as known good: it holds no warninglist`);
   }
-  return compileKnownGood(lists);
+  return compileKnownGood([...always, ...lists]);
 }
 
 async function textOf(chunks: AsyncIterable<Uint8Array>): Promise<string> {

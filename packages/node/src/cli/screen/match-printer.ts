@@ -1,7 +1,7 @@
 import type { MatchedRecord, RecordMatch } from '@comity/screen';
 import { plain } from '../terminal.ts';
 import type { Output } from './output.ts';
-import { safeJson } from './safe-json.ts';
+import { safeJson } from '../safe-json.ts';
 
 export interface MatchPrinterOptions {
   readonly json: boolean;
@@ -48,7 +48,7 @@ export function createMatchPrinter(options: MatchPrinterOptions, deps: { readonl
 }
 
 /** Names of the lists that hold the value, in the order they were given. */
-function sourcesOf(match: RecordMatch, sources: readonly string[]): string[] {
+export function sourcesOf(match: Pick<RecordMatch, 'rows'>, sources: readonly string[]): string[] {
   const refs = [...new Set(match.rows.map((row) => row.ref))].sort((a, b) => a - b);
   return refs.map((ref) => sources[ref] ?? '');
 }
@@ -69,7 +69,8 @@ function jsonLine(file: string, found: MatchedRecord, match: RecordMatch, source
   return `${safeJson(line)}\n`;
 }
 
-interface Paint {
+/** How parts of a line are coloured. */
+export interface Paint {
   file(text: string): string;
   line(text: string): string;
   value(text: string): string;
@@ -78,8 +79,8 @@ interface Paint {
   quiet(text: string): string;
 }
 
-const unpainted: Paint = { file: same, line: same, value: same, note: same, quiet: same };
-const painted: Paint = {
+export const unpainted: Paint = { file: same, line: same, value: same, note: same, quiet: same };
+export const painted: Paint = {
   file: (text) => `\u001b[35m${text}\u001b[0m`,
   line: (text) => `\u001b[32m${text}\u001b[0m`,
   value: (text) => `\u001b[1;31m${text}\u001b[0m`,

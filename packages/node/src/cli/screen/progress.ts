@@ -88,7 +88,8 @@ export function progressLine(state: {
   return `[${bar}] ${String(Math.floor(share * 100)).padStart(3)} %  ${inUnits(bytes)} of ${inUnits(totalBytes)}  ${rate}${left}  ${found}`;
 }
 
-function inUnits(bytes: number): string {
+/** Bytes with a decimal unit: `1.2 GB`. */
+export function inUnits(bytes: number): string {
   if (bytes < 1e3) return `${Math.round(bytes)} B`;
   const units = ['kB', 'MB', 'GB', 'TB'];
   let value = bytes / 1e3;

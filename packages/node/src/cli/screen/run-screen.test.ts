@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { EventEmitter } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -7,6 +6,7 @@ import { after, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { ComityError } from '@comity/protocol/base';
 import type { IntelligenceInput } from '../../connectors/index.ts';
+import { FakeStream } from './fake-stream-for-tests.ts';
 import { runScreen } from './index.ts';
 import type { RunScreenDeps, RunScreenOptions } from './index.ts';
 import { progressLine } from './progress.ts';
@@ -19,30 +19,6 @@ function file(name: string, content: string | Uint8Array): string {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, content);
   return path;
-}
-
-/** A stream that keeps what is written; `closeAfter` writes it breaks like a pipe whose reader has gone. */
-class FakeStream extends EventEmitter {
-  text = '';
-  writes = 0;
-  isTTY = false;
-  columns = 100;
-  private readonly closeAfter: number;
-
-  constructor(closeAfter = Number.POSITIVE_INFINITY) {
-    super();
-    this.closeAfter = closeAfter;
-  }
-
-  write(text: string): boolean {
-    this.writes++;
-    if (this.writes > this.closeAfter) {
-      setImmediate(() => this.emit('error', Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })));
-      return false;
-    }
-    this.text += text;
-    return true;
-  }
 }
 
 interface Ran {
@@ -179,6 +155,15 @@ test('exit 2 when a file cannot be read: it is named, and the others are screene
   assert.match(err, /missing\.log": there is no such file/);
   assert.match(err, /cut\.gz/);
   assert.ok(json.some(({ file: name }) => name === log));
+});
+
+test('exit 2 for garbage behind the last member of a gzip: all that came out is screened, and the place is told', async () => {
+  const packed = gzipSync('192.0.2.1 ok\nGET http://evil.example/');
+  const tail = file('tail.gz', Buffer.concat([packed, Buffer.from('garbage')]));
+  const { code, json, err } = await run({ files: [tail] });
+  assert.equal(code, 2);
+  assert.equal(json.filter(({ file: name }) => name === tail).length, 1);
+  assert.match(err, new RegExp(`tail\\.gz" beyond byte ${packed.length}: what follows is no gzip`));
 });
 
 test('exit 2 without indicators, for an unknown format, and when no list can be read', async () => {

@@ -11,11 +11,20 @@ import { createOutput } from './output.ts';
 import type { Output, OutputStream } from './output.ts';
 import { createProgress } from './progress.ts';
 import type { Progress } from './progress.ts';
+import { parseLogsource } from './parse-logsource.ts';
+import { RuleJudge } from './rule-judge.ts';
+import { RulePrinter } from './rule-printer.ts';
 
 /** What was asked for on the command line. */
 export interface RunScreenOptions {
-  /** Files, folders and URLs; at least one. */
+  /** Files, folders and URLs; at least one, unless there are rules. */
   readonly indicators: readonly string[];
+  /** Files and folders of Sigma rules and STIX patterns. */
+  readonly rules?: readonly string[];
+  /** JSON file with the values of placeholders. */
+  readonly placeholders?: string;
+  /** `product=github,service=audit` */
+  readonly logsource?: string;
   /** Folder of MISP warninglists. */
   readonly knownGood?: string;
   /** A name of `formatTitles`, or `auto`. */
@@ -62,12 +71,14 @@ export async function runScreen(options: RunScreenOptions, deps: RunScreenDeps):
   const output = createOutput(deps.stdout);
   try {
     const format = parseFormat(options.format ?? 'auto');
-    if (options.indicators.length === 0) {
+    const rulePaths = options.rules ?? [];
+    if (options.indicators.length === 0 && rulePaths.length === 0) {
       throw new ComityError(
         'ARGUMENT_INVALID',
-        'Cannot screen without indicators: name a file or URL with --indicators',
+        'Cannot screen without indicators: name a file or URL with --indicators, or rules with --rules',
       );
     }
+    const logsource = parseLogsource(options.logsource);
     const knownGood = options.knownGood === undefined ? undefined : await loadKnownGood(options.knownGood, fail);
     const indicators = await loadIndicators(options.indicators, {
       knownGood,
@@ -76,15 +87,30 @@ export async function runScreen(options: RunScreenOptions, deps: RunScreenDeps):
       fail,
       note: say,
     });
-    if (indicators.table.count === 0 && failed) return 2;
-    if (indicators.table.count === 0) say('the lists hold no value that can be looked for');
+    // Reading rules is only loaded when there are some: screening for values starts at once.
+    const rules =
+      rulePaths.length === 0
+        ? undefined
+        : await (
+            await import('./load-rules.ts')
+          ).loadRules(rulePaths, { placeholders: options.placeholders, fail, note: say });
+    if (indicators.table.count === 0 && (rules?.count ?? 0) === 0 && failed) return 2;
+    if (options.indicators.length > 0 && indicators.table.count === 0) {
+      say('the lists hold no value that can be looked for');
+    }
+    if (rules?.count === 0) say('there is no rule that can be used');
 
     const printer = createMatchPrinter({ json: options.json, sources: indicators.sources }, { output });
+    const rulePrinter = new RulePrinter(options.json, output);
+    const judge =
+      rules === undefined
+        ? undefined
+        : new RuleJudge(rules, logsource, { clock: deps.clock, take: (match) => rulePrinter.print(match) });
     const files = options.files.length === 0 ? ['-'] : options.files;
     const progress = options.quiet
       ? undefined
       : await createProgress(files, { stream: deps.stderr, clock: deps.clock });
-    const run: Run = { table: indicators.table, format, printer, output, progress };
+    const run: Run = { table: indicators.table, format, printer, rulePrinter, judge, output, progress };
     for (const file of files) {
       for await (const input of openInput(file, { stdin: deps.stdin })) {
         try {
@@ -98,6 +124,10 @@ export async function runScreen(options: RunScreenOptions, deps: RunScreenDeps):
       if (output.closed) break;
     }
     progress?.clear();
+    if (!output.closed) {
+      judge?.end();
+      await output.flush();
+    }
     if (output.error !== undefined) {
       throw new ComityError('FILE_UNREADABLE', `Cannot write the matches: ${output.error.message}`, {
         cause: output.error,
@@ -106,8 +136,13 @@ export async function runScreen(options: RunScreenOptions, deps: RunScreenDeps):
     if (indicators.heldBack > 0 && !options.quiet) {
       say(`${indicators.heldBack} ${indicators.heldBack === 1 ? 'value was' : 'values were'} held back as known good`);
     }
+    if (judge !== undefined && judge.unread > 0 && !options.quiet) {
+      say(
+        `${judge.unread} ${judge.unread === 1 ? 'record was' : 'records were'} not read by rules: too long or malformed`,
+      );
+    }
     if (failed) return 2;
-    return printer.alarms > 0 ? 0 : 1;
+    return printer.alarms + rulePrinter.matches > 0 ? 0 : 1;
   } catch (error) {
     fail(error);
     return 2;
@@ -120,41 +155,47 @@ interface Run {
   readonly table: Table;
   readonly format: FormatName | 'auto';
   readonly printer: MatchPrinter;
+  readonly rulePrinter: RulePrinter;
+  readonly judge: RuleJudge | undefined;
   readonly output: Output;
   readonly progress: Progress | undefined;
 }
 
 /** @throws {ComityError} what reading the input throws; matches found before are printed. */
 async function screenInput(input: OpenedInput, run: Run): Promise<void> {
-  const { printer, output, progress } = run;
+  const { printer, rulePrinter, output, progress } = run;
+  const printed = (): number => printer.matches + rulePrinter.matches;
   const screen = createScreen(
     run.table,
     { format: run.format },
     { match: (found) => printer.print(input.name, found) },
   );
+  const feed = run.judge?.feed(input.name, screen);
   const isShared = output.isTerminal;
   const handOver = async (matchesBefore: number): Promise<void> => {
-    if (printer.matches > matchesBefore && isShared) progress?.clear();
+    if (printed() > matchesBefore && isShared) progress?.clear();
     await output.flush();
   };
   let bytes = 0;
-  let matches = printer.matches;
+  let matches = printed();
   try {
     for await (const chunk of input.chunks) {
       screen.push(chunk);
+      feed?.push(chunk);
       bytes += chunk.length;
-      if (printer.matches > matches || bytes >= flushBytes) {
+      if (printed() > matches || bytes >= flushBytes) {
         await handOver(matches);
-        matches = printer.matches;
+        matches = printed();
         bytes = 0;
       }
       if (output.closed) return;
-      progress?.update(input, printer.alarms);
+      progress?.update(input, printer.alarms + rulePrinter.matches);
     }
   } finally {
     // Also after an error: what was read until then is judged.
     if (!output.closed) {
       screen.end();
+      feed?.end();
       await handOver(matches);
     }
     progress?.done(input);

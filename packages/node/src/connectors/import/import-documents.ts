@@ -13,6 +13,8 @@ export interface ImportDocument {
   readonly label?: string;
   /** Overrides {@link ReadOptions.freeText} for this document. */
   readonly freeText?: boolean;
+  /** {@link ReadOptions.pagesFollow}. */
+  readonly pagesFollow?: boolean;
 }
 
 export interface ImportDocumentsOptions extends ReadOptions {
@@ -57,6 +59,7 @@ export async function importDocuments(
         ...options,
         defaultTlp: options.defaultTlp ?? source.defaultTlp,
         freeText: document.freeText ?? options.freeText ?? true,
+        pagesFollow: document.pagesFollow ?? false,
       };
       for await (const item of readIntelligence(document.input, read)) {
         await session.take(item, prefix);
@@ -64,6 +67,8 @@ export async function importDocuments(
       }
     }
   } catch (error) {
+    // What stops the import may stop its documents first, in the middle of a read.
+    if (error instanceof ComityError && options.signal?.aborted === true) return await session.stop();
     if (error instanceof ComityError && error.code !== 'ARGUMENT_INVALID') await session.reject(options.name, error);
     else {
       await session.fail(error instanceof Error ? error.message : String(error));

@@ -4,13 +4,14 @@ import { parseMispManifest } from '@comity/protocol/misp';
 import type { MispManifestEntry } from '@comity/protocol/misp';
 import { openStream } from '@comity/screen';
 import type { ImportDocument } from '../import/import-documents.ts';
-import { shownUrl } from './shown-url.ts';
 import type { FetchOptions, FetchUrl, Validators } from './fetch-url.ts';
+import { isTaxiiObjects, taxiiPages } from './taxii-pages.ts';
+import { wholeBytes } from './whole-bytes.ts';
 
 export interface FeedOptions extends FetchOptions {
   /** Of a MISP feed: the timestamp, in Unix seconds, each event had when it was read last. Events not newer are left out. */
   readonly knownEvents?: ReadonlyMap<string, number>;
-  /** Of a MISP feed: after this long no further event is fetched for this time. Default an hour. */
+  /** Of a feed in many documents: after this long no further one is fetched for this time. Default an hour. */
   readonly timeMaxMs?: number;
 }
 
@@ -49,8 +50,8 @@ const timeMaxMs = 3_600_000;
 const noManifestStatuses: ReadonlySet<unknown> = new Set([403, 404, 410]);
 
 /**
- * Fetches what a feed's URL leads to: one document (a list, a bundle, an archive of them), or, for the folder or manifest of a
- * MISP feed, the events that are newer than what is known.
+ * Fetches what a feed's URL leads to: one document (a list, a bundle, an archive of them); for the folder or manifest of a
+ * MISP feed, the events that are newer than what is known; for the objects of a TAXII collection, all its pages.
  *
  * @throws {ComityError} `ADDRESS_REFUSED`, `REMOTE_FAILED`, `INPUT_TOO_LARGE`, `MISP_MALFORMED`, `ARGUMENT_INVALID`.
  */
@@ -61,6 +62,12 @@ export async function feedDocuments(
 ): Promise<FeedContent> {
   const path = URL.parse(url)?.pathname ?? '';
   if (path.endsWith('/manifest.json')) return mispFeed(url, options, deps);
+  if (isTaxiiObjects(path)) {
+    const progress: PullProgress = { isWhole: false, failed: 0 };
+    const documents = await taxiiPages(url, { timeMaxMs, ...options }, progress, deps);
+    // A collection grows at its end: an unchanged first page would say nothing of the last.
+    return { kind: 'content', validators: {}, documents, progress, misp: undefined };
+  }
   if (path.endsWith('/') && path !== '/') {
     const found = await feedInFolder(url, options, deps);
     if (found !== undefined) return found;
@@ -179,25 +186,6 @@ async function fetchEvent(
     );
   }
   return body;
-}
-
-async function wholeBytes(chunks: AsyncIterable<Uint8Array>, url: string): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  let bytes = 0;
-  const name = shownUrl(url);
-  for await (const input of openStream(name, chunks, { bytesMax: limits.jsonDocumentBytesMax })) {
-    for await (const chunk of input.chunks) {
-      bytes += chunk.length;
-      if (bytes > limits.jsonDocumentBytesMax) {
-        throw new ComityError(
-          'INPUT_TOO_LARGE',
-          `Cannot read ${name}: larger than ${limits.jsonDocumentBytesMax} bytes`,
-        );
-      }
-      parts.push(chunk);
-    }
-  }
-  return Buffer.concat(parts);
 }
 
 async function* opened(name: string, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<ImportDocument> {

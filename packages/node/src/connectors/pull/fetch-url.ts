@@ -15,6 +15,8 @@ export interface FetchOptions {
   readonly allowPrivate: boolean;
   /** What the server said last time; sent so that it may answer "unchanged". */
   readonly validators?: Validators;
+  /** Media type to ask for; anything unless given. */
+  readonly accept?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -99,7 +101,7 @@ async function fetchFollowing(text: string, options: FetchOptions, settings: Set
       agent: settings.agent,
       headers: {
         'user-agent': 'comity',
-        accept: '*/*',
+        accept: options.accept ?? '*/*',
         'accept-encoding': 'gzip, zstd',
         ...(authorization === undefined ? {} : { authorization }),
         ...conditions(options.validators),

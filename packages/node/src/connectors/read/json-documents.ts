@@ -7,9 +7,7 @@ import type { Item, ReadOptions } from '../item.ts';
 import { readFreeText } from './free-text.ts';
 import { lineTooLong, linesOf } from './lines.ts';
 import { isRecord, readJsonRecord } from './records.ts';
-
-/** Characters of a document's beginning and end that are looked at for what an envelope says of itself. */
-const edgeChars = 4096;
+import { taxiiPageOf } from './taxii-page.ts';
 
 export type JsonKind = 'stix' | 'misp' | 'records';
 
@@ -35,7 +33,7 @@ export function* readJsonDocument(
   options: ReadOptions,
 ): Generator<Item> {
   if (kind === 'stix') {
-    yield* readStix(text, place);
+    yield* readStix(text, place, options.pagesFollow);
     return;
   }
   let document: JsonValue;
@@ -48,7 +46,7 @@ export function* readJsonDocument(
   }
   // The beginning of a large document may show too few of its keys.
   const known = kind ?? (isJsonObject(document) ? jsonKindOfKeys(Object.keys(document)) : undefined);
-  if (known === 'stix') yield* readStix(text, place);
+  if (known === 'stix') yield* readStix(text, place, options.pagesFollow);
   else if (known === 'misp' || isMispDocument(document)) yield* readMisp(document, place, options);
   else yield* readOther(document, text, place);
 }
@@ -79,10 +77,10 @@ function* readJsonLine(text: string, place: string, options: ReadOptions): Gener
   else yield* readOther(document, text, place);
 }
 
-function* readStix(text: string, place: string): Generator<Item> {
+function* readStix(text: string, place: string, pagesFollow = false): Generator<Item> {
   let observed20 = 0;
   const at = (inner: string): string => (place === '' ? inner : inner === 'input' ? place : `${place} ${inner}`);
-  if (place === '' && hasMorePages(text)) {
+  if (place === '' && !pagesFollow && taxiiPageOf(text).more) {
     const reason = 'the TAXII collection has more pages than this one, which are not read';
     yield { kind: 'loss', field: 'more', count: 1, reason };
   }
@@ -98,19 +96,6 @@ function* readStix(text: string, place: string): Generator<Item> {
     const reason = 'the observables inside an observation of STIX 2.0 are kept but not indexed';
     yield { kind: 'loss', field: 'observed-data.objects', count: observed20, reason };
   }
-}
-
-const nextPage = String.raw`"next"\s*:\s*"[^"]*"`;
-const morePages = String.raw`"more"\s*:\s*true`;
-const saysMoreFirst = new RegExp(String.raw`^\s*\{\s*(?:${nextPage}\s*,\s*)?${morePages}\b`);
-const saysMoreLast = new RegExp(String.raw`,\s*${morePages}\s*(?:,\s*${nextPage}\s*)?\}\s*$`);
-
-/**
- * Whether an envelope says that it is not the last page (TAXII 2.1 §3.7), before or after its objects: anchored to the
- * beginning and the end of the document, so that no object can say so.
- */
-function hasMorePages(text: string): boolean {
-  return saysMoreFirst.test(text.slice(0, edgeChars)) || saysMoreLast.test(text.slice(-edgeChars));
 }
 
 function* readMisp(document: JsonValue, place: string, options: ReadOptions): Generator<Item> {

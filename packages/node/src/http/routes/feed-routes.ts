@@ -9,14 +9,19 @@ import { optional } from '../views/instants.ts';
 
 export interface FeedRoutesDeps {
   readonly feeds: Pick<Feeds, 'list' | 'find' | 'add' | 'change' | 'remove'>;
-  /** Pulls a feed now; resolves when it is over. Failures of the remote are noted on the feed. */
-  readonly pullNow: (id: RowId) => Promise<void>;
+  /**
+   * Pulls a feed now; resolves when it is over. Failures of the remote are noted on the feed. The signal stops it where
+   * nobody but the caller asked for it; a schedule goes on.
+   */
+  readonly pullNow: (id: RowId, signal: AbortSignal) => Promise<void>;
+  /** Aborts when the node closes. */
+  readonly stop: AbortSignal;
   readonly onFault: (error: unknown) => void;
 }
 
 type FeedRoutes = Pick<Handlers, 'listFeeds' | 'addFeed' | 'changeFeed' | 'deleteFeed' | 'pullFeed'>;
 
-export function feedRoutes({ feeds, pullNow, onFault }: FeedRoutesDeps): FeedRoutes {
+export function feedRoutes({ feeds, pullNow, stop, onFault }: FeedRoutesDeps): FeedRoutes {
   const getFeed = (id: string): Feed => {
     const feed = feeds.find(parseRowId(id));
     if (feed === undefined) throw new ComityError('NOT_FOUND', `Cannot find the feed ${quote(id)}`);
@@ -40,10 +45,11 @@ export function feedRoutes({ feeds, pullNow, onFault }: FeedRoutesDeps): FeedRou
       return feedView(await feeds.change(id, change));
     },
     deleteFeed: async ({ params }) => await feeds.remove(getFeed(params.id).id),
-    async pullFeed({ params, query }) {
+    async pullFeed({ params, query, signal }) {
       const { id } = getFeed(params.id);
-      const pulled = pullNow(id);
-      if (query.wait === 'true') await pulled;
+      const waits = query.wait === 'true';
+      const pulled = pullNow(id, waits ? AbortSignal.any([signal, stop]) : stop);
+      if (waits) await pulled;
       else pulled.catch(onFault);
       return feedView(getFeed(params.id));
     },

@@ -17,8 +17,11 @@ const listBytesMax = Math.min(limits.jsonDocumentBytesMax, 64 * 1024 * 1024);
 
 export function heldBackRoutes({
   intel,
+  stop,
 }: {
   readonly intel: Pick<Intel, 'heldBack' | 'release' | 'unrelease' | 'knownGood'>;
+  /** Aborts when the node closes: values that are still to be judged by a list wait for the next start. */
+  readonly stop: AbortSignal;
 }): HeldBackRoutes {
   return {
     async listHeldBack({ query }) {
@@ -47,7 +50,7 @@ export function heldBackRoutes({
     },
     async addKnownGood({ query, body }) {
       const list = parseWarninglist(parseUtf8(await wholeBytes(body, query.name), query.name), query.name);
-      const { heldBack } = await intel.knownGood.load(list);
+      const { heldBack } = await intel.knownGood.load(list, stop);
       const loaded = (await intel.knownGood.lists()).find((one) => one.name === list.name);
       if (loaded === undefined)
         throw new ComityError('CONFLICT', `Cannot show ${quote(list.name)}: it was removed meanwhile`);
@@ -57,7 +60,7 @@ export function heldBackRoutes({
       const list = (await intel.knownGood.lists()).find((one) => one.name === params.id);
       if (list === undefined) throw new ComityError('NOT_FOUND', `Cannot find the list ${quote(params.id)}`);
       if (list.builtIn) throw new ComityError('CONFLICT', `Cannot remove ${quote(list.name)}: it is built in`);
-      await intel.knownGood.remove(list.id);
+      await intel.knownGood.remove(list.id, stop);
     },
   };
 }

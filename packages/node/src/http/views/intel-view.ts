@@ -1,6 +1,7 @@
 import type { IntelObjectView, IntelRow as IntelRowView } from '@comity/protocol/api';
 import { timestampOfUs } from '@comity/protocol/base';
-import { markingsOf } from '@comity/protocol/markings';
+import { tlpLabel, unreadMarkingTlp } from '@comity/protocol/markings';
+import type { Markings } from '@comity/protocol/markings';
 import { validateBundle } from '@comity/protocol/stix';
 import type { IntelDetail, IntelRow, IntelSource } from '../../intel/index.ts';
 import { optional, optionalInstant } from './instants.ts';
@@ -41,9 +42,19 @@ export function intelSourceView(source: IntelSource) {
   };
 }
 
+const refsNamed = 3;
+
+/** Why an object is handled more strictly than what of its markings can be read says. */
+function heldReason({ unknownRefs }: Pick<Markings, 'unknownRefs'>): string | undefined {
+  if (unknownRefs.length === 0) return undefined;
+  const more = unknownRefs.length - refsNamed;
+  const named = unknownRefs.slice(0, refsNamed).join(', ') + (more > 0 ? ` and ${more} more` : '');
+  return `Handled as ${tlpLabel(unreadMarkingTlp)} at least: it bears a marking that cannot be read here (${named})`;
+}
+
 export function intelObjectView(detail: IntelDetail, matchCount: number): IntelObjectView {
   const live = detail.versions.find((version) => version.live) ?? detail.versions[0];
-  const markings = markingsOf(detail.object, () => undefined);
+  const { markings } = detail;
   const cut = detail.correlations.filter((one) => one.cutOff);
   const held = detail.allValues.find((value) => value.heldBy !== undefined)?.heldBy;
   const released = detail.allValues.find((value) => value.released !== undefined)?.released;
@@ -57,6 +68,7 @@ export function intelObjectView(detail: IntelDetail, matchCount: number): IntelO
     markings: {
       tlp: detail.tlp,
       tlpFrom: markings.tlp === undefined ? 'source default' : 'object',
+      ...optional('tlpReason', heldReason(markings)),
       ...optional('pap', markings.pap),
       ...optional('iep', markings.iep?.name),
       statements: [...markings.statements],

@@ -21,16 +21,16 @@ import type { Candidate, Change, Outcome, ValueCandidate, WithdrawCandidate } fr
 import { prepareAdmitStatements } from './admit-statements.ts';
 import type { AdmitStatements } from './admit-statements.ts';
 import { NewRows } from './new-rows.ts';
-import { GroupBook } from './group-book.ts';
-import type { GroupKey } from './group-book.ts';
+import { GroupBook, groupKeyOf } from './group-book.ts';
 import { listIndicatorFacts, listIndicatorId, retoldListIndicator } from './list-indicator.ts';
 import { ObjectBook, revocation } from './object-book.ts';
 import type { ObjectRow } from './object-book.ts';
 import { completeness, referencesOf } from './object-facts.ts';
 import type { ObjectFacts } from './object-facts.ts';
-import { findExisting, textOfKey } from './prefetch.ts';
+import { findExisting, nameOf } from './prefetch.ts';
 import { prepareCandidates } from './prepare.ts';
 import type { Prepared } from './prepare.ts';
+import { UnreadMarkings } from './unread-markings.ts';
 import { isHeld, ValueBook } from './value-book.ts';
 import type { ValueChanges, ValueEntry } from './value-book.ts';
 import { VersionBook } from './version-book.ts';
@@ -73,7 +73,8 @@ export class BatchAdmission {
   readonly #rows: NewRows;
   readonly #versions: VersionBook;
   readonly #withdrawals: WithdrawalBook;
-  /** Keys of the objects that are there, of those in the batch. */
+  readonly #unread: UnreadMarkings;
+  /** Ids, as {@link nameOf} gives them, of the objects that are there, of those in the batch. */
   readonly #existing = new Set<string>();
   #nextObjectRef: number;
 
@@ -85,9 +86,10 @@ export class BatchAdmission {
     this.#values = new ValueBook(db, deps.gate);
     this.#objects = new ObjectBook(db, this.#values);
     this.#groups = new GroupBook(db);
-    this.#rows = new NewRows(db);
+    this.#rows = new NewRows(db, context);
     this.#versions = new VersionBook(db, context, this.#rows);
     this.#withdrawals = new WithdrawalBook(db);
+    this.#unread = new UnreadMarkings(db);
     this.#nextObjectRef = (this.#statements.lastObject.get()?.ref ?? 0) + 1;
   }
 
@@ -104,16 +106,21 @@ export class BatchAdmission {
   }
 
   #prefetch(prepared: readonly Prepared[]): void {
+    const ids: StixId[] = [];
     const keys: Buffer[] = [];
     const values: ListedValue[] = [];
     for (const one of prepared) {
       if (one.kind === 'object') {
+        ids.push(one.facts.id);
         keys.push(one.facts.key);
         values.push(...one.facts.values);
       } else if (one.kind === 'value') values.push(one.candidate.value);
-      else if (one.kind === 'withdrawal') keys.push(one.key);
+      else if (one.kind === 'withdrawal') {
+        ids.push(one.candidate.withdraw);
+        keys.push(one.key);
+      }
     }
-    for (const key of findExisting(this.#db, 'key', keys)) this.#existing.add(key);
+    for (const place of findExisting(this.#db, 'key', keys)) this.#existing.add(nameOf(ids[place]!));
     this.#values.prefetch(values);
   }
 
@@ -136,7 +143,7 @@ export class BatchAdmission {
   #withdraw(candidate: WithdrawCandidate, key: Buffer): Admitted {
     const id = candidate.withdraw;
     const nothing: Admitted = { outcome: { kind: 'not-there', id }, ref: undefined, held: [] };
-    if (!this.#existing.has(textOfKey(key))) return nothing;
+    if (!this.#existing.has(nameOf(id))) return nothing;
     this.#rows.flush();
     const row = this.#objects.findByKey(key);
     if (row === undefined || (row.modified_us ?? 0) > candidate.atUs || !this.#versions.isOwn(row)) return nothing;
@@ -192,10 +199,9 @@ export class BatchAdmission {
   #findOwn(value: ListedValue): { readonly id: StixId; readonly row: ObjectRow | undefined } | ComityError {
     for (let turn = 0; turn < variantsMax; turn += 1) {
       const id = listIndicatorId(value, this.#context.source, turn);
-      const key = keyOfStixId(id);
       // Nearly always there is none, so rows not yet written are only written when it may be among them.
-      if (this.#existing.has(textOfKey(key))) this.#rows.flush();
-      const row = this.#objects.findByKey(key);
+      if (this.#existing.has(nameOf(id))) this.#rows.flush();
+      const row = this.#objects.findByKey(keyOfStixId(id));
       if (row === undefined || row.made === 1) return { id, row };
     }
     return new ComityError('CONFLICT', `Cannot take ${quote(value.value)}: other objects came under all its ids`);
@@ -213,7 +219,7 @@ export class BatchAdmission {
   }
 
   #admitObject(facts: ObjectFacts, leaseUntilUs: number | undefined): Admitted {
-    if (!this.#existing.has(textOfKey(facts.key))) return this.#insert(facts, leaseUntilUs);
+    if (!this.#existing.has(nameOf(facts.id))) return this.#insert(facts, leaseUntilUs);
     this.#rows.flush();
     const row = this.#objects.findByKey(facts.key);
     if (row === undefined) return this.#insert(facts, leaseUntilUs);
@@ -236,6 +242,8 @@ export class BatchAdmission {
       this.#statements.setLease.run(leaseUntilUs, row.ref);
     }
     const told = vouchesFor === 'content' ? facts : { alias: facts.alias };
+    if (vouchesFor === 'content')
+      this.#unread.note(this.#waiting(row.ref, liveRef ?? row.live_ref), facts.unreadMarkings);
     this.#addProvenance(row.ref, told);
     const admitted = this.#settle(row, told);
     if (change === undefined || (change !== 'conflict' && admitted.outcome.kind !== 'duplicate')) return admitted;
@@ -258,8 +266,7 @@ export class BatchAdmission {
 
   #insert(facts: ObjectFacts, leaseUntilUs: number | undefined, madeHere = false): Admitted {
     const { source, nowUs } = this.#context;
-    const ref = this.#nextObjectRef;
-    this.#nextObjectRef += 1;
+    const ref = this.#nextObjectRef++;
     const entries = facts.values.map((value) => this.#values.intern(value));
     const isIndicator = facts.complete !== completeness.noIndicator;
     const decision = decideLifecycle(
@@ -277,9 +284,9 @@ export class BatchAdmission {
     );
     const key = groupKeyOf(facts, entries);
     const groupRef = key === undefined ? undefined : this.#groups.find(key);
-    this.#existing.add(textOfKey(facts.key));
-    const liveRef = this.#versions.addFirst(ref, facts);
-    this.#rows.objects.add(
+    this.#existing.add(nameOf(facts.id));
+    const versionRef = this.#versions.addFirst(ref, facts);
+    const row = [
       ref,
       facts.key,
       this.#deps.typeCodeOf(facts.type),
@@ -287,20 +294,18 @@ export class BatchAdmission {
       codeOfState(decision.state),
       codeOfTlp(facts.tlp),
       weighConfidence(facts.confidence, source.reliability),
-      groupRef === undefined ? 1 : 0,
-      0,
       facts.complete,
-      groupRef ?? ref,
-      liveRef,
       facts.modifiedUs ?? null,
-      nowUs,
       decision.nextChangeUs ?? null,
       facts.validUntilUs ?? null,
-      leaseUntilUs ?? null,
-      facts.revoked ? 1 : 0,
-      madeHere ? 1 : 0,
-      this.#validFromAhead(facts),
-    );
+    ] as const;
+    const beginsUs = this.#validFromAhead(facts);
+    const isPlain = groupRef === undefined && leaseUntilUs === undefined && beginsUs === null;
+    if (isPlain && !facts.revoked && !madeHere) this.#rows.plainObjects.add(...row);
+    else {
+      const unusual = [groupRef ?? null, leaseUntilUs ?? null, beginsUs, facts.revoked ? 1 : 0, madeHere ? 1 : 0];
+      this.#rows.objects.add(...row, ...unusual);
+    }
     const counts = isIndicator && isInForce(decision.state);
     for (const entry of entries) {
       this.#rows.listings.add(entry.ref, ref);
@@ -308,6 +313,7 @@ export class BatchAdmission {
     }
     if (facts.alias !== undefined) this.#statements.addAlias.run(keyOfStixId(facts.alias), ref);
     this.#addProvenance(ref, facts);
+    if (facts.unreadMarkings.length > 0) this.#unread.add(this.#waiting(ref, versionRef), facts.unreadMarkings);
     this.#addReferences(ref, facts);
     if (facts.words !== '') this.#deps.noteWords(ref, facts.words, true);
     let isLead = true;
@@ -379,20 +385,16 @@ export class BatchAdmission {
     return validFromUs !== undefined && validFromUs > this.#context.nowUs ? validFromUs : null;
   }
 
+  #waiting(ref: number, versionRef: number) {
+    return { object_ref: ref, source_ref: this.#context.sourceRef, version_ref: versionRef };
+  }
+
   #addProvenance(ref: number, told: Told): void {
-    const { nowUs, sourceRef } = this.#context;
     const tlp = told.tlp === undefined ? null : codeOfTlp(told.tlp);
-    this.#rows.provenance.add(ref, sourceRef, nowUs, nowUs, told.confidence ?? null, told.alias ?? null, tlp);
+    this.#rows.provenance.add(ref, told.confidence ?? null, told.alias ?? null, tlp);
   }
 
   #addReferences(ref: number, facts: ObjectFacts): void {
     for (const { target, role } of facts.references) this.#rows.references.add(keyOfStixId(target), ref, role);
   }
-}
-
-function groupKeyOf(facts: ObjectFacts, entries: readonly ValueEntry[]): GroupKey | undefined {
-  if (facts.complete === completeness.noIndicator) return undefined;
-  if (facts.pattern !== undefined) return { pattern: facts.pattern };
-  const [value] = entries;
-  return value === undefined ? undefined : { value };
 }

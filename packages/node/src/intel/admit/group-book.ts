@@ -1,9 +1,19 @@
 import type { Connection, Statement } from '../../store/index.ts';
 import type { ObjectRow } from './object-book.ts';
+import { completeness } from './object-facts.ts';
+import type { ObjectFacts } from './object-facts.ts';
 import type { ValueEntry } from './value-book.ts';
 
 /** What makes two indicators one group: the one value that is the whole pattern, or the pattern's normal form. */
 export type GroupKey = { readonly value: ValueEntry } | { readonly pattern: string };
+
+/** Undefined for what is no indicator and for an indicator that says nothing. */
+export function groupKeyOf(facts: ObjectFacts, entries: readonly ValueEntry[]): GroupKey | undefined {
+  if (facts.complete === completeness.noIndicator) return undefined;
+  if (facts.pattern !== undefined) return { pattern: facts.pattern };
+  const [value] = entries;
+  return value === undefined ? undefined : { value };
+}
 
 /**
  * Groups of indicators that say the same in the same pattern. A group is named by the row of its founder; a pattern that

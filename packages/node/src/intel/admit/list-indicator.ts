@@ -68,6 +68,7 @@ export function listIndicatorFacts(
     pattern: undefined,
     confidence: context?.confidence,
     tlp,
+    unreadMarkings: [],
     references: [],
     words: wordsOf(object.value),
   };

@@ -39,6 +39,8 @@ export interface ObjectFacts {
   readonly confidence: number | undefined;
   /** What it is handled under, the source's default included. */
   readonly tlp: Tlp;
+  /** Marking-definitions it bears that cannot be read yet; the first {@link unreadMarkingsMax}. */
+  readonly unreadMarkings: readonly StixId[];
   readonly references: readonly { readonly target: StixId; readonly role: number }[];
   /** Name, description and aliases, for the word search; empty when there are none. */
   readonly words: string;
@@ -47,6 +49,8 @@ export interface ObjectFacts {
 /** Longest pattern text that is its own key; longer ones go by their SHA-256. */
 const patternKeyCharsMax = 200;
 const wordsCharsMax = 16_384;
+/** Of an object with more, one that comes later is not waited for: the others keep it as strict. */
+const unreadMarkingsMax = 50;
 
 /**
  * Reads what admitting needs from an object.
@@ -65,14 +69,14 @@ export function readObjectFacts(object: StixObject, defaultTlp: Tlp, findMarking
     revoked: value['revoked'] === true,
     confidence:
       typeof confidence === 'number' && confidence >= 0 && confidence <= 100 ? Math.round(confidence) : undefined,
-    tlp: hasMarkings(value) ? tlpInForce(markingsOf(value, findMarking), defaultTlp) : defaultTlp,
+    ...markingFacts(value, defaultTlp, findMarking),
     references: referencesOf(value),
     words: wordsOf(value),
   };
   if (type === 'indicator') {
     return { ...facts, id: object.id, key: keyOfStixId(object.id), alias: undefined, ...indicatorFacts(object) };
   }
-  const id = object.modifiedUs === undefined ? (deterministicId(type, value) ?? object.id) : object.id;
+  const id = object.modifiedUs === undefined ? (deterministicId(type, value, sha1) ?? object.id) : object.id;
   return {
     ...facts,
     id,
@@ -84,6 +88,10 @@ export function readObjectFacts(object: StixObject, defaultTlp: Tlp, findMarking
     complete: completeness.noIndicator,
     pattern: undefined,
   };
+}
+
+function sha1(bytes: Uint8Array): Uint8Array {
+  return hash('sha1', bytes, 'buffer');
 }
 
 function indicatorFacts(
@@ -116,8 +124,21 @@ function patternKey(normal: string): string {
   return normal.length <= patternKeyCharsMax ? normal : `sha256 ${hash('sha256', normal)}`;
 }
 
-function hasMarkings(value: JsonObject): boolean {
-  return value['object_marking_refs'] !== undefined || value['granular_markings'] !== undefined;
+/** What an object's markings come to, for the source that told of it. */
+export function markingFacts(
+  value: JsonObject,
+  defaultTlp: Tlp,
+  findMarking: MarkingLookup,
+): Pick<ObjectFacts, 'tlp' | 'unreadMarkings'> {
+  if (value['object_marking_refs'] === undefined && value['granular_markings'] === undefined) {
+    return { tlp: defaultTlp, unreadMarkings: [] };
+  }
+  const markings = markingsOf(value, findMarking);
+  const unreadMarkings = markings.unknownRefs
+    .filter((ref) => isStixId(ref))
+    .filter((ref) => ref.startsWith('marking-definition--'))
+    .slice(0, unreadMarkingsMax);
+  return { tlp: tlpInForce(markings, defaultTlp), unreadMarkings };
 }
 
 /** What an object refers to in the places that are indexed. */

@@ -1,36 +1,33 @@
+import type { StixId } from '@comity/protocol/base';
 import type { Connection, SqlValue } from '../../store/index.ts';
 
-/** Values asked for in one statement. */
+/** Keys or values asked for in one statement. */
 const askedAtOnce = 100;
-const marks = Array.from({ length: askedAtOnce }, () => '?').join(', ');
+const asked = `with asked(place, it) as (values ${Array.from({ length: askedAtOnce }, (_, place) => `(${place}, ?)`).join(', ')})`;
 
 const questions = {
-  key: `select key as found from intel_object where key in (${marks})`,
-  value: `select value as found from intel_value where value in (${marks})`,
+  key: `${asked} select place from asked where exists (select 1 from intel_object where key = it)`,
+  value: `${asked} select place from asked where exists (select 1 from intel_value where value = it)`,
 } as const;
 
 /**
  * Which of many keys or values are in the database: a hundred a statement, so that what is new, nearly everything in a
  * first import, is not asked for one by one.
  *
- * @returns Texts as {@link textOfKey} gives them, or values.
+ * @returns Their places in `all`.
  */
-export function findExisting(db: Connection, what: keyof typeof questions, asked: readonly SqlValue[]): Set<string> {
-  const statement = db.prepare<{ found: SqlValue }>(questions[what]);
-  const found = new Set<string>();
-  for (let from = 0; from < asked.length; from += askedAtOnce) {
-    const chunk = asked.slice(from, from + askedAtOnce);
+export function findExisting(db: Connection, what: keyof typeof questions, all: readonly SqlValue[]): number[] {
+  const statement = db.prepare<{ place: number }>(questions[what]);
+  const found: number[] = [];
+  for (let from = 0; from < all.length; from += askedAtOnce) {
+    const chunk = all.slice(from, from + askedAtOnce);
     while (chunk.length < askedAtOnce) chunk.push(null);
-    for (const row of statement.all(...chunk)) found.add(textOfFound(row.found));
+    for (const { place } of statement.all(...chunk)) found.push(from + place);
   }
   return found;
 }
 
-/** A key as a string, for sets. */
-export function textOfKey(key: Uint8Array): string {
-  return Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('latin1');
-}
-
-function textOfFound(found: SqlValue): string {
-  return found instanceof Uint8Array ? textOfKey(found) : String(found);
+/** What an id is remembered by: two spellings of a UUID are one id. */
+export function nameOf(id: StixId): string {
+  return id.toLowerCase();
 }

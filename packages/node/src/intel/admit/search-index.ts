@@ -1,17 +1,20 @@
 import { isJsonObject, parseJson } from '@comity/protocol/base';
+import { BulkInsert } from '../../store/index.ts';
 import type { Connection, Store } from '../../store/index.ts';
 import { wordsOf } from './object-facts.ts';
+import { packSegment, segmentParts, segmentValues } from './value-grams.ts';
 
-/** Rows one transaction indexes: the more, the fewer segments of the index are merged. */
+/** Objects one transaction indexes the words of: the more, the fewer segments of the index are merged. */
 const rowsAtOnce = 8192;
 /** Rows indexed between two turns of the event loop. */
 const rowsAStep = 512;
-/** Rows not yet indexed that a search reads one by one. */
+/** Objects whose words are not yet indexed, that a search reads one by one. */
 export const backlogMax = 2 * rowsAtOnce;
 
 /**
- * Keeps the substring and word indexes behind the tables by at most {@link backlogMax} rows: an import then pays for a few
- * large segments, not for one a batch. What is not indexed yet is still found, see search.ts.
+ * Keeps the word index behind the tables by at most {@link backlogMax} objects, so that an import pays for a few large
+ * segments and not for one a batch, and the substring index by less than one segment. What is not indexed yet is still
+ * found, see search.ts.
  */
 export class SearchIndex {
   readonly #store: Store;
@@ -49,10 +52,10 @@ export class SearchIndex {
     return this.#words;
   }
 
-  /** Indexes until at most `backlog` rows are left over. */
+  /** Indexes every whole segment of values, and words until at most `backlog` objects are left over. */
   async catchUp(backlog: number): Promise<void> {
-    while (backlogOf(this.#store.reader, 'intel_value', 'values') > backlog) {
-      await this.#store.writeInSteps((db) => this.#indexValues(db));
+    while (backlogOf(this.#store.reader, 'intel_value', 'values') >= segmentValues) {
+      await this.#store.writeInSteps((db) => this.#indexSegment(db));
     }
     while (backlogOf(this.#store.reader, 'intel_object', 'names') > backlog) {
       const upTo = await this.#store.writeInSteps((db) => this.#indexNames(db));
@@ -60,31 +63,32 @@ export class SearchIndex {
     }
   }
 
-  *#indexValues(db: Connection): Generator<void, void, void> {
+  *#indexSegment(db: Connection): Generator<void, void, void> {
     const from = indexedUpTo(db, 'values');
     const rows = db
-      .prepare<{ ref: number; value: string }>('select ref, value from intel_value where ref > ? order by ref limit ?')
-      .all(from, rowsAtOnce);
-    const insert = db.prepare('insert into intel_value_grams (rowid, value) values (?, ?)');
-    for (const [index, { ref, value }] of rows.entries()) {
-      insert.run(ref, value);
-      if (index % rowsAStep === rowsAStep - 1) yield;
-    }
-    setIndexed(db, 'values', rows.at(-1)?.ref ?? from);
+      .prepare<{ ref: number; value: string }>('select ref, value from intel_value where ref > ? and ref <= ?')
+      .all(from, from + segmentValues);
+    const values: (string | undefined)[] = Array.from({ length: segmentValues });
+    for (const { ref, value } of rows) values[ref - from - 1] = value;
+    const parts = yield* packSegment(values);
+    const insert = db.prepare('insert into intel_value_grams (ref, places) values (?, ?)');
+    for (const [part, places] of parts.entries()) insert.run(gramsRefOf(from, part), places);
+    setIndexed(db, 'values', from + segmentValues);
   }
 
   *#indexNames(db: Connection): Generator<void, number, void> {
     const from = indexedUpTo(db, 'names');
     const upTo = Math.min(from + rowsAtOnce, lastRef(db, 'intel_object'));
-    const insert = db.prepare('insert into intel_name_words (rowid, words) values (?, ?)');
+    const rows = new BulkInsert(db, { into: 'intel_name_words (rowid, words)', columnCount: 2 });
     const text = db.prepare<{ text: string }>(
       'select text from intel_version where ref = (select live_ref from intel_object where ref = ?)',
     );
     for (let ref = from + 1; ref <= upTo; ref += 1) {
       const words = this.#words.get(ref) ?? (ref < this.#wordsFrom ? wordsOfText(text.get(ref)?.text) : '');
-      if (words !== '') insert.run(ref, words);
+      if (words !== '') rows.add(ref, words);
       if (ref % rowsAStep === 0) yield;
     }
+    rows.flush();
     setIndexed(db, 'names', upTo);
     return upTo;
   }
@@ -94,6 +98,11 @@ function wordsOfText(text: string | undefined): string {
   if (text === undefined) return '';
   const value = parseJson(text, text.length);
   return isJsonObject(value) ? wordsOf(value) : '';
+}
+
+/** Row of a part of the segment whose values follow `from`. */
+export function gramsRefOf(from: number, part: number): number {
+  return (from / segmentValues) * segmentParts + part;
 }
 
 export function indexedUpTo(db: Connection, name: 'values' | 'names'): number {

@@ -24,6 +24,10 @@ interface Kept extends ValueEntry {
   readonly wasScreened: boolean;
   verdict: Verdict | undefined;
   before: string;
+  /** Whether nothing of this text, of any kind and port, was in the database. */
+  readonly isAbsent: boolean;
+  /** The next under the same {@link textOf}, of another kind: there are few. */
+  readonly alike: Kept | undefined;
 }
 
 /** Refs of values that start and stop being screened with a transaction. */
@@ -54,11 +58,10 @@ export function listedValueOf(row: { kind: number; value: string; port: number }
 export class ValueBook {
   readonly #db: Connection;
   readonly #statements: ValueStatements;
-  /** Values that were not in the database when asked; what this book adds is in its own maps. */
-  readonly #absent = new Set<string>();
   readonly #gate: KnownGoodGate;
   readonly #rows: BulkInsert;
-  readonly #byText = new Map<string, Kept>();
+  /** The first of each {@link textOf}; null: no value of this text is in the database. */
+  readonly #byText = new Map<string, Kept | null>();
   readonly #byRef = new Map<number, Kept>();
   #nextRef: number;
 
@@ -73,20 +76,24 @@ export class ValueBook {
   /** Looks many values up at once; then {@link intern} asks no more for those that are new. */
   prefetch(values: readonly ListedValue[]): void {
     const asked = values.map((listed) => listed.value);
-    const found = findExisting(this.#db, 'value', asked);
-    for (const value of asked) if (!found.has(value)) this.#absent.add(value);
+    const found = new Set(findExisting(this.#db, 'value', asked));
+    for (const [place, value] of asked.entries()) {
+      if (!found.has(place) && !this.#byText.has(value)) this.#byText.set(value, null);
+    }
   }
 
   /** The row of a value, made and judged when it is new. */
   intern(listed: ListedValue): ValueEntry {
     const kind = codeOfKind(listed.kind);
     const port = listed.port ?? 0;
-    const text = `${kind} ${port} ${listed.value}`;
-    const known = this.#byText.get(text);
+    const text = textOf(listed.value, port);
+    const first = this.#byText.get(text);
+    const known = findAlike(first, kind, port);
     if (known !== undefined) return known;
-    const isAbsent = this.#absent.has(listed.value);
+    const asked = port === 0 ? first : this.#byText.get(listed.value);
+    const isAbsent = asked === null || asked?.isAbsent === true;
     const row = isAbsent ? undefined : this.#statements.byValue.get(listed.value, kind, port);
-    if (row !== undefined) return this.#keep(text, row);
+    if (row !== undefined) return this.#keep(row);
     const verdict = this.#gate.judge(listed);
     const entry: Kept = {
       ref: this.#nextRef,
@@ -101,6 +108,8 @@ export class ValueBook {
       wasScreened: false,
       verdict,
       before: '',
+      isAbsent,
+      alike: first ?? undefined,
     };
     this.#nextRef += 1;
     this.#byText.set(text, entry);
@@ -114,7 +123,7 @@ export class ValueBook {
     if (known !== undefined) return known;
     const row = this.#statements.byRef.get(ref);
     if (row === undefined) throw new Error(`Assertion failed: value ${ref} exists`);
-    return this.#keep(`${row.kind} ${row.port} ${row.value}`, row);
+    return this.#keep(row);
   }
 
   /** Why the gate holds the value; undefined when it does not. */
@@ -161,7 +170,7 @@ export class ValueBook {
     return { added, removed };
   }
 
-  #keep(text: string, row: ValueRow): Kept {
+  #keep(row: ValueRow): Kept {
     const { ref, kind, value, port, group_ref: groupRef, listed, held, released } = row;
     const base = { ref, kind, value, port, groupRef, listed, held, released };
     const entry: Kept = {
@@ -170,11 +179,24 @@ export class ValueBook {
       wasScreened: isScreened(base),
       verdict: undefined,
       before: fingerprint(base),
+      isAbsent: false,
+      alike: this.#byText.get(textOf(value, port)) ?? undefined,
     };
-    this.#byText.set(text, entry);
+    this.#byText.set(textOf(value, port), entry);
     this.#byRef.set(ref, entry);
     return entry;
   }
+}
+
+/** What a value is found under: nearly always itself. With the port, since one may be listed at thousands. */
+function textOf(value: string, port: number): string {
+  return port === 0 ? value : `${value} ${port}`;
+}
+
+function findAlike(first: Kept | null | undefined, kind: number, port: number): Kept | undefined {
+  let entry = first ?? undefined;
+  while (entry !== undefined && (entry.kind !== kind || entry.port !== port)) entry = entry.alike;
+  return entry;
 }
 
 function fingerprint({ groupRef, listed, held, released }: ValueEntry): string {

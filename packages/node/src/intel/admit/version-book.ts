@@ -1,5 +1,5 @@
-import { canonicalJson, ComityError, isJsonObject, parseJson } from '@comity/protocol/base';
-import type { JsonObject } from '@comity/protocol/base';
+import { asOwnError, canonicalJson, ComityError, isJsonObject, parseJson } from '@comity/protocol/base';
+import type { JsonObject, JsonValue } from '@comity/protocol/base';
 import type { Connection, Statement } from '../../store/index.ts';
 import { variantsMax } from '../bounds.ts';
 import { isAsReliable } from '../confidence.ts';
@@ -55,9 +55,10 @@ export class VersionBook {
     this.#statements = prepareVersionStatements(db);
   }
 
-  /** Keeps the first content of an object. @returns Its row. */
+  /** Keeps the first content of an object; returns the version's reference. */
   addFirst(objectRef: number, facts: ObjectFacts): number {
-    return this.#insert(objectRef, 0, facts, 0);
+    this.#insert(objectRef, 0, facts, 0);
+    return versionRefOf(objectRef, 0);
   }
 
   /** Whether the live version is of the source that is being imported. */
@@ -147,8 +148,7 @@ export class VersionBook {
 
   #insert(objectRef: number, number: number, facts: ObjectFacts, conflict: 0 | 1): number {
     const ref = versionRefOf(objectRef, number);
-    const { nowUs, importRef } = this.#context;
-    this.#rows.versions.add(ref, objectRef, number, facts.modifiedUs ?? null, nowUs, importRef, conflict, facts.text);
+    this.#rows.versions.add(ref, facts.modifiedUs ?? null, conflict, facts.text);
     return ref;
   }
 }
@@ -164,8 +164,19 @@ function versionRefOf(objectRef: number, number: number): number {
 function findSame(versions: readonly StoredVersion[], facts: ObjectFacts): StoredVersion | undefined {
   const same = versions.find((version) => version.text === facts.text);
   if (same !== undefined || versions.length === 0) return same;
-  const ours = canonicalJson(facts.value);
-  return versions.find((version) => canonicalJson(parseJson(version.text, version.text.length)) === ours);
+  const ours = canonicalOf(facts.value);
+  if (ours === undefined) return undefined;
+  return versions.find((version) => canonicalOf(parseJson(version.text, version.text.length)) === ours);
+}
+
+/** Undefined when a value has no canonical JSON: an object with such a value is the same as its very text alone. */
+function canonicalOf(value: JsonValue): string | undefined {
+  try {
+    return canonicalJson(value);
+  } catch (error) {
+    asOwnError(error);
+    return undefined;
+  }
 }
 
 /** Without a time on one side there is no older: what came later counts as newer. */

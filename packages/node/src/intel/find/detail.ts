@@ -1,5 +1,6 @@
 import { ComityError, isStixId } from '@comity/protocol/base';
 import type { JsonValue, StixId } from '@comity/protocol/base';
+import { markingsOf } from '@comity/protocol/markings';
 import { parsePattern, planPattern } from '@comity/protocol/pattern';
 import type { Value } from '@comity/protocol/values';
 import { completeness, referenceRoles, referencesOf } from '../admit/object-facts.ts';
@@ -49,6 +50,10 @@ export function readDetail(rows: RowReader, row: FullObjectRow): IntelDetail {
   return {
     ...rows.show(row),
     object,
+    markings: markingsOf(object, (id) => {
+      const definition = isStixId(id) ? findRow(rows, id) : undefined;
+      return definition === undefined ? undefined : rows.liveValue(definition);
+    }),
     versions: versions.map((version) => ({
       modifiedUs: version.modified_us ?? undefined,
       receivedUs: version.received_us,

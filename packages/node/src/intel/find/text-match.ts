@@ -1,6 +1,7 @@
 import type { ListedValue } from '@comity/protocol/values';
 import type { Connection } from '../../store/index.ts';
-import { indexedUpTo } from '../admit/search-index.ts';
+import { gramsRefOf, indexedUpTo } from '../admit/search-index.ts';
+import { bucketsOf, partOf, placesOf, segmentValues } from '../admit/value-grams.ts';
 
 /** What a search looks for, in the forms the parts of the store need. */
 export interface Needle {
@@ -11,19 +12,22 @@ export interface Needle {
   isExact(value: string): boolean;
   /** Whether a value contains it, letter case aside. */
   isIn(value: string): boolean;
-  /** Query of the trigram index; undefined for one or two characters. */
-  readonly grams: string | undefined;
+  /** Buckets of the trigram index; none for one or two characters. */
+  readonly grams: readonly number[];
   /** Query of the word index; undefined when there is no word in it. */
   readonly words: string | undefined;
   /** The same with the last word as the beginning of one: it may be half typed. */
   readonly wordsBegun: string | undefined;
 }
 
-/** Trigrams asked of the index; the hits are compared with the whole text anyway. */
+/** Trigrams asked of the index at most, and candidates few enough to be compared with the whole text at once. */
 const gramsMax = 8;
+const candidatesFew = 4;
 const wordsMax = 8;
-/** Hits of an index looked at in one step. */
+/** Hits of an index looked at in one step, segments of it (a million values), and values compared: some milliseconds. */
 const hitsAtOnce = 200;
+const segmentsAtOnce = 256;
+const comparedAtOnce = 1000;
 
 export function needleOf(typed: string, recognised: ListedValue | undefined): Needle {
   const text = typed.toLowerCase();
@@ -37,22 +41,9 @@ export function needleOf(typed: string, recognised: ListedValue | undefined): Ne
     exact,
     isExact: (value) => exact.includes(value),
     isIn: (value) => value.toLowerCase().includes(main),
-    grams: gramsOf(main),
+    grams: bucketsOf(main),
     ...wordsQueriesOf(text),
   };
-}
-
-function gramsOf(text: string): string | undefined {
-  // The index cuts by code points, as does this.
-  const letters = Array.from(text);
-  if (letters.length < 3) return undefined;
-  const count = letters.length - 2;
-  const step = Math.max(1, Math.floor(count / gramsMax));
-  const grams = new Set<string>();
-  for (let index = 0; index < count && grams.size < gramsMax; index += step) {
-    grams.add(letters.slice(index, index + 3).join(''));
-  }
-  return [...grams].map((gram) => `"${gram.replaceAll('"', '""')}"`).join(' AND ');
 }
 
 function wordsQueriesOf(text: string): Pick<Needle, 'words' | 'wordsBegun'> {
@@ -76,24 +67,64 @@ export interface Hits {
 
 /** Values below `beforeRef` that contain the needle; of one or two characters, values that begin with it. */
 export function valuesWith(db: Connection, needle: Needle, beforeRef: number): Hits {
-  if (needle.grams === undefined) return valuesBeginning(db, needle.text, beforeRef);
+  if (needle.grams.length === 0) return valuesBeginning(db, needle.text, beforeRef);
   const upTo = indexedUpTo(db, 'values');
-  const tail = db
+  const refs = valuesLeftOver(db, needle, upTo, beforeRef);
+  const value = db.prepare<{ value: string }>('select value from intel_value where ref = ?');
+  let before = Math.min(beforeRef, upTo + 1);
+  let compared = 0;
+  // The newest segment first, and in each the newest value.
+  for (let count = 0; before > 1 && count < segmentsAtOnce && refs.length < hitsAtOnce; count += 1) {
+    const from = Math.floor((before - 2) / segmentValues) * segmentValues;
+    for (const place of candidatesIn(db, from, needle.grams).toReversed()) {
+      const ref = from + 1 + place;
+      if (ref >= before) continue;
+      compared += 1;
+      if (needle.isIn(value.get(ref)?.value ?? '')) refs.push(ref);
+      if (refs.length >= hitsAtOnce || compared === comparedAtOnce) return { refs, nextBefore: ref };
+    }
+    before = from + 1;
+  }
+  return { refs, nextBefore: before > 1 ? before : undefined };
+}
+
+/** Of the values that are in no whole segment yet. */
+function valuesLeftOver(db: Connection, needle: Needle, upTo: number, beforeRef: number): number[] {
+  return db
     .prepare<{ ref: number; value: string }>(
       'select ref, value from intel_value where ref > ? and ref < ? order by ref desc',
     )
     .all(upTo, beforeRef)
     .filter((row) => needle.isIn(row.value))
     .map((row) => row.ref);
-  const hits = db
-    .prepare<{ ref: number }>(
-      'select rowid as ref from intel_value_grams where intel_value_grams match ? and rowid < ? order by rowid desc limit ?',
-    )
-    .all(needle.grams, Math.min(beforeRef, upTo + 1), hitsAtOnce);
-  const value = db.prepare<{ value: string }>('select value from intel_value where ref = ?');
-  const refs = hits.map((row) => row.ref).filter((ref) => needle.isIn(value.get(ref)?.value ?? ''));
-  const last = hits.length < hitsAtOnce ? undefined : hits.at(-1)?.ref;
-  return { refs: [...tail, ...refs], nextBefore: last };
+}
+
+/** Places, ascending, of the values of a segment that may have all trigrams. */
+function candidatesIn(db: Connection, from: number, grams: readonly number[]): number[] {
+  const part = db.prepare<{ places: Uint8Array }>('select places from intel_value_grams where ref = ?');
+  let places: number[] | undefined;
+  for (const bucket of spread(grams)) {
+    if (places !== undefined && places.length <= candidatesFew) break;
+    const bytes = part.get(gramsRefOf(from, partOf(bucket)))?.places ?? new Uint8Array();
+    const having = placesOf(bytes, bucket);
+    places = places === undefined ? having : inBoth(places, having);
+  }
+  return places ?? [];
+}
+
+/** Some of the trigrams, from all over the text. */
+function spread(grams: readonly number[]): readonly number[] {
+  const step = Math.max(1, Math.floor(grams.length / gramsMax));
+  return grams.filter((_, index) => index % step === 0).slice(0, gramsMax);
+}
+
+/** What two ascending lists share. */
+function inBoth(some: readonly number[], others: readonly number[]): number[] {
+  let at = 0;
+  return some.filter((place) => {
+    while (at < others.length && others[at]! < place) at += 1;
+    return others[at] === place;
+  });
 }
 
 function valuesBeginning(db: Connection, text: string, beforeRef: number): Hits {

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { parseWarninglist } from '@comity/protocol/misp';
 import type { Warninglist } from '@comity/protocol/misp';
 import type { ListedValue, ValueKind } from '@comity/protocol/values';
@@ -132,6 +134,32 @@ for (const set of ['data/misp-warninglists', 'vectors/misp/warninglists']) {
     assert.ok(lists >= 27, `${lists} lists`);
   });
 }
+
+test(
+  'the lists of a real node stay in memory at less than 200 bytes an entry',
+  { skip: skipWithout('data/misp-warninglists') },
+  (context) => {
+    const dir = findShared('data/misp-warninglists') ?? '';
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const heapBytes = (): number => {
+      for (let turn = 0; turn < 3; turn += 1) collect();
+      return process.memoryUsage().heapUsed;
+    };
+    let entries = 0;
+    const readLists = (): Warninglist[] =>
+      readdirSync(dir)
+        .filter((name) => !name.endsWith('.txt'))
+        .map((name) => parseWarninglist(readFileSync(join(dir, name, 'list.json'), 'utf8'), name));
+    for (const list of readLists()) entries += list.list.length;
+    const before = heapBytes();
+    const gate = compileKnownGood(readLists());
+    const grown = heapBytes() - before;
+    assert.notEqual(gate.judge({ kind: 'domain', value: 'www.bing.com' }), undefined);
+    context.diagnostic(`${entries} entries in ${(grown / 1e6).toFixed(1)} MB`);
+    assert.ok(grown > entries * 20 && grown < entries * 200, `${grown} bytes for ${entries} entries`);
+  },
+);
 
 test(
   'a million values pass the lists of a real node in seconds',

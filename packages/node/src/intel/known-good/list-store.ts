@@ -51,11 +51,11 @@ export async function installBuiltInLists(core: IntelCore): Promise<void> {
   if (missing.length > 0) await loadLists(core, missing, { builtIn: true });
 }
 
-/** Loads or replaces lists by name and judges every value again. */
+/** Loads or replaces lists by name and judges every value again; `signal` as in {@link finishRejudging}. */
 export async function loadLists(
   core: IntelCore,
   lists: readonly Warninglist[],
-  options: { readonly builtIn: boolean },
+  options: { readonly builtIn: boolean; readonly signal?: AbortSignal | undefined },
 ): Promise<Rejudgement> {
   if (!options.builtIn) {
     const taken = lists.find((list) => builtInLists.some((builtIn) => builtIn.name === list.name));
@@ -90,11 +90,11 @@ export async function loadLists(
       return { result: undefined };
     });
   }
-  return rejudge(core);
+  return rejudge(core, options.signal);
 }
 
 /** @throws {ComityError} `NOT_FOUND`; `CONFLICT` for a list the program brings. */
-export async function removeList(core: IntelCore, id: RowId): Promise<Rejudgement> {
+export async function removeList(core: IntelCore, id: RowId, signal?: AbortSignal): Promise<Rejudgement> {
   await core.write(({ db }) => {
     const row = db
       .prepare<{ built_in: number; name: string }>('select built_in, name from intel_known_good where id = ?')
@@ -105,7 +105,7 @@ export async function removeList(core: IntelCore, id: RowId): Promise<Rejudgemen
     core.forgetGate();
     return { result: undefined };
   });
-  return rejudge(core);
+  return rejudge(core, signal);
 }
 
 export function readLists(db: Connection): KnownGoodList[] {
@@ -132,20 +132,24 @@ export function readLists(db: Connection): KnownGoodList[] {
  * Judges every value by the lists as they are now, a few thousand in a transaction. A crash in between leaves some values
  * judged by the old lists: the next load or removal judges them all again, and so does {@link finishRejudging} at a start.
  */
-async function rejudge(core: IntelCore): Promise<Rejudgement> {
+async function rejudge(core: IntelCore, signal: AbortSignal | undefined): Promise<Rejudgement> {
   await setRejudging(core, 0);
-  return finishRejudging(core);
+  return finishRejudging(core, signal);
 }
 
-/** Goes on with a judging that a stop of the node interrupted; does nothing when there is none. */
-export async function finishRejudging(core: IntelCore): Promise<Rejudgement> {
+/**
+ * Goes on with a judging that a stop of the node interrupted; does nothing when there is none.
+ *
+ * @param signal - stops between two transactions; the next start goes on from there.
+ */
+export async function finishRejudging(core: IntelCore, signal?: AbortSignal): Promise<Rejudgement> {
   let heldBack = 0;
   let freed = 0;
   for (;;) {
     const from = core.store.reader
       .prepare<{ upto: number }>(`select upto from intel_indexed where name = 'judged'`)
       .get()?.upto;
-    if (from === undefined) return { heldBack, freed };
+    if (from === undefined || signal?.aborted === true) return { heldBack, freed };
     const turn = await core.writeBooks(({ objects, values }, { db, nowUs }) => {
       const refs = db
         .prepare<{ ref: number }>('select ref from intel_value where ref > ? order by ref limit ?')

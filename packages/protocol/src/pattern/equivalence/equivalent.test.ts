@@ -38,6 +38,13 @@ const same: readonly (readonly [rule: string, a: string, b: string])[] = [
     '([a:b = 1] AND [a:c = 1]) OR ([a:b = 1 AND a:c = 1] AND [a:b = 1])',
     '[a:b = 1] AND [a:c = 1]',
   ],
+  ['AND absorbs by one of its parts', '[a:b = 1] OR ([a:c = 1] AND [a:b = 1 AND a:d = 1])', '[a:b = 1]'],
+  ['AND within AND', '([a:b = 1] AND [a:c = 1]) AND [a:d = 1]', '[a:d = 1] AND [a:c = 1] AND [a:b = 1]'],
+  [
+    'FOLLOWEDBY absorbs what is more in the same order',
+    '([a:b = 1] FOLLOWEDBY [a:c = 1]) OR ([a:b = 1] FOLLOWEDBY [a:d = 1] FOLLOWEDBY [a:c = 1 AND a:e = 1])',
+    '[a:b = 1] FOLLOWEDBY [a:c = 1]',
+  ],
   [
     'networks at the ends of traffic',
     "[network-traffic:dst_ref.value = '192.0.2.1/32']",

@@ -38,6 +38,25 @@ const same: readonly (readonly [rule: string, a: string, b: string])[] = [
   ],
   ['fractions of zero', "[a:b = t'2024-01-01T00:00:00.000Z']", "[a:b = t'2024-01-01T00:00:00Z']"],
   ['numbers', '[a:b = +1.0]', '[a:b = 1]'],
+  ['a fraction', "[a:b = t'2024-01-01T00:00:00.50Z' OR a:c = 1.50]", "[a:c = 1.5 OR a:b = t'2024-01-01T00:00:00.5Z']"],
+  ['case of hexadecimal digits', "[a:b = h'AB' OR a:c = true]", "[a:c = true OR a:b = h'ab']"],
+  ['order under NOT IN', '[a:b NOT IN (2, 1, 2)]', '[a:b NOT IN (1, 2)]'],
+  ['EXISTS of a digest', '[EXISTS file:hashes.sha256]', "[EXISTS file:hashes.'SHA-256']"],
+  [
+    'OR around what is more than one observation',
+    '([a:b = 1] FOLLOWEDBY [a:c = 1]) OR [a:d = 1] OR ([a:e = 1] OR [a:d = 1])',
+    '[a:e = 1 OR a:d = 1] OR ([a:b = 1] FOLLOWEDBY [a:c = 1])',
+  ],
+  [
+    'the same group twice under OR',
+    '([a:b = 1] AND ([a:c = 1] AND [a:d = 1])) OR ([a:d = 1] AND [a:c = 1] AND [a:b = 1])',
+    '([a:b = 1] AND [a:c = 1]) AND [a:d = 1]',
+  ],
+  [
+    'START and STOP with zeros at the end',
+    "[a:b = 1] START t'2024-01-01T00:00:00.10Z' STOP t'2024-01-02T00:00:00.0Z'",
+    "[a:b = 1] START t'2024-01-01T00:00:00.1Z' STOP t'2024-01-02T00:00:00Z'",
+  ],
   ['REPEATS 1', '[a:b = 1] REPEATS 1 TIMES', '[a:b = 1]'],
   ['LIKE without a wildcard', "[a:b LIKE 'x']", "[a:b = 'x']"],
 ];
@@ -54,6 +73,10 @@ const different: readonly (readonly [rule: string, a: string, b: string])[] = [
   ['case where case counts', "[file:name = 'A']", "[file:name = 'a']"],
   ['NOT = and !=, which differ on clashing types', '[a:b NOT = 1]', '[a:b != 1]'],
   ['qualifiers', '[a:b = 1] WITHIN 5 SECONDS', '[a:b = 1] WITHIN 6 SECONDS'],
+  ['case of an expression', "[domain-name:value MATCHES 'A']", "[domain-name:value MATCHES 'a']"],
+  ['case of a value under LIKE', "[domain-name:value LIKE 'A%']", "[domain-name:value LIKE 'a%']"],
+  ['case of a digest by place', "[a:hashes[0] = 'A']", "[a:hashes[0] = 'a']"],
+  ['case of a key nobody knows', `[file:hashes.${'x'.repeat(17)} = 'A']`, `[file:hashes.${'x'.repeat(17)} = 'a']`],
   ['case of an ssdeep', "[file:hashes.SSDEEP = '3:ABC']", "[file:hashes.SSDEEP = '3:abc']"],
   ['a network and being inside it', "[ipv4-addr:value = '192.0.2.0/24']", "[ipv4-addr:value ISSUBSET '192.0.2.0/24']"],
 ];

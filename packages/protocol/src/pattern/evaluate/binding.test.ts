@@ -35,6 +35,18 @@ const cases: readonly (readonly [
   ['AND where one must give way', 'a AND b AND c', [seen('abc', 0), seen('ab', 1), seen('a', 2)], true],
   ['AND where nobody can', 'a AND b AND c', [seen('abc', 0), seen('a', 1), seen('a', 2)], false],
   ['OR of one (§9.5.2)', 'a OR b', [seen('b', 0)], true],
+  [
+    'REPEATS of a choice takes each time whichever is there',
+    '((a AND b) OR c) REPEATS 3 TIMES',
+    [seen('c', 0), seen('a', 1), seen('c', 2), seen('b', 3)],
+    true,
+  ],
+  [
+    'REPEATS of a choice that is not there often enough',
+    '((a AND b) OR c) REPEATS 3 TIMES',
+    [seen('c', 0), seen('a', 1), seen('a', 2), seen('b', 3)],
+    false,
+  ],
   ['OR of groups', '(a AND b) OR (c AND d)', [seen('a', 0), seen('c', 0), seen('d', 0)], true],
   ['FOLLOWEDBY may be at once (§9.5.2)', 'a FOLLOWEDBY b', [seen('a', 3), seen('b', 3)], true],
   ['FOLLOWEDBY has an order (§9.5.2)', 'a FOLLOWEDBY b', [seen('a', 4), seen('b', 3)], false],
@@ -143,6 +155,12 @@ const cases: readonly (readonly [
   ],
   ['nothing seen', 'a', [], false],
 ];
+test('a parsed pattern is evaluated as its text is', () => {
+  const text = textOf('a FOLLOWEDBY b');
+  const observations = [seen('a', 1), seen('b', 2)];
+  assert.deepEqual(matchPattern(parsePattern(text), observations), matchPattern(text, observations));
+});
+
 for (const [rule, pattern, observations, matched] of cases) {
   test(rule, () => {
     const result = matchPattern(textOf(pattern), observations);

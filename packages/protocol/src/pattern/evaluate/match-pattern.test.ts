@@ -226,7 +226,7 @@ const invalid: readonly (readonly [rule: string, pattern: string, code: string])
     "[a:b = 1] START t'2024-02-30T00:00:00Z' STOP t'2025-01-01T00:00:00Z'",
     'PATTERN_MALFORMED',
   ],
-  ['an integer beyond 2^53 (§2.8)', '[a:b = 9007199254740993]', 'PATTERN_MALFORMED'],
+  ['an integer beyond 2^53 (§2.10)', '[a:b = 9007199254740993]', 'PATTERN_MALFORMED'],
   ['a network that is none (§9.6.1)', "[a:b ISSUBSET '192.0.2.0/33']", 'PATTERN_MALFORMED'],
   ['a network with a sign for bits', "[a:b ISSUPERSET '192.0.2.0/+3']", 'PATTERN_MALFORMED'],
   ['no network at all', "[a:b ISSUPERSET 'x']", 'PATTERN_MALFORMED'],

@@ -71,6 +71,9 @@ const cases: readonly (readonly [rule: string, pattern: string, plan: string])[]
   ['ISSUPERSET is no value', "[ipv4-addr:value ISSUPERSET '192.0.2.0/24']", 'open'],
   ['NOT names no value', "[domain-name:value NOT = 'evil.example']", 'open'],
   ['!= names no value', "[domain-name:value != 'evil.example']", 'open'],
+  ['a digest by its place in a list is none', "[file:hashes[0] = 'x']", 'open'],
+  ['a name under hashes is none', "[hashes:MD5 = 'x']", 'open'],
+  ['a number is no name', '[domain-name:value = 1]', 'open'],
   ['what is not of its kind is no value', "[ipv4-addr:value = 'not an address']", 'open'],
   [
     'a name and its size reached over the same reference',
@@ -244,5 +247,18 @@ test('the reason says which part the values do not decide', () => {
   assert.equal(
     reasonOf("[domain-name:value = 'a.example'] AND [url:value = 'http://b.example/']"),
     'asks for several observations together',
+  );
+});
+
+test('a plan says what a pattern asks beyond its values', () => {
+  const reasons = (end: string): string | undefined => {
+    const plan = planPattern(parsePattern(`[domain-name:value = 'a.example'] ${end}`));
+    return plan.reason;
+  };
+  assert.match(reasons('REPEATS 2 TIMES') ?? '', /asks to be seen 2 times/);
+  assert.match(reasons('WITHIN 5 SECONDS') ?? '', /asks for a match within 5 seconds/);
+  assert.match(
+    reasons("START t'2024-01-01T00:00:00Z' STOP t'2024-01-02T00:00:00Z'") ?? '',
+    /holds only from 2024-01-01T00:00:00Z to 2024-01-02T00:00:00Z/,
   );
 });

@@ -123,6 +123,22 @@ test('a literal that is not closed is none, minus zero is zero, an ssdeep has it
   assert.equal(codeOf("[file:hashes.SSDEEP = 'a b']"), 'PATTERN_MALFORMED');
 });
 
+test('a comment, a string or a slash that ends nothing is an error where it stands', () => {
+  assert.throws(() => parsePattern('[a:b = 1] /* never'), /at column 11/);
+  assert.throws(() => parsePattern('[a:b = 1] / 2'), /at column 11/);
+  assert.throws(() => parsePattern("[a:b = 'never"), /expected a closing ' at column 8/);
+  assert.equal(printPattern(parsePattern('[a:b = 1] // to the end')), '[a:b = 1]');
+});
+
+test('what should stand after a path, in brackets or in front of a string is told', () => {
+  assert.throws(() => parsePattern('[a:b 1]'), /expected an operator at column 6/);
+  assert.throws(() => parsePattern('[a:b EXISTS 1]'), /expected an operator at column 6/);
+  assert.throws(() => parsePattern('[a:b[x] = 1]'), /expected an index or \* at column 6/);
+  assert.throws(() => parsePattern('[a:b LIKE 1]'), /expected a string at column 11/);
+  assert.throws(() => parsePattern("[a:b = x'00']"), /expected a literal at column 8/);
+  assert.deepEqual(testOf('[a:b = -1.50]').literals, [{ kind: 'float', value: '-1.5' }]);
+});
+
 test('the error names the column', () => {
   assert.throws(() => parsePattern('[file:name = ]'), /expected a literal at column 14/);
   assert.throws(() => parsePattern("[file:name = 'x'"), /at column 17, found its end/);

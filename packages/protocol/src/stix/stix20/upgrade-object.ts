@@ -1,4 +1,4 @@
-import { isJsonObject } from '../../base/index.ts';
+import { isJsonObject, quote, showJson } from '../../base/index.ts';
 import type { JsonObject, JsonValue } from '../../base/index.ts';
 import { tlpMarkingObjects } from '../../markings/index.ts';
 import { textOf } from '../fields.ts';
@@ -91,58 +91,70 @@ function upgradeMarking(marking: JsonObject): void {
 function upgradeObservedData(observed: JsonObject, losses: UpgradeLoss[]): void {
   const { objects } = observed;
   if (!isJsonObject(objects)) return;
-  const upgraded: JsonObject = {};
-  for (const [key, object] of Object.entries(objects)) {
-    upgraded[key] = isJsonObject(object) ? upgradeObservable(object, pathWith('objects', key), losses) : object;
-  }
-  observed['objects'] = upgraded;
+  const upgraded = Object.entries(objects).map(([key, object]) => {
+    const path = pathWith('objects', key);
+    return [key, isJsonObject(object) ? upgradeObservable(object, path, losses) : object] as const;
+  });
+  observed['objects'] = Object.fromEntries(upgraded);
 }
 
-function upgradeObservable(observable: JsonObject, path: string, losses: UpgradeLoss[]): JsonObject {
+function upgradeObservable(observable: JsonObject, base: string, losses: UpgradeLoss[]): JsonObject {
   const type = textOf(observable, 'type');
   const names = renamed.get(type) ?? {};
   const gone = dropped.get(type) ?? [];
-  const upgraded: JsonObject = {};
-  for (const [name, value] of Object.entries(observable)) {
-    if (gone.includes(name)) losses.push(lossOf(pathWith(path, name), value));
-    else if (name === 'extensions' && isJsonObject(value))
-      upgraded[name] = upgradeExtensions(value, pathWith(path, name), losses);
-    else upgraded[(Object.hasOwn(names, name) ? names[name] : undefined) ?? name] = upgradeValue(name, value);
+  // Entries and no assignments: a property called `__proto__` is one as any other.
+  const upgraded: [string, JsonValue][] = [];
+  for (const [old, value] of Object.entries(observable)) {
+    const path = pathWith(base, old);
+    const name = Object.hasOwn(names, old) ? names[old]! : old;
+    if (gone.includes(old)) losses.push(lossOf(path, value, noPlace));
+    else if (name !== old && Object.hasOwn(observable, name)) losses.push(lossOf(path, value, nameTaken));
+    else if (old === 'extensions' && isJsonObject(value)) upgraded.push([name, upgradeExtensions(value, path, losses)]);
+    else upgraded.push([name, upgradeValue(old, value, path, losses)]);
   }
-  return upgraded;
+  return Object.fromEntries(upgraded);
 }
 
-function upgradeExtensions(extensions: JsonObject, path: string, losses: UpgradeLoss[]): JsonObject {
-  const upgraded: JsonObject = {};
-  for (const [key, extension] of Object.entries(extensions)) {
-    const gone = droppedOfExtensions.get(key) ?? [];
-    if (!isJsonObject(extension)) {
-      upgraded[key] = extension;
-      continue;
-    }
-    const kept: JsonObject = {};
-    for (const [name, value] of Object.entries(extension)) {
-      if (gone.includes(name)) losses.push(lossOf(pathWith(pathWith(path, key), name), value));
-      else kept[name] = upgradeValue(name, value);
-    }
-    upgraded[key] = kept;
+function upgradeExtensions(extensions: JsonObject, base: string, losses: UpgradeLoss[]): JsonObject {
+  const upgraded = Object.entries(extensions).map(([key, extension]) => {
+    const path = pathWith(base, key);
+    return [key, isJsonObject(extension) ? upgradeExtension(key, extension, path, losses) : extension] as const;
+  });
+  return Object.fromEntries(upgraded);
+}
+
+function upgradeExtension(name: string, extension: JsonObject, base: string, losses: UpgradeLoss[]): JsonObject {
+  const gone = droppedOfExtensions.get(name) ?? [];
+  const upgraded: [string, JsonValue][] = [];
+  for (const [key, value] of Object.entries(extension)) {
+    const path = pathWith(base, key);
+    if (gone.includes(key)) losses.push(lossOf(path, value, noPlace));
+    else upgraded.push([key, upgradeValue(key, value, path, losses)]);
   }
-  return upgraded;
+  return Object.fromEntries(upgraded);
 }
 
 /** Values whose form changed: headers became lists, since a header may stand twice; ssdeep is written SSDEEP. */
-function upgradeValue(name: string, value: JsonValue): JsonValue {
+function upgradeValue(name: string, value: JsonValue, base: string, losses: UpgradeLoss[]): JsonValue {
   if (!isJsonObject(value)) return value;
+  const entries = Object.entries(value);
   if (listDictionaries.has(name)) {
-    const lists = Object.entries(value).map(([key, item]) => [key, typeof item === 'string' ? [item] : item] as const);
-    return Object.fromEntries(lists);
+    return Object.fromEntries(entries.map(([key, item]) => [key, typeof item === 'string' ? [item] : item]));
   }
-  if (!name.includes('hashes')) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, digest]) => [key === 'ssdeep' ? 'SSDEEP' : key, digest]));
+  if (!name.includes('hashes') || !Object.hasOwn(value, 'ssdeep')) return value;
+  const { ssdeep, ...others } = value;
+  if (Object.hasOwn(others, 'SSDEEP')) {
+    losses.push(lossOf(pathWith(base, 'ssdeep'), ssdeep!, nameTaken));
+    return others;
+  }
+  return Object.fromEntries(entries.map(([key, digest]) => [key === 'ssdeep' ? 'SSDEEP' : key, digest]));
 }
 
-function lossOf(path: string, value: JsonValue): UpgradeLoss {
-  const text = JSON.stringify(value);
+const noPlace = 'STIX 2.1 has no place for it';
+const nameTaken = 'what it is called in STIX 2.1 is there already';
+
+function lossOf(path: string, value: JsonValue, why: string): UpgradeLoss {
+  const text = typeof value === 'string' ? quote(value) : showJson(value, 81);
   const shown = text.length > 80 ? `${text.slice(0, 79)}…` : text;
-  return { path, kind: 'dropped', message: `Drop ${shown}: STIX 2.1 has no place for it` };
+  return { path, kind: 'dropped', message: `Drop ${shown}: ${why}` };
 }

@@ -72,7 +72,7 @@ export function checkDefinedProperties(
 ): void {
   for (const { row, properties } of definitions) {
     report.inSection(row.source, () => {
-      for (const name in object) properties.checkValue(name, object[name] ?? null, report);
+      for (const name in object) properties.checkValue(name, object[name]!, report);
       properties.checkWhole(object, report);
     });
   }

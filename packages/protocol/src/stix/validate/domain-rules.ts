@@ -1,10 +1,9 @@
-import { isJsonObject } from '../../base/index.ts';
+import { asOwnError, isJsonObject } from '../../base/index.ts';
 import type { JsonObject } from '../../base/index.ts';
 import { parsePattern } from '../../pattern/index.ts';
 import { commonProperties } from '../model/common-properties.ts';
 import { kindOfType, objectRows } from '../model/object-kinds.ts';
 import { relationships } from '../model/relationships.ts';
-import { asOwnError } from '../own-error.ts';
 import { isPropertyName, isTypeName, uuidStartOf } from './forms.ts';
 import { checkPrefix } from './names.ts';
 import { comparisonsOf } from './pattern-comparisons.ts';

@@ -249,6 +249,35 @@ test('a TLP marking has the id and the content the standard gives it (§7.2.1.4)
   assert.deepEqual(errors({ ...green, id: 1 }), ['value-type id', 'marking-tlp ']);
 });
 
+test('a message shows the value that is wrong, in few words', () => {
+  const shown = (name: JsonValue): unknown => validateObject(versioned('tool', { name }))[0]?.message;
+  assert.equal(shown(7), 'Write text as name, not 7');
+  assert.equal(shown(true), 'Write text as name, not true');
+  assert.equal(shown([1]), 'Write text as name, not a list');
+  assert.equal(shown({ a: 1 }), 'Write text as name, not an object');
+});
+
+test('null stands nowhere: in lists, structures, extensions, observables (STIX 2.1 §2)', () => {
+  assert.deepEqual(errors(versioned('tool', { name: 't', aliases: ['a', null] })), ['value-null aliases[1]']);
+  const external_references = [{ source_name: 's', description: null }];
+  assert.deepEqual(errors(versioned('tool', { name: 't', external_references })), [
+    'value-null external_references[0].description',
+  ]);
+  assert.deepEqual(errors(versioned('tool', { name: 't', extensions: { [extension]: null } })), [
+    `value-null extensions["${extension}"]`,
+  ]);
+  const observed = { first_observed: times.created, last_observed: times.created, number_observed: 1 };
+  assert.deepEqual(errors(versioned('observed-data', { ...observed, objects: { 0: null } })), ['value-null objects.0']);
+  assert.deepEqual(errors(versioned('observed-data', { ...observed, object_refs: [7] })), [
+    'value-type object_refs[0]',
+  ]);
+});
+
+test('a property the standard reserves is not written (STIX 2.1 §4.3.1)', () => {
+  const course = versioned('course-of-action', { name: 'c', action: 'patch' });
+  assert.deepEqual(errors(course), ['property-reserved action']);
+});
+
 test('a definition may allow a few words only', () => {
   const definitions = [
     { source: 'own', type: 'tool', place: 'object' as const, properties: { name: { type: 'string', values: ['a'] } } },

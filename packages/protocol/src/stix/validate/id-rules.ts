@@ -1,8 +1,8 @@
+import { asOwnError } from '../../base/index.ts';
 import type { JsonObject } from '../../base/index.ts';
 import { deterministicId } from '../deterministic-id.ts';
 import { findText } from '../fields.ts';
 import { objectRows } from '../model/object-kinds.ts';
-import { asOwnError } from '../own-error.ts';
 import { uuidStartOf, uuidVersionAt } from './forms.ts';
 import { shown } from './report.ts';
 import type { Report } from './report.ts';

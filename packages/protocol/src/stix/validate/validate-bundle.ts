@@ -1,8 +1,7 @@
-import { isJsonObject, limits, parseJson } from '../../base/index.ts';
+import { asOwnError, isJsonObject, limits, parseJson } from '../../base/index.ts';
 import type { JsonObject, JsonValue } from '../../base/index.ts';
 import { skipBlanks, sliceElements, sliceMembers, sliceValue } from '../json-slices.ts';
 import type { JsonMember, JsonSlice } from '../json-slices.ts';
-import { asOwnError } from '../own-error.ts';
 import { isStix20, upgradeObject } from '../stix20/upgrade-object.ts';
 import { checkTogether } from './bundle-rules.ts';
 import { hasDuplicateKeys } from './duplicate-keys.ts';

@@ -1,0 +1,3 @@
+export { checkRules } from './check-rules.ts';
+export { loadPlaceholders } from './load-placeholders.ts';
+export { isRuleFile } from './rule-file.ts';

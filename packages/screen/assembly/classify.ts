@@ -1,0 +1,124 @@
+import { COLON_MASK, DOT_MASK, HEX_MASK, TOKEN_ENDS, TOKEN_MASK, TRIGGERS } from './scratch';
+
+/** A word of 64 bytes may hold an IPv6 address: two colons in a row, or three close together. */
+export const COLONS: u32 = 2;
+/** 16 bytes of a word in a row are hexadecimal digits: any 32 have such 16. */
+export const DIGITS: u32 = 1;
+
+/** What the last call of {@link classify} found: tokens with a dot, and words with a trigger. */
+export let tokenEndCount: u32 = 0;
+export let triggerCount: u32 = 0;
+
+/**
+ * Says of every byte what it is, a bit a byte, with no decision that depends on the bytes; notes where tokens with a dot end and
+ * which words may hold digests or IPv6 addresses, as `word << 2 | COLONS | DIGITS`.
+ *
+ * A byte is of a token when the entries of its two halves in two tables have a bit in common: one bit for each of `-.`, digits, A to
+ * F, G to O, P to Z, `_`. It is a hexadecimal digit when the bit is the second or the third.
+ */
+export function classify(scratch: usize, input: usize, length: u32): void {
+  const tokens = scratch + TOKEN_MASK;
+  const dots = scratch + DOT_MASK;
+  const colons = scratch + COLON_MASK;
+  const hexes = scratch + HEX_MASK;
+  const ends = scratch + TOKEN_ENDS;
+  const triggers = scratch + TRIGGERS;
+  const byLow = i8x16(18, 22, 22, 22, 22, 22, 22, 26, 26, 26, 24, 8, 8, 9, 9, 40);
+  const byHigh = i8x16(0, 0, 1, 2, 12, 48, 12, 16, 0, 0, 0, 0, 0, 0, 0, 0);
+  const hexBits = i8x16.splat(6);
+  const lowHalf = i8x16.splat(15);
+  const none = i8x16.splat(0);
+  const dotByte = i8x16.splat(0x2e);
+  const colonByte = i8x16.splat(0x3a);
+  const wordCount = (length + 63) >> 6;
+  // Of the last word only the bytes of the input count.
+  const lastMask: u64 = (length & 63) == 0 ? ~u64(0) : (u64(1) << (length & 63)) - 1;
+  let endCount: u32 = 0;
+  let triggered: u32 = 0;
+  let carry: u64 = 0;
+  let colonsBefore: u64 = 0;
+  for (let word: u32 = 0; word < wordCount; word++) {
+    const at = input + (word << 6);
+    const a = v128.load(at);
+    const b = v128.load(at, 16);
+    const c = v128.load(at, 32);
+    const d = v128.load(at, 48);
+    const classA = v128.and(i8x16.swizzle(byLow, v128.and(a, lowHalf)), i8x16.swizzle(byHigh, i8x16.shr_u(a, 4)));
+    const classB = v128.and(i8x16.swizzle(byLow, v128.and(b, lowHalf)), i8x16.swizzle(byHigh, i8x16.shr_u(b, 4)));
+    const classC = v128.and(i8x16.swizzle(byLow, v128.and(c, lowHalf)), i8x16.swizzle(byHigh, i8x16.shr_u(c, 4)));
+    const classD = v128.and(i8x16.swizzle(byLow, v128.and(d, lowHalf)), i8x16.swizzle(byHigh, i8x16.shr_u(d, 4)));
+    let token = joined(i8x16.ne(classA, none), i8x16.ne(classB, none), i8x16.ne(classC, none), i8x16.ne(classD, none));
+    let hex = joined(
+      i8x16.ne(v128.and(classA, hexBits), none),
+      i8x16.ne(v128.and(classB, hexBits), none),
+      i8x16.ne(v128.and(classC, hexBits), none),
+      i8x16.ne(v128.and(classD, hexBits), none),
+    );
+    let dot = joined(i8x16.eq(a, dotByte), i8x16.eq(b, dotByte), i8x16.eq(c, dotByte), i8x16.eq(d, dotByte));
+    let colon = joined(i8x16.eq(a, colonByte), i8x16.eq(b, colonByte), i8x16.eq(c, colonByte), i8x16.eq(d, colonByte));
+    if (word + 1 == wordCount) {
+      token &= lastMask;
+      dot &= lastMask;
+      colon &= lastMask;
+      hex &= lastMask;
+    }
+    store<u64>(tokens + (word << 3), token);
+    store<u64>(dots + (word << 3), dot);
+    store<u64>(colons + (word << 3), colon);
+    store<u64>(hexes + (word << 3), hex);
+
+    // Added to the run of a token, a dot in it carries to the byte behind the run.
+    const sum = token + dot;
+    const carried = sum + carry;
+    carry = u64(sum < token) | u64(carried < sum);
+    let behind = carried & ~token;
+    const base = word << 6;
+    const next = ends + (endCount << 2);
+    endCount += u32(popcnt(behind));
+    // Mostly there are up to three; stores in vain cost less than a branch that cannot be foreseen.
+    store<u32>(next, base + u32(ctz(behind)));
+    behind &= behind - 1;
+    store<u32>(next, base + u32(ctz(behind)), 4);
+    behind &= behind - 1;
+    store<u32>(next, base + u32(ctz(behind)), 8);
+    behind &= behind - 1;
+    for (let more = next + 12; behind != 0; more += 4) {
+      store<u32>(more, base + u32(ctz(behind)));
+      behind &= behind - 1;
+    }
+
+    const seconds = colon & closelyBehind(colon);
+    const signs = (colon & ((colon << 1) | (colonsBefore >> 63))) | (seconds & closelyBehind(seconds));
+    colonsBefore = colon;
+    let digits = hex & (hex >> 1);
+    digits &= digits >> 2;
+    digits &= digits >> 4;
+    digits &= digits >> 8;
+    const hasColons = u32(signs != 0);
+    const hasDigits = u32(digits != 0);
+    store<u32>(triggers + (triggered << 2), (word << 2) | (hasColons * COLONS) | (hasDigits * DIGITS));
+    triggered += hasColons | hasDigits;
+  }
+  if (carry != 0) {
+    store<u32>(ends + (endCount << 2), wordCount << 6);
+    endCount++;
+  }
+  store<u64>(tokens + (wordCount << 3), 0);
+  store<u64>(dots + (wordCount << 3), 0);
+  store<u64>(colons + (wordCount << 3), 0);
+  store<u64>(hexes + (wordCount << 3), 0);
+  tokenEndCount = endCount;
+  triggerCount = triggered;
+}
+
+/** The signs of 64 bytes as one mask. */
+function joined(a: v128, b: v128, c: v128, d: v128): u64 {
+  const low = u32(i8x16.bitmask(a)) | (u32(i8x16.bitmask(b)) << 16);
+  const high = u32(i8x16.bitmask(c)) | (u32(i8x16.bitmask(d)) << 16);
+  return u64(low) | (u64(high) << 32);
+}
+
+/** The places 2 to 5 behind each bit. */
+export function closelyBehind(bits: u64): u64 {
+  return (bits << 2) | (bits << 3) | (bits << 4) | (bits << 5);
+}

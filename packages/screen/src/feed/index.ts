@@ -1,0 +1,2 @@
+export { createRecordFeed } from './record-feed.ts';
+export type { FedRecord, RecordFeed } from './record-feed.ts';

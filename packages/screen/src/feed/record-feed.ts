@@ -1,0 +1,163 @@
+import { isJsonObject, limits } from '@comity/protocol/base';
+import type { JsonObject, JsonValue } from '@comity/protocol/base';
+import { utf8 } from '../formats/field-list.ts';
+import { FieldList, getFormat } from '../formats/index.ts';
+import type { FormatName, Framing, RecordReader } from '../formats/index.ts';
+import { recordOf } from '../observe/index.ts';
+import { LineFramer } from '../record/line-framer.ts';
+import { ObjectFramer } from '../record/object-framer.ts';
+import { PendingBytes } from '../record/pending-bytes.ts';
+
+/** A record as its format has it, for rules and patterns. Untrusted. */
+export interface FedRecord {
+  readonly format: FormatName;
+  /** Line of its first byte, from 1. */
+  readonly line: number;
+  /** A parsed JSON object; of a text format its fields by name, all of them text. */
+  readonly record: JsonObject;
+  /** The whole text of a record of a text format. */
+  readonly text?: string;
+}
+
+/** Cuts an input into records and hands over each with its fields: what a second look at records begins with. */
+export interface RecordFeed {
+  /** Takes the next bytes, cut anywhere, once the screen of the same input has had them. The chunk is not kept. */
+  push(chunk: Uint8Array): void;
+  /** The input is over. */
+  end(): void;
+  /** Records handed over. */
+  readonly records: number;
+  /** Records that were not: longer than `limits.recordBytesMax`, or not of the form of their format. */
+  readonly unread: number;
+}
+
+const jsonFormats: ReadonlySet<FormatName> = new Set(['zeek-json', 'eve', 'ecs', 'windows', 'ndjson']);
+
+/**
+ * @param decided - what the screen of the same input decided; undefined until it has. Bytes wait for that.
+ * @param take - called during `push` and `end`, in the order of the input.
+ */
+export function createRecordFeed(
+  decided: () => { readonly format: FormatName; readonly framing: Framing } | undefined,
+  take: (record: FedRecord) => void,
+): RecordFeed {
+  const waiting = new PendingBytes();
+  let running: Running | undefined;
+  return {
+    push(chunk) {
+      if (running !== undefined) {
+        running.push(chunk);
+        return;
+      }
+      waiting.append(chunk, 0, chunk.length);
+      const how = decided();
+      if (how === undefined) return;
+      running = new Running(how.format, how.framing, take);
+      running.push(waiting.take());
+    },
+    end() {
+      const how = decided();
+      if (running === undefined && how !== undefined) {
+        running = new Running(how.format, how.framing, take);
+        running.push(waiting.take());
+      }
+      running?.end();
+    },
+    get records() {
+      return running?.records ?? 0;
+    },
+    get unread() {
+      return running?.unread ?? 0;
+    },
+  };
+}
+
+class Running {
+  records = 0;
+  unread = 0;
+  readonly #format: FormatName;
+  readonly #take: (record: FedRecord) => void;
+  readonly #reader: RecordReader;
+  readonly #fields = new FieldList();
+  readonly #framer: { push(chunk: Uint8Array): void; end(): void };
+  #line = 0;
+
+  constructor(format: FormatName, framing: Framing, take: (record: FedRecord) => void) {
+    this.#format = format;
+    this.#take = take;
+    this.#reader = getFormat(format).createReader();
+    this.#framer =
+      framing === 'lines'
+        ? new LineFramer({
+            lines: (bytes, start, end) => this.#lines(bytes, start, end),
+            piece: (_bytes, _start, _end, _lineOffset, _offset, isLast) => this.#piece(isLast, true),
+          })
+        : new ObjectFramer({
+            object: (bytes, start, end, _offset, line) => this.#record(bytes, start, end, line),
+            piece: (_bytes, _start, _end, _offset, _line, isLast) => this.#piece(isLast, false),
+          });
+  }
+
+  push(chunk: Uint8Array): void {
+    this.#framer.push(chunk);
+  }
+
+  end(): void {
+    this.#framer.end();
+  }
+
+  /** Records too long come in pieces; the last one counts. */
+  #piece(isLast: boolean, isLine: boolean): void {
+    if (!isLast) return;
+    this.unread++;
+    if (isLine) this.#line++;
+  }
+
+  #lines(bytes: Uint8Array, start: number, end: number): void {
+    let at = start;
+    while (at < end) {
+      const found = bytes.indexOf(0x0a, at);
+      const next = found < 0 || found >= end ? end : found + 1;
+      let lineEnd = next > at && bytes[next - 1] === 0x0a ? next - 1 : next;
+      if (lineEnd > at && bytes[lineEnd - 1] === 0x0d) lineEnd--;
+      this.#line++;
+      if (lineEnd > at) this.#record(bytes, at, lineEnd, this.#line);
+      at = next;
+    }
+  }
+
+  #record(bytes: Uint8Array, start: number, end: number, line: number): void {
+    // A byte-order mark is no part of the first record.
+    const isMarked = line === 1 && bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf;
+    const from = isMarked ? start + 3 : start;
+    if (from === end || this.#reader.takeHeader(bytes, from, end)) return;
+    if (end - from > limits.recordBytesMax) {
+      this.unread++;
+      return;
+    }
+    const record = jsonFormats.has(this.#format) ? jsonRecord(bytes, from, end) : this.#fieldsOf(bytes, from, end);
+    if (record === undefined) {
+      this.unread++;
+      return;
+    }
+    this.records++;
+    const text = jsonFormats.has(this.#format) ? undefined : utf8(bytes, from, end);
+    this.#take({ format: this.#format, line, record, ...(text !== undefined && { text }) });
+  }
+
+  #fieldsOf(bytes: Uint8Array, start: number, end: number): JsonObject {
+    // What has not the form of its format is a text without fields.
+    if (!this.#reader.read(bytes, start, end, this.#fields)) return {};
+    return recordOf(this.#fields, this.#reader.describe(this.#fields));
+  }
+}
+
+function jsonRecord(bytes: Uint8Array, start: number, end: number): JsonObject | undefined {
+  try {
+    const value = JSON.parse(utf8(bytes, start, end)) as JsonValue;
+    return isJsonObject(value) ? value : undefined;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return undefined;
+  }
+}

@@ -1,0 +1,10 @@
+export { FileScreen } from './file-screen.ts';
+export type { FileCounts, ScreenFilesDeps, ScreenFilesOptions } from './file-screen.ts';
+export type { FileFault, FileFinding, FileMatch, FilePlace } from './finding.ts';
+export { fileLimits } from './file-limits.ts';
+export type { FileLimits } from './file-limits.ts';
+export { DigestList } from './digest-list.ts';
+export type { DigestKind } from './digests.ts';
+export { loadDigestCache, saveDigestCache } from './cache-file.ts';
+export type { LoadedCache } from './cache-file.ts';
+export { DigestCache } from './digest-cache.ts';

@@ -1,0 +1,2 @@
+export { kernelOn, placeKinds } from './kernel.ts';
+export type { Gates, Kernel } from './kernel.ts';

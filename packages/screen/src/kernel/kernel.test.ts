@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { entryFlags, entryTags, NO_PORT, numbers, sections, Table, TAIL_UNIT_BYTES } from '../table/index.ts';
+import { kernelOn } from './kernel.ts';
+
+const module = new WebAssembly.Module(readFileSync(new URL('../../dist/kernel.wasm', import.meta.url)));
+
+/** `NAME_ENDS` of the kernel is `nameEnds` here. */
+function camelCase(name: string): string {
+  return name.toLowerCase().replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+test('the kernel knows the layout of a table as the table does', () => {
+  const { memory } = Table.build([]);
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  const known: Record<string, Readonly<Record<string, number>>> = { sections, numbers, entryFlags };
+  let compared = 0;
+  for (const [name, exported] of Object.entries(exports)) {
+    if (!(exported instanceof WebAssembly.Global)) continue;
+    const key = camelCase(name);
+    if (name.startsWith('TAG_')) {
+      assert.equal(exported.value, entryTags[camelCase(name.slice(4)) as keyof typeof entryTags], name);
+      compared++;
+    }
+    for (const [what, table] of Object.entries(known)) {
+      if (table[key] === undefined) continue;
+      assert.equal(exported.value, table[key], `${what}: ${name}`);
+      compared++;
+    }
+  }
+  assert.equal((exports['NO_PORT'] as WebAssembly.Global).value, NO_PORT);
+  assert.equal((exports['TAIL_UNIT_BYTES'] as WebAssembly.Global).value, TAIL_UNIT_BYTES);
+  assert.ok(compared > 25, `${compared} compared`);
+});
+
+test('a thread has one kernel on a memory, which looks through bytes in that memory where they lie', () => {
+  const table = Table.build([{ value: { kind: 'domain', value: 'evil.example' }, ref: 1 }]);
+  const kernel = kernelOn(table.set.memory);
+  assert.ok(kernel !== undefined);
+  assert.equal(kernelOn(table.set.memory), kernel);
+  const input = kernel.allocateInput(100);
+  const text = Buffer.from('to a.evil.example, from b.evil.example.');
+  input.set(text, 50);
+  for (const [bytes, start] of [
+    [text, 0],
+    [input, 50],
+  ] as const) {
+    assert.equal(kernel.find(bytes, start, start + text.length, 'none'), 2);
+    assert.deepEqual(
+      [0, 1].map((place) => text.toString('latin1', kernel.offsetOf(place) - 6, kernel.offsetOf(place) + 1)),
+      ['example', 'example'],
+    );
+    // Nothing outside the range is looked at.
+    assert.equal(kernel.find(bytes, start, start + 10, 'none'), 0);
+  }
+});

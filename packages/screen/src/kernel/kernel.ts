@@ -1,0 +1,147 @@
+import { existsSync, readFileSync } from 'node:fs';
+import type { TableMemory } from '../table/index.ts';
+
+/** Offsets and sizes that `assembly/layout.ts` states. */
+type Layout = Readonly<
+  Record<
+    | 'PATTERN_BYTES'
+    | 'COLON_MASK'
+    | 'DOT_MASK'
+    | 'HEADER'
+    | 'HEADER_BYTES'
+    | 'HEX_MASK'
+    | 'INPUT'
+    | 'INPUT_BYTES_MAX'
+    | 'PLACES'
+    | 'SCRATCH_BYTES'
+    | 'TOKEN_MASK',
+    WebAssembly.Global
+  >
+>;
+
+interface KernelExports extends Layout {
+  prepare(patterns: number): void;
+  scan(header: number, scratch: number, input: number, length: number, gates: number): number;
+}
+
+/**
+ * Which gates are asked for: hosts of listed URLs and e-mail addresses where none of these stands. `parted`: those whose URL their
+ * line may have in parts, in the bytes of other fields or in a field that ends where bytes alone do not show it.
+ */
+export type Gates = keyof typeof gateNumbers;
+const gateNumbers = { none: 0, all: 1, parted: 2 } as const;
+
+/** What stands at a place: the two highest bits of its number. The rest is the offset of a byte in what was looked through. */
+export const placeKinds = { inName: 0, inQuad: 1, atColon: 2, inDigits: 3 } as const;
+const PLACE_BITS = 30;
+/** What is read round an input. */
+const MARGIN = 64;
+
+/**
+ * The kernel of one thread on the memory of one table: says at which places of some bytes something listed may stand.
+ *
+ * `assembly/index.ts` is its source. A place it names may turn out to be nothing; it leaves none out.
+ */
+export class Kernel {
+  /** The most bytes {@link find} takes. */
+  readonly bytesMax: number;
+  readonly #memory: TableMemory;
+  readonly #exports: KernelExports;
+  readonly #scratch: number;
+  readonly #input: Uint8Array;
+  readonly #places: Uint32Array;
+  /** What views on this memory call their buffer: a new one each time it was made larger. */
+  readonly #buffers = new WeakSet<ArrayBufferLike>();
+  /** A bit a byte of what was looked through last, as `ByteMasks` has them. */
+  readonly masks: {
+    readonly token: Int32Array;
+    readonly dot: Int32Array;
+    readonly colon: Int32Array;
+    readonly hex: Int32Array;
+  };
+
+  constructor(memory: TableMemory, module: WebAssembly.Module) {
+    const { exports } = new WebAssembly.Instance(module, { env: { memory: memory.memory } });
+    const kernel = exports as unknown as KernelExports;
+    this.#exports = kernel;
+    this.#memory = memory;
+    const patterns = memory.allocate(kernel.PATTERN_BYTES.value);
+    kernel.prepare(patterns);
+    this.#scratch = memory.allocate(kernel.SCRATCH_BYTES.value);
+    const { buffer } = memory.memory;
+    this.bytesMax = kernel.INPUT_BYTES_MAX.value;
+    this.#input = new Uint8Array(buffer, this.#scratch + kernel.INPUT.value, this.bytesMax);
+    this.#places = new Uint32Array(buffer, this.#scratch + kernel.PLACES.value, this.bytesMax);
+    const mask = (offset: WebAssembly.Global): Int32Array =>
+      new Int32Array(buffer, this.#scratch + offset.value, this.bytesMax / 32 + 2);
+    this.masks = {
+      token: mask(kernel.TOKEN_MASK),
+      dot: mask(kernel.DOT_MASK),
+      colon: mask(kernel.COLON_MASK),
+      hex: mask(kernel.HEX_MASK),
+    };
+  }
+
+  /** Memory to read into, so that {@link find} need not copy what is to be looked through. Never given back. */
+  allocateInput(bytes: number): Uint8Array {
+    const at = this.#memory.allocate(bytes + 2 * MARGIN) + MARGIN;
+    const { buffer } = this.#memory.memory;
+    this.#buffers.add(buffer);
+    return new Uint8Array(buffer, at, bytes);
+  }
+
+  /**
+   * Looks through `bytes[from, to)`; says how many places there are.
+   *
+   * @param gates - which gates are places.
+   */
+  find(bytes: Uint8Array, from: number, to: number, gates: Gates): number {
+    const { HEADER } = this.#exports;
+    this.#memory.copyHeader(this.#scratch + HEADER.value);
+    let input = bytes.byteOffset + from;
+    if (!this.#buffers.has(bytes.buffer)) {
+      this.#input.set(bytes.subarray(from, to));
+      input = this.#input.byteOffset;
+    }
+    return this.#exports.scan(this.#scratch + HEADER.value, this.#scratch, input, to - from, gateNumbers[gates]);
+  }
+
+  /** One of {@link placeKinds}. */
+  kindOf(place: number): number {
+    return this.#places[place]! >>> PLACE_BITS;
+  }
+
+  /** Offset in what was looked through. */
+  offsetOf(place: number): number {
+    return this.#places[place]! & ((1 << PLACE_BITS) - 1);
+  }
+}
+
+const file = new URL('../../dist/kernel.wasm', import.meta.url);
+let compiled: WebAssembly.Module | undefined;
+let isTried = false;
+const kernels = new WeakMap<TableMemory, Kernel>();
+
+/** The kernel of this thread on a memory; undefined where it was not built or the machine has no SIMD. */
+export function kernelOn(memory: TableMemory): Kernel | undefined {
+  const known = kernels.get(memory);
+  if (known !== undefined) return known;
+  if (!isTried) {
+    isTried = true;
+    compiled = compile();
+  }
+  if (compiled === undefined) return undefined;
+  const kernel = new Kernel(memory, compiled);
+  kernels.set(memory, kernel);
+  return kernel;
+}
+
+function compile(): WebAssembly.Module | undefined {
+  if (!existsSync(file)) return undefined;
+  try {
+    return new WebAssembly.Module(readFileSync(file));
+  } catch (error) {
+    if (error instanceof WebAssembly.CompileError) return undefined;
+    throw error;
+  }
+}
