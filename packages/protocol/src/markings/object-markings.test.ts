@@ -12,6 +12,7 @@ import {
   papOfIep,
   parseIep,
   tlpInForce,
+  unreadMarkingTlp,
   tlpMarkingObjects,
 } from './index.ts';
 
@@ -205,4 +206,15 @@ test('a policy may be nameless and list what it refers to; one without actions l
   const policy = parseIep({ name: 'p', external_references: ['https://a.example/', 1] });
   assert.deepEqual([policy.name, policy.references], ['p', ['https://a.example/']]);
   assert.equal(papOfIep(policy), undefined);
+});
+
+test('what an object is handled under is its own or the source’s TLP, as strict as its strictest part, and tight when a marking cannot be read', () => {
+  const read = { unknownRefs: [] };
+  assert.equal(tlpInForce(read, 'green'), 'green');
+  assert.equal(tlpInForce({ ...read, tlp: 'clear' }, 'red'), 'clear');
+  assert.equal(tlpInForce({ ...read, tlp: 'clear', partsTlp: 'amber' }, 'green'), 'amber');
+  const unread = { unknownRefs: ['marking-definition--1'] };
+  assert.equal(tlpInForce(unread, 'clear'), unreadMarkingTlp);
+  assert.equal(tlpInForce({ ...unread, tlp: 'green', partsTlp: 'clear' }, 'clear'), unreadMarkingTlp);
+  assert.equal(tlpInForce({ ...unread, tlp: 'red' }, 'clear'), 'red');
 });

@@ -4,7 +4,7 @@ import type { SigmaNode, SigmaTest, Standing } from '../plan/tree.ts';
 import { compare, numberOfText } from './compare.ts';
 import type { EventReader, FieldNumbers, Seen } from './event-reader.ts';
 import { parseNetwork } from './network.ts';
-import { compileText } from './text-test.ts';
+import { compileText } from './compile-text.ts';
 import { timePartOf } from './time-part.ts';
 
 /** A field whose value a match rests on; of a keyword `field` is empty. */
