@@ -230,13 +230,27 @@ export class FileTracker implements Runner {
     // Killed before anything of it was on record, the source still knows since when it is to look.
     const unseen = { ...newStream(0, path, undefined), modifiedMs: this.#options.spec.createdMs };
     const last = this.#book.all().at(-1) ?? unseen;
-    const isKnown = ({ path: sibling, stats }: Sibling): boolean => {
-      const state = this.#book.findByIdentity(keyOf(stats));
-      return this.#tracked.has(keyOf(stats)) || (state !== undefined && hasBytesOf(sibling, state));
+    const isKnown = (sibling: Sibling): boolean => {
+      const state = this.#judgedOf(sibling);
+      return this.#tracked.has(keyOf(sibling.stats)) || Number(sibling.stats.size) <= (state?.offset ?? 0);
     };
     for (const missed of findMissed(path, last, isKnown)) {
-      this.#follow(this.#book.begin(missed.path, missed.stats), missed.stats);
+      const { path: sibling, stats } = missed;
+      const state = this.#judgedOf(missed);
+      this.#follow(
+        state === undefined ? this.#book.begin(sibling, stats) : { ...state, path: sibling, done: false },
+        stats,
+      );
     }
+  }
+
+  /**
+   * The stream of which something was judged that a file is, by identity and bytes. A stream of an empty file says nothing of one that
+   * was given its identity later.
+   */
+  #judgedOf({ path, stats }: Sibling): StreamState | undefined {
+    const state = this.#book.findByIdentity(keyOf(stats));
+    return state !== undefined && state.offset > 0 && hasBytesOf(path, state) ? state : undefined;
   }
 
   #follow(state: StreamState, stats: BigIntStats): FollowedFile {

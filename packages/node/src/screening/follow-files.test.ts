@@ -6,6 +6,7 @@ import {
   mkdirSync,
   renameSync,
   rmSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -297,6 +298,70 @@ test(
     assert.deepEqual(
       matches.map(({ value, line, field }) => ({ value, line, field })),
       [{ value: 'n2.evil.example', line: 0, field: 'query' }],
+    );
+  },
+);
+
+test(
+  'a generation that came and went unseen is read, though it was given the identity of one that was empty',
+  { timeout: 30_000 },
+  async (t) => {
+    const bench = await openBench();
+    t.after(() => bench.close());
+    const file = join(bench.logs, 'app.log');
+    writeFileSync(file, hit(1));
+    await bench.screening.addSource({ kind: 'file', location: file });
+    await matchesOf(bench, 1);
+    // An empty generation is followed, loses its name and is finished.
+    renameSync(file, `${file}.2`);
+    writeFileSync(file, '');
+    await setTimeout(200);
+    renameSync(file, `${file}.1`);
+    writeFileSync(file, hit(2));
+    await matchesOf(bench, 2);
+    await until(
+      () => bench.store.reader.prepare('select 1 from screening_stream where offset = 0 and done = 1').get(),
+      (found) => found !== undefined,
+    );
+    await bench.screening.close();
+    // It is deleted, and its inode given to what is written next.
+    rmSync(`${file}.1`);
+    renameSync(file, `${file}.3`);
+    writeFileSync(`${file}.1`, hit(3));
+    const { dev, ino } = statSync(`${file}.1`);
+    await bench.store.write((db) =>
+      db
+        .prepare('update screening_stream set device = ?, inode = ? where offset = 0 and done = 1')
+        .run(String(dev), String(ino)),
+    );
+    writeFileSync(file, hit(4));
+    await bench.reopen();
+    assert.deepEqual(
+      values(await matchesOf(bench, 4)).toSorted(),
+      [1, 2, 3, 4].map((number) => `n${number}.evil.example`),
+    );
+  },
+);
+
+test(
+  'what was written to a generation after it was given up is read once it is found',
+  { timeout: 30_000 },
+  async (t) => {
+    const bench = await openBench();
+    t.after(() => bench.close());
+    const file = join(bench.logs, 'app.log');
+    writeFileSync(file, hit(1));
+    await bench.screening.addSource({ kind: 'file', location: file });
+    await matchesOf(bench, 1);
+    await bench.screening.close();
+    appendFileSync(file, hit(2));
+    await bench.store.write((db) => db.prepare('update screening_stream set done = 1').run());
+    renameSync(file, `${file}.1`);
+    writeFileSync(file, hit(3));
+    await bench.reopen();
+    assert.deepEqual(
+      values(await matchesOf(bench, 3)).toSorted(),
+      [1, 2, 3].map((number) => `n${number}.evil.example`),
     );
   },
 );

@@ -103,7 +103,8 @@ export function findMissed(path: string, last: StreamState, isKnown: (sibling: S
     Number(sibling.stats.birthtimeMs) >= last.bornMs &&
     !isKnown(sibling) &&
     !hasCompressedHead(sibling.path) &&
-    !(last.headBytes > 0 && hasBytesOf(sibling.path, last));
+    // Not a copy of it, which `findRotated` looks for.
+    !(last.headBytes > 0 && !isFileOf(sibling.stats, last) && hasBytesOf(sibling.path, last));
   return decideWhileStill(
     () => siblingsOf(path),
     (siblings) => siblings.filter(isMissed),
