@@ -32,6 +32,7 @@ export interface ScreeningCrashOptions extends CrashOptions {
 
 export async function runScreeningSuite(options: ScreeningCrashOptions): Promise<CrashResult> {
   const dir = mkdtempSync(join(tmpdir(), 'comity-crash-screening-'));
+  let isKept = false;
   try {
     const run = new ScreeningRun(dir, createRandom(options.seed), options.forgetful === true);
     for (let kill = 1; kill <= options.kills; kill++) {
@@ -41,13 +42,12 @@ export async function runScreeningSuite(options: ScreeningCrashOptions): Promise
     await run.liveToTheEnd();
     const { expected } = run;
     const found = await foundIn(join(dir, 'data'));
-    return {
-      kills: options.kills,
-      checked: `${expected.length} matches`,
-      ...compareMatches(expected, found, run.unanswered),
-    };
+    const compared = compareMatches(expected, found, run.unanswered);
+    isKept = compared.faults.length > 0 && options.forgetful !== true;
+    if (isKept) options.say(`screening: the node's folder and its logs are kept in ${dir}`);
+    return { kills: options.kills, checked: `${expected.length} matches`, ...compared };
   } finally {
-    rmSync(dir, { recursive: true, force: true });
+    if (!isKept) rmSync(dir, { recursive: true, force: true });
   }
 }
 
