@@ -280,7 +280,7 @@ export class FileTracker implements Runner {
     const { file } = tracked;
     if (tracked.lostAtMs === undefined) {
       tracked.lostAtMs = this.#deps.now();
-      if (!file.isOpen && !this.#findAgain(file)) {
+      if (!file.isOpen && !this.#findAgain(key, tracked)) {
         this.#tracked.delete(key);
         file.giveUp();
         this.#book.remember(file.state);
@@ -297,11 +297,20 @@ export class FileTracker implements Runner {
     }
   }
 
-  #findAgain(file: FollowedFile): boolean {
+  #findAgain(key: string, tracked: Tracked): boolean {
+    const { file } = tracked;
     const now = findRotated(file.state, file.path);
     if (now === undefined) return false;
+    const nowKey = keyOf(now.stats);
+    if (nowKey !== key && this.#tracked.has(nowKey)) return false;
     file.moveTo(now.path, now.stats);
     file.register();
+    if (nowKey === key) return true;
+    // Found as a copy, it is another file: what it was has been emptied and is a generation of its own, under whatever name.
+    this.#tracked.delete(key);
+    this.#tracked.set(nowKey, tracked);
+    const emptied = siblingsOf(file.path).find(({ stats }) => keyOf(stats) === key);
+    if (emptied !== undefined) this.#follow(this.#book.begin(emptied.path, emptied.stats), emptied.stats);
     return true;
   }
 

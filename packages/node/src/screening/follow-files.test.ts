@@ -365,3 +365,29 @@ test(
     );
   },
 );
+
+test(
+  'a file copied, emptied, written to and renamed between two looks is read twice over: as the copy and as itself',
+  { timeout: 20_000 },
+  async (t) => {
+    const bench = await openBench();
+    t.after(() => bench.close());
+    const file = join(bench.logs, 'app.log');
+    writeFileSync(file, hit(1));
+    await bench.screening.addSource({ kind: 'file', location: file });
+    await matchesOf(bench, 1);
+    // After a restart it is known, and not open as long as nothing is written to it.
+    await bench.reopen();
+    await setTimeout(200);
+    appendFileSync(file, hit(2));
+    copyFileSync(file, `${file}.2`);
+    truncateSync(file, 0);
+    appendFileSync(file, hit(3));
+    renameSync(file, `${file}.1`);
+    writeFileSync(file, hit(4));
+    assert.deepEqual(
+      values(await matchesOf(bench, 4)).toSorted(),
+      [1, 2, 3, 4].map((number) => `n${number}.evil.example`),
+    );
+  },
+);
