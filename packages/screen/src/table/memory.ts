@@ -106,21 +106,26 @@ export class TableMemory {
     return at;
   }
 
-  /** Changes the header so that a reader sees all of the change or nothing. */
+  /** Changes what belongs together so that a reader, who looks {@link between} changes, sees all of it or nothing. */
   publish(change: () => void): void {
     Atomics.add(this.header, numbers.epoch, 1);
     change();
     Atomics.add(this.header, numbers.epoch, 1);
   }
 
+  /** What `look` gives between two changes: it is asked again when one came in between. */
+  between<T>(look: () => T): T {
+    for (;;) {
+      const epoch = Atomics.load(this.header, numbers.epoch);
+      const seen = look();
+      if (epoch % 2 === 0 && Atomics.load(this.header, numbers.epoch) === epoch) return seen;
+    }
+  }
+
   /** Copies the header to an offset, as it is between two changes. */
   copyHeader(at: number): void {
     const copy = new Uint32Array(this.memory.buffer, at, HEADER_WORDS);
-    let epoch: number;
-    do {
-      epoch = Atomics.load(this.header, numbers.epoch);
-      copy.set(this.header);
-    } while (epoch % 2 !== 0 || Atomics.load(this.header, numbers.epoch) !== epoch);
+    this.between(() => copy.set(this.header));
   }
 
   /** Puts a region in the directory; call it inside {@link publish}. */

@@ -116,10 +116,12 @@ export class Table {
       list.mark(entry, listed | (port === 0 ? 0 : rowList), dead | rowList);
     } else {
       const rest = (flags[entry]! & rowList) === 0 ? this.#rows.append(entry, row[entry]!, 0, 0) : row[entry]!;
-      // A reader between the two stores takes the number of a row for a reference; it is told so by `rowsOf`.
       const head = this.#rows.append(entry, ref, port, rest);
-      row[entry] = head;
-      list.mark(entry, rowList);
+      // Between the two a reader would take the number of a row for a reference.
+      this.set.memory.publish(() => {
+        row[entry] = head;
+        list.mark(entry, rowList);
+      });
     }
     this.set.memory.header[numbers.rowCount]!++;
     return true;
@@ -142,6 +144,10 @@ export class Table {
 
   /** The rows of an entry a scan reported, in no order; empty for a host that is only a gate. */
   rowsOf(entry: number): TableRow[] {
+    return this.set.memory.between(() => this.#rowsNow(entry));
+  }
+
+  #rowsNow(entry: number): TableRow[] {
     const { flags, row } = this.set.list;
     if ((flags[entry]! & entryFlags.listed) === 0) return [];
     if ((flags[entry]! & entryFlags.rowList) === 0) return [{ ref: row[entry]! }];
