@@ -109,3 +109,14 @@ test('nothing comes of nothing', () => {
   feed.end();
   assert.deepEqual([feed.records, feed.unread], [0, 0]);
 });
+
+test('lines that turn out to be of a format are handed over as that from then on', () => {
+  const eve = '{"timestamp":"2026-11-23T08:00:00.000000+0000","event_type":"dns","src_ip":"192.0.2.10"}\n';
+  const banner = `${'sensor started'.padEnd(eve.length - 1)}\n`;
+  const { records } = feedOf(banner + eve.repeat(40), eve.length);
+  assert.equal(records[0]?.format, 'raw');
+  assert.deepEqual(
+    [records.at(-1)?.format, records.at(-1)?.record['event_type'], records.at(-1)?.line],
+    ['eve', 'dns', 41],
+  );
+});

@@ -46,6 +46,9 @@ export function createRecordFeed(
   return {
     push(chunk) {
       if (running !== undefined) {
+        const now = decided();
+        // Lines that were taken for anything may turn out to be of a format.
+        if (now !== undefined && now.framing === 'lines') running.readAs(now.format);
         running.push(chunk);
         return;
       }
@@ -75,9 +78,9 @@ export function createRecordFeed(
 class Running {
   records = 0;
   unread = 0;
-  readonly #format: FormatName;
+  #format: FormatName;
   readonly #take: (record: FedRecord) => void;
-  readonly #reader: RecordReader;
+  #reader: RecordReader;
   readonly #fields = new FieldList();
   readonly #framer: { push(chunk: Uint8Array): void; end(): void };
   #line = 0;
@@ -96,6 +99,13 @@ class Running {
             object: (bytes, start, end, _offset, line) => this.#record(bytes, start, end, line),
             piece: (_bytes, _start, _end, _offset, _line, isLast) => this.#piece(isLast, false),
           });
+  }
+
+  /** Reads the lines from the next one on as of another format. */
+  readAs(format: FormatName): void {
+    if (format === this.#format) return;
+    this.#format = format;
+    this.#reader = getFormat(format).createReader();
   }
 
   push(chunk: Uint8Array): void {
