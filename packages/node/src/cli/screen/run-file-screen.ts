@@ -2,12 +2,12 @@ import { ComityError, quote } from '@comity/protocol/base';
 import { DigestList, FileScreen, loadDigestCache, saveDigestCache } from '@comity/screen';
 import type { DigestCache, FileFault } from '@comity/screen';
 import { builtInLists, compileKnownGood } from '../../intel/index.ts';
-import { plain } from '../terminal.ts';
 import { cachePlace } from './cache-place.ts';
 import { createFileMatchPrinter } from './file-match-printer.ts';
 import { fileSummary, showFileProgress } from './file-progress.ts';
 import { drawSeed, readIndicators } from './load-indicators.ts';
 import { loadKnownGood } from './load-known-good.ts';
+import { createComplaints } from './complaints.ts';
 import { createOutput } from './output.ts';
 import type { RunScreenDeps, RunScreenOptions } from './run-screen.ts';
 
@@ -34,15 +34,8 @@ export interface RunFileScreenDeps extends Omit<RunScreenDeps, 'stdin'> {
  * @returns The exit code: 0 with a match, 1 without, 2 when anything could not be read, whatever was found in the rest.
  */
 export async function runFileScreen(options: RunFileScreenOptions, deps: RunFileScreenDeps): Promise<0 | 1 | 2> {
-  let failed = false;
-  const say = (text: string): void => {
-    deps.stderr.write(`comity screen: ${plain(text)}\n`);
-  };
-  const fail = (error: unknown): void => {
-    if (!(error instanceof ComityError)) throw error;
-    failed = true;
-    say(error.message);
-  };
+  const complaints = createComplaints(deps.stderr);
+  const { say, fail } = complaints;
   const output = createOutput(deps.stdout);
   try {
     assertUsable(options);
@@ -58,7 +51,7 @@ export async function runFileScreen(options: RunFileScreenOptions, deps: RunFile
       note: say,
     });
     const list = DigestList.build(read.rows, { seed: drawSeed() });
-    if (list.count === 0 && failed) return 2;
+    if (list.count === 0 && complaints.failed) return 2;
     if (list.count === 0) say('the lists hold no digest that files could have: none is read');
     const cache = await openCache(options, deps, say);
     const screen = new FileScreen(
@@ -96,7 +89,7 @@ export async function runFileScreen(options: RunFileScreenOptions, deps: RunFile
       say('stopped before the end');
       return 2;
     }
-    if (failed) return 2;
+    if (complaints.failed) return 2;
     return screen.counts.matches > 0 ? 0 : 1;
   } catch (error) {
     fail(error);

@@ -2,11 +2,11 @@ import { ComityError, quote } from '@comity/protocol/base';
 import { createScreen, formatTitles, openInput } from '@comity/screen';
 import type { FormatName, OpenedInput, Table } from '@comity/screen';
 import type { IntelligenceInput } from '../../connectors/index.ts';
-import { plain } from '../terminal.ts';
 import { loadIndicators } from './load-indicators.ts';
 import { loadKnownGood } from './load-known-good.ts';
 import { createMatchPrinter } from './match-printer.ts';
 import type { MatchPrinter } from './match-printer.ts';
+import { createComplaints } from './complaints.ts';
 import { createOutput } from './output.ts';
 import type { Output, OutputStream } from './output.ts';
 import { createProgress } from './progress.ts';
@@ -59,15 +59,8 @@ const flushBytes = 1024 * 1024;
  * @returns The exit code: 0 with a match, 1 without, 2 when anything could not be read, whatever was found in the rest.
  */
 export async function runScreen(options: RunScreenOptions, deps: RunScreenDeps): Promise<0 | 1 | 2> {
-  let failed = false;
-  const say = (text: string): void => {
-    deps.stderr.write(`comity screen: ${plain(text)}\n`);
-  };
-  const fail = (error: unknown): void => {
-    if (!(error instanceof ComityError)) throw error;
-    failed = true;
-    say(error.message);
-  };
+  const complaints = createComplaints(deps.stderr);
+  const { say, fail } = complaints;
   const output = createOutput(deps.stdout);
   try {
     const format = parseFormat(options.format ?? 'auto');
@@ -94,7 +87,7 @@ export async function runScreen(options: RunScreenOptions, deps: RunScreenDeps):
         : await (
             await import('./load-rules.ts')
           ).loadRules(rulePaths, { placeholders: options.placeholders, fail, note: say });
-    if (indicators.table.count === 0 && (rules?.count ?? 0) === 0 && failed) return 2;
+    if (indicators.table.count === 0 && (rules?.count ?? 0) === 0 && complaints.failed) return 2;
     if (options.indicators.length > 0 && indicators.table.count === 0) {
       say('the lists hold no value that can be looked for');
     }
@@ -141,7 +134,7 @@ export async function runScreen(options: RunScreenOptions, deps: RunScreenDeps):
         `${judge.unread} ${judge.unread === 1 ? 'record was' : 'records were'} not read by rules: too long or malformed`,
       );
     }
-    if (failed) return 2;
+    if (complaints.failed) return 2;
     return printer.alarms + rulePrinter.matches > 0 ? 0 : 1;
   } catch (error) {
     fail(error);
