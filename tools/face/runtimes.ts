@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { build } from 'vite';
 import { cacheDir } from '../cache-dir.ts';
 import { findChromium, launchChromium } from '../e2e/chromium.ts';
@@ -20,6 +21,9 @@ export interface Missing {
   readonly name: string;
   readonly reason: string;
 }
+
+/** How long an example in a browser may take until its last line. */
+const patienceMs = 10_000;
 
 const denoVersion = '2.9.6';
 
@@ -105,11 +109,18 @@ async function findBrowser(): Promise<Runtime | Missing> {
       page.on('pageerror', (error) => lines.push(String(error)));
       await page.goto('about:blank');
       await page.addScriptTag({ content: script });
+      await linesArrive(lines, example.expected.length);
       await page.close();
       return outputFault(example, lines.join('\n'));
     },
     close: () => browser.close(),
   };
+}
+
+/** Waits for what an example prints after its script has ended, as one does that asks a server. */
+async function linesArrive(lines: readonly string[], count: number): Promise<void> {
+  const deadline = Date.now() + patienceMs;
+  while (lines.length < count && Date.now() < deadline) await setTimeout(10);
 }
 
 /** One module and all it imports as one script for a browser. */
