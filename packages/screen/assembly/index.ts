@@ -7,12 +7,13 @@
  */
 import { classify, tokenEndCount, triggerCount } from './classify';
 import { scanDigests } from './digests';
-import { preparePatterns, scanQuads } from './ipv4';
+import { PATTERN_BYTES, preparePatterns, scanQuads } from './ipv4';
 import { scanColons } from './ipv6';
 import { scanNames } from './names';
 import { beginPlaces, placeCount } from './places';
 import { nameCount, quadCount, sortTokens } from './tokens';
 import { beginUrls } from './urls';
+import { prepareVectors, VECTOR_BYTES } from './vectors';
 
 export {
   COLON_MASK,
@@ -44,7 +45,6 @@ export {
   ODD_MAIL_HOST,
   OPEN_HOST,
   PARENT,
-  PATTERN_BYTES,
   PLACES,
   SCRATCH_BYTES,
   SLOTS,
@@ -63,9 +63,13 @@ export {
   URL_HOST,
 } from './layout';
 
-/** Makes the constant tables, once an instance, in zeroed memory of `PATTERN_BYTES`. */
-export function prepare(patterns: usize): void {
-  preparePatterns(patterns);
+/** What {@link prepare} needs. */
+export const CONSTANT_BYTES: u32 = VECTOR_BYTES + PATTERN_BYTES;
+
+/** Makes the constant tables, once an instance, in zeroed memory of `CONSTANT_BYTES`. */
+export function prepare(constants: usize): void {
+  prepareVectors(constants);
+  preparePatterns(constants + VECTOR_BYTES);
 }
 
 /**

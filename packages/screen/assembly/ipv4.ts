@@ -17,6 +17,7 @@ import { bitsBefore, bitsFrom, coreStart, isTrimmed, runBefore } from './masks';
 import { IN_QUAD, putPlace } from './places';
 import { DOT_MASK, QUAD_ENDS, QUEUE, TOKEN_MASK } from './scratch';
 import { mayBeUrl } from './urls';
+import { DIGIT_ZERO, TEN, vectors, WEIGHTS } from './vectors';
 
 /** Address of the shuffles of {@link preparePatterns}. */
 let shuffles: usize = 0;
@@ -75,9 +76,9 @@ export function scanQuads(header: usize, scratch: usize, input: usize, length: u
     count += u32(dotCount == 3) & u32(size - 7 < 9);
   }
 
-  const weights = i8x16(1, 10, 100, 0, 1, 10, 100, 0, 1, 10, 100, 0, 1, 10, 100, 0);
-  const zero = i8x16.splat(48);
-  const ten = i8x16.splat(10);
+  const weights = v128.load(vectors + WEIGHTS);
+  const zero = v128.load(vectors + DIGIT_ZERO);
+  const ten = v128.load(vectors + TEN);
   let open: u32 = 0;
   for (let index: u32 = 0; index < count; index++) {
     const end = load<u32>(queue + (index << 3));

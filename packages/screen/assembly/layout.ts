@@ -1,5 +1,4 @@
 /** What the owner of a kernel has to know. */
-export { PATTERN_BYTES } from './ipv4';
 export {
   COLON_MASK,
   DOT_MASK,

@@ -35,8 +35,8 @@ export const NAME_ENDS: u32 = TRIGGERS + WORDS_MAX * 4 + MARGIN;
 export const QUAD_ENDS: u32 = NAME_ENDS + TOKENS_MAX * 4;
 /** Addresses and names on their way, 16 bytes each. */
 export const QUEUE: u32 = QUAD_ENDS + TOKENS_MAX * 4;
-/** Numbers of those in the queue that are left, u32. */
+/** Numbers of those in the queue that are left, and their hashes, 8 bytes each. */
 export const SURVIVORS: u32 = QUEUE + TOKENS_MAX * 16;
 /** The answer: places to be looked at, u32. */
-export const PLACES: u32 = SURVIVORS + TOKENS_MAX * 4;
+export const PLACES: u32 = SURVIVORS + TOKENS_MAX * 8;
 export const SCRATCH_BYTES: u32 = PLACES + TOKENS_MAX * 8;

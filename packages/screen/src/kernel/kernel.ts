@@ -4,7 +4,7 @@ import type { TableMemory } from '../table/index.ts';
 /** Offsets and sizes that `assembly/layout.ts` states. */
 type Layout = Readonly<
   Record<
-    | 'PATTERN_BYTES'
+    | 'CONSTANT_BYTES'
     | 'COLON_MASK'
     | 'DOT_MASK'
     | 'HEADER'
@@ -20,7 +20,7 @@ type Layout = Readonly<
 >;
 
 interface KernelExports extends Layout {
-  prepare(patterns: number): void;
+  prepare(constants: number): void;
   scan(header: number, scratch: number, input: number, length: number, gates: number): number;
 }
 
@@ -65,8 +65,7 @@ export class Kernel {
     const kernel = exports as unknown as KernelExports;
     this.#exports = kernel;
     this.#memory = memory;
-    const patterns = memory.allocate(kernel.PATTERN_BYTES.value);
-    kernel.prepare(patterns);
+    kernel.prepare(memory.allocate(kernel.CONSTANT_BYTES.value));
     this.#scratch = memory.allocate(kernel.SCRATCH_BYTES.value);
     const { buffer } = memory.memory;
     this.bytesMax = kernel.INPUT_BYTES_MAX.value;
