@@ -3,7 +3,7 @@ import { BELOW_HEX, CLASS_BY_HIGH, CLASS_BY_LOW, COLON_BYTES, DOT_BYTES, LOW_HAL
 
 /** A word of 64 bytes may hold an IPv6 address: two colons in a row, or three close together. */
 export const COLONS: u32 = 2;
-/** 16 bytes of a word in a row are hexadecimal digits: any 32 have such 16. */
+/** A quarter of a word is hexadecimal digits: any 32 digits fill one. */
 export const DIGITS: u32 = 1;
 
 /** What the last call of {@link classify} found: tokens with a dot, and words with a trigger. */
@@ -48,7 +48,12 @@ export function classify(scratch: usize, input: usize, length: u32): void {
     const classB = v128.and(entries(byLow, b, lowHalf), entries(byHigh, i16x8.shr_u(b, 4), lowHalf));
     const classC = v128.and(entries(byLow, c, lowHalf), entries(byHigh, i16x8.shr_u(c, 4), lowHalf));
     const classD = v128.and(entries(byLow, d, lowHalf), entries(byHigh, i16x8.shr_u(d, 4), lowHalf));
-    let token = joined(i8x16.gt_s(classA, none), i8x16.gt_s(classB, none), i8x16.gt_s(classC, none), i8x16.gt_s(classD, none));
+    let token = joined(
+      i8x16.gt_s(classA, none),
+      i8x16.gt_s(classB, none),
+      i8x16.gt_s(classC, none),
+      i8x16.gt_s(classD, none),
+    );
     let hex = joined(
       i8x16.gt_s(classA, belowHex),
       i8x16.gt_s(classB, belowHex),
@@ -91,10 +96,7 @@ export function classify(scratch: usize, input: usize, length: u32): void {
     const seconds = colon & closelyBehind(colon);
     const signs = (colon & ((colon << 1) | (colonsBefore >> 63))) | (seconds & closelyBehind(seconds));
     colonsBefore = colon;
-    let digits = hex & (hex >> 1);
-    digits &= digits >> 2;
-    digits &= digits >> 4;
-    digits &= digits >> 8;
+    const digits = fullQuarters(hex);
     const hasColons = u32(signs != 0);
     const hasDigits = u32(digits != 0);
     store<u32>(triggers + (triggered << 2), (word << 2) | (hasColons * COLONS) | (hasDigits * DIGITS));
@@ -122,6 +124,14 @@ function joined(a: v128, b: v128, c: v128, d: v128): u64 {
   const low = u32(i8x16.bitmask(a)) | (u32(i8x16.bitmask(b)) << 16);
   const high = u32(i8x16.bitmask(c)) | (u32(i8x16.bitmask(d)) << 16);
   return u64(low) | (u64(high) << 32);
+}
+
+/** The first bit of each quarter of which all bits are set. */
+export function fullQuarters(bits: u64): u64 {
+  let full = bits & (bits >> 1);
+  full &= full >> 2;
+  full &= full >> 4;
+  return full & (full >> 8) & 0x0001_0001_0001_0001;
 }
 
 /** The places 2 to 5 behind each bit. */

@@ -10,7 +10,7 @@ import {
   sectionAt,
   TAG_DIGEST,
 } from './image';
-import { DIGITS } from './classify';
+import { DIGITS, fullQuarters } from './classify';
 import { finish, scoped, stepBytes } from './hash';
 import { hasKey, isInFilter } from './lookup';
 import { runBefore, runFrom } from './masks';
@@ -35,12 +35,7 @@ export function scanDigests(header: usize, scratch: usize, input: usize, length:
     const trigger = load<u32>(triggers + (index << 2));
     if ((trigger & DIGITS) == 0) continue;
     const word = trigger >> 2;
-    const hex = load<u64>(hexes + (word << 3));
-    // A bit where 16 digits begin.
-    let runs = hex & (hex >> 1);
-    runs &= runs >> 2;
-    runs &= runs >> 4;
-    runs &= runs >> 8;
+    let runs = fullQuarters(load<u64>(hexes + (word << 3)));
     const base = word << 6;
     while (runs != 0) {
       if (base < done) {
@@ -93,7 +88,11 @@ function firstDigitsAt(at: usize): u32 {
   const values = (bytes & 0x0f0f_0f0f_0f0f_0f0f) + ((bytes >> 6) & 0x0101_0101_0101_0101) * 9;
   const four = u32(values);
   return (
-    ((four & 15) << 16) | ((four & 0xf00) << 4) | ((four >> 8) & 0xf00) | ((four >> 20) & 0xf0) | u32((values >> 32) & 15)
+    ((four & 15) << 16) |
+    ((four & 0xf00) << 4) |
+    ((four >> 8) & 0xf00) |
+    ((four >> 20) & 0xf0) |
+    u32((values >> 32) & 15)
   );
 }
 

@@ -23,7 +23,8 @@ export function stepLabel(state: u32, start: usize, end: usize, factor: u32): u3
   const folding = v128.load(vectors + FOLDING);
   let next = state;
   let blockEnd = end;
-  for (; blockEnd - start > 16; blockEnd -= 16) next = stepBlock(next, v128.or(v128.load(blockEnd - 16), folding), factor);
+  for (; blockEnd - start > 16; blockEnd -= 16)
+    next = stepBlock(next, v128.or(v128.load(blockEnd - 16), folding), factor);
   const used = v128.load(vectors + LAST_BYTES + (blockEnd - start));
   return stepBlock(next, v128.and(v128.or(v128.load(blockEnd - 16), folding), used), factor);
 }

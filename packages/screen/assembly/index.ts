@@ -12,6 +12,7 @@ import { scanColons } from './ipv6';
 import { scanNames } from './names';
 import { beginPlaces, placeCount } from './places';
 import { nameCount, quadCount, sortTokens } from './tokens';
+import { layOut } from './scratch';
 import { beginUrls } from './urls';
 import { prepareVectors, VECTOR_BYTES } from './vectors';
 
@@ -32,7 +33,6 @@ export {
   HEADER_BYTES,
   HEX_MASK,
   INPUT,
-  INPUT_BYTES_MAX,
   IPV4_BLOCKS,
   IPV4_NETWORKS,
   IPV4_PREFIXES,
@@ -66,14 +66,20 @@ export {
 /** What {@link prepare} needs. */
 export const CONSTANT_BYTES: u32 = VECTOR_BYTES + PATTERN_BYTES;
 
-/** Makes the constant tables, once an instance, in zeroed memory of `CONSTANT_BYTES`. */
-export function prepare(constants: usize): void {
+/**
+ * Makes an instance ready: its constant tables, in zeroed memory of `CONSTANT_BYTES`, and the layout of its scratch memory, whose
+ * offsets may be read from now on.
+ *
+ * @param inputBytesMax - the most bytes a scan takes; a multiple of 64, below 2^30.
+ */
+export function prepare(constants: usize, inputBytesMax: u32): void {
+  layOut(inputBytesMax);
   prepareVectors(constants);
   preparePatterns(constants + VECTOR_BYTES);
 }
 
 /**
- * Looks through `length` bytes at `input`, at most `INPUT_BYTES_MAX`, around which 64 bytes may be read.
+ * Looks through `length` bytes at `input`, at most as many as it was prepared for, around which 64 bytes may be read.
  *
  * @param header - a copy of the table's header.
  * @param scratch - zeroed memory of `SCRATCH_BYTES`, this instance's alone.
@@ -84,7 +90,7 @@ export function scan(header: usize, scratch: usize, input: usize, length: u32, g
   beginPlaces(scratch);
   beginUrls(gates);
   classify(scratch, input, length);
-  sortTokens(header, scratch, input, tokenEndCount);
+  sortTokens(header, scratch, input, length, tokenEndCount);
   scanQuads(header, scratch, input, length, quadCount);
   scanNames(header, scratch, input, length, nameCount);
   scanColons(header, scratch, input, length, triggerCount);

@@ -17,7 +17,7 @@ import { bitsBefore, bitsFrom, coreStart, isTrimmed, runBefore } from './masks';
 import { IN_QUAD, putPlace } from './places';
 import { DOT_MASK, QUAD_ENDS, QUEUE, TOKEN_MASK } from './scratch';
 import { mayBeUrl } from './urls';
-import { DIGIT_ZERO, TEN, vectors, WEIGHTS } from './vectors';
+import { DIGIT_ZERO, NINE, vectors, WEIGHTS } from './vectors';
 
 /** Address of the shuffles of {@link preparePatterns}. */
 let shuffles: usize = 0;
@@ -78,7 +78,7 @@ export function scanQuads(header: usize, scratch: usize, input: usize, length: u
 
   const weights = v128.load(vectors + WEIGHTS);
   const zero = v128.load(vectors + DIGIT_ZERO);
-  const ten = v128.load(vectors + TEN);
+  const nine = v128.load(vectors + NINE);
   let open: u32 = 0;
   for (let index: u32 = 0; index < count; index++) {
     const end = load<u32>(queue + (index << 3));
@@ -87,7 +87,7 @@ export function scanQuads(header: usize, scratch: usize, input: usize, length: u
     const bytes = v128.load(input + start);
     const sizeMask = (u32(1) << size) - 1;
     const dotBits = u32(bitsFrom(dots, start)) & sizeMask;
-    const digits = u32(i8x16.bitmask(i8x16.lt_u(i8x16.sub(bytes, zero), ten)));
+    const digits = u32(i8x16.bitmask(i8x16.le_u(i8x16.sub(bytes, zero), nine)));
     const number = u32(load<u8>(shuffleNumbers + (((dotBits | (u32(1) << size)) >> 1) & 0x7fff)));
     const columns = i8x16.sub_sat_u(i8x16.swizzle(bytes, v128.load(shuffles + (number << 4))), zero);
     const low = i32x4.extadd_pairwise_i16x8_u(i16x8.extmul_low_i8x16_u(columns, weights));

@@ -22,11 +22,15 @@ import { finish, scoped, step, stepLabel } from './hash';
 import { entryIn, firstSlot, flagsOf, hasKey, homeOf, isInFilter, nextSlot, tagOf } from './lookup';
 import { bitsBefore, coreStart, runBefore } from './masks';
 import { IN_NAME, putPlace } from './places';
-import { DOT_MASK, NAME_ENDS, QUEUE, SURVIVORS, TOKEN_MASK } from './scratch';
+import { DOT_MASK, NAME_ENDS, NAME_STARTS, QUEUE, SURVIVORS, TOKEN_MASK, VERDICTS } from './scratch';
 import { GATES_ALL, gatesWanted, mayBeUrl } from './urls';
 
 const DOT: u32 = 46;
 const AT: u32 = 64;
+
+// What is known of a name, by its number: whether it is a place, or the entry + 1 of the host it is and that has to be asked.
+const NOTHING: u32 = 0;
+const PLACE: u32 = 0xffff_ffff;
 
 /**
  * Puts on the list what may be a listed name, or lie below one, or be the host of a listed URL or e-mail address: from right to
@@ -34,27 +38,30 @@ const AT: u32 = 64;
  * the memory does not wait for each other.
  */
 export function scanNames(header: usize, scratch: usize, input: usize, length: u32, endCount: u32): void {
-  let count = queueNames(header, scratch, input, endCount);
+  const nameCount = queueNames(header, scratch, input, endCount);
+  let count = nameCount;
   while (count != 0) {
     count = filterNames(header, scratch, count);
     loadEntries(header, scratch, count);
-    count = judgeNames(header, scratch, input, length, count);
+    count = judgeNames(header, scratch, input, count);
   }
+  putNames(header, scratch, input, length, nameCount);
 }
 
-/** Where a name and its hash have got to. */
-function putName(item: usize, state: u32, nameStart: u32, tokenStart: u32, end: u32): void {
-  store<u32>(item, state);
-  store<u32>(item, nameStart, 4);
-  store<u32>(item, tokenStart, 8);
-  store<u32>(item, end, 12);
+/** Puts in the queue the name of a number from `nameStart` on, with the state of its hash. */
+function putName(item: usize, name: u32, state: u32, nameStart: u32): void {
+  store<u32>(item, name);
+  store<u32>(item, state, 4);
+  store<u32>(item, nameStart, 8);
 }
 
-/** Hashes the last two labels of each, with hardly a decision; says how many there are. */
+/** Hashes the last two labels of each, with hardly a decision; numbers them and says how many there are. */
 function queueNames(header: usize, scratch: usize, input: usize, endCount: u32): u32 {
   const tokens = scratch + TOKEN_MASK;
   const dots = scratch + DOT_MASK;
   const ends = scratch + NAME_ENDS;
+  const starts = scratch + NAME_STARTS;
+  const verdicts = scratch + VERDICTS;
   const queue = scratch + QUEUE;
   const start = numberOf(header, HASH_START);
   const factor = numberOf(header, HASH_FACTOR);
@@ -82,13 +89,11 @@ function queueNames(header: usize, scratch: usize, input: usize, endCount: u32):
       nameStart = labelStart(input, tokenStart, lastDot);
     }
     const state = stepLabel(start, input + lastDot + 1, input + end, factor);
-    putName(
-      queue + (count << 4),
-      stepLabel(state, input + nameStart, input + lastDot, factor),
-      nameStart,
-      tokenStart,
-      end,
-    );
+    const nextState = stepLabel(state, input + nameStart, input + lastDot, factor);
+    putName(queue + (count << 4), count, nextState, nameStart);
+    store<u32>(ends + (count << 2), end);
+    store<u32>(starts + (count << 2), tokenStart);
+    store<u32>(verdicts + (count << 2), NOTHING);
     count++;
   }
   return count;
@@ -102,7 +107,7 @@ function filterNames(header: usize, scratch: usize, queued: u32): u32 {
   const shift = numberOf(header, FILTER_SHIFT);
   let count: u32 = 0;
   for (let index: u32 = 0; index < queued; index++) {
-    const hash = finish(load<u32>(queue + (index << 4)));
+    const hash = finish(load<u32>(queue + (index << 4), 4));
     store<u32>(survivors + (count << 3), index);
     store<u32>(survivors + (count << 3), hash, 4);
     count += u32(isInFilter(filter, shift, hash));
@@ -129,58 +134,77 @@ function loadEntries(header: usize, scratch: usize, count: u32): void {
   store<u32>(survivors + (count << 3), sum);
 }
 
-/** Puts on the list those that are in the table; queues those below which more is listed, a label longer, and says how many. */
-function judgeNames(header: usize, scratch: usize, input: usize, length: u32, count: u32): u32 {
+/** Says of each what is known of it; queues those below which more is listed, a label longer, and says how many. */
+function judgeNames(header: usize, scratch: usize, input: usize, count: u32): u32 {
   const queue = scratch + QUEUE;
   const survivors = scratch + SURVIVORS;
   const factor = numberOf(header, HASH_FACTOR);
   let queued: u32 = 0;
   for (let index: u32 = 0; index < count; index++) {
     const item = queue + (load<u32>(survivors + (index << 3)) << 4);
-    const nameStart = load<u32>(item, 4);
-    const tokenStart = load<u32>(item, 8);
-    const end = load<u32>(item, 12);
-    const isWhole = nameStart == tokenStart;
-    const verdict = judgeName(header, load<u32>(survivors + (index << 3), 4), input, length, nameStart, end, isWhole);
-    if (verdict == PLACE) putPlace(IN_NAME, end - 1);
-    if (verdict != BELOW || isWhole) continue;
-    const labelEnd = nameStart - 1;
-    const next = labelStart(input, tokenStart, labelEnd);
-    const state = stepLabel(load<u32>(item), input + next, input + labelEnd, factor);
-    putName(queue + (queued << 4), state, next, tokenStart, end);
-    queued++;
+    const name = load<u32>(item);
+    const nameStart = load<u32>(item, 8);
+    const tokenStart = load<u32>(scratch + NAME_STARTS + (name << 2));
+    const hash = load<u32>(survivors + (index << 3), 4);
+    const verdict = scratch + VERDICTS + (name << 2);
+    if (nameStart == tokenStart) {
+      store<u32>(verdict, verdictOf(header, hash));
+      continue;
+    }
+    const flags = flagsAbove(header, hash);
+    if ((flags & LISTED) != 0) store<u32>(verdict, PLACE);
+    else if ((flags & PARENT) != 0) {
+      const labelEnd = nameStart - 1;
+      const next = labelStart(input, tokenStart, labelEnd);
+      putName(queue + (queued << 4), name, stepLabel(load<u32>(item, 4), input + next, input + labelEnd, factor), next);
+      queued++;
+    }
   }
   return queued;
 }
 
-// What a name of the queue is.
-const NOTHING: u32 = 0;
-const PLACE: u32 = 1;
-/** Something below it may be listed. */
-const BELOW: u32 = 2;
-
-function judgeName(
-  header: usize,
-  hash: u32,
-  input: usize,
-  length: u32,
-  nameStart: u32,
-  end: u32,
-  isWhole: bool,
-): u32 {
-  let verdict = NOTHING;
+/** The flags of whatever is listed by a name of this hash. */
+function flagsAbove(header: usize, hash: u32): u32 {
+  let flags: u32 = 0;
   for (let slot = firstSlot(header, hash); slot >= 0; slot = nextSlot(header, slot, hash)) {
     const entry = entryIn(header, slot);
     const tag = tagOf(header, entry);
-    if (tag != TAG_NAME && tag != TAG_BELOW) continue;
+    if (tag == TAG_NAME || tag == TAG_BELOW) flags |= flagsOf(header, entry);
+  }
+  return flags;
+}
+
+/** What is known of a whole name of this hash. */
+function verdictOf(header: usize, hash: u32): u32 {
+  let verdict = NOTHING;
+  for (let slot = firstSlot(header, hash); slot >= 0; slot = nextSlot(header, slot, hash)) {
+    const entry = entryIn(header, slot);
+    if (tagOf(header, entry) != TAG_NAME) continue;
     const flags = flagsOf(header, entry);
     if ((flags & LISTED) != 0) return PLACE;
-    if ((flags & PARENT) != 0) verdict = BELOW;
-    if (!isWhole) continue;
-    if ((flags & URL_HOST) != 0 && mayBeUrl(header, entry, flags, input, length, nameStart, end)) return PLACE;
-    if ((flags & MAIL_HOST) != 0 && mayBeEmail(header, entry, flags, input, nameStart)) return PLACE;
+    if ((flags & (URL_HOST | MAIL_HOST)) == 0) continue;
+    // Two hosts of one hash are rare enough not to be told apart.
+    if (verdict != NOTHING) return PLACE;
+    verdict = entry + 1;
   }
   return verdict;
+}
+
+/** Puts the names on the list that are places, or hosts of what may stand there: in their order, so that URLs inside URLs are read once. */
+function putNames(header: usize, scratch: usize, input: usize, length: u32, nameCount: u32): void {
+  for (let name: u32 = 0; name < nameCount; name++) {
+    const verdict = load<u32>(scratch + VERDICTS + (name << 2));
+    if (verdict == NOTHING) continue;
+    const start = load<u32>(scratch + NAME_STARTS + (name << 2));
+    const end = load<u32>(scratch + NAME_ENDS + (name << 2));
+    if (verdict == PLACE || mayBeHost(header, verdict - 1, input, length, start, end)) putPlace(IN_NAME, end - 1);
+  }
+}
+
+function mayBeHost(header: usize, host: u32, input: usize, length: u32, start: u32, end: u32): bool {
+  const flags = flagsOf(header, host);
+  if ((flags & URL_HOST) != 0 && mayBeUrl(header, host, flags, input, length, start, end)) return true;
+  return (flags & MAIL_HOST) != 0 && mayBeEmail(header, host, flags, input, start);
 }
 
 function labelStart(input: usize, from: u32, end: u32): u32 {

@@ -14,7 +14,7 @@ export const NONE: u32 = 64;
 export const DOT_BYTES: u32 = 80;
 export const COLON_BYTES: u32 = 96;
 export const DIGIT_ZERO: u32 = 112;
-export const TEN: u32 = 128;
+export const NINE: u32 = 128;
 /** Of units, tens and hundreds. */
 export const WEIGHTS: u32 = 144;
 /** Lower case. */
@@ -37,7 +37,7 @@ export function prepareVectors(at: usize): void {
   v128.store(at + DOT_BYTES, i8x16.splat(0x2e));
   v128.store(at + COLON_BYTES, i8x16.splat(0x3a));
   v128.store(at + DIGIT_ZERO, i8x16.splat(0x30));
-  v128.store(at + TEN, i8x16.splat(10));
+  v128.store(at + NINE, i8x16.splat(9));
   v128.store(at + WEIGHTS, i8x16(1, 10, 100, 0, 1, 10, 100, 0, 1, 10, 100, 0, 1, 10, 100, 0));
   v128.store(at + FOLDING, i8x16.splat(0x20));
   v128.store(at + LAST_BYTES, i8x16.splat(0));

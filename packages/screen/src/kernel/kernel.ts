@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { limits } from '@comity/protocol/base';
 import type { TableMemory } from '../table/index.ts';
 
 /** Offsets and sizes that `assembly/layout.ts` states. */
@@ -11,7 +12,6 @@ type Layout = Readonly<
     | 'HEADER_BYTES'
     | 'HEX_MASK'
     | 'INPUT'
-    | 'INPUT_BYTES_MAX'
     | 'PLACES'
     | 'SCRATCH_BYTES'
     | 'TOKEN_MASK',
@@ -20,7 +20,7 @@ type Layout = Readonly<
 >;
 
 interface KernelExports extends Layout {
-  prepare(constants: number): void;
+  prepare(constants: number, inputBytesMax: number): void;
   scan(header: number, scratch: number, input: number, length: number, gates: number): number;
 }
 
@@ -37,6 +37,9 @@ const PLACE_BITS = 30;
 /** What is read round an input. */
 const MARGIN = 64;
 
+/** By what views on a memory call its buffer, a new one each time it was made larger: the memory. */
+const inputBuffers = new WeakMap<ArrayBufferLike, TableMemory>();
+
 /**
  * The kernel of one thread on the memory of one table: says at which places of some bytes something listed may stand.
  *
@@ -50,8 +53,6 @@ export class Kernel {
   readonly #scratch: number;
   readonly #input: Uint8Array;
   readonly #places: Uint32Array;
-  /** What views on this memory call their buffer: a new one each time it was made larger. */
-  readonly #buffers = new WeakSet<ArrayBufferLike>();
   /** A bit a byte of what was looked through last, as `ByteMasks` has them. */
   readonly masks: {
     readonly token: Int32Array;
@@ -60,15 +61,16 @@ export class Kernel {
     readonly hex: Int32Array;
   };
 
-  constructor(memory: TableMemory, module: WebAssembly.Module) {
+  /** @param bytesMax - a multiple of 64. About 28 bytes of the memory go with each, touched when needed and never given back. */
+  constructor(memory: TableMemory, module: WebAssembly.Module, bytesMax: number) {
     const { exports } = new WebAssembly.Instance(module, { env: { memory: memory.memory } });
     const kernel = exports as unknown as KernelExports;
     this.#exports = kernel;
     this.#memory = memory;
-    kernel.prepare(memory.allocate(kernel.CONSTANT_BYTES.value));
+    kernel.prepare(memory.allocate(kernel.CONSTANT_BYTES.value), bytesMax);
     this.#scratch = memory.allocate(kernel.SCRATCH_BYTES.value);
     const { buffer } = memory.memory;
-    this.bytesMax = kernel.INPUT_BYTES_MAX.value;
+    this.bytesMax = bytesMax;
     this.#input = new Uint8Array(buffer, this.#scratch + kernel.INPUT.value, this.bytesMax);
     this.#places = new Uint32Array(buffer, this.#scratch + kernel.PLACES.value, this.bytesMax);
     const mask = (offset: WebAssembly.Global): Int32Array =>
@@ -85,7 +87,7 @@ export class Kernel {
   allocateInput(bytes: number): Uint8Array {
     const at = this.#memory.allocate(bytes + 2 * MARGIN) + MARGIN;
     const { buffer } = this.#memory.memory;
-    this.#buffers.add(buffer);
+    inputBuffers.set(buffer, this.#memory);
     return new Uint8Array(buffer, at, bytes);
   }
 
@@ -98,7 +100,7 @@ export class Kernel {
     const { HEADER } = this.#exports;
     this.#memory.copyHeader(this.#scratch + HEADER.value);
     let input = bytes.byteOffset + from;
-    if (!this.#buffers.has(bytes.buffer)) {
+    if (inputBuffers.get(bytes.buffer) !== this.#memory) {
       this.#input.set(bytes.subarray(from, to));
       input = this.#input.byteOffset;
     }
@@ -119,19 +121,27 @@ export class Kernel {
 const file = new URL('../../dist/kernel.wasm', import.meta.url);
 let compiled: WebAssembly.Module | undefined;
 let isTried = false;
-const kernels = new WeakMap<TableMemory, Kernel>();
+/** So many bytes at a time stay in the processor's cache. */
+export const WINDOW_BYTES = 64 * 1024;
+/** A kernel for windows; another, made when it is first needed, for a record that cannot be cut. */
+const sizes = [WINDOW_BYTES, limits.recordBytesMax];
+const kernels = sizes.map(() => new WeakMap<TableMemory, Kernel>());
 
-/** The kernel of this thread on a memory; undefined where it was not built or the machine has no SIMD. */
-export function kernelOn(memory: TableMemory): Kernel | undefined {
-  const known = kernels.get(memory);
-  if (known !== undefined) return known;
+/**
+ * The kernel of this thread on a memory for inputs of so many bytes; undefined where it was not built, the machine has no SIMD, or the
+ * input is longer than a record may be.
+ */
+export function kernelOn(memory: TableMemory, bytes = WINDOW_BYTES): Kernel | undefined {
+  const size = sizes.findIndex((bytesMax) => bytes <= bytesMax);
+  const known = kernels[size]?.get(memory);
+  if (known !== undefined || size < 0) return known;
   if (!isTried) {
     isTried = true;
     compiled = compile();
   }
   if (compiled === undefined) return undefined;
-  const kernel = new Kernel(memory, compiled);
-  kernels.set(memory, kernel);
+  const kernel = new Kernel(memory, compiled, sizes[size]!);
+  kernels[size]!.set(memory, kernel);
   return kernel;
 }
 

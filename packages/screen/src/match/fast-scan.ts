@@ -1,4 +1,4 @@
-import { kernelOn, placeKinds } from '../kernel/index.ts';
+import { kernelOn, placeKinds, WINDOW_BYTES } from '../kernel/index.ts';
 import type { Gates, Kernel } from '../kernel/index.ts';
 import type { Table } from '../table/index.ts';
 import { scanAddressRun } from './address-run.ts';
@@ -27,26 +27,26 @@ export function fastScan(
   hits: HitList,
   gates: Gates = 'all',
 ): void {
-  const kernel = end - start < BYTES_MIN ? undefined : kernelOn(table.set.memory);
-  if (kernel === undefined) {
+  if (end - start < BYTES_MIN) {
     scan(table, bytes, start, end, hits);
     return;
   }
   for (let from = start; from < end;) {
-    const to = windowEnd(bytes, from, end, kernel.bytesMax);
-    if (to - from > kernel.bytesMax) scan(table, bytes, from, to, hits);
+    const to = windowEnd(bytes, from, end);
+    const kernel = kernelOn(table.set.memory, to - from);
+    if (kernel === undefined) scan(table, bytes, from, to, hits);
     else scanPlaces(kernel, table, bytes, from, to, { hits, gates });
     from = to;
   }
 }
 
-/** Behind the last space or control character, which stands in nothing that is listed, of so many bytes; behind the next one if they have none. */
-function windowEnd(bytes: Uint8Array, from: number, end: number, bytesMax: number): number {
-  if (end - from <= bytesMax) return end;
-  let to = from + bytesMax;
+/** Behind the last space or control character, which stands in nothing that is listed, of a window; behind the next one if it has none. */
+function windowEnd(bytes: Uint8Array, from: number, end: number): number {
+  if (end - from <= WINDOW_BYTES) return end;
+  let to = from + WINDOW_BYTES;
   while (to > from && bytes[to - 1]! > SPACE) to--;
   if (to > from) return to;
-  to = from + bytesMax;
+  to = from + WINDOW_BYTES;
   while (to < end && bytes[to - 1]! > SPACE) to++;
   return to;
 }
