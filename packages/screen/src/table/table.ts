@@ -27,6 +27,11 @@ export interface TableOptions {
   readonly seed?: number;
 }
 
+const screenedKinds: ReadonlySet<ValueKind> = new Set(
+  (Object.keys(valueKinds) as ValueKind[]).filter((kind) => valueKinds[kind].screened),
+);
+/** Entries a value: hosts of URLs and names above listed ones are entries as well. */
+const ENTRIES_A_VALUE = 1.3;
 /** Rebuild when this many entries and rows are dead and they are a quarter of all. */
 const DEAD_MIN = 4096;
 
@@ -69,9 +74,10 @@ export class Table {
     memory.header[numbers.hashStart] = start;
     memory.header[numbers.hashFactor] = factor;
     const table = new Table(memory, seed);
-    table.set.list.resize(expectedValues + 64);
-    table.set.list.resizeArena(expectedValues * 16 + 1024);
-    table.set.index.reserve(expectedValues + 1);
+    const expectedEntries = Math.ceil(expectedValues * ENTRIES_A_VALUE);
+    table.set.list.resize(expectedEntries + 64);
+    table.set.list.resizeArena(expectedValues * 24 + 1024);
+    table.set.index.reserve(expectedEntries + 1);
     return table;
   }
 
@@ -103,7 +109,7 @@ export class Table {
    * @throws {ComityError} `VALUE_MALFORMED` when the value is not in normal form.
    */
   add(value: ListedValue, ref: number): boolean {
-    if (!valueKinds[value.kind].screened) return false;
+    if (!screenedKinds.has(value.kind)) return false;
     const entry = entryFor(this.set, value, true);
     const port = value.port ?? 0;
     if (this.#hasRow(entry, ref, port)) return false;
@@ -132,7 +138,7 @@ export class Table {
    * rebuilt, about a microsecond a value.
    */
   remove(value: ListedValue, ref: number): boolean {
-    if (!valueKinds[value.kind].screened) return false;
+    if (!screenedKinds.has(value.kind)) return false;
     const entry = entryFor(this.set, value, false);
     if (entry < 0 || !this.#cutRow(entry, ref, value.port ?? 0)) return false;
     const { header } = this.set.memory;
