@@ -90,7 +90,7 @@ export function scan(header: usize, scratch: usize, input: usize, length: u32, g
   beginPlaces(scratch);
   beginUrls(gates);
   classify(scratch, input, length);
-  sortTokens(header, scratch, input, length, tokenEndCount);
+  sortTokens(header, scratch, input, tokenEndCount);
   scanQuads(header, scratch, input, length, quadCount);
   scanNames(header, scratch, input, length, nameCount);
   scanColons(header, scratch, input, length, triggerCount);

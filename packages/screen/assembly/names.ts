@@ -38,7 +38,7 @@ const PLACE: u32 = 0xffff_ffff;
  * the memory does not wait for each other.
  */
 export function scanNames(header: usize, scratch: usize, input: usize, length: u32, endCount: u32): void {
-  const nameCount = queueNames(header, scratch, input, endCount);
+  const nameCount = queueNames(header, scratch, input, length, endCount);
   let count = nameCount;
   while (count != 0) {
     count = filterNames(header, scratch, count);
@@ -56,7 +56,7 @@ function putName(item: usize, name: u32, state: u32, nameStart: u32): void {
 }
 
 /** Hashes the last two labels of each, with hardly a decision; numbers them and says how many there are. */
-function queueNames(header: usize, scratch: usize, input: usize, endCount: u32): u32 {
+function queueNames(header: usize, scratch: usize, input: usize, length: u32, endCount: u32): u32 {
   const tokens = scratch + TOKEN_MASK;
   const dots = scratch + DOT_MASK;
   const ends = scratch + NAME_ENDS;
@@ -68,6 +68,8 @@ function queueNames(header: usize, scratch: usize, input: usize, endCount: u32):
   let count: u32 = 0;
   for (let index: u32 = 0; index < endCount; index++) {
     const end = load<u32>(ends + (index << 2));
+    // What stands before an `@` is a user, whatever it looks like.
+    if (load<u8>(input + end) == AT && end < length) continue;
     const tokenStart = coreStart(input, end - runBefore(tokens, end), end);
     const size = end - tokenStart;
     let dotBits = bitsBefore(dots, end);
