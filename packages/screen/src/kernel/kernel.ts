@@ -51,7 +51,7 @@ export class Kernel {
   readonly #memory: TableMemory;
   readonly #exports: KernelExports;
   readonly #scratch: number;
-  readonly #input: Uint8Array;
+  readonly #input: Buffer;
   readonly #places: Uint32Array;
   /** A bit a byte of what was looked through last, as `ByteMasks` has them. */
   readonly masks: {
@@ -71,7 +71,7 @@ export class Kernel {
     this.#scratch = memory.allocate(kernel.SCRATCH_BYTES.value);
     const { buffer } = memory.memory;
     this.bytesMax = bytesMax;
-    this.#input = new Uint8Array(buffer, this.#scratch + kernel.INPUT.value, this.bytesMax);
+    this.#input = Buffer.from(buffer, this.#scratch + kernel.INPUT.value, this.bytesMax);
     this.#places = new Uint32Array(buffer, this.#scratch + kernel.PLACES.value, this.bytesMax);
     const mask = (offset: WebAssembly.Global): Int32Array =>
       new Int32Array(buffer, this.#scratch + offset.value, this.bytesMax / 32 + 2);
@@ -101,7 +101,8 @@ export class Kernel {
     this.#memory.copyHeader(this.#scratch + HEADER.value);
     let input = bytes.byteOffset + from;
     if (inputBuffers.get(bytes.buffer) !== this.#memory) {
-      this.#input.set(bytes.subarray(from, to));
+      // Into shared memory `set` copies word by word, a third as fast.
+      Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).copy(this.#input, 0, from, to);
       input = this.#input.byteOffset;
     }
     return this.#exports.scan(this.#scratch + HEADER.value, this.#scratch, input, to - from, gateNumbers[gates]);
