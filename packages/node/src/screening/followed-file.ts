@@ -158,7 +158,8 @@ export class FollowedFile {
     const { offset, lines, resume } = file.judge;
     const judge = new RecordJudge(
       { format: this.#deps.format, file: this.path, resume, offset, lines },
-      this.#deps.table(),
+      // Not asked of patterns: some count records, and this one comes again.
+      { table: this.#deps.table },
     );
     judge.push(readAt(file.fd, offset, Math.min(file.position - offset, sliceBytes)));
     judge.end();
@@ -256,7 +257,7 @@ export class FollowedFile {
     }
     const resume = state.resume === '' && state.offset > 0 ? this.#resumeOfHead(fd) : state.resume;
     const start = { ...state, resume, file: this.path, format: this.#deps.format };
-    const judge = new RecordJudge(start, this.#deps.table());
+    const judge = new RecordJudge(start, this.#deps);
     const prints = new PrintTaker(readAt(fd, 0, Math.min(headBytesMax, state.offset)), state);
     this.#open = { fd, judge, prints, position: state.offset };
     return this.#open;
@@ -267,7 +268,7 @@ export class FollowedFile {
     const { offset } = this.#state;
     const head = readAt(fd, 0, Math.min(joinHeadBytes, offset));
     const start = { file: this.path, format: this.#deps.format, offset: 0, lines: 0, resume: '' };
-    const judge = new RecordJudge(start, this.#deps.table());
+    const judge = new RecordJudge(start, { table: this.#deps.table });
     judge.push(head);
     return judge.resumeFrom(undefined);
   }

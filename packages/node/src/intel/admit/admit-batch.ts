@@ -261,7 +261,7 @@ export class BatchAdmission {
     const weighed = told.tlp === undefined ? 0 : weighConfidence(told.confidence, source.reliability);
     if (weighed > row.confidence) this.#statements.setConfidence.run(weighed, row.ref);
     this.#objects.reconsider(row.ref, nowUs);
-    return this.#judge(row.ref, stixIdOfKey(row.key), undefined);
+    return this.#judge(row, stixIdOfKey(row.key), undefined);
   }
 
   #insert(facts: ObjectFacts, leaseUntilUs: number | undefined, madeHere = false): Admitted {
@@ -321,11 +321,16 @@ export class BatchAdmission {
       this.#rows.flush();
       isLead = this.#objects.settleNewMember(groupRef, ref, decision.state);
     } else if (key !== undefined) this.#groups.found(key, ref);
-    return this.#judge(ref, facts.id, isLead ? 'new' : undefined, isIndicator ? entries : []);
+    return this.#judge({ ref, complete: facts.complete }, facts.id, isLead ? 'new' : undefined, isIndicator ? entries : []);
   }
 
   /** What to say about an indicator now that it is written. */
-  #judge(ref: number, id: StixId, change: Change | undefined, known?: readonly ValueEntry[]): Admitted {
+  #judge(
+    { ref, complete }: Pick<ObjectRow, 'ref' | 'complete'>,
+    id: StixId,
+    change: Change | undefined,
+    known?: readonly ValueEntry[],
+  ): Admitted {
     const entries = known ?? this.#objects.entriesOf(ref);
     const held: { entry: ValueEntry; verdict: Verdict }[] = [];
     for (const entry of entries) {
@@ -337,7 +342,8 @@ export class BatchAdmission {
     if (first !== undefined && held.length === entries.length && isIndicator) {
       return { outcome: { kind: 'held-back', id, ...first.verdict }, ref, held };
     }
-    const unscreened = isIndicator && !entries.some((entry) => screenedKindCodes.has(entry.kind));
+    const unscreened =
+      isIndicator && complete !== completeness.partly && !entries.some((entry) => screenedKindCodes.has(entry.kind));
     if (change === undefined) return { outcome: { kind: 'duplicate', id }, ref, held: [], unscreened };
     return { outcome: { kind: 'taken', id, change }, ref, held: isIndicator ? held : [], unscreened };
   }
