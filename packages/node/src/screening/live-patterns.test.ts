@@ -35,7 +35,7 @@ async function asked(bench: Bench, count: number): Promise<void> {
 }
 
 async function following(bench: Bench, file: string, format = 'auto'): Promise<string> {
-  const { id } = await bench.screening.addSource({ kind: 'file', location: file, format, startFrom: 'beginning' });
+  const { id } = await bench.screening.addSource({ kind: 'file', location: file, format });
   await until(
     () => bench.screening.findSource(id)?.status,
     (status) => status === 'waiting',

@@ -65,14 +65,16 @@ export class RecordJudge {
   }
 
   push(bytes: Uint8Array): void {
-    if ((this.#patterns?.count ?? 0) === 0) this.#feed = undefined;
-    else if (this.#feed === undefined) this.#beginFeed(this.#pushedBytes);
+    const asks = this.#patterns !== undefined && this.#patterns.count > 0;
+    if (!asks) this.#feed = undefined;
+    else this.#feed ??= this.#feedFrom(this.#pushedBytes);
     this.#screen.push(bytes);
     if (this.#feed !== undefined) this.#feed.push(bytes);
-    else if (this.#patterns !== undefined && this.#patterns.count > 0) {
+    else if (asks) {
       // The record under way began before the first pattern came: the one after it is the first to be asked.
-      this.#beginFeed(this.#screen.offset);
-      this.#feed?.push(bytes.subarray(this.#screen.offset - this.#pushedBytes));
+      const { offset } = this.#screen;
+      this.#feed = this.#feedFrom(offset);
+      this.#feed?.push(bytes.subarray(offset - this.#pushedBytes));
     }
     this.#pushedBytes += bytes.length;
   }
@@ -83,11 +85,11 @@ export class RecordJudge {
     this.#feed?.end();
   }
 
-  /** Begins to ask patterns at a byte, if it is the first of those not judged and in the piece at hand. */
-  #beginFeed(offset: number): void {
+  /** Asks patterns from a byte on, if it is the first of those not judged and in the piece at hand. */
+  #feedFrom(offset: number): RecordFeed | undefined {
     const { state, offset: judged } = this.#screen;
-    if (offset !== judged || offset < this.#pushedBytes || state === undefined) return;
-    this.#feed = this.#newFeed(offset, state);
+    if (offset !== judged || offset < this.#pushedBytes || state === undefined) return undefined;
+    return this.#newFeed(offset, state);
   }
 
   #newFeed(offset: number, resume: ResumeState | undefined): RecordFeed {

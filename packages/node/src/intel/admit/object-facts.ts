@@ -7,6 +7,7 @@ import { normalPattern, parsePattern, planPattern } from '@comity/protocol/patte
 import { readSigma } from '@comity/protocol/sigma';
 import { deterministicId, parseIndicator, valuesOf } from '@comity/protocol/stix';
 import type { StixObject } from '@comity/protocol/stix';
+import { valueKinds } from '@comity/protocol/values';
 import type { ListedValue } from '@comity/protocol/values';
 import { referencesMax } from '../bounds.ts';
 import { keyOfStixId } from '../codes.ts';
@@ -16,7 +17,8 @@ export const referenceRoles = { source_ref: 1, target_ref: 2, sighting_of_ref: 3
 
 /**
  * How far the values of an object decide: of an indicator part of its pattern or the whole; not at all of another object and
- * of an indicator in a language Comity does not read (YARA, Snort). A pattern that values decide partly is asked of records.
+ * of an indicator in a language Comity does not read (YARA, Snort). A pattern that screened values decide partly is asked of
+ * records.
  */
 export const completeness = { partly: 0, wholly: 1, noIndicator: 2, unread: 3 } as const;
 type Completeness = (typeof completeness)[keyof typeof completeness];
@@ -111,8 +113,8 @@ function indicatorFacts(
   }
   const pattern = parsePattern(indicator.pattern);
   const plan = planPattern(pattern);
-  const complete = plan.complete ? completeness.wholly : completeness.partly;
   const { values } = plan;
+  const complete = plan.complete ? completenessOf(values) : completeness.partly;
   if (plan.complete && values.length === 1) {
     return { validFromUs, validUntilUs, values, complete, pattern: undefined };
   }
@@ -124,6 +126,11 @@ function indicatorFacts(
         .join('\n')
     : normalPattern(pattern);
   return { validFromUs, validUntilUs, values, complete, pattern: patternKey(normal) };
+}
+
+/** Of a pattern that is nothing but values: records are asked of it where the screen does not look for all of them. */
+export function completenessOf(values: readonly ListedValue[]): Completeness {
+  return values.every(({ kind }) => valueKinds[kind].screened) ? completeness.wholly : completeness.partly;
 }
 
 function holdsRule(text: string): boolean {

@@ -131,7 +131,8 @@ function planOf(row: FullObjectRow, pattern: JsonValue | undefined): IntelDetail
   if (row.complete === completeness.noIndicator || typeof pattern !== 'string') return undefined;
   if (row.complete === completeness.wholly) return { complete: true, reason: undefined };
   try {
-    return { complete: false, reason: planPattern(parsePattern(pattern)).reason };
+    const { complete, reason } = planPattern(parsePattern(pattern));
+    return { complete, reason };
   } catch (error) {
     // Kept as it came though it is no STIX pattern: another language (yara, snort …), which values cannot decide.
     if (error instanceof ComityError) return { complete: false, reason: 'is written in another pattern language' };
