@@ -9,7 +9,7 @@ const sequence = "[ipv4-addr:value = '192.0.2.1'] FOLLOWEDBY [ipv4-addr:value = 
 test('patterns that values do not decide are asked of records while their indicator is in force, each once', async () => {
   const bench = await open();
   const feed = createPatternFeed(bench.store);
-  const asked = (): (string | undefined)[] => feed.active().marks.map((mark) => feed.get(mark)?.text);
+  const asked = (): Set<string | undefined> => new Set(feed.active().marks.map((mark) => feed.get(mark)?.text));
   await admit(bench, alpha, [
     indicator(1, "[domain-name:value = 'evil.example']"),
     indicator(2, sequence, { name: 'Sequence' }),
@@ -19,7 +19,7 @@ test('patterns that values do not decide are asked of records while their indica
     indicator(7, "[file:name = 'evil.exe']", { revoked: true }),
   ]);
   await admit(bench, beta, [indicator(6, sequence)]);
-  assert.deepEqual(asked(), [sigma, sequence]);
+  assert.deepEqual(asked(), new Set([sigma, sequence]));
   const [, mark] = feed.active().marks;
   assert.ok(mark !== undefined);
   assert.deepEqual(feed.get(mark), {
@@ -35,14 +35,12 @@ test('patterns that values do not decide are asked of records while their indica
     indicator(2, sequence, { name: 'Sequence', revoked: true, modified: '2026-01-05T00:00:00.000Z' }),
   ]);
   // The other source still tells of it.
-  assert.deepEqual(asked().toSorted(), [sequence, sigma]);
+  assert.deepEqual(asked(), new Set([sequence, sigma]));
   const changed = sigma.replace('*x', '*y');
-  await admit(bench, alpha, [
-    indicator(3, changed, { pattern_type: 'sigma', modified: '2026-01-06T00:00:00.000Z' }),
-  ]);
-  assert.deepEqual(asked().toSorted(), [sequence, changed]);
+  await admit(bench, alpha, [indicator(3, changed, { pattern_type: 'sigma', modified: '2026-01-06T00:00:00.000Z' })]);
+  assert.deepEqual(asked(), new Set([sequence, changed]));
   await bench.intel.recall([indicatorId(3), indicatorId(6)], 'wrong');
-  assert.deepEqual(asked(), []);
+  assert.equal(feed.active().marks.length, 0);
   await bench.close();
 });
 

@@ -6,17 +6,17 @@ import { completeness } from './admit/object-facts.ts';
 import { codeOfState, stixIdOfKey } from './codes.ts';
 
 /** Patterns asked of records at once; of more the newest. */
-export const patternsMax = 20_000;
+const patternsMax = 20_000;
 
 /** A pattern in force, and the version of its indicator it is of. */
-export interface PatternMark {
+interface PatternMark {
   /** Number a match bears: below zero, so that it is none of a listed value. */
   readonly ref: number;
   readonly version: number;
 }
 
 /** A pattern that is asked of records, since values alone do not decide it. */
-export interface AskedPattern extends PatternMark {
+interface AskedPattern extends PatternMark {
   readonly language: 'stix' | 'sigma';
   readonly indicator: StixId;
   readonly name: string | undefined;

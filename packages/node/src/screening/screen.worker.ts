@@ -41,7 +41,14 @@ const wakeUp = (): void => wake?.();
 function sayTable(): void {
   const { table, sequence } = follower;
   const { count, unusable } = patterns;
-  post({ type: 'table', sequence, values: table.count, bytes: table.bytes, patterns: count, patternsUnusable: unusable });
+  post({
+    type: 'table',
+    sequence,
+    values: table.count,
+    bytes: table.bytes,
+    patterns: count,
+    patternsUnusable: unusable,
+  });
 }
 
 function runnerOf(spec: SourceSpec, deps: RunnerDeps): Runner {

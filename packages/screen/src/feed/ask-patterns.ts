@@ -25,7 +25,11 @@ export type PatternAnswer =
  *
  * @param nowUs - when it is read, microseconds since the Unix epoch: the time of a record that states none.
  */
-export function* askPatterns(asked: AskedPatterns, fed: FedRecord, nowUs: number): Generator<PatternAnswer, void, void> {
+export function* askPatterns(
+  asked: AskedPatterns,
+  fed: FedRecord,
+  nowUs: number,
+): Generator<PatternAnswer, void, void> {
   if (asked.sigma !== undefined) {
     for (const match of asked.sigma.advance(eventOf(fed, asked.logsources), nowUs)) yield { kind: 'sigma', match };
   }

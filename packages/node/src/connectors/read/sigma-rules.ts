@@ -33,10 +33,13 @@ export function* readSigmaRules(text: string): Generator<Item> {
     else yield rejected(read.error, undefined);
   }
   const { refused } = createSigmaEngine(documents);
-  for (const { document, error } of refused) yield rejected(error, document);
-  const usable = documents.filter((document) => refused.every((each) => each.document !== document));
+  const unusable = new Set<SigmaDocument>();
+  for (const { document, error } of refused) {
+    unusable.add(document);
+    yield rejected(error, document);
+  }
   for (const part of partsOf(text, documents)) {
-    const [first] = part.documents.filter((document) => usable.includes(document));
+    const first = part.documents.find((document) => !unusable.has(document));
     if (first === undefined) continue;
     yield { kind: 'object', object: indicatorOf(first, part.text), place: `line ${first.line}` };
   }
@@ -58,7 +61,13 @@ function partsOf(text: string, documents: readonly SigmaDocument[]): Part[] {
   const parts = documents.map((document, index): Part => {
     const own = lines.slice(document.line - 1, (documents[index + 1]?.line ?? lines.length + 1) - 1);
     const end = own.findIndex((line, at) => at > 0 && /^(?:---|\.\.\.)(?:\s|$)/.test(line));
-    return { text: `${own.slice(0, end < 0 ? own.length : end).join('\n').trimEnd()}\n`, documents: [document] };
+    return {
+      text: `${own
+        .slice(0, end < 0 ? own.length : end)
+        .join('\n')
+        .trimEnd()}\n`,
+      documents: [document],
+    };
   });
   // Where a document lies is told by lines; one that does not stand alone there keeps the file together.
   const standAlone = parts.every((part) => {
