@@ -2,7 +2,6 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { BigIntStats } from 'node:fs';
 import type { Table } from '@comity/screen';
 import { PrintTaker, hasPrints, headBytesMax, readAt } from './file-print.ts';
-import type { FilePrints } from './file-print.ts';
 import type { Outbox } from './outbox.ts';
 import { RecordJudge } from './record-judge.ts';
 import type { StreamState } from './worker-messages.ts';
@@ -28,8 +27,8 @@ export interface FileDeps {
   readonly format: string;
   /** ms that never go back. */
   readonly now: () => number;
-  /** The first bytes of a new stream were read; `prints` is of those judged. Nothing of it is reported yet. */
-  readonly onBegun: (file: FollowedFile, prints: FilePrints) => void;
+  /** The first bytes of a new stream were read; nothing of it is reported yet. */
+  readonly onBegun: () => void;
 }
 
 /** What a step of reading found. `replaced`: the bytes judged are no longer those of the file. */
@@ -70,6 +69,12 @@ export class FollowedFile {
 
   get state(): StreamState {
     return this.#state;
+  }
+
+  /** The same with what was judged and is not reported yet. */
+  get judged(): StreamState {
+    const file = this.#open;
+    return file === undefined ? this.#state : { ...this.#state, ...file.prints.prints, offset: file.judge.offset };
   }
 
   get isOpen(): boolean {
@@ -140,7 +145,7 @@ export class FollowedFile {
       file.position += read;
       this.#readTo = file.position;
       this.grewAtMs = this.#deps.now();
-      if (isFirst) this.#deps.onBegun(this, file.prints.prints);
+      if (isFirst) this.#deps.onBegun();
     }
     const quietBytes = file.judge.offset - this.#sent.offset;
     const isDue = quietBytes > 0 && (quietBytes >= quietBytesMax || this.#deps.now() - this.#sent.atMs >= quietMsMax);
