@@ -37,6 +37,20 @@ export function Pieces({ text }: { readonly text: string }): JSX.Element {
   );
 }
 
+/** Text that is written in lines, as a rule is: its line ends are shown as such. */
+export function Lines({ text }: { readonly text: string }): JSX.Element {
+  return (
+    <>
+      {text.split('\n').map((line, index) => (
+        <Fragment key={index}>
+          {index > 0 && <br />}
+          <Pieces text={line} />
+        </Fragment>
+      ))}
+    </>
+  );
+}
+
 export interface RecordTextProps {
   readonly record: string;
   /** Marked where it stands. */
