@@ -16,7 +16,7 @@ export function Untrusted({ text }: { readonly text: string }): JSX.Element {
 }
 
 /** The same within text that stands alone anyhow. */
-export function Pieces({ text }: { readonly text: string }): JSX.Element {
+function Pieces({ text }: { readonly text: string }): JSX.Element {
   const pieces = visiblePieces(text);
   return (
     <>
