@@ -120,8 +120,7 @@ function print(report: object): void {
   for (const [name, value] of Object.entries(report) as [string, unknown][]) {
     if (Array.isArray(value) && typeof value[0] === 'object') process.stdout.write(tableOf(value as object[]));
     else if (name === 'peers') process.stdout.write(tableOf(peerRowsOf(value as object)));
-    else
-      process.stdout.write(`${name.padEnd(28)} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}\n`);
+    else process.stdout.write(`${name.padEnd(28)} ${typeof value === 'string' ? value : JSON.stringify(value)}\n`);
   }
 }
 
