@@ -26,6 +26,16 @@ export const errorCodes = {
     exit: 2,
     sentence: 'A marking is not one of TLP, PAP or IEP, or contradicts its standard.',
   },
+  LAW_MALFORMED: {
+    status: 400,
+    exit: 1,
+    sentence: 'A law is not Cedar, does not fit what a law may speak of, or lacks an `@id` or a citation.',
+  },
+  SHARING_REFUSED: {
+    status: 403,
+    exit: 1,
+    sentence: 'What was about to leave may not: the guard read its marking in the bytes and stopped it.',
+  },
   STIX_MALFORMED: {
     status: 400,
     exit: 2,
