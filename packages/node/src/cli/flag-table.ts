@@ -248,7 +248,7 @@ export const commands = [
         name: 'scope',
         value: 'SCOPE',
         many: true,
-        choices: ['read', 'write', 'records', 'admin'],
+        choices: ['read', 'write', 'records', 'admin', 'share'],
         help: 'What it may do (default read)',
       },
       json,

@@ -25,6 +25,8 @@ export type {
 export type {
   Delta,
   Description,
+  ExportFormat,
+  ExportGate,
   HeldBackValue,
   Intel,
   IntelDetail,
@@ -33,4 +35,5 @@ export type {
   IntelRow,
   KnownGoodList,
   ScreenedValue,
+  StoredObject,
 } from './intel.ts';

@@ -4,15 +4,27 @@
  * An exit (TAXII, MISP, an export made for somebody) opens an {@link Exit} for its recipient, gives it objects of the store,
  * sends only what it admits, in the text it gives, and has the guard read every piece before that leaves.
  */
+export { openSharing } from './open-sharing.ts';
+export { sharingSchema } from './schema.ts';
+export { lawBytesMax, parseLaw } from './law/law.ts';
+export type { Law, LawRule } from './law/law.ts';
+export { parseGoldenTests, runGoldenTests } from './law/golden-tests.ts';
+export type { GoldenResult, GoldenTest } from './law/golden-tests.ts';
+export { readStarterLaw, starterLawDir, starterLaws } from './law/starter-laws.ts';
+export type { StarterLaw } from './law/starter-laws.ts';
 export type { ShareableObject } from './decide/shareable.ts';
 export type {
+  Activation,
   AdmittedObject,
   Exit,
   ExitCount,
   ExitGuard,
   ExitOptions,
+  Explained,
   KeptDecision,
   LawBook,
+  LawChange,
+  LawDiff,
   LawEntry,
   Recipient,
   RecipientBook,

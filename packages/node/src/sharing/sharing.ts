@@ -42,8 +42,8 @@ export interface RecipientBook {
   find(key: string): Recipient | undefined;
   /** @throws {ComityError} `NOT_FOUND`. */
   get(key: string): Recipient;
-  /** Who an API token is: the recipient it was given to, else the owner. */
-  ofToken(tokenId: string): Recipient;
+  /** The recipient an API token was given to. */
+  findByToken(tokenId: string): Recipient | undefined;
   /**
    * Adds or changes a recipient. `key` and `kind` never change.
    *
@@ -71,6 +71,17 @@ export interface LawEntry {
   readonly activatedUs: number | undefined;
 }
 
+/** Who puts a law in force. */
+export interface Activation {
+  /** As access names them: `operator`, `token:tok-…`. */
+  readonly by: string;
+  /**
+   * Whether two are needed. Access knows the operator, who has the data folder, and API tokens; accounts of persons come
+   * later, and this then means two persons.
+   */
+  readonly fourEyes: boolean;
+}
+
 export interface LawBook {
   /** The law in force; a node that never activated one runs under the starter law `closed`. */
   active(): { readonly entry: LawEntry; readonly law: Law };
@@ -81,10 +92,9 @@ export interface LawBook {
   /**
    * Puts a law in force, or, where two have the right, proposes it until another activates the same text.
    *
-   * @param by - Who asks, as access names them.
    * @throws {ComityError} `LAW_MALFORMED`.
    */
-  activate(text: string, name: string, by: string): Promise<LawEntry>;
+  activate(text: string, name: string, who: Activation): Promise<LawEntry>;
 }
 
 /** A decision that was taken, and how often, for one object in one version. */
@@ -108,6 +118,8 @@ export interface ExitOptions {
   /** `forward` to somebody, `publish` for everybody; a block list asks `block` too. */
   readonly action: SharingAction;
   readonly channel: Channel;
+  /** Nothing leaves and nothing is recorded: what would be admitted is only looked at. */
+  readonly isRehearsal?: boolean;
 }
 
 /** An object that may leave, as it leaves. */
@@ -117,8 +129,10 @@ export interface AdmittedObject {
   readonly decision: Decision;
   /** What it is handled under: to be shown with it. */
   readonly tlp: Tlp;
-  /** Its STIX text; where that did not say the label in force, it does here. To be given to the guard with what is around it. */
+  /** Its STIX text; where that did not say the label in force, it does here. */
   readonly text: string;
+  /** Texts of marking-definitions it bears, to be sent before it; each is given once an exit. */
+  readonly definitions: readonly string[];
 }
 
 /** What came to an exit so far. */
@@ -136,7 +150,10 @@ export interface ExitCount {
 export interface Exit {
   readonly recipient: RecipientFacets;
   readonly action: SharingAction;
+  /** Those of `objects` that may leave, in their order. Never waits, never throws. */
   admit(objects: readonly ShareableObject[]): readonly AdmittedObject[];
+  /** Resolves, at once as a rule, when there is room for further decisions: to be awaited between batches. */
+  room(): Promise<void>;
   readonly count: ExitCount;
   /** The second look, at what is about to leave. Throws `SHARING_REFUSED`: send nothing of it. */
   readonly guard: ExitGuard;
@@ -148,8 +165,37 @@ export interface ExitGuard {
   stix(text: string): string;
   /** A MISP event, attribute, or a response of them. */
   misp(text: string): string;
-  /** A list of values, whole: its first line is `# TLP:GREEN`, the strictest label of what it was made from. */
+  /** A list of values or its beginning: its first line is `# TLP:GREEN`, the strictest label of what it was made from. */
   list(text: string): string;
+}
+
+/** One line of the answer to "who gets this?". */
+export interface Explained {
+  readonly recipient: Recipient;
+  readonly action: SharingAction;
+  readonly decision: Decision;
+}
+
+/** Objects that a change of the law would share or withhold, with one recipient and for one action. */
+export interface LawChange {
+  readonly recipient: string;
+  readonly action: SharingAction;
+  readonly to: Decision['result'];
+  readonly objects: number;
+  /** The first few, with the reasons of the new answer. */
+  readonly examples: readonly { readonly id: StixId; readonly reasons: Decision['reasons'] }[];
+}
+
+/** What an edit of the law would change. */
+export interface LawDiff {
+  readonly fromHash: string;
+  readonly toHash: string;
+  /** Objects looked at. */
+  readonly objects: number;
+  /** Objects that somebody would newly get, and that somebody would no longer get; one may be both. */
+  readonly newlyShared: number;
+  readonly newlyWithheld: number;
+  readonly changes: readonly LawChange[];
 }
 
 export interface Sharing {
@@ -158,12 +204,28 @@ export interface Sharing {
   /** What is decided of an object; for `show` to its owner and for questions, since it is not recorded. */
   decide(object: ShareableObject, recipient: Recipient, action: SharingAction, channel?: Channel): Decision;
   openExit(options: ExitOptions): Exit;
+  /** Who would get an object, who not, and why: every use of every recipient, or of one. Nothing is recorded. */
+  explain(object: ShareableObject, to?: Recipient): readonly Explained[];
+  /**
+   * What putting `text` in force would change for `objects`. Nothing is recorded.
+   *
+   * @throws {ComityError} `LAW_MALFORMED`.
+   */
+  diff(text: string, objects: AsyncIterable<readonly ShareableObject[]>): Promise<LawDiff>;
+  /**
+   * Notes that a person has read a statement of a marking and found that it restricts nothing, so that it no longer
+   * holds an object back.
+   */
+  readStatement(statement: string, by: string): Promise<void>;
   /** Kept decisions, newest first. */
   decisions(query: {
     readonly object?: StixId;
     readonly recipient?: string;
     readonly limit?: number;
   }): readonly KeptDecision[];
+  /** Decisions that wait to be written, and those counted without their object since the start. */
+  backlog(): { readonly waiting: number; readonly withoutObject: number };
+  /** Writes down what waits. */
   close(): Promise<void>;
 }
 
