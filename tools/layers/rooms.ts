@@ -60,7 +60,7 @@ export const rooms: readonly Room[] = [
   { path: node('node-for-tests.ts'), imports: [...wholeProtocol, node('compose.ts')] },
   {
     path: node('cli'),
-    imports: [...ground, node('compose.ts'), node('version.ts'), node('connectors'), node('intel')],
+    imports: [...ground, node('compose.ts'), node('version.ts'), node('connectors'), node('intel'), node('sharing')],
   },
   { path: node('main.ts'), imports: [...ground, node('cli'), node('compose.ts')] },
 

@@ -45,8 +45,16 @@ export async function gateFor(
 ): Promise<ExportGate> {
   const action = recipient.kind === 'public' ? 'publish' : 'forward';
   const options = { recipient, action, channel: fileChannel } as const;
-  const label = await strictestOf(sharing.openExit({ ...options, isRehearsal: true }), objects());
   const exit = sharing.openExit(options);
+  const label = await strictestOf(sharing.openExit({ ...options, isRehearsal: true }), objects());
+  if (label === undefined) {
+    // A refusal is kept as well as what leaves.
+    for await (const batch of objects()) {
+      exit.admit(batch);
+      await exit.room();
+    }
+    throw refusal(exit.count);
+  }
   const heading = `# ${tlpLabel(label.tlp)} ${papLabel(label.pap)}\n`;
   return {
     // What came or was tightened since the label was found is left for the next time.
@@ -63,17 +71,23 @@ interface Label {
   readonly pap: Pap;
 }
 
-/** The strictest labels of what may go; of nothing the widest. */
-async function strictestOf(rehearsal: Exit, objects: AsyncIterable<readonly StoredObject[]>): Promise<Label> {
+/** The strictest labels of what may go; undefined when there is something and none of it may. */
+async function strictestOf(
+  rehearsal: Exit,
+  objects: AsyncIterable<readonly StoredObject[]>,
+): Promise<Label | undefined> {
   let label: Label = { tlp: 'clear', pap: 'clear' };
   for await (const batch of objects) {
     for (const { tlp, facets } of rehearsal.admit(batch))
       label = { tlp: strictestTlp([label.tlp, tlp]), pap: strictestPap([label.pap, facets.pap ?? 'amber']) };
   }
-  const { allowed, denied, deniedBy } = rehearsal.count;
-  if (allowed > 0 || denied === 0) return label;
+  const { allowed, denied } = rehearsal.count;
+  return allowed === 0 && denied > 0 ? undefined : label;
+}
+
+function refusal({ denied, deniedBy }: Exit['count']): ComityError {
   const rules = [...deniedBy].toSorted((a, b) => b[1] - a[1]).map(([rule, count]) => `${rule} (${count})`);
-  throw new ComityError('SHARING_REFUSED', `Cannot give any of ${denied} objects: ${rules.slice(0, 10).join(', ')}`, {
+  return new ComityError('SHARING_REFUSED', `Cannot give any of ${denied} objects: ${rules.slice(0, 10).join(', ')}`, {
     details: { hint: 'comity share explain ID says why for each recipient' },
   });
 }
