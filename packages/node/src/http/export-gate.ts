@@ -1,8 +1,9 @@
 import { ComityError } from '@comity/protocol/base';
-import { compareTlp, papLabel, strictestPap, strictestTlp, tlpLabel } from '@comity/protocol/markings';
+import { comparePap, compareTlp, papLabel, strictestPap, strictestTlp, tlpLabel } from '@comity/protocol/markings';
 import type { Pap, Tlp } from '@comity/protocol/markings';
 import type { Channel } from '@comity/protocol/sharing';
 import type { ExportFormat, ExportGate, StoredObject } from '../intel/index.ts';
+import { papOf } from '../sharing/index.ts';
 import type { Exit, Recipient, Sharing } from '../sharing/index.ts';
 
 /** How an export is written, by the word of the API. */
@@ -21,7 +22,7 @@ export function ownGate(sharing: Pick<Sharing, 'openExit' | 'recipients'>): Expo
   const exit = sharing.openExit({ recipient, action: 'show', channel: { encrypted: true, hidesOrigin: false } });
   return {
     admit: (objects) => exit.admit(objects),
-    check: (text) => text,
+    check: () => undefined,
     room: () => exit.room(),
     heading: undefined,
     forOthers: false,
@@ -58,8 +59,11 @@ export async function gateFor(
   const heading = `# ${tlpLabel(label.tlp)} ${papLabel(label.pap)}\n`;
   return {
     // What came or was tightened since the label was found is left for the next time.
-    admit: (batch) => exit.admit(batch).filter(({ tlp }) => compareTlp(tlp, label.tlp) <= 0),
-    check: (text) => exit.guard.stix(text),
+    admit: (batch) =>
+      exit
+        .admit(batch)
+        .filter(({ tlp, facets }) => compareTlp(tlp, label.tlp) <= 0 && comparePap(papOf(facets), label.pap) <= 0),
+    check: (text) => void exit.guard.stix(text),
     room: () => exit.room(),
     heading: format === 'stix' ? undefined : exit.guard.list(heading),
     forOthers: true,
@@ -79,7 +83,7 @@ async function strictestOf(
   let label: Label = { tlp: 'clear', pap: 'clear' };
   for await (const batch of objects) {
     for (const { tlp, facets } of rehearsal.admit(batch))
-      label = { tlp: strictestTlp([label.tlp, tlp]), pap: strictestPap([label.pap, facets.pap ?? 'amber']) };
+      label = { tlp: strictestTlp([label.tlp, tlp]), pap: strictestPap([label.pap, papOf(facets)]) };
   }
   const { allowed, denied } = rehearsal.count;
   return allowed === 0 && denied > 0 ? undefined : label;

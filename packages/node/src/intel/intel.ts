@@ -265,8 +265,8 @@ export interface ExportGate {
   admit(
     objects: readonly StoredObject[],
   ): readonly { readonly object: StoredObject; readonly text: string; readonly definitions: readonly string[] }[];
-  /** Looks at the text of an object just before it is written, and gives it back. */
-  check(text: string): string;
+  /** Looks once more at the text of an object just before it is written. @throws {ComityError} to write nothing more. */
+  check(text: string): void;
   /** Awaited between batches. */
   room(): Promise<void>;
   /** First line of a list of values: its label. Undefined: none. */

@@ -94,7 +94,7 @@ export const kinds = (outcomes: readonly Outcome[]): string[] => outcomes.map((o
 /** Lets everything through as it is. */
 export const openGate: ExportGate = {
   admit: (objects) => objects.map((each) => ({ object: each, text: each.text, definitions: [] })),
-  check: (text) => text,
+  check: () => undefined,
   room: async () => undefined,
   heading: undefined,
   forOthers: false,

@@ -5,6 +5,7 @@
  * sends only what it admits, in the text it gives, and has the guard read every piece before that leaves.
  */
 export { openSharing } from './open-sharing.ts';
+export { papOf } from './decide/floor.ts';
 export { sharingSchema } from './schema.ts';
 export { lawBytesMax, parseLaw } from './law/law.ts';
 export type { Law, LawRule } from './law/law.ts';

@@ -25,7 +25,7 @@ export async function* exportObjects(
   deps: SearchDeps & { readonly uuid: () => string },
 ): AsyncGenerator<string> {
   const rows = new RowReader(deps.db);
-  const write = writers[format](rows, gate);
+  const write = writers[format](rows, gate.forOthers);
   if (format === 'stix') yield `{"type":"bundle","id":"bundle--${deps.uuid()}","objects":[`;
   else if (gate.heading !== undefined) yield gate.heading;
   if (format === 'csv') yield csvHeader;
@@ -36,7 +36,11 @@ export async function* exportObjects(
     const stored = new Map(found.map((row) => [storedOf(rows, row), row]));
     const piece = gate
       .admit([...stored.keys()])
-      .map(({ object, text, definitions }) => write(rowOf(stored, object), text, definitions))
+      .map(({ object, text, definitions }) => {
+        // Also of what only values are taken from: what may not leave whole does not leave in part.
+        for (const each of [...definitions, text]) gate.check(each);
+        return write(rowOf(stored, object), text, definitions);
+      })
       .join('');
     if (piece !== '') yield piece;
     ({ cursor } = page);
@@ -53,20 +57,20 @@ function rowOf(rows: ReadonlyMap<StoredObject, FullObjectRow>, object: StoredObj
 
 type Write = (row: FullObjectRow, text: string, definitions: readonly string[]) => string;
 
-const writers: Record<ExportFormat, (rows: RowReader, gate: ExportGate) => Write> = {
-  stix: (_, gate) => {
+const writers: Record<ExportFormat, (rows: RowReader, forOthers: boolean) => Write> = {
+  stix: () => {
     let isFirst = true;
     return (_row, text, definitions) =>
       [...definitions, text]
         .map((each) => {
           const comma = isFirst ? '\n' : ',\n';
           isFirst = false;
-          return comma + gate.check(each);
+          return comma + each;
         })
         .join('');
   },
-  csv: (rows, gate) => (row) => {
-    const provenance = rows.provenanceOf(row).filter((item) => !gate.forOthers || item.object_ref === row.ref);
+  csv: (rows, forOthers) => (row) => {
+    const provenance = rows.provenanceOf(row).filter((item) => !forOthers || item.object_ref === row.ref);
     const sources = distinctSources(provenance)
       .map((source) => source.name)
       .join('; ');

@@ -71,14 +71,13 @@ const rules: readonly FloorRule[] = [
     says: 'TLP:AMBER reaches the organisation and its clients, and never goes sideways to another member or to the public',
     citation: `${tlp2}, definition of TLP:AMBER`,
     forbids: (object, { kind }, action) =>
-      object.tlp === 'amber' &&
-      (action === 'publish' || kind === 'public' || (kind === 'member' && object.origin !== 'own')),
+      object.tlp === 'amber' && (isOpen(kind, action) || (kind === 'member' && object.origin !== 'own')),
   },
   {
     id: 'tlp-green',
     says: 'TLP:GREEN stays in the community and is never public',
     citation: `${tlp2}, definition of TLP:GREEN`,
-    forbids: (object, { kind }, action) => object.tlp === 'green' && (action === 'publish' || kind === 'public'),
+    forbids: (object, { kind }, action) => object.tlp === 'green' && isOpen(kind, action),
   },
   {
     id: 'pap-red',
@@ -185,9 +184,14 @@ export function papOf(object: Pick<ObjectFacets, 'pap'>): Pap {
   return isPap(object.pap) ? object.pap : closedPap;
 }
 
+/** Whether it would be in the open: whoever is asked about a value has learnt it, and is bound by no label. */
+function isOpen(kind: RecipientFacets['kind'], action: SharingAction): boolean {
+  return kind === 'public' || action === 'publish' || action === 'query-outside';
+}
+
 /** Whether it would be out of the organisation's hands. */
 function leaves(kind: RecipientFacets['kind'], action: SharingAction): boolean {
-  return isOutside(kind) || action === 'publish' || action === 'query-outside';
+  return isOutside(kind) || isOpen(kind, action);
 }
 
 /** Whether more happens than that somebody of the organisation sees, keeps or looks for it. */

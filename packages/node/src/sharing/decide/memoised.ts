@@ -5,13 +5,13 @@ import type { Rules } from './decide.ts';
 export type Decide = (object: ObjectFacets, recipient: RecipientFacets, action: SharingAction) => Decision;
 
 /** Decisions kept, some 200 bytes each; then all are forgotten: facets take a few hundred forms unless somebody invents types. */
-export const decisionsKeptMax = 50_000;
+const decisionsKeptMax = 50_000;
 
 /**
  * {@link decide} under fixed rules, each question answered once. Other rules, another one of these: what was decided under a
  * law that is no longer in force cannot be found again.
  */
-export function memoisedDecide(rules: Rules): Decide {
+export function memoisedDecide(rules: Rules, keptMax = decisionsKeptMax): Decide {
   let kept = 0;
   let byRecipient = new Map<string, Map<string, Decision>>();
   const keys = new WeakMap<RecipientFacets, string>();
@@ -23,7 +23,7 @@ export function memoisedDecide(rules: Rules): Decide {
     const key = keyOfObject(object, action);
     const known = decisions.get(key);
     if (known !== undefined) return known;
-    if (kept >= decisionsKeptMax) {
+    if (kept >= keptMax) {
       kept = 0;
       byRecipient = new Map([[recipientKey, (decisions = new Map<string, Decision>())]]);
     }
