@@ -42,6 +42,8 @@ export interface DecisionBook {
   state(): { readonly waiting: number; readonly withoutObject: number };
   /** Writes what waits. */
   flush(): Promise<void>;
+  /** Removes what is too old or too much; done by itself now and then. */
+  prune(): Promise<void>;
 }
 
 export function openDecisionBook(
@@ -55,17 +57,18 @@ export function openDecisionBook(
   let timer: NodeJS.Timeout | undefined;
 
   function record(object: ShareableObject, recipient: string, action: SharingAction, decision: Decision): void {
-    const isFull = waiting.size >= waitingMax;
-    const about = { id: isFull ? '' : (object.id as string), modifiedUs: isFull ? 0 : (object.modifiedUs ?? 0) };
     const rules = decision.reasons.map(({ ruleId }) => ruleId).join(' ');
-    const key = [about.id, about.modifiedUs, recipient, action, decision.lawHash, decision.result, rules].join('\n');
+    const rest = [recipient, action, decision.lawHash, decision.result, rules].join('\n');
+    const ownKey = `${object.id}\n${object.modifiedUs ?? 0}\n${rest}`;
+    const isCrowded = waiting.size >= waitingMax && !waiting.has(ownKey);
+    if (isCrowded) withoutObject += 1;
+    const key = isCrowded ? `\n0\n${rest}` : ownKey;
     const nowUs = Math.floor(deps.clock() * 1000);
     const known = waiting.get(key);
-    if (isFull && known === undefined) withoutObject += 1;
     if (known === undefined) {
       waiting.set(key, {
-        object: about.id,
-        modifiedUs: about.modifiedUs,
+        object: isCrowded ? '' : object.id,
+        modifiedUs: isCrowded ? 0 : (object.modifiedUs ?? 0),
         recipient,
         action,
         law: decision.lawHash,
@@ -129,6 +132,7 @@ export function openDecisionBook(
     find: (query) => find(store.reader, query),
     state: () => ({ waiting: waiting.size, withoutObject }),
     flush,
+    prune,
   };
 }
 
