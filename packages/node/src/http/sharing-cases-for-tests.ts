@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import type { Client } from '@comity/protocol/client';
 import { readStarterLaw } from '../sharing/index.ts';
-import type { ServedNode } from '../node-for-tests.ts';
 
 const unknownStixId = 'indicator--00000000-0000-4000-8000-000000000000';
 const greenLaw = `@id("green") @law("test") permit (principal, action, resource) when { principal.kind == Kind::"client" };`;
 
 interface Tools {
   readonly client: () => Client;
-  readonly node: () => Pick<ServedNode, 'clientWith'>;
+  readonly node: () => { clientWith(token: string): Client };
 }
 
 /** What each route of sharing does, and each error it declares; used by the test of the API only. */
