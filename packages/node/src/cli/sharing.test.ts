@@ -24,7 +24,7 @@ test('laws are checked and tested without a node; what is wrong is told with its
       name: 'all get it',
       given: {},
       when: { recipient: { kind: 'member' }, action: 'forward' },
-      then: { result: 'allow' },
+      expect: { result: 'allow' },
     },
   ];
   writeFileSync(join(dir, 'mine.tests.json'), JSON.stringify(wrong));

@@ -69,7 +69,7 @@ test('nothing leaves except through the decision and the guard: each label as fa
     for (const to of recipients) {
       for (const format of formats) {
         const text = await leave(client, to, format);
-        const given = [...text.matchAll(/\b([a-z-]+)\.example/g)].map((match) => match[1]);
+        const given = [...text.matchAll(/\b([a-z-]+)\.example/g)].map((match) => match[1] ?? '');
         const wanted = [
           ...widest[to].map((tlp) => valueOf(tlp).replace('.example', '')),
           ...(to === 'organisation:lab' ? ['unlabelled'] : []),
@@ -112,11 +112,12 @@ test('a text in a marking holds an object back until a person has read it, and i
 });
 
 test('with a token of scope admin beside the operator a law needs both', async (context) => {
-  const { client, clientWith } = await serveNode(context);
+  const node = await serveNode(context);
+  const { client } = node;
   const { secret } = await client.createToken({ body: { name: 'second', scopes: ['admin'] } });
   const body = { text: readStarterLaw('open'), name: 'open' };
   assert.equal((await client.activateLaw({ body })).state, 'proposed');
   assert.equal((await client.getLaw({})).entry.name, 'closed');
-  const entry = await clientWith(secret).activateLaw({ body });
+  const entry = await node.clientWith(secret).activateLaw({ body });
   assert.deepEqual([entry.state, entry.proposedBy], ['active', 'operator']);
 });

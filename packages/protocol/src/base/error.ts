@@ -34,7 +34,8 @@ export const errorCodes = {
   SHARING_REFUSED: {
     status: 403,
     exit: 1,
-    sentence: 'Nothing of what was asked for may be given, or the guard read a marking in what was about to leave and stopped it.',
+    sentence:
+      'Nothing of what was asked for may be given, or the guard read a marking in what was about to leave and stopped it.',
   },
   STIX_MALFORMED: {
     status: 400,

@@ -29,13 +29,13 @@ test('a golden test that expects another answer fails, and so does one that expe
           name: 'a',
           given: { tlp: 'clear' },
           when: { recipient: { kind: 'public' }, action: 'publish' },
-          then: { result: 'allow' },
+          expect: { result: 'allow' },
         },
         {
           name: 'b',
           given: {},
           when: { recipient: { kind: 'owner' }, action: 'show' },
-          then: { result: 'allow', rules: ['x'] },
+          expect: { result: 'allow', rules: ['x'] },
         },
       ]),
       'test',
@@ -53,7 +53,7 @@ test('a golden test with a field nobody knows is refused and names it', () => {
       name: 'a',
       given: { tpl: 'red' },
       when: { recipient: { kind: 'owner' }, action: 'show' },
-      then: { result: 'deny' },
+      expect: { result: 'deny' },
     },
   ]);
   assert.throws(

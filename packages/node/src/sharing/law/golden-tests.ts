@@ -33,7 +33,7 @@ const goldenTest = z.strictObject({
   name: z.string().min(1).max(300),
   given,
   when: z.strictObject({ recipient, action: z.enum(sharingActions) }),
-  then: z.strictObject({ result: z.enum(['allow', 'deny']), rules: names.default([]) }),
+  expect: z.strictObject({ result: z.enum(['allow', 'deny']), rules: names.default([]) }),
 });
 
 /**
@@ -45,7 +45,7 @@ export type GoldenTest = z.output<typeof goldenTest>;
 export interface GoldenResult {
   readonly name: string;
   readonly passed: boolean;
-  readonly expected: GoldenTest['then'];
+  readonly expected: GoldenTest['expect'];
   readonly decision: Decision;
 }
 
@@ -71,11 +71,11 @@ export function parseGoldenTests(text: string, place: string): readonly GoldenTe
 }
 
 export function runGoldenTests(law: Law, tests: readonly GoldenTest[]): readonly GoldenResult[] {
-  return tests.map(({ name, given: facets, when, then }) => {
+  return tests.map(({ name, given: facets, when, expect }) => {
     const decision = decide(objectOf(facets), recipientOf(when.recipient), when.action, { charter: noCharter, law });
     const ruleIds = new Set(decision.reasons.map(({ ruleId }) => ruleId));
-    const passed = decision.result === then.result && then.rules.every((rule) => ruleIds.has(rule));
-    return { name, passed, expected: then, decision };
+    const passed = decision.result === expect.result && expect.rules.every((rule) => ruleIds.has(rule));
+    return { name, passed, expected: expect, decision };
   });
 }
 

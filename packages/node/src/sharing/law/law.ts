@@ -1,10 +1,11 @@
 import { hash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { ComityError, quote } from '@comity/protocol/base';
+import type * as cedarWasm from '@cedar-policy/cedar-wasm';
 import type { DetailedError, PolicyJson } from '@cedar-policy/cedar-wasm';
 import { lawSchema } from './cedar-schema.ts';
 
-type Cedar = typeof import('@cedar-policy/cedar-wasm');
+type Cedar = typeof cedarWasm;
 
 /** One policy of a law. */
 export interface LawRule {
