@@ -99,6 +99,23 @@ test('a list for others says the strictest label of what is in it; an object for
   );
 });
 
+test('a table for others does not say who else lists a value', async (context) => {
+  const { client } = await serveNode(context);
+  const pattern = 'shared.example';
+  const give = async (name: string, number: number, tlp: Tlp, reliability: 'A' | 'F') =>
+    await client.createImport({
+      query: { name: `${name}.json`, source: name, reliability },
+      body: JSON.stringify({ ...bundle, objects: [indicator(number, pattern, [markingIdOfTlp(tlp)])] }),
+    });
+  await give('open-source', 31, 'clear', 'A');
+  await give('secret-source', 32, 'red', 'F');
+  await client.activateLaw({ body: { text: readStarterLaw('open'), name: 'open' } });
+  const table = async (to?: string) => await (await client.exportIntel({ query: { to, format: 'csv' } })).text();
+  assert.match(await table(), /secret-source/);
+  assert.match(await table('public'), /shared\.example/);
+  assert.doesNotMatch(await table('public'), /secret-source/);
+});
+
 test('a text in a marking holds an object back until a person has read it, and its definition goes with the object', async (context) => {
   const { client } = await serveNode(context);
   await client.createImport({ query: { name: 'x.json' }, body: JSON.stringify(bundle) });

@@ -16,7 +16,7 @@ const usesOf: Readonly<Record<RecipientKind, readonly SharingAction[]>> = {
   member: ['forward', 'match', 'block'],
   public: ['publish', 'block', 'query-outside'],
 };
-export const examplesMax = 5;
+const examplesMax = 5;
 
 export function explain(facets: ObjectFacets, recipients: readonly Recipient[], decide: Decide): readonly Explained[] {
   return recipients.flatMap((recipient) => {

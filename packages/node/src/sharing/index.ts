@@ -7,29 +7,9 @@
 export { openSharing } from './open-sharing.ts';
 export { papOf } from './decide/floor.ts';
 export { sharingSchema } from './schema.ts';
-export { lawBytesMax, parseLaw } from './law/law.ts';
-export type { Law, LawRule } from './law/law.ts';
+export { parseLaw } from './law/law.ts';
+export type { Law } from './law/law.ts';
 export { parseGoldenTests, runGoldenTests } from './law/golden-tests.ts';
-export type { GoldenResult, GoldenTest } from './law/golden-tests.ts';
+export type { GoldenResult } from './law/golden-tests.ts';
 export { readStarterLaw, starterLawDir, starterLaws } from './law/starter-laws.ts';
-export type { StarterLaw } from './law/starter-laws.ts';
-export type { ShareableObject } from './decide/shareable.ts';
-export type {
-  Activation,
-  AdmittedObject,
-  Exit,
-  ExitCount,
-  ExitGuard,
-  ExitOptions,
-  Explained,
-  KeptDecision,
-  LawBook,
-  LawChange,
-  LawDiff,
-  LawEntry,
-  Recipient,
-  RecipientBook,
-  RecipientGroup,
-  Sharing,
-  SharingDeps,
-} from './sharing.ts';
+export type { Exit, Explained, KeptDecision, LawDiff, LawEntry, Recipient, RecipientBook, Sharing } from './sharing.ts';

@@ -72,7 +72,7 @@ export interface LawEntry {
 }
 
 /** Who puts a law in force. */
-export interface Activation {
+interface Activation {
   /** As access names them: `operator`, `token:tok-…`. */
   readonly by: string;
   /**
@@ -136,7 +136,7 @@ export interface AdmittedObject {
 }
 
 /** What came to an exit so far. */
-export interface ExitCount {
+interface ExitCount {
   readonly allowed: number;
   readonly denied: number;
   /** How often each rule stood against an object. */
@@ -160,7 +160,7 @@ export interface Exit {
 }
 
 /** Reads markings anew from bytes. Each returns what it was given, so that nothing unchecked is sent by mistake. */
-export interface ExitGuard {
+interface ExitGuard {
   /** A STIX object, a bundle, or TAXII's envelope. */
   stix(text: string): string;
   /** A MISP event, attribute, or a response of them. */

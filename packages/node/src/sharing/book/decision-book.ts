@@ -14,7 +14,7 @@ const writtenAtOnce = 500;
 const flushAfterMs = 200;
 /** What is kept: this long, and at most so many rows (some 150 bytes each); the oldest go first. */
 export const keptUsMax = 400 * 86_400_000_000;
-export const rowsMax = 2_000_000;
+const rowsMax = 2_000_000;
 const prunedAtOnce = 2000;
 /** Counting them takes tens of milliseconds when there are millions, so it is done rarely. */
 const pruneEveryRows = 100_000;

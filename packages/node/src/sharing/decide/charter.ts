@@ -1,7 +1,7 @@
 import type { DecisionReason, ObjectFacets, RecipientFacets, SharingAction } from '@comity/protocol/sharing';
 
 /** A rule of the federation as data: it forbids an action to recipients of a kind. */
-export interface CharterRule {
+interface CharterRule {
   readonly id: string;
   readonly says: string;
   /** The article. */

@@ -247,6 +247,34 @@ test('every decision has a reason; one that was kept is the one that would be ta
   );
 });
 
+test('what was decided for one thing is not taken for another that differs in one facet', () => {
+  const law = parseLaw(
+    `@id("all") @law("x") permit (principal, action, resource);
+     @id("no") @law("x") forbid (principal, action, resource) when {
+       context.personalData || context.origin == Origin::"own" || context.policy || context.hopsLeft == 3 ||
+       resource == Type::"report" || principal.country == "AT" || principal in Group::"water" };`,
+  );
+  const kept = memoisedDecide({ charter: noCharter, law });
+  const facetOf = <T extends object>(one: T) => fc.constantFrom(...(Object.keys(one) as (keyof T)[]));
+  const objects = fc
+    .tuple(anyObject, anyObject, facetOf(object))
+    .map(([a, b, facet]) => [a, { ...a, [facet]: b[facet] }] as const);
+  const recipients = fc
+    .tuple(anyRecipient, anyRecipient, facetOf(client))
+    .map(([a, b, facet]) => [a, { ...a, [facet]: b[facet] }] as const);
+  fc.assert(
+    fc.property(objects, recipients, anyAction, (twoObjects, twoRecipients, action) => {
+      for (const facets of twoObjects)
+        for (const recipient of twoRecipients)
+          assert.deepEqual(
+            kept(facets, recipient, action),
+            decide(facets, recipient, action, { charter: noCharter, law }),
+          );
+    }),
+    { numRuns: 300 },
+  );
+});
+
 test('decisions are kept in bounded memory, and forgotten ones are taken again', () => {
   let asked = 0;
   const charter = {

@@ -38,7 +38,7 @@ export function facetsOf(object: ShareableObject, nowUs: number, deps: FacetsDep
 }
 
 /** What holds for two things that go together: the stricter of each facet; type and policy of the first. */
-export function strictestFacets(whole: ObjectFacets, part: ObjectFacets): ObjectFacets {
+function strictestFacets(whole: ObjectFacets, part: ObjectFacets): ObjectFacets {
   const paps: readonly [Pap, Pap] = [papOf(whole), papOf(part)];
   const hops = [whole.hopsLeft, part.hopsLeft].filter((left) => left !== undefined);
   return {

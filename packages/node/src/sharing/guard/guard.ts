@@ -6,7 +6,7 @@ import { gradeOfLabel, gradeWords, strictGrade } from './grades.ts';
 import type { Reading } from './grades.ts';
 
 /** One piece that is checked at a time, in characters. */
-export const guardCharsMax = 64 * 1024 * 1024;
+const guardCharsMax = 64 * 1024 * 1024;
 
 /**
  * The second look: reads the markings anew in the very text that is about to be sent, knowing only who it goes to and what

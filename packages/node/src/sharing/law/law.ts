@@ -30,8 +30,8 @@ export interface Law {
   readonly warnings: readonly string[];
 }
 
-export const lawBytesMax = 256 * 1024;
-export const lawRulesMax = 500;
+const lawBytesMax = 256 * 1024;
+const lawRulesMax = 500;
 const annotationCharsMax = 500;
 
 let loaded: Cedar | undefined;
