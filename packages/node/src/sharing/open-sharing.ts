@@ -40,7 +40,8 @@ export function openSharing(store: Pick<Store, 'reader' | 'write'>, deps: Sharin
     laws,
     decide: (object, recipient, action, channel = assumedChannel) =>
       decideNow()(facetsOf(object, nowUs(), facetsDeps), recipientFacets(recipient, channel), action),
-    openExit: (options) => openExit(options, { ...facetsDeps, decide: decideNow(), decisions, nowUs }),
+    openExit: (options) =>
+      openExit(options, { ...facetsDeps, decide: decideNow(), lawHash: laws.active().law.hash, decisions, nowUs }),
     explain: (object, to) =>
       explain(facetsOf(object, nowUs(), facetsDeps), to === undefined ? recipients.list() : [to], decideNow()),
     async diff(text, objects) {

@@ -59,7 +59,10 @@ export function openRecipientBook(store: Pick<Store, 'reader' | 'write'>): Recip
       const { key, kind, name, sector, country, tokenId } = recipient;
       await change((db) =>
         db
-          .prepare('insert or replace into sharing_recipient values (?, ?, ?, ?, ?, ?)')
+          .prepare(
+            `insert into sharing_recipient values (?, ?, ?, ?, ?, ?) on conflict (key) do update set
+               name = excluded.name, sector = excluded.sector, country = excluded.country, token_id = excluded.token_id`,
+          )
           .run(key, kind, name, sector, country, tokenId ?? null),
       );
     },

@@ -23,6 +23,27 @@ export function decide(
   object: ObjectFacets,
   recipient: RecipientFacets,
   action: SharingAction,
+  rules: Rules,
+): Decision {
+  try {
+    return weigh(object, recipient, action, rules);
+  } catch (error) {
+    return failedDecision(error, rules.law.hash);
+  }
+}
+
+/** The answer when there is none: a no. */
+export function failedDecision(error: unknown, lawHash: string): Decision {
+  const says = `It could not be decided: ${error instanceof Error ? error.message : String(error)}`.slice(0, 500);
+  const citation = 'Comity, sharing law: an error is a no';
+  const reason: DecisionReason = { layer: 'floor', ruleId: 'floor.error', effect: 'forbid', says, citation };
+  return { result: 'deny', reasons: [reason], obligations: [], lawHash };
+}
+
+function weigh(
+  object: ObjectFacets,
+  recipient: RecipientFacets,
+  action: SharingAction,
   { charter, law }: Rules,
 ): Decision {
   const answer = askLaw(law, object, recipient, action);

@@ -1,7 +1,8 @@
-import type { RecipientFacets } from '@comity/protocol/sharing';
+import type { Decision, RecipientFacets } from '@comity/protocol/sharing';
 import { isOutside } from '@comity/protocol/sharing';
 import { recipientFacets } from '../book/recipient-book.ts';
 import type { DecisionBook } from '../book/decision-book.ts';
+import { failedDecision } from '../decide/decide.ts';
 import { facetsOf } from '../decide/facets-of.ts';
 import type { FacetsDeps } from '../decide/facets-of.ts';
 import { tlpOf } from '../decide/floor.ts';
@@ -14,6 +15,7 @@ import { labelledText } from './labelled-text.ts';
 export interface ExitDeps extends FacetsDeps {
   /** Under the rules in force when the exit is opened. */
   readonly decide: Decide;
+  readonly lawHash: string;
   readonly decisions: Pick<DecisionBook, 'record' | 'room'>;
   readonly nowUs: () => number;
 }
@@ -29,20 +31,35 @@ export function openExit({ recipient, action, channel, isRehearsal = false }: Ex
   let denied = 0;
 
   function admitOne(object: ShareableObject): AdmittedObject | undefined {
-    const facets = facetsOf(object, deps.nowUs(), deps);
-    const decision = deps.decide(facets, facetsOfRecipient, action);
+    const answer = decideOne(object);
+    const { decision } = answer;
     // What the owner does with its own is no act of sharing.
     if (recipient.kind !== 'owner' && !isRehearsal) deps.decisions.record(object, recipient.key, action, decision);
-    if (decision.result === 'deny') {
-      denied += 1;
-      for (const { ruleId } of decision.reasons) deniedBy.set(ruleId, (deniedBy.get(ruleId) ?? 0) + 1);
-      return undefined;
+    if ('admitted' in answer) {
+      allowed += 1;
+      return answer.admitted;
     }
-    const tlp = tlpOf(facets);
-    allowed += 1;
-    if (!isLeaving) return { object, facets, decision, tlp, text: object.text, definitions: [] };
-    const { text, definitionIds } = labelledText(object.text, tlp, deps.findMarking);
-    return { object, facets, decision, tlp, text, definitions: definitionsOf(definitionIds) };
+    denied += 1;
+    for (const { ruleId } of decision.reasons) deniedBy.set(ruleId, (deniedBy.get(ruleId) ?? 0) + 1);
+    return undefined;
+  }
+
+  /** Whatever goes wrong before the text is there that would leave is a no. */
+  function decideOne(
+    object: ShareableObject,
+  ): { readonly decision: Decision } | { readonly decision: Decision; readonly admitted: AdmittedObject } {
+    try {
+      const facets = facetsOf(object, deps.nowUs(), deps);
+      const decision = deps.decide(facets, facetsOfRecipient, action);
+      if (decision.result === 'deny') return { decision };
+      const tlp = tlpOf(facets);
+      const common = { object, facets, decision, tlp };
+      if (!isLeaving) return { decision, admitted: { ...common, text: object.text, definitions: [] } };
+      const { text, definitionIds } = labelledText(object.text, tlp, deps.findMarking);
+      return { decision, admitted: { ...common, text, definitions: definitionsOf(definitionIds) } };
+    } catch (error) {
+      return { decision: failedDecision(error, deps.lawHash) };
+    }
   }
 
   /** Definitions this exit has not given yet: whoever gets the object must be able to read its markings. */

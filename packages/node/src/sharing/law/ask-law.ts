@@ -4,7 +4,9 @@ import { hopsMax } from '@comity/protocol/sharing';
 import { isTlp } from '@comity/protocol/markings';
 import { papOf, tlpOf } from '../decide/floor.ts';
 import { lawSchema } from './cedar-schema.ts';
-import { loadCedar, policiesOf } from './law.ts';
+import { withCedar } from './cedar-engine.ts';
+import type { Cedar } from './cedar-engine.ts';
+import { policiesOf } from './law.ts';
 import type { Law } from './law.ts';
 
 /** What the law says: reasons that permit (then none forbids), or reasons that forbid. */
@@ -19,9 +21,8 @@ export interface LawAnswer {
  */
 const slotsMax = 4;
 const schemaName = 'law';
-/** Hashes by slot, the one used last at the end. */
-const slots = new Map<string, string>();
-let schemaIsParsed = false;
+/** What an engine was told: slots by the hash of the law, the oldest first. */
+let told = { generation: -1, slots: new Map<string, string>() };
 
 /**
  * Asks a law. Everything that is no plain permit is a no: an answer with errors in it, though the engine itself would skip the
@@ -29,21 +30,19 @@ let schemaIsParsed = false;
  */
 export function askLaw(law: Law, object: ObjectFacets, recipient: RecipientFacets, action: SharingAction): LawAnswer {
   try {
-    return ask(law, object, recipient, action);
+    return withCedar((cedar, generation) => {
+      if (told.generation !== generation) told = { generation, slots: tellSchema(cedar) };
+      return ask(law, cedar, requestOf(object, recipient, action));
+    });
   } catch (error) {
-    // An engine that broke may have left anything behind: every law is parsed anew.
-    slots.clear();
-    schemaIsParsed = false;
     return refuse('law.error', `The law could not be asked: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
-function ask(law: Law, object: ObjectFacets, recipient: RecipientFacets, action: SharingAction): LawAnswer {
-  const cedar = loadCedar();
-  const preparsedPolicySetId = slotOf(law);
+function ask(law: Law, cedar: Cedar, request: Request): LawAnswer {
   const answer = cedar.statefulIsAuthorized({
-    ...requestOf(object, recipient, action),
-    preparsedPolicySetId,
+    ...request,
+    preparsedPolicySetId: slotOf(law, cedar),
     preparsedSchemaName: schemaName,
     validateRequest: true,
   });
@@ -71,13 +70,14 @@ function refuse(ruleId: string, says: string): LawAnswer {
   return { permits: false, reasons: [{ layer: 'law', ruleId, effect: 'forbid', says: says.slice(0, 500), citation }] };
 }
 
+function tellSchema(cedar: Cedar): Map<string, string> {
+  mustParse(cedar.preparseSchema(schemaName, lawSchema));
+  return new Map();
+}
+
 /** The name the engine holds the law under, parsed. */
-function slotOf(law: Law): string {
-  const cedar = loadCedar();
-  if (!schemaIsParsed) {
-    mustParse(cedar.preparseSchema(schemaName, lawSchema));
-    schemaIsParsed = true;
-  }
+function slotOf(law: Law, cedar: Cedar): string {
+  const { slots } = told;
   const known = slots.get(law.hash);
   if (known !== undefined) return known;
   let slot = `law-${slots.size}`;
