@@ -27,6 +27,8 @@ export interface FileDeps {
   readonly format: string;
   /** ms that never go back. */
   readonly now: () => number;
+  /** The first bytes of a new stream were read; nothing of it is reported yet. */
+  readonly onBegun: () => void;
 }
 
 /** What a step of reading found. `replaced`: the bytes judged are no longer those of the file. */
@@ -67,6 +69,12 @@ export class FollowedFile {
 
   get state(): StreamState {
     return this.#state;
+  }
+
+  /** The same with what was judged and is not reported yet. */
+  get judged(): StreamState {
+    const file = this.#open;
+    return file === undefined ? this.#state : { ...this.#state, ...file.prints.prints, offset: file.judge.offset };
   }
 
   get isOpen(): boolean {
@@ -125,10 +133,11 @@ export class FollowedFile {
     const changedMs = Number(stats.ctimeMs);
     if (this.#looked?.sizeBytes !== this.#sizeBytes || this.#looked.changedMs !== changedMs) {
       // Something happened to the file: before its new bytes are taken for a continuation, the old ones are looked at.
-      if (!hasPrints(file.fd, file.prints.prints)) return 'replaced';
+      if (!file.prints.isOf(file.fd)) return 'replaced';
       this.#looked = { sizeBytes: this.#sizeBytes, changedMs };
     }
     const read = readSync(file.fd, slice, 0, sliceBytes, file.position);
+    const isFirst = file.position === 0;
     if (read > 0) {
       const piece = slice.subarray(0, read);
       file.judge.push(piece);
@@ -136,6 +145,7 @@ export class FollowedFile {
       file.position += read;
       this.#readTo = file.position;
       this.grewAtMs = this.#deps.now();
+      if (isFirst) this.#deps.onBegun();
     }
     const quietBytes = file.judge.offset - this.#sent.offset;
     const isDue = quietBytes > 0 && (quietBytes >= quietBytesMax || this.#deps.now() - this.#sent.atMs >= quietMsMax);
@@ -158,7 +168,8 @@ export class FollowedFile {
     const { offset, lines, resume } = file.judge;
     const judge = new RecordJudge(
       { format: this.#deps.format, file: this.path, resume, offset, lines },
-      this.#deps.table(),
+      // Not asked of patterns: some count records, and this one comes again.
+      { table: this.#deps.table },
     );
     judge.push(readAt(file.fd, offset, Math.min(file.position - offset, sliceBytes)));
     judge.end();
@@ -256,7 +267,7 @@ export class FollowedFile {
     }
     const resume = state.resume === '' && state.offset > 0 ? this.#resumeOfHead(fd) : state.resume;
     const start = { ...state, resume, file: this.path, format: this.#deps.format };
-    const judge = new RecordJudge(start, this.#deps.table());
+    const judge = new RecordJudge(start, this.#deps);
     const prints = new PrintTaker(readAt(fd, 0, Math.min(headBytesMax, state.offset)), state);
     this.#open = { fd, judge, prints, position: state.offset };
     return this.#open;
@@ -267,7 +278,7 @@ export class FollowedFile {
     const { offset } = this.#state;
     const head = readAt(fd, 0, Math.min(joinHeadBytes, offset));
     const start = { file: this.path, format: this.#deps.format, offset: 0, lines: 0, resume: '' };
-    const judge = new RecordJudge(start, this.#deps.table());
+    const judge = new RecordJudge(start, { table: this.#deps.table });
     judge.push(head);
     return judge.resumeFrom(undefined);
   }
