@@ -31,7 +31,12 @@ const stored = (number: number, tlp: 'green' | 'red', refs: readonly string[] = 
   return { id, type: 'indicator', modifiedUs: 1, text, tlp, leaseUntilUs: undefined, recalled: false } as const;
 };
 
-function open(rest: Partial<ExitDeps> = {}, isRehearsal = false) {
+function open(
+  rest: Partial<ExitDeps> = {},
+  isRehearsal = false,
+  recipient = works,
+  action: 'forward' | 'show' | 'publish' = 'forward',
+) {
   const recorded: string[] = [];
   const deps: ExitDeps = {
     findMarking: (id) => (id === statementId ? statement : undefined),
@@ -48,7 +53,7 @@ function open(rest: Partial<ExitDeps> = {}, isRehearsal = false) {
     ...rest,
   };
   const channel = { encrypted: true, hidesOrigin: false };
-  return { exit: openExit({ recipient: works, action: 'forward', channel, isRehearsal }, deps), recorded };
+  return { exit: openExit({ recipient, action, channel, isRehearsal }, deps), recorded };
 }
 
 test('an exit lets out what may leave, labelled, and records every decision', () => {
@@ -77,6 +82,16 @@ test('a definition is given once an exit, before what bears it, and the guard th
   assert.throws(() => exit.guard.stix(first?.text ?? ''), { code: 'SHARING_REFUSED' });
   for (const definition of first?.definitions ?? []) exit.guard.stix(definition);
   assert.equal(exit.guard.stix(second?.text ?? ''), second?.text);
+});
+
+test('the owner’s own use changes no byte and is not recorded; what it publishes is', () => {
+  const owner: Recipient = { ...works, key: 'owner', kind: 'owner' };
+  const looks = open({}, false, owner, 'show');
+  assert.equal(looks.exit.admit([stored(1, 'green')])[0]?.text, stored(1, 'green').text);
+  assert.deepEqual(looks.recorded, []);
+  const publishes = open({}, false, owner, 'publish');
+  assert.deepEqual(publishes.exit.admit([stored(1, 'green')]), []);
+  assert.deepEqual(publishes.recorded, ['1 owner publish deny']);
 });
 
 test('a rehearsal records nothing', () => {

@@ -1,5 +1,4 @@
 import type { Decision, RecipientFacets } from '@comity/protocol/sharing';
-import { isOutside } from '@comity/protocol/sharing';
 import { recipientFacets } from '../book/recipient-book.ts';
 import type { DecisionBook } from '../book/decision-book.ts';
 import { failedDecision } from '../decide/decide.ts';
@@ -24,7 +23,8 @@ export interface ExitDeps extends FacetsDeps {
 export function openExit({ recipient, action, channel, isRehearsal = false }: ExitOptions, deps: ExitDeps): Exit {
   const facetsOfRecipient: RecipientFacets = recipientFacets(recipient, channel);
   const guard = new Guard(recipient.kind, action, deps.isRead);
-  const isLeaving = isOutside(recipient.kind) || action === 'publish' || action === 'query-outside';
+  // What the owner does with its own, for itself, is no act of sharing.
+  const isOwnUse = recipient.kind === 'owner' && action !== 'publish' && action !== 'query-outside';
   const given = new Set<string>();
   const deniedBy = new Map<string, number>();
   let allowed = 0;
@@ -33,8 +33,7 @@ export function openExit({ recipient, action, channel, isRehearsal = false }: Ex
   function admitOne(object: ShareableObject): AdmittedObject | undefined {
     const answer = decideOne(object);
     const { decision } = answer;
-    // What the owner does with its own is no act of sharing.
-    if (recipient.kind !== 'owner' && !isRehearsal) deps.decisions.record(object, recipient.key, action, decision);
+    if (!isOwnUse && !isRehearsal) deps.decisions.record(object, recipient.key, action, decision);
     if ('admitted' in answer) {
       allowed += 1;
       return answer.admitted;
@@ -54,7 +53,7 @@ export function openExit({ recipient, action, channel, isRehearsal = false }: Ex
       if (decision.result === 'deny') return { decision };
       const tlp = tlpOf(facets);
       const common = { object, facets, decision, tlp };
-      if (!isLeaving) return { decision, admitted: { ...common, text: object.text, definitions: [] } };
+      if (isOwnUse) return { decision, admitted: { ...common, text: object.text, definitions: [] } };
       const { text, definitionIds } = labelledText(object.text, tlp, deps.findMarking);
       return { decision, admitted: { ...common, text, definitions: definitionsOf(definitionIds) } };
     } catch (error) {
