@@ -1,7 +1,7 @@
 export { fastScan, HitList, relations, scan } from './match/index.ts';
 export type { Relation } from './match/index.ts';
-export { Table } from './table/index.ts';
-export type { ListedRow, TableOptions, TableRow } from './table/index.ts';
+export { loadTable, saveTable, Table } from './table/index.ts';
+export type { ListedRow, LoadedTable, TableOptions, TableRow } from './table/index.ts';
 export { formats, formatTitles } from './formats/index.ts';
 export type { Format, FormatName } from './formats/index.ts';
 export { sigmaEventOf, withLogsource } from './event/index.ts';
