@@ -21,6 +21,16 @@ export type {
 } from './record/index.ts';
 export { filesBelow, openInput, openStream } from './input/index.ts';
 export type { FoundFile, InputOptions, OpenedInput } from './input/index.ts';
+export { LogThreads } from './logs/index.ts';
+export type {
+  LogCounts,
+  LogFault,
+  LogFinding,
+  LogMatch,
+  LogRun,
+  LogScreenOptions,
+  LogThreadsOptions,
+} from './logs/index.ts';
 export { DigestCache, DigestList, fileLimits, FileScreen, loadDigestCache, saveDigestCache } from './files/index.ts';
 export type {
   DigestKind,

@@ -109,6 +109,11 @@ export class TableMemory {
     return at;
   }
 
+  /** A number that grows with what a thread that attached must read again. */
+  get changes(): number {
+    return Atomics.load(this.header, numbers.epoch) + Atomics.load(this.header, numbers.prefixPairCount);
+  }
+
   /** Changes what belongs together so that a reader, who looks {@link between} changes, sees all of it or nothing. */
   publish(change: () => void): void {
     Atomics.add(this.header, numbers.epoch, 1);

@@ -43,6 +43,8 @@ export class Table {
   /** For the matcher; replaced when the table is rebuilt. */
   set: EntrySet;
   #rows: RowList;
+  /** {@link TableMemory.changes} that {@link refresh} has taken in. */
+  #seenChanges = -1;
 
   private constructor(memory: TableMemory) {
     this.set = new EntrySet(memory);
@@ -88,10 +90,16 @@ export class Table {
     return this.set.memory.bytes;
   }
 
-  /** Takes notice of what the owner in another thread has made larger since. */
+  /** Takes notice of what the owner in another thread has made larger since; call it between scans, it costs nothing when there is nothing. */
   refresh(): void {
-    this.set.refresh();
-    this.#rows.refresh();
+    const { memory } = this.set;
+    const changes = memory.changes;
+    if (changes === this.#seenChanges) return;
+    memory.between(() => {
+      this.set.refresh();
+      this.#rows.refresh();
+    });
+    this.#seenChanges = changes;
   }
 
   /**
