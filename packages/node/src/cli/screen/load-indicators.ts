@@ -8,6 +8,7 @@ import type { ListedRow } from '@comity/screen';
 import { readIntelligence } from '../../connectors/index.ts';
 import type { IntelligenceInput } from '../../connectors/index.ts';
 import type { KnownGoodGate } from '../../intel/index.ts';
+import type { NamedTable } from './saved-table.ts';
 
 /** What the lists of a run list. */
 export interface IndicatorRows {
@@ -37,10 +38,20 @@ export interface LoadIndicatorsDeps {
   note(text: string): void;
 }
 
-/** Reads every list as {@link readIndicators} does and compiles what they list. */
-export async function loadIndicators(paths: readonly string[], deps: LoadIndicatorsDeps): Promise<Indicators> {
+/**
+ * Reads every list as {@link readIndicators} does and compiles what they list.
+ *
+ * @param saved - a table that what they list is added to.
+ */
+export async function loadIndicators(
+  paths: readonly string[],
+  deps: LoadIndicatorsDeps,
+  saved?: NamedTable,
+): Promise<Indicators> {
   const { rows, ...read } = await readIndicators(paths, deps);
-  return { ...read, table: Table.build(rows, { seed: drawSeed() }) };
+  if (saved === undefined) return { ...read, table: Table.build(rows, { seed: drawSeed() }) };
+  for (const { value, ref } of rows) saved.table.add(value, saved.sources.length + ref);
+  return { ...read, table: saved.table, sources: [...saved.sources, ...read.sources] };
 }
 
 /** A list may come from anybody, so nobody may know how its values are hashed. */
