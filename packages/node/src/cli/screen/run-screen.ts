@@ -93,6 +93,9 @@ export async function runScreen(options: RunScreenOptions, deps: RunScreenDeps):
             await import('./load-rules.ts')
           ).loadRules(rulePaths, { placeholders: options.placeholders, fail, note: say });
     if (indicators.table.count === 0 && (rules?.count ?? 0) === 0 && complaints.failed) return 2;
+    if (indicators.table.count === 0 && rules === undefined && indicators.tooBroad > 0) {
+      throw new ComityError('ARGUMENT_INVALID', 'Cannot screen: all that is listed is too broad to be looked for');
+    }
     if (options.indicators.length > 0 && indicators.table.count === 0) {
       say('the lists hold no value that can be looked for');
     }
