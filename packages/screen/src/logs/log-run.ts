@@ -148,7 +148,9 @@ export class LogRun implements AsyncIterable<LogFinding> {
     for (;;) {
       const thread = this.#deps.threads.toSorted((left, right) => left.jobs.size - right.jobs.size)[0]!;
       if (thread.jobs.size >= jobsPerThread) return;
-      let task = this.#tasks.find(({ number, work }) => number === 0 && (work.kind === 'whole' || work.kind === 'part'));
+      let task = this.#tasks.find(
+        ({ number, work }) => number === 0 && (work.kind === 'whole' || work.kind === 'part'),
+      );
       if (task === undefined) {
         if (this.#isPlanned || this.#tasks.length >= aheadMax) return;
         const next = await this.#plan.next();

@@ -40,7 +40,12 @@ export class LogThreads {
   #failure: Error | undefined;
 
   constructor(options: LogThreadsOptions = {}) {
-    const { threads = availableParallelism(), chunkBytes = MIB / 4, partBytes = 4 * MIB, untakenBytesMax = MIB } = options;
+    const {
+      threads = availableParallelism(),
+      chunkBytes = MIB / 4,
+      partBytes = 4 * MIB,
+      untakenBytesMax = MIB,
+    } = options;
     assert(threads >= 1 && chunkBytes >= 1 && partBytes % chunkBytes === 0, 'a part is a number of whole chunks');
     this.#sizes = { chunkBytes, partBytes };
     const data = { sizes: this.#sizes, untakenMax: untakenBytesMax, readBytes: this.#readBytes };
@@ -71,7 +76,10 @@ export class LogThreads {
    */
   screen(table: Table, paths: readonly string[], options: LogScreenOptions = {}): LogRun {
     if (paths.includes('-')) {
-      throw new ComityError('ARGUMENT_INVALID', 'Cannot screen standard input on several threads: name files or folders');
+      throw new ComityError(
+        'ARGUMENT_INVALID',
+        'Cannot screen standard input on several threads: name files or folders',
+      );
     }
     return new LogRun(table, paths, options.format ?? 'auto', {
       threads: this.#threads,

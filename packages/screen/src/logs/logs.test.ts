@@ -134,7 +134,10 @@ const samples: readonly string[] = [
       zeek(['host', 'id.resp_h', 'id.resp_p'], Array(200).fill('x\t203.0.113.7\t8080')) +
       zeek(['id.resp_p', 'id.resp_h'], Array(200).fill('8080\t203.0.113.7')),
   ),
-  file('remarks.csv', `${'# exported\n\n'.repeat(200)}time,src_ip,host\n${'1,198.51.100.3,evil.example\n'.repeat(300)}`),
+  file(
+    'remarks.csv',
+    `${'# exported\n\n'.repeat(200)}time,src_ip,host\n${'1,198.51.100.3,evil.example\n'.repeat(300)}`,
+  ),
   file('array.json', JSON.stringify(Array(200).fill({ dns: { rrname: 'evil.example' } }), undefined, 2)),
   file('packed.log.gz', gzipSync(`${json}\n`.repeat(30))),
   file('packed.log.zst', zstdCompressSync(inventive.repeat(100))),
@@ -224,7 +227,8 @@ test('what is listed while threads screen is found from the next chunk on, also 
         for (let ref = 0; ref < 20_000; ref++) growing.add(parseValue(`n${ref}.example`, 'domain'), ref);
       } else if (all === 30_000) {
         const before = growing.memory;
-        for (let ref = 0; ref < 20_000; ref++) if (ref !== 7000) growing.remove(parseValue(`n${ref}.example`, 'domain'), ref);
+        for (let ref = 0; ref < 20_000; ref++)
+          if (ref !== 7000) growing.remove(parseValue(`n${ref}.example`, 'domain'), ref);
         growing.remove(parseValue('evil.example', 'domain'), 0);
         assert.notEqual(growing.memory, before, 'it was built anew');
       }

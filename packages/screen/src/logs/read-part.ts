@@ -32,7 +32,8 @@ export function readPart(part: Part, { buffer, read, take }: PartReader): void {
       if (at + from >= part.end) return;
     }
     // The byte before `part.end` may be the end of the last line.
-    const lastEnd = at + length < part.end ? -1 : buffer.subarray(0, length).indexOf(NEWLINE, Math.max(from, part.end - 1 - at));
+    const lastEnd =
+      at + length < part.end ? -1 : buffer.subarray(0, length).indexOf(NEWLINE, Math.max(from, part.end - 1 - at));
     const to = lastEnd < 0 ? length : lastEnd + 1;
     if (to > from && !take(buffer.subarray(from, to), at + from)) return;
     if (lastEnd >= 0) return;

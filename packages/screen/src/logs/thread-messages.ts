@@ -32,8 +32,7 @@ export interface LogJob {
 }
 
 export type ToLogThread =
-  | { readonly type: 'table'; readonly memory: WebAssembly.Memory }
-  | { readonly type: 'job'; readonly job: LogJob };
+  { readonly type: 'table'; readonly memory: WebAssembly.Memory } | { readonly type: 'job'; readonly job: LogJob };
 
 /** A record with matches; its bytes are `[start, end)` of those told with it. */
 export interface ToldRecord {

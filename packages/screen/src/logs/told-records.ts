@@ -25,7 +25,11 @@ export class ToldRecords {
   }
 
   /** All that came since, to be sent with its bytes transferred. */
-  take(): { readonly bytes: Uint8Array<ArrayBuffer>; readonly records: readonly ToldRecord[]; readonly weight: number } {
+  take(): {
+    readonly bytes: Uint8Array<ArrayBuffer>;
+    readonly records: readonly ToldRecord[];
+    readonly weight: number;
+  } {
     const taken = { bytes: this.#bytes.subarray(0, this.#length), records: this.#records, weight: this.weight };
     this.#bytes = new Uint8Array(4096);
     this.#length = 0;

@@ -102,7 +102,9 @@ function isEntry(memory: TableMemory, list: EntryList, entry: number): boolean {
   const at = list.at[entry]!;
   const length = list.length[entry]!;
   const hangsOnHost = (headBytes: number): boolean =>
-    at + headBytes + length <= arenaLength && list.hostOf(entry) < list.count && hostTags.has(list.tag[list.hostOf(entry)]!);
+    at + headBytes + length <= arenaLength &&
+    list.hostOf(entry) < list.count &&
+    hostTags.has(list.tag[list.hostOf(entry)]!);
   switch (list.tag[entry]) {
     case entryTags.name:
     case entryTags.below:

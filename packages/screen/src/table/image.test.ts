@@ -110,18 +110,39 @@ test('a file that is no table, of another version or byte order, cut short or to
     writeFileSync(file, change(bytes) ?? bytes);
     return refusal(file);
   };
-  assert.match(changed(() => Buffer.from('evil.example\n')), /it is no saved table/);
-  assert.match(changed(() => new Uint8Array(0)), /it is no saved table/);
+  assert.match(
+    changed(() => Buffer.from('evil.example\n')),
+    /it is no saved table/,
+  );
+  assert.match(
+    changed(() => new Uint8Array(0)),
+    /it is no saved table/,
+  );
   assert.match(
     changed((bytes) => void bytes.writeUInt32LE(LAYOUT_VERSION + 1, 20)),
     new RegExp(`of version ${LAYOUT_VERSION + 1}, and this program reads version ${LAYOUT_VERSION}`),
   );
-  assert.match(changed((bytes) => void bytes.subarray(16, 20).reverse()), /byte order/);
-  assert.match(changed((bytes) => bytes.subarray(0, 700)), /cut short: 700 bytes/);
-  assert.match(changed((bytes) => bytes.subarray(0, -1)), /it has \d+ bytes, and says that it has \d+/);
-  assert.match(changed((bytes) => Buffer.concat([bytes, Buffer.alloc(1)])), /it has \d+ bytes, and says/);
+  assert.match(
+    changed((bytes) => void bytes.subarray(16, 20).reverse()),
+    /byte order/,
+  );
+  assert.match(
+    changed((bytes) => bytes.subarray(0, 700)),
+    /cut short: 700 bytes/,
+  );
+  assert.match(
+    changed((bytes) => bytes.subarray(0, -1)),
+    /it has \d+ bytes, and says that it has \d+/,
+  );
+  assert.match(
+    changed((bytes) => Buffer.concat([bytes, Buffer.alloc(1)])),
+    /it has \d+ bytes, and says/,
+  );
   // Nothing is allocated for a size that only the file claims.
-  assert.match(changed((bytes) => void bytes.writeBigUInt64LE(2n ** 60n, 24)), /more than a table can have/);
+  assert.match(
+    changed((bytes) => void bytes.writeBigUInt64LE(2n ** 60n, 24)),
+    /more than a table can have/,
+  );
   assert.throws(() => loadTable(path('missing')), { code: 'FILE_UNREADABLE', message: /missing/ });
   assert.match(refusal(dir), /no regular file/);
 });

@@ -117,7 +117,17 @@ export async function runScreen(options: RunScreenOptions, deps: RunScreenDeps):
       : await createProgress(files, { stream: deps.stderr, clock: deps.clock });
     const { table } = indicators;
     if (threads === undefined) {
-      await screenHere(files, { table, format, printer, rulePrinter, judge, output, progress, fail, stdin: deps.stdin });
+      await screenHere(files, {
+        table,
+        format,
+        printer,
+        rulePrinter,
+        judge,
+        output,
+        progress,
+        fail,
+        stdin: deps.stdin,
+      });
     } else await screenOnThreads(threads, { table, files, format }, { printer, output, progress, fail });
     progress?.clear();
     if (!output.closed) {
@@ -168,7 +178,9 @@ async function startThreads(options: RunScreenOptions): Promise<LogThreads | und
   const { rules = [], threads = availableParallelism() } = options;
   const files = filesOf(options);
   if (threads === 1 || rules.length > 0 || files.includes('-')) return undefined;
-  return (await haveBytes(files, options.threadsFromBytes ?? threadsFromBytes)) ? new LogThreads({ threads }) : undefined;
+  return (await haveBytes(files, options.threadsFromBytes ?? threadsFromBytes))
+    ? new LogThreads({ threads })
+    : undefined;
 }
 
 /** What the saved table and the lists list together. */
@@ -179,11 +191,7 @@ async function loadTableAndLists(
 ): Promise<Indicators> {
   const saved = table === undefined ? undefined : loadNamedTable(table);
   const gate = knownGood === undefined ? undefined : await loadKnownGood(knownGood, fail);
-  return await loadIndicators(
-    indicators,
-    { knownGood: gate, patterns: 'decided', openUrl, fail, note: say },
-    saved,
-  );
+  return await loadIndicators(indicators, { knownGood: gate, patterns: 'decided', openUrl, fail, note: say }, saved);
 }
 
 async function screenHere(
