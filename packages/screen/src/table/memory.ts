@@ -179,18 +179,27 @@ export class TableMemory {
   }
 
   u8(section: Section): Uint8Array {
-    return new Uint8Array(this.memory.buffer, this.#offsetOf(section), this.sizeOf(section));
+    const { buffer, at, bytes } = this.#regionOf(section);
+    return new Uint8Array(buffer, at, bytes);
   }
 
   u16(section: Section): Uint16Array {
-    return new Uint16Array(this.memory.buffer, this.#offsetOf(section), this.sizeOf(section) >>> 1);
+    const { buffer, at, bytes } = this.#regionOf(section);
+    return new Uint16Array(buffer, at, bytes >>> 1);
   }
 
   u32(section: Section): Uint32Array {
-    return new Uint32Array(this.memory.buffer, this.#offsetOf(section), this.sizeOf(section) >>> 2);
+    const { buffer, at, bytes } = this.#regionOf(section);
+    return new Uint32Array(buffer, at, bytes >>> 2);
   }
 
-  #offsetOf(section: Section): number {
-    return this.header[DIRECTORY_AT + sections[section] * 2]!;
+  /** A section, once the memory reaches so far: that another thread made it larger shows a moment after what it wrote there. */
+  #regionOf(section: Section): { readonly buffer: ArrayBufferLike; readonly at: number; readonly bytes: number } {
+    for (;;) {
+      const at = this.header[DIRECTORY_AT + sections[section] * 2]!;
+      const bytes = this.sizeOf(section);
+      const { buffer } = this.memory;
+      if (at + bytes <= buffer.byteLength) return { buffer, at, bytes };
+    }
   }
 }
