@@ -138,7 +138,14 @@ const samples: readonly string[] = [
     'remarks.csv',
     `${'# exported\n\n'.repeat(200)}time,src_ip,host\n${'1,198.51.100.3,evil.example\n'.repeat(300)}`,
   ),
-  file('array.json', JSON.stringify(Array(200).fill({ dns: { rrname: 'evil.example' } }), undefined, 2)),
+  file(
+    'array.json',
+    JSON.stringify(
+      Array.from({ length: 200 }, () => ({ dns: { rrname: 'evil.example' } })),
+      undefined,
+      2,
+    ),
+  ),
   file('packed.log.gz', gzipSync(`${json}\n`.repeat(30))),
   file('packed.log.zst', zstdCompressSync(inventive.repeat(100))),
   file('cut.log.gz', gzipSync(inventive.repeat(1000)).subarray(0, 60)),

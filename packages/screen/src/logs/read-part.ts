@@ -7,9 +7,9 @@ export interface PartReader {
   /** Takes one chunk; what is read lies here until the next. */
   readonly buffer: Uint8Array;
   /** Fills `target` from an offset in the file; fewer bytes only at its end. */
-  read(target: Uint8Array, at: number): number;
+  readonly read: (target: Uint8Array, at: number) => number;
   /** Takes the next bytes of the part, the first of which are at `offset`. @returns Whether to go on. */
-  take(bytes: Uint8Array, offset: number): boolean;
+  readonly take: (bytes: Uint8Array, offset: number) => boolean;
 }
 
 /**

@@ -105,7 +105,7 @@ function isEntry(memory: TableMemory, list: EntryList, entry: number): boolean {
     at + headBytes + length <= arenaLength &&
     list.hostOf(entry) < list.count &&
     hostTags.has(list.tag[list.hostOf(entry)]!);
-  switch (list.tag[entry]) {
+  switch (list.tag[entry]!) {
     case entryTags.name:
     case entryTags.below:
       return at + length <= arenaLength;

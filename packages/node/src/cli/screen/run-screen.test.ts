@@ -346,7 +346,7 @@ test('a table that was saved screens as its lists do, names them, and takes more
   assert.deepEqual(json, [], 'nothing is screened that was not named');
   const both = await run({ indicators: [], table: join(dir, 'both.table'), files: ['-'] }, { stdin });
   assert.deepEqual(both.json[0]?.['sources'], [other, list, late]);
-  assert.deepEqual(both.json.map(({ source }) => source).toSorted(), [late, list, list, other].toSorted());
+  assert.deepEqual(new Set(both.json.map(({ source }) => source)), new Set([late, list, other]));
 });
 
 test('exit 2 for a table that is damaged, of something else, or to be judged anew; an incomplete one is not saved', async () => {
