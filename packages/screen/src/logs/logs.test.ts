@@ -176,7 +176,21 @@ test('a line too long for a record is cut as one thread cuts it, however many pa
     'oversized.log',
     `evil.example\n${words.repeat(Math.ceil((2.3 * limits.recordBytesMax) / words.length))}\n198.51.100.1\n${words.repeat(9000)}`,
   );
+  const late = file(
+    'oversized-late.log',
+    `${inventive.repeat(70)}${`${json}\n`.repeat(9)}${readFileSync(path, 'latin1')}`,
+  );
   const options = { threads: 2, chunkBytes: 4096, partBytes: 40_960 };
+  const expected = await onOneThread([path, late], 'auto', options.chunkBytes);
+  await withThreads(options, async (threads) => {
+    assert.deepEqual(await foundBy(threads.screen(table, [path, late])), expected);
+  });
+});
+
+test('a format that begins late in a long text is recognised where one thread recognises it, which does not look everywhere', async () => {
+  const rounds = Array.from({ length: 60 }, (_, round) => inventive.repeat(90 + round) + `${json}\n`.repeat(3));
+  const path = file('long-late.log', inventive.repeat(1200) + rounds.join(''));
+  const options = { threads: 2, chunkBytes: 1024, partBytes: 8192 };
   const expected = await onOneThread([path], 'auto', options.chunkBytes);
   await withThreads(options, async (threads) => {
     assert.deepEqual(await foundBy(threads.screen(table, [path])), expected);

@@ -46,7 +46,7 @@ export interface ToldRecord {
 }
 
 /** What was judged of an input. */
-export interface InputCounts {
+interface InputCounts {
   readonly lines: number;
   readonly records: number;
   readonly oversized: number;
