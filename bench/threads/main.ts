@@ -2,7 +2,7 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createScreen, loadTable, LogThreads, openInput, saveTable, Table } from '../../packages/screen/src/index.ts';
+import { loadTable, LogThreads, saveTable, Table } from '../../packages/screen/src/index.ts';
 import { inventIndicators, inventLogs, inventTraffic } from '../../packages/testkit/src/corpus/index.ts';
 import { median, round } from '../screen/measure.ts';
 
@@ -49,14 +49,6 @@ function writeCorpus(): void {
   closeSync(descriptor);
 }
 
-async function screenHere(table: Table): Promise<number> {
-  let matches = 0;
-  const screen = createScreen(table, {}, { match: (found) => (matches += found.matches.length) });
-  for await (const input of openInput(corpus)) for await (const chunk of input.chunks) screen.push(chunk);
-  screen.end();
-  return matches;
-}
-
 async function screenOn(threads: LogThreads, table: Table): Promise<number> {
   let matches = 0;
   for await (const finding of threads.screen(table, [corpus])) {
@@ -75,15 +67,11 @@ async function measure(): Promise<object> {
 
   const tableMb = round(table.bytes / 1e6);
   const pools = new Map([1, most].map((count) => [count, new LogThreads({ threads: count })]));
-  const ways: [string, () => Promise<number>][] = [
-    ['here', async () => await screenHere(table)],
-    ...[...pools].map(([count, threads]): [string, () => Promise<number>] => [
-      `threads_${count}`,
-      async () => await screenOn(threads, table),
-    ]),
-  ];
-  const rates = new Map<string, number[]>(ways.map(([name]) => [name, []]));
-  const costs = new Map<string, number[]>(ways.map(([name]) => [name, []]));
+  const ways = [...pools].map(
+    ([count, threads]) => [`threads_${count}`, async (): Promise<number> => await screenOn(threads, table)] as const,
+  );
+  const rates = new Map(ways.map(([name]) => [name, [] as number[]]));
+  const costs = new Map(ways.map(([name]) => [name, [] as number[]]));
   const found = new Set<number>();
   // The first round is the one that is compiled while it runs.
   for (let run = 0; run <= runs; run++) {

@@ -24,6 +24,7 @@ interface Task {
   readonly told: FromLogThread[];
 }
 
+/** What a run gets from the threads it is one of. */
 export interface LogRunDeps {
   readonly threads: readonly LogThread[];
   readonly sizes: ReadSizes;
