@@ -5,6 +5,7 @@ import type { Table } from '@comity/screen';
 import { FileTracker } from './file-tracker.ts';
 import { listFolder, parseFolder } from './folder-files.ts';
 import { Outbox, Traffic } from './outbox.ts';
+import { PatternFollower } from './pattern-follower.ts';
 import { PushedRecords } from './pushed-records.ts';
 import type { Runner, RunnerDeps } from './runner.ts';
 import { SyslogListener } from './syslog-listener.ts';
@@ -14,7 +15,7 @@ import type { ValueReaderModule } from './value-reader.ts';
 import type { FromWorker, SourceSpec, ToWorker, WorkerData } from './worker-messages.ts';
 
 /** How often changes of the table are asked for though nobody said that there are any. */
-const askMs = 1000;
+const askMs = 500;
 
 const data = workerData as WorkerData;
 const port = parentPort;
@@ -26,6 +27,8 @@ const now = (): number => performance.now();
 const { openValueReader } = (await import(data.valueReaderModule)) as ValueReaderModule;
 const reader = await openValueReader({ dir: data.dir });
 const follower = new TableFollower(reader, randomInt(2 ** 32));
+const patterns = new PatternFollower(reader, Date.now);
+await patterns.follow();
 const traffic = new Traffic(post, () => follower.sequence);
 /** By source; kept until the source has stopped, so that what it waits for while stopping arrives. */
 const outboxes = new Map<number, Outbox>();
@@ -37,7 +40,15 @@ const wakeUp = (): void => wake?.();
 
 function sayTable(): void {
   const { table, sequence } = follower;
-  post({ type: 'table', sequence, values: table.count, bytes: table.bytes });
+  const { count, unusable } = patterns;
+  post({
+    type: 'table',
+    sequence,
+    values: table.count,
+    bytes: table.bytes,
+    patterns: count,
+    patternsUnusable: unusable,
+  });
 }
 
 function runnerOf(spec: SourceSpec, deps: RunnerDeps): Runner {
@@ -61,7 +72,7 @@ function runnerOf(spec: SourceSpec, deps: RunnerDeps): Runner {
 function start(spec: SourceSpec): void {
   const outbox = new Outbox(spec.source, spec.epoch, traffic);
   outboxes.set(spec.source, outbox);
-  const deps: RunnerDeps = { table: () => follower.table, outbox, now, wake: wakeUp };
+  const deps: RunnerDeps = { table: () => follower.table, patterns, outbox, now, wake: wakeUp };
   running.set(spec.source, { runner: runnerOf(spec, deps), outbox, said: '' });
 }
 
@@ -81,7 +92,8 @@ async function follow(): Promise<void> {
   const useTable = (table: Table): void => {
     for (const { runner } of running.values()) runner.useTable(table);
   };
-  if (await follower.follow(useTable)) sayTable();
+  const [hasValues, hasPatterns] = await Promise.all([follower.follow(useTable), patterns.follow()]);
+  if (hasValues || hasPatterns) sayTable();
 }
 
 async function take(message: Extract<ToWorker, { type: 'push' }>): Promise<void> {

@@ -5,6 +5,7 @@ import type { ValueKind } from '@comity/protocol/values';
 import type { Store } from '../store/index.ts';
 import type { MatchFilter, MatchPage, ScreeningMatch } from './match.ts';
 import type { NewRecordSource, PushOutcome, RecordSource } from './record-source.ts';
+import type { TableFigures } from './worker-messages.ts';
 
 export interface ScreeningOptions {
   /** The node's data folder: the spool of uploads lies in it, and no source may read it. */
@@ -87,7 +88,7 @@ export interface Screening {
   /** Matches of the last 24 hours by hour, oldest first, the running hour last. */
   matchesPerHour(): { readonly last24h: number; readonly alarms24h: number; readonly perHour: readonly number[] };
   rates(): { readonly recordsPerSecond: number; readonly bytesPerSecond: number };
-  table(): { readonly values: number; readonly bytes: number; readonly sequence: number };
+  table(): TableFigures;
 
   /** New matches, newest last, at most 100 a call and four calls a second; `more`: how many of them were left out. */
   onMatch(listener: (matches: readonly ScreeningMatch[], more: number) => void): () => void;

@@ -9,7 +9,7 @@ import { KindMark, ReliabilityMark, StateMark, TlpChip } from '../kit/chips.tsx'
 import { copyText } from '../kit/copy.ts';
 import { FirstFew } from '../kit/first-few.tsx';
 import { Moment } from '../kit/moment.tsx';
-import { Pieces, Untrusted } from '../kit/untrusted.tsx';
+import { Lines, Untrusted } from '../kit/untrusted.tsx';
 import { ValueText } from '../kit/value-text.tsx';
 import { ReleaseDialog } from '../imports/release-dialog.tsx';
 import { visibleText } from '../words/visible-text.ts';
@@ -132,7 +132,7 @@ function Pattern({ object }: ObjectDetailProps): JSX.Element | null {
       )}
       {object.pattern !== undefined && (
         <TextBlock look="pattern">
-          <Pieces text={object.pattern} />
+          <Lines text={object.pattern} />
         </TextBlock>
       )}
       <p className="section-foot">
