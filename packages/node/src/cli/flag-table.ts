@@ -72,6 +72,18 @@ export const commands = [
         help: 'Where the indicators are: a list, STIX, MISP, CSV or Zeek intel file, or a URL',
       },
       {
+        name: 'table',
+        value: 'FILE',
+        completes: 'file',
+        help: 'A table saved with --save-table, instead of reading its lists again; what --indicators list is added',
+      },
+      {
+        name: 'save-table',
+        value: 'FILE',
+        completes: 'file',
+        help: 'Save what is listed as a table for --table; with no FILE to screen that is all that is done',
+      },
+      {
         name: 'known-good',
         value: 'DIR',
         completes: 'folder',
@@ -99,6 +111,11 @@ export const commands = [
       },
       { name: 'no-cache', help: 'With --files: keep no digests, read every file' },
       { name: 'allow-private', help: 'Let an indicators URL lead to an address that is not public' },
+      {
+        name: 'threads',
+        value: 'COUNT',
+        help: 'Threads that screen records (default one a core); one screens standard input, little input, and what --rules look at',
+      },
       { name: 'json', help: 'Print one JSON object a match' },
       { name: 'quiet', help: 'Show no progress' },
     ],
