@@ -12,6 +12,7 @@ import {
   tlp,
   tlpFilter,
 } from './shared-flags.ts';
+import { sharingCommands } from './sharing-flag-table.ts';
 
 export type { Command, Flag, Positional } from './flag-shape.ts';
 
@@ -71,6 +72,18 @@ export const commands = [
         help: 'Where the indicators are: a list, STIX, MISP, CSV or Zeek intel file, or a URL',
       },
       {
+        name: 'table',
+        value: 'FILE',
+        completes: 'file',
+        help: 'A table saved with --save-table, instead of reading its lists again; what --indicators list is added',
+      },
+      {
+        name: 'save-table',
+        value: 'FILE',
+        completes: 'file',
+        help: 'Save what is listed as a table for --table; with no FILE to screen that is all that is done',
+      },
+      {
         name: 'known-good',
         value: 'DIR',
         completes: 'folder',
@@ -98,6 +111,11 @@ export const commands = [
       },
       { name: 'no-cache', help: 'With --files: keep no digests, read every file' },
       { name: 'allow-private', help: 'Let an indicators URL lead to an address that is not public' },
+      {
+        name: 'threads',
+        value: 'COUNT',
+        help: 'Threads that screen records (default one a core); one screens standard input, little input, and what --rules look at',
+      },
       { name: 'json', help: 'Print one JSON object a match' },
       { name: 'quiet', help: 'Show no progress' },
     ],
@@ -155,6 +173,11 @@ export const commands = [
       { name: 'format', value: 'FORMAT', choices: ['stix', 'csv', 'list'], default: 'stix', help: 'What to write' },
       { name: 'output', value: 'FILE', completes: 'file', help: 'Where to write (default: standard output)' },
       { name: 'text', value: 'TEXT', help: 'Only what a search for this finds' },
+      {
+        name: 'to',
+        value: 'RECIPIENT',
+        help: 'Make it for this recipient: only what may be given to them, and with its label',
+      },
       kindFilter,
       stateFilter,
       sourceFilter,
@@ -248,7 +271,7 @@ export const commands = [
         name: 'scope',
         value: 'SCOPE',
         many: true,
-        choices: ['read', 'write', 'records', 'admin'],
+        choices: ['read', 'write', 'records', 'admin', 'share'],
         help: 'What it may do (default read)',
       },
       json,
@@ -261,6 +284,7 @@ export const commands = [
     flags: [data, json],
   }),
   command({ name: 'token delete', summary: 'Withdraw an API token', positionals: [{ name: 'ID' }], flags: [data] }),
+  ...sharingCommands,
   command({
     name: 'backup',
     summary: 'Write a consistent copy of everything into one file, also while the node runs',

@@ -105,6 +105,8 @@ class Found {
     if (known !== undefined && (known.port === undefined || known.port === 'same')) return;
 
     const rows = this.table.rowsOf(entry);
+    // Its owner in another thread has removed it since it was found.
+    if (rows.length === 0) return;
     const port = verdictOf(rows, hits.port[hit]!, field);
     if (known?.port !== undefined && port !== undefined && verdictRank[port] <= verdictRank[known.port]) return;
     const start = hits.start[hit]!;

@@ -42,8 +42,18 @@ interface Counts {
 /** The raw look at whole records. */
 type Look = typeof fastScan;
 
-/** A screen of one format, from the first byte or from where another stopped. */
-export function createRunning(table: Table, look: Look, sink: ScreenSink, from: ResumeState): Running {
+/**
+ * A screen of one format, from its first byte or from where another stopped.
+ *
+ * @param isBeginning - whether the first byte is the first of the format: only there is a byte-order mark no part of a record.
+ */
+export function createRunning(
+  table: Table,
+  look: Look,
+  sink: ScreenSink,
+  from: ResumeState,
+  isBeginning: boolean,
+): Running {
   const reader = getFormat(from.format).createReader();
   takeHeaders(reader, from.header);
   const judge = new RecordJudge(table, reader);
@@ -51,7 +61,7 @@ export function createRunning(table: Table, look: Look, sink: ScreenSink, from: 
   const told = new ToldMatches();
   const framed =
     from.framing === 'lines'
-      ? frameLines(judge, look, reader, counts, told, sink, from.inside ?? 0)
+      ? frameLines(judge, look, reader, counts, told, sink, { inside: from.inside ?? 0, isBeginning })
       : frameObjects(judge, look, reader, counts, told, sink);
   return {
     push: framed.push,
@@ -98,11 +108,12 @@ function frameLines(
   counts: Counts,
   told: ToldMatches,
   sink: ScreenSink,
-  startsInside: number,
+  begin: { readonly inside: number; readonly isBeginning: boolean },
 ): Framed {
   const hits = new HitList();
   let judgedOffset = 0;
-  let inside = startsInside;
+  const { isBeginning } = begin;
+  let { inside } = begin;
 
   const report = (bytes: Uint8Array, start: number, end: number, offset: number, isPiece: boolean): void => {
     const matches = isPiece ? judge.judgeRaw(bytes, start, end, told) : judge.judge(bytes, start, end);
@@ -116,9 +127,8 @@ function frameLines(
     const candidates = hits.start.slice(0, hits.count).sort();
     let nextCandidate = 0;
     let nextEscape = reader.hasEscapes ? findEscape(bytes, start, end) : end;
-    // A byte-order mark is no part of the first record.
-    const markBytes = offset === 0 && byteOrderMark.equals(bytes.subarray(start, start + 3)) ? 3 : 0;
-    for (let lineStart = start + markBytes; lineStart < end;) {
+    const hasMark = isBeginning && offset === 0 && byteOrderMark.equals(bytes.subarray(start, start + 3));
+    for (let lineStart = start + (hasMark ? byteOrderMark.length : 0); lineStart < end;) {
       const found = bytes.indexOf(0x0a, lineStart);
       const next = found < 0 || found >= end ? end : found + 1;
       let lineEnd = found < 0 || found >= end ? end : found;
@@ -164,7 +174,7 @@ function frameLines(
         if (isLast) counts.lines++;
       },
     },
-    startsInside,
+    inside,
   );
   return {
     push: (chunk) => framer.push(chunk),

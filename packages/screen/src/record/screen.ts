@@ -69,17 +69,17 @@ export function createScreen(table: Table, options: ScreenOptions, sink: ScreenS
   const forced = options.format ?? 'auto';
   const look = options.withoutKernel === true ? scan : fastScan;
 
-  const run = (from: ResumeState, isAtLineStart: boolean): Running => {
+  const run = (from: ResumeState, isAtLineStart: boolean, isBeginning: boolean): Running => {
     const { offset } = before;
     const moved: ScreenSink = { match: (found) => sink.match({ ...found, offset: offset + found.offset }) };
-    running = createRunning(currentTable, look, offset === 0 ? sink : moved, from);
+    running = createRunning(currentTable, look, offset === 0 ? sink : moved, from, isBeginning);
     guess = forced === 'auto' && from.format === 'raw' ? new RawGuess(isAtLineStart) : undefined;
     return running;
   };
   const decide = (bytes: Uint8Array): Running => {
     const facts = sampleOf(bytes);
     const format = forced === 'auto' ? detectFormat(facts) : getFormat(forced);
-    return run({ format: format.name, framing: format.framing(facts), header: '', lines: 0 }, true);
+    return run({ format: format.name, framing: format.framing(facts), header: '', lines: 0 }, true, true);
   };
   /** Judges bytes; where they turn out to be of a format, from there on as that. */
   const judge = (current: Running, bytes: Uint8Array): void => {
@@ -96,9 +96,10 @@ export function createScreen(table: Table, options: ScreenOptions, sink: ScreenS
       oversized: before.oversized + oversized,
     };
     const { format, framing } = found;
-    run({ format, framing, header: '', lines }, true).push(bytes.subarray(found.at));
+    run({ format, framing, header: '', lines }, true, true).push(bytes.subarray(found.at));
   };
-  if (options.resume !== undefined) run(options.resume, options.resume.inside === undefined);
+  const { resume } = options;
+  if (resume !== undefined) run(resume, resume.inside === undefined, resume.lines === 0 && resume.inside === undefined);
 
   return {
     push(chunk) {

@@ -1,3 +1,5 @@
+export { loadTable, saveTable } from './image.ts';
+export type { LoadedTable } from './image.ts';
 export { Table } from './table.ts';
 export type { ListedRow, TableOptions, TableRow } from './table.ts';
 // For the matcher:

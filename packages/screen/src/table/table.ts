@@ -4,6 +4,7 @@ import { entryFor, kindOfEntry, textOfEntry } from './encode.ts';
 import { entryFlags } from './entry-list.ts';
 import { EntrySet } from './entry-set.ts';
 import { hashKeyOf } from './hash.ts';
+import type { HashKey } from './hash.ts';
 import { numbers, TableMemory } from './memory.ts';
 import { RowList } from './row-list.ts';
 
@@ -47,17 +48,17 @@ export class Table {
   /** For the matcher; replaced when the table is rebuilt. */
   set: EntrySet;
   #rows: RowList;
-  readonly #seed: number;
+  /** {@link TableMemory.changes} that {@link refresh} has taken in. */
+  #seenChanges = -1;
 
-  private constructor(memory: TableMemory, seed: number) {
-    this.#seed = seed;
+  private constructor(memory: TableMemory) {
     this.set = new EntrySet(memory);
     this.#rows = new RowList(memory);
   }
 
   /** Compiles rows in any order; the same row twice counts once. Kinds that are not screened are passed over. */
   static build(rows: Iterable<ListedRow>, options: TableOptions = {}): Table {
-    const table = Table.#empty(options.seed ?? 0, Array.isArray(rows) ? rows.length : 0);
+    const table = Table.#empty(hashKeyOf(options.seed ?? 0), Array.isArray(rows) ? rows.length : 0);
     for (const { value, ref } of rows) table.add(value, ref);
     table.#compact();
     return table;
@@ -65,15 +66,14 @@ export class Table {
 
   /** A table another thread has built, to be read only: `add` and `remove` are its owner's alone. */
   static attach(memory: WebAssembly.Memory): Table {
-    return new Table(new TableMemory(memory), 0);
+    return new Table(new TableMemory(memory));
   }
 
-  static #empty(seed: number, expectedValues: number): Table {
+  static #empty({ start, factor }: HashKey, expectedValues: number): Table {
     const memory = new TableMemory();
-    const { start, factor } = hashKeyOf(seed);
     memory.header[numbers.hashStart] = start;
     memory.header[numbers.hashFactor] = factor;
-    const table = new Table(memory, seed);
+    const table = new Table(memory);
     const expectedEntries = Math.ceil(expectedValues * ENTRIES_A_VALUE);
     table.set.list.resize(expectedEntries + 64);
     table.set.list.resizeArena(expectedValues * 24 + 1024);
@@ -96,10 +96,16 @@ export class Table {
     return this.set.memory.bytes;
   }
 
-  /** Takes notice of what the owner in another thread has made larger since. */
+  /** Takes notice of what the owner in another thread has made larger since; call it between scans, it costs nothing when there is nothing. */
   refresh(): void {
-    this.set.refresh();
-    this.#rows.refresh();
+    const { memory } = this.set;
+    const changes = memory.changes;
+    if (changes === this.#seenChanges) return;
+    memory.between(() => {
+      this.set.refresh();
+      this.#rows.refresh();
+    });
+    this.#seenChanges = changes;
   }
 
   /**
@@ -200,7 +206,7 @@ export class Table {
   }
 
   #rebuild(): void {
-    const fresh = Table.#empty(this.#seed, this.count);
+    const fresh = Table.#empty(this.set.key, this.count);
     for (let entry = 0; entry < this.set.list.count; entry++) {
       for (const { ref, port } of this.rowsOf(entry)) {
         const value = { kind: this.kindOf(entry), value: this.valueOf(entry) };

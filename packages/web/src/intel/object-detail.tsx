@@ -17,6 +17,7 @@ import { useWords } from '../words/use-words.ts';
 import { ObjectFindings } from './object-findings.tsx';
 import { ObjectMatches } from './object-matches.tsx';
 import { Correlations, Relationships } from './object-neighbours.tsx';
+import { ObjectSharing } from './object-sharing.tsx';
 import { ObjectText } from './object-text.tsx';
 import { TextBlock } from '../kit/text-block.tsx';
 
@@ -50,6 +51,7 @@ export default function ObjectDetail({ object }: ObjectDetailProps): JSX.Element
       <Pattern object={object} />
       <Provenance object={object} />
       <Markings object={object} />
+      <ObjectSharing id={object.id} />
       {object.type === 'indicator' && <ObjectMatches id={object.id} count={object.matchCount} />}
       <Correlations object={object} />
       <Relationships object={object} />
