@@ -1,10 +1,11 @@
-/** `npm run bench -- screen|files|ingest|stix|pattern|sigma [options]`: each is a program of its own in its folder and reads the options that are left. */
+/** `npm run bench -- screen|files|ingest|stix|pattern|sigma|hunt [options]`: each is a program of its own in its folder and reads the options that are left. */
 const benches: Readonly<Record<string, () => Promise<unknown>>> = {
   screen: () => import('./screen/main.ts'),
   files: () => import('./files/main.ts'),
   ingest: () => import('./ingest/main.ts'),
   stix: () => import('./stix/main.ts'),
   pattern: () => import('./pattern/main.ts'),
+  hunt: () => import('./hunt/main.ts'),
   sigma: () => import('./sigma/main.ts'),
 };
 const [name = ''] = process.argv.splice(2, 1);

@@ -35,6 +35,10 @@ export interface NodeOptions {
   readonly uploadBytesMax?: number;
   /** How long the body of a request may bring nothing before it is given up, in ms; default 30,000. */
   readonly bodyIdleMs?: number;
+  /** Days what was seen is kept for hunts; 0 keeps nothing. Default 30. */
+  readonly seenDays?: number;
+  /** Bytes of it that are kept. Default 2 GiB. */
+  readonly seenBytesMax?: number;
   /** Default: where the build puts it. */
   readonly pageDir?: string;
   /** Checks every JSON answer against the route table: for tests. */
@@ -71,7 +75,11 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
   const store = await openStore({ dir, schemas }, { clock });
   const intel = await createIntel(store, { clock, uuid });
   const screening = openScreening(
-    { dir },
+    {
+      dir,
+      ...(options.seenDays !== undefined && { seenDays: options.seenDays }),
+      ...(options.seenBytesMax !== undefined && { seenBytesMax: options.seenBytesMax }),
+    },
     {
       store,
       clock,

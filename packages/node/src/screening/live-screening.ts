@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { ComityError, limits, quote, timestampOfUs } from '@comity/protocol/base';
 import type { StixId } from '@comity/protocol/base';
 import type { StixObject } from '@comity/protocol/stix';
-import type { ValueKind } from '@comity/protocol/values';
+import type { Value, ValueKind } from '@comity/protocol/values';
 import { writeStream } from './commit-batch.ts';
 import { sweepPushes } from './kept-pushes.ts';
 import { LiveSource } from './live-source.ts';
@@ -13,7 +13,10 @@ import { parseMatchId } from './match.ts';
 import type { MatchFilter, MatchPage, ScreeningMatch } from './match.ts';
 import { minimisedSighting } from './minimised-sighting.ts';
 import type { NewRecordSource, PushOutcome, RecordSource } from './record-source.ts';
-import type { MatchIndicator, Screening, ScreeningDeps, ScreeningOptions } from './screening.ts';
+import type { HuntReport } from './seen/hunt-report.ts';
+import type { HuntOptions, MatchIndicator, Screening, ScreeningDeps, ScreeningOptions } from './screening.ts';
+import { forgetSeen, SeenValues, seenDirOf } from './seen/seen-values.ts';
+import type { SeenStats } from './seen/seen-values.ts';
 import { SourceHost } from './source-host.ts';
 import { isStillThere, joinedAtEnd, parseRecordFormat, parseSourcePlace } from './source-place.ts';
 import { findSource, insertSource, isEnded, listSources, setSourceName, sourceRowOf } from './source-rows.ts';
@@ -51,6 +54,8 @@ class LiveScreening implements Screening {
   readonly #host: SourceHost;
   readonly #spool: UploadSpool;
   readonly #events: MatchEvents;
+  /** Undefined when nothing seen is kept. */
+  readonly #seen: SeenValues | undefined;
   readonly #sourceListeners = new Set<(source: RecordSource) => void>();
   readonly #changed = new Set<LiveSource>();
   readonly #uploads = new Map<number, PromiseWithResolvers<RecordSource>>();
@@ -63,9 +68,20 @@ class LiveScreening implements Screening {
     this.#spool = new UploadSpool(this.#options.dir);
     this.#events = new MatchEvents(async (rows) => this.#described(getMatchRows(deps.store.reader, rows)));
     const { workers = 1, pollMs = 200, rotationGraceMs = 5000, partialLineMs = 60_000 } = options;
+    const { seenDays = 30, seenBytesMax = 2 * 1024 ** 3, huntDelayMs = 2000 } = options;
     const { valueReaderModule } = deps;
     this.#host = new SourceHost(
-      { workers, workerData: { dir: this.#options.dir, valueReaderModule, pollMs, rotationGraceMs, partialLineMs } },
+      {
+        workers,
+        workerData: {
+          dir: this.#options.dir,
+          valueReaderModule,
+          seenDir: seenDays > 0 ? seenDirOf(this.#options.dir) : undefined,
+          pollMs,
+          rotationGraceMs,
+          partialLineMs,
+        },
+      },
       {
         store: deps.store,
         clock: deps.clock,
@@ -73,8 +89,31 @@ class LiveScreening implements Screening {
         onMatches: (rows) => this.#events.add(rows),
         onSource: (source) => this.#tellSource(source),
         onDone: (source) => void this.#uploadDone(source),
+        cuts: () => this.#seen?.cuts,
+        onSeenTrouble: (trouble) => this.#seen?.complain(trouble),
+        beforeSources: async (sequence) => this.#seen?.begin(sequence),
+        onTable: () => this.#seen?.tableChanged(),
       },
     );
+    if (seenDays > 0) {
+      this.#seen = new SeenValues(
+        {
+          dataDir: this.#options.dir,
+          valueReaderModule,
+          days: seenDays,
+          bytesMax: seenBytesMax,
+          delayMs: huntDelayMs,
+        },
+        {
+          store: deps.store,
+          clock: deps.clock,
+          spill: () => this.#host.spillSeen(),
+          sequence: () => this.#host.sequence,
+          isRunning: (source, epoch) => this.#host.isRunning(source, epoch),
+          onMatches: (rows) => this.#events.add(rows),
+        },
+      );
+    }
     // Before the start too: a command that only looks composes a node and never starts it.
     for (const row of this.#listed()) this.#host.add(row);
   }
@@ -82,7 +121,10 @@ class LiveScreening implements Screening {
   async start(): Promise<void> {
     const spooled = this.#listed().filter((row) => row.kind === 'upload' && !isEnded(row));
     this.#spool.clean(new Set(spooled.map((row) => row.location)));
+    if (this.#seen === undefined) forgetSeen(this.#options.dir);
+    await this.#seen?.open();
     await this.#host.start();
+    this.#seen?.start();
     this.#sweepTimer = setInterval(() => {
       this.sweep().catch((error: unknown) => {
         // A store that cannot be written now is swept the next time; its writers hear of it by themselves.
@@ -95,6 +137,7 @@ class LiveScreening implements Screening {
     clearInterval(this.#sweepTimer);
     clearTimeout(this.#sourceTimer);
     await this.#host.close();
+    await this.#seen?.close();
     this.#events.close();
     this.#sourceListeners.clear();
     for (const upload of this.#uploads.values()) {
@@ -228,6 +271,17 @@ class LiveScreening implements Screening {
 
   table(): { readonly values: number; readonly bytes: number; readonly sequence: number } {
     return this.#host.table;
+  }
+
+  hunt(values: readonly Value[], options: HuntOptions = {}): Promise<HuntReport> {
+    if (this.#seen === undefined) {
+      throw new ComityError('CONFLICT', 'Cannot hunt: this node keeps nothing of what it saw (--keep-seen 0)');
+    }
+    return this.#seen.ask(values, options);
+  }
+
+  seenStats(): SeenStats | undefined {
+    return this.#seen?.stats();
   }
 
   onMatch(listener: (matches: readonly ScreeningMatch[], more: number) => void): () => void {

@@ -2,6 +2,7 @@ import { createScreen } from '@comity/screen';
 import type { FormatName, MatchedRecord, RecordMatch, ResumeState, Screen, Table } from '@comity/screen';
 import { recordText } from './record-text.ts';
 import { recordTimeUs } from './record-time.ts';
+import type { SeenNotes } from './seen/seen-notes.ts';
 import type { MatchDraft } from './worker-messages.ts';
 
 export interface JudgeStart {
@@ -24,17 +25,21 @@ export class RecordJudge {
   readonly #screen: Screen;
   readonly #startOffset: number;
   readonly #countsLines: boolean;
+  readonly #notes: SeenNotes | undefined;
   #drafts: MatchDraft[] = [];
   #recordsTaken = 0;
 
-  constructor(start: JudgeStart, table: Table) {
+  /** @param notes - notes every value, listed or not; left out where the same bytes are judged by another too. */
+  constructor(start: JudgeStart, table: Table, notes?: SeenNotes) {
     this.file = start.file;
+    this.#notes = notes;
     this.#startOffset = start.offset;
     this.#countsLines = start.lines !== undefined;
     this.#screen = createScreen(
       table,
       {
         format: start.format as FormatName | 'auto',
+        ...(notes === undefined ? {} : { seen: notes.keys }),
         ...(start.resume === '' ? {} : { resume: JSON.parse(start.resume) as ResumeState }),
       },
       { match: (found) => this.#collect(found) },
@@ -42,11 +47,13 @@ export class RecordJudge {
   }
 
   push(bytes: Uint8Array): void {
+    this.#notes?.begin();
     this.#screen.push(bytes);
   }
 
   /** Judges a last record that has no line end. */
   end(): void {
+    this.#notes?.begin();
     this.#screen.end();
   }
 

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
+import { openSeenFolder } from '@comity/screen';
 import type { Table } from '@comity/screen';
 import { FileTracker } from './file-tracker.ts';
 import { listFolder, parseFolder } from './folder-files.ts';
@@ -8,6 +9,7 @@ import { Outbox, Traffic } from './outbox.ts';
 import { PushedRecords } from './pushed-records.ts';
 import type { Runner, RunnerDeps } from './runner.ts';
 import { SyslogListener } from './syslog-listener.ts';
+import { SeenDesk } from './seen/seen-notes.ts';
 import { TableFollower } from './table-follower.ts';
 import { UploadReader } from './upload-reader.ts';
 import type { ValueReaderModule } from './value-reader.ts';
@@ -27,6 +29,7 @@ const { openValueReader } = (await import(data.valueReaderModule)) as ValueReade
 const reader = await openValueReader({ dir: data.dir });
 const follower = new TableFollower(reader, randomInt(2 ** 32));
 const traffic = new Traffic(post, () => follower.sequence);
+const desk = openDesk();
 /** By source; kept until the source has stopped, so that what it waits for while stopping arrives. */
 const outboxes = new Map<number, Outbox>();
 const running = new Map<number, { readonly runner: Runner; readonly outbox: Outbox; said: string }>();
@@ -34,6 +37,18 @@ const running = new Map<number, { readonly runner: Runner; readonly outbox: Outb
 let isClosed = false;
 let wake: (() => void) | undefined;
 const wakeUp = (): void => wake?.();
+
+/** Undefined when nothing is to be noted, or the folder for it cannot be used: screening goes on without. */
+function openDesk(): SeenDesk | undefined {
+  const { seenDir } = data;
+  if (seenDir === undefined) return undefined;
+  try {
+    return new SeenDesk({ dir: seenDir, seed: openSeenFolder(seenDir), clock: Date.now, post });
+  } catch (error) {
+    post({ type: 'seen-trouble', error: `Cannot keep what is seen: ${(error as Error).message}` });
+    return undefined;
+  }
+}
 
 function sayTable(): void {
   const { table, sequence } = follower;
@@ -59,7 +74,7 @@ function runnerOf(spec: SourceSpec, deps: RunnerDeps): Runner {
 }
 
 function start(spec: SourceSpec): void {
-  const outbox = new Outbox(spec.source, spec.epoch, traffic);
+  const outbox = new Outbox(spec.source, spec.epoch, traffic, desk?.open(spec.source, spec.epoch));
   outboxes.set(spec.source, outbox);
   const deps: RunnerDeps = { table: () => follower.table, outbox, now, wake: wakeUp };
   running.set(spec.source, { runner: runnerOf(spec, deps), outbox, said: '' });
@@ -71,6 +86,11 @@ async function stop(source: number, discard: boolean): Promise<void> {
   running.delete(source);
   if (discard) entry.outbox.forget();
   await entry.runner.stop();
+  if (entry.outbox.notes !== undefined) {
+    // What is thrown away is judged again; what of it was acknowledged stands in the store.
+    if (!discard) entry.outbox.notes.spill();
+    desk?.drop(entry.outbox.notes);
+  }
   entry.outbox.forget();
   // If this took long, the source was begun anew meanwhile, with another outbox.
   if (outboxes.get(source) === entry.outbox) outboxes.delete(source);
@@ -101,6 +121,9 @@ function hear(message: ToWorker): Promise<void> | void {
       return;
     case 'delta':
       return follow();
+    case 'spill-seen':
+      desk?.spillAll();
+      return post({ type: 'seen-spilled', number: message.number });
     case 'push':
       return take(message);
     case 'abandon': {
@@ -144,6 +167,7 @@ while (!isClosed) {
   for (const { runner } of running.values()) hasMore = runner.step() || hasMore;
   if (now() >= nextSayMs) {
     for (const [source, entry] of running) sayStatus(source, entry);
+    desk?.tend();
     nextSayMs = now() + data.pollMs;
   }
   if (now() >= nextAskMs) {

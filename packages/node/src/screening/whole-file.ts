@@ -96,7 +96,11 @@ export class WholeFile {
       const state = this.#deps.streamOf(name, head);
       this.#stream = {
         state,
-        judge: new RecordJudge({ ...state, file: name, format: this.#options.format }, this.#deps.table()),
+        judge: new RecordJudge(
+          { ...state, file: name, format: this.#options.format },
+          this.#deps.table(),
+          this.#deps.outbox.notes,
+        ),
         prints: new PrintTaker(new Uint8Array(0), { headBytes: 0, headPrint: '', tailAt: 0, tailPrint: '' }),
       };
     }

@@ -4,6 +4,7 @@ import type { ScanState } from './scan-state.ts';
 
 const DIGEST_DIGITS_MIN = 32;
 const LOW_HALF = 0xffff;
+const isDigestLength = Uint8Array.from({ length: 129 }, (_, digits) => ([32, 40, 64, 128].includes(digits) ? 1 : 0));
 
 /**
  * Reports the listed digests: runs of letters and digits that are hexadecimal throughout and as long as a listed digest.
@@ -37,8 +38,9 @@ function isBorder({ bytes, from, to }: ScanState, at: number): boolean {
 }
 
 function lookUp(state: ScanState, start: number, end: number): void {
-  const { set, bytes, hits } = state;
+  const { set, bytes, hits, seen } = state;
   if (end - start < DIGEST_DIGITS_MIN || !isBorder(state, start - 1) || !isBorder(state, end)) return;
+  if (seen !== undefined && isDigestLength[end - start] === 1) seen.digest(bytes, start, end);
   if (!set.gates.mayBeDigest(bytes, start, end)) return;
   const entry = set.findDigest(bytes, start, end);
   if (entry >= 0 && set.isListed(entry)) hits.push(start, end, entry, relationIndex.exact, -1);

@@ -3,6 +3,7 @@ import { entryFlags, finishIpv6, hashIpv6Start, IPV6_SITE_BITS, partialGroupOf, 
 import { relationIndex } from './hits.ts';
 import { portAfter, portAfterToken } from './port.ts';
 import type { ScanState } from './scan-state.ts';
+import { seeIpv6 } from './see-values.ts';
 import { reportUrl } from './url.ts';
 
 const OPEN = 91;
@@ -38,6 +39,7 @@ export function reportIpv6(state: ScanState, groups: Uint16Array, hasQuad: boole
   const port = isBracketed ? portAfter(bytes, end + 1, to) : -1;
   state.start = start;
   state.end = end;
+  if (state.seen !== undefined) seeIpv6(state, state.seen, groups, hasQuad, isBracketed);
   const quad = mappedIpv4Of(groups);
   if (quad >= 0) {
     if (!hasQuad) reportIpv4Networks(state, quad, port);

@@ -6,6 +6,7 @@ import { reportIpv4 } from './network.ts';
 import { portAfterToken } from './port.ts';
 import { ipv4In, isTrimmed } from './quad.ts';
 import type { ScanState } from './scan-state.ts';
+import { seeToken } from './see-values.ts';
 import { reportUrl } from './url.ts';
 
 const DOT = 46;
@@ -30,6 +31,7 @@ export function scanTokens(state: ScanState): void {
 /** Judges the token round the byte at `at`; returns its end. */
 function scanToken(state: ScanState, at: number): number {
   const address = findAddress(state, at);
+  if (state.seen !== undefined && !isUser(state)) seeToken(state, state.seen, address);
   if (address < 0) scanName(state);
   else scanAddress(state, address);
   return state.rawEnd;

@@ -1,11 +1,12 @@
 import { limits } from '@comity/protocol/base';
 import { getFormat } from '../formats/index.ts';
 import type { FormatName, Framing, RecordReader } from '../formats/index.ts';
-import { HitList } from '../match/index.ts';
+import { HitList, scan } from '../match/index.ts';
 import type { fastScan } from '../match/index.ts';
+import type { SeenKeys } from '../seen/index.ts';
 import type { Table } from '../table/index.ts';
 import { LineFramer } from './line-framer.ts';
-import type { ScreenSink } from './match.ts';
+import type { RecordMatch, ScreenSink } from './match.ts';
 import { ObjectFramer } from './object-framer.ts';
 import { cutBefore } from './oversized.ts';
 import { RecordJudge } from './record-judge.ts';
@@ -43,19 +44,33 @@ interface Counts {
 type Look = typeof fastScan;
 
 /** A screen of one format, from the first byte or from where another stopped. */
-export function createRunning(table: Table, look: Look, sink: ScreenSink, from: ResumeState): Running {
+export function createRunning(
+  table: Table,
+  look: Look,
+  sink: ScreenSink,
+  seen: SeenKeys | undefined,
+  from: ResumeState,
+): Running {
   const reader = getFormat(from.format).createReader();
   takeHeaders(reader, from.header);
   const judge = new RecordJudge(table, reader);
   const counts: Counts = { lines: from.lines, records: 0, oversized: 0 };
   const told = new ToldMatches();
+  const lookAt: Look =
+    seen === undefined ? look : (given, bytes, start, end, hits) => scan(given, bytes, start, end, hits, seen);
   const framed =
     from.framing === 'lines'
-      ? frameLines(judge, look, reader, counts, told, sink, from.inside ?? 0)
-      : frameObjects(judge, look, reader, counts, told, sink);
+      ? frameLines(judge, lookAt, reader, counts, told, sink, seen, from.inside ?? 0)
+      : frameObjects(judge, lookAt, reader, counts, told, sink, seen);
   return {
-    push: framed.push,
-    end: framed.end,
+    push(chunk) {
+      framed.push(chunk);
+      seen?.flush();
+    },
+    end() {
+      framed.end();
+      seen?.flush();
+    },
     offset: framed.offset,
     counts,
     useTable(other) {
@@ -97,14 +112,20 @@ function frameLines(
   counts: Counts,
   told: ToldMatches,
   sink: ScreenSink,
+  seen: SeenKeys | undefined,
   startsInside: number,
 ): Framed {
   const hits = new HitList();
   let judgedOffset = 0;
   let inside = startsInside;
 
-  const report = (bytes: Uint8Array, start: number, end: number, offset: number, isPiece: boolean): void => {
-    const matches = isPiece ? judge.judgeRaw(bytes, start, end, told) : judge.judge(bytes, start, end);
+  const report = (
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    offset: number,
+    matches: readonly RecordMatch[],
+  ): void => {
     if (matches.length > 0) sink.match({ line: counts.lines + 1, offset, record: bytes.subarray(start, end), matches });
   };
 
@@ -133,11 +154,12 @@ function frameLines(
           for (let from = lineStart; from < lineEnd;) {
             const to =
               lineEnd - from <= limits.recordBytesMax ? lineEnd : cutBefore(bytes, from, from + limits.recordBytesMax);
-            report(bytes, from, to, lineOffset, true);
+            report(bytes, from, to, lineOffset, judge.judgeRaw(bytes, from, to, told));
             from = to;
           }
         } else if (hasCandidate || hasEscape) {
-          report(bytes, lineStart, lineEnd, lineOffset, false);
+          const matches = judge.judge(bytes, lineStart, lineEnd, hasEscape ? seen : undefined);
+          report(bytes, lineStart, lineEnd, lineOffset, matches);
         }
       }
       counts.lines++;
@@ -157,7 +179,7 @@ function frameLines(
           counts.oversized++;
           told.clear();
         }
-        report(bytes, start, end, lineOffset, true);
+        report(bytes, start, end, lineOffset, judge.judgeRaw(bytes, start, end, told, seen));
         judgedOffset = offset + end - start;
         inside = isLast ? 0 : judgedOffset - lineOffset;
         if (isLast) counts.lines++;
@@ -180,6 +202,7 @@ function frameObjects(
   counts: Counts,
   told: ToldMatches,
   sink: ScreenSink,
+  seen: SeenKeys | undefined,
 ): Framed {
   const hits = new HitList();
   let inPieces = false;
@@ -191,8 +214,9 @@ function frameObjects(
         hits.reset();
         // Its lines are not records, so a URL may have its parts in different ones.
         look(judge.table, bytes, start, end, hits, reader.gates === 'none' ? 'none' : 'all');
-        if (hits.count === 0 && !(reader.hasEscapes && findEscape(bytes, start, end) < end)) return;
-        const matches = judge.judge(bytes, start, end);
+        const hasEscape = reader.hasEscapes && findEscape(bytes, start, end) < end;
+        if (hits.count === 0 && !hasEscape) return;
+        const matches = judge.judge(bytes, start, end, hasEscape ? seen : undefined);
         if (matches.length > 0) sink.match({ line, offset, record: bytes.subarray(start, end), matches });
       },
       piece(bytes, start, end, offset, line, isLast) {
@@ -205,7 +229,7 @@ function frameObjects(
         inPieces = !isLast;
         for (let from = start; from < end;) {
           const to = end - from <= limits.recordBytesMax ? end : cutBefore(bytes, from, from + limits.recordBytesMax);
-          const matches = judge.judgeRaw(bytes, from, to, told);
+          const matches = judge.judgeRaw(bytes, from, to, told, seen);
           if (matches.length > 0) sink.match({ line, offset, record: bytes.subarray(from, to), matches });
           from = to;
         }
