@@ -64,7 +64,7 @@ export class Site {
         const end = this.#writeName(random % 400_000, random);
         seen.name(bytes, 0, end);
         const tail = this.#writeTail(number, end);
-        seen.url(0, bytes, end + 1, tail);
+        seen.url(0, bytes, end + 1, tail, tail);
         return;
       }
       case 'digest': {

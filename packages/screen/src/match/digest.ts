@@ -1,3 +1,4 @@
+import type { SeenKeys } from '../seen/index.ts';
 import { isAlphanumeric } from '../table/index.ts';
 import { relationIndex } from './hits.ts';
 import type { ScanState } from './scan-state.ts';
@@ -32,6 +33,16 @@ export function scanDigestAt(state: ScanState, start: number): void {
   lookUp(state, start, state.masks.runEnd(state.masks.hex, start));
 }
 
+/** Notes the digest that begins at `start`, the beginning of a run of hexadecimal digits. */
+export function seeDigestAt(state: ScanState, start: number, seen: SeenKeys): void {
+  const end = state.masks.runEnd(state.masks.hex, start);
+  if (isBorder(state, start - 1) && isBorder(state, end)) seeDigest(state, start, end, seen);
+}
+
+function seeDigest({ bytes }: ScanState, start: number, end: number, seen: SeenKeys): void {
+  if (isDigestLength[end - start] === 1) seen.digest(bytes, start, end);
+}
+
 /** Whether no letter or digit stands at `at`. */
 function isBorder({ bytes, from, to }: ScanState, at: number): boolean {
   return at < from || at >= to || isAlphanumeric[bytes[at]!] === 0;
@@ -40,7 +51,7 @@ function isBorder({ bytes, from, to }: ScanState, at: number): boolean {
 function lookUp(state: ScanState, start: number, end: number): void {
   const { set, bytes, hits, seen } = state;
   if (end - start < DIGEST_DIGITS_MIN || !isBorder(state, start - 1) || !isBorder(state, end)) return;
-  if (seen !== undefined && isDigestLength[end - start] === 1) seen.digest(bytes, start, end);
+  if (seen !== undefined) seeDigest(state, start, end, seen);
   if (!set.gates.mayBeDigest(bytes, start, end)) return;
   const entry = set.findDigest(bytes, start, end);
   if (entry >= 0 && set.isListed(entry)) hits.push(start, end, entry, relationIndex.exact, -1);

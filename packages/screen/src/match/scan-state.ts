@@ -26,6 +26,8 @@ export interface ScanState {
   urlStart: number;
   urlEnd: number;
   urlTrimmedEnd: number;
+  /** Whether `seen` is told the URL at the host looked at. */
+  seesUrls: boolean;
   /** Where the URLs last told to `seen` end, and how many that were. */
   seenUrlEnd: number;
   seenUrls: number;
@@ -56,6 +58,7 @@ export function scanStateOf(
     urlStart: from,
     urlEnd: from,
     urlTrimmedEnd: from,
+    seesUrls: true,
     seenUrlEnd: from,
     seenUrls: 0,
   };

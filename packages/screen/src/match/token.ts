@@ -1,3 +1,4 @@
+import type { SeenKeys } from '../seen/index.ts';
 import { entryFlags, entryTags, finish, stepLabel } from '../table/index.ts';
 import { firstBitOf } from './byte-masks.ts';
 import { reportEmail } from './email.ts';
@@ -46,6 +47,12 @@ export function scanNameAt(state: ScanState, at: number): void {
 export function scanAddressAt(state: ScanState, at: number): void {
   const address = findAddress(state, at);
   if (address >= 0) scanAddress(state, address);
+}
+
+/** Notes the token round the byte at `at`. */
+export function seeTokenAt(state: ScanState, at: number, seen: SeenKeys): void {
+  const address = findAddress(state, at);
+  if (!isUser(state)) seeToken(state, seen, address);
 }
 
 /** Makes the token round the byte at `at` the one looked at; returns the IPv4 address it is, or -1. */

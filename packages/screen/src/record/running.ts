@@ -1,7 +1,7 @@
 import { limits } from '@comity/protocol/base';
 import { getFormat } from '../formats/index.ts';
 import type { FormatName, Framing, RecordReader } from '../formats/index.ts';
-import { HitList, scan } from '../match/index.ts';
+import { HitList } from '../match/index.ts';
 import type { fastScan } from '../match/index.ts';
 import type { SeenKeys } from '../seen/index.ts';
 import type { Table } from '../table/index.ts';
@@ -56,12 +56,10 @@ export function createRunning(
   const judge = new RecordJudge(table, reader);
   const counts: Counts = { lines: from.lines, records: 0, oversized: 0 };
   const told = new ToldMatches();
-  const lookAt: Look =
-    seen === undefined ? look : (given, bytes, start, end, hits) => scan(given, bytes, start, end, hits, seen);
   const framed =
     from.framing === 'lines'
-      ? frameLines(judge, lookAt, reader, counts, told, sink, seen, from.inside ?? 0)
-      : frameObjects(judge, lookAt, reader, counts, told, sink, seen);
+      ? frameLines(judge, look, reader, counts, told, sink, seen, from.inside ?? 0)
+      : frameObjects(judge, look, reader, counts, told, sink, seen);
   return {
     push(chunk) {
       framed.push(chunk);
@@ -132,7 +130,7 @@ function frameLines(
   const lines = (given: Uint8Array, start: number, end: number, offset: number): void => {
     const bytes = Buffer.from(given.buffer, given.byteOffset, given.byteLength);
     hits.reset();
-    look(judge.table, bytes, start, end, hits, reader.gates);
+    look(judge.table, bytes, start, end, hits, reader.gates, seen);
     const candidates = hits.start.slice(0, hits.count).sort();
     let nextCandidate = 0;
     let nextEscape = reader.hasEscapes ? findEscape(bytes, start, end) : end;
@@ -213,7 +211,7 @@ function frameObjects(
         counts.records++;
         hits.reset();
         // Its lines are not records, so a URL may have its parts in different ones.
-        look(judge.table, bytes, start, end, hits, reader.gates === 'none' ? 'none' : 'all');
+        look(judge.table, bytes, start, end, hits, reader.gates === 'none' ? 'none' : 'all', seen);
         const hasEscape = reader.hasEscapes && findEscape(bytes, start, end) < end;
         if (hits.count === 0 && !hasEscape) return;
         const matches = judge.judge(bytes, start, end, hasEscape ? seen : undefined);

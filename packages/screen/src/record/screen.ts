@@ -17,7 +17,7 @@ export interface ScreenOptions {
   readonly resume?: ResumeState;
   /** Whether the matcher looks at everything itself, several times as slow: what the kernel is held against. */
   readonly withoutKernel?: boolean;
-  /** Is told every value that could be listed, whole before `push` and `end` return. That takes the kernel's place. */
+  /** Is told every value that could be listed, whole before `push` and `end` return. */
   readonly seen?: SeenKeys;
 }
 
@@ -149,7 +149,8 @@ export function createScreen(table: Table, options: ScreenOptions, sink: ScreenS
 }
 
 /** {@link scan} tells all gates, whichever are asked for. */
-const plainScan: typeof fastScan = (table, bytes, start, end, hits) => scan(table, bytes, start, end, hits);
+const plainScan: typeof fastScan = (table, bytes, start, end, hits, _gates, seen) =>
+  scan(table, bytes, start, end, hits, seen);
 
 /** Whether enough is there: a line that is no comment, the header of a Zeek log, or an object that spans lines. */
 function tellsFormat(bytes: Uint8Array): boolean {

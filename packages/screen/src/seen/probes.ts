@@ -46,7 +46,10 @@ class ProbeMaker {
 
   constructor(seed: KeySeed) {
     this.#keys = new SeenKeys(seed, {
-      take: (hi, lo, meta, count) => {
+      join: () => {
+        throw new Error('Assertion failed: values that are asked for are not scanned');
+      },
+      take: ({ hi, lo, meta, count }) => {
         for (let at = 0; at < count; at++)
           this.#found.push({ section: meta[at]! & 3, hi: hi[at]! >>> 0, lo: lo[at]! >>> 0 });
       },
@@ -93,7 +96,7 @@ class ProbeMaker {
     if (ofHost.length === 0 || text.endsWith('*')) return ofHost;
     if (isNumeric && bracketed === undefined) this.#keys.ipv4(ipv4NumberOf(host));
     const tail = encoder.encode(text.slice(slash + 1));
-    this.#keys.url(Number(port ?? 0), tail, 0, tail.length);
+    this.#keys.url(Number(port ?? 0), tail, 0, tail.length, tail.length);
     return [...this.#last('value'), ...ofHost];
   }
 

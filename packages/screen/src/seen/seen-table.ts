@@ -1,7 +1,8 @@
-import { sections, seenFlags } from './seen-key.ts';
+import { sections } from './seen-key.ts';
 import type { KeySeed } from './seen-key.ts';
 import { keyMeta } from './seen-keys.ts';
-import type { KeySink } from './seen-keys.ts';
+import type { KeyBatch, KeySink } from './seen-keys.ts';
+import type { CountedRows, JustSeen, SeenOwner } from './just-seen.ts';
 
 const SLOT_WORDS = 4;
 const SLOT_BITS_MIN = 10;
@@ -31,21 +32,23 @@ export type EntryVisitor = (
 
 /**
  * The distinct keys one source showed in one hour: open addressing, 16 bytes a slot, so that a key met again touches one line
- * of the cache. A name met again does not look at its parents: what it counts is added to them when the table is read out.
+ * of the cache. A key met again does not look at its parents: what it counts is added to them when the table is read out.
+ * What a kernel meets again is counted there, and asked for when the minute or the hour is over.
  *
  * Whoever owns it asks for {@link count} and begins another when it is full.
  */
-export class SeenTable implements KeySink {
+export class SeenTable implements KeySink, CountedRows {
   /** Distinct keys. */
   count = 0;
-  /** Minute of the hour, 0 to 59, of what comes next. */
-  minute = 0;
   /** Of no meaning; it keeps the words fetched ahead from being left out as unused. */
   fetchedWords = 0;
   readonly #spread: number;
   #slots: Int32Array;
   #shift: number;
   readonly #fresh = new FreshKeys();
+  #minute = 0;
+  #space: JustSeen | undefined;
+  #owner: SeenOwner | undefined;
 
   constructor(seed: KeySeed) {
     this.#spread = seed.spread;
@@ -58,8 +61,38 @@ export class SeenTable implements KeySink {
     return this.#slots.byteLength + this.#fresh.bytes.byteLength;
   }
 
-  take(hi: Int32Array, lo: Int32Array, meta: Int32Array, count: number): void {
-    // Whole names stand behind their parents, so from the end on these are passed over unread.
+  /** Minute of the hour, 0 to 59, of what comes next. */
+  get minute(): number {
+    return this.#minute;
+  }
+
+  set minute(minute: number) {
+    if (minute === this.#minute) return;
+    if (this.#owner !== undefined) this.#space?.drain(this.#owner.id);
+    this.#minute = minute;
+  }
+
+  join(space: JustSeen): SeenOwner {
+    if (this.#owner !== undefined && space === this.#space) return this.#owner;
+    this.leave();
+    this.#space = space;
+    this.#owner = space.add(this);
+    return this.#owner;
+  }
+
+  /** What comes next is new to it, whatever a kernel met before. For a table that is given up. */
+  leave(): void {
+    if (this.#owner !== undefined) this.#space?.remove(this.#owner.id);
+    this.#owner = undefined;
+  }
+
+  credit(row: number, times: number): void {
+    this.#count((row - 1) * SLOT_WORDS, times);
+  }
+
+  take(batch: KeyBatch): void {
+    const { hi, lo, meta, entry, count } = batch;
+    // Keys stand behind their parents, so from the end on these are passed over unread.
     let fetched = count;
     for (let at = count - 1; at >= 0; at--) {
       if (at < fetched) fetched = this.#fetch(hi, lo, meta, at);
@@ -69,27 +102,37 @@ export class SeenTable implements KeySink {
       const before = this.count;
       let slot = this.#slotOf(hi[at]!, lo[at]!, word & 3);
       const isNew = this.count !== before;
-      this.#touch(slot, flags);
-      if (parents === 0) continue;
-      if (isNew || (this.#slots[slot + 2]! & PARENT_MASK) === 0) {
-        const isGrown = (this.count + parents) * SLOT_WORDS > this.#slots.length * LOAD_MAX;
-        if (isGrown) {
-          // Slots must stay where they are while they are linked.
-          this.#growFor(parents);
-          slot = this.#find(hi[at]!, lo[at]!, word & 3);
-        }
-        for (let parent = at - 1; parent >= at - parents; parent--) {
-          const parentSlot = this.#slotOf(hi[parent]!, lo[parent]!, sections.name);
-          this.#flag(parentSlot, seenFlags.below);
-          const known = (this.#slots[slot + 2]! & PARENT_MASK) !== 0;
-          this.#slots[slot + 2]! |= parentSlot / SLOT_WORDS + 1;
-          // Its own parents are there then as well.
-          if (known) break;
-          slot = parentSlot;
-        }
+      this.#count(slot, 1);
+      this.#flag(slot, flags);
+      if (parents > 0 && (isNew || (this.#slots[slot + 2]! & PARENT_MASK) === 0)) {
+        slot = this.#link(batch, at, slot, parents);
+      }
+      if (entry[at]! >= 0 && this.#owner !== undefined) {
+        this.#space?.keep(entry[at]!, this.#owner.id, slot / SLOT_WORDS + 1);
       }
       at -= parents;
     }
+  }
+
+  /** Makes the slots of the parents of a key; returns the slot of the key itself, which may be another now. */
+  #link({ hi, lo, meta }: KeyBatch, at: number, first: number, parents: number): number {
+    let own = first;
+    if ((this.count + parents) * SLOT_WORDS > this.#slots.length * LOAD_MAX) {
+      // Slots must stay where they are while they are linked.
+      this.#growFor(parents);
+      own = this.#find(hi[at]!, lo[at]!, meta[at]! & 3);
+    }
+    let slot = own;
+    for (let parent = at - 1; parent >= at - parents; parent--) {
+      const parentSlot = this.#slotOf(hi[parent]!, lo[parent]!, meta[parent]! & 3);
+      this.#flag(parentSlot, (meta[parent]! >>> keyMeta.flagsShift) & 3);
+      const isKnown = (this.#slots[parentSlot + 2]! & PARENT_MASK) !== 0;
+      this.#slots[slot + 2]! |= parentSlot / SLOT_WORDS + 1;
+      // Its own parents are there then as well.
+      if (isKnown) break;
+      slot = parentSlot;
+    }
+    return own;
   }
 
   /** Keys, and flags of keys, that came since the last call, as {@link readFresh} reads them; undefined when there are none. */
@@ -99,6 +142,7 @@ export class SeenTable implements KeySink {
 
   /** Calls `visit` with every key, sorted. The table is as it was afterwards. */
   entries(visit: EntryVisitor): void {
+    this.leave();
     const sums = this.#sums();
     const slots = this.#slots;
     for (const section of Object.values(sections)) {
@@ -167,21 +211,20 @@ export class SeenTable implements KeySink {
     return at + 1;
   }
 
-  #touch(slot: number, flags: number): void {
+  #count(slot: number, times: number): void {
     const slots = this.#slots;
     const word = slots[slot + 3]!;
-    const times = word >>> TIMES_SHIFT;
-    const first = times === 0 ? this.minute << FIRST_SHIFT : word & (63 << FIRST_SHIFT);
-    const next = (times === TIMES_MAX ? TIMES_MAX : times + 1) << TIMES_SHIFT;
-    slots[slot + 3] = next | (this.minute << LAST_SHIFT) | first | (word & 3);
-    if ((word & flags) !== flags) this.#flag(slot, flags);
+    const before = word >>> TIMES_SHIFT;
+    const first = before === 0 ? this.#minute << FIRST_SHIFT : word & (63 << FIRST_SHIFT);
+    const next = Math.min(TIMES_MAX, before + times) << TIMES_SHIFT;
+    slots[slot + 3] = next | (this.#minute << LAST_SHIFT) | first | (word & 3);
   }
 
   #flag(slot: number, flags: number): void {
     const slots = this.#slots;
     if ((slots[slot + 3]! & flags) === flags) return;
     slots[slot + 3]! |= flags;
-    this.#fresh.add(sectionOf(slots[slot + 2]!), slots[slot]!, slots[slot + 1]!, this.minute, flags);
+    this.#fresh.add(sectionOf(slots[slot + 2]!), slots[slot]!, slots[slot + 1]!, this.#minute, flags);
   }
 
   /** The slot of a key, which is made when it is new. */
@@ -240,6 +283,7 @@ export class SeenTable implements KeySink {
       const parent = slots[slot + 2]! & PARENT_MASK;
       if (parent > 0) slots[slot + 2] = (slots[slot + 2]! & ~PARENT_MASK) | (movedTo[parent - 1]! + 1);
     }
+    if (this.#owner !== undefined) this.#space?.move(this.#owner.id, (row) => movedTo[row - 1]! + 1);
   }
 }
 
@@ -289,15 +333,16 @@ class FreshKeys {
  */
 export function readFresh(bytes: Uint8Array, table: SeenTable): boolean {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const hi = new Int32Array(1);
-  const lo = new Int32Array(1);
-  const meta = new Int32Array(1);
+  const one = (value: number): Int32Array => Int32Array.of(value);
   for (let at = 0; at + FRESH_BYTES <= bytes.length; at += FRESH_BYTES) {
-    meta[0] = (bytes[at]! & 3) | (((bytes[at]! >> 2) & 3) << keyMeta.flagsShift);
-    hi[0] = view.getInt32(at + 2, true);
-    lo[0] = view.getInt32(at + 6, true);
     table.minute = Math.min(59, bytes[at + 1]!);
-    table.take(hi, lo, meta, 1);
+    table.take({
+      hi: one(view.getInt32(at + 2, true)),
+      lo: one(view.getInt32(at + 6, true)),
+      meta: one((bytes[at]! & 3) | (((bytes[at]! >> 2) & 3) << keyMeta.flagsShift)),
+      entry: one(-1),
+      count: 1,
+    });
   }
   return bytes.length % FRESH_BYTES === 0;
 }

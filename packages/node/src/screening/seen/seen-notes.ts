@@ -42,6 +42,7 @@ export class SeenDesk {
   /** The source was stopped or begun anew: what is acknowledged of it stands in the store. */
   drop(notes: SeenNotes): void {
     this.#notes.delete(notes);
+    notes.drop();
   }
 
   /** Makes runs of hours that are over, and of the largest notes while all together are too large. */
@@ -91,7 +92,8 @@ export class SeenNotes {
     this.#table = new SeenTable(desk.deps.seed);
     this.hour = hourOf(desk.deps.clock());
     this.keys = new SeenKeys(desk.deps.seed, {
-      take: (hi, lo, meta, count) => this.#table.take(hi, lo, meta, count),
+      take: (batch) => this.#table.take(batch),
+      join: (space) => this.#table.join(space),
     });
   }
 
@@ -133,11 +135,17 @@ export class SeenNotes {
       // Screening goes on. The store has what was acknowledged, and gets the rest; the next start makes runs of it.
       if (this.#table.count < keysMax) return;
       this.#setAside();
-      this.#table = new SeenTable(seed);
+      this.drop();
       return;
     }
     // If we stop here the store has them too, and they are noted twice.
-    this.#table = new SeenTable(seed);
+    this.drop();
     post({ type: 'seen-kept', source: this.#source, epoch: this.#epoch, through: this.#lastBatch });
+  }
+
+  /** Gives up what is in memory. */
+  drop(): void {
+    this.#table.leave();
+    this.#table = new SeenTable(this.#desk.deps.seed);
   }
 }
