@@ -57,6 +57,11 @@ export class PrintTaker {
     return this.#prints;
   }
 
+  /** Whether an open file still has what was read of it: also where nothing of that is judged yet, as of a line not ended. */
+  isOf(fd: number): boolean {
+    return hasPrints(fd, this.#prints) && Buffer.compare(readAt(fd, 0, this.#head.length), this.#head) === 0;
+  }
+
   /**
    * Takes in a piece that was read at `position` and judged up to `judgedTo`.
    *

@@ -229,7 +229,10 @@ export class FileTracker implements Runner {
   #catchUp(path: string): void {
     // Killed before anything of it was on record, the source still knows since when it is to look.
     const unseen = { ...newStream(0, path, undefined), modifiedMs: this.#options.spec.createdMs };
-    const last = this.#book.all().at(-1) ?? unseen;
+    this.#followMissed(path, this.#book.all().at(-1) ?? unseen);
+  }
+
+  #followMissed(path: string, last: StreamState): void {
     const isKnown = (sibling: Sibling): boolean => {
       const state = this.#judgedOf(sibling);
       return this.#tracked.has(keyOf(sibling.stats)) || Number(sibling.stats.size) <= (state?.offset ?? 0);
@@ -255,10 +258,19 @@ export class FileTracker implements Runner {
 
   #follow(state: StreamState, stats: BigIntStats): FollowedFile {
     this.#book.remember(state);
-    const file = new FollowedFile(state, { ...this.#deps, format: this.#options.spec.format });
+    const { kind, format } = this.#options.spec;
+    const file = new FollowedFile(state, {
+      ...this.#deps,
+      format,
+      onBegun: ({ path, state: begun }, prints) => {
+        // It may have been copied and emptied after it was met and before it was read: what it held then lies in a copy that
+        // is younger than what is on record of it, and does not begin with what was read now.
+        if (kind === 'file') this.#followMissed(path, { ...begun, ...prints });
+      },
+    });
     // Each generation of a rotated file is on record before a byte of the next is judged: after a crash none between
     // two known ones is overlooked.
-    if (this.#options.spec.kind === 'file' && state.offset === 0) file.register();
+    if (kind === 'file' && state.offset === 0) file.register();
     file.see(stats);
     this.#tracked.set(keyOf(stats), { file, seenAtLook: this.#look, lostAtMs: undefined });
     return file;
@@ -339,6 +351,13 @@ export class FileTracker implements Runner {
     file.report();
     file.close();
     this.#tracked.delete(key);
+    const stats = findStats(path);
+    const isSameFile = stats !== undefined && keyOf(stats) === key && isFileOf(stats, state);
+    if (isSameFile && file.state.offset === 0) {
+      // Nothing of it was judged, so the stream begins with what the file holds now.
+      this.#follow(file.state, stats);
+      return;
+    }
     const rest = findRotated(file.state, path);
     if (rest !== undefined && !this.#tracked.has(keyOf(rest.stats))) {
       this.#adopt(file.state, rest);
@@ -346,8 +365,7 @@ export class FileTracker implements Runner {
       file.giveUp();
       this.#book.remember(file.state);
     }
-    const stats = findStats(path);
-    if (stats !== undefined && keyOf(stats) === key && isFileOf(stats, state)) {
+    if (isSameFile) {
       if (this.#options.spec.kind === 'file') this.#catchUp(path);
       this.#follow(this.#book.begin(path, stats), stats);
     }

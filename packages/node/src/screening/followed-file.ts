@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { BigIntStats } from 'node:fs';
 import type { Table } from '@comity/screen';
 import { PrintTaker, hasPrints, headBytesMax, readAt } from './file-print.ts';
+import type { FilePrints } from './file-print.ts';
 import type { Outbox } from './outbox.ts';
 import { RecordJudge } from './record-judge.ts';
 import type { StreamState } from './worker-messages.ts';
@@ -27,6 +28,8 @@ export interface FileDeps {
   readonly format: string;
   /** ms that never go back. */
   readonly now: () => number;
+  /** The first bytes of a new stream were read; `prints` is of those judged. Nothing of it is reported yet. */
+  readonly onBegun: (file: FollowedFile, prints: FilePrints) => void;
 }
 
 /** What a step of reading found. `replaced`: the bytes judged are no longer those of the file. */
@@ -125,10 +128,11 @@ export class FollowedFile {
     const changedMs = Number(stats.ctimeMs);
     if (this.#looked?.sizeBytes !== this.#sizeBytes || this.#looked.changedMs !== changedMs) {
       // Something happened to the file: before its new bytes are taken for a continuation, the old ones are looked at.
-      if (!hasPrints(file.fd, file.prints.prints)) return 'replaced';
+      if (!file.prints.isOf(file.fd)) return 'replaced';
       this.#looked = { sizeBytes: this.#sizeBytes, changedMs };
     }
     const read = readSync(file.fd, slice, 0, sliceBytes, file.position);
+    const isFirst = file.position === 0;
     if (read > 0) {
       const piece = slice.subarray(0, read);
       file.judge.push(piece);
@@ -136,6 +140,7 @@ export class FollowedFile {
       file.position += read;
       this.#readTo = file.position;
       this.grewAtMs = this.#deps.now();
+      if (isFirst) this.#deps.onBegun(this, file.prints.prints);
     }
     const quietBytes = file.judge.offset - this.#sent.offset;
     const isDue = quietBytes > 0 && (quietBytes >= quietBytesMax || this.#deps.now() - this.#sent.atMs >= quietMsMax);

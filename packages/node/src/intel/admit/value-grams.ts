@@ -123,21 +123,33 @@ export function partOf(bucket: number): number {
   return Math.floor(bucket / partBuckets);
 }
 
+/** Bytes a bucket takes: about how many values are in it. @param bytes - The row {@link partOf} says. */
+export function bucketSize(bytes: Uint8Array, bucket: number): number {
+  const { from, to } = findBucket(bytes, bucket);
+  return to - from;
+}
+
 /** Places in the segment of the values in a bucket, ascending. @param bytes - The row {@link partOf} says. */
 export function placesOf(bytes: Uint8Array, bucket: number): number[] {
-  let at = 0;
-  let length = 0;
-  const readNumber = (): number => {
-    const low = bytes[at] ?? 0;
-    at += low < 0x80 ? 1 : 2;
-    return low < 0x80 ? low : (low & 0x7f) | ((bytes[at - 1] ?? 0) << 7);
-  };
-  for (let skipped = bucket % partBuckets; skipped >= 0; skipped -= 1) {
-    at += length;
-    length = readNumber();
-  }
+  const { from, to } = findBucket(bytes, bucket);
   const places: number[] = [];
-  const end = at + length;
-  for (let place = -1; at < end; places.push(place)) place += readNumber();
+  for (let at = from, place = -1; at < to;) {
+    const low = bytes[at]!;
+    place += low < 0x80 ? low : (low & 0x7f) | ((bytes[at + 1] ?? 0) << 7);
+    at += low < 0x80 ? 1 : 2;
+    places.push(place);
+  }
   return places;
+}
+
+/** Where in its row a bucket lies; a row that is not there has empty ones. */
+function findBucket(bytes: Uint8Array, bucket: number): { from: number; to: number } {
+  let from = 0;
+  let to = 0;
+  for (let skipped = bucket % partBuckets; skipped >= 0; skipped -= 1) {
+    const low = bytes[to] ?? 0;
+    from = to + (low < 0x80 ? 1 : 2);
+    to = from + (low < 0x80 ? low : (low & 0x7f) | ((bytes[to + 1] ?? 0) << 7));
+  }
+  return { from, to: Math.min(to, bytes.length) };
 }

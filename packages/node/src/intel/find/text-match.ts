@@ -1,7 +1,7 @@
 import type { ListedValue } from '@comity/protocol/values';
 import type { Connection } from '../../store/index.ts';
 import { gramsRefOf, indexedUpTo } from '../admit/search-index.ts';
-import { bucketsOf, partOf, placesOf, segmentValues } from '../admit/value-grams.ts';
+import { bucketSize, bucketsOf, partOf, placesOf, segmentValues } from '../admit/value-grams.ts';
 
 /** What a search looks for, in the forms the parts of the store need. */
 export interface Needle {
@@ -20,7 +20,8 @@ export interface Needle {
   readonly wordsBegun: string | undefined;
 }
 
-/** Trigrams asked of the index at most, and candidates few enough to be compared with the whole text at once. */
+/** Trigrams of a text whose rarity is compared, trigrams asked of the index at most, and candidates few enough to be compared with the whole text at once. */
+const gramsCompared = 64;
 const gramsMax = 8;
 const candidatesFew = 4;
 const wordsMax = 8;
@@ -73,10 +74,11 @@ export function valuesWith(db: Connection, needle: Needle, beforeRef: number): H
   const value = db.prepare<{ value: string }>('select value from intel_value where ref = ?');
   let before = Math.min(beforeRef, upTo + 1);
   let compared = 0;
+  const grams = before > 1 ? rarestFirst(db, segmentBelow(before), needle.grams) : [];
   // The newest segment first, and in each the newest value.
   for (let count = 0; before > 1 && count < segmentsAtOnce && refs.length < hitsAtOnce; count += 1) {
-    const from = Math.floor((before - 2) / segmentValues) * segmentValues;
-    for (const place of candidatesIn(db, from, needle.grams).toReversed()) {
+    const from = segmentBelow(before);
+    for (const place of candidatesIn(db, from, grams).toReversed()) {
       const ref = from + 1 + place;
       if (ref >= before) continue;
       compared += 1;
@@ -99,23 +101,37 @@ function valuesLeftOver(db: Connection, needle: Needle, upTo: number, beforeRef:
     .map((row) => row.ref);
 }
 
+/** The refs up to which segments stand before the one that holds the last value below `before`. */
+function segmentBelow(before: number): number {
+  return Math.floor((before - 2) / segmentValues) * segmentValues;
+}
+
 /** Places, ascending, of the values of a segment that may have all trigrams. */
 function candidatesIn(db: Connection, from: number, grams: readonly number[]): number[] {
-  const part = db.prepare<{ places: Uint8Array }>('select places from intel_value_grams where ref = ?');
   let places: number[] | undefined;
-  for (const bucket of spread(grams)) {
+  for (const bucket of grams) {
     if (places !== undefined && places.length <= candidatesFew) break;
-    const bytes = part.get(gramsRefOf(from, partOf(bucket)))?.places ?? new Uint8Array();
-    const having = placesOf(bytes, bucket);
+    const having = placesOf(partWith(db, from, bucket), bucket);
     places = places === undefined ? having : inBoth(places, having);
   }
   return places ?? [];
 }
 
-/** Some of the trigrams, from all over the text. */
-function spread(grams: readonly number[]): readonly number[] {
-  const step = Math.max(1, Math.floor(grams.length / gramsMax));
-  return grams.filter((_, index) => index % step === 0).slice(0, gramsMax);
+/**
+ * The trigrams to ask for, in the order that leaves few candidates soonest. What is rare in one segment is rare in most,
+ * and what nearly every value has (`.ex`, `://`) costs much to read and rules little out.
+ */
+function rarestFirst(db: Connection, from: number, grams: readonly number[]): number[] {
+  const sizes = new Map(
+    grams.slice(0, gramsCompared).map((bucket) => [bucket, bucketSize(partWith(db, from, bucket), bucket)]),
+  );
+  return [...sizes.keys()].toSorted((a, b) => sizes.get(a)! - sizes.get(b)!).slice(0, gramsMax);
+}
+
+/** The row of a segment's index that holds a bucket. */
+function partWith(db: Connection, from: number, bucket: number): Uint8Array {
+  const part = db.prepare<{ places: Uint8Array }>('select places from intel_value_grams where ref = ?');
+  return part.get(gramsRefOf(from, partOf(bucket)))?.places ?? new Uint8Array();
 }
 
 /** What two ascending lists share. */
