@@ -19,7 +19,18 @@ import { bitsBefore, coreStart, isTrimmed, runBefore, runFrom } from './masks';
 import { isTokenByte, quadIn } from './ipv6';
 import { isLocalByte } from './names';
 import { AT_COLON, IN_DIGITS, IN_NAME } from './places';
-import { COLON_MASK, DOT_MASK, HEX_MASK, NAME_ENDS, QUAD_ENDS, QUEUE, SURVIVORS, TOKEN_ENDS, TOKEN_MASK, TRIGGERS } from './scratch';
+import {
+  COLON_MASK,
+  DOT_MASK,
+  HEX_MASK,
+  NAME_ENDS,
+  QUAD_ENDS,
+  QUEUE,
+  SURVIVORS,
+  TOKEN_ENDS,
+  TOKEN_MASK,
+  TRIGGERS,
+} from './scratch';
 
 const DOT: u32 = 46;
 const SLASH: u32 = 47;
@@ -140,10 +151,7 @@ function seeHost(input: usize, length: u32, rawStart: u32, start: u32, end: u32,
   }
   if (rawEnd == end || (rawEnd == end + 1 && load<u8>(input + end) == DOT)) {
     const isBehindScheme =
-      rawStart == start &&
-      start >= 3 &&
-      load<u16>(input + start - 2) == 0x2f2f &&
-      load<u8>(input + start - 3) == COLON;
+      rawStart == start && start >= 3 && load<u16>(input + start - 2) == 0x2f2f && load<u8>(input + start - 3) == COLON;
     last = tailEnd(input, length, rawEnd, isBehindScheme);
     if (last != 0) kind = isBehindScheme ? URL | BEHIND_SCHEME : URL;
     else last = end;

@@ -103,6 +103,11 @@ export class FileTracker implements Runner {
     this.#compressed.useTable(table);
   }
 
+  report(): Promise<void> {
+    for (const tracked of this.#tracked.values()) tracked.file.report();
+    return this.#compressed.report();
+  }
+
   async stop(): Promise<void> {
     for (const tracked of this.#tracked.values()) tracked.file.sleep();
     await this.#compressed.stop();
@@ -171,7 +176,8 @@ export class FileTracker implements Runner {
     }
     if (this.#options.spec.kind === 'file') this.#catchUp(path);
     else if (this.#mayBeCopy(key, path, stats)) return;
-    this.#follow(this.#book.begin(path, stats), stats);
+    // Renamed since it was looked at, it is one of the generations just caught up with.
+    if (!this.#tracked.has(key)) this.#follow(this.#book.begin(path, stats), stats);
   }
 
   /**
@@ -367,7 +373,7 @@ export class FileTracker implements Runner {
     }
     if (isSameFile) {
       if (this.#options.spec.kind === 'file') this.#catchUp(path);
-      this.#follow(this.#book.begin(path, stats), stats);
+      if (!this.#tracked.has(key)) this.#follow(this.#book.begin(path, stats), stats);
     }
   }
 

@@ -63,6 +63,10 @@ export class PushedRecords implements Runner {
     for (const push of this.#pushes.values()) push.judge.useTable(table);
   }
 
+  report(): Promise<void> {
+    return Promise.resolve();
+  }
+
   stop(): Promise<void> {
     this.#pushes.clear();
     return Promise.resolve();

@@ -122,8 +122,7 @@ function hear(message: ToWorker): Promise<void> | void {
     case 'delta':
       return follow();
     case 'spill-seen':
-      desk?.spillAll();
-      return post({ type: 'seen-spilled', number: message.number });
+      return spillSeen(message.number);
     case 'push':
       return take(message);
     case 'abandon': {
@@ -134,6 +133,13 @@ function hear(message: ToWorker): Promise<void> | void {
     case 'close':
       return close();
   }
+}
+
+/** Everything judged so far is on its way with its offset, then in runs: whoever asks for it finds its bytes behind these offsets. */
+async function spillSeen(number: number): Promise<void> {
+  await Promise.all([...running.values()].map(({ runner }) => runner.report()));
+  desk?.spillAll();
+  post({ type: 'seen-spilled', number });
 }
 
 async function close(): Promise<void> {

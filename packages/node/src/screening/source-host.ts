@@ -152,7 +152,10 @@ export class SourceHost {
     return Math.min(...this.#threads.map(({ table }) => table.sequence));
   }
 
-  /** Resolves once what every thread noted so far is in runs; one that breaks down is not waited for. */
+  /**
+   * Resolves once what every thread noted so far is in runs, and all it judged so far is durable; one that breaks down is not waited
+   * for: what it judged is judged again.
+   */
   async spillSeen(): Promise<void> {
     if (this.#isClosing) return;
     await Promise.all(
@@ -167,6 +170,7 @@ export class SourceHost {
         this.#spilling.delete(number);
       }),
     );
+    await this.#queue.settled();
   }
 
   /** Stops a source; resolves once all it judged is durable. `discard`: what is under way is judged again later. */

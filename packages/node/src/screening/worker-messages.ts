@@ -115,7 +115,7 @@ export type ToWorker =
   | { readonly type: 'stop'; readonly source: number; readonly discard: boolean }
   | { readonly type: 'committed'; readonly source: number; readonly epoch: number; readonly number: number }
   | { readonly type: 'delta' }
-  /** Make a run of what was noted so far; answered by `seen-spilled`. */
+  /** Send what was judged so far, and make a run of what was noted; answered by `seen-spilled`. */
   | { readonly type: 'spill-seen'; readonly number: number }
   | {
       readonly type: 'push';

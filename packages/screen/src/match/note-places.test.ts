@@ -113,7 +113,10 @@ test('what one source showed a moment ago is new to another, and to the next hou
     assert.ok(seen.count > 0);
   }
   const facts = factsOf(first.table, true);
-  assert.ok(facts.every((fact) => fact.endsWith('×80') || fact.endsWith('×160')), facts.join('\n'));
+  assert.ok(
+    facts.every((fact) => fact.endsWith('×80') || fact.endsWith('×160')),
+    facts.join('\n'),
+  );
   assert.equal(factsOf(second.table, true).length, facts.length);
   const hour = new SeenTable(seed);
   const keys = new SeenKeys(seed, hour);

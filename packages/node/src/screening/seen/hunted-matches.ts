@@ -51,7 +51,10 @@ export function insertSeen(db: Connection, place: HuntedPlace, sequence: number,
   return result.changes === 0 ? undefined : result.lastRowid;
 }
 
-/** Keeps matches found by reading the bytes of a stream again; those the first reading found stay as they are. */
+/**
+ * Keeps matches found by reading the bytes of a stream again. What the first reading found there stays as it is, in whatever field: a
+ * format that was recognised late names fields where the first reading saw a line.
+ */
 export function insertConfirmed(
   db: Connection,
   source: number,
@@ -60,7 +63,15 @@ export function insertConfirmed(
   sequence: number,
   nowUs: number,
 ): number[] {
-  const { rows, alarms } = insertMatches(db, { source, stream, matches, sequence }, nowUs, 'confirmed');
+  const isLive = db.prepare(
+    `select 1 from screening_match where source = ? and stream = ? and offset = ? and listed = ? and value = ? and relation = ?
+       and kind = ? and hunt is null`,
+  );
+  const fresh = matches.filter(
+    ({ offset, listed, value, relation, kind }) =>
+      isLive.get(source, stream, offset, listed, value, relation, kind) === undefined,
+  );
+  const { rows, alarms } = insertMatches(db, { source, stream, matches: fresh, sequence }, nowUs, 'confirmed');
   countHour(db, nowUs, rows.length, alarms);
   return rows;
 }

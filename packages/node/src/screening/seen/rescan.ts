@@ -1,10 +1,13 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { openInput, Table } from '@comity/screen';
+import type { ResumeState } from '@comity/screen';
 import { ComityError } from '@comity/protocol/base';
+import { hasPrints } from '../file-print.ts';
 import { isFileOf } from '../followed-file.ts';
 import { RecordJudge } from '../record-judge.ts';
 import { findRotated, findStats, hasBytesOf, hasCompressedHead } from '../rotated-files.ts';
+import { identityOf, keyOf } from '../stream-book.ts';
 import type { MatchDraft, StreamState } from '../worker-messages.ts';
 import type { ScreenedValue } from '../value-reader.ts';
 import type { Rescanned, RescanSource } from './seen-jobs.ts';
@@ -73,7 +76,7 @@ class Rescan {
         const stats = findStats(path);
         if (stats === undefined || !stats.isFile() || !isFileOf(stats, state)) continue;
         if (!hasCompressedHead(path)) return hasBytesOf(path, state) ? path : undefined;
-        packed.set(path, `${state.device}:${state.inode}`);
+        packed.set(path, identityOf(state));
         return undefined;
       }
       return findRotated(state, state.path)?.path;
@@ -84,47 +87,50 @@ class Rescan {
   }
 
   async #readPlain(path: string, state: StreamState): Promise<void> {
-    const judge = this.#judgeOf(path);
     const descriptor = openSync(path, 'r');
     try {
+      // Rotation may have given the name to another file since, or empty this one while it is read: then it is not this stream.
+      if (!hasPrints(descriptor, state)) return;
+      const judge = this.#judgeOf(path, state);
+      const found: MatchDraft[] = [];
       const slice = Buffer.allocUnsafe(sliceBytes);
       let at = 0;
       while (at < state.offset) {
         const read = readSync(descriptor, slice, 0, Math.min(sliceBytes, state.offset - at), at);
-        if (read === 0) break;
+        if (read === 0) return;
         judge.push(slice.subarray(0, read));
         at += read;
-        if (judge.draftCount > 0) this.#keep(state, judge);
+        this.#collect(found, judge);
         await setImmediate();
       }
       judge.end();
-      this.#keep(state, judge);
-      this.#bytes += at;
-      if (at === state.offset) this.#missing.delete(state.number);
+      this.#collect(found, judge);
+      if (hasPrints(descriptor, state)) this.#keep(state, found, at);
     } finally {
       closeSync(descriptor);
     }
   }
 
   async #readPacked(path: string, identity: string): Promise<void> {
-    const own = this.#source.streams.filter(({ device, inode }) => `${device}:${inode}` === identity);
+    const own = this.#source.streams.filter((state) => identityOf(state) === identity);
     try {
       for await (const input of openInput(path)) {
         const state = own.findLast((each) => each.path === input.name);
         if (state === undefined) continue;
-        const judge = this.#judgeOf(input.name);
+        const judge = this.#judgeOf(input.name, state);
+        const found: MatchDraft[] = [];
         let at = 0;
         for await (const chunk of input.chunks) {
           const piece = chunk.subarray(0, Math.max(0, state.offset - at));
           judge.push(piece);
           at += piece.length;
-          if (judge.draftCount > 0) this.#keep(state, judge);
+          this.#collect(found, judge);
           await setImmediate();
         }
         judge.end();
-        this.#keep(state, judge);
-        this.#bytes += at;
-        if (at === state.offset) this.#missing.delete(state.number);
+        this.#collect(found, judge);
+        const now = findStats(path);
+        if (at === state.offset && now !== undefined && keyOf(now) === identity) this.#keep(state, found, at);
       }
     } catch (error) {
       // A damaged file was judged up to its damage the first time too; what is missing of it is missing.
@@ -132,15 +138,31 @@ class Rescan {
     }
   }
 
-  #judgeOf(file: string): RecordJudge {
-    return new RecordJudge({ format: this.#source.format, file, offset: 0, lines: 0, resume: '' }, this.#table);
+  /** A judge that reads a stream from its beginning, in the format it had when it was screened. */
+  #judgeOf(file: string, { resume }: StreamState): RecordJudge {
+    const start = { format: this.#source.format, file, offset: 0, lines: 0, resume: fromBeginning(resume) };
+    return new RecordJudge(start, this.#table);
   }
 
-  #keep(state: StreamState, judge: RecordJudge): void {
+  #collect(found: MatchDraft[], judge: RecordJudge): void {
+    if (judge.draftCount === 0) return;
     const { matches } = judge.take();
-    const kept = matches.slice(0, Math.max(0, matchesMax - this.#count));
-    this.#left += matches.length - kept.length;
-    this.#count += kept.length;
-    if (kept.length > 0) this.#found.push({ stream: String(state.number), matches: kept });
+    const room = Math.max(0, matchesMax - this.#count - found.length);
+    found.push(...matches.slice(0, room));
+    this.#left += Math.max(0, matches.length - room);
   }
+
+  #keep(state: StreamState, found: readonly MatchDraft[], bytes: number): void {
+    this.#missing.delete(state.number);
+    this.#bytes += bytes;
+    this.#count += found.length;
+    if (found.length > 0) this.#found.push({ stream: String(state.number), matches: found });
+  }
+}
+
+/** The state of a screen, as JSON or empty, without what it had read. */
+function fromBeginning(resume: string): string {
+  if (resume === '') return '';
+  const { format, framing } = JSON.parse(resume) as ResumeState;
+  return JSON.stringify({ format, framing, header: '', lines: 0 } satisfies ResumeState);
 }
