@@ -1,5 +1,6 @@
 import { keySeedOf, SeenKeys, SeenTable } from '../../packages/screen/src/seen/index.ts';
-import { HitList, scan } from '../../packages/screen/src/match/index.ts';
+import { kernelOn } from '../../packages/screen/src/kernel/index.ts';
+import { fastScan, HitList } from '../../packages/screen/src/match/index.ts';
 import { createScreen } from '../../packages/screen/src/record/index.ts';
 import { Table } from '../../packages/screen/src/table/index.ts';
 import { inventIndicators, inventLogs, inventTraffic } from '../../packages/testkit/src/corpus/index.ts';
@@ -7,8 +8,13 @@ import { cpuSecondsOf, median, round } from '../screen/measure.ts';
 
 const SEED = 42;
 const CHUNK_BYTES = 256 * 1024;
+const NEWLINE = 10;
+const BRACE = 123;
 
-/** What noting values costs the matcher and the whole screening of records, MB a CPU second; each with the share of the rate that is left. */
+/**
+ * What noting values costs, MB a CPU second, each with the share of the rate that is left: `raw` is the kernel and the matcher alone,
+ * `records` whole screening of the JSON records among the logs. `again`: every value was noted before; `new`: none was.
+ */
 export function measureCost(isQuick: boolean): Record<string, unknown> {
   const traffic = inventTraffic(SEED);
   const values = [...inventIndicators(100_000, SEED + 1, traffic.hosts.slice(0, 200))];
@@ -18,49 +24,64 @@ export function measureCost(isQuick: boolean): Record<string, unknown> {
   );
   const planted = values.slice(0, 1000);
   const bytes = isQuick ? 4_000_000 : 40_000_000;
-  const logs = Buffer.concat([...inventLogs(traffic, { bytes, seed: SEED + 2, linesPerPlanted: 10_000, planted })]);
+  const mixed = Buffer.concat([...inventLogs(traffic, { bytes, seed: SEED + 2, linesPerPlanted: 10_000, planted })]);
+  const kernel = kernelOn(table.set.memory);
+  if (kernel === undefined) throw new Error('Cannot measure the kernel: run "npm run build:kernel"');
+  const logs = kernel.allocateInput(mixed.length);
+  logs.set(mixed);
+  const records = jsonLinesOf(mixed);
   const seed = keySeedOf(Buffer.alloc(16, SEED));
-  const known = new SeenTable(seed);
-  const newTable = (): SeenKeys => new SeenKeys(seed, new SeenTable(seed));
+  const newKeys = (): SeenKeys => new SeenKeys(seed, new SeenTable(seed));
 
-  const scanAll = (seen?: SeenKeys): void => {
-    const hits = new HitList();
-    for (let at = 0; at < logs.length; at += CHUNK_BYTES) {
-      hits.reset();
-      scan(table, logs, at, Math.min(logs.length, at + CHUNK_BYTES), hits, seen);
-    }
-    seen?.flush();
+  const works: Record<string, (seen?: SeenKeys) => void> = {
+    raw(seen) {
+      const hits = new HitList();
+      for (let at = 0; at < logs.length; at += CHUNK_BYTES) {
+        hits.reset();
+        fastScan(table, logs, at, Math.min(logs.length, at + CHUNK_BYTES), hits, 'none', seen);
+      }
+      seen?.flush();
+    },
+    records(seen) {
+      const screen = createScreen(table, seen === undefined ? {} : { seen }, { match: () => undefined });
+      for (let at = 0; at < records.length; at += CHUNK_BYTES) screen.push(records.subarray(at, at + CHUNK_BYTES));
+      screen.end();
+    },
   };
-  const screenAll = (seen?: SeenKeys): void => {
-    const screen = createScreen(
-      table,
-      { format: 'raw', ...(seen === undefined ? {} : { seen }) },
-      { match: () => undefined },
-    );
-    for (let at = 0; at < logs.length; at += CHUNK_BYTES) screen.push(logs.subarray(at, at + CHUNK_BYTES));
-    screen.end();
-  };
-  const works: Record<string, () => void> = {
-    matcher: () => scanAll(),
-    matcher_noting_known: () => scanAll(new SeenKeys(seed, known)),
-    matcher_noting_new: () => scanAll(newTable()),
-    records: () => screenAll(),
-    records_noting_known: () => screenAll(new SeenKeys(seed, known)),
-    records_noting_new: () => screenAll(newTable()),
-  };
-  const rates = new Map(Object.keys(works).map((name): [string, number[]] => [name, []]));
-  // By turns, so that other work on the machine slows all of them alike; the first round is compiled while it runs.
-  for (let run = 0; run < (isQuick ? 3 : 8); run++) {
-    for (const [name, work] of Object.entries(works)) {
-      const rate = logs.length / 1e6 / cpuSecondsOf(work);
-      if (run > 0) rates.get(name)!.push(rate);
-    }
-  }
-  const rateOf = (name: string): number => median(rates.get(name)!);
+  const sizes: Record<string, number> = { raw: logs.length, records: records.length };
   return Object.fromEntries(
-    Object.keys(works).map((name) => [
-      name,
-      { mb_per_cpu_s: round(rateOf(name)), of_rate: round(rateOf(name) / rateOf(name.replace(/_.*/, ''))) },
-    ]),
+    Object.entries(works).map(([name, work]) => {
+      const known = newKeys();
+      const rates = { without: [], again: [], new: [] } as Record<'without' | 'again' | 'new', number[]>;
+      // By turns, so that other work on the machine slows all alike; the first round is compiled while it runs.
+      for (let run = 0; run < (isQuick ? 3 : 7); run++) {
+        const rateOf = (act: () => void): number => sizes[name]! / 1e6 / cpuSecondsOf(act);
+        const fresh = rateOf(() => work(newKeys()));
+        // What was noted for another is in the way of the first look.
+        work(known);
+        const again = rateOf(() => work(known));
+        const without = rateOf(() => work());
+        if (run > 0)
+          for (const [which, rate] of Object.entries({ without, again, new: fresh }))
+            rates[which as keyof typeof rates].push(rate);
+      }
+      const without = median(rates.without);
+      const shareOf = (which: 'again' | 'new'): object => ({
+        mb_per_cpu_s: round(median(rates[which])),
+        of_rate: round(median(rates[which]) / without),
+      });
+      return [name, { mb_per_cpu_s: round(without), noting_again: shareOf('again'), noting_new: shareOf('new') }];
+    }),
   );
+}
+
+/** Its lines that are JSON objects. */
+function jsonLinesOf(text: Buffer): Buffer {
+  const lines: Buffer[] = [];
+  for (let start = 0; start < text.length;) {
+    const end = text.indexOf(NEWLINE, start) + 1 || text.length;
+    if (text[start] === BRACE) lines.push(text.subarray(start, end));
+    start = end;
+  }
+  return Buffer.concat(lines);
 }

@@ -28,7 +28,7 @@ const isNew = store.reader.prepare('select 1 from listed_value').get() === undef
 if (isNew) await list(store, [{ kind: 'domain', value: 'evil.example' }], 1);
 
 const screening = openScreening(
-  { dir, pollMs: 20, rotationGraceMs: 300, huntDelayMs: 20 },
+  { dir, pollMs: 20, rotationGraceMs: 300, seenDays: 30, huntDelayMs: 20 },
   {
     store: plant === 'forgetful' ? forgetful(store) : store,
     clock: Date.now,

@@ -35,7 +35,7 @@ export interface NodeOptions {
   readonly uploadBytesMax?: number;
   /** How long the body of a request may bring nothing before it is given up, in ms; default 30,000. */
   readonly bodyIdleMs?: number;
-  /** Days what was seen is kept for hunts; 0 keeps nothing. Default 30. */
+  /** Days what sources show is noted and kept for hunts; 0 deletes what was. Nothing is noted when absent. */
   readonly seenDays?: number;
   /** Bytes of it that are kept. Default 2 GiB. */
   readonly seenBytesMax?: number;

@@ -38,7 +38,11 @@ export const commands = [
         value: 'URL',
         help: 'How people reach the node when a proxy with TLS stands before it: https://comity.example',
       },
-      { name: 'keep-seen', value: 'DAYS', default: '30', help: 'Days to keep values seen, for hunts; 0 deletes them' },
+      {
+        name: 'keep-seen',
+        value: 'DAYS',
+        help: 'Note the values sources show, for hunts, and keep them so many days; 0 deletes them',
+      },
       { name: 'keep-seen-mb', value: 'MB', default: '2048', help: 'Most megabytes of them; the oldest days go first' },
     ],
   }),

@@ -28,7 +28,7 @@ before(async () => {
     '/keyed.txt?key=hush': 'keyed.example\n',
     '/other.txt': 'url.example\n',
   });
-  node = await serveNode(cleanup, { uploadBytesMax });
+  node = await serveNode(cleanup, { uploadBytesMax, seenDays: 30 });
   client = node.client;
 });
 after(async () => {
@@ -555,7 +555,7 @@ const cases: Cases = {
         await other.hunt({ body: { values: ['pushed.example'] } });
       },
       DATA_UNWRITABLE: async () => {
-        const other = await serveNode({ after: (fn) => void cleanups.unshift(fn) });
+        const other = await serveNode({ after: (fn) => void cleanups.unshift(fn) }, { seenDays: 30 });
         rmSync(join(other.dir, 'seen'), { recursive: true });
         writeFileSync(join(other.dir, 'seen'), '');
         await other.client.hunt({ body: { values: ['pushed.example'] } });

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ComityError, limits, quote, timestampOfUs } from '@comity/protocol/base';
 import type { StixId } from '@comity/protocol/base';
@@ -40,6 +41,8 @@ const dayUs = 86_400_000_000;
 const streamKeptUs = 7 * dayUs;
 /** How long an upload is listed after its end. Its matches keep their link to it. */
 const uploadListedUs = 7 * dayUs;
+/** How long what was noted is kept by a node that notes no more. */
+const seenKeptDays = 30;
 /** How long a push can be sent again under its key. */
 const pushKeptUs = 7 * dayUs;
 
@@ -68,7 +71,7 @@ class LiveScreening implements Screening {
     this.#spool = new UploadSpool(this.#options.dir);
     this.#events = new MatchEvents(async (rows) => this.#described(getMatchRows(deps.store.reader, rows)));
     const { workers = 1, pollMs = 200, rotationGraceMs = 5000, partialLineMs = 60_000 } = options;
-    const { seenDays = 30, seenBytesMax = 2 * 1024 ** 3, huntDelayMs = 2000 } = options;
+    const { seenDays, seenBytesMax = 2 * 1024 ** 3, huntDelayMs = 2000 } = options;
     const { valueReaderModule } = deps;
     this.#host = new SourceHost(
       {
@@ -76,7 +79,7 @@ class LiveScreening implements Screening {
         workerData: {
           dir: this.#options.dir,
           valueReaderModule,
-          seenDir: seenDays > 0 ? seenDirOf(this.#options.dir) : undefined,
+          seenDir: (seenDays ?? 0) > 0 ? seenDirOf(this.#options.dir) : undefined,
           pollMs,
           rotationGraceMs,
           partialLineMs,
@@ -95,12 +98,12 @@ class LiveScreening implements Screening {
         onTable: () => this.#seen?.tableChanged(),
       },
     );
-    if (seenDays > 0) {
+    if (seenDays === undefined ? existsSync(seenDirOf(this.#options.dir)) : seenDays > 0) {
       this.#seen = new SeenValues(
         {
           dataDir: this.#options.dir,
           valueReaderModule,
-          days: seenDays,
+          days: seenDays ?? seenKeptDays,
           bytesMax: seenBytesMax,
           delayMs: huntDelayMs,
         },
@@ -121,7 +124,7 @@ class LiveScreening implements Screening {
   async start(): Promise<void> {
     const spooled = this.#listed().filter((row) => row.kind === 'upload' && !isEnded(row));
     this.#spool.clean(new Set(spooled.map((row) => row.location)));
-    if (this.#seen === undefined) forgetSeen(this.#options.dir);
+    if (this.#options.seenDays === 0) forgetSeen(this.#options.dir);
     await this.#seen?.open();
     await this.#host.start();
     this.#seen?.start();
@@ -275,7 +278,10 @@ class LiveScreening implements Screening {
 
   hunt(values: readonly Value[], options: HuntOptions = {}): Promise<HuntReport> {
     if (this.#seen === undefined) {
-      throw new ComityError('CONFLICT', 'Cannot hunt: this node keeps nothing of what it saw (--keep-seen 0)');
+      throw new ComityError(
+        'CONFLICT',
+        'Cannot hunt: this node notes nothing of what it sees (comity start --keep-seen 30 does)',
+      );
     }
     return this.#seen.ask(values, options);
   }

@@ -23,7 +23,10 @@ export interface ScreeningOptions {
   readonly matchesMax?: number;
   /** Days a match is kept. Default 365. */
   readonly matchAgeDaysMax?: number;
-  /** Days what was seen is kept for hunts; 0 keeps nothing and deletes what was. Default 30. */
+  /**
+   * Days what sources show is noted and kept for hunts; 0 deletes what was noted. When absent nothing is noted, and what was noted is
+   * asked and kept for 30 days.
+   */
   readonly seenDays?: number;
   /** Bytes of it that are kept, the oldest days going first. Default 2 GiB. */
   readonly seenBytesMax?: number;

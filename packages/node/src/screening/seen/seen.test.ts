@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { hourOf, openSeenFolder, SeenKeys, SeenTable } from '@comity/screen';
+import { insertMatches } from '../commit-batch.ts';
 import { allMatches, openBench, until } from '../screening-bench-for-tests.ts';
 import type { Bench, BenchOptions } from '../screening-bench-for-tests.ts';
+import { insertConfirmed } from './hunted-matches.ts';
 import { seenDirOf } from './seen-values.ts';
 
 async function withBench(options: BenchOptions, use: (bench: Bench) => Promise<void>): Promise<void> {
-  const bench = await openBench({ huntDelayMs: 20, ...options });
+  const bench = await openBench({ seenDays: 30, huntDelayMs: 20, ...options });
   try {
     await use(bench);
   } finally {
@@ -59,6 +62,91 @@ test('a value listed after it was seen is found by reading its file again, rotat
       (asked) => asked > before,
     );
     assert.equal((await allMatches(bench.screening)).length, 4);
+  }));
+
+test('what was judged a moment before a value was listed, and is not reported yet, is found', () =>
+  withBench({}, async (bench) => {
+    const log = join(bench.logs, 'app.log');
+    writeFileSync(log, 'one first.example\n');
+    const { id } = await bench.screening.addSource({ kind: 'file', location: log });
+    await judged(bench, id, 18);
+    // Judged within the next look, and without a match reported only a second later.
+    appendFileSync(log, 'two late.example\n');
+    await setTimeout(200);
+    await bench.list([late], 7);
+    const matches = await until(
+      () => allMatches(bench.screening),
+      (found) => found.length >= 1,
+    );
+    assert.deepEqual(
+      matches.map(({ value, line, file }) => [value, line, file]),
+      [['late.example', 2, log]],
+    );
+  }));
+
+test('a value that was seen hours before it was listed is found with its file and line', () =>
+  withBench({}, async (bench) => {
+    const log = join(bench.logs, 'app.log');
+    writeFileSync(log, 'one other.example\ntwo a.late.example\n');
+    // Its bytes were screened before, and what they showed is in the store of a node that was killed.
+    await bench.screening.addSource({ kind: 'file', location: log, from: 'end' });
+    await bench.screening.close();
+    const seed = openSeenFolder(seenDirOf(bench.dataDir));
+    const table = new SeenTable(seed);
+    const keys = new SeenKeys(seed, table);
+    keys.name(Buffer.from('a.late.example'), 0, 14);
+    keys.flush();
+    const hour = hourOf(Date.now()) - 3;
+    await bench.store.write((db) =>
+      db
+        .prepare('insert into screening_seen (source, epoch, number, hour, keys) values (1, 1, 1, ?, ?)')
+        .run(hour, table.takeFresh() ?? new Uint8Array(0)),
+    );
+    await bench.reopen();
+    await bench.list([late], 7);
+    const [match] = await until(
+      () => allMatches(bench.screening),
+      (found) => found.length >= 1,
+    );
+    assert.deepEqual(
+      [match?.value, match?.file, match?.line, match?.hunt?.found],
+      ['a.late.example', log, 2, 'confirmed'],
+    );
+    const report = await bench.screening.hunt([late], { confirms: true });
+    assert.deepEqual(
+      report.values[0]?.places.map(({ firstMs }) => hourOf(firstMs)),
+      [hour],
+    );
+    assert.deepEqual(
+      report.values[0].records.map(({ file, line }) => [file, line]),
+      [[log, 2]],
+    );
+  }));
+
+test('a hunt adds nothing to a record in which the value was found when it was screened, whatever field it names', () =>
+  withBench({}, async ({ store }) => {
+    const match = {
+      offset: 40,
+      line: 2,
+      file: 'app.log',
+      recordedUs: undefined,
+      record: '{"query":"late.example"}',
+      kind: 'domain',
+      value: 'late.example',
+      listed: 'late.example',
+      relation: 'exact',
+      port: undefined,
+      field: '',
+      ref: 7,
+    } as const;
+    const inField = { ...match, field: 'query' };
+    const elsewhere = { ...inField, offset: 80 };
+    await store.write((db) => insertMatches(db, { source: 1, stream: '1', matches: [match], sequence: 2 }, 1));
+    const confirm = (): Promise<number[]> =>
+      store.write((db) => insertConfirmed(db, 1, '1', [inField, elsewhere], 3, 2));
+    assert.equal((await confirm()).length, 1);
+    // The hunt that was killed before it said so begins anew.
+    assert.equal((await confirm()).length, 0);
   }));
 
 test('what was seen where nothing is kept is a match that says so, once an hour and source', () =>
@@ -166,7 +254,22 @@ test('a node told to keep nothing keeps nothing, and deletes what was kept', () 
     assert.equal(journalRows(bench), 0);
     assert.equal(bench.screening.seenStats(), undefined);
     assert.throws(() => bench.screening.hunt([late]), { code: 'CONFLICT' });
-    rmSync(seenDirOf(bench.dataDir), { recursive: true, force: true });
+  }));
+
+test('a node that notes nothing is asked for what it noted before, until that is deleted', () =>
+  withBench({}, async (bench) => {
+    const { id } = await bench.screening.addSource({ kind: 'http' });
+    await bench.screening.push(id, Buffer.from('seen early.example\n'));
+    await bench.reopen({});
+    await bench.screening.push(id, Buffer.from('seen late.example\n'));
+    const values = ['early.example', 'late.example'].map((value) => ({ kind: 'domain', value }) as const);
+    const { values: asked } = await bench.screening.hunt(values);
+    assert.deepEqual(
+      asked.map(({ places }) => places.length),
+      [1, 0],
+    );
+    await bench.reopen({ days: 0 });
+    assert.equal(existsSync(seenDirOf(bench.dataDir)), false);
   }));
 
 test('while what is seen cannot be written, screening goes on and says so; written later, nothing acknowledged is missing', () =>
