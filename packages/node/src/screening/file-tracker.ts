@@ -176,8 +176,7 @@ export class FileTracker implements Runner {
     }
     if (this.#options.spec.kind === 'file') this.#catchUp(path);
     else if (this.#mayBeCopy(key, path, stats)) return;
-    // Renamed since it was looked at, it is one of the generations just caught up with.
-    if (!this.#tracked.has(key)) this.#follow(this.#book.begin(path, stats), stats);
+    this.#follow(this.#book.begin(path, stats), stats);
   }
 
   /**
@@ -373,7 +372,7 @@ export class FileTracker implements Runner {
     }
     if (isSameFile) {
       if (this.#options.spec.kind === 'file') this.#catchUp(path);
-      if (!this.#tracked.has(key)) this.#follow(this.#book.begin(path, stats), stats);
+      this.#follow(this.#book.begin(path, stats), stats);
     }
   }
 
