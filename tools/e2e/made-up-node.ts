@@ -114,6 +114,7 @@ export async function startMadeUpNode(options: MadeUpNodeOptions = {}): Promise<
       recordsPerSecond: 11_402,
       bytesPerSecond: 16_055_000,
       tableValues: Math.round(intelCount * 0.83),
+      patterns: 12,
       tableSequence: sent,
       feeds: data.feeds,
       sources: data.sources,

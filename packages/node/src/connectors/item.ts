@@ -69,6 +69,7 @@ export const intelligenceFormats = {
   rpz: 'response policy zone',
   csv: 'table with a header or a mapping',
   'zeek-intel': 'Zeek intelligence file',
+  sigma: 'Sigma rules, correlations and filters',
   records: 'JSON or YAML records of values',
   text: 'free text of a report',
 } as const;

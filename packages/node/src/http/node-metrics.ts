@@ -59,6 +59,8 @@ export async function nodeMetrics(deps: NodeMetricsDeps): Promise<MetricFamily[]
     gauge('comity_held_back_values', 'Values the known-good gate holds back', stats.heldBackValues),
     gauge('comity_imports', 'Imports since the data folder was made', stats.imports),
     gauge('comity_table_values', 'Values screened for', table.values),
+    gauge('comity_patterns', 'STIX patterns and Sigma rules records are asked', table.patterns),
+    gauge('comity_patterns_unusable', 'Patterns in force that cannot be asked', table.patternsUnusable),
     gauge('comity_table_bytes', 'Memory of the table of one worker', table.bytes, 'bytes'),
     gauge('comity_table_sequence', 'Number of the last change of the table', table.sequence),
     ...seenMetrics(deps.screening.seenStats()),

@@ -3,7 +3,7 @@ import type { Store } from '../store/index.ts';
 import { readMarkingsAnew } from './admit/unread-markings.ts';
 import { backlogMax } from './admit/search-index.ts';
 import { createFeed } from './feed.ts';
-import { describeValue } from './find/describe.ts';
+import { describePattern, describeValue } from './find/describe.ts';
 import { correlate } from './find/correlate.ts';
 import { findRow, lookUp, readDetail } from './find/detail.ts';
 import { exportObjects } from './find/export.ts';
@@ -24,6 +24,7 @@ import {
 import { readSources, readStats } from './stats.ts';
 import type { ImportReport } from './import.ts';
 import type { Description, Intel, IntelDeps } from './intel.ts';
+import { isPatternRef } from './pattern-feed.ts';
 
 const limitMax = 1000;
 
@@ -79,7 +80,7 @@ export async function createIntel(store: Store, deps: IntelDeps): Promise<Intel>
       return row === undefined ? [] : correlate(rows, row);
     },
     describe: async (refs) => {
-      const found = refs.map((ref) => describeValue(rows, ref));
+      const found = refs.map((ref) => (isPatternRef(ref) ? describePattern(rows, ref) : describeValue(rows, ref)));
       return new Map(found.filter((item): item is Description => item !== undefined).map((item) => [item.ref, item]));
     },
     stats: async () => readStats(db),

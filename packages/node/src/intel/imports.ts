@@ -3,7 +3,7 @@ import type { RowId } from '@comity/protocol/base';
 import { tlps } from '@comity/protocol/markings';
 import type { Connection } from '../store/index.ts';
 import { BatchAdmission } from './admit/admit-batch.ts';
-import type { Admitted } from './admit/admit-batch.ts';
+import type { Admitted } from './admit/admitted.ts';
 import { assertBatch } from './admit/object-facts.ts';
 import { markingLookup } from './admit/marking-lookup.ts';
 import { readMarkingsAnew } from './admit/unread-markings.ts';

@@ -7,6 +7,8 @@
  */
 export { createIntel } from './create-intel.ts';
 export { createFeed } from './feed.ts';
+export { createPatternFeed } from './pattern-feed.ts';
+export { uuidOfName } from './name-uuid.ts';
 export { intelSchema } from './schema.ts';
 export { admitBatchMax } from './bounds.ts';
 export { builtInLists } from './known-good/built-in.ts';

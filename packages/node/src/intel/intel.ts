@@ -174,7 +174,8 @@ export interface ScreenedValue {
 /** Why a listed value counts, for a match on `ref`. */
 export interface Description {
   readonly ref: number;
-  readonly value: ListedValue;
+  /** Undefined for a pattern that is asked of records. */
+  readonly value: ListedValue | undefined;
   /** The indicator of highest confidence that lists the value and is active; else the newest that lists it. */
   readonly indicator: StixId;
   readonly name: string | undefined;

@@ -147,6 +147,11 @@ create table intel_value_grams (ref integer primary key, places blob not null);
 update intel_indexed set upto = 0 where name = 'values';
 `;
 
+const askedPatterns = `
+-- Indicators whose values decide only part of the pattern: completeness.partly of admit/object-facts.ts.
+create index intel_object_partly on intel_object (ref) where complete = 0;
+`;
+
 /** Tables of the intelligence. Times are µs, booleans 0 or 1, words are codes of codes.ts. */
 export const intelSchema: SubjectSchema = {
   subject: 'intel',
@@ -163,5 +168,6 @@ export const intelSchema: SubjectSchema = {
     { name: 'what an import breaks of the standard', sql: importFindings },
     { name: 'markings that cannot be read yet', sql: unreadMarkings },
     { name: 'substring search in segments that stay as they are', sql: valueSegments },
+    { name: 'patterns that are asked of records', sql: askedPatterns },
   ],
 };

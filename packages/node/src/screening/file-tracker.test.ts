@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, copyFileSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, mkdtempSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { Table } from '@comity/screen';
 import { FileTracker } from './file-tracker.ts';
 import { Outbox, Traffic } from './outbox.ts';
-import type { Batch } from './worker-messages.ts';
+import type { Batch, StreamState } from './worker-messages.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'comity-tracker-'));
 after(() => rmSync(root, { recursive: true, force: true }));
 
 const hit = (number: number): string => `query n${number}.evil.example\n`;
 
-/** A tracker of one file, moved on by hand, whose batches are committed only when asked. */
-function track(file: string) {
+/** A tracker of one file, moved on by hand, whose batches are committed only when asked; `streams`: what is on record. */
+function track(file: string, streams: readonly StreamState[] = []) {
   const batches: Batch[] = [];
   const post = (message: { readonly type: string; readonly batch?: Batch }): void => {
     if (message.batch !== undefined) batches.push(message.batch);
@@ -33,11 +33,16 @@ function track(file: string) {
     nextStream: 1,
   } as const;
   const tracker = new FileTracker(
-    { spec: { ...spec, createdMs: 0, streams: [] }, times, list: () => [file] },
+    { spec: { ...spec, createdMs: 0, streams }, times, list: () => [file] },
     { table: () => table, outbox, now: () => nowMs, wake: () => undefined },
   );
   return {
     outbox,
+    /** Streams as the first so many batches leave them. */
+    record: (count: number): StreamState[] => {
+      const states = batches.slice(0, count).flatMap(({ state }) => (state === undefined ? [] : [state]));
+      return [...new Map(states.map((state) => [state.number, state])).values()];
+    },
     commit: () => {
       for (const { epoch, number } of batches) outbox.committed(epoch, number);
     },
@@ -98,4 +103,45 @@ test('a copy that is made after the first bytes were read is no stream of its ow
     commit();
   }
   assert.deepEqual(values(), ['n1.evil.example', 'n2.evil.example']);
+});
+
+test('a log is found again that is older than the copy of it on record, when nothing else was before the crash', () => {
+  const file = join(root, 'older.log');
+  writeFileSync(file, hit(1));
+  copyFileSync(file, `${file}.1`);
+  truncateSync(file, 0);
+  appendFileSync(file, hit(2));
+  const before = track(file);
+  before.look();
+  const [copy, ...others] = before.record(1);
+  assert.ok(copy?.path === `${file}.1` && copy.offset === 0 && others.length === 0);
+  renameSync(file, `${file}.0`);
+  writeFileSync(file, hit(3));
+  const { look, commit, values } = track(file, [copy]);
+  for (let turn = 0; turn < 5; turn++) {
+    look();
+    commit();
+  }
+  assert.deepEqual(values(), ['n1.evil.example', 'n2.evil.example', 'n3.evil.example']);
+});
+
+test('a copy of a log is read on where the log was judged to, also when another stream is the newest on record', () => {
+  const file = join(root, 'newest.log');
+  writeFileSync(file, hit(1));
+  const before = track(file);
+  before.look();
+  const [log] = before.record(99);
+  assert.ok(log !== undefined && log.offset > 0);
+  copyFileSync(file, `${file}.1`);
+  truncateSync(file, 0);
+  appendFileSync(file, hit(2));
+  appendFileSync(`${file}.1`, hit(3));
+  writeFileSync(`${file}.9`, hit(4));
+  const other = { ...log, number: 2, path: `${file}.9`, inode: '1', headBytes: 0, tailAt: 0, offset: 0, done: true };
+  const { look, commit, values } = track(file, [log, other]);
+  for (let turn = 0; turn < 5; turn++) {
+    look();
+    commit();
+  }
+  assert.deepEqual(values(), ['n2.evil.example', 'n3.evil.example', 'n4.evil.example']);
 });

@@ -2,14 +2,14 @@ import type { BigIntStats } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Table } from '@comity/screen';
 import { CompressedFiles } from './compressed-files.ts';
-import { FollowedFile, isFileOf, newStream } from './followed-file.ts';
+import { FollowedFile, isFileOf } from './followed-file.ts';
 import {
   findMissed,
   findRotated,
   findStats,
   hasBytesOf,
   hasCompressedHead,
-  headPrinter,
+  copyTeller,
   siblingsOf,
 } from './rotated-files.ts';
 import type { Sibling } from './rotated-files.ts';
@@ -44,6 +44,8 @@ export class FileTracker implements Runner {
   readonly #tracked = new Map<string, Tracked>();
   /** Files that look like a copy of one that is followed, and since when: the first look at which they did. */
   readonly #copies = new Map<string, number>();
+  /** Since when generations of the file are looked for again, because some of them look like copies. */
+  #undecidedMs: number | undefined;
   readonly #book: StreamBook;
   readonly #compressed: CompressedFiles;
   #nextLookMs = 0;
@@ -123,6 +125,7 @@ export class FileTracker implements Runner {
       if (!this.#isRecovered) this.#recover();
       for (const path of strangers) this.#lookAt(path, true);
       this.#isRecovered = true;
+      if (this.#undecidedMs !== undefined) this.#followMissed(this.#options.spec.location, this.#undecidedMs);
       this.#error = undefined;
       for (const [key, tracked] of this.#tracked) this.#tend(key, tracked);
       const followed = new Set([...this.#tracked.values()].map(({ file }) => file));
@@ -180,24 +183,20 @@ export class FileTracker implements Runner {
   }
 
   /**
-   * Whether a new file in a folder begins and goes on like one that is followed: logrotate's copytruncate makes such a
-   * copy just before it empties the file. Then the copy is read on where the file was judged to; when nothing is
-   * emptied for a while, it is a file of its own that happens to have the same bytes.
+   * Whether a new file begins and goes on like one that is followed: logrotate's copytruncate makes such a copy just before
+   * it empties the file. Then the copy is read on where the file was judged to; when nothing is emptied for a while, it is a
+   * file of its own that happens to have the same bytes.
    */
   #mayBeCopy(key: string, path: string, stats: BigIntStats): boolean {
     const sinceMs = this.#copies.get(key);
-    const folder = dirname(path);
-    const printOfHead = headPrinter(path);
-    const like = [...this.#tracked.values()].filter(
-      ({ file: { state, path: other } }) =>
-        state.headBytes > 0 &&
-        dirname(other) === folder &&
-        printOfHead(state.headBytes) === state.headPrint &&
-        // Shorter than what was judged: perhaps still being copied.
-        (Number(stats.size) < state.offset || hasBytesOf(path, state)),
-    );
     const isOver = sinceMs !== undefined && this.#deps.now() - sinceMs >= this.#options.times.rotationGraceMs;
-    const isCopy = like.some(({ file }) => !isOver || !hasBytesOf(file.path, file.state));
+    const isCopyOf = copyTeller({ path, stats });
+    const isCopy = [...this.#tracked.values()].some(
+      ({ file }) =>
+        dirname(file.path) === dirname(path) &&
+        isCopyOf(file.judged) &&
+        (!isOver || !hasBytesOf(file.path, file.judged)),
+    );
     if (!isCopy) this.#copies.delete(key);
     else if (sinceMs === undefined) this.#copies.set(key, this.#deps.now());
     return isCopy;
@@ -233,23 +232,35 @@ export class FileTracker implements Runner {
   /** The name of a followed file leads to another file: generations in between must not be skipped. */
   #catchUp(path: string): void {
     // Killed before anything of it was on record, the source still knows since when it is to look.
-    const unseen = { ...newStream(0, path, undefined), modifiedMs: this.#options.spec.createdMs };
-    this.#followMissed(path, this.#book.all().at(-1) ?? unseen);
+    const states = this.#book.all();
+    const lastMs = states.at(-1)?.modifiedMs ?? this.#options.spec.createdMs;
+    const openMs = states.filter(({ done }) => !done).map(({ modifiedMs }) => modifiedMs);
+    this.#followMissed(path, Math.min(lastMs, ...openMs));
   }
 
-  #followMissed(path: string, last: StreamState): void {
-    const isKnown = (sibling: Sibling): boolean => {
-      const state = this.#judgedOf(sibling);
-      return this.#tracked.has(keyOf(sibling.stats)) || Number(sibling.stats.size) <= (state?.offset ?? 0);
-    };
-    for (const missed of findMissed(path, last, isKnown)) {
+  /** Follows the generations of a log nobody looked at that were written to since an instant. */
+  #followMissed(path: string, sinceMs: number): void {
+    const isKnown = (sibling: Sibling): boolean =>
+      this.#tracked.has(keyOf(sibling.stats)) || Number(sibling.stats.size) <= (this.#judgedOf(sibling)?.offset ?? 0);
+    let hasCopies = false;
+    for (const missed of findMissed(path, sinceMs, isKnown)) {
       const { path: sibling, stats } = missed;
       const state = this.#judgedOf(missed);
-      this.#follow(
-        state === undefined ? this.#book.begin(sibling, stats) : { ...state, path: sibling, done: false },
-        stats,
-      );
+      if (state !== undefined) this.#follow({ ...state, path: sibling, done: false }, stats);
+      else if (this.#mayBeCopy(keyOf(stats), sibling, stats)) hasCopies = true;
+      else this.#followNew(missed);
     }
+    // What may be a copy is decided on later, from the same instant on.
+    this.#undecidedMs = hasCopies ? sinceMs : undefined;
+  }
+
+  /** A generation that is no followed file: what is left of one that was let go of, or one of which nothing was judged. */
+  #followNew(sibling: Sibling): void {
+    const size = Number(sibling.stats.size);
+    const isCopyOf = copyTeller(sibling);
+    const original = this.#book.all().findLast((state) => state.done && size >= state.offset && isCopyOf(state));
+    if (original === undefined) this.#follow(this.#book.begin(sibling.path, sibling.stats), sibling.stats);
+    else if (size > original.offset) this.#adopt({ ...original, done: false }, sibling);
   }
 
   /**
@@ -267,10 +278,10 @@ export class FileTracker implements Runner {
     const file = new FollowedFile(state, {
       ...this.#deps,
       format,
-      onBegun: ({ path, state: begun }, prints) => {
+      onBegun: () => {
         // It may have been copied and emptied after it was met and before it was read: what it held then lies in a copy that
         // is younger than what is on record of it, and does not begin with what was read now.
-        if (kind === 'file') this.#followMissed(path, { ...begun, ...prints });
+        if (kind === 'file') this.#catchUp(file.path);
       },
     });
     // Each generation of a rotated file is on record before a byte of the next is judged: after a crash none between

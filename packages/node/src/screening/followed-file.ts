@@ -2,7 +2,6 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { BigIntStats } from 'node:fs';
 import type { Table } from '@comity/screen';
 import { PrintTaker, hasPrints, headBytesMax, readAt } from './file-print.ts';
-import type { FilePrints } from './file-print.ts';
 import type { Outbox } from './outbox.ts';
 import { RecordJudge } from './record-judge.ts';
 import type { StreamState } from './worker-messages.ts';
@@ -28,8 +27,8 @@ export interface FileDeps {
   readonly format: string;
   /** ms that never go back. */
   readonly now: () => number;
-  /** The first bytes of a new stream were read; `prints` is of those judged. Nothing of it is reported yet. */
-  readonly onBegun: (file: FollowedFile, prints: FilePrints) => void;
+  /** The first bytes of a new stream were read; nothing of it is reported yet. */
+  readonly onBegun: () => void;
 }
 
 /** What a step of reading found. `replaced`: the bytes judged are no longer those of the file. */
@@ -70,6 +69,12 @@ export class FollowedFile {
 
   get state(): StreamState {
     return this.#state;
+  }
+
+  /** The same with what was judged and is not reported yet. */
+  get judged(): StreamState {
+    const file = this.#open;
+    return file === undefined ? this.#state : { ...this.#state, ...file.prints.prints, offset: file.judge.offset };
   }
 
   get isOpen(): boolean {
@@ -140,7 +145,7 @@ export class FollowedFile {
       file.position += read;
       this.#readTo = file.position;
       this.grewAtMs = this.#deps.now();
-      if (isFirst) this.#deps.onBegun(this, file.prints.prints);
+      if (isFirst) this.#deps.onBegun();
     }
     const quietBytes = file.judge.offset - this.#sent.offset;
     const isDue = quietBytes > 0 && (quietBytes >= quietBytesMax || this.#deps.now() - this.#sent.atMs >= quietMsMax);
@@ -163,7 +168,8 @@ export class FollowedFile {
     const { offset, lines, resume } = file.judge;
     const judge = new RecordJudge(
       { format: this.#deps.format, file: this.path, resume, offset, lines },
-      this.#deps.table(),
+      // Not asked of patterns: some count records, and this one comes again.
+      { table: this.#deps.table },
     );
     judge.push(readAt(file.fd, offset, Math.min(file.position - offset, sliceBytes)));
     judge.end();
@@ -261,7 +267,7 @@ export class FollowedFile {
     }
     const resume = state.resume === '' && state.offset > 0 ? this.#resumeOfHead(fd) : state.resume;
     const start = { ...state, resume, file: this.path, format: this.#deps.format };
-    const judge = new RecordJudge(start, this.#deps.table(), this.#deps.outbox.notes);
+    const judge = new RecordJudge(start, this.#deps, this.#deps.outbox.notes);
     const prints = new PrintTaker(readAt(fd, 0, Math.min(headBytesMax, state.offset)), state);
     this.#open = { fd, judge, prints, position: state.offset };
     return this.#open;
@@ -272,7 +278,7 @@ export class FollowedFile {
     const { offset } = this.#state;
     const head = readAt(fd, 0, Math.min(joinHeadBytes, offset));
     const start = { file: this.path, format: this.#deps.format, offset: 0, lines: 0, resume: '' };
-    const judge = new RecordJudge(start, this.#deps.table());
+    const judge = new RecordJudge(start, { table: this.#deps.table });
     judge.push(head);
     return judge.resumeFrom(undefined);
   }

@@ -1,7 +1,7 @@
 import type { ListedValue, ValueKind } from '@comity/protocol/values';
 import { openStore } from '../store/index.ts';
 import type { Connection, Store, SubjectSchema } from '../store/index.ts';
-import type { ScreenedValue, ValueDelta, ValueReader } from './value-reader.ts';
+import type { AskedPattern, PatternMark, ScreenedValue, ValueDelta, ValueReader } from './value-reader.ts';
 
 /** The least a subject must keep for screening to read from: listed values and a log of their changes. */
 export const listedValuesSchema: SubjectSchema = {
@@ -12,6 +12,8 @@ export const listedValuesSchema: SubjectSchema = {
       sql: `
         create table listed_value (ref integer primary key, kind text not null, value text not null, port integer,
           active integer not null);
+        create table asked_pattern (ref integer primary key, version integer not null, language text not null, name text,
+          text text not null);
         create table listed_change (sequence integer primary key autoincrement, ref integer not null, added integer not null);`,
     },
   ],
@@ -47,8 +49,35 @@ export async function openValueReader({ dir }: { readonly dir: string }): Promis
           added: row.added === 1 ? [screened(row)] : [],
           removed: row.added === 1 ? [] : [screened(row)],
         })),
+    patterns: () => activePatterns(reader),
+    pattern: ({ ref, version }) =>
+      reader
+        .prepare<AskedPattern & { version: number }>(
+          `select language, 'indicator--' || ref as indicator, name, text, '2.1' as stixVersion from asked_pattern
+           where ref = ? and version = ?`,
+        )
+        .get(ref, version),
     close: () => store.close(),
   };
+}
+
+function activePatterns(reader: Connection): { marks: PatternMark[]; beyond: number } {
+  return { marks: reader.prepare<PatternMark>('select ref, version from asked_pattern').all(), beyond: 0 };
+}
+
+/** Asks records of a pattern from now on, in place of one with the same number. */
+export async function ask(store: Store, ref: number, language: 'stix' | 'sigma', text: string): Promise<void> {
+  await store.write((db) => {
+    db.prepare(
+      `insert into asked_pattern values (?, 1, ?, null, ?)
+       on conflict (ref) do update set version = version + 1, language = excluded.language, text = excluded.text`,
+    ).run(ref, language, text);
+  });
+}
+
+/** Asks a pattern no longer. */
+export async function unask(store: Store, ref: number): Promise<void> {
+  await store.write((db) => void db.prepare('delete from asked_pattern where ref = ?').run(ref));
 }
 
 /** A page at a time: a million values are never in memory together. */

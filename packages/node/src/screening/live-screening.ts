@@ -32,6 +32,7 @@ import {
   sweepStreams,
 } from './sweep-matches.ts';
 import { UploadSpool } from './upload-spool.ts';
+import type { TableFigures } from './worker-messages.ts';
 
 /** How often a source's counts are told while they change. */
 const sourceEventMs = 1000;
@@ -272,7 +273,7 @@ class LiveScreening implements Screening {
     return { recordsPerSecond, bytesPerSecond };
   }
 
-  table(): { readonly values: number; readonly bytes: number; readonly sequence: number } {
+  table(): TableFigures {
     return this.#host.table;
   }
 

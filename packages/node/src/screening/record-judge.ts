@@ -1,5 +1,15 @@
-import { createScreen } from '@comity/screen';
-import type { FormatName, MatchedRecord, RecordMatch, ResumeState, Screen, Table } from '@comity/screen';
+import { createRecordFeed, createScreen } from '@comity/screen';
+import type {
+  FedRecord,
+  FormatName,
+  MatchedRecord,
+  RecordFeed,
+  RecordMatch,
+  ResumeState,
+  Screen,
+  Table,
+} from '@comity/screen';
+import type { PatternFollower } from './pattern-follower.ts';
 import { recordText } from './record-text.ts';
 import { recordTimeUs } from './record-time.ts';
 import type { SeenNotes } from './seen/seen-notes.ts';
@@ -18,6 +28,13 @@ export interface JudgeStart {
   readonly resume: string;
 }
 
+/** What records are held against. */
+export interface JudgeDeps {
+  readonly table: () => Table;
+  /** Undefined: records are not asked of patterns. */
+  readonly patterns?: PatternFollower | undefined;
+}
+
 /** Judges the records of one stream and collects what matched. */
 export class RecordJudge {
   /** Shown as the place of the next matches: of a socket, the peer the next bytes came from. */
@@ -26,35 +43,93 @@ export class RecordJudge {
   readonly #startOffset: number;
   readonly #countsLines: boolean;
   readonly #notes: SeenNotes | undefined;
+  readonly #patterns: PatternFollower | undefined;
+  /** Cuts the stream into records for the patterns, while there are any. */
+  #feed: RecordFeed | undefined;
+  /** Offset of the first byte pushed to it. */
+  #feedOffset = 0;
+  #pushedBytes = 0;
   #drafts: MatchDraft[] = [];
   #recordsTaken = 0;
 
   /** @param notes - notes every value, listed or not; left out where the same bytes are judged by another too. */
-  constructor(start: JudgeStart, table: Table, notes?: SeenNotes) {
+  constructor(start: JudgeStart, { table, patterns }: JudgeDeps, notes?: SeenNotes) {
     this.file = start.file;
     this.#notes = notes;
     this.#startOffset = start.offset;
     this.#countsLines = start.lines !== undefined;
+    const resume = start.resume === '' ? undefined : (JSON.parse(start.resume) as ResumeState);
     this.#screen = createScreen(
-      table,
+      table(),
       {
         format: start.format as FormatName | 'auto',
-        ...(notes === undefined ? {} : { seen: notes.keys }),
-        ...(start.resume === '' ? {} : { resume: JSON.parse(start.resume) as ResumeState }),
+        ...(notes !== undefined && { seen: notes.keys }),
+        ...(resume !== undefined && { resume }),
       },
       { match: (found) => this.#collect(found) },
     );
+    this.#patterns = patterns;
+    if (patterns !== undefined && patterns.count > 0) this.#feed = this.#newFeed(0, resume);
   }
 
   push(bytes: Uint8Array): void {
     this.#notes?.begin();
+    const asks = this.#patterns !== undefined && this.#patterns.count > 0;
+    if (!asks) this.#feed = undefined;
+    else this.#feed ??= this.#feedFrom(this.#pushedBytes);
     this.#screen.push(bytes);
+    if (this.#feed !== undefined) this.#feed.push(bytes);
+    else if (asks) {
+      // The record under way began before the first pattern came: the one after it is the first to be asked.
+      const { offset } = this.#screen;
+      this.#feed = this.#feedFrom(offset);
+      this.#feed?.push(bytes.subarray(offset - this.#pushedBytes));
+    }
+    this.#pushedBytes += bytes.length;
   }
 
   /** Judges a last record that has no line end. */
   end(): void {
     this.#notes?.begin();
     this.#screen.end();
+    this.#feed?.end();
+  }
+
+  /** Asks patterns from a byte on, if it is the first of those not judged and in the piece at hand. */
+  #feedFrom(offset: number): RecordFeed | undefined {
+    const { state, offset: judged } = this.#screen;
+    if (offset !== judged || offset < this.#pushedBytes || state === undefined) return undefined;
+    return this.#newFeed(offset, state);
+  }
+
+  #newFeed(offset: number, resume: ResumeState | undefined): RecordFeed {
+    this.#feedOffset = this.#startOffset + offset;
+    return createRecordFeed(
+      () => this.#screen.state,
+      (fed) => this.#askPatterns(fed),
+      resume,
+    );
+  }
+
+  #askPatterns(fed: FedRecord): void {
+    const hits = this.#patterns?.judge(fed) ?? [];
+    for (const [index, { ref, indicator, title, field }] of hits.entries()) {
+      const record = recordText(fed.bytes, 0, 0, index);
+      this.#drafts.push({
+        offset: this.#feedOffset + fed.offset,
+        line: this.#countsLines ? fed.line : 0,
+        file: this.file,
+        recordedUs: recordTimeUs(record),
+        record,
+        kind: 'other',
+        value: title,
+        listed: indicator,
+        relation: 'pattern',
+        port: undefined,
+        field,
+        ref,
+      });
+    }
   }
 
   /** Goes on with a table that was loaded anew. */

@@ -3,7 +3,6 @@ import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { newStream } from './followed-file.ts';
 import { decideWhileStill, findMissed, siblingsOf } from './rotated-files.ts';
 import type { Sibling } from './rotated-files.ts';
 
@@ -53,6 +52,6 @@ test('generations that rotate while they are judged are all missed ones, each on
     }
     return false;
   };
-  const missed = findMissed(log, newStream(0, log, undefined), isKnown);
+  const missed = findMissed(log, 0, isKnown);
   assert.deepEqual(missed.map(({ path }) => path.slice(log.length)).toSorted(), ['.2', '.3', '.4', '.5']);
 });

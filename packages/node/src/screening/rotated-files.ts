@@ -93,18 +93,12 @@ function rotatedAmong(siblings: readonly Sibling[], state: StreamState): Sibling
 }
 
 /**
- * Generations of a log that came and went between two looks: younger than the last one known, and unknown.
- *
- * Renaming changes neither the time a file was last written nor when it was made, so old generations stay older.
+ * Generations of a log that came and went between two looks: written to since `sinceMs`, and unknown; the one written to
+ * longest ago first. Renaming does not change when a file was last written to, and a copy bears the time it was made.
  */
-export function findMissed(path: string, last: StreamState, isKnown: (sibling: Sibling) => boolean): Sibling[] {
+export function findMissed(path: string, sinceMs: number, isKnown: (sibling: Sibling) => boolean): Sibling[] {
   const isMissed = (sibling: Sibling): boolean =>
-    Number(sibling.stats.mtimeMs) >= last.modifiedMs &&
-    Number(sibling.stats.birthtimeMs) >= last.bornMs &&
-    !isKnown(sibling) &&
-    !hasCompressedHead(sibling.path) &&
-    // Not a copy of it, which `findRotated` looks for.
-    !(last.headBytes > 0 && !isFileOf(sibling.stats, last) && hasBytesOf(sibling.path, last));
+    Number(sibling.stats.mtimeMs) >= sinceMs && !isKnown(sibling) && !hasCompressedHead(sibling.path);
   return decideWhileStill(
     () => siblingsOf(path),
     (siblings) => siblings.filter(isMissed),
@@ -131,15 +125,27 @@ export function hasBytesOf(path: string, state: StreamState): boolean {
   return withFile(path, (fd) => hasPrints(fd, state)) ?? false;
 }
 
-/** Prints of the first bytes of a file, read once; undefined where it is shorter. */
-export function headPrinter(path: string): (headBytes: number) => string | undefined {
+/**
+ * Tells of streams whether a file is a copy of what was judged of them, or becomes one: shorter than that, it begins with the
+ * same bytes as far as it goes, or as the file of the stream does now. Its first bytes are read once.
+ */
+export function copyTeller({ path, stats }: Sibling): (state: StreamState) => boolean {
+  const size = Number(stats.size);
   const head = withFile(path, (fd) => readAt(fd, 0, headBytesMax)) ?? new Uint8Array(0);
   const prints = new Map<number, string>();
-  return (headBytes) => {
-    if (headBytes > head.length) return undefined;
+  const printOfHead = (headBytes: number): string => {
     const print = prints.get(headBytes) ?? printOf(head.subarray(0, headBytes));
     prints.set(headBytes, print);
     return print;
+  };
+  return (state) => {
+    const { headBytes } = state;
+    if (isFileOf(stats, state) || headBytes === 0) return false;
+    if (size >= headBytes) {
+      return printOfHead(headBytes) === state.headPrint && (size < state.offset || hasBytesOf(path, state));
+    }
+    const original = withFile(state.path, (fd) => readAt(fd, 0, head.length));
+    return original !== undefined && Buffer.compare(head, original) === 0;
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Table } from '@comity/screen';
 import type { Outbox } from './outbox.ts';
+import type { PatternFollower } from './pattern-follower.ts';
 import type { RecordSourceStatus } from './record-source.ts';
 
 /** What a running source says of itself. */
@@ -27,6 +28,8 @@ export interface Runner {
 
 export interface RunnerDeps {
   readonly table: () => Table;
+  /** Undefined: records are held against values alone. */
+  readonly patterns?: PatternFollower | undefined;
   readonly outbox: Outbox;
   /** ms that never go back. */
   readonly now: () => number;

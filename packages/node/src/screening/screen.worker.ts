@@ -6,6 +6,7 @@ import type { Table } from '@comity/screen';
 import { FileTracker } from './file-tracker.ts';
 import { listFolder, parseFolder } from './folder-files.ts';
 import { Outbox, Traffic } from './outbox.ts';
+import { PatternFollower } from './pattern-follower.ts';
 import { PushedRecords } from './pushed-records.ts';
 import type { Runner, RunnerDeps } from './runner.ts';
 import { SyslogListener } from './syslog-listener.ts';
@@ -16,7 +17,7 @@ import type { ValueReaderModule } from './value-reader.ts';
 import type { FromWorker, SourceSpec, ToWorker, WorkerData } from './worker-messages.ts';
 
 /** How often changes of the table are asked for though nobody said that there are any. */
-const askMs = 1000;
+const askMs = 500;
 
 const data = workerData as WorkerData;
 const port = parentPort;
@@ -28,6 +29,8 @@ const now = (): number => performance.now();
 const { openValueReader } = (await import(data.valueReaderModule)) as ValueReaderModule;
 const reader = await openValueReader({ dir: data.dir });
 const follower = new TableFollower(reader, randomInt(2 ** 32));
+const patterns = new PatternFollower(reader, Date.now);
+await patterns.follow();
 const traffic = new Traffic(post, () => follower.sequence);
 const desk = openDesk();
 /** By source; kept until the source has stopped, so that what it waits for while stopping arrives. */
@@ -52,7 +55,15 @@ function openDesk(): SeenDesk | undefined {
 
 function sayTable(): void {
   const { table, sequence } = follower;
-  post({ type: 'table', sequence, values: table.count, bytes: table.bytes });
+  const { count, unusable } = patterns;
+  post({
+    type: 'table',
+    sequence,
+    values: table.count,
+    bytes: table.bytes,
+    patterns: count,
+    patternsUnusable: unusable,
+  });
 }
 
 function runnerOf(spec: SourceSpec, deps: RunnerDeps): Runner {
@@ -76,7 +87,7 @@ function runnerOf(spec: SourceSpec, deps: RunnerDeps): Runner {
 function start(spec: SourceSpec): void {
   const outbox = new Outbox(spec.source, spec.epoch, traffic, desk?.open(spec.source, spec.epoch));
   outboxes.set(spec.source, outbox);
-  const deps: RunnerDeps = { table: () => follower.table, outbox, now, wake: wakeUp };
+  const deps: RunnerDeps = { table: () => follower.table, patterns, outbox, now, wake: wakeUp };
   running.set(spec.source, { runner: runnerOf(spec, deps), outbox, said: '' });
 }
 
@@ -101,7 +112,8 @@ async function follow(): Promise<void> {
   const useTable = (table: Table): void => {
     for (const { runner } of running.values()) runner.useTable(table);
   };
-  if (await follower.follow(useTable)) sayTable();
+  const [hasValues, hasPatterns] = await Promise.all([follower.follow(useTable), patterns.follow()]);
+  if (hasValues || hasPatterns) sayTable();
 }
 
 async function take(message: Extract<ToWorker, { type: 'push' }>): Promise<void> {

@@ -7,6 +7,7 @@ import type { SeenStats } from './seen/seen-values.ts';
 import type { Store } from '../store/index.ts';
 import type { MatchFilter, MatchPage, ScreeningMatch } from './match.ts';
 import type { NewRecordSource, PushOutcome, RecordSource } from './record-source.ts';
+import type { TableFigures } from './worker-messages.ts';
 
 export interface ScreeningOptions {
   /** The node's data folder: the spool of uploads lies in it, and no source may read it. */
@@ -113,7 +114,7 @@ export interface Screening {
   /** What is kept of what was seen; undefined when nothing is. */
   seenStats(): SeenStats | undefined;
   rates(): { readonly recordsPerSecond: number; readonly bytesPerSecond: number };
-  table(): { readonly values: number; readonly bytes: number; readonly sequence: number };
+  table(): TableFigures;
 
   /** New matches, newest last, at most 100 a call and four calls a second; `more`: how many of them were left out. */
   onMatch(listener: (matches: readonly ScreeningMatch[], more: number) => void): () => void;

@@ -10,7 +10,7 @@ import { PushDesk } from './push-desk.ts';
 import type { PushOutcome } from './record-source.ts';
 import { findSource, isEnded, listStreams, setSourceState, sourceIdOf } from './source-rows.ts';
 import type { SourceRow } from './source-rows.ts';
-import type { Batch, FromWorker, WorkerData } from './worker-messages.ts';
+import type { Batch, FromWorker, TableFigures, WorkerData } from './worker-messages.ts';
 import { WorkerThread } from './worker-thread.ts';
 import type { JournalCuts } from './seen/journal-cuts.ts';
 
@@ -44,8 +44,10 @@ export interface SourceHostDeps {
 
 interface Thread {
   worker: WorkerThread;
-  table: { values: number; bytes: number; sequence: number };
+  table: TableFigures;
 }
+
+const noTable: TableFigures = { sequence: 0, values: 0, bytes: 0, patterns: 0, patternsUnusable: 0 };
 
 /** Runs the sources on their threads, commits what they find, and brings back what breaks down. */
 export class SourceHost {
@@ -79,14 +81,14 @@ export class SourceHost {
     });
   }
 
-  get table(): { values: number; bytes: number; sequence: number } {
-    return this.#threads[0]?.table ?? { values: 0, bytes: 0, sequence: 0 };
+  get table(): TableFigures {
+    return this.#threads[0]?.table ?? noTable;
   }
 
   /** Starts the threads; resolves once each has its table, then every source that is to run is started. */
   async start(): Promise<void> {
     for (let index = 0; index < this.#options.workers; index++) {
-      this.#threads.push({ worker: this.#newWorker(index), table: { values: 0, bytes: 0, sequence: 0 } });
+      this.#threads.push({ worker: this.#newWorker(index), table: noTable });
     }
     this.#unlisten = this.#deps.onDelta(() => {
       for (const { worker } of this.#threads) worker.post({ type: 'delta' });

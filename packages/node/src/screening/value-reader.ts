@@ -15,6 +15,25 @@ export interface ValueDelta {
   readonly sequence: number;
 }
 
+/** A pattern in force, and the version of it. */
+export interface PatternMark {
+  /** The caller's number for it; a match hands it back. */
+  readonly ref: number;
+  /** Another once the pattern is. */
+  readonly version: number;
+}
+
+/** A STIX pattern or Sigma rules, asked of every record. */
+export interface AskedPattern {
+  readonly language: 'stix' | 'sigma';
+  /** Id of the indicator. */
+  readonly indicator: string;
+  readonly name: string | undefined;
+  /** Untrusted. */
+  readonly text: string;
+  readonly stixVersion: '2.0' | '2.1';
+}
+
 /**
  * Reads what is to be screened for, on a worker thread, from its own read-only connection to the data folder.
  *
@@ -29,6 +48,10 @@ export interface ValueReader {
    * and everything must be loaded anew. Called again until it is empty.
    */
   changesSince(sequence: number): readonly ValueDelta[] | undefined;
+  /** All patterns in force, and how many more are left out; undefined when nothing was written since the last call. */
+  patterns(): { readonly marks: readonly PatternMark[]; readonly beyond: number } | undefined;
+  /** Undefined when it is gone, or in a language nobody reads. */
+  pattern(mark: PatternMark): AskedPattern | undefined;
   close(): void | Promise<void>;
 }
 

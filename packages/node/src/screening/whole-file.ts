@@ -122,7 +122,7 @@ export class WholeFile {
         state,
         judge: new RecordJudge(
           { ...state, file: name, format: this.#options.format },
-          this.#deps.table(),
+          this.#deps,
           this.#deps.outbox.notes,
         ),
         prints: new PrintTaker(new Uint8Array(0), { headBytes: 0, headPrint: '', tailAt: 0, tailPrint: '' }),

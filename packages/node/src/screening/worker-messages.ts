@@ -42,7 +42,8 @@ export interface MatchDraft {
   readonly value: string;
   /** As it is listed, without port. */
   readonly listed: string;
-  readonly relation: 'exact' | 'subdomain' | 'cidr' | 'prefix';
+  /** `pattern`: a STIX pattern or a Sigma rule; `value` is then its title and `listed` the id of its indicator. */
+  readonly relation: 'exact' | 'subdomain' | 'cidr' | 'prefix' | 'pattern';
   readonly port: 'same' | 'other' | 'unknown' | undefined;
   /** Empty when the record has no fields. */
   readonly field: string;
@@ -109,6 +110,16 @@ export interface WorkerData {
   readonly partialLineMs: number;
 }
 
+/** What a worker holds records against. */
+export interface TableFigures {
+  readonly sequence: number;
+  readonly values: number;
+  readonly bytes: number;
+  /** Patterns that are asked of records, and those in force that cannot be. */
+  readonly patterns: number;
+  readonly patternsUnusable: number;
+}
+
 export type ToWorker =
   | { readonly type: 'start'; readonly spec: SourceSpec }
   /** `discard`: what is under way will not be committed, the source begins anew from what is. */
@@ -133,7 +144,7 @@ export type ToWorker =
   | { readonly type: 'close' };
 
 export type FromWorker =
-  | { readonly type: 'table'; readonly sequence: number; readonly values: number; readonly bytes: number }
+  | ({ readonly type: 'table' } & TableFigures)
   | { readonly type: 'batch'; readonly batch: Batch }
   | {
       readonly type: 'status';

@@ -8,7 +8,7 @@ export const instant = z.iso.datetime({ precision: 3 }).meta({ id: 'Instant' });
 export const cursor = z.string().max(512);
 export const tlp = z.enum(['clear', 'green', 'amber', 'amber+strict', 'red']).meta({ id: 'Tlp' });
 export const kind = z.enum(Object.keys(valueKinds) as [ValueKind, ...ValueKind[]]).meta({ id: 'ValueKind' });
-const relation = z.enum(['exact', 'subdomain', 'cidr', 'prefix']).meta({ id: 'Relation' });
+const relation = z.enum(['exact', 'subdomain', 'cidr', 'prefix', 'pattern']).meta({ id: 'Relation' });
 export const reliability = z
   .enum(['A', 'B', 'C', 'D', 'E', 'F'])
   .meta({ id: 'Reliability', description: 'Admiralty scale' });
@@ -324,6 +324,7 @@ export const overview = z
     recordsPerSecond: z.number(),
     bytesPerSecond: z.number(),
     tableValues: z.int(),
+    patterns: z.int().describe('STIX patterns and Sigma rules that records are asked'),
     tableSequence: z.int(),
     feeds: z.array(feed),
     sources: z.array(recordSource),

@@ -1,2 +1,4 @@
+export { askPatterns } from './ask-patterns.ts';
+export type { AskedPatterns, PatternAnswer } from './ask-patterns.ts';
 export { createRecordFeed } from './record-feed.ts';
 export type { FedRecord, RecordFeed } from './record-feed.ts';

@@ -7,12 +7,18 @@ import { recordOf } from '../observe/index.ts';
 import { LineFramer } from '../record/line-framer.ts';
 import { ObjectFramer } from '../record/object-framer.ts';
 import { PendingBytes } from '../record/pending-bytes.ts';
+import { takeHeaders } from '../record/running.ts';
+import type { ResumeState } from '../record/running.ts';
 
 /** A record as its format has it, for rules and patterns. Untrusted. */
 export interface FedRecord {
   readonly format: FormatName;
   /** Line of its first byte, from 1. */
   readonly line: number;
+  /** Of its first byte, counted from the first byte pushed. */
+  readonly offset: number;
+  /** Its bytes; they change once `take` has returned. */
+  readonly bytes: Uint8Array;
   /** A parsed JSON object; of a text format its fields by name, all of them text. */
   readonly record: JsonObject;
   /** The whole text of a record of a text format. */
@@ -36,13 +42,15 @@ const jsonFormats: ReadonlySet<FormatName> = new Set(['zeek-json', 'eve', 'ecs',
 /**
  * @param decided - what the screen of the same input decided; undefined until it has. Bytes wait for that.
  * @param take - called during `push` and `end`, in the order of the input.
+ * @param resume - state of a screen of the input: the first byte pushed is the one that screen would be given next.
  */
 export function createRecordFeed(
   decided: () => { readonly format: FormatName; readonly framing: Framing } | undefined,
   take: (record: FedRecord) => void,
+  resume?: ResumeState,
 ): RecordFeed {
   const waiting = new PendingBytes();
-  let running: Running | undefined;
+  let running = resume === undefined ? undefined : new Running(resume, take);
   return {
     push(chunk) {
       if (running !== undefined) {
@@ -55,13 +63,13 @@ export function createRecordFeed(
       waiting.append(chunk, 0, chunk.length);
       const how = decided();
       if (how === undefined) return;
-      running = new Running(how.format, how.framing, take);
+      running = new Running({ ...how, header: '', lines: 0 }, take);
       running.push(waiting.take());
     },
     end() {
       const how = decided();
       if (running === undefined && how !== undefined) {
-        running = new Running(how.format, how.framing, take);
+        running = new Running({ ...how, header: '', lines: 0 }, take);
         running.push(waiting.take());
       }
       running?.end();
@@ -83,22 +91,30 @@ class Running {
   #reader: RecordReader;
   readonly #fields = new FieldList();
   readonly #framer: { push(chunk: Uint8Array): void; end(): void };
-  #line = 0;
+  #line: number;
 
-  constructor(format: FormatName, framing: Framing, take: (record: FedRecord) => void) {
+  constructor({ format, framing, header, lines, inside }: ResumeState, take: (record: FedRecord) => void) {
     this.#format = format;
     this.#take = take;
     this.#reader = getFormat(format).createReader();
+    takeHeaders(this.#reader, header);
+    this.#line = lines;
     this.#framer =
       framing === 'lines'
-        ? new LineFramer({
-            lines: (bytes, start, end) => this.#lines(bytes, start, end),
-            piece: (_bytes, _start, _end, _lineOffset, _offset, isLast) => this.#piece(isLast, true),
-          })
-        : new ObjectFramer({
-            object: (bytes, start, end, _offset, line) => this.#record(bytes, start, end, line),
-            piece: (_bytes, _start, _end, _offset, _line, isLast) => this.#piece(isLast, false),
-          });
+        ? new LineFramer(
+            {
+              lines: (bytes, start, end, offset) => this.#lines(bytes, start, end, offset),
+              piece: (_bytes, _start, _end, _lineOffset, _offset, isLast) => this.#piece(isLast, true),
+            },
+            inside ?? 0,
+          )
+        : new ObjectFramer(
+            {
+              object: (bytes, start, end, offset, line) => this.#record(bytes, start, end, offset, line),
+              piece: (_bytes, _start, _end, _offset, _line, isLast) => this.#piece(isLast, false),
+            },
+            lines + 1,
+          );
   }
 
   /** Reads the lines from the next one on as of another format. */
@@ -123,7 +139,7 @@ class Running {
     if (isLine) this.#line++;
   }
 
-  #lines(bytes: Uint8Array, start: number, end: number): void {
+  #lines(bytes: Uint8Array, start: number, end: number, offset: number): void {
     let at = start;
     while (at < end) {
       const found = bytes.indexOf(0x0a, at);
@@ -131,12 +147,12 @@ class Running {
       let lineEnd = next > at && bytes[next - 1] === 0x0a ? next - 1 : next;
       if (lineEnd > at && bytes[lineEnd - 1] === 0x0d) lineEnd--;
       this.#line++;
-      if (lineEnd > at) this.#record(bytes, at, lineEnd, this.#line);
+      if (lineEnd > at) this.#record(bytes, at, lineEnd, offset + at - start, this.#line);
       at = next;
     }
   }
 
-  #record(bytes: Uint8Array, start: number, end: number, line: number): void {
+  #record(bytes: Uint8Array, start: number, end: number, offset: number, line: number): void {
     // A byte-order mark is no part of the first record.
     const isMarked = line === 1 && bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf;
     const from = isMarked ? start + 3 : start;
@@ -152,7 +168,8 @@ class Running {
     }
     this.records++;
     const text = jsonFormats.has(this.#format) ? undefined : utf8(bytes, from, end);
-    this.#take({ format: this.#format, line, record, ...(text !== undefined && { text }) });
+    const at = { line, offset: offset + from - start, bytes: bytes.subarray(from, end) };
+    this.#take({ format: this.#format, ...at, record, ...(text !== undefined && { text }) });
   }
 
   #fieldsOf(bytes: Uint8Array, start: number, end: number): JsonObject {

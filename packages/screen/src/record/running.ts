@@ -88,7 +88,8 @@ export function createRunning(
   };
 }
 
-function takeHeaders(reader: RecordReader, header: string): void {
+/** Tells a reader the header lines of its input, as `RecordReader.header` gave them. */
+export function takeHeaders(reader: RecordReader, header: string): void {
   for (const line of header.split('\n')) {
     const bytes = Buffer.from(line, 'latin1');
     if (bytes.length > 0) reader.takeHeader(bytes, 0, bytes.length);

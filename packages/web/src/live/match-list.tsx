@@ -92,6 +92,7 @@ function ListedAs({ match }: { readonly match: Match }): JSX.Element {
   const { indicator, relation, value } = match;
   if (relation === 'exact' && indicator.listed === value)
     return <span className="muted itself">{say('match.itself')}</span>;
+  if (relation === 'pattern') return <span className="muted itself">{say('match.pattern')}</span>;
   return (
     <span className="listed-as">
       <span className="muted">{say(`relation.${relation}`)} </span>

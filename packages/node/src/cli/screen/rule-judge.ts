@@ -1,7 +1,6 @@
-import type { Observation } from '@comity/protocol/pattern';
-import type { FieldMatch, SigmaEvent, SigmaLevel, SigmaLogsource, SigmaMatch } from '@comity/protocol/sigma';
-import { createRecordFeed, observationOf, sigmaEventOf, withLogsource } from '@comity/screen';
-import type { FedRecord, RecordFeed, Screen } from '@comity/screen';
+import type { FieldMatch, SigmaLevel, SigmaLogsource, SigmaMatch } from '@comity/protocol/sigma';
+import { askPatterns, createRecordFeed } from '@comity/screen';
+import type { AskedPatterns, FedRecord, RecordFeed, Screen } from '@comity/screen';
 import type { Rules } from './load-rules.ts';
 
 /** A rule that holds, as it is printed. */
@@ -34,8 +33,7 @@ export interface RuleJudgeDeps {
 /** The second look at records: Sigma rules and STIX patterns, their state kept from one input to the next. */
 export class RuleJudge {
   readonly #rules: Rules;
-  readonly #logsources: readonly SigmaLogsource[] | undefined;
-  readonly #hasRules: boolean;
+  readonly #asked: AskedPatterns;
   readonly #deps: RuleJudgeDeps;
   /** Records that could not be looked at. */
   #unread = 0;
@@ -43,8 +41,11 @@ export class RuleJudge {
   /** @param logsource - of every record, whatever it looks like. */
   constructor(rules: Rules, logsource: SigmaLogsource | undefined, deps: RuleJudgeDeps) {
     this.#rules = rules;
-    this.#hasRules = rules.sigma.figures.rules > 0;
-    this.#logsources = logsource === undefined ? undefined : [logsource];
+    this.#asked = {
+      sigma: rules.sigma.figures.rules > 0 ? rules.sigma : undefined,
+      stream: rules.indicators.size > 0 ? rules.patterns : undefined,
+      logsources: logsource === undefined ? undefined : [logsource],
+    };
     this.#deps = deps;
   }
 
@@ -79,20 +80,10 @@ export class RuleJudge {
   }
 
   #judge(file: string, fed: FedRecord): void {
-    const nowUs = this.#deps.clock() * 1000;
-    const { sigma, patterns } = this.#rules;
-    if (this.#hasRules)
-      for (const match of sigma.advance(this.#eventOf(fed), nowUs)) this.#tellSigma(file, fed.line, match);
-    if (this.#rules.indicators.size === 0) return;
-    const observation = observationOf(fed.format, fed.record, nowUs);
-    if (observation === undefined) return;
-    for (const { id } of patterns.advance(observation, observation.lastUs))
-      this.#tellPattern(file, fed, id, observation);
-  }
-
-  #eventOf({ format, record, text }: FedRecord): SigmaEvent {
-    const event = sigmaEventOf(format, { record, ...(text !== undefined && { line: text }) });
-    return this.#logsources === undefined ? event : withLogsource(event, this.#logsources);
+    for (const answer of askPatterns(this.#asked, fed, this.#deps.clock() * 1000)) {
+      if (answer.kind === 'sigma') this.#tellSigma(file, fed.line, answer.match);
+      else this.#tellPattern(file, fed.line, answer.id, answer.atUs);
+    }
   }
 
   #tellSigma(file: string | undefined, line: number | undefined, { rule, fields, atUs, value }: SigmaMatch): void {
@@ -110,8 +101,8 @@ export class RuleJudge {
     });
   }
 
-  #tellPattern(file: string, { line }: FedRecord, id: string, { lastUs }: Observation): void {
+  #tellPattern(file: string, line: number, id: string, atUs: number): void {
     const { name, file: source } = this.#rules.indicators.get(id)!;
-    this.#deps.take({ file, line, kind: 'stix', rule: id, title: name ?? id, atUs: lastUs, fields: [], source });
+    this.#deps.take({ file, line, kind: 'stix', rule: id, title: name ?? id, atUs, fields: [], source });
   }
 }

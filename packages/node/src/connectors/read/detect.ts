@@ -4,6 +4,7 @@ import type { JsonKind } from './json-documents.ts';
 import { readJsonHead } from './json-head.ts';
 import { inLineFeeds } from './lines.ts';
 import { isComment, readListLine } from './list-line.ts';
+import { looksLikeSigma } from './sigma-rules.ts';
 import { layoutOfHeader } from './table.ts';
 
 /** How an input is to be read. `refused`: it is known what it is, and that it is no intelligence. */
@@ -14,7 +15,7 @@ export type Detected =
       readonly lines: boolean;
       readonly format: IntelligenceFormat;
     }
-  | { readonly how: 'list' | 'rpz' | 'zeek-intel' | 'yaml' | 'text'; readonly format: IntelligenceFormat }
+  | { readonly how: 'list' | 'rpz' | 'zeek-intel' | 'sigma' | 'yaml' | 'text'; readonly format: IntelligenceFormat }
   | { readonly how: 'table'; readonly delimiter: string; readonly format: IntelligenceFormat }
   | { readonly how: 'hashes'; readonly format: IntelligenceFormat }
   | { readonly how: 'refused'; readonly reason: string };
@@ -51,6 +52,7 @@ export function detectFormat(name: string, head: string): Detected {
   if (start.startsWith('%pdf') || start.startsWith('{\\rtf'))
     return { how: 'refused', reason: 'it is a formatted document; save it as plain text' };
   if (isZeekIntel(text)) return { how: 'zeek-intel', format: 'zeek-intel' };
+  if (looksLikeSigma(text)) return { how: 'sigma', format: 'sigma' };
   const lines = contentLines(text);
   if (isZone(lines)) return { how: 'rpz', format: 'rpz' };
   if (

@@ -8,6 +8,7 @@ import { soundText, textChunks, wholeText, withLineFeeds } from './lines.ts';
 import { readList } from './list.ts';
 import { readYamlRecords } from './records.ts';
 import { readRpz } from './rpz.ts';
+import { readSigmaRules } from './sigma-rules.ts';
 import { readTable } from './table.ts';
 import { readZeekIntel } from './zeek-intel.ts';
 
@@ -100,6 +101,9 @@ async function* readAs(
       return;
     case 'table':
       yield* readTable(texts, detected.delimiter, options.mapping);
+      return;
+    case 'sigma':
+      yield* readSigmaRules(await wholeText(texts, name));
       return;
     case 'yaml':
       yield* readYamlRecords(await wholeText(texts, name), name);

@@ -31,9 +31,6 @@ export function* readYamlRecords(text: string, name: string): Generator<Item> {
     const reason = cause instanceof Error ? cause.message.slice(0, 200) : String(cause);
     throw new ComityError('FORMAT_UNKNOWN', `Cannot read ${name} as YAML: ${reason}`, { cause });
   }
-  if (isJsonObject(document) && 'detection' in document && 'logsource' in document) {
-    throw new ComityError('FORMAT_UNKNOWN', `Cannot import ${name}: a Sigma rule is no list of values`);
-  }
   let values = 0;
   const records = Array.isArray(document) ? (document as JsonValue[]) : [document as JsonValue];
   for (const [index, record] of records.entries()) {

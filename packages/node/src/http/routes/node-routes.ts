@@ -72,6 +72,7 @@ export function nodeRoutes(options: NodeRoutesOptions, deps: NodeRoutesDeps): No
         matches: { last24h, alarms24h, perHour: [...perHour] },
         ...screening.rates(),
         tableValues: table.values,
+        patterns: table.patterns,
         tableSequence: table.sequence,
         feeds: feeds.list().map(feedView),
         sources: [...sources.filter((source) => source.kind !== 'upload'), ...uploads].map(recordSourceView),

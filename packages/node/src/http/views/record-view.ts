@@ -1,4 +1,5 @@
 import type { HuntReportView, Match, RecordSourceView } from '@comity/protocol/api';
+import type { ListedValue } from '@comity/protocol/values';
 import type { Description } from '../../intel/index.ts';
 import type { HuntReport, MatchIndicator, RecordSource, ScreeningMatch } from '../../screening/index.ts';
 import { instantOfMs, optional } from './instants.ts';
@@ -77,13 +78,17 @@ export function huntReportView({ values, left, knownSinceMs, damaged }: HuntRepo
 
 /** What a match shows of the indicator behind the listed value. */
 export function matchIndicatorOf(description: Description): MatchIndicator {
-  const { value, sources } = description;
+  const { value, name, pattern, sources } = description;
   return {
     id: description.indicator,
-    listed: value.port === undefined ? value.value : `${value.value}:${value.port}`,
+    listed: value === undefined ? (name ?? pattern ?? '') : listedText(value),
     source: sources.map((source) => source.name).join(', '),
     tlp: description.tlp,
     state: description.state,
     why: description.why,
   };
+}
+
+function listedText({ value, port }: ListedValue): string {
+  return port === undefined ? value : `${value}:${port}`;
 }

@@ -4,22 +4,15 @@ import type { MarkingLookup } from '@comity/protocol/markings';
 import type { ListedValue } from '@comity/protocol/values';
 import type { Connection } from '../../store/index.ts';
 import { variantsMax } from '../bounds.ts';
-import {
-  codeOfState,
-  codeOfTlp,
-  keyOfStixId,
-  kindOfCode,
-  screenedKindCodes,
-  stateOfCode,
-  stixIdOfKey,
-  tlpOfCode,
-} from '../codes.ts';
+import { codeOfState, codeOfTlp, keyOfStixId, kindOfCode, stateOfCode, stixIdOfKey, tlpOfCode } from '../codes.ts';
 import { weighConfidence } from '../confidence.ts';
-import type { KnownGoodGate, Verdict } from '../known-good/gate.ts';
+import type { KnownGoodGate } from '../known-good/gate.ts';
 import { decayModelOf, decideLifecycle, isInForce } from '../lifecycle.ts';
 import type { Candidate, Change, Outcome, ValueCandidate, WithdrawCandidate } from '../import.ts';
 import { prepareAdmitStatements } from './admit-statements.ts';
 import type { AdmitStatements } from './admit-statements.ts';
+import { admittedOf } from './admitted.ts';
+import type { Admitted, JudgedRow } from './admitted.ts';
 import { NewRows } from './new-rows.ts';
 import { GroupBook, groupKeyOf } from './group-book.ts';
 import { listIndicatorFacts, listIndicatorId, retoldListIndicator } from './list-indicator.ts';
@@ -39,17 +32,6 @@ import { WithdrawalBook } from './withdrawal-book.ts';
 
 /** What a source says beside the content. Without `tlp` it only shows that it knows the object. */
 type Told = Partial<Pick<ObjectFacts, 'confidence' | 'tlp' | 'alias'>>;
-
-/** An outcome and, when the object is kept, its row; `held`: the values of it that the gate keeps back. */
-export interface Admitted {
-  readonly outcome: Outcome;
-  readonly ref: number | undefined;
-  readonly held: readonly { readonly entry: ValueEntry; readonly verdict: Verdict }[];
-  /** An indicator none of whose values records are searched for. */
-  readonly unscreened?: boolean;
-  /** Why it is kept beside and changes nothing, a sentence. */
-  readonly conflict?: string;
-}
 
 export interface AdmitDeps {
   readonly gate: KnownGoodGate;
@@ -261,7 +243,7 @@ export class BatchAdmission {
     const weighed = told.tlp === undefined ? 0 : weighConfidence(told.confidence, source.reliability);
     if (weighed > row.confidence) this.#statements.setConfidence.run(weighed, row.ref);
     this.#objects.reconsider(row.ref, nowUs);
-    return this.#judge(row.ref, stixIdOfKey(row.key), undefined);
+    return this.#judge(row, stixIdOfKey(row.key), undefined);
   }
 
   #insert(facts: ObjectFacts, leaseUntilUs: number | undefined, madeHere = false): Admitted {
@@ -321,29 +303,17 @@ export class BatchAdmission {
       this.#rows.flush();
       isLead = this.#objects.settleNewMember(groupRef, ref, decision.state);
     } else if (key !== undefined) this.#groups.found(key, ref);
-    return this.#judge(ref, facts.id, isLead ? 'new' : undefined, isIndicator ? entries : []);
+    return this.#judge(
+      { ref, complete: facts.complete },
+      facts.id,
+      isLead ? 'new' : undefined,
+      isIndicator ? entries : [],
+    );
   }
 
   /** What to say about an indicator now that it is written. */
-  #judge(ref: number, id: StixId, change: Change | undefined, known?: readonly ValueEntry[]): Admitted {
-    const entries = known ?? this.#objects.entriesOf(ref);
-    const held: { entry: ValueEntry; verdict: Verdict }[] = [];
-    for (const entry of entries) {
-      const verdict = isHeld(entry) ? this.#values.verdictOf(entry) : undefined;
-      if (verdict !== undefined) held.push({ entry, verdict });
-    }
-    const first = held[0];
-    const isIndicator = this.#isIndicator(id);
-    if (first !== undefined && held.length === entries.length && isIndicator) {
-      return { outcome: { kind: 'held-back', id, ...first.verdict }, ref, held };
-    }
-    const unscreened = isIndicator && !entries.some((entry) => screenedKindCodes.has(entry.kind));
-    if (change === undefined) return { outcome: { kind: 'duplicate', id }, ref, held: [], unscreened };
-    return { outcome: { kind: 'taken', id, change }, ref, held: isIndicator ? held : [], unscreened };
-  }
-
-  #isIndicator(id: StixId): boolean {
-    return id.startsWith('indicator--');
+  #judge(row: JudgedRow, id: StixId, change: Change | undefined, known?: readonly ValueEntry[]): Admitted {
+    return admittedOf(this.#values, { row, id, change, entries: known ?? this.#objects.entriesOf(row.ref) });
   }
 
   /** The newest version takes over: its values, its pattern's group, its markings and end. */

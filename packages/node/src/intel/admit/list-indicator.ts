@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { parseStixId, timestampOfUs } from '@comity/protocol/base';
 import type { JsonObject, StixId } from '@comity/protocol/base';
 import { markingIdOfTlp } from '@comity/protocol/markings';
@@ -8,11 +7,12 @@ import { makeIndicator } from '@comity/protocol/stix';
 import type { ListedValue } from '@comity/protocol/values';
 import { keyOfStixId } from '../codes.ts';
 import type { IntelSource, ListContext } from '../import.ts';
-import { completeness, wordsOf } from './object-facts.ts';
+import { uuidOfName } from '../name-uuid.ts';
+import { completenessOf, wordsOf } from './object-facts.ts';
 import type { ObjectFacts } from './object-facts.ts';
 
 /** Namespace of the ids of indicators made of list values. */
-const listNamespace = Buffer.from('6f0c1b1e5a3e4d0f9d1c8b2f7a64c0e3', 'hex');
+const listNamespace = '6f0c1b1e5a3e4d0f9d1c8b2f7a64c0e3';
 
 /**
  * The same value of the same source is the same indicator, on every node and at every import (UUIDv5).
@@ -20,12 +20,8 @@ const listNamespace = Buffer.from('6f0c1b1e5a3e4d0f9d1c8b2f7a64c0e3', 'hex');
  * @param turn - 0, or how many ids before it somebody else's objects have.
  */
 export function listIndicatorId(value: ListedValue, source: IntelSource, turn: number): StixId {
-  const name = Buffer.from(`${source.id}\n${patternOfValue(value)}${turn === 0 ? '' : `\n${turn}`}`, 'utf8');
-  const digest = hash('sha1', Buffer.concat([listNamespace, name]), 'hex');
-  const variant = ((Number.parseInt(digest.slice(16, 18), 16) & 0x3f) | 0x80).toString(16);
-  return parseStixId(
-    `indicator--${digest.slice(0, 8)}-${digest.slice(8, 12)}-5${digest.slice(13, 16)}-${variant}${digest.slice(18, 20)}-${digest.slice(20, 32)}`,
-  );
+  const name = `${source.id}\n${patternOfValue(value)}${turn === 0 ? '' : `\n${turn}`}`;
+  return parseStixId(`indicator--${uuidOfName(listNamespace, name)}`);
 }
 
 /** The indicator a value of a plain list becomes. */
@@ -64,7 +60,7 @@ export function listIndicatorFacts(
     validFromUs: firstSeenUs,
     validUntilUs: context?.validUntilUs,
     values: [value],
-    complete: completeness.wholly,
+    complete: completenessOf([value]),
     pattern: undefined,
     confidence: context?.confidence,
     tlp,

@@ -4,8 +4,10 @@ import type { JsonObject, JsonValue, StixId } from '@comity/protocol/base';
 import { markingsOf, tlpInForce } from '@comity/protocol/markings';
 import type { MarkingLookup, Tlp } from '@comity/protocol/markings';
 import { normalPattern, parsePattern, planPattern } from '@comity/protocol/pattern';
+import { readSigma } from '@comity/protocol/sigma';
 import { deterministicId, parseIndicator, valuesOf } from '@comity/protocol/stix';
 import type { StixObject } from '@comity/protocol/stix';
+import { valueKinds } from '@comity/protocol/values';
 import type { ListedValue } from '@comity/protocol/values';
 import { referencesMax } from '../bounds.ts';
 import { keyOfStixId } from '../codes.ts';
@@ -13,8 +15,12 @@ import { keyOfStixId } from '../codes.ts';
 /** Part an object plays in a reference to another. */
 export const referenceRoles = { source_ref: 1, target_ref: 2, sighting_of_ref: 3, object_refs: 4 } as const;
 
-/** How far the values of an object decide: an indicator by part of its pattern or wholly; another object not at all. */
-export const completeness = { partly: 0, wholly: 1, noIndicator: 2 } as const;
+/**
+ * How far the values of an object decide: of an indicator part of its pattern or the whole; not at all of another object and
+ * of an indicator in a language Comity does not read (YARA, Snort). A pattern that screened values decide partly is asked of
+ * records.
+ */
+export const completeness = { partly: 0, wholly: 1, noIndicator: 2, unread: 3 } as const;
 type Completeness = (typeof completeness)[keyof typeof completeness];
 
 /** All that admitting an object needs to know of it, read before anything of it is written. */
@@ -101,12 +107,14 @@ function indicatorFacts(
   const { validFromUs, validUntilUs } = indicator;
   if (indicator.patternType !== 'stix') {
     const pattern = patternKey(`${indicator.patternType} ${indicator.pattern}`);
-    return { validFromUs, validUntilUs, values: [], complete: completeness.partly, pattern };
+    const isRead = indicator.patternType === 'sigma' && holdsRule(indicator.pattern);
+    const complete = isRead ? completeness.partly : completeness.unread;
+    return { validFromUs, validUntilUs, values: [], complete, pattern };
   }
   const pattern = parsePattern(indicator.pattern);
   const plan = planPattern(pattern);
-  const complete = plan.complete ? completeness.wholly : completeness.partly;
   const { values } = plan;
+  const complete = plan.complete ? completenessOf(values) : completeness.partly;
   if (plan.complete && values.length === 1) {
     return { validFromUs, validUntilUs, values, complete, pattern: undefined };
   }
@@ -118,6 +126,15 @@ function indicatorFacts(
         .join('\n')
     : normalPattern(pattern);
   return { validFromUs, validUntilUs, values, complete, pattern: patternKey(normal) };
+}
+
+/** Of a pattern that is nothing but values: records are asked of it where the screen does not look for all of them. */
+export function completenessOf(values: readonly ListedValue[]): Completeness {
+  return values.every(({ kind }) => valueKinds[kind].screened) ? completeness.wholly : completeness.partly;
+}
+
+function holdsRule(text: string): boolean {
+  return readSigma(text).some(({ error }) => error === undefined);
 }
 
 function patternKey(normal: string): string {

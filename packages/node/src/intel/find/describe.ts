@@ -3,6 +3,7 @@ import { strictestTlp } from '@comity/protocol/markings';
 import { completeness } from '../admit/object-facts.ts';
 import { listedValueOf } from '../admit/value-book.ts';
 import { stateOfCode, stixIdOfKey, tlpOfCode } from '../codes.ts';
+import { objectOfPatternRef } from '../pattern-feed.ts';
 import { isInForce } from '../lifecycle.ts';
 import type { Description } from '../intel.ts';
 import { distinctSources, textOf } from './row-reader.ts';
@@ -49,9 +50,37 @@ export function describeValue(rows: RowReader, ref: number): Description | undef
   };
 }
 
+/** What is known about an indicator whose pattern is asked of records; undefined when there is none. */
+export function describePattern(rows: RowReader, ref: number): Description | undefined {
+  const row = rows.find(objectOfPatternRef(ref));
+  if (row === undefined) return undefined;
+  const provenance = rows.provenanceOf(row);
+  const sources = distinctSources(provenance);
+  const object = rows.liveValue(row);
+  const firstSeenUs = Math.min(...provenance.map((item) => item.first_seen_us), row.added_us);
+  return {
+    ref,
+    value: undefined,
+    indicator: stixIdOfKey(row.key),
+    name: textOf(object['name']),
+    state: stateOfCode(row.state),
+    pattern: textOf(object['pattern']),
+    sources,
+    tlp: tlpOfCode(row.tlp),
+    confidence: row.confidence,
+    complete: true,
+    why: whySentence(sources, firstSeenUs, row.confidence, true),
+    otherIndicators: [],
+  };
+}
+
 /** A whole pattern before a part of one, then the surer, then the newer. */
 function byWeight(a: FullObjectRow, b: FullObjectRow): number {
-  return b.complete - a.complete || b.confidence - a.confidence || b.ref - a.ref;
+  return weightOf(b) - weightOf(a) || b.confidence - a.confidence || b.ref - a.ref;
+}
+
+function weightOf(row: FullObjectRow): number {
+  return row.complete === completeness.wholly ? 1 : 0;
 }
 
 function whySentence(

@@ -1,5 +1,5 @@
 import { ComityError, isStixId } from '@comity/protocol/base';
-import type { JsonValue, StixId } from '@comity/protocol/base';
+import type { JsonObject, StixId } from '@comity/protocol/base';
 import { markingsOf } from '@comity/protocol/markings';
 import { parsePattern, planPattern } from '@comity/protocol/pattern';
 import type { Value } from '@comity/protocol/values';
@@ -72,7 +72,7 @@ export function readDetail(rows: RowReader, row: FullObjectRow): IntelDetail {
       object: stixIdOfKey(rows.get(item.object_ref).key),
     })),
     allValues: rows.valuesOf(row.ref).map((value) => intelValueOf(rows, value)),
-    plan: planOf(row, object['pattern']),
+    plan: planOf(row, object),
     aliases: rows.db
       .prepare<{ key: Uint8Array }>('select key from intel_alias where object_ref = ? limit 100')
       .all(row.ref)
@@ -127,17 +127,25 @@ function releaseOf(row: { by: string; reason: string; at_us: number }): Release 
   return { by: row.by, reason: row.reason, atUs: row.at_us };
 }
 
-function planOf(row: FullObjectRow, pattern: JsonValue | undefined): IntelDetail['plan'] {
+function planOf(row: FullObjectRow, value: JsonObject): IntelDetail['plan'] {
+  const pattern = value['pattern'];
   if (row.complete === completeness.noIndicator || typeof pattern !== 'string') return undefined;
   if (row.complete === completeness.wholly) return { complete: true, reason: undefined };
+  if (value['pattern_type'] === 'sigma' && row.complete === completeness.partly)
+    return { complete: false, reason: `it is a Sigma rule; ${asked}` };
   try {
-    return { complete: false, reason: planPattern(parsePattern(pattern)).reason };
+    const { complete, reason } = planPattern(parsePattern(pattern));
+    return complete
+      ? { complete, reason: undefined }
+      : { complete, reason: `it ${reason ?? 'asks for more'}; ${asked}` };
   } catch (error) {
-    // Kept as it came though it is no STIX pattern: another language (yara, snort …), which values cannot decide.
-    if (error instanceof ComityError) return { complete: false, reason: 'is written in another pattern language' };
+    // Kept as it came though it is no STIX pattern: another language (yara, snort …), which nothing here reads.
+    if (error instanceof ComityError) return { complete: false, reason: 'it is written in another pattern language' };
     throw error;
   }
 }
+
+const asked = 'records with fields are asked the whole pattern';
 
 /** Relationships, sightings and reports that name the object, and what it names itself. */
 function relationsOf(rows: RowReader, row: FullObjectRow): Relation[] {

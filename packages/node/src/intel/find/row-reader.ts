@@ -5,6 +5,7 @@ import { revocation } from '../admit/object-book.ts';
 import { completeness } from '../admit/object-facts.ts';
 import { isHeld, listedValueOf } from '../admit/value-book.ts';
 import { kindOfCode, screenedKindCodes, stateOfCode, stixIdOfKey, tlpOfCode } from '../codes.ts';
+import { patternRefOf } from '../pattern-feed.ts';
 import { decayModelOf, reasonOf } from '../lifecycle.ts';
 import type { IntelSource, Reliability } from '../import.ts';
 import type { IntelRow } from '../intel.ts';
@@ -73,8 +74,12 @@ export class RowReader {
     this.db = db;
   }
 
+  find(ref: number): FullObjectRow | undefined {
+    return this.db.prepare<FullObjectRow>(`select ${fullObjectColumns} from intel_object where ref = ?`).get(ref);
+  }
+
   get(ref: number): FullObjectRow {
-    const row = this.db.prepare<FullObjectRow>(`select ${fullObjectColumns} from intel_object where ref = ?`).get(ref);
+    const row = this.find(ref);
     if (row === undefined) throw new Error(`Assertion failed: object ${ref} exists`);
     return row;
   }
@@ -138,10 +143,7 @@ export class RowReader {
       validUntilUs: row.valid_until_us ?? undefined,
       firstSeenUs: Math.min(...provenance.map((item) => item.first_seen_us), row.added_us),
       lastSeenUs: Math.max(...provenance.map((item) => item.last_seen_us), row.added_us),
-      refs: values
-        .filter((item) => screenedKindCodes.has(item.kind))
-        .slice(0, refsShown)
-        .map((item) => item.ref),
+      refs: refsOf(row, values),
       conflict: row.conflict === 1,
     };
   }
@@ -190,6 +192,15 @@ export class RowReader {
       .get(row.live_ref);
     return source?.name ?? 'an unknown source';
   }
+}
+
+/** What matches of an indicator bear: the listed values, and the pattern where that is asked of records. */
+function refsOf(row: FullObjectRow, values: readonly ValueOfObject[]): number[] {
+  const refs = values
+    .filter((item) => screenedKindCodes.has(item.kind))
+    .slice(0, refsShown)
+    .map((item) => item.ref);
+  return row.complete === completeness.partly ? [patternRefOf(row.ref), ...refs] : refs;
 }
 
 export function distinctSources(

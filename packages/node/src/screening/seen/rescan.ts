@@ -141,7 +141,7 @@ class Rescan {
   /** A judge that reads a stream from its beginning, in the format it had when it was screened. */
   #judgeOf(file: string, { resume }: StreamState): RecordJudge {
     const start = { format: this.#source.format, file, offset: 0, lines: 0, resume: fromBeginning(resume) };
-    return new RecordJudge(start, this.#table);
+    return new RecordJudge(start, { table: () => this.#table });
   }
 
   #collect(found: MatchDraft[], judge: RecordJudge): void {
