@@ -1,6 +1,6 @@
 import { keySeedOf, SeenKeys, SeenTable } from '../../packages/screen/src/seen/index.ts';
 import { kernelOn } from '../../packages/screen/src/kernel/index.ts';
-import { fastScan, HitList } from '../../packages/screen/src/match/index.ts';
+import { fastScan, HitList, scan } from '../../packages/screen/src/match/index.ts';
 import { createScreen } from '../../packages/screen/src/record/index.ts';
 import { Table } from '../../packages/screen/src/table/index.ts';
 import { inventIndicators, inventLogs, inventTraffic } from '../../packages/testkit/src/corpus/index.ts';
@@ -11,9 +11,12 @@ const CHUNK_BYTES = 256 * 1024;
 const NEWLINE = 10;
 const BRACE = 123;
 
+type Way = 'without' | 'again' | 'new' | 'plain';
+
 /**
  * What noting values costs, MB a CPU second, each with the share of the rate that is left: `raw` is the kernel and the matcher alone,
- * `records` whole screening of the JSON records among the logs. `again`: every value was noted before; `new`: none was.
+ * `records` whole screening of the JSON records among the logs. `again`: every value was noted before; `new`: none was; `plain`: as
+ * `again`, by the matcher without its kernel.
  */
 export function measureCost(isQuick: boolean): Record<string, unknown> {
   const traffic = inventTraffic(SEED);
@@ -33,17 +36,23 @@ export function measureCost(isQuick: boolean): Record<string, unknown> {
   const seed = keySeedOf(Buffer.alloc(16, SEED));
   const newKeys = (): SeenKeys => new SeenKeys(seed, new SeenTable(seed));
 
-  const works: Record<string, (seen?: SeenKeys) => void> = {
-    raw(seen) {
+  const works: Record<string, (seen?: SeenKeys, withoutKernel?: boolean) => void> = {
+    raw(seen, withoutKernel = false) {
       const hits = new HitList();
       for (let at = 0; at < logs.length; at += CHUNK_BYTES) {
         hits.reset();
-        fastScan(table, logs, at, Math.min(logs.length, at + CHUNK_BYTES), hits, 'none', seen);
+        const end = Math.min(logs.length, at + CHUNK_BYTES);
+        if (withoutKernel) scan(table, logs, at, end, hits, seen);
+        else fastScan(table, logs, at, end, hits, 'none', seen);
       }
       seen?.flush();
     },
-    records(seen) {
-      const screen = createScreen(table, seen === undefined ? {} : { seen }, { match: () => undefined });
+    records(seen, withoutKernel = false) {
+      const screen = createScreen(
+        table,
+        { withoutKernel, ...(seen === undefined ? {} : { seen }) },
+        { match: () => undefined },
+      );
       for (let at = 0; at < records.length; at += CHUNK_BYTES) screen.push(records.subarray(at, at + CHUNK_BYTES));
       screen.end();
     },
@@ -52,7 +61,7 @@ export function measureCost(isQuick: boolean): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(works).map(([name, work]) => {
       const known = newKeys();
-      const rates = { without: [], again: [], new: [] } as Record<'without' | 'again' | 'new', number[]>;
+      const rates: Record<Way, number[]> = { without: [], again: [], new: [], plain: [] };
       // By turns, so that other work on the machine slows all alike; the first round is compiled while it runs.
       for (let run = 0; run < (isQuick ? 3 : 7); run++) {
         const rateOf = (act: () => void): number => sizes[name]! / 1e6 / cpuSecondsOf(act);
@@ -61,16 +70,17 @@ export function measureCost(isQuick: boolean): Record<string, unknown> {
         work(known);
         const again = rateOf(() => work(known));
         const without = rateOf(() => work());
-        if (run > 0)
-          for (const [which, rate] of Object.entries({ without, again, new: fresh }))
-            rates[which as keyof typeof rates].push(rate);
+        const plain = rateOf(() => work(known, true));
+        if (run === 0) continue;
+        for (const [way, rate] of Object.entries({ without, again, new: fresh, plain })) rates[way as Way].push(rate);
       }
       const without = median(rates.without);
-      const shareOf = (which: 'again' | 'new'): object => ({
-        mb_per_cpu_s: round(median(rates[which])),
-        of_rate: round(median(rates[which]) / without),
+      const shareOf = (way: Way): object => ({
+        mb_per_cpu_s: round(median(rates[way])),
+        of_rate: round(median(rates[way]) / without),
       });
-      return [name, { mb_per_cpu_s: round(without), noting_again: shareOf('again'), noting_new: shareOf('new') }];
+      const noting = { noting_again: shareOf('again'), noting_new: shareOf('new'), noting_plain: shareOf('plain') };
+      return [name, { mb_per_cpu_s: round(without), ...noting }];
     }),
   );
 }

@@ -1,2 +1,2 @@
 export { isWithUrl, kernelOn, kindOf, noEntry, offsetOf, placeKinds } from './kernel.ts';
-export type { Gates, Kernel, KernelNotes } from './kernel.ts';
+export type { Gates, Kernel } from './kernel.ts';

@@ -33,7 +33,7 @@ interface KernelExports extends Layout {
 }
 
 /** What a kernel keeps of the values it saw, `assembly/fingerprints.ts`. */
-export interface KernelNotes {
+interface KernelNotes {
   /** Where {@link Kernel.see} was asked for it in the memory of the table. */
   readonly at: number;
   /** What is new, three numbers each: the place, which {@link kindOf} and {@link offsetOf} read, the entry or {@link noEntry}, and a count. */
