@@ -1,4 +1,4 @@
-/** `npm run bench -- screen|files|ingest|stix|pattern|sigma|hunt [options]`: each is a program of its own in its folder and reads the options that are left. */
+/** `npm run bench -- screen|files|ingest|stix|pattern|sigma|hunt|sharing [options]`: each is a program of its own in its folder and reads the options that are left. */
 const benches: Readonly<Record<string, () => Promise<unknown>>> = {
   screen: () => import('./screen/main.ts'),
   files: () => import('./files/main.ts'),
@@ -7,6 +7,7 @@ const benches: Readonly<Record<string, () => Promise<unknown>>> = {
   pattern: () => import('./pattern/main.ts'),
   hunt: () => import('./hunt/main.ts'),
   sigma: () => import('./sigma/main.ts'),
+  sharing: () => import('./sharing/main.ts'),
 };
 const [name = ''] = process.argv.splice(2, 1);
 const run = Object.hasOwn(benches, name) ? benches[name] : undefined;

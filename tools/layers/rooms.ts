@@ -15,6 +15,7 @@ const node = (subject: string): string => `packages/node/src/${subject}`;
 const wire = [protocol('base'), protocol('values'), protocol('markings')];
 const wholeProtocol = [
   ...wire,
+  protocol('sharing'),
   protocol('stix'),
   protocol('misp'),
   protocol('pattern'),
@@ -23,17 +24,18 @@ const wholeProtocol = [
   protocol('client'),
 ];
 const ground = [...wholeProtocol, 'packages/screen/src'];
-const subjects = [node('intel'), node('screening')];
+const subjects = [node('intel'), node('screening'), node('sharing')];
 
 export const rooms: readonly Room[] = [
   { path: protocol('base'), imports: [] },
   { path: protocol('values'), imports: [protocol('base')] },
   { path: protocol('markings'), imports: [protocol('base')] },
+  { path: protocol('sharing'), imports: [], types: [protocol('markings')] },
   { path: protocol('stix'), imports: [...wire, protocol('pattern')] },
   { path: protocol('misp'), imports: wire, types: [protocol('stix')] },
   { path: protocol('pattern'), imports: wire },
   { path: protocol('sigma'), imports: wire },
-  { path: protocol('api'), imports: wire },
+  { path: protocol('api'), imports: [...wire, protocol('sharing')] },
   { path: protocol('client'), imports: [...wire, protocol('api')] },
 
   { path: 'packages/screen/src', imports: wholeProtocol },
@@ -43,6 +45,8 @@ export const rooms: readonly Room[] = [
   { path: node('store'), imports: wholeProtocol },
   { path: node('intel'), imports: [...wholeProtocol, node('store')] },
   { path: node('screening'), imports: [...ground, node('store')] },
+  // Knows objects only by what it is handed: what it decides cannot depend on how they are stored.
+  { path: node('sharing'), imports: [...wholeProtocol, node('store')] },
   { path: node('sample'), imports: wholeProtocol },
   { path: node('connectors'), imports: [...ground, node('store'), node('intel')] },
   { path: node('jobs'), imports: [...wholeProtocol, ...subjects, node('connectors')] },
@@ -56,7 +60,7 @@ export const rooms: readonly Room[] = [
   { path: node('node-for-tests.ts'), imports: [...wholeProtocol, node('compose.ts')] },
   {
     path: node('cli'),
-    imports: [...ground, node('compose.ts'), node('version.ts'), node('connectors'), node('intel')],
+    imports: [...ground, node('compose.ts'), node('version.ts'), node('connectors'), node('intel'), node('sharing')],
   },
   { path: node('main.ts'), imports: [...ground, node('cli'), node('compose.ts')] },
 

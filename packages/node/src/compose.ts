@@ -10,6 +10,7 @@ import { createIntel, intelSchema } from './intel/index.ts';
 import { collectAll, startFeedSchedule, startMemoryRest, startSweepSchedule } from './jobs/index.ts';
 import type { FeedSchedule, SweepSchedule } from './jobs/index.ts';
 import { openScreening, screeningSchema } from './screening/index.ts';
+import { openSharing, sharingSchema } from './sharing/index.ts';
 import { databaseFileName, openSeal, openStore } from './store/index.ts';
 import { version } from './version.ts';
 
@@ -70,7 +71,7 @@ export interface Node {
  */
 export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise<Node> {
   const { clock, uuid } = deps;
-  const schemas = [intelSchema, screeningSchema, feedSchema, accessSchema];
+  const schemas = [intelSchema, screeningSchema, feedSchema, accessSchema, sharingSchema];
   const dir = resolve(options.dataDir);
   const store = await openStore({ dir, schemas }, { clock });
   const intel = await createIntel(store, { clock, uuid });
@@ -108,6 +109,13 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
     });
   };
 
+  const sharing = openSharing(store, {
+    clock,
+    findMarking: (id) => intel.findMarking(id),
+    findObject: (id) => intel.findStored(id),
+    onFault,
+  });
+
   const timers = { after: (delayMs: number, fn: () => void) => cancelOf(setTimeout(fn, delayMs)) };
   let schedule: FeedSchedule | undefined;
   let sweeps: SweepSchedule | undefined;
@@ -131,6 +139,7 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
       intel,
       screening,
       feeds,
+      sharing,
       fetchUrl: fetcher.fetchUrl,
       pullNow: async (id, signal) => {
         const feed = feeds.find(id);
@@ -172,6 +181,7 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
       await screening.close();
       await intel.close();
       await fetcher.close();
+      await sharing.close();
       await store.close();
     },
   };

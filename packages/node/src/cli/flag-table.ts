@@ -12,6 +12,7 @@ import {
   tlp,
   tlpFilter,
 } from './shared-flags.ts';
+import { sharingCommands } from './sharing-flag-table.ts';
 
 export type { Command, Flag, Positional } from './flag-shape.ts';
 
@@ -161,6 +162,11 @@ export const commands = [
       { name: 'format', value: 'FORMAT', choices: ['stix', 'csv', 'list'], default: 'stix', help: 'What to write' },
       { name: 'output', value: 'FILE', completes: 'file', help: 'Where to write (default: standard output)' },
       { name: 'text', value: 'TEXT', help: 'Only what a search for this finds' },
+      {
+        name: 'to',
+        value: 'RECIPIENT',
+        help: 'Make it for this recipient: only what may be given to them, and with its label',
+      },
       kindFilter,
       stateFilter,
       sourceFilter,
@@ -268,7 +274,7 @@ export const commands = [
         name: 'scope',
         value: 'SCOPE',
         many: true,
-        choices: ['read', 'write', 'records', 'admin'],
+        choices: ['read', 'write', 'records', 'admin', 'share'],
         help: 'What it may do (default read)',
       },
       json,
@@ -281,6 +287,7 @@ export const commands = [
     flags: [data, json],
   }),
   command({ name: 'token delete', summary: 'Withdraw an API token', positionals: [{ name: 'ID' }], flags: [data] }),
+  ...sharingCommands,
   command({
     name: 'backup',
     summary: 'Write a consistent copy of everything into one file, also while the node runs',

@@ -10,7 +10,10 @@ export type PatternTyped = Extract<AnyTyped, { command: `pattern ${string}` }>;
 /** A command that works without a data folder. */
 export type Standalone =
   | PatternTyped
-  | Extract<AnyTyped, { command: 'help' | 'version' | 'completions' | 'screen' | 'validate' | 'rules check' }>;
+  | Extract<
+      AnyTyped,
+      { command: 'help' | 'version' | 'completions' | 'screen' | 'validate' | 'rules check' | 'law check' | 'law test' }
+    >;
 
 export function isPatternCommand(typed: AnyTyped): typed is PatternTyped {
   return typed.command.startsWith('pattern ');

@@ -6,6 +6,16 @@ import { addFeed, listFeeds, pullFeeds } from './commands/feeds.ts';
 import { exportIntel, importIntel, listImports, releaseIntel, searchIntel } from './commands/intel.ts';
 import { huntValues } from './commands/hunt.ts';
 import { importKnownGood, listKnownGood } from './commands/known-good.ts';
+import { activateLaw, diffLaw, showLaw } from './commands/law.ts';
+import {
+  addRecipient,
+  explainSharing,
+  listDecisions,
+  listRecipients,
+  noteStatement,
+  removeRecipient,
+  setGroup,
+} from './commands/sharing.ts';
 import { addSource, listSources } from './commands/sources.ts';
 import { start } from './commands/start.ts';
 import type { AnyTyped, Standalone } from './parse-arguments.ts';
@@ -41,7 +51,9 @@ export async function runOnData(typed: OnData, deps: CommandDeps): Promise<ExitC
 
 /** Commands that bring something in make the data folder; the others would only look into an empty one. */
 function creates({ command }: OnData): boolean {
-  return /^(?:intel import|feed add|source add|known-good import|token create)$/.test(command);
+  return /^(?:intel import|feed add|source add|known-good import|token create|recipient add|law activate)$/.test(
+    command,
+  );
 }
 
 async function ask(
@@ -84,6 +96,26 @@ async function ask(
       return await listTokens(typed, client, terminal);
     case 'token delete':
       return await deleteToken(typed, client, terminal);
+    case 'share explain':
+      return await explainSharing(typed, client, terminal);
+    case 'share decisions':
+      return await listDecisions(typed, client, terminal);
+    case 'share statement':
+      return await noteStatement(typed, client, terminal);
+    case 'recipient list':
+      return await listRecipients(typed, client, terminal);
+    case 'recipient add':
+      return await addRecipient(typed, client, terminal);
+    case 'recipient remove':
+      return await removeRecipient(typed, client, terminal);
+    case 'recipient group':
+      return await setGroup(typed, client, terminal);
+    case 'law show':
+      return await showLaw(typed, client, terminal);
+    case 'law diff':
+      return await diffLaw(typed, client, terminal);
+    case 'law activate':
+      return await activateLaw(typed, client, terminal);
     case 'backup':
       return await backup(typed, client, terminal);
     case 'doctor':

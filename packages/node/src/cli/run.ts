@@ -51,6 +51,8 @@ async function dispatch(typed: AnyTyped, deps: CommandDeps): Promise<ExitCode> {
   if (typed.command === 'screen') return await screen(typed, deps);
   if (typed.command === 'validate') return await (await import('./validate/index.ts')).validateFiles(typed, deps);
   if (typed.command === 'rules check') return await (await import('./rules/index.ts')).checkRules(typed, deps);
+  if (typed.command === 'law check') return await (await import('./law/index.ts')).checkLaws(typed, deps);
+  if (typed.command === 'law test') return await (await import('./law/index.ts')).testLaws(typed, deps);
   if (isPatternCommand(typed)) return await (await import('./pattern/index.ts')).runPatternCommand(typed, deps);
   if (typed.command === 'version') {
     await write(terminal.stdout, `${version}\n`);

@@ -10,6 +10,7 @@ import type { Route, RouteName } from '@comity/protocol/api';
 import type { Client } from '@comity/protocol/client';
 import { serveFiles, serveNode, until } from '../node-for-tests.ts';
 import type { ServedNode } from '../node-for-tests.ts';
+import { sharingCases } from './sharing-cases-for-tests.ts';
 
 const uploadBytesMax = 100_000;
 const unknownStixId = 'indicator--00000000-0000-4000-8000-000000000000';
@@ -131,7 +132,7 @@ const cases: Cases = {
     works: async () => {
       const { url } = await client.createSignIn();
       const session = await client.signIn({ body: { code: url.replace(/.*#code=/, '') } });
-      assert.deepEqual(session.scopes, ['read', 'write', 'records', 'admin']);
+      assert.deepEqual(session.scopes, ['read', 'write', 'records', 'admin', 'share']);
     },
     fails: {
       NOT_SIGNED_IN: () => client.signIn({ body: { code: 'guess' } }),
@@ -229,8 +230,16 @@ const cases: Cases = {
       assert.match(await exported('csv'), /export-me\.example/);
       assert.match(await exported('list'), /^export-me\.example$/m);
     },
-    fails: { ID_MALFORMED: () => client.exportIntel({ query: { source: 'NO ID' } }) },
+    fails: {
+      ID_MALFORMED: () => client.exportIntel({ query: { source: 'NO ID' } }),
+      NOT_FOUND: () => client.exportIntel({ query: { to: 'client:no-such' } }),
+      SHARING_REFUSED: async () => {
+        await importList('stays-here.example\n');
+        await client.exportIntel({ query: { text: 'stays-here.example', to: 'public' } });
+      },
+    },
   },
+  ...sharingCases({ client: () => client, node: () => node }),
   lookup: {
     works: async () => {
       await importList('look-me-up.example\n');
@@ -672,7 +681,7 @@ for (const [name, route] of table) {
   });
 }
 
-for (const scope of ['read', 'write', 'records', 'admin'] as const) {
+for (const scope of ['read', 'write', 'records', 'admin', 'share'] as const) {
   test(`a token of scope ${scope} reaches the routes of that scope and those open to all, and no other`, async () => {
     const { secret } = await client.createToken({ body: { name: `only ${scope}`, scopes: [scope] } });
     for (const [name, route] of table) {

@@ -1,6 +1,7 @@
 import type { Feeds } from '../connectors/index.ts';
 import type { Intel } from '../intel/index.ts';
 import type { Screening } from '../screening/index.ts';
+import type { Sharing } from '../sharing/index.ts';
 import type { Live } from './live.ts';
 import type { MetricFamily } from './open-metrics.ts';
 
@@ -9,6 +10,7 @@ export interface NodeMetricsDeps {
   readonly screening: Pick<Screening, 'sources' | 'table' | 'rates' | 'seenStats'>;
   readonly feeds: Pick<Feeds, 'list'>;
   readonly live: Live;
+  readonly sharing: Pick<Sharing, 'backlog'>;
   readonly startedAtMs: number;
   readonly version: string;
   /** Bytes of the database files. */
@@ -25,6 +27,7 @@ export async function nodeMetrics(deps: NodeMetricsDeps): Promise<MetricFamily[]
   const feeds = deps.feeds.list();
   const table = deps.screening.table();
   const rates = deps.screening.rates();
+  const backlog = deps.sharing.backlog();
   const { user, system } = process.cpuUsage();
   const ofSources = (value: (source: (typeof sources)[number]) => number): Sample[] =>
     sources.map((source) => ({
@@ -130,6 +133,12 @@ export async function nodeMetrics(deps: NodeMetricsDeps): Promise<MetricFamily[]
       'Fullness of the fullest event queue, 0 to 1',
       deps.live.fullness,
       'ratio',
+    ),
+    gauge('comity_sharing_decisions_waiting', 'Decisions on sharing not written down yet', backlog.waiting),
+    counter(
+      'comity_sharing_decisions_without_object',
+      'Decisions on sharing counted without their object, since too many waited',
+      backlog.withoutObject,
     ),
     counter('comity_live_events_lost', 'Events dropped for slow streams', deps.live.lost),
   ];

@@ -5,6 +5,7 @@ import type { Clock, RowId } from '@comity/protocol/base';
 import type { Feeds, FetchUrl } from '../connectors/index.ts';
 import type { Intel } from '../intel/index.ts';
 import type { Screening } from '../screening/index.ts';
+import type { Sharing } from '../sharing/index.ts';
 import type { Store } from '../store/index.ts';
 import { createAccess, createSignInCode } from './access/index.ts';
 import type { RandomBytes } from './access/index.ts';
@@ -20,6 +21,7 @@ import { intelRoutes } from './routes/intel-routes.ts';
 import { nodeRoutes } from './routes/node-routes.ts';
 import { recordRoutes } from './routes/record-routes.ts';
 import { sampleRoute } from './routes/sample-route.ts';
+import { sharingRoutes } from './routes/sharing-routes.ts';
 import { createServer } from './server.ts';
 import type { ServerDeps } from './server.ts';
 import { createSessionCookie } from './session-cookie.ts';
@@ -50,6 +52,7 @@ export interface HttpDeps {
   readonly intel: Intel;
   readonly screening: Screening;
   readonly feeds: Feeds;
+  readonly sharing: Sharing;
   readonly pullNow: (id: RowId, signal: AbortSignal) => Promise<void>;
   readonly fetchUrl: FetchUrl;
   readonly clock: Clock;
@@ -114,6 +117,7 @@ export function openHttp(options: HttpOptions, deps: HttpDeps): Http {
     ...feedRoutes({ ...deps, stop: stop.signal, onFault }),
     ...recordRoutes(deps),
     ...sampleRoute({ ...deps, sources }),
+    ...sharingRoutes({ ...deps, access }),
   });
   const allowedHosts = [
     ...options.allowedHosts,

@@ -9,6 +9,7 @@ import { findRow, lookUp, readDetail } from './find/detail.ts';
 import { exportObjects } from './find/export.ts';
 import { RowReader } from './find/row-reader.ts';
 import { search } from './find/search.ts';
+import { findStored, readStored } from './find/stored.ts';
 import { findSentImport, listReports, readImportRows, readReport, readReportById } from './import-reports.ts';
 import { closeInterruptedImports, openImport } from './imports.ts';
 import { IntelCore } from './intel-core.ts';
@@ -84,7 +85,10 @@ export async function createIntel(store: Store, deps: IntelDeps): Promise<Intel>
       return new Map(found.filter((item): item is Description => item !== undefined).map((item) => [item.ref, item]));
     },
     stats: async () => readStats(db),
-    export: (format, query = {}) => exportObjects(format, query, searchDeps),
+    export: (format, query, gate) => exportObjects(format, query, gate, searchDeps),
+    stored: (query) => readStored(query, searchDeps),
+    findStored: (id) => findStored(rows, id),
+    findMarking: (id) => core.findLiveValue(id),
 
     release: (what, reason, by) => release(core, what, reason, by),
     unrelease: (values) => unrelease(core, values),

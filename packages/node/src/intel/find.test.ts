@@ -4,7 +4,19 @@ import type { StixObject } from '@comity/protocol/stix';
 import { admitBatchMax } from './index.ts';
 import type { Intel } from './index.ts';
 import { segmentValues } from './admit/value-grams.ts';
-import { admit, alpha, beta, indicator, indicatorId, listed, object, open, source, uuidOf } from './test-bench.ts';
+import {
+  admit,
+  alpha,
+  beta,
+  indicator,
+  indicatorId,
+  listed,
+  object,
+  open,
+  source,
+  uuidOf,
+  openGate,
+} from './test-bench.ts';
 
 test('describe says which indicator, whose, how marked and why', async () => {
   const bench = await open();
@@ -144,7 +156,8 @@ test('export: a bundle of exact texts, CSV without formulas, plain values once',
   ]);
   const read = async (format: 'stix' | 'csv' | 'plain'): Promise<string> => {
     let text = '';
-    for await (const piece of bench.intel.export(format, { state: 'active', type: 'indicator' })) text += piece;
+    for await (const piece of bench.intel.export(format, { state: 'active', type: 'indicator' }, openGate))
+      text += piece;
     return text;
   };
   const stix = await read('stix');

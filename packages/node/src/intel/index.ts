@@ -27,6 +27,8 @@ export type {
 export type {
   Delta,
   Description,
+  ExportFormat,
+  ExportGate,
   HeldBackValue,
   Intel,
   IntelDetail,
@@ -35,4 +37,5 @@ export type {
   IntelRow,
   KnownGoodList,
   ScreenedValue,
+  StoredObject,
 } from './intel.ts';

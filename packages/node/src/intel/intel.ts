@@ -246,6 +246,36 @@ export interface SourceReport extends IntelSource {
 
 export type ExportFormat = 'stix' | 'csv' | 'plain';
 
+/** An object as it lies in the store: what sharing decides on. */
+export interface StoredObject {
+  readonly id: StixId;
+  readonly type: string;
+  readonly modifiedUs: number | undefined;
+  /** STIX text of the version that counts, byte for byte as it arrived. */
+  readonly text: string;
+  /** The label in force: the strictest of all sources, with their defaults for what they left unmarked. */
+  readonly tlp: Tlp;
+  /** Until when the origin lets us use it, µs. */
+  readonly leaseUntilUs: number | undefined;
+  readonly recalled: boolean;
+}
+
+/** What stands between the store and whoever an export is for. Nothing is written that did not pass. */
+export interface ExportGate {
+  /** Of some objects those that may be written, each with its text and with definitions that go before it. */
+  admit(
+    objects: readonly StoredObject[],
+  ): readonly { readonly object: StoredObject; readonly text: string; readonly definitions: readonly string[] }[];
+  /** Looks once more at the text of an object just before it is written. @throws {ComityError} to write nothing more. */
+  check(text: string): void;
+  /** Awaited between batches. */
+  room(): Promise<void>;
+  /** First line of a list of values: its label. Undefined: none. */
+  readonly heading: string | undefined;
+  /** Whether it leaves: then nothing is told that only other objects say, such as who else lists the same. */
+  readonly forOthers: boolean;
+}
+
 export interface Intel {
   readonly feed: IntelFeed;
   /** @throws {ComityError} `CONFLICT` when an import that is in was sent under the same key. */
@@ -273,7 +303,13 @@ export interface Intel {
   /** For each ref that exists; others are left out. */
   describe(refs: readonly number[]): Promise<ReadonlyMap<number, Description>>;
   stats(): Promise<IntelStats>;
-  export(format: ExportFormat, query?: Omit<IntelQuery, 'cursor' | 'limit'>): AsyncGenerator<string>;
+  export(format: ExportFormat, query: Omit<IntelQuery, 'cursor' | 'limit'>, gate: ExportGate): AsyncGenerator<string>;
+  /** Objects that pass a query as they lie in the store, newest first, some hundred at a time: for sharing to decide on. */
+  stored(query: Omit<IntelQuery, 'cursor' | 'limit'>): AsyncGenerator<readonly StoredObject[]>;
+  /** One of them, by its id or by an id one of its sources knows it by. */
+  findStored(id: string): StoredObject | undefined;
+  /** A marking-definition in the store. */
+  findMarking(id: string): JsonObject | undefined;
 
   /** Lets known-good values through. `ids`: indicators, whose held values are released. Returns what was released. */
   release(

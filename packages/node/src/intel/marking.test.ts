@@ -4,7 +4,7 @@ import { parseStixId } from '@comity/protocol/base';
 import { markingIdOfTlp } from '@comity/protocol/markings';
 import type { Tlp } from '@comity/protocol/markings';
 import { keyOfStixId } from './codes.ts';
-import { admit, beta, indicator, indicatorId, listed, object, open, source, uuidOf } from './test-bench.ts';
+import { admit, beta, indicator, indicatorId, listed, object, open, source, uuidOf, openGate } from './test-bench.ts';
 
 const strict = source('strict', { defaultTlp: 'amber' });
 const part = (tlp: Tlp): Record<string, unknown> => ({
@@ -24,7 +24,7 @@ test('a granular marking tightens what the object is shown and exported as, and 
   );
   assert.deepEqual(shown, ['amber', 'red', 'green']);
   let csv = '';
-  for await (const piece of bench.intel.export('csv', { tlp: 'clear' })) csv += piece;
+  for await (const piece of bench.intel.export('csv', { tlp: 'clear' }, openGate)) csv += piece;
   assert.equal(csv.trim().split('\r\n').length, 1, 'only the header');
   await bench.close();
 });

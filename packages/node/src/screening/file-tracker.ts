@@ -89,14 +89,8 @@ export class FileTracker implements Runner {
     }
     const isFull = this.#deps.outbox.isFull && (this.#busy.length > 0 || this.#compressed.isBusy);
     const error = this.#error ?? this.#unreadable.values().next().value;
-    const status =
-      error !== undefined
-        ? 'failing'
-        : isFull
-          ? 'full'
-          : this.#tracked.size + this.#compressed.count === 0
-            ? 'waiting'
-            : 'running';
+    const isIdle = this.#tracked.size + this.#compressed.count === 0;
+    const status = error !== undefined ? 'failing' : isFull ? 'full' : isIdle ? 'waiting' : 'running';
     return { status, error: error ?? this.#notice ?? this.#compressed.notice, lagBytes, filesOpen };
   }
 

@@ -48,10 +48,15 @@ export const intelRoutes = {
       state: s.state.default('active'),
       source: z.string().max(100).optional(),
       tlp: s.tlp.optional(),
+      to: z
+        .string()
+        .max(100)
+        .optional()
+        .describe('key of the recipient it is made for: only what may be given to them; left out, the own copy'),
     }),
     answer: 'bytes',
     mediaTypes: ['application/stix+json', 'text/csv', 'text/plain'],
-    errors: ['ID_MALFORMED'],
+    errors: ['ID_MALFORMED', 'NOT_FOUND', 'SHARING_REFUSED'],
   }),
   lookup: route({
     method: 'GET',

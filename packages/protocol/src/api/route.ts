@@ -4,9 +4,10 @@ import * as s from './shapes.ts';
 
 /**
  * What a session or token may do. `read` sees everything the node holds; `write` changes intelligence and sources;
- * `records` only pushes records to be screened; `admin` makes tokens and backups.
+ * `records` only pushes records to be screened; `admin` makes tokens, backups, recipients and law; `share` only gets what may be
+ * given to the recipient it belongs to.
  */
-export const scopes = ['read', 'write', 'records', 'admin'] as const;
+export const scopes = ['read', 'write', 'records', 'admin', 'share'] as const;
 /** One right of a session or token. */
 export type Scope = (typeof scopes)[number];
 

@@ -6,6 +6,7 @@ import { intelRoutes } from './intel-routes.ts';
 import { nodeRoutes } from './node-routes.ts';
 import { recordRoutes } from './record-routes.ts';
 import type { Route } from './route.ts';
+import { sharingRoutes } from './sharing-routes.ts';
 import * as s from './shapes.ts';
 
 /** Every route of the API by its name. */
@@ -15,6 +16,7 @@ export const routes = {
   ...intelRoutes,
   ...importRoutes,
   ...recordRoutes,
+  ...sharingRoutes,
 } as const;
 
 /** Name of a route, as the client calls it: `searchIntel`. */

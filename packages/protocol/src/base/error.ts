@@ -26,6 +26,17 @@ export const errorCodes = {
     exit: 2,
     sentence: 'A marking is not one of TLP, PAP or IEP, or contradicts its standard.',
   },
+  LAW_MALFORMED: {
+    status: 400,
+    exit: 1,
+    sentence: 'A law is not Cedar, does not fit what a law may speak of, or lacks an `@id` or a citation.',
+  },
+  SHARING_REFUSED: {
+    status: 403,
+    exit: 1,
+    sentence:
+      'Nothing of what was asked for may be given, or the guard read a marking in what was about to leave and stopped it.',
+  },
   STIX_MALFORMED: {
     status: 400,
     exit: 2,

@@ -65,8 +65,8 @@ function RowName({ row, moreText }: RowNameProps): JSX.Element {
   const first = row.values[0];
   const name = visibleText(row.name);
   if (first === undefined) {
-    return row.type === 'indicator' ? (
-      <ValueText value={row.pattern ?? row.name} silent />
+    return name === '' || name === row.pattern ? (
+      <ValueText value={row.pattern ?? ''} silent />
     ) : (
       <bdi className="clip">{name}</bdi>
     );

@@ -9,7 +9,7 @@ import { KindMark, ReliabilityMark, StateMark, TlpChip } from '../kit/chips.tsx'
 import { copyText } from '../kit/copy.ts';
 import { FirstFew } from '../kit/first-few.tsx';
 import { Moment } from '../kit/moment.tsx';
-import { Pieces, Untrusted } from '../kit/untrusted.tsx';
+import { Lines, Untrusted } from '../kit/untrusted.tsx';
 import { ValueText } from '../kit/value-text.tsx';
 import { ReleaseDialog } from '../imports/release-dialog.tsx';
 import { visibleText } from '../words/visible-text.ts';
@@ -17,6 +17,7 @@ import { useWords } from '../words/use-words.ts';
 import { ObjectFindings } from './object-findings.tsx';
 import { ObjectMatches } from './object-matches.tsx';
 import { Correlations, Relationships } from './object-neighbours.tsx';
+import { ObjectSharing } from './object-sharing.tsx';
 import { ObjectText } from './object-text.tsx';
 import { TextBlock } from '../kit/text-block.tsx';
 
@@ -50,6 +51,7 @@ export default function ObjectDetail({ object }: ObjectDetailProps): JSX.Element
       <Pattern object={object} />
       <Provenance object={object} />
       <Markings object={object} />
+      <ObjectSharing id={object.id} />
       {object.type === 'indicator' && <ObjectMatches id={object.id} count={object.matchCount} />}
       <Correlations object={object} />
       <Relationships object={object} />
@@ -132,7 +134,7 @@ function Pattern({ object }: ObjectDetailProps): JSX.Element | null {
       )}
       {object.pattern !== undefined && (
         <TextBlock look="pattern">
-          <Pieces text={object.pattern} />
+          <Lines text={object.pattern} />
         </TextBlock>
       )}
       <p className="section-foot">

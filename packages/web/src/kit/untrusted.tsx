@@ -16,7 +16,7 @@ export function Untrusted({ text }: { readonly text: string }): JSX.Element {
 }
 
 /** The same within text that stands alone anyhow. */
-export function Pieces({ text }: { readonly text: string }): JSX.Element {
+function Pieces({ text }: { readonly text: string }): JSX.Element {
   const pieces = visiblePieces(text);
   return (
     <>
@@ -33,6 +33,20 @@ export function Pieces({ text }: { readonly text: string }): JSX.Element {
           </span>
         ),
       )}
+    </>
+  );
+}
+
+/** Text that is written in lines, as a rule is: its line ends are shown as such. */
+export function Lines({ text }: { readonly text: string }): JSX.Element {
+  return (
+    <>
+      {text.split('\n').map((line, index) => (
+        <Fragment key={index}>
+          {index > 0 && <br />}
+          <Pieces text={line} />
+        </Fragment>
+      ))}
     </>
   );
 }

@@ -46,7 +46,11 @@ function MatchDetail({ match }: { readonly match: Match }): JSX.Element {
     <>
       <p className="inspector-marks">
         <AlarmMark alarm={match.alarm} />
-        <KindMark kind={match.kind} />
+        {match.relation === 'pattern' ? (
+          <span className="muted">{say('match.pattern')}</span>
+        ) : (
+          <KindMark kind={match.kind} />
+        )}
         <TlpChip tlp={indicator.tlp} />
       </p>
       <Section title={say('match.why')}>

@@ -229,7 +229,7 @@ export const exportIntel: NodeCommand<'intel export'> = async ({ flags }, client
   const format = parseOneOf(flags.format, 'format', ['stix', 'csv', 'list'] as const);
   const { state, ...filter } = filterOf(flags);
   const answer = await client.exportIntel({
-    query: { ...filter, ...(state !== undefined && { state }), format, text: flags.text },
+    query: { ...filter, ...(state !== undefined && { state }), format, text: flags.text, to: flags.to },
   });
   if (flags.output === undefined) await pipeline(bodyOf(answer), terminal.stdout, { end: false });
   else await saveAnswer(answer, flags.output);

@@ -12,6 +12,8 @@ export interface Caller {
   readonly scopes: readonly Scope[];
   readonly expiresAtMs?: number;
   readonly session?: Buffer;
+  /** Id of the API token; undefined: a session, or a command on the data folder. Both are the operator. */
+  readonly tokenId?: string;
 }
 
 export interface Token {
@@ -118,7 +120,7 @@ export function createAccess(deps: {
           db.prepare('UPDATE access_token SET last_used_us = ? WHERE id = ?').run(nowUs, row.id),
         );
       }
-      return { name: row.name, scopes: parseScopes(row.scopes) };
+      return { name: row.name, scopes: parseScopes(row.scopes), tokenId: row.id };
     },
 
     localToken(name) {

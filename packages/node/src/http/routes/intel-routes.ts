@@ -6,12 +6,15 @@ import { defang, parseValue, recogniseValue } from '@comity/protocol/values';
 import type { Value, ValueKind } from '@comity/protocol/values';
 import type { Intel, IntelFilter, IntelQuery, IntelRow } from '../../intel/index.ts';
 import type { Screening } from '../../screening/index.ts';
+import type { Sharing } from '../../sharing/index.ts';
+import { exportTypes, gateFor, ownGate } from '../export-gate.ts';
 import type { Handlers } from '../handler.ts';
 import { intelObjectView, intelRowView, intelSourceView } from '../views/intel-view.ts';
 import { optional } from '../views/instants.ts';
 
 export interface IntelRoutesDeps {
-  readonly intel: Pick<Intel, 'search' | 'object' | 'lookup' | 'export' | 'sources'>;
+  readonly intel: Pick<Intel, 'search' | 'object' | 'lookup' | 'export' | 'stored' | 'sources'>;
+  readonly sharing: Pick<Sharing, 'openExit' | 'recipients'>;
   readonly screening: Pick<Screening, 'matchCount' | 'seenValue'>;
   readonly clock: Clock;
 }
@@ -19,15 +22,10 @@ export interface IntelRoutesDeps {
 type IntelRoutes = Pick<Handlers, 'searchIntel' | 'getIntel' | 'exportIntel' | 'lookup' | 'listIntelSources'>;
 
 const seenMs = { day: 86_400_000, week: 7 * 86_400_000, month: 30 * 86_400_000 } as const;
-const exportTypes = {
-  stix: { format: 'stix', type: 'application/stix+json;version=2.1', fileName: 'indicators.json' },
-  csv: { format: 'csv', type: 'text/csv; charset=utf-8', fileName: 'indicators.csv' },
-  list: { format: 'plain', type: 'text/plain; charset=utf-8', fileName: 'indicators.txt' },
-} as const;
 /** Pages looked through for one answer of rows that have matches; then the answer is short and has a cursor. */
 const matchedPagesMax = 20;
 
-export function intelRoutes({ intel, screening, clock }: IntelRoutesDeps): IntelRoutes {
+export function intelRoutes({ intel, screening, sharing, clock }: IntelRoutesDeps): IntelRoutes {
   const viewOf = (row: IntelRow): IntelRowView => intelRowView(row, screening.matchCount(row.refs));
   return {
     async searchIntel({ query }) {
@@ -54,7 +52,11 @@ export function intelRoutes({ intel, screening, clock }: IntelRoutesDeps): Intel
     async exportIntel({ query }) {
       const { format, type, fileName } = exportTypes[query.format];
       const filter = { ...filterOf(query), type: 'indicator', ...optional('text', query.text) };
-      const chunks = await begun(intel.export(format, filter));
+      const gate =
+        query.to === undefined
+          ? ownGate(sharing)
+          : await gateFor(sharing.recipients.get(query.to), format, () => intel.stored(filter), sharing);
+      const chunks = await begun(intel.export(format, filter, gate));
       return { type, fileName, body: Readable.from(chunks, { objectMode: false }) };
     },
     async lookup({ query }) {

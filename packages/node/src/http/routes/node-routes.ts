@@ -6,6 +6,7 @@ import { openApiDocument } from '@comity/protocol/api';
 import type { Feeds } from '../../connectors/index.ts';
 import type { Intel } from '../../intel/index.ts';
 import type { Screening } from '../../screening/index.ts';
+import type { Sharing } from '../../sharing/index.ts';
 import type { Store } from '../../store/index.ts';
 import { examine } from '../doctor.ts';
 import type { Handlers } from '../handler.ts';
@@ -27,6 +28,7 @@ export interface NodeRoutesDeps {
   readonly screening: Screening;
   readonly feeds: Pick<Feeds, 'list'>;
   readonly live: Live;
+  readonly sharing: Pick<Sharing, 'backlog'>;
   readonly clock: Clock;
   /** A name no other file has. */
   readonly uuid: () => string;

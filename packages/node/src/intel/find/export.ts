@@ -2,55 +2,75 @@ import { setImmediate } from 'node:timers/promises';
 import { timestampOfUs } from '@comity/protocol/base';
 import { listedValueOf } from '../admit/value-book.ts';
 import { stateOfCode, stixIdOfKey, tlpOfCode } from '../codes.ts';
-import type { ExportFormat, IntelQuery } from '../intel.ts';
+import type { ExportFormat, ExportGate, IntelQuery, StoredObject } from '../intel.ts';
 import { RowReader, distinctSources, textOf } from './row-reader.ts';
 import type { FullObjectRow } from './row-reader.ts';
 import { findRefs } from './search.ts';
 import type { SearchDeps } from './search.ts';
+import { storedOf } from './stored.ts';
 
 const refsAtOnce = 200;
 const csvHeader = 'kind,value,port,indicator,name,state,confidence,tlp,sources,first_seen,last_seen,valid_until\r\n';
 
 /**
- * Objects that pass a query, piece by piece, for a file: the owner's own copy. Giving it to others is sharing's decision.
+ * Objects that pass a query and the gate, piece by piece, for a file.
  *
- * `stix`: one bundle of the live versions, byte for byte. `csv`: a row a value (RFC 4180), cells that a spreadsheet would
- * run made harmless. `plain`: a value a line, each once.
+ * `stix`: one bundle of the live versions, each in the text the gate gives. `csv`: a row a value (RFC 4180), cells that a
+ * spreadsheet would run made harmless. `plain`: a value a line, each once.
  */
 export async function* exportObjects(
   format: ExportFormat,
   query: Omit<IntelQuery, 'cursor' | 'limit'>,
+  gate: ExportGate,
   deps: SearchDeps & { readonly uuid: () => string },
 ): AsyncGenerator<string> {
   const rows = new RowReader(deps.db);
-  const write = writers[format](rows);
+  const write = writers[format](rows, gate.forOthers);
   if (format === 'stix') yield `{"type":"bundle","id":"bundle--${deps.uuid()}","objects":[`;
+  else if (gate.heading !== undefined) yield gate.heading;
   if (format === 'csv') yield csvHeader;
   let cursor: string | undefined;
   do {
     const page = findRefs({ ...query, ...(cursor === undefined ? {} : { cursor }) }, refsAtOnce, deps);
-    const piece = page.refs.map((ref) => write(rows.get(ref))).join('');
+    const found = page.refs.map((ref) => rows.get(ref));
+    const stored = new Map(found.map((row) => [storedOf(rows, row), row]));
+    const piece = gate
+      .admit([...stored.keys()])
+      .map(({ object, text, definitions }) => {
+        // Also of what only values are taken from: what may not leave whole does not leave in part.
+        for (const each of [...definitions, text]) gate.check(each);
+        return write(rowOf(stored, object), text, definitions);
+      })
+      .join('');
     if (piece !== '') yield piece;
     ({ cursor } = page);
-    await setImmediate();
+    await Promise.all([gate.room(), setImmediate()]);
   } while (cursor !== undefined);
   if (format === 'stix') yield '\n]}\n';
 }
 
-type Write = (row: FullObjectRow) => string;
+function rowOf(rows: ReadonlyMap<StoredObject, FullObjectRow>, object: StoredObject): FullObjectRow {
+  const row = rows.get(object);
+  if (row === undefined) throw new Error('Assertion failed: a gate lets through what it was given');
+  return row;
+}
 
-const writers: Record<ExportFormat, (rows: RowReader) => Write> = {
-  stix: (rows) => {
+type Write = (row: FullObjectRow, text: string, definitions: readonly string[]) => string;
+
+const writers: Record<ExportFormat, (rows: RowReader, forOthers: boolean) => Write> = {
+  stix: () => {
     let isFirst = true;
-    const text = rows.db.prepare<{ text: string }>('select text from intel_version where ref = ?');
-    return (row) => {
-      const comma = isFirst ? '\n' : ',\n';
-      isFirst = false;
-      return comma + (text.get(row.live_ref)?.text ?? '{}');
-    };
+    return (_row, text, definitions) =>
+      [...definitions, text]
+        .map((each) => {
+          const comma = isFirst ? '\n' : ',\n';
+          isFirst = false;
+          return comma + each;
+        })
+        .join('');
   },
-  csv: (rows) => (row) => {
-    const provenance = rows.provenanceOf(row);
+  csv: (rows, forOthers) => (row) => {
+    const provenance = rows.provenanceOf(row).filter((item) => !forOthers || item.object_ref === row.ref);
     const sources = distinctSources(provenance)
       .map((source) => source.name)
       .join('; ');

@@ -1,0 +1,2 @@
+export { checkLaws, failureText, testLaws } from './check-laws.ts';
+export { readLawFile } from './law-file.ts';

@@ -1,0 +1,120 @@
+import type { Command } from './flag-shape.ts';
+import { data, json } from './shared-flags.ts';
+
+const command = <const C extends Command>(value: C): C => value;
+const to = { name: 'to', value: 'RECIPIENT', help: 'Only this recipient, by its key: client:works, public' } as const;
+
+/** Commands on who may have what. */
+export const sharingCommands = [
+  command({
+    name: 'share explain',
+    summary: 'Say who would get an object, who not, and why',
+    details:
+      'OBJECT is a STIX id. Each line names the rules and where they are written. Exit 1 when nobody outside gets it.',
+    positionals: [{ name: 'OBJECT' }],
+    flags: [data, to, json],
+  }),
+  command({
+    name: 'share decisions',
+    summary: 'List what was decided about what left and what was kept, newest first',
+    positionals: [],
+    flags: [
+      data,
+      { name: 'object', value: 'ID', help: 'Only about this object, by its STIX id' },
+      to,
+      { name: 'limit', value: 'COUNT', default: '50', help: 'Most rows printed' },
+      json,
+    ],
+  }),
+  command({
+    name: 'share statement',
+    summary: 'Note that you have read the text of a marking and that it restricts nothing',
+    details:
+      'An object that bears a text nobody here has read goes to nobody outside. TEXT is the whole statement, as the object ' +
+      'shows it; a restriction is not to be noted so.',
+    positionals: [{ name: 'TEXT' }],
+    flags: [data],
+  }),
+  command({
+    name: 'recipient list',
+    summary: 'List those objects may be given to, and their groups',
+    positionals: [],
+    flags: [data, json],
+  }),
+  command({
+    name: 'recipient add',
+    summary: 'Add or change somebody objects may be given to',
+    details:
+      'KEY is what they are and their name: client:works (of your constituency), member:cert-x (of the federation), ' +
+      'organisation:lab (your own), person:ada. What is not given is emptied.',
+    positionals: [{ name: 'KEY' }],
+    flags: [
+      data,
+      { name: 'name', value: 'NAME', help: 'What people call it (default: the key)' },
+      { name: 'sector', value: 'SECTOR', default: '', help: 'Sector, as your law names sectors: energy, water, …' },
+      { name: 'country', value: 'CODE', default: '', help: 'Country, two capital letters' },
+      { name: 'token', value: 'ID', help: 'API token it signs in with, of scope share' },
+      json,
+    ],
+  }),
+  command({
+    name: 'recipient remove',
+    summary: 'Remove a recipient from everywhere',
+    positionals: [{ name: 'KEY' }],
+    flags: [data],
+  }),
+  command({
+    name: 'recipient group',
+    summary: 'Say who is in a group of recipients',
+    details: 'The group has these members and no others; a group without members is nobody.',
+    positionals: [{ name: 'GROUP' }, { name: 'KEY', many: true, optional: true }],
+    flags: [
+      data,
+      { name: 'name', value: 'NAME', help: 'What people call it (default: the id)' },
+      { name: 'remove', help: 'Remove the group' },
+    ],
+  }),
+  command({
+    name: 'law show',
+    summary: 'Show the law in force, who put it in force, and what came before',
+    positionals: [],
+    flags: [
+      data,
+      { name: 'hash', value: 'HASH', help: 'An earlier or a proposed law' },
+      { name: 'text', help: 'Print the text alone, to be edited' },
+      json,
+    ],
+  }),
+  command({
+    name: 'law check',
+    summary: 'Read laws and say what is wrong with them, without a node',
+    details: 'A law is Cedar policies, each with @id and @law("where it is written"). Exit 1 when one cannot be used.',
+    positionals: [{ name: 'FILE', many: true, completes: 'file' }],
+    flags: [{ name: 'json', help: 'Print one JSON object a law' }],
+  }),
+  command({
+    name: 'law test',
+    summary: 'Run the golden tests beside laws, without a node',
+    details:
+      'The tests of isac.cedar are in isac.tests.json: given an object, when somebody asks for something, then the answer. ' +
+      'FILE may be the name of a law that comes with the program; without one all of these are tested. Exit 1 when one fails.',
+    positionals: [{ name: 'FILE', many: true, optional: true, completes: 'file' }],
+    flags: [{ name: 'json', help: 'Print one JSON object a test' }],
+  }),
+  command({
+    name: 'law diff',
+    summary: 'Say what a law would change for what came in the last days',
+    details: 'Nothing is changed. Exit 0 when nothing would change, 1 when something would.',
+    positionals: [{ name: 'FILE', completes: 'file' }],
+    flags: [data, { name: 'days', value: 'DAYS', default: '30', help: 'How far back, 1 to 3650' }, json],
+  }),
+  command({
+    name: 'law activate',
+    summary: 'Put a law in force',
+    details:
+      'Its golden tests, when there are any beside it, must pass. Where another has the right to (an API token of scope ' +
+      'admin), it is proposed first, and in force once they activate the same text.',
+    positionals: [{ name: 'FILE', completes: 'file' }],
+    flags: [data, { name: 'name', value: 'NAME', help: 'What people call it (default: the file)' }, json],
+  }),
+] as const;

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { markingIdOfTlp, tlps } from '@comity/protocol/markings';
+import type { Tlp } from '@comity/protocol/markings';
+import type { Client } from '@comity/protocol/client';
+import { readStarterLaw } from '../sharing/index.ts';
+import { serveNode } from '../node-for-tests.ts';
+
+const uuid = (number: number) => `00000000-0000-4000-8000-${number.toString().padStart(12, '0')}`;
+const statement = `marking-definition--${uuid(90)}`;
+const valueOf = (tlp: string) => `${tlp.replace('+', '-')}.example`;
+const indicator = (number: number, value: string, refs: readonly string[] | undefined) => ({
+  type: 'indicator',
+  spec_version: '2.1',
+  id: `indicator--${uuid(number)}`,
+  created: '2026-01-01T00:00:00.000Z',
+  modified: '2026-01-01T00:00:00.000Z',
+  pattern: `[domain-name:value = '${value}']`,
+  pattern_type: 'stix',
+  valid_from: '2026-01-01T00:00:00Z',
+  ...(refs !== undefined && { object_marking_refs: refs }),
+});
+const bundle = {
+  type: 'bundle',
+  id: `bundle--${uuid(99)}`,
+  objects: [
+    {
+      type: 'marking-definition',
+      spec_version: '2.1',
+      id: statement,
+      created: '2026-01-01T00:00:00.000Z',
+      definition_type: 'statement',
+      definition: { statement: 'Ask us first' },
+    },
+    ...tlps.map((tlp, index) => indicator(index, valueOf(tlp), [markingIdOfTlp(tlp)])),
+    indicator(20, 'unlabelled.example', undefined),
+    indicator(21, 'caveat.example', [markingIdOfTlp('clear'), statement]),
+  ],
+};
+const recipients = ['client:works', 'member:cert-x', 'organisation:lab', 'public'] as const;
+const formats = ['stix', 'csv', 'list'] as const;
+
+/** Every way out to others there is: an exit that is added is added here. */
+const exits: Record<string, (client: Client, to: string, format: (typeof formats)[number]) => Promise<string>> = {
+  export: async (client, to, format) => await (await client.exportIntel({ query: { to, format } })).text(),
+};
+
+const widest: Record<(typeof recipients)[number], readonly Tlp[]> = {
+  'client:works': ['clear', 'green', 'amber'],
+  'member:cert-x': ['clear', 'green'],
+  'organisation:lab': ['clear', 'green', 'amber', 'amber+strict'],
+  public: ['clear'],
+};
+
+test('nothing leaves except through the decision and the guard: each label as far as it goes, by every exit, in every format', async (context) => {
+  const { client } = await serveNode(context);
+  await client.createImport({ query: { name: 'x.json', tlp: 'amber+strict' }, body: JSON.stringify(bundle) });
+  for (const key of recipients.slice(0, 3)) await client.saveRecipient({ body: { key, name: key } });
+  for (const format of formats) {
+    const own = await (await client.exportIntel({ query: { format } })).text();
+    for (const value of [...tlps.map(valueOf), 'unlabelled.example', 'caveat.example'])
+      assert.ok(own.includes(`${value}${format === 'list' ? '\n' : ''}`), `the owner’s own copy has ${value}`);
+  }
+  for (const to of recipients)
+    await assert.rejects(client.exportIntel({ query: { to } }), { code: 'SHARING_REFUSED' }, 'the law closed');
+
+  await client.activateLaw({ body: { text: readStarterLaw('open'), name: 'open' } });
+  for (const [name, leave] of Object.entries(exits)) {
+    for (const to of recipients) {
+      for (const format of formats) {
+        const text = await leave(client, to, format);
+        const given = [...text.matchAll(/\b([a-z-]+)\.example/g)].map((match) => match[1] ?? '');
+        const wanted = [
+          ...widest[to].map((tlp) => valueOf(tlp).replace('.example', '')),
+          ...(to === 'organisation:lab' ? ['unlabelled'] : []),
+        ];
+        assert.deepEqual([...new Set(given)].toSorted(), wanted.toSorted(), `${name} ${to} ${format}`);
+      }
+    }
+  }
+});
+
+test('a list for others says the strictest label of what is in it; an object for others bears its label', async (context) => {
+  const { client } = await serveNode(context);
+  await client.createImport({ query: { name: 'amber.txt', tlp: 'amber' }, body: 'a.example\n' });
+  await client.createImport({ query: { name: 'clear.txt', tlp: 'clear' }, body: 'c.example\n' });
+  await client.saveRecipient({ body: { key: 'client:works', name: 'Works' } });
+  await client.activateLaw({ body: { text: readStarterLaw('open'), name: 'open' } });
+  const list = async (to: string, text?: string) =>
+    await (await client.exportIntel({ query: { to, format: 'list', text } })).text();
+  assert.equal(await list('client:works'), '# TLP:AMBER PAP:AMBER\nc.example\na.example\n');
+  assert.equal(await list('public'), '# TLP:CLEAR PAP:AMBER\nc.example\n');
+  const stix = JSON.parse(
+    await (await client.exportIntel({ query: { to: 'client:works', format: 'stix', text: 'a.example' } })).text(),
+  ) as { objects: { object_marking_refs?: string[] }[] };
+  assert.deepEqual(
+    stix.objects.map((object) => object.object_marking_refs),
+    [[markingIdOfTlp('amber')]],
+  );
+});
+
+test('a table for others does not say who else lists a value', async (context) => {
+  const { client } = await serveNode(context);
+  const pattern = 'shared.example';
+  const give = async (name: string, number: number, tlp: Tlp, reliability: 'A' | 'F') =>
+    await client.createImport({
+      query: { name: `${name}.json`, source: name, reliability },
+      body: JSON.stringify({ ...bundle, objects: [indicator(number, pattern, [markingIdOfTlp(tlp)])] }),
+    });
+  await give('open-source', 31, 'clear', 'A');
+  await give('secret-source', 32, 'red', 'F');
+  await client.activateLaw({ body: { text: readStarterLaw('open'), name: 'open' } });
+  const table = async (to?: string) => await (await client.exportIntel({ query: { to, format: 'csv' } })).text();
+  assert.match(await table(), /secret-source/);
+  assert.match(await table('public'), /shared\.example/);
+  assert.doesNotMatch(await table('public'), /secret-source/);
+});
+
+test('a text in a marking holds an object back until a person has read it, and its definition goes with the object', async (context) => {
+  const { client } = await serveNode(context);
+  await client.createImport({ query: { name: 'x.json' }, body: JSON.stringify(bundle) });
+  await client.activateLaw({ body: { text: readStarterLaw('open'), name: 'open' } });
+  const given = async () => await (await client.exportIntel({ query: { to: 'public', format: 'stix' } })).text();
+  assert.ok(!(await given()).includes('caveat.example'));
+  await client.readStatement({ body: { statement: 'Ask us first' } });
+  const { objects } = JSON.parse(await given()) as { objects: { id: string; pattern?: string }[] };
+  const at = objects.findIndex(({ pattern }) => pattern?.includes('caveat.example'));
+  assert.equal(objects[at - 1]?.id, statement);
+});
+
+test('with a token of scope admin beside the operator a law needs both', async (context) => {
+  const node = await serveNode(context);
+  const { client } = node;
+  const { secret } = await client.createToken({ body: { name: 'second', scopes: ['admin'] } });
+  const body = { text: readStarterLaw('open'), name: 'open' };
+  assert.equal((await client.activateLaw({ body })).state, 'proposed');
+  assert.equal((await client.getLaw({})).entry.name, 'closed');
+  const entry = await node.clientWith(secret).activateLaw({ body });
+  assert.deepEqual([entry.state, entry.proposedBy], ['active', 'operator']);
+});

@@ -1,0 +1,145 @@
+import { Readable } from 'node:stream';
+import { ComityError, parseStixId, quote } from '@comity/protocol/base';
+import type { Clock } from '@comity/protocol/base';
+import { isOutside, recipientKinds } from '@comity/protocol/sharing';
+import type { RecipientKind } from '@comity/protocol/sharing';
+import type { Intel, StoredObject } from '../../intel/index.ts';
+import { parseLaw } from '../../sharing/index.ts';
+import type { Sharing } from '../../sharing/index.ts';
+import type { Access, Caller } from '../access/index.ts';
+import { exportTypes, gateFor, ownGate } from '../export-gate.ts';
+import type { Handlers } from '../handler.ts';
+import { recipientOf } from '../recipient-of.ts';
+import {
+  explainedView,
+  keptDecisionView,
+  lawDiffView,
+  lawEntryView,
+  lawView,
+  recipientView,
+} from '../views/sharing-view.ts';
+import { optional } from '../views/instants.ts';
+
+export interface SharingRoutesDeps {
+  readonly sharing: Sharing;
+  readonly intel: Pick<Intel, 'stored' | 'findStored' | 'export'>;
+  readonly access: Pick<Access, 'tokens'>;
+  readonly clock: Clock;
+}
+
+type SharingRoutes = Pick<
+  Handlers,
+  | 'listRecipients'
+  | 'saveRecipient'
+  | 'removeRecipient'
+  | 'saveRecipientGroup'
+  | 'removeRecipientGroup'
+  | 'explainSharing'
+  | 'getLaw'
+  | 'checkLaw'
+  | 'activateLaw'
+  | 'diffLaw'
+  | 'listSharingDecisions'
+  | 'readStatement'
+  | 'exportShared'
+>;
+
+const dayUs = 86_400_000_000;
+
+export function sharingRoutes({ sharing, intel, access, clock }: SharingRoutesDeps): SharingRoutes {
+  const { recipients, laws } = sharing;
+  /** It reads everything of the time it is asked for: one at a time. */
+  let isComparing = false;
+  return {
+    listRecipients: () => ({
+      rows: recipients.list().map(recipientView),
+      groups: recipients.groups().map(({ id, name, members }) => ({ id, name, members: [...members] })),
+    }),
+    async saveRecipient({ body }) {
+      const { key, name, sector, country, tokenId } = body;
+      const kind = kindOf(key);
+      if (tokenId !== undefined) assertToken(access, tokenId, kind);
+      await recipients.save({ key, kind, name, sector, country, tokenId });
+      return recipientView(recipients.get(key));
+    },
+    removeRecipient: ({ params }) => recipients.remove(params.id),
+    async saveRecipientGroup({ body }) {
+      await recipients.saveGroup(body);
+      return { ...body, members: [...new Set(body.members)] };
+    },
+    removeRecipientGroup: ({ params }) => recipients.removeGroup(params.id),
+    explainSharing({ params, query }) {
+      const object = storedObject(intel, params.id);
+      const to = query.to === undefined ? undefined : recipients.get(query.to);
+      const rows = sharing.explain(object, to).map(explainedView);
+      return { id: object.id, lawHash: laws.active().law.hash, rows };
+    },
+    getLaw({ query }) {
+      const { entry, law } = query.hash === undefined ? laws.active() : laws.get(query.hash);
+      return { entry: lawEntryView(entry), law: lawView(law), history: laws.history().map(lawEntryView) };
+    },
+    checkLaw: ({ body }) => lawView(parseLaw(body.text)),
+    async activateLaw({ body, caller }) {
+      // Whoever else has the right: today that is who holds a token of scope admin beside the operator.
+      const fourEyes = access.tokens().some(({ scopes }) => scopes.includes('admin'));
+      return lawEntryView(await laws.activate(body.text, body.name, { by: nameOf(caller), fourEyes }));
+    },
+    async diffLaw({ body }) {
+      if (isComparing)
+        throw new ComityError('TOO_MANY_REQUESTS', 'Cannot compare laws: another comparison is under way');
+      isComparing = true;
+      try {
+        const addedSinceUs = Math.max(0, Math.floor(clock() * 1000) - body.days * dayUs);
+        return lawDiffView(await sharing.diff(body.text, intel.stored({ addedSinceUs })));
+      } finally {
+        isComparing = false;
+      }
+    },
+    listSharingDecisions({ query }) {
+      const rows = sharing.decisions({
+        ...(query.object !== undefined && { object: parseStixId(query.object) }),
+        ...optional('recipient', query.recipient),
+        limit: query.limit,
+      });
+      return { rows: rows.map(keptDecisionView), ...sharing.backlog() };
+    },
+    readStatement: ({ body, caller }) => sharing.readStatement(body.statement, nameOf(caller)),
+    async exportShared({ query, caller }) {
+      const recipient = recipientOf(caller, recipients);
+      const { format, type, fileName } = exportTypes[query.format];
+      const filter = { type: 'indicator', state: 'active' } as const;
+      const gate =
+        recipient.kind === 'owner'
+          ? ownGate(sharing)
+          : await gateFor(recipient, format, () => intel.stored(filter), sharing);
+      return { type, fileName, body: Readable.from(intel.export(format, filter, gate), { objectMode: false }) };
+    },
+  };
+}
+
+function storedObject(intel: Pick<Intel, 'findStored'>, id: string): StoredObject {
+  const object = intel.findStored(id);
+  if (object === undefined) throw new ComityError('NOT_FOUND', `Cannot find ${quote(id)}`);
+  return object;
+}
+
+/** The part of a key before its colon; what is none is refused by the book. */
+function kindOf(key: string): RecipientKind {
+  return recipientKinds.find((kind) => key.startsWith(`${kind}:`)) ?? 'public';
+}
+
+/** A token that is somebody else's must not read what is only the owner's. */
+function assertToken(access: Pick<Access, 'tokens'>, tokenId: string, kind: RecipientKind): void {
+  const token = access.tokens().find(({ id }) => id === tokenId);
+  if (token === undefined) throw new ComityError('NOT_FOUND', `Cannot find the token ${quote(tokenId)}`);
+  if (isOutside(kind) && token.scopes.some((scope) => scope !== 'share'))
+    throw new ComityError(
+      'CONFLICT',
+      `Cannot give ${quote(tokenId)} to somebody outside: it may ${token.scopes.join(', ')}; make one of scope share`,
+    );
+}
+
+/** Who did it, for the history: accounts of persons come later. */
+function nameOf({ tokenId }: Caller): string {
+  return tokenId === undefined ? 'operator' : `token:${tokenId}`;
+}

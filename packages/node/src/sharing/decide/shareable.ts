@@ -1,0 +1,17 @@
+import type { StixId } from '@comity/protocol/base';
+import type { Tlp } from '@comity/protocol/markings';
+
+/** An object as the store of intelligence knows it: what facets are read from, and what would leave. */
+export interface ShareableObject {
+  readonly id: StixId;
+  readonly type: string;
+  /** `modified` of the version, µs; undefined for objects without versions. */
+  readonly modifiedUs: number | undefined;
+  /** STIX text, byte for byte as it arrived. */
+  readonly text: string;
+  /** The label in force by every source that told of it, their defaults for unmarked objects included. */
+  readonly tlp: Tlp;
+  /** Until when the origin lets us use it, µs. */
+  readonly leaseUntilUs: number | undefined;
+  readonly recalled: boolean;
+}

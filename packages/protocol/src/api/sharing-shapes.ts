@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import { decisionLayers, obligations, recipientKinds, sharingActions } from '../sharing/index.ts';
+import { instant } from './shapes.ts';
+
+const key = z
+  .string()
+  .max(100)
+  .describe('`owner`, `public`, or the kind, a colon and its own name: `client:stadtwerke`');
+const action = z.enum(sharingActions).meta({ id: 'SharingAction' });
+const result = z.enum(['allow', 'deny']);
+
+/** Somebody objects may be given to. */
+export const recipient = z
+  .object({
+    key,
+    kind: z.enum(recipientKinds),
+    name: z.string(),
+    sector: z.string(),
+    country: z.string(),
+    groups: z.array(z.string()),
+    tokenId: z.string().optional(),
+  })
+  .meta({ id: 'Recipient' });
+
+/** What is entered of a recipient. */
+export const recipientEntry = z.object({
+  key,
+  name: z.string().min(1).max(200),
+  sector: z.string().max(200).default(''),
+  country: z.string().max(2).default('').describe('ISO 3166-1, two capital letters'),
+  tokenId: z.string().max(100).optional().describe('the API token it signs in with; of scope `share` alone'),
+});
+
+/** Recipients an object may be given to together. */
+export const recipientGroup = z
+  .object({ id: z.string().max(64), name: z.string().min(1).max(200), members: z.array(key).max(10_000) })
+  .meta({ id: 'RecipientGroup' });
+
+const reason = z
+  .object({
+    layer: z.enum(decisionLayers),
+    ruleId: z.string(),
+    effect: z.enum(['permit', 'forbid']),
+    says: z.string(),
+    citation: z.string(),
+  })
+  .meta({ id: 'SharingReason' });
+
+/** One line of the answer to "who gets this?". */
+export const explained = z
+  .object({
+    recipient: key,
+    name: z.string(),
+    action,
+    result,
+    reasons: z.array(reason),
+    obligations: z.array(z.enum(obligations)),
+  })
+  .meta({ id: 'SharingExplanation' });
+
+/** A law with what became of it. */
+export const lawEntry = z
+  .object({
+    hash: z.string(),
+    name: z.string(),
+    state: z.enum(['proposed', 'active', 'past']),
+    proposedBy: z.string(),
+    proposedAt: instant,
+    activatedBy: z.string().optional(),
+    activatedAt: instant.optional(),
+  })
+  .meta({ id: 'LawEntry' });
+
+const lawRule = z.object({
+  id: z.string(),
+  effect: z.enum(['permit', 'forbid']),
+  citation: z.string(),
+  says: z.string(),
+  text: z.string(),
+});
+
+/** A law that was read and found sound. */
+export const law = z
+  .object({ hash: z.string(), text: z.string(), rules: z.array(lawRule), warnings: z.array(z.string()) })
+  .meta({ id: 'Law' });
+
+/** What a law would change. */
+export const lawDiff = z
+  .object({
+    fromHash: z.string(),
+    toHash: z.string(),
+    objects: z.int().describe('looked at'),
+    newlyShared: z.int().describe('objects somebody would newly get'),
+    newlyWithheld: z.int().describe('objects somebody would no longer get'),
+    changes: z.array(
+      z.object({
+        recipient: key,
+        action,
+        to: result,
+        objects: z.int(),
+        examples: z.array(z.object({ id: z.string(), reasons: z.array(reason) })).describe('at most 5'),
+      }),
+    ),
+  })
+  .meta({ id: 'LawDiff' });
+
+/** A decision that was taken, and how often. */
+export const keptDecision = z
+  .object({
+    object: z.string().optional().describe('missing when more were decided than could be written down one by one'),
+    modifiedAt: instant.optional(),
+    recipient: key,
+    action,
+    result,
+    ruleIds: z.array(z.string()),
+    lawHash: z.string(),
+    firstAt: instant,
+    lastAt: instant,
+    count: z.int(),
+  })
+  .meta({ id: 'SharingDecision' });
