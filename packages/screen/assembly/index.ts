@@ -14,6 +14,8 @@ import { beginPlaces, placeCount } from './places';
 import { nameCount, quadCount, sortTokens } from './tokens';
 import { beginUrls } from './urls';
 
+export { see } from './see';
+
 export {
   COLON_MASK,
   DIGEST_LENGTHS,
@@ -40,7 +42,14 @@ export {
   LISTED,
   MAIL_HOST,
   NAME_ENDS,
+  NO_ENTRY,
   NO_PORT,
+  NOTE_ENTRIES,
+  NOTE_KEYS,
+  NOTE_KEYS_BYTES,
+  NOTE_NEWS,
+  NOTE_TABLE,
+  NOTES_BYTES,
   ODD_MAIL_HOST,
   OPEN_HOST,
   PARENT,
@@ -61,6 +70,7 @@ export {
   TAIL_UNIT_BYTES,
   TOKEN_MASK,
   URL_HOST,
+  WITH_URL,
 } from './layout';
 
 /** Makes the constant tables, once an instance, in zeroed memory of `PATTERN_BYTES`. */
