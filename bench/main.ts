@@ -1,4 +1,4 @@
-/** `npm run bench -- screen|threads|files|ingest|stix|pattern|sigma|sharing [options]`: each is a program of its own in its folder and reads the options that are left. */
+/** `npm run bench -- screen|threads|files|ingest|stix|pattern|sigma|hunt|sharing [options]`: each is a program of its own in its folder and reads the options that are left. */
 const benches: Readonly<Record<string, () => Promise<unknown>>> = {
   screen: () => import('./screen/main.ts'),
   threads: () => import('./threads/main.ts'),
@@ -6,6 +6,7 @@ const benches: Readonly<Record<string, () => Promise<unknown>>> = {
   ingest: () => import('./ingest/main.ts'),
   stix: () => import('./stix/main.ts'),
   pattern: () => import('./pattern/main.ts'),
+  hunt: () => import('./hunt/main.ts'),
   sigma: () => import('./sigma/main.ts'),
   sharing: () => import('./sharing/main.ts'),
 };

@@ -105,6 +105,6 @@ export function valueOf(digit: u32): u32 {
   return (digit & 15) + (digit >> 6) * 9;
 }
 
-function isAlphanumeric(byte: u32): bool {
+export function isAlphanumeric(byte: u32): bool {
   return byte - 48 < 10 || (byte | 32) - 97 < 26;
 }

@@ -16,6 +16,8 @@ import { layOut } from './scratch';
 import { beginUrls } from './urls';
 import { prepareVectors, VECTOR_BYTES } from './vectors';
 
+export { see } from './see';
+
 export {
   COLON_MASK,
   DIGEST_LENGTHS,
@@ -41,7 +43,14 @@ export {
   LISTED,
   MAIL_HOST,
   NAME_ENDS,
+  NO_ENTRY,
   NO_PORT,
+  NOTE_ENTRIES,
+  NOTE_KEYS,
+  NOTE_KEYS_BYTES,
+  NOTE_NEWS,
+  NOTE_TABLE,
+  NOTES_BYTES,
   ODD_MAIL_HOST,
   OPEN_HOST,
   PARENT,
@@ -61,6 +70,7 @@ export {
   TAIL_UNIT_BYTES,
   TOKEN_MASK,
   URL_HOST,
+  WITH_URL,
 } from './layout';
 
 /** What {@link prepare} needs. */

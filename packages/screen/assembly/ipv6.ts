@@ -140,7 +140,7 @@ function isRunByte(byte: u32): bool {
   return byte == COLON || isTokenByte(byte);
 }
 
-function isTokenByte(byte: u32): bool {
+export function isTokenByte(byte: u32): bool {
   return (byte | 32) - 97 < 26 || byte - 48 < 10 || byte - 45 < 2 || byte == 95;
 }
 
@@ -160,7 +160,7 @@ function classifyPiece(input: usize, start: u32, end: u32): u32 {
 }
 
 /** Number of the dotted quad `[start, end)`, or -1. */
-function quadIn(input: usize, start: u32, end: u32): i64 {
+export function quadIn(input: usize, start: u32, end: u32): i64 {
   if (end - start < 7 || end - start > 15) return -1;
   let address: u32 = 0;
   let octet: u32 = 0;

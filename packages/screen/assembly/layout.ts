@@ -10,6 +10,8 @@ export {
   SCRATCH_BYTES,
   TOKEN_MASK,
 } from './scratch';
+export { NO_ENTRY, NOTE_ENTRIES, NOTE_KEYS, NOTE_KEYS_BYTES, NOTE_NEWS, NOTE_TABLE, NOTES_BYTES } from './fingerprints';
+export { WITH_URL } from './see';
 export { GATES_ALL, GATES_NONE, GATES_PARTED } from './urls';
 export {
   SLOTS,

@@ -230,6 +230,6 @@ function mayBeEmail(header: usize, host: u32, flags: u32, input: usize, start: u
 }
 
 /** Letters, digits and `.` `_` `-` `%` `+`. */
-function isLocalByte(byte: u32): bool {
+export function isLocalByte(byte: u32): bool {
   return (byte | 32) - 97 < 26 || byte - 48 < 10 || byte == 46 || byte == 95 || byte == 45 || byte == 37 || byte == 43;
 }

@@ -44,3 +44,18 @@ export type {
   ScreenFilesDeps,
   ScreenFilesOptions,
 } from './files/index.ts';
+export {
+  hourOf,
+  hunt,
+  keySeedOf,
+  listRuns,
+  minuteOf,
+  openSeenFolder,
+  readFresh,
+  removeUnfinished,
+  SeenKeys,
+  SeenTable,
+  tendRuns,
+  writeTable,
+} from './seen/index.ts';
+export type { Basis, HuntAnswer, KeySeed, SeenPlace, SeenRetention, Tended } from './seen/index.ts';

@@ -39,6 +39,13 @@ export const commands = [
         value: 'URL',
         help: 'How people reach the node when a proxy with TLS stands before it: https://comity.example',
       },
+      {
+        name: 'keep-seen',
+        value: 'DAYS',
+        default: '30',
+        help: 'Note the values sources show, for hunts, and keep them so many days; 0 notes none and deletes them',
+      },
+      { name: 'keep-seen-mb', value: 'MB', default: '2048', help: 'Most megabytes of them; the oldest days go first' },
     ],
   }),
   command({
@@ -251,6 +258,20 @@ export const commands = [
     ],
   }),
   command({ name: 'source list', summary: 'List what is screened', positionals: [], flags: [data, json] }),
+  command({
+    name: 'hunt',
+    summary: 'Say where and when a value was seen, listed or not',
+    details:
+      'FILE holds one value a line. Names every hour of every source that showed it; exit 1 when none did. A new indicator is ' +
+      'hunted for by itself.',
+    positionals: [{ name: 'VALUE|FILE', many: true, completes: 'file' }],
+    flags: [
+      data,
+      { name: 'since', value: 'WHEN', help: 'Not before: 2026-11-01, 2026-11-01T06:00:00.000Z, or 12h, 7d ago' },
+      { name: 'confirm', help: 'Also look for the records, where the files are still there' },
+      json,
+    ],
+  }),
   command({
     name: 'known-good import',
     summary: 'Load MISP warninglists into the known-good gate',

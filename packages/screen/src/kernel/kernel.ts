@@ -1,3 +1,4 @@
+import { randomFillSync } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { limits } from '@comity/protocol/base';
 import type { TableMemory } from '../table/index.ts';
@@ -12,6 +13,12 @@ type Layout = Readonly<
     | 'HEADER_BYTES'
     | 'HEX_MASK'
     | 'INPUT'
+    | 'NOTE_ENTRIES'
+    | 'NOTE_KEYS'
+    | 'NOTE_KEYS_BYTES'
+    | 'NOTE_NEWS'
+    | 'NOTE_TABLE'
+    | 'NOTES_BYTES'
     | 'PLACES'
     | 'SCRATCH_BYTES'
     | 'TOKEN_MASK',
@@ -22,7 +29,27 @@ type Layout = Readonly<
 interface KernelExports extends Layout {
   prepare(constants: number, inputBytesMax: number): void;
   scan(header: number, scratch: number, input: number, length: number, gates: number): number;
+  see(scratch: number, input: number, length: number, notes: number, saltLow: number, saltHigh: number): number;
 }
+
+/** What a kernel keeps of the values it saw, `assembly/fingerprints.ts`. */
+interface KernelNotes {
+  /** Where {@link Kernel.see} was asked for it in the memory of the table. */
+  readonly at: number;
+  /** What is new, three numbers each: the place, which {@link kindOf} and {@link offsetOf} read, the entry or {@link noEntry}, and a count. */
+  readonly news: Uint32Array;
+  /** Entries, four words each: fingerprint, count, and one word that the kernel leaves alone. */
+  readonly entries: Int32Array;
+}
+
+/** Whether the URL at a place that is new is to be noted too. */
+export function isWithUrl(place: number): boolean {
+  return (place & WITH_URL) !== 0;
+}
+const WITH_URL = 1 << 28;
+
+/** Entry of what has none. */
+export const noEntry = 0xffff_ffff;
 
 /**
  * Which gates are asked for: hosts of listed URLs and e-mail addresses where none of these stands. `parted`: those whose URL their
@@ -53,6 +80,8 @@ export class Kernel {
   readonly #scratch: number;
   readonly #input: Buffer;
   readonly #places: Uint32Array;
+  #looked = { input: 0, length: 0 };
+  #notes: KernelNotes | undefined;
   /** A bit a byte of what was looked through last, as `ByteMasks` has them. */
   readonly masks: {
     readonly token: Int32Array;
@@ -105,18 +134,58 @@ export class Kernel {
       Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).copy(this.#input, 0, from, to);
       input = this.#input.byteOffset;
     }
+    this.#looked.input = input;
+    this.#looked.length = to - from;
     return this.#exports.scan(this.#scratch + HEADER.value, this.#scratch, input, to - from, gateNumbers[gates]);
+  }
+
+  /** Memory for {@link see}, 3 MB from the first time on; its keys are random. */
+  get notes(): KernelNotes {
+    if (this.#notes !== undefined) return this.#notes;
+    const { NOTES_BYTES, NOTE_KEYS, NOTE_KEYS_BYTES, NOTE_NEWS, NOTE_TABLE, NOTE_ENTRIES } = this.#exports;
+    const at = this.#memory.allocate(NOTES_BYTES.value);
+    const { buffer } = this.#memory.memory;
+    const keys = randomFillSync(new Uint8Array(NOTE_KEYS_BYTES.value));
+    // The last two are factors: odd.
+    keys[32]! |= 1;
+    keys[40]! |= 1;
+    new Uint8Array(buffer, at + NOTE_KEYS.value, keys.length).set(keys);
+    this.#notes = {
+      at,
+      news: new Uint32Array(buffer, at + NOTE_NEWS.value, (NOTE_TABLE.value - NOTE_NEWS.value) / 4),
+      entries: new Int32Array(buffer, at + NOTE_TABLE.value, NOTE_ENTRIES.value * 4),
+    };
+    return this.#notes;
+  }
+
+  /**
+   * Looks again at what {@link find} looked through last, for values that were not seen just before under this salt; says how many
+   * places are new. They are in {@link notes}.
+   */
+  see(saltLow: number, saltHigh: number): number {
+    const { input, length } = this.#looked;
+    return this.#exports.see(this.#scratch, input, length, this.notes.at, saltLow, saltHigh);
   }
 
   /** One of {@link placeKinds}. */
   kindOf(place: number): number {
-    return this.#places[place]! >>> PLACE_BITS;
+    return kindOf(this.#places[place]!);
   }
 
   /** Offset in what was looked through. */
   offsetOf(place: number): number {
-    return this.#places[place]! & ((1 << PLACE_BITS) - 1);
+    return offsetOf(this.#places[place]!);
   }
+}
+
+/** What stands at a place, one of {@link placeKinds}, by its number. */
+export function kindOf(place: number): number {
+  return place >>> PLACE_BITS;
+}
+
+/** Offset of a place in what was looked through, by its number. */
+export function offsetOf(place: number): number {
+  return place & (WITH_URL - 1);
 }
 
 const file = new URL('../../dist/kernel.wasm', import.meta.url);

@@ -1,10 +1,12 @@
 import { kernelOn, placeKinds, WINDOW_BYTES } from '../kernel/index.ts';
 import type { Gates, Kernel } from '../kernel/index.ts';
+import type { SeenKeys } from '../seen/index.ts';
 import type { Table } from '../table/index.ts';
 import { scanAddressRun } from './address-run.ts';
 import { ByteMasks } from './byte-masks.ts';
 import { scanDigestAt } from './digest.ts';
 import type { HitList } from './hits.ts';
+import { notePlaces } from './note-places.ts';
 import { scan } from './scan.ts';
 import { scanStateOf } from './scan-state.ts';
 import { scanAddressAt, scanNameAt } from './token.ts';
@@ -18,6 +20,7 @@ const BYTES_MIN = 512;
  * and the matcher looks there only. Where there is no kernel it is {@link scan}.
  *
  * @param gates - which gates are reported at least.
+ * @param seen - is told every value that could be listed, as {@link scan} tells it; those met a moment ago are only counted.
  */
 export function fastScan(
   table: Table,
@@ -26,16 +29,17 @@ export function fastScan(
   end: number,
   hits: HitList,
   gates: Gates = 'all',
+  seen?: SeenKeys,
 ): void {
   if (end - start < BYTES_MIN) {
-    scan(table, bytes, start, end, hits);
+    scan(table, bytes, start, end, hits, seen);
     return;
   }
   for (let from = start; from < end;) {
     const to = windowEnd(bytes, from, end);
     const kernel = kernelOn(table.set.memory, to - from);
-    if (kernel === undefined) scan(table, bytes, from, to, hits);
-    else scanPlaces(kernel, table, bytes, from, to, { hits, gates });
+    if (kernel === undefined) scan(table, bytes, from, to, hits, seen);
+    else scanPlaces(kernel, table, bytes, from, to, { hits, gates, seen });
     from = to;
   }
 }
@@ -60,11 +64,12 @@ function scanPlaces(
   bytes: Uint8Array,
   from: number,
   to: number,
-  { hits, gates }: { readonly hits: HitList; readonly gates: Gates },
+  { hits, gates, seen }: { readonly hits: HitList; readonly gates: Gates; readonly seen: SeenKeys | undefined },
 ): void {
   const count = kernel.find(bytes, from, to, gates);
-  if (count === 0) return;
+  if (count === 0 && seen === undefined) return;
   masks.use(kernel.masks, from, to - from);
+  if (seen !== undefined) notePlaces(kernel, scanStateOf(table, bytes, from, to, masks, hits, seen), seen);
   const state = scanStateOf(table, bytes, from, to, masks, hits);
   let runEnd = from;
   for (let place = 0; place < count; place++) {

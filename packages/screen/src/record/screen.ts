@@ -1,6 +1,7 @@
 import { beginsManyLines, detectFormat, getFormat, sampleOf } from '../formats/index.ts';
 import type { FormatName } from '../formats/index.ts';
 import { fastScan, scan } from '../match/index.ts';
+import type { SeenKeys } from '../seen/index.ts';
 import type { Table } from '../table/index.ts';
 import type { ScreenSink } from './match.ts';
 import { PendingBytes } from './pending-bytes.ts';
@@ -16,6 +17,8 @@ export interface ScreenOptions {
   readonly resume?: ResumeState;
   /** Whether the matcher looks at everything itself, several times as slow: what the kernel is held against. */
   readonly withoutKernel?: boolean;
+  /** Is told every value that could be listed, whole before `push` and `end` return. */
+  readonly seen?: SeenKeys;
 }
 
 /**
@@ -67,12 +70,12 @@ export function createScreen(table: Table, options: ScreenOptions, sink: ScreenS
   const sample = new PendingBytes();
 
   const forced = options.format ?? 'auto';
-  const look = options.withoutKernel === true ? scan : fastScan;
+  const look = options.withoutKernel === true ? plainScan : fastScan;
 
   const run = (from: ResumeState, isAtLineStart: boolean, isBeginning: boolean): Running => {
     const { offset } = before;
     const moved: ScreenSink = { match: (found) => sink.match({ ...found, offset: offset + found.offset }) };
-    running = createRunning(currentTable, look, offset === 0 ? sink : moved, from, isBeginning);
+    running = createRunning(currentTable, look, offset === 0 ? sink : moved, options.seen, from, isBeginning);
     guess = forced === 'auto' && from.format === 'raw' ? new RawGuess(isAtLineStart) : undefined;
     return running;
   };
@@ -145,6 +148,10 @@ export function createScreen(table: Table, options: ScreenOptions, sink: ScreenS
     },
   };
 }
+
+/** {@link scan} tells all gates, whichever are asked for. */
+const plainScan: typeof fastScan = (table, bytes, start, end, hits, _gates, seen) =>
+  scan(table, bytes, start, end, hits, seen);
 
 /** Whether enough is there: a line that is no comment, the header of a Zeek log, or an object that spans lines. */
 function tellsFormat(bytes: Uint8Array): boolean {
