@@ -20,6 +20,7 @@ const wholeProtocol = [
   protocol('misp'),
   protocol('pattern'),
   protocol('sigma'),
+  protocol('taxii'),
   protocol('api'),
   protocol('client'),
 ];
@@ -35,6 +36,7 @@ export const rooms: readonly Room[] = [
   { path: protocol('misp'), imports: wire, types: [protocol('stix')] },
   { path: protocol('pattern'), imports: wire },
   { path: protocol('sigma'), imports: wire },
+  { path: protocol('taxii'), imports: [protocol('base')] },
   { path: protocol('api'), imports: [...wire, protocol('sharing')] },
   { path: protocol('client'), imports: [...wire, protocol('api')] },
 
