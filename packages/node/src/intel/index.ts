@@ -25,6 +25,8 @@ export type {
   SentAs,
 } from './import.ts';
 export type {
+  Arrival,
+  ArrivalQuery,
   Delta,
   Description,
   ExportFormat,
