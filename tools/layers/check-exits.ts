@@ -11,6 +11,7 @@ const readers: ReadonlyMap<string, string> = new Map([
     'packages/node/src/http/routes/sharing-routes.ts',
     'the same, and hands objects to explain and diff, which give none away',
   ],
+  ['packages/node/src/http/taxii/answer-taxii.ts', 'hands objects to the exit of each answer'],
 ]);
 
 /** Where gates are made, and where they are declared and asked. */

@@ -25,7 +25,7 @@ const wholeProtocol = [
   protocol('client'),
 ];
 const ground = [...wholeProtocol, 'packages/screen/src'];
-const subjects = [node('intel'), node('screening'), node('sharing')];
+const subjects = [node('intel'), node('screening'), node('sharing'), node('taxii')];
 
 export const rooms: readonly Room[] = [
   { path: protocol('base'), imports: [] },
@@ -49,6 +49,12 @@ export const rooms: readonly Room[] = [
   { path: node('screening'), imports: [...ground, node('store')] },
   // Knows objects only by what it is handed: what it decides cannot depend on how they are stored.
   { path: node('sharing'), imports: [...wholeProtocol, node('store')] },
+  // A way out: what it sends comes of sharing's exit. Knows others by their types alone.
+  {
+    path: node('taxii'),
+    imports: wholeProtocol,
+    types: [node('store'), node('intel'), node('sharing')],
+  },
   { path: node('sample'), imports: wholeProtocol },
   { path: node('connectors'), imports: [...ground, node('store'), node('intel')] },
   { path: node('jobs'), imports: [...wholeProtocol, ...subjects, node('connectors')] },

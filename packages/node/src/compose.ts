@@ -11,6 +11,7 @@ import { collectAll, startFeedSchedule, startMemoryRest, startSweepSchedule } fr
 import type { FeedSchedule, SweepSchedule } from './jobs/index.ts';
 import { openScreening, screeningSchema } from './screening/index.ts';
 import { openSharing, sharingSchema } from './sharing/index.ts';
+import { openTaxii, taxiiSchema } from './taxii/index.ts';
 import { databaseFileName, openSeal, openStore } from './store/index.ts';
 import { version } from './version.ts';
 
@@ -36,6 +37,8 @@ export interface NodeOptions {
   readonly uploadBytesMax?: number;
   /** How long the body of a request may bring nothing before it is given up, in ms; default 30,000. */
   readonly bodyIdleMs?: number;
+  /** Whether TAXII takes `application/json`, wildcards and no `Accept`; default: no. */
+  readonly lenientMediaTypes?: boolean;
   /** Default: where the build puts it. */
   readonly pageDir?: string;
   /** Checks every JSON answer against the route table: for tests. */
@@ -67,7 +70,7 @@ export interface Node {
  */
 export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise<Node> {
   const { clock, uuid } = deps;
-  const schemas = [intelSchema, screeningSchema, feedSchema, accessSchema, sharingSchema];
+  const schemas = [intelSchema, screeningSchema, feedSchema, accessSchema, sharingSchema, taxiiSchema];
   const dir = resolve(options.dataDir);
   const store = await openStore({ dir, schemas }, { clock });
   const intel = await createIntel(store, { clock, uuid });
@@ -84,12 +87,13 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
       },
     },
   );
+  const seal = openSeal(dir);
   const fetcher = createFetcher();
   const feeds = await createFeeds(store, {
     clock,
     uuid,
     random: () => randomFraction(deps.randomBytes),
-    seal: openSeal(dir),
+    seal,
   });
   const pull = (feed: Feed, signal: AbortSignal) =>
     pullFeed(feed, { signal }, { intel, feeds, fetchUrl: fetcher.fetchUrl });
@@ -108,6 +112,8 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
     onFault,
   });
 
+  const taxii = await openTaxii(store, { clock, randomBytes: deps.randomBytes, seal });
+
   const timers = { after: (delayMs: number, fn: () => void) => cancelOf(setTimeout(fn, delayMs)) };
   let schedule: FeedSchedule | undefined;
   let sweeps: SweepSchedule | undefined;
@@ -123,6 +129,7 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
       pageDir: options.pageDir ?? builtPageDir,
       uploadBytesMax: options.uploadBytesMax ?? limits.importBytesMax,
       bodyIdleMs: options.bodyIdleMs ?? defaultBodyIdleMs,
+      lenientMediaTypes: options.lenientMediaTypes ?? false,
       checkAnswers: options.checkAnswers ?? false,
     },
     {
@@ -132,6 +139,7 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
       screening,
       feeds,
       sharing,
+      taxii,
       fetchUrl: fetcher.fetchUrl,
       pullNow: async (id, signal) => {
         const feed = feeds.find(id);

@@ -39,6 +39,10 @@ export const commands = [
         value: 'URL',
         help: 'How people reach the node when a proxy with TLS stands before it: https://comity.example',
       },
+      {
+        name: 'taxii-lenient',
+        help: 'Answer TAXII clients that accept application/json, anything, or say nothing',
+      },
     ],
   }),
   command({
@@ -254,7 +258,7 @@ export const commands = [
         name: 'scope',
         value: 'SCOPE',
         many: true,
-        choices: ['read', 'write', 'records', 'admin', 'share'],
+        choices: ['read', 'write', 'records', 'admin', 'share', 'contribute'],
         help: 'What it may do (default read)',
       },
       json,

@@ -27,6 +27,7 @@ export type {
 export type {
   Arrival,
   ArrivalQuery,
+  ArrivalsRead,
   Delta,
   Description,
   ExportFormat,

@@ -16,6 +16,7 @@ export async function start({ flags }: Typed<'start'>, dataDir: string, deps: Co
       host: flags.host,
       port: parseCount(flags.port, 'port', 0, 65_535),
       allowedHosts: flags['allow-host'],
+      lenientMediaTypes: flags['taxii-lenient'],
       ...(publicUrl !== undefined && { publicUrl }),
     },
     deps.node,
