@@ -26,7 +26,7 @@ export const taxiiMethods: Readonly<Record<TaxiiPlace['endpoint'], readonly stri
 };
 
 /**
- * What a path asks for, with its last slash or without: a redirect would lose the client's credentials (TAXII 2.1 §1.6.6
+ * What a path asks for, with its last slash or without: a redirect would lose the client's credentials (TAXII 2.1 §3.1
  * ends every path with one).
  *
  * @param path - Attacker-controlled, without query.

@@ -71,7 +71,7 @@ export interface TaxiiError {
   readonly details?: Readonly<Record<string, string>>;
 }
 
-/** A time as TAXII writes it (§3.2): six digits of a second. */
+/** A time as TAXII writes it (§2): six digits of a second. */
 export function taxiiTimestamp(us: number): string {
   return `${timestampOfUs(us).slice(0, -1)}${String(1000 + (((us % 1000) + 1000) % 1000)).slice(1)}Z`;
 }

@@ -156,7 +156,7 @@ test('readers of a query, a cursor and a path throw nothing but their own error,
   );
 });
 
-test('paths, with the last slash and without (§1.6.6)', () => {
+test('paths, with the last slash and without (§3.1)', () => {
   const places: [string, string | undefined][] = [
     ['/taxii2', 'discovery'],
     ['/taxii2/api', 'api-root'],
@@ -190,7 +190,7 @@ test('paths, with the last slash and without (§1.6.6)', () => {
   });
 });
 
-test('times have six digits (§3.2), and texts pass as they are (§3.7)', () => {
+test('times have six digits (§2), and texts pass as they are (§3.7)', () => {
   assert.equal(taxiiTimestamp(1_478_176_259_000_001), '2016-11-03T12:30:59.000001Z');
   assert.equal(taxiiTimestamp(-1), '1969-12-31T23:59:59.999999Z');
   assert.equal(envelopeText(['{"a": 1.0}', '{}'], undefined), '{"more":false,"objects":[{"a": 1.0},{}]}');

@@ -192,7 +192,8 @@ async function remove(request: TaxiiRequest, collection: Collection, deps: Answe
   const { filter } = parseTaxiiQuery(query, 'delete');
   const about: PageRequest = { collection, object, filter, limit: pageObjectsMax, afterUs: 0 };
   const pageDeps = openPageDeps(caller, deps);
-  if (!isThere(anyVersion(about), pageDeps)) throw notFound('object', object);
+  const isOfVersion = filter.specVersions?.includes('2.1') !== false;
+  if (!isOfVersion || !isThere(anyVersion(about), pageDeps)) throw notFound('object', object);
   if (!filter.versions.all && !filter.versions.last)
     throw new ComityError(
       'NOT_ALLOWED',

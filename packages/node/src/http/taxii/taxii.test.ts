@@ -301,7 +301,7 @@ test('failure 4: a client that accepts application/json is refused in words, or 
   }
 });
 
-test('failure 5: every date has the form of the standard, in headers and manifest (§3.2)', async (context) => {
+test('failure 5: every date has the form of the standard, in headers and manifest (§2)', async (context) => {
   const bench = await openBench(context);
   await bench.give(many(2));
   const { headers, body } = await bench.get('/manifest/');
