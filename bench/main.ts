@@ -1,10 +1,12 @@
-/** `npm run bench -- screen|files|ingest|stix|pattern|sigma|sharing [options]`: each is a program of its own in its folder and reads the options that are left. */
+/** `npm run bench -- screen|threads|files|ingest|stix|pattern|sigma|hunt|sharing [options]`: each is a program of its own in its folder and reads the options that are left. */
 const benches: Readonly<Record<string, () => Promise<unknown>>> = {
   screen: () => import('./screen/main.ts'),
+  threads: () => import('./threads/main.ts'),
   files: () => import('./files/main.ts'),
   ingest: () => import('./ingest/main.ts'),
   stix: () => import('./stix/main.ts'),
   pattern: () => import('./pattern/main.ts'),
+  hunt: () => import('./hunt/main.ts'),
   sigma: () => import('./sigma/main.ts'),
   sharing: () => import('./sharing/main.ts'),
 };

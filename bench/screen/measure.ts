@@ -2,6 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { limits } from '../../packages/protocol/src/base/index.ts';
 import { kernelOn } from '../../packages/screen/src/kernel/index.ts';
 import { fastScan, HitList, scan } from '../../packages/screen/src/match/index.ts';
+import { createScreen } from '../../packages/screen/src/record/index.ts';
 import { cutBefore } from '../../packages/screen/src/record/oversized.ts';
 import type { Table } from '../../packages/screen/src/table/index.ts';
 
@@ -49,12 +50,32 @@ export function scanFile(table: Table, file: string, engine: Engine): number {
   return matches;
 }
 
-/** The kernel gets its input where it can be looked through. */
+const inputs = new WeakMap<Table, Uint8Array>();
+
+/** The kernel gets its input where it can be looked through: one room a table, since none is given back. */
 function bufferFor(table: Table, engine: Engine): Uint8Array {
   if (engine === 'plain') return Buffer.alloc(CHUNK_BYTES);
   const kernel = kernelOn(table.set.memory);
   if (kernel === undefined) throw new Error('Cannot measure the kernel: run "npm run build:kernel"');
-  return kernel.allocateInput(CHUNK_BYTES);
+  const input = inputs.get(table) ?? kernel.allocateInput(CHUNK_BYTES);
+  inputs.set(table, input);
+  return input;
+}
+
+/** Matches in records of Zeek as JSON, told with their fields; read in chunks. */
+export function screenZeek(table: Table, file: string): number {
+  const descriptor = openSync(file, 'r');
+  const buffer = Buffer.alloc(CHUNK_BYTES);
+  let matches = 0;
+  const screen = createScreen(table, { format: 'zeek-json' }, { match: () => matches++ });
+  for (;;) {
+    const read = readSync(descriptor, buffer, 0, CHUNK_BYTES, null);
+    if (read === 0) break;
+    screen.push(buffer.subarray(0, read));
+  }
+  screen.end();
+  closeSync(descriptor);
+  return matches;
 }
 
 /** Hits in a buffer, gates left out; a record longer than `limits.recordBytesMax` is cut as the engine cuts it. */

@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { createVenv } from '../venv.ts';
 import { median, round, spreadOf } from './measure.ts';
 import type { Spread } from './measure.ts';
 
@@ -51,17 +52,51 @@ export function measureWc({ file, bytes }: Piece): Spread {
   return spreadOf(Array.from({ length: 5 }, rateOf));
 }
 
-/** Every peer that is installed, with a list of literal values, on two pieces of the corpus. */
-export function measurePeers(listFile: string, small: Piece, large: Piece, runs: number): Record<string, PeerFigures> {
+/** What peers are given. */
+export interface PeerInput {
+  /** Below it they may make files. */
+  readonly dir: string;
+  /** Literal values, one a line. */
+  readonly listFile: string;
+  readonly small: Piece;
+  readonly large: Piece;
+  /** Records of Zeek as JSON. */
+  readonly zeek: Piece;
+}
+
+/** Every peer that is installed, or that pip can reach, with a list of literal values, on pieces of the corpus. */
+export function measurePeers(input: PeerInput, runs: number): Record<string, PeerFigures> {
+  const { dir, listFile, small, large, zeek } = input;
   const peers: Record<string, PeerFigures> = {};
+  const vectorscan = compileVectorscan(dir);
+  if (vectorscan !== undefined) peers['vectorscan literals'] = measureSelfTimed([vectorscan, listFile], large, runs);
   if (isInstalled('grep')) {
     peers['grep -F'] = measureLiteral(['grep', '-i', '-c', '-F', '-f', listFile], small, large, runs);
   }
   if (isInstalled('rg')) {
     peers['ripgrep -F'] = measureLiteral(['rg', '-j1', '-i', '-c', '-F', '-f', listFile], small, large, runs);
   }
-  if (isInstalled('python3')) peers['python3 regex + set'] = measurePython(listFile, small, runs);
+  if (!isInstalled('python3')) return peers;
+  peers['python3 regex + set'] = measureSelfTimed(
+    ['python3', join(import.meta.dirname, 'peer.py'), listFile],
+    small,
+    runs,
+  );
+  const venv = createVenv(dir, ['duckdb==2.0.1']);
+  if ('skipped' in venv) return peers;
+  const duckdb = [venv.python, join(import.meta.dirname, 'duckdb-peer.py')];
+  peers['DuckDB regex + join'] = measureSelfTimed([...duckdb, 'raw', listFile], small, runs);
+  peers['DuckDB fields of Zeek + join'] = measureSelfTimed([...duckdb, 'zeek', listFile], zeek, runs);
   return peers;
+}
+
+/** Where the program of `vectorscan.c` is; undefined without a C compiler or the library. */
+function compileVectorscan(dir: string): string | undefined {
+  const program = join(dir, 'vectorscan');
+  const source = join(import.meta.dirname, 'vectorscan.c');
+  return spawnSync('cc', ['-O2', '-o', program, source, '-lhs'], { stdio: 'ignore' }).status === 0
+    ? program
+    : undefined;
 }
 
 /** What loading costs is the same on both pieces, so the difference of two runs is the scan of the bytes between them. */
@@ -91,11 +126,10 @@ function measureLiteral(
   };
 }
 
-/** The script times its two parts itself. */
-function measurePython(listFile: string, piece: Piece, runs: number): PeerFigures {
+/** A program that times its two parts itself: it prints the CPU seconds of loading and scanning, the bytes and the hits. */
+function measureSelfTimed([command = '', ...args]: readonly string[], piece: Piece, runs: number): PeerFigures {
   const figures = Array.from({ length: runs }, () => {
-    const script = join(import.meta.dirname, 'peer.py');
-    const output = execFileSync('python3', [script, listFile, piece.file], { encoding: 'utf8' });
+    const output = execFileSync(command, [...args, piece.file], { encoding: 'utf8' });
     const [load = 0, scan = 1, , hits = 0] = output.trim().split(' ').map(Number);
     return { load, scan, hits };
   });

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JsonObject } from '../../packages/protocol/src/base/index.ts';
+import { createVenv } from '../venv.ts';
 
 /** What a peer reaches; or why it was not asked. `refused`: rules it cannot read. */
 export type PeerFigures =
@@ -24,19 +25,12 @@ const packages = ['azuma==0.7.3', 'packaging'];
 
 /** Installs azuma, which evaluates Sigma rules in Python, in a virtual environment below `dir` and times it. */
 export function measureAzuma(dir: string, rules: readonly string[], records: readonly PeerRecord[]): PeerFigures {
-  const venv = join(dir, 'venv');
-  const steps: readonly (readonly string[])[] = [
-    ['python3', '-m', 'venv', venv],
-    [join(venv, 'bin', 'pip'), 'install', '--quiet', '--disable-pip-version-check', ...packages],
-  ];
-  for (const [command = '', ...args] of steps) {
-    const { status } = spawnSync(command, args, { timeout: 300_000, stdio: 'ignore' });
-    if (status !== 0) return { skipped: `cannot run ${[command, ...args.slice(0, 2)].join(' ')}` };
-  }
+  const venv = createVenv(dir, packages);
+  if ('skipped' in venv) return venv;
   const input = join(dir, 'peers.json');
   writeFileSync(input, JSON.stringify({ rules, records }));
   const script = join(import.meta.dirname, 'peer.py');
-  const result = spawnSync(join(venv, 'bin', 'python3'), [script, input], { encoding: 'utf8', timeout: 600_000 });
+  const result = spawnSync(venv.python, [script, input], { encoding: 'utf8', timeout: 600_000 });
   if (result.status !== 0) return { skipped: `peer.py: ${result.stderr.trim().split('\n').at(-1) ?? 'failed'}` };
   return JSON.parse(result.stdout) as PeerFigures;
 }

@@ -4,6 +4,8 @@ import type { Random } from '../../packages/testkit/src/index.ts';
 
 /** Generations of a rotated log that are kept. */
 const generationsMax = 200;
+/** The name that is listed in the middle of a run. */
+export const lateName = 'late.example';
 
 /** Writes a log as programs and logrotate do: lines cut anywhere, rotation by rename or by copy and truncation. */
 export class LogWriter {
@@ -44,7 +46,9 @@ export class LogWriter {
     let text = this.#pending;
     for (let line = 0; line < lines; line++) {
       if (this.#random.below(3) === 0) {
-        const value = `${this.#tag}${this.written.length}.evil.example`;
+        // Half of them lie below a name that is listed only later: a hunt finds what was written before.
+        const listed = this.#random.below(2) === 0 ? 'evil.example' : lateName;
+        const value = `${this.#tag}${this.written.length}.${listed}`;
         this.written.push(value);
         text += `query ${this.written.length} ${value} from 192.0.2.1\n`;
       } else {

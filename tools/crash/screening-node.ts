@@ -1,5 +1,5 @@
 /**
- * The process that is killed: a store and live screening, told by its parent what to push and upload.
+ * The process that is killed: a store and live screening, told by its parent what to push, to upload and to list.
  *
  * Arguments: data folder, folder of logs, `forgetful` for a planted fault. It answers `ready` once a table is loaded, `pushed` and `uploaded` once a
  * thing is acknowledged, and ends in good order on `stop`.
@@ -13,6 +13,8 @@ import type { Store } from '../../packages/node/src/store/index.ts';
 export type ToNode =
   | { readonly type: 'push'; readonly batch: number; readonly text: string }
   | { readonly type: 'upload'; readonly name: string; readonly text: string }
+  /** List a name from now on, unless it is. */
+  | { readonly type: 'list'; readonly name: string }
   | { readonly type: 'stop' };
 export type FromNode =
   | { readonly type: 'ready' }
@@ -26,7 +28,7 @@ const isNew = store.reader.prepare('select 1 from listed_value').get() === undef
 if (isNew) await list(store, [{ kind: 'domain', value: 'evil.example' }], 1);
 
 const screening = openScreening(
-  { dir, pollMs: 20, rotationGraceMs: 300 },
+  { dir, pollMs: 20, rotationGraceMs: 300, seenDays: 30, huntDelayMs: 20 },
   {
     store: plant === 'forgetful' ? forgetful(store) : store,
     clock: Date.now,
@@ -83,6 +85,11 @@ async function push(batch: number, text: string): Promise<void> {
   say({ type: 'pushed', batch });
 }
 
+async function listLate(name: string): Promise<void> {
+  const isListed = store.reader.prepare('select 1 from listed_value where value = ?').get(name) !== undefined;
+  if (!isListed) await list(store, [{ kind: 'domain', value: name }], 2);
+}
+
 async function obey(message: ToNode): Promise<void> {
   switch (message.type) {
     case 'push':
@@ -90,6 +97,8 @@ async function obey(message: ToNode): Promise<void> {
     case 'upload':
       await screening.screenUpload(message.name, bytesOf(message.text));
       return say({ type: 'uploaded', name: message.name });
+    case 'list':
+      return await listLate(message.name);
     case 'stop':
       clearInterval(beat);
       await screening.close();

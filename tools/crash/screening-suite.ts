@@ -10,7 +10,7 @@ import { createRandom } from '../../packages/testkit/src/index.ts';
 import type { Random } from '../../packages/testkit/src/index.ts';
 import { compareMatches } from './compare-matches.ts';
 import type { CrashOptions, CrashResult, CrashSuite } from './crash-suite.ts';
-import { LogWriter } from './log-writer.ts';
+import { lateName, LogWriter } from './log-writer.ts';
 import type { FromNode, ToNode } from './screening-node.ts';
 
 /** The node is killed at most this long after it was started, or after it said that it is ready. */
@@ -21,7 +21,7 @@ const readyMs = 30_000;
 
 /**
  * Screening survives `kill -9`: a log and a folder of logs grow and are rotated, records are pushed and files uploaded,
- * while the node is killed at random moments. In the end every match is there exactly once.
+ * while the node is killed at random moments; half-way a name is listed that was seen before. In the end every match is there exactly once.
  */
 export const screeningSuite: CrashSuite = { name: 'screening', run: runScreeningSuite };
 
@@ -36,7 +36,7 @@ export async function runScreeningSuite(options: ScreeningCrashOptions): Promise
   try {
     const run = new ScreeningRun(dir, createRandom(options.seed), options.forgetful === true);
     for (let kill = 1; kill <= options.kills; kill++) {
-      await run.liveAndDie(kill === 1);
+      await run.liveAndDie(kill === 1, kill > options.kills / 2);
       if (kill % 20 === 0) options.say(`screening: ${kill} kills, ${run.expected.length} matches written`);
     }
     await run.liveToTheEnd();
@@ -84,11 +84,13 @@ class ScreeningRun {
 
   /**
    * Starts the node, lets the world go on, and kills it at a random moment: while starting or at work. The first time
-   * it comes to have its sources: what was written and rotated before nobody asked for.
+   * it comes to have its sources: what was written and rotated before nobody asked for. `isLate`: another name is listed, for which
+   * a hunt asks what was judged before.
    */
-  async liveAndDie(isFirst: boolean): Promise<void> {
+  async liveAndDie(isFirst: boolean, isLate: boolean): Promise<void> {
     const node = this.#start();
     if (this.#random.below(4) > 0 || isFirst) await this.#ready(node);
+    if (isLate) this.#send(node, { type: 'list', name: lateName });
     const untilMs = performance.now() + this.#random.below(killAfterMs);
     while (performance.now() < untilMs) {
       this.#act(node);
@@ -104,6 +106,7 @@ class ScreeningRun {
   async liveToTheEnd(): Promise<void> {
     const node = this.#start();
     await this.#ready(node);
+    this.#send(node, { type: 'list', name: lateName });
     for (const writer of this.#writers) writer.finish();
     if (this.#push.isOpen) this.#send(node, { type: 'push', batch: this.#push.batch, text: this.#push.text });
     let seen = -1;

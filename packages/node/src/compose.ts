@@ -39,6 +39,10 @@ export interface NodeOptions {
   readonly bodyIdleMs?: number;
   /** Whether TAXII takes `application/json`, wildcards and no `Accept`; default: no. */
   readonly lenientMediaTypes?: boolean;
+  /** Days what sources show is noted and kept for hunts; 0 deletes what was. Nothing is noted when absent. */
+  readonly seenDays?: number;
+  /** Bytes of it that are kept. Default 2 GiB. */
+  readonly seenBytesMax?: number;
   /** Default: where the build puts it. */
   readonly pageDir?: string;
   /** Checks every JSON answer against the route table: for tests. */
@@ -75,7 +79,11 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
   const store = await openStore({ dir, schemas }, { clock });
   const intel = await createIntel(store, { clock, uuid });
   const screening = openScreening(
-    { dir },
+    {
+      dir,
+      ...(options.seenDays !== undefined && { seenDays: options.seenDays }),
+      ...(options.seenBytesMax !== undefined && { seenBytesMax: options.seenBytesMax }),
+    },
     {
       store,
       clock,

@@ -1,8 +1,9 @@
 import { COLON_MASK, DOT_MASK, HEX_MASK, TOKEN_ENDS, TOKEN_MASK, TRIGGERS } from './scratch';
+import { BELOW_HEX, CLASS_BY_HIGH, CLASS_BY_LOW, COLON_BYTES, DOT_BYTES, LOW_HALF, NONE, vectors } from './vectors';
 
 /** A word of 64 bytes may hold an IPv6 address: two colons in a row, or three close together. */
 export const COLONS: u32 = 2;
-/** 16 bytes of a word in a row are hexadecimal digits: any 32 have such 16. */
+/** A quarter of a word is hexadecimal digits: any 32 digits fill one. */
 export const DIGITS: u32 = 1;
 
 /** What the last call of {@link classify} found: tokens with a dot, and words with a trigger. */
@@ -13,8 +14,8 @@ export let triggerCount: u32 = 0;
  * Says of every byte what it is, a bit a byte, with no decision that depends on the bytes; notes where tokens with a dot end and
  * which words may hold digests or IPv6 addresses, as `word << 2 | COLONS | DIGITS`.
  *
- * A byte is of a token when the entries of its two halves in two tables have a bit in common: one bit for each of `-.`, digits, A to
- * F, G to O, P to Z, `_`. It is a hexadecimal digit when the bit is the second or the third.
+ * The entries of a byte's two halves in two tables have a bit in common when it is of a token, and never more than one: 1 for `-.`, 2 for G to
+ * O, 4 for P to Z, 8 for `_`, 16 for digits, 32 for A to F. So one comparison tells tokens, and another hexadecimal digits.
  */
 export function classify(scratch: usize, input: usize, length: u32): void {
   const tokens = scratch + TOKEN_MASK;
@@ -23,13 +24,13 @@ export function classify(scratch: usize, input: usize, length: u32): void {
   const hexes = scratch + HEX_MASK;
   const ends = scratch + TOKEN_ENDS;
   const triggers = scratch + TRIGGERS;
-  const byLow = i8x16(18, 22, 22, 22, 22, 22, 22, 26, 26, 26, 24, 8, 8, 9, 9, 40);
-  const byHigh = i8x16(0, 0, 1, 2, 12, 48, 12, 16, 0, 0, 0, 0, 0, 0, 0, 0);
-  const hexBits = i8x16.splat(6);
-  const lowHalf = i8x16.splat(15);
-  const none = i8x16.splat(0);
-  const dotByte = i8x16.splat(0x2e);
-  const colonByte = i8x16.splat(0x3a);
+  const byLow = v128.load(vectors + CLASS_BY_LOW);
+  const byHigh = v128.load(vectors + CLASS_BY_HIGH);
+  const belowHex = v128.load(vectors + BELOW_HEX);
+  const lowHalf = v128.load(vectors + LOW_HALF);
+  const none = v128.load(vectors + NONE);
+  const dotByte = v128.load(vectors + DOT_BYTES);
+  const colonByte = v128.load(vectors + COLON_BYTES);
   const wordCount = (length + 63) >> 6;
   // Of the last word only the bytes of the input count.
   const lastMask: u64 = (length & 63) == 0 ? ~u64(0) : (u64(1) << (length & 63)) - 1;
@@ -43,16 +44,21 @@ export function classify(scratch: usize, input: usize, length: u32): void {
     const b = v128.load(at, 16);
     const c = v128.load(at, 32);
     const d = v128.load(at, 48);
-    const classA = v128.and(i8x16.swizzle(byLow, v128.and(a, lowHalf)), i8x16.swizzle(byHigh, i8x16.shr_u(a, 4)));
-    const classB = v128.and(i8x16.swizzle(byLow, v128.and(b, lowHalf)), i8x16.swizzle(byHigh, i8x16.shr_u(b, 4)));
-    const classC = v128.and(i8x16.swizzle(byLow, v128.and(c, lowHalf)), i8x16.swizzle(byHigh, i8x16.shr_u(c, 4)));
-    const classD = v128.and(i8x16.swizzle(byLow, v128.and(d, lowHalf)), i8x16.swizzle(byHigh, i8x16.shr_u(d, 4)));
-    let token = joined(i8x16.ne(classA, none), i8x16.ne(classB, none), i8x16.ne(classC, none), i8x16.ne(classD, none));
+    const classA = v128.and(entries(byLow, a, lowHalf), entries(byHigh, i16x8.shr_u(a, 4), lowHalf));
+    const classB = v128.and(entries(byLow, b, lowHalf), entries(byHigh, i16x8.shr_u(b, 4), lowHalf));
+    const classC = v128.and(entries(byLow, c, lowHalf), entries(byHigh, i16x8.shr_u(c, 4), lowHalf));
+    const classD = v128.and(entries(byLow, d, lowHalf), entries(byHigh, i16x8.shr_u(d, 4), lowHalf));
+    let token = joined(
+      i8x16.gt_s(classA, none),
+      i8x16.gt_s(classB, none),
+      i8x16.gt_s(classC, none),
+      i8x16.gt_s(classD, none),
+    );
     let hex = joined(
-      i8x16.ne(v128.and(classA, hexBits), none),
-      i8x16.ne(v128.and(classB, hexBits), none),
-      i8x16.ne(v128.and(classC, hexBits), none),
-      i8x16.ne(v128.and(classD, hexBits), none),
+      i8x16.gt_s(classA, belowHex),
+      i8x16.gt_s(classB, belowHex),
+      i8x16.gt_s(classC, belowHex),
+      i8x16.gt_s(classD, belowHex),
     );
     let dot = joined(i8x16.eq(a, dotByte), i8x16.eq(b, dotByte), i8x16.eq(c, dotByte), i8x16.eq(d, dotByte));
     let colon = joined(i8x16.eq(a, colonByte), i8x16.eq(b, colonByte), i8x16.eq(c, colonByte), i8x16.eq(d, colonByte));
@@ -90,10 +96,7 @@ export function classify(scratch: usize, input: usize, length: u32): void {
     const seconds = colon & closelyBehind(colon);
     const signs = (colon & ((colon << 1) | (colonsBefore >> 63))) | (seconds & closelyBehind(seconds));
     colonsBefore = colon;
-    let digits = hex & (hex >> 1);
-    digits &= digits >> 2;
-    digits &= digits >> 4;
-    digits &= digits >> 8;
+    const digits = fullQuarters(hex);
     const hasColons = u32(signs != 0);
     const hasDigits = u32(digits != 0);
     store<u32>(triggers + (triggered << 2), (word << 2) | (hasColons * COLONS) | (hasDigits * DIGITS));
@@ -111,11 +114,24 @@ export function classify(scratch: usize, input: usize, length: u32): void {
   triggerCount = triggered;
 }
 
+/** The entries of a table by the lower halves of bytes. */
+function entries(table: v128, halves: v128, lowHalf: v128): v128 {
+  return i8x16.relaxed_swizzle(table, v128.and(halves, lowHalf));
+}
+
 /** The signs of 64 bytes as one mask. */
 function joined(a: v128, b: v128, c: v128, d: v128): u64 {
   const low = u32(i8x16.bitmask(a)) | (u32(i8x16.bitmask(b)) << 16);
   const high = u32(i8x16.bitmask(c)) | (u32(i8x16.bitmask(d)) << 16);
   return u64(low) | (u64(high) << 32);
+}
+
+/** The first bit of each quarter of which all bits are set. */
+export function fullQuarters(bits: u64): u64 {
+  let full = bits & (bits >> 1);
+  full &= full >> 2;
+  full &= full >> 4;
+  return full & (full >> 8) & 0x0001_0001_0001_0001;
 }
 
 /** The places 2 to 5 behind each bit. */

@@ -1,6 +1,8 @@
 import {
   DIGEST_LENGTHS,
   DIGEST_STARTS,
+  FILTER,
+  FILTER_SHIFT,
   hasBit,
   HASH_FACTOR,
   HASH_START,
@@ -8,12 +10,12 @@ import {
   sectionAt,
   TAG_DIGEST,
 } from './image';
-import { DIGITS } from './classify';
+import { DIGITS, fullQuarters } from './classify';
 import { finish, scoped, stepBytes } from './hash';
-import { hasKey } from './lookup';
+import { hasKey, isInFilter } from './lookup';
 import { runBefore, runFrom } from './masks';
 import { IN_DIGITS, putPlace } from './places';
-import { HEX_MASK, TRIGGERS } from './scratch';
+import { HEX_MASK, QUEUE, TRIGGERS } from './scratch';
 
 const DIGITS_MIN: u32 = 32;
 const DIGITS_MAX: u32 = 128;
@@ -25,17 +27,15 @@ export function scanDigests(header: usize, scratch: usize, input: usize, length:
   if (lengths == 0) return;
   const triggers = scratch + TRIGGERS;
   const hexes = scratch + HEX_MASK;
+  const queue = scratch + QUEUE;
+  const starts = sectionAt(header, DIGEST_STARTS);
+  let count: u32 = 0;
   let done: u32 = 0;
   for (let index: u32 = 0; index < triggerCount; index++) {
     const trigger = load<u32>(triggers + (index << 2));
     if ((trigger & DIGITS) == 0) continue;
     const word = trigger >> 2;
-    const hex = load<u64>(hexes + (word << 3));
-    // A bit where 16 digits begin.
-    let runs = hex & (hex >> 1);
-    runs &= runs >> 2;
-    runs &= runs >> 4;
-    runs &= runs >> 8;
+    let runs = fullQuarters(load<u64>(hexes + (word << 3)));
     const base = word << 6;
     while (runs != 0) {
       if (base < done) {
@@ -51,17 +51,49 @@ export function scanDigests(header: usize, scratch: usize, input: usize, length:
       if (digits < DIGITS_MIN || digits > DIGITS_MAX || load<u8>(lengths + digits) == 0) continue;
       if (start > 0 && isAlphanumeric(load<u8>(input + start - 1))) continue;
       if (end < length && isAlphanumeric(load<u8>(input + end))) continue;
-      if (mayBeDigest(header, input + start, input + end)) putPlace(IN_DIGITS, start);
+      store<u32>(queue + (count << 3), start);
+      store<u32>(queue + (count << 3), end, 4);
+      count += hasBit(starts, firstDigitsAt(input + start));
+    }
+  }
+  lookUp(header, queue, input, count);
+}
+
+/** Puts on the list those in the queue that the table may have. */
+function lookUp(header: usize, queue: usize, input: usize, queued: u32): void {
+  const hashStart = numberOf(header, HASH_START);
+  const factor = numberOf(header, HASH_FACTOR);
+  const filter = sectionAt(header, FILTER);
+  const shift = numberOf(header, FILTER_SHIFT);
+  let count: u32 = 0;
+  for (let index: u32 = 0; index < queued; index++) {
+    const start = load<u32>(queue + (index << 3));
+    const end = load<u32>(queue + (index << 3), 4);
+    const state = scoped(hashStart, TAG_DIGEST, end - start);
+    const hash = finish(stepBytes(state, input + start, input + end, factor, FOLD));
+    store<u32>(queue + (count << 3), start);
+    store<u32>(queue + (count << 3), hash, 4);
+    count += u32(isInFilter(filter, shift, hash));
+  }
+  for (let index: u32 = 0; index < count; index++) {
+    if (hasKey(header, load<u32>(queue + (index << 3), 4), TAG_DIGEST)) {
+      putPlace(IN_DIGITS, load<u32>(queue + (index << 3)));
     }
   }
 }
 
-function mayBeDigest(header: usize, start: usize, end: usize): bool {
-  let firstDigits: u32 = 0;
-  for (let at = start; at < start + 5; at++) firstDigits = (firstDigits << 4) | valueOf(load<u8>(at));
-  if (!hasBit(sectionAt(header, DIGEST_STARTS), firstDigits)) return false;
-  const state = scoped(numberOf(header, HASH_START), TAG_DIGEST, u32(end - start));
-  return hasKey(header, finish(stepBytes(state, start, end, numberOf(header, HASH_FACTOR), FOLD)), TAG_DIGEST);
+/** The first five hexadecimal digits as a number: `src/table/gates.ts`. */
+function firstDigitsAt(at: usize): u32 {
+  const bytes = load<u64>(at);
+  const values = (bytes & 0x0f0f_0f0f_0f0f_0f0f) + ((bytes >> 6) & 0x0101_0101_0101_0101) * 9;
+  const four = u32(values);
+  return (
+    ((four & 15) << 16) |
+    ((four & 0xf00) << 4) |
+    ((four >> 8) & 0xf00) |
+    ((four >> 20) & 0xf0) |
+    u32((values >> 32) & 15)
+  );
 }
 
 export function isHex(byte: u32): bool {
@@ -73,6 +105,6 @@ export function valueOf(digit: u32): u32 {
   return (digit & 15) + (digit >> 6) * 9;
 }
 
-function isAlphanumeric(byte: u32): bool {
+export function isAlphanumeric(byte: u32): bool {
   return byte - 48 < 10 || (byte | 32) - 97 < 26;
 }

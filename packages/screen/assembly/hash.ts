@@ -1,6 +1,5 @@
 /** The hash of the table, step by step the same as `src/table/hash.ts`. */
-
-const FOLD: u64 = 0x2020_2020_2020_2020;
+import { FOLDING, LAST_BYTES, vectors } from './vectors';
 
 export function finish(state: u32): u32 {
   let mixed = state ^ (state >> 16);
@@ -21,31 +20,23 @@ export function scoped(state: u32, tag: u32, scope: u32): u32 {
 
 /** Next state after the label `[start, end)`, letters of either case alike. Up to 16 bytes before `start` are loaded and not used. */
 export function stepLabel(state: u32, start: usize, end: usize, factor: u32): u32 {
+  const folding = v128.load(vectors + FOLDING);
   let next = state;
   let blockEnd = end;
-  if (blockEnd - start > 16) {
-    do {
-      next = stepBlock(next, load<u64>(blockEnd - 8) | FOLD, load<u64>(blockEnd - 16) | FOLD, factor);
-      blockEnd -= 16;
-    } while (blockEnd - start > 16);
-  }
-  const length = u32(blockEnd - start);
-  const right = (load<u64>(blockEnd - 8) | FOLD) & lastBytes(length);
-  const left = (load<u64>(blockEnd - 16) | FOLD) & (length > 8 ? lastBytes(length - 8) : 0);
-  return stepBlock(next, right, left, factor);
+  for (; blockEnd - start > 16; blockEnd -= 16)
+    next = stepBlock(next, v128.or(v128.load(blockEnd - 16), folding), factor);
+  const used = v128.load(vectors + LAST_BYTES + (blockEnd - start));
+  return stepBlock(next, v128.and(v128.or(v128.load(blockEnd - 16), folding), used), factor);
 }
 
-function stepBlock(state: u32, right: u64, left: u64, factor: u32): u32 {
+/** Next state after 16 bytes, from right to left. */
+function stepBlock(state: u32, block: v128, factor: u32): u32 {
+  const right = u64(i64x2.extract_lane(block, 1));
+  const left = u64(i64x2.extract_lane(block, 0));
   let next = step(state, u32(right >> 32), factor);
   next = step(next, u32(right), factor);
   next = step(next, u32(left >> 32), factor);
   return step(next, u32(left), factor);
-}
-
-/** A mask of the last `count` bytes of eight in memory; all from 8 on. */
-function lastBytes(count: u32): u64 {
-  if (count == 0) return 0;
-  return count >= 8 ? ~u64(0) : ~u64(0) << ((8 - count) << 3);
 }
 
 /** Next state after the bytes `[start, end)`, each or'ed with `fold`. Up to 3 bytes behind `end` are loaded and not used. */

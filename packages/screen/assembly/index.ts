@@ -7,12 +7,16 @@
  */
 import { classify, tokenEndCount, triggerCount } from './classify';
 import { scanDigests } from './digests';
-import { preparePatterns, scanQuads } from './ipv4';
+import { PATTERN_BYTES, preparePatterns, scanQuads } from './ipv4';
 import { scanColons } from './ipv6';
 import { scanNames } from './names';
 import { beginPlaces, placeCount } from './places';
 import { nameCount, quadCount, sortTokens } from './tokens';
+import { layOut } from './scratch';
 import { beginUrls } from './urls';
+import { prepareVectors, VECTOR_BYTES } from './vectors';
+
+export { see } from './see';
 
 export {
   COLON_MASK,
@@ -31,7 +35,6 @@ export {
   HEADER_BYTES,
   HEX_MASK,
   INPUT,
-  INPUT_BYTES_MAX,
   IPV4_BLOCKS,
   IPV4_NETWORKS,
   IPV4_PREFIXES,
@@ -40,11 +43,17 @@ export {
   LISTED,
   MAIL_HOST,
   NAME_ENDS,
+  NO_ENTRY,
   NO_PORT,
+  NOTE_ENTRIES,
+  NOTE_KEYS,
+  NOTE_KEYS_BYTES,
+  NOTE_NEWS,
+  NOTE_TABLE,
+  NOTES_BYTES,
   ODD_MAIL_HOST,
   OPEN_HOST,
   PARENT,
-  PATTERN_BYTES,
   PLACES,
   SCRATCH_BYTES,
   SLOTS,
@@ -61,15 +70,26 @@ export {
   TAIL_UNIT_BYTES,
   TOKEN_MASK,
   URL_HOST,
+  WITH_URL,
 } from './layout';
 
-/** Makes the constant tables, once an instance, in zeroed memory of `PATTERN_BYTES`. */
-export function prepare(patterns: usize): void {
-  preparePatterns(patterns);
+/** What {@link prepare} needs. */
+export const CONSTANT_BYTES: u32 = VECTOR_BYTES + PATTERN_BYTES;
+
+/**
+ * Makes an instance ready: its constant tables, in zeroed memory of `CONSTANT_BYTES`, and the layout of its scratch memory, whose
+ * offsets may be read from now on.
+ *
+ * @param inputBytesMax - the most bytes a scan takes; a multiple of 64, below 2^30.
+ */
+export function prepare(constants: usize, inputBytesMax: u32): void {
+  layOut(inputBytesMax);
+  prepareVectors(constants);
+  preparePatterns(constants + VECTOR_BYTES);
 }
 
 /**
- * Looks through `length` bytes at `input`, at most `INPUT_BYTES_MAX`, around which 64 bytes may be read.
+ * Looks through `length` bytes at `input`, at most as many as it was prepared for, around which 64 bytes may be read.
  *
  * @param header - a copy of the table's header.
  * @param scratch - zeroed memory of `SCRATCH_BYTES`, this instance's alone.

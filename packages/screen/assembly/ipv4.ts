@@ -1,4 +1,6 @@
 import {
+  FILTER,
+  FILTER_SHIFT,
   hasBit,
   HASH_FACTOR,
   HASH_START,
@@ -12,11 +14,12 @@ import {
   URL_HOST,
 } from './image';
 import { finish, step } from './hash';
-import { entryIn, firstSlot, flagsOf, mayHave, nextSlot, tagOf } from './lookup';
+import { entryIn, firstSlot, flagsOf, isInFilter, mayHave, nextSlot, tagOf } from './lookup';
 import { bitsBefore, bitsFrom, coreStart, isTrimmed, runBefore } from './masks';
 import { IN_QUAD, putPlace } from './places';
 import { DOT_MASK, QUAD_ENDS, QUEUE, TOKEN_MASK } from './scratch';
 import { mayBeUrl } from './urls';
+import { DIGIT_ZERO, NINE, vectors, WEIGHTS } from './vectors';
 
 /** Address of the shuffles of {@link preparePatterns}. */
 let shuffles: usize = 0;
@@ -75,9 +78,9 @@ export function scanQuads(header: usize, scratch: usize, input: usize, length: u
     count += u32(dotCount == 3) & u32(size - 7 < 9);
   }
 
-  const weights = i8x16(1, 10, 100, 0, 1, 10, 100, 0, 1, 10, 100, 0, 1, 10, 100, 0);
-  const zero = i8x16.splat(48);
-  const ten = i8x16.splat(10);
+  const weights = v128.load(vectors + WEIGHTS);
+  const zero = v128.load(vectors + DIGIT_ZERO);
+  const nine = v128.load(vectors + NINE);
   let open: u32 = 0;
   for (let index: u32 = 0; index < count; index++) {
     const end = load<u32>(queue + (index << 3));
@@ -86,7 +89,7 @@ export function scanQuads(header: usize, scratch: usize, input: usize, length: u
     const bytes = v128.load(input + start);
     const sizeMask = (u32(1) << size) - 1;
     const dotBits = u32(bitsFrom(dots, start)) & sizeMask;
-    const digits = u32(i8x16.bitmask(i8x16.lt_u(i8x16.sub(bytes, zero), ten)));
+    const digits = u32(i8x16.bitmask(i8x16.le_u(i8x16.sub(bytes, zero), nine)));
     const number = u32(load<u8>(shuffleNumbers + (((dotBits | (u32(1) << size)) >> 1) & 0x7fff)));
     const columns = i8x16.sub_sat_u(i8x16.swizzle(bytes, v128.load(shuffles + (number << 4))), zero);
     const low = i32x4.extadd_pairwise_i16x8_u(i16x8.extmul_low_i8x16_u(columns, weights));
@@ -100,6 +103,7 @@ export function scanQuads(header: usize, scratch: usize, input: usize, length: u
     open += hasBit(blocks, address >> 8) & u32(((digits | dotBits) & sizeMask) == sizeMask) & u32(number != 0);
   }
 
+  open = filterQuads(header, queue, open);
   for (let index: u32 = 0; index < open; index++) {
     const end = load<u32>(queue + (index << 3), 4);
     const start = coreStart(input, end - runBefore(tokens, end), end);
@@ -107,6 +111,36 @@ export function scanQuads(header: usize, scratch: usize, input: usize, length: u
       putPlace(IN_QUAD, end - 1);
     }
   }
+}
+
+/**
+ * Keeps those in the queue that the filter does not tell to be in no listed network: it is asked for all lengths of all of them without a
+ * decision in between, so that the answers are waited for together.
+ */
+function filterQuads(header: usize, queue: usize, queued: u32): u32 {
+  const filter = sectionAt(header, FILTER);
+  const shift = numberOf(header, FILTER_SHIFT);
+  const networks = sectionAt(header, IPV4_NETWORKS);
+  const lengthsInUse = numberOf(header, IPV4_PREFIXES);
+  let count: u32 = 0;
+  for (let index: u32 = 0; index < queued; index++) {
+    const address = load<u32>(queue + (index << 3));
+    let isIn = u32(isInFilter(filter, shift, hashIpv4(header, address, 32)));
+    let lengths = hasBit(networks, address >> 16) != 0 ? lengthsInUse : 0;
+    for (; lengths != 0; lengths &= lengths - 1) {
+      const bits = u32(ctz(lengths));
+      isIn |= u32(isInFilter(filter, shift, hashIpv4(header, networkOf(address, bits), bits)));
+    }
+    store<u32>(queue + (count << 3), address);
+    store<u32>(queue + (count << 3), load<u32>(queue + (index << 3), 4), 4);
+    count += isIn;
+  }
+  return count;
+}
+
+/** An address without the bits behind its first `bits`, fewer than 32. */
+function networkOf(address: u32, bits: u32): u32 {
+  return bits == 0 ? 0 : address & (~u32(0) << (32 - bits));
 }
 
 /**
@@ -127,8 +161,7 @@ export function mayMatchIpv4(header: usize, address: u32, input: usize, length: 
   if (!hasBit(sectionAt(header, IPV4_NETWORKS), address >> 16)) return false;
   for (let lengths = numberOf(header, IPV4_PREFIXES); lengths != 0; lengths &= lengths - 1) {
     const bits = u32(ctz(lengths));
-    const network = bits == 0 ? 0 : address & (~u32(0) << (32 - bits));
-    const networkHash = hashIpv4(header, network, bits);
+    const networkHash = hashIpv4(header, networkOf(address, bits), bits);
     if (!mayHave(header, networkHash)) continue;
     for (let slot = firstSlot(header, networkHash); slot >= 0; slot = nextSlot(header, slot, networkHash)) {
       const entry = entryIn(header, slot);

@@ -14,7 +14,7 @@ import { isHex, valueOf } from './digests';
 import { finish, scoped, step } from './hash';
 import { mayMatchIpv4 } from './ipv4';
 import { hasKey } from './lookup';
-import { bitsBefore, bitsFrom, isTrimmed } from './masks';
+import { bitsBefore, bitsFrom, isTrimmed, runFrom } from './masks';
 import { AT_COLON, putPlace } from './places';
 import { COLON_MASK, HEX_MASK, TOKEN_MASK, TRIGGERS } from './scratch';
 
@@ -57,7 +57,7 @@ export function scanColons(header: usize, scratch: usize, input: usize, length: 
       const at = (word << 6) + u32(ctz(signs));
       if (at < done) continue;
       const end = scanPlainRun(header, scratch, input, at);
-      done = end == 0 ? scanRun(header, input, length, at, done) : end;
+      done = end == 0 ? scanRun(header, scratch, input, length, at, done) : end;
     }
   }
 }
@@ -90,7 +90,7 @@ function scanPlainRun(header: usize, scratch: usize, input: usize, colon: u32): 
 }
 
 /** Looks through the run round the colon at `colon`, which begins at `from` at the earliest; returns its end. */
-function scanRun(header: usize, input: usize, length: u32, colon: u32, from: u32): u32 {
+function scanRun(header: usize, scratch: usize, input: usize, length: u32, colon: u32, from: u32): u32 {
   let at = colon;
   while (at > from && isRunByte(load<u8>(input + at - 1))) at--;
   // The text so far: consecutive pieces that fit, with so many colons between them.
@@ -124,6 +124,12 @@ function scanRun(header: usize, input: usize, length: u32, colon: u32, from: u32
     if (at >= length || load<u8>(input + at) != COLON) break;
     at++;
     textColons++;
+    // Between colons in a row stands nothing, and the text goes on.
+    if (textStart != NO_TEXT && at < length && load<u8>(input + at) == COLON) {
+      const colons = runFrom(scratch + COLON_MASK, at);
+      at += colons - 1;
+      textColons += colons - 1;
+    }
   }
   if (textStart != NO_TEXT) isPlace = isPlace || mayMatchText(header, input, textStart, at, textColons);
   if (isPlace) putPlace(AT_COLON, colon);
@@ -134,7 +140,7 @@ function isRunByte(byte: u32): bool {
   return byte == COLON || isTokenByte(byte);
 }
 
-function isTokenByte(byte: u32): bool {
+export function isTokenByte(byte: u32): bool {
   return (byte | 32) - 97 < 26 || byte - 48 < 10 || byte - 45 < 2 || byte == 95;
 }
 
@@ -154,7 +160,7 @@ function classifyPiece(input: usize, start: u32, end: u32): u32 {
 }
 
 /** Number of the dotted quad `[start, end)`, or -1. */
-function quadIn(input: usize, start: u32, end: u32): i64 {
+export function quadIn(input: usize, start: u32, end: u32): i64 {
   if (end - start < 7 || end - start > 15) return -1;
   let address: u32 = 0;
   let octet: u32 = 0;

@@ -1,5 +1,4 @@
 /** What the owner of a kernel has to know. */
-export { PATTERN_BYTES } from './ipv4';
 export {
   COLON_MASK,
   DOT_MASK,
@@ -7,11 +6,12 @@ export {
   HEADER_BYTES,
   HEX_MASK,
   INPUT,
-  INPUT_BYTES_MAX,
   PLACES,
   SCRATCH_BYTES,
   TOKEN_MASK,
 } from './scratch';
+export { NO_ENTRY, NOTE_ENTRIES, NOTE_KEYS, NOTE_KEYS_BYTES, NOTE_NEWS, NOTE_TABLE, NOTES_BYTES } from './fingerprints';
+export { WITH_URL } from './see';
 export { GATES_ALL, GATES_NONE, GATES_PARTED } from './urls';
 export {
   SLOTS,

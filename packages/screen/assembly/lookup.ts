@@ -23,11 +23,16 @@ function slotFrom(header: usize, slot: u32, hash: u32): i32 {
   }
 }
 
+/** The slot of a hash when none is taken. */
+export function homeOf(hash: u32, slotCount: u32): u32 {
+  return u32((u64(hash >> 6) * slotCount) >> 26);
+}
+
 /** First slot of a hash, or -1. */
 export function firstSlot(header: usize, hash: u32): i32 {
   const count = numberOf(header, SLOT_COUNT);
   if (count == 0) return -1;
-  return slotFrom(header, u32((u64(hash >> 6) * count) >> 26), hash);
+  return slotFrom(header, homeOf(hash, count), hash);
 }
 
 /** Next slot of the same hash, or -1. */

@@ -3,40 +3,59 @@
  * it outlives a scan.
  */
 
-/** The most bytes one scan takes. */
-export const INPUT_BYTES_MAX: u32 = 1 << 16;
-
 /** Room before and behind, since words are loaded across borders. */
 const MARGIN: u32 = 64;
-const WORDS_MAX: u32 = INPUT_BYTES_MAX / 64;
-const MASK_BYTES: u32 = (WORDS_MAX + 2) * 8;
-/** A token with a dot, its border with it, has two bytes at least. */
-const TOKENS_MAX: u32 = INPUT_BYTES_MAX / 2 + MARGIN;
 
 /** A copy of the table's header, so that it cannot change during a scan. */
 export const HEADER: u32 = 0;
 export const HEADER_BYTES: u32 = 512;
 export const INPUT: u32 = HEADER + HEADER_BYTES + MARGIN;
 
+// The rest depends on how many bytes a scan takes at most.
+
 // A bit a byte of the input: letters, digits, `.`, `_`, `-`; dots; colons; hexadecimal digits. The word before the first is always 0.
-export const TOKEN_MASK: u32 = INPUT + INPUT_BYTES_MAX + MARGIN + 8;
-export const DOT_MASK: u32 = TOKEN_MASK + MASK_BYTES;
-export const COLON_MASK: u32 = DOT_MASK + MASK_BYTES;
-export const HEX_MASK: u32 = COLON_MASK + MASK_BYTES;
+export let TOKEN_MASK: u32 = 0;
+export let DOT_MASK: u32 = 0;
+export let COLON_MASK: u32 = 0;
+export let HEX_MASK: u32 = 0;
 
 /** Where tokens with a dot end, u32. */
-export const TOKEN_ENDS: u32 = HEX_MASK + MASK_BYTES;
-export const TOKEN_ENDS_BYTES: u32 = TOKENS_MAX * 4;
+export let TOKEN_ENDS: u32 = 0;
 /** Numbers of words that may hold a digest or an IPv6 address, u32; see `classify`. */
-export const TRIGGERS: u32 = TOKEN_ENDS + TOKEN_ENDS_BYTES;
+export let TRIGGERS: u32 = 0;
 /** Ends of tokens that may be names, u32. */
-export const NAME_ENDS: u32 = TRIGGERS + WORDS_MAX * 4 + MARGIN;
+export let NAME_ENDS: u32 = 0;
+/** By the number of a name: where it begins, and what is known of it; u32. */
+export let NAME_STARTS: u32 = 0;
+export let VERDICTS: u32 = 0;
 /** Ends of tokens that may be IPv4 addresses, u32. */
-export const QUAD_ENDS: u32 = NAME_ENDS + TOKENS_MAX * 4;
+export let QUAD_ENDS: u32 = 0;
 /** Addresses and names on their way, 16 bytes each. */
-export const QUEUE: u32 = QUAD_ENDS + TOKENS_MAX * 4;
-/** Numbers of those in the queue that are left, u32. */
-export const SURVIVORS: u32 = QUEUE + TOKENS_MAX * 16;
+export let QUEUE: u32 = 0;
+/** Numbers of those in the queue that are left, and their hashes, 8 bytes each. */
+export let SURVIVORS: u32 = 0;
 /** The answer: places to be looked at, u32. */
-export const PLACES: u32 = SURVIVORS + TOKENS_MAX * 4;
-export const SCRATCH_BYTES: u32 = PLACES + TOKENS_MAX * 8;
+export let PLACES: u32 = 0;
+export let SCRATCH_BYTES: u32 = 0;
+
+/** Lays it out for inputs of so many bytes, a multiple of 64. */
+export function layOut(inputBytesMax: u32): void {
+  const words = inputBytesMax >> 6;
+  const maskBytes = (words + 2) * 8;
+  // A token with a dot, its border with it, has two bytes at least.
+  const tokens = (inputBytesMax >> 1) + MARGIN;
+  TOKEN_MASK = INPUT + inputBytesMax + MARGIN + 8;
+  DOT_MASK = TOKEN_MASK + maskBytes;
+  COLON_MASK = DOT_MASK + maskBytes;
+  HEX_MASK = COLON_MASK + maskBytes;
+  TOKEN_ENDS = HEX_MASK + maskBytes;
+  TRIGGERS = TOKEN_ENDS + tokens * 4;
+  NAME_ENDS = TRIGGERS + words * 4 + MARGIN;
+  NAME_STARTS = NAME_ENDS + tokens * 4;
+  VERDICTS = NAME_STARTS + tokens * 4;
+  QUAD_ENDS = VERDICTS + tokens * 4;
+  QUEUE = QUAD_ENDS + tokens * 4;
+  SURVIVORS = QUEUE + tokens * 16;
+  PLACES = SURVIVORS + tokens * 8;
+  SCRATCH_BYTES = PLACES + tokens * 8;
+}

@@ -78,13 +78,30 @@ function isListedPath(header: usize, state: u32): bool {
 
 function findUrlEnd(input: usize, length: u32, at: u32): void {
   if (at >= knownStart && at < knownEnd) return;
-  let end = at;
-  while (end < length && !isUrlEnd(load<u8>(input + end))) end++;
+  const end = urlEnd(input, length, at);
   let trimmed = end;
   while (trimmed > at && isUrlTrailer(load<u8>(input + trimmed - 1))) trimmed--;
   knownStart = at;
   knownEnd = end;
   knownTrimmedEnd = trimmed;
+}
+
+/** Where the bytes that may stand in a URL end, from `at` on. */
+function urlEnd(input: usize, length: u32, at: u32): u32 {
+  for (let block = at; block < length; block += 16) {
+    const bytes = v128.load(input + block);
+    // Bytes beyond 127 are below 0.
+    let ends = v128.or(i8x16.lt_s(bytes, i8x16.splat(33)), i8x16.eq(bytes, i8x16.splat(127)));
+    ends = v128.or(ends, v128.or(i8x16.eq(bytes, i8x16.splat(34)), i8x16.eq(bytes, i8x16.splat(35))));
+    ends = v128.or(ends, v128.or(i8x16.eq(bytes, i8x16.splat(60)), i8x16.eq(bytes, i8x16.splat(62))));
+    ends = v128.or(ends, i8x16.eq(bytes, i8x16.splat(92)));
+    const bits = u32(i8x16.bitmask(ends));
+    if (bits != 0) {
+      const end = block + u32(ctz(bits));
+      return end < length ? end : length;
+    }
+  }
+  return length;
 }
 
 /** Controls, space, DEL and beyond, `"`, `#`, `<`, `>`, `\`. */

@@ -34,6 +34,8 @@ test('flags are read in both forms, switches are true or false, defaults are fil
       'allow-host': ['a.example', 'b.example'],
       'public-url': undefined,
       'taxii-lenient': false,
+      'keep-seen': '30',
+      'keep-seen-mb': '2048',
     },
     positionals: [],
   });

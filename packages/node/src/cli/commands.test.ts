@@ -54,7 +54,7 @@ async function startNode(
   cleanup: Cleanup,
   data: string,
 ): Promise<{ child: ChildProcess; printed: string; url: string }> {
-  const child = spawn(process.execPath, [main, 'start', '--port', '0', '--data', data], {
+  const child = spawn(process.execPath, [main, 'start', '--port', '0', '--data', data, '--keep-seen', '30'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   cleanup.after(() => child.kill('SIGKILL'));
@@ -113,6 +113,11 @@ for (const running of [false, true]) {
     assert.equal((await run(data, 'intel release 10.8.8.8 --reason ours')).code, 1);
     assert.match((await run(data, 'intel search 10.7.7.7')).stdout, /^active/m);
     assert.match((await run(data, 'import list')).stdout, /standard input/);
+    const hunted = await run(data, 'hunt evil.example 192.0.2.0/24 --since 7d');
+    if (node === undefined) assert.match(hunted.stderr, /^comity: Cannot hunt: this node notes nothing/);
+    else assert.deepEqual([hunted.code, hunted.stderr], [1, '']);
+    if (node !== undefined) assert.match(hunted.stdout, /^Nothing seen\.$/m);
+    assert.match((await run(data, 'hunt nonsense!')).stderr, /^comity: Cannot hunt for "nonsense!"/);
     if (node !== undefined) assert.equal(await stopNode(node), 0);
   });
 }

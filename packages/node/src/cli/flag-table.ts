@@ -12,6 +12,7 @@ import {
   tlp,
   tlpFilter,
 } from './shared-flags.ts';
+import { checkingCommands } from './checking-flag-table.ts';
 import { sharingCommands } from './sharing-flag-table.ts';
 
 export type { Command, Flag, Positional } from './flag-shape.ts';
@@ -43,6 +44,13 @@ export const commands = [
         name: 'taxii-lenient',
         help: 'Answer TAXII clients that accept application/json, anything, or say nothing',
       },
+      {
+        name: 'keep-seen',
+        value: 'DAYS',
+        default: '30',
+        help: 'Note the values sources show, for hunts, and keep them so many days; 0 notes none and deletes them',
+      },
+      { name: 'keep-seen-mb', value: 'MB', default: '2048', help: 'Most megabytes of them; the oldest days go first' },
     ],
   }),
   command({
@@ -76,6 +84,18 @@ export const commands = [
         help: 'Where the indicators are: a list, STIX, MISP, CSV or Zeek intel file, or a URL',
       },
       {
+        name: 'table',
+        value: 'FILE',
+        completes: 'file',
+        help: 'A table saved with --save-table, instead of reading its lists again; what --indicators list is added',
+      },
+      {
+        name: 'save-table',
+        value: 'FILE',
+        completes: 'file',
+        help: 'Save what is listed as a table for --table; with no FILE to screen that is all that is done',
+      },
+      {
         name: 'known-good',
         value: 'DIR',
         completes: 'folder',
@@ -103,6 +123,11 @@ export const commands = [
       },
       { name: 'no-cache', help: 'With --files: keep no digests, read every file' },
       { name: 'allow-private', help: 'Let an indicators URL lead to an address that is not public' },
+      {
+        name: 'threads',
+        value: 'COUNT',
+        help: 'Threads that screen records (default one a core); one screens standard input, little input, and what --rules look at',
+      },
       { name: 'json', help: 'Print one JSON object a match' },
       { name: 'quiet', help: 'Show no progress' },
     ],
@@ -239,6 +264,20 @@ export const commands = [
   }),
   command({ name: 'source list', summary: 'List what is screened', positionals: [], flags: [data, json] }),
   command({
+    name: 'hunt',
+    summary: 'Say where and when a value was seen, listed or not',
+    details:
+      'FILE holds one value a line. Names every hour of every source that showed it; exit 1 when none did. A new indicator is ' +
+      'hunted for by itself.',
+    positionals: [{ name: 'VALUE|FILE', many: true, completes: 'file' }],
+    flags: [
+      data,
+      { name: 'since', value: 'WHEN', help: 'Not before: 2026-11-01, 2026-11-01T06:00:00.000Z, or 12h, 7d ago' },
+      { name: 'confirm', help: 'Also look for the records, where the files are still there' },
+      json,
+    ],
+  }),
+  command({
     name: 'known-good import',
     summary: 'Load MISP warninglists into the known-good gate',
     details:
@@ -292,62 +331,7 @@ export const commands = [
     positionals: [],
     flags: [data, json],
   }),
-  command({
-    name: 'validate',
-    summary: 'Check STIX documents against the standard',
-    details:
-      'One line a finding: file, place, severity, code, what to do, section of STIX 2.1. A MUST that is broken is an error, ' +
-      'a SHOULD a warning. Exit 1 when there is an error. Bundles, envelopes, arrays and single objects are read; STIX 2.0 ' +
-      'is judged as it reads in 2.1.',
-    positionals: [{ name: 'FILE', many: true, completes: 'file' }],
-    flags: [
-      {
-        name: 'profile',
-        value: 'PROFILE',
-        choices: ['spec', 'strict', 'interop'],
-        default: 'spec',
-        help: 'strict makes warnings errors; interop asks for what STIX 2.1 Interoperability asks of a producer',
-      },
-      { name: 'errors', help: 'Print errors only; warnings are still counted' },
-      { name: 'json', help: 'Print one JSON object a finding' },
-    ],
-  }),
-  command({
-    name: 'rules check',
-    summary: 'Check Sigma rules: which can be used, and why others cannot',
-    details:
-      'One line a finding: file, line, place in the rule, severity, code, what is wrong. Rules, correlations and filters of ' +
-      'all files are taken together, since they refer to each other. Exit 1 when one cannot be used.',
-    positionals: [{ name: 'FILE', many: true, completes: 'file' }],
-    flags: [
-      placeholders,
-      { name: 'errors', help: 'Print errors only; warnings are still counted' },
-      { name: 'json', help: 'Print one JSON object a finding' },
-    ],
-  }),
-  command({
-    name: 'pattern check',
-    summary: 'Check the syntax of STIX patterns',
-    details: 'A lone - reads one pattern a line from standard input. Exit 1 when one is not valid.',
-    positionals: [{ name: 'PATTERN', many: true }],
-    flags: [{ name: 'json', help: 'Print one JSON object a pattern' }],
-  }),
-  command({
-    name: 'pattern match',
-    summary: 'Evaluate a STIX pattern on observed data',
-    details:
-      'FILE holds a STIX bundle, an envelope or an array with observed-data and what it refers to; each file is judged by ' +
-      'itself. Exit 0 when one matches, 1 when none does, 2 when one cannot be read.',
-    positionals: [{ name: 'PATTERN' }, { name: 'FILE', many: true, completes: 'file' }],
-    flags: [{ name: 'json', help: 'Print one JSON object a file' }],
-  }),
-  command({
-    name: 'pattern explain',
-    summary: 'Say in words what a STIX pattern asks for',
-    details: 'Also which of its values the screen looks for, and why not all of it when values alone do not decide.',
-    positionals: [{ name: 'PATTERN' }],
-    flags: [{ name: 'json', help: 'Print JSON instead of words' }],
-  }),
+  ...checkingCommands,
   command({
     name: 'completions',
     summary: 'Print completions for a shell',

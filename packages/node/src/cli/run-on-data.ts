@@ -5,6 +5,7 @@ import { addCollection, listCollections, removeCollection } from './commands/col
 import type { CommandDeps, ExitCode } from './commands/command.ts';
 import { addFeed, listFeeds, pullFeeds } from './commands/feeds.ts';
 import { exportIntel, importIntel, listImports, releaseIntel, searchIntel } from './commands/intel.ts';
+import { huntValues } from './commands/hunt.ts';
 import { importKnownGood, listKnownGood } from './commands/known-good.ts';
 import { activateLaw, diffLaw, showLaw } from './commands/law.ts';
 import {
@@ -84,6 +85,8 @@ async function ask(
       return await addSource(typed, client, terminal);
     case 'source list':
       return await listSources(typed, client, terminal);
+    case 'hunt':
+      return await huntValues(typed, client, terminal);
     case 'known-good import':
       return await importKnownGood(typed, client, { terminal, stop, running });
     case 'known-good list':

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { renameSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
@@ -30,7 +30,7 @@ before(async () => {
     '/keyed.txt?key=hush': 'keyed.example\n',
     '/other.txt': 'url.example\n',
   });
-  node = await serveNode(cleanup, { uploadBytesMax });
+  node = await serveNode(cleanup, { uploadBytesMax, seenDays: 30 });
   client = node.client;
 });
 after(async () => {
@@ -549,6 +549,28 @@ const cases: Cases = {
     fails: {
       NOT_FOUND: () => client.getMatch({ params: { id: 'match-0000zzzzzz' } }),
       ID_MALFORMED: () => client.getMatch({ params: { id: 'no id' } }),
+    },
+  },
+  hunt: {
+    works: async () => {
+      await cases.pushRecords.works();
+      const { values } = await client.hunt({ body: { values: ['pushed.example', '203.0.113.99'], confirm: true } });
+      assert.deepEqual([values[0]?.kind, values[0]?.noted], ['domain', true]);
+      assert.ok((values[0]?.places.length ?? 0) > 0);
+      assert.deepEqual(values[1]?.places, []);
+    },
+    fails: {
+      VALUE_MALFORMED: () => client.hunt({ body: { values: ['no value'] } }),
+      CONFLICT: async () => {
+        const { client: other } = await serveNode({ after: (fn) => void cleanups.unshift(fn) }, { seenDays: 0 });
+        await other.hunt({ body: { values: ['pushed.example'] } });
+      },
+      DATA_UNWRITABLE: async () => {
+        const other = await serveNode({ after: (fn) => void cleanups.unshift(fn) }, { seenDays: 30 });
+        rmSync(join(other.dir, 'seen'), { recursive: true });
+        writeFileSync(join(other.dir, 'seen'), '');
+        await other.client.hunt({ body: { values: ['pushed.example'] } });
+      },
     },
   },
   loadSample: {

@@ -17,7 +17,7 @@ export interface Check {
 export interface DoctorDeps {
   readonly store: Pick<Store, 'dir' | 'check'>;
   readonly intel: Pick<Intel, 'feed' | 'imports' | 'knownGood'>;
-  readonly screening: Pick<Screening, 'sources' | 'table'>;
+  readonly screening: Pick<Screening, 'sources' | 'table' | 'seenStats'>;
   readonly feeds: Pick<Feeds, 'list'>;
   readonly clock: Clock;
   readonly pageDir: string;
@@ -46,6 +46,7 @@ export async function examine(deps: DoctorDeps): Promise<Check[]> {
     await checkLastImport(deps.intel),
     ...checkFeeds(deps),
     ...checkSources(deps.screening),
+    checkSeen(deps.screening.seenStats()),
     checkPage(deps.pageDir),
   ];
 }
@@ -164,6 +165,17 @@ function checkSources(screening: DoctorDeps['screening']): Check[] {
     if (source.status === 'full') return { name, state: 'warning', message: `its queue is full since ${source.since}` };
     return { name, state: 'ok', message: source.status };
   });
+}
+
+function checkSeen(seen: ReturnType<Screening['seenStats']>): Check {
+  const name = 'values seen';
+  if (seen === undefined) return { name, state: 'ok', message: 'not kept (--keep-seen 0): nothing can be hunted for' };
+  const { bytes, runs, damaged, trouble } = seen;
+  if (trouble !== undefined) return { name, state: 'warning', message: `${trouble}: hunts miss what is not written` };
+  const message = `${(bytes / 1024 ** 2).toFixed(1)} MiB in ${runs} files`;
+  return damaged === 0
+    ? { name, state: 'ok', message }
+    : { name, state: 'warning', message: `${message}, ${damaged} of them damaged: hunts miss what these held` };
 }
 
 function checkPage(dir: string): Check {

@@ -7,7 +7,7 @@ import type { MetricFamily } from './open-metrics.ts';
 
 export interface NodeMetricsDeps {
   readonly intel: Pick<Intel, 'stats'>;
-  readonly screening: Pick<Screening, 'sources' | 'table' | 'rates'>;
+  readonly screening: Pick<Screening, 'sources' | 'table' | 'rates' | 'seenStats'>;
   readonly feeds: Pick<Feeds, 'list'>;
   readonly live: Live;
   readonly sharing: Pick<Sharing, 'backlog'>;
@@ -66,6 +66,7 @@ export async function nodeMetrics(deps: NodeMetricsDeps): Promise<MetricFamily[]
     gauge('comity_patterns_unusable', 'Patterns in force that cannot be asked', table.patternsUnusable),
     gauge('comity_table_bytes', 'Memory of the table of one worker', table.bytes, 'bytes'),
     gauge('comity_table_sequence', 'Number of the last change of the table', table.sequence),
+    ...seenMetrics(deps.screening.seenStats()),
     gauge('comity_records_per_second', 'Records judged a second', rates.recordsPerSecond),
     gauge('comity_screened_bytes_per_second', 'Bytes judged a second', rates.bytesPerSecond),
     {
@@ -140,6 +141,23 @@ export async function nodeMetrics(deps: NodeMetricsDeps): Promise<MetricFamily[]
       backlog.withoutObject,
     ),
     counter('comity_live_events_lost', 'Events dropped for slow streams', deps.live.lost),
+  ];
+}
+
+/** What is kept for hunts; nothing when nothing is. */
+function seenMetrics(seen: ReturnType<Screening['seenStats']>): MetricFamily[] {
+  if (seen === undefined) return [];
+  const { bytes, runs, keys, damaged, hunts } = seen;
+  return [
+    gauge('comity_seen_bytes', 'Size of what is kept of values seen', bytes, 'bytes'),
+    gauge('comity_seen_runs', 'Files it is kept in', runs),
+    gauge('comity_seen_values', 'Keys of values seen, those of each file by itself', keys),
+    gauge('comity_seen_runs_damaged', 'Files of it that cannot be read', damaged),
+    counter('comity_hunt_values', 'Values that became active and were hunted for', hunts.asked),
+    counter('comity_hunt_places', 'Hours of sources in which such a value was seen', hunts.places),
+    counter('comity_hunt_matches', 'Matches found in records that were read again', hunts.confirmed),
+    counter('comity_hunt_matches_seen', 'Matches whose records are no longer there', hunts.seen),
+    counter('comity_hunt_refuted', 'Places which the records, all read again, do not bear out', hunts.refuted),
   ];
 }
 

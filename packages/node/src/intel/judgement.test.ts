@@ -54,6 +54,23 @@ test('a known-good value is held back with its list and entry, until a person re
   await bench.close();
 });
 
+test('what is too broad to look for is held back at import and not screened for, until a person releases it', async () => {
+  const bench = await open();
+  const outcomes = await admit(bench, alpha, [
+    listed('domain', 'github.io'),
+    listed('ipv4', '0.0.0.0/0'),
+    listed('domain', 'evil.github.io'),
+  ]);
+  assert.deepEqual(
+    outcomes.map((outcome) => (outcome.kind === 'held-back' ? [outcome.list, outcome.entry] : outcome.kind)),
+    [['Too broad to look for', 'github.io'], ['Too broad to look for', '0.0.0.0/0'], 'taken'],
+  );
+  assert.deepEqual(screened(bench), ['evil.github.io']);
+  await bench.intel.release({ values: [{ kind: 'domain', value: 'github.io' }] }, 'we use none of it', 'ana');
+  assert.deepEqual(screened(bench).toSorted(), ['evil.github.io', 'github.io']);
+  await bench.close();
+});
+
 test('loading a list judges what is there, removing it frees it again', async () => {
   const bench = await open();
   await admit(bench, alpha, [

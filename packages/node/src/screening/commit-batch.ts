@@ -1,6 +1,7 @@
 import type { Connection } from '../store/index.ts';
 import { addToPush, findPush } from './kept-pushes.ts';
 import type { KeptPush } from './kept-pushes.ts';
+import { addToJournal } from './seen/seen-journal.ts';
 import { setSourceState } from './source-rows.ts';
 import type { Batch, StreamState } from './worker-messages.ts';
 
@@ -24,13 +25,36 @@ export interface Committed {
  */
 export function commitBatch(db: Connection, batch: Batch, nowUs: number): Committed {
   const { source } = batch;
+  // Of a push that was judged before, too: what it showed is noted as new only once.
+  for (const notes of batch.seen) addToJournal(db, batch, notes);
   const key = batch.push?.key;
   const before = key === undefined ? undefined : findPush(db, source, key);
   // An earlier try got through after its sender had given up waiting.
   if (before?.print !== undefined) return { rows: [], raised: [], push: before, isRepeat: true };
+  const { rows, raised, alarms } = insertMatches(db, batch, nowUs);
+  if (batch.state !== undefined) writeStream(db, batch.source, batch.state, nowUs);
+  countBatch(db, batch, rows.length, nowUs);
+  countHour(db, nowUs, rows.length, alarms);
+  if (key === undefined) return { rows, raised, push: undefined, isRepeat: false };
+  addToPush(db, { source, key, print: batch.push?.print }, { records: batch.records, matches: rows.length }, nowUs);
+  return { rows, raised, push: findPush(db, source, key), isRepeat: false };
+}
+
+/**
+ * Writes matches; one that is there stays as it is, but that it becomes an alarm.
+ *
+ * @param hunt - how a hunt came to them; left out for what was found when it was screened.
+ * @returns Rows added, rows that became alarms, and how many of both are alarms.
+ */
+export function insertMatches(
+  db: Connection,
+  batch: Pick<Batch, 'source' | 'stream' | 'matches' | 'sequence'>,
+  nowUs: number,
+  hunt?: 'confirmed',
+): { rows: number[]; raised: number[]; alarms: number } {
   const insert = db.prepare(
     `insert into screening_match (source, stream, offset, line, file, seen_us, recorded_us, record, kind, value,
-       listed, relation, port, field, ref, sequence, alarm) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       listed, relation, port, field, ref, sequence, alarm, hunt) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      on conflict (source, stream, offset, listed, value, field, relation, kind) do nothing`,
   );
   const raise = db.prepare<{ id: number }>(
@@ -60,6 +84,7 @@ export function commitBatch(db: Connection, batch: Batch, nowUs: number): Commit
       match.ref,
       batch.sequence,
       alarm,
+      hunt ?? null,
     );
     if (result.changes > 0) rows.push(result.lastRowid);
     else if (alarm === 1) {
@@ -71,17 +96,16 @@ export function commitBatch(db: Connection, batch: Batch, nowUs: number): Commit
     } else continue;
     alarms += alarm;
   }
-  if (batch.state !== undefined) writeStream(db, batch.source, batch.state, nowUs);
-  countBatch(db, batch, rows.length, nowUs);
-  if (rows.length + raised.length > 0) {
-    db.prepare(
-      `insert into screening_hour (hour, matches, alarms) values (?, ?, ?)
-       on conflict (hour) do update set matches = matches + excluded.matches, alarms = alarms + excluded.alarms`,
-    ).run(Math.floor(nowUs / 3_600_000_000), rows.length, alarms);
-  }
-  if (key === undefined) return { rows, raised, push: undefined, isRepeat: false };
-  addToPush(db, { source, key, print: batch.push?.print }, { records: batch.records, matches: rows.length }, nowUs);
-  return { rows, raised, push: findPush(db, source, key), isRepeat: false };
+  return { rows, raised, alarms };
+}
+
+/** Adds matches to what the running hour found. */
+export function countHour(db: Connection, nowUs: number, matches: number, alarms: number): void {
+  if (matches + alarms === 0) return;
+  db.prepare(
+    `insert into screening_hour (hour, matches, alarms) values (?, ?, ?)
+     on conflict (hour) do update set matches = matches + excluded.matches, alarms = alarms + excluded.alarms`,
+  ).run(Math.floor(nowUs / 3_600_000_000), matches, alarms);
 }
 
 /** Writes the state of a stream and makes sure its number is not given out again. */

@@ -30,6 +30,10 @@ export class CommitQueue {
   readonly #deps: CommitQueueDeps;
   #queue: Batch[] = [];
   #running: Promise<void> | undefined;
+  /** Batches that were added, and those of them that are durable, failed or no longer count. */
+  #added = 0;
+  #settled = 0;
+  #waiting: { readonly through: number; readonly resolve: () => void }[] = [];
 
   constructor(deps: CommitQueueDeps) {
     this.#deps = deps;
@@ -37,6 +41,7 @@ export class CommitQueue {
 
   add(batch: Batch): void {
     this.#queue.push(batch);
+    this.#added++;
     this.#running ??= this.#run();
   }
 
@@ -45,10 +50,27 @@ export class CommitQueue {
     while (this.#running !== undefined) await this.#running;
   }
 
+  /** Resolves once everything added up to now is durable or failed, whatever is added meanwhile. */
+  settled(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#waiting.push({ through: this.#added, resolve });
+    this.#answer();
+    return promise;
+  }
+
+  #answer(): void {
+    for (const { through, resolve } of this.#waiting) if (through <= this.#settled) resolve();
+    this.#waiting = this.#waiting.filter(({ through }) => through > this.#settled);
+  }
+
   async #run(): Promise<void> {
     // What arrives in the same turn goes into the same transaction.
     await Promise.resolve();
-    while (this.#queue.length > 0) await this.#commitNext();
+    while (this.#queue.length > 0) {
+      await this.#commitNext();
+      this.#settled = this.#added - this.#queue.length;
+      this.#answer();
+    }
     this.#running = undefined;
   }
 

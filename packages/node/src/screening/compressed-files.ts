@@ -102,6 +102,10 @@ export class CompressedFiles {
     }
   }
 
+  async report(): Promise<void> {
+    await this.#running?.job.report();
+  }
+
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#running?.job.stop();

@@ -89,20 +89,19 @@ export class FileTracker implements Runner {
     }
     const isFull = this.#deps.outbox.isFull && (this.#busy.length > 0 || this.#compressed.isBusy);
     const error = this.#error ?? this.#unreadable.values().next().value;
-    const status =
-      error !== undefined
-        ? 'failing'
-        : isFull
-          ? 'full'
-          : this.#tracked.size + this.#compressed.count === 0
-            ? 'waiting'
-            : 'running';
+    const isIdle = this.#tracked.size + this.#compressed.count === 0;
+    const status = error !== undefined ? 'failing' : isFull ? 'full' : isIdle ? 'waiting' : 'running';
     return { status, error: error ?? this.#notice ?? this.#compressed.notice, lagBytes, filesOpen };
   }
 
   useTable(table: Table): void {
     for (const tracked of this.#tracked.values()) tracked.file.useTable(table);
     this.#compressed.useTable(table);
+  }
+
+  report(): Promise<void> {
+    for (const tracked of this.#tracked.values()) tracked.file.report();
+    return this.#compressed.report();
   }
 
   async stop(): Promise<void> {

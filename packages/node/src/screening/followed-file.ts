@@ -267,7 +267,7 @@ export class FollowedFile {
     }
     const resume = state.resume === '' && state.offset > 0 ? this.#resumeOfHead(fd) : state.resume;
     const start = { ...state, resume, file: this.path, format: this.#deps.format };
-    const judge = new RecordJudge(start, this.#deps);
+    const judge = new RecordJudge(start, this.#deps, this.#deps.outbox.notes);
     const prints = new PrintTaker(readAt(fd, 0, Math.min(headBytesMax, state.offset)), state);
     this.#open = { fd, judge, prints, position: state.offset };
     return this.#open;

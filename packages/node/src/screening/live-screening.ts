@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ComityError, limits, quote, timestampOfUs } from '@comity/protocol/base';
 import type { StixId } from '@comity/protocol/base';
 import type { StixObject } from '@comity/protocol/stix';
-import type { ValueKind } from '@comity/protocol/values';
+import type { Value, ValueKind } from '@comity/protocol/values';
 import { writeStream } from './commit-batch.ts';
 import { sweepPushes } from './kept-pushes.ts';
 import { LiveSource } from './live-source.ts';
@@ -13,7 +14,10 @@ import { parseMatchId } from './match.ts';
 import type { MatchFilter, MatchPage, ScreeningMatch } from './match.ts';
 import { minimisedSighting } from './minimised-sighting.ts';
 import type { NewRecordSource, PushOutcome, RecordSource } from './record-source.ts';
-import type { MatchIndicator, Screening, ScreeningDeps, ScreeningOptions } from './screening.ts';
+import type { HuntReport } from './seen/hunt-report.ts';
+import type { HuntOptions, MatchIndicator, Screening, ScreeningDeps, ScreeningOptions } from './screening.ts';
+import { forgetSeen, SeenValues, seenDirOf } from './seen/seen-values.ts';
+import type { SeenStats } from './seen/seen-values.ts';
 import { SourceHost } from './source-host.ts';
 import { isStillThere, joinedAtEnd, parseRecordFormat, parseSourcePlace } from './source-place.ts';
 import { findSource, insertSource, isEnded, listSources, setSourceName, sourceRowOf } from './source-rows.ts';
@@ -38,6 +42,8 @@ const dayUs = 86_400_000_000;
 const streamKeptUs = 7 * dayUs;
 /** How long an upload is listed after its end. Its matches keep their link to it. */
 const uploadListedUs = 7 * dayUs;
+/** How long what was noted is kept by a node that notes no more. */
+const seenKeptDays = 30;
 /** How long a push can be sent again under its key. */
 const pushKeptUs = 7 * dayUs;
 
@@ -52,6 +58,8 @@ class LiveScreening implements Screening {
   readonly #host: SourceHost;
   readonly #spool: UploadSpool;
   readonly #events: MatchEvents;
+  /** Undefined when nothing seen is kept. */
+  readonly #seen: SeenValues | undefined;
   readonly #sourceListeners = new Set<(source: RecordSource) => void>();
   readonly #changed = new Set<LiveSource>();
   readonly #uploads = new Map<number, PromiseWithResolvers<RecordSource>>();
@@ -64,9 +72,20 @@ class LiveScreening implements Screening {
     this.#spool = new UploadSpool(this.#options.dir);
     this.#events = new MatchEvents(async (rows) => this.#described(getMatchRows(deps.store.reader, rows)));
     const { workers = 1, pollMs = 200, rotationGraceMs = 5000, partialLineMs = 60_000 } = options;
+    const { seenDays, seenBytesMax = 2 * 1024 ** 3, huntDelayMs = 2000 } = options;
     const { valueReaderModule } = deps;
     this.#host = new SourceHost(
-      { workers, workerData: { dir: this.#options.dir, valueReaderModule, pollMs, rotationGraceMs, partialLineMs } },
+      {
+        workers,
+        workerData: {
+          dir: this.#options.dir,
+          valueReaderModule,
+          seenDir: (seenDays ?? 0) > 0 ? seenDirOf(this.#options.dir) : undefined,
+          pollMs,
+          rotationGraceMs,
+          partialLineMs,
+        },
+      },
       {
         store: deps.store,
         clock: deps.clock,
@@ -74,8 +93,31 @@ class LiveScreening implements Screening {
         onMatches: (rows) => this.#events.add(rows),
         onSource: (source) => this.#tellSource(source),
         onDone: (source) => void this.#uploadDone(source),
+        cuts: () => this.#seen?.cuts,
+        onSeenTrouble: (trouble) => this.#seen?.complain(trouble),
+        beforeSources: async (sequence) => this.#seen?.begin(sequence),
+        onTable: () => this.#seen?.tableChanged(),
       },
     );
+    if (seenDays === undefined ? existsSync(seenDirOf(this.#options.dir)) : seenDays > 0) {
+      this.#seen = new SeenValues(
+        {
+          dataDir: this.#options.dir,
+          valueReaderModule,
+          days: seenDays ?? seenKeptDays,
+          bytesMax: seenBytesMax,
+          delayMs: huntDelayMs,
+        },
+        {
+          store: deps.store,
+          clock: deps.clock,
+          spill: () => this.#host.spillSeen(),
+          sequence: () => this.#host.sequence,
+          isRunning: (source, epoch) => this.#host.isRunning(source, epoch),
+          onMatches: (rows) => this.#events.add(rows),
+        },
+      );
+    }
     // Before the start too: a command that only looks composes a node and never starts it.
     for (const row of this.#listed()) this.#host.add(row);
   }
@@ -83,7 +125,10 @@ class LiveScreening implements Screening {
   async start(): Promise<void> {
     const spooled = this.#listed().filter((row) => row.kind === 'upload' && !isEnded(row));
     this.#spool.clean(new Set(spooled.map((row) => row.location)));
+    if (this.#options.seenDays === 0) forgetSeen(this.#options.dir);
+    await this.#seen?.open();
     await this.#host.start();
+    this.#seen?.start();
     this.#sweepTimer = setInterval(() => {
       this.sweep().catch((error: unknown) => {
         // A store that cannot be written now is swept the next time; its writers hear of it by themselves.
@@ -96,6 +141,7 @@ class LiveScreening implements Screening {
     clearInterval(this.#sweepTimer);
     clearTimeout(this.#sourceTimer);
     await this.#host.close();
+    await this.#seen?.close();
     this.#events.close();
     this.#sourceListeners.clear();
     for (const upload of this.#uploads.values()) {
@@ -229,6 +275,20 @@ class LiveScreening implements Screening {
 
   table(): TableFigures {
     return this.#host.table;
+  }
+
+  hunt(values: readonly Value[], options: HuntOptions = {}): Promise<HuntReport> {
+    if (this.#seen === undefined) {
+      throw new ComityError(
+        'CONFLICT',
+        'Cannot hunt: this node notes nothing of what it sees (comity start --keep-seen 30 changes that)',
+      );
+    }
+    return this.#seen.ask(values, options);
+  }
+
+  seenStats(): SeenStats | undefined {
+    return this.#seen?.stats();
   }
 
   onMatch(listener: (matches: readonly ScreeningMatch[], more: number) => void): () => void {

@@ -28,14 +28,18 @@ interface RawMatch {
   ref: number;
   sequence: number;
   alarm: number;
+  hunt: 'seen' | 'confirmed' | null;
+  from_us: number | null;
+  to_us: number | null;
+  times: number | null;
 }
 
 /** A match as stored, before anyone said what its indicator is now. */
 export type StoredMatch = Omit<ScreeningMatch, 'indicator'> & { readonly listed: string };
 
 const select = `select m.id, m.source, s.name as source_name, m.offset, m.line, m.file, m.seen_us, m.recorded_us, m.record,
-  m.kind, m.value, m.listed, m.relation, m.port, m.field, m.ref, m.sequence, m.alarm
-  from screening_match m join screening_source s on s.id = m.source`;
+  m.kind, m.value, m.listed, m.relation, m.port, m.field, m.ref, m.sequence, m.alarm, m.hunt,
+  m.from_us, m.to_us, m.times from screening_match m join screening_source s on s.id = m.source`;
 
 function matchOf(raw: RawMatch): StoredMatch {
   return {
@@ -55,8 +59,22 @@ function matchOf(raw: RawMatch): StoredMatch {
     ...(raw.port === null ? {} : { port: raw.port }),
     ...(raw.field === '' ? {} : { field: raw.field }),
     alarm: raw.alarm === 1,
+    ...huntOf(raw),
     ref: raw.ref,
     sequence: raw.sequence,
+  };
+}
+
+function huntOf(raw: RawMatch): Pick<ScreeningMatch, 'hunt'> {
+  if (raw.hunt === null) return {};
+  const { hunt: found, from_us: from, to_us: to, times } = raw;
+  return {
+    hunt: {
+      found,
+      ...(from === null ? {} : { from: timestampOfUs(from) }),
+      ...(to === null ? {} : { to: timestampOfUs(to) }),
+      ...(times === null ? {} : { times }),
+    },
   };
 }
 

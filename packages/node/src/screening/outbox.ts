@@ -1,3 +1,4 @@
+import type { SeenNotes } from './seen/seen-notes.ts';
 import type { Batch, FromWorker, MatchDraft, StreamState } from './worker-messages.ts';
 
 /** Batches of one source on their way that are not durable yet; at this many the source waits. */
@@ -43,14 +44,17 @@ export interface Judged {
 export class Outbox {
   readonly source: number;
   readonly epoch: number;
+  /** Notes what the source shows, if that is wanted: what is new in it goes with the next batch. */
+  readonly notes: SeenNotes | undefined;
   readonly #traffic: Traffic;
   readonly #sizes = new Map<number, number>();
   #number = 0;
   #waiting: (() => void)[] = [];
 
-  constructor(source: number, epoch: number, traffic: Traffic) {
+  constructor(source: number, epoch: number, traffic: Traffic, notes?: SeenNotes) {
     this.source = source;
     this.epoch = epoch;
+    this.notes = notes;
     this.#traffic = traffic;
   }
 
@@ -130,6 +134,7 @@ export class Outbox {
         push: judged.push,
         sourceDone: judged.sourceDone ?? false,
         error: judged.error,
+        seen: this.notes?.take(number) ?? [],
       },
     });
   }

@@ -63,6 +63,10 @@ export class PushedRecords implements Runner {
     for (const push of this.#pushes.values()) push.judge.useTable(table);
   }
 
+  report(): Promise<void> {
+    return Promise.resolve();
+  }
+
   stop(): Promise<void> {
     this.#pushes.clear();
     return Promise.resolve();
@@ -70,7 +74,7 @@ export class PushedRecords implements Runner {
 
   #begin({ push: id, stream, key }: Extract<ToWorker, { type: 'push' }>): Push {
     const start = { file: this.#spec.label, format: this.#spec.format, offset: 0, lines: 0, resume: '' };
-    const push = { judge: new RecordJudge(start, this.#deps), stream, key, records: 0 };
+    const push = { judge: new RecordJudge(start, this.#deps, this.#deps.outbox.notes), stream, key, records: 0 };
     this.#pushes.set(id, push);
     return push;
   }

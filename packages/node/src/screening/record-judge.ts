@@ -12,6 +12,7 @@ import type {
 import type { PatternFollower } from './pattern-follower.ts';
 import { recordText } from './record-text.ts';
 import { recordTimeUs } from './record-time.ts';
+import type { SeenNotes } from './seen/seen-notes.ts';
 import type { MatchDraft } from './worker-messages.ts';
 
 export interface JudgeStart {
@@ -41,6 +42,7 @@ export class RecordJudge {
   readonly #screen: Screen;
   readonly #startOffset: number;
   readonly #countsLines: boolean;
+  readonly #notes: SeenNotes | undefined;
   readonly #patterns: PatternFollower | undefined;
   /** Cuts the stream into records for the patterns, while there are any. */
   #feed: RecordFeed | undefined;
@@ -50,14 +52,20 @@ export class RecordJudge {
   #drafts: MatchDraft[] = [];
   #recordsTaken = 0;
 
-  constructor(start: JudgeStart, { table, patterns }: JudgeDeps) {
+  /** @param notes - notes every value, listed or not; left out where the same bytes are judged by another too. */
+  constructor(start: JudgeStart, { table, patterns }: JudgeDeps, notes?: SeenNotes) {
     this.file = start.file;
+    this.#notes = notes;
     this.#startOffset = start.offset;
     this.#countsLines = start.lines !== undefined;
     const resume = start.resume === '' ? undefined : (JSON.parse(start.resume) as ResumeState);
     this.#screen = createScreen(
       table(),
-      { format: start.format as FormatName | 'auto', ...(resume !== undefined && { resume }) },
+      {
+        format: start.format as FormatName | 'auto',
+        ...(notes !== undefined && { seen: notes.keys }),
+        ...(resume !== undefined && { resume }),
+      },
       { match: (found) => this.#collect(found) },
     );
     this.#patterns = patterns;
@@ -65,6 +73,7 @@ export class RecordJudge {
   }
 
   push(bytes: Uint8Array): void {
+    this.#notes?.begin();
     const asks = this.#patterns !== undefined && this.#patterns.count > 0;
     if (!asks) this.#feed = undefined;
     else this.#feed ??= this.#feedFrom(this.#pushedBytes);
@@ -81,6 +90,7 @@ export class RecordJudge {
 
   /** Judges a last record that has no line end. */
   end(): void {
+    this.#notes?.begin();
     this.#screen.end();
     this.#feed?.end();
   }

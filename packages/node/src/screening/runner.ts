@@ -20,6 +20,8 @@ export interface Runner {
   status(): RunnerStatus;
   /** Goes on with a table that was loaded anew. */
   useTable(table: Table): void;
+  /** Sends what was judged so far of bytes that can be read again; resolves once it is on its way. */
+  report(): Promise<void>;
   /** Reports what was judged and lets everything go; nothing is sent afterwards. */
   stop(): Promise<void>;
 }

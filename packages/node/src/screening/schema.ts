@@ -97,5 +97,24 @@ export const screeningSchema: SubjectSchema = {
         ) without rowid;
         create index screening_push_updated on screening_push (updated_us);`,
     },
+    {
+      name: 'values seen, and hunts for them',
+      sql: `
+        create table screening_seen (
+          id integer primary key autoincrement,
+          source integer not null,
+          epoch integer not null,
+          number integer not null,
+          hour integer not null,
+          keys blob not null
+        );
+        create index screening_seen_source on screening_seen (source, epoch, number);
+        create table screening_hunt (id integer primary key check (id = 1), sequence integer not null);
+        alter table screening_match add column hunt text;
+        alter table screening_match add column from_us integer;
+        alter table screening_match add column to_us integer;
+        alter table screening_match add column times integer;
+        create index screening_match_hunt on screening_match (hunt, source) where hunt is not null;`,
+    },
   ],
 };

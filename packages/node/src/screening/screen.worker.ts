@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
+import { openSeenFolder } from '@comity/screen';
 import type { Table } from '@comity/screen';
 import { FileTracker } from './file-tracker.ts';
 import { listFolder, parseFolder } from './folder-files.ts';
@@ -9,6 +10,7 @@ import { PatternFollower } from './pattern-follower.ts';
 import { PushedRecords } from './pushed-records.ts';
 import type { Runner, RunnerDeps } from './runner.ts';
 import { SyslogListener } from './syslog-listener.ts';
+import { SeenDesk } from './seen/seen-notes.ts';
 import { TableFollower } from './table-follower.ts';
 import { UploadReader } from './upload-reader.ts';
 import type { ValueReaderModule } from './value-reader.ts';
@@ -30,6 +32,7 @@ const follower = new TableFollower(reader, randomInt(2 ** 32));
 const patterns = new PatternFollower(reader, Date.now);
 await patterns.follow();
 const traffic = new Traffic(post, () => follower.sequence);
+const desk = openDesk();
 /** By source; kept until the source has stopped, so that what it waits for while stopping arrives. */
 const outboxes = new Map<number, Outbox>();
 const running = new Map<number, { readonly runner: Runner; readonly outbox: Outbox; said: string }>();
@@ -37,6 +40,18 @@ const running = new Map<number, { readonly runner: Runner; readonly outbox: Outb
 let isClosed = false;
 let wake: (() => void) | undefined;
 const wakeUp = (): void => wake?.();
+
+/** Undefined when nothing is to be noted, or the folder for it cannot be used: screening goes on without. */
+function openDesk(): SeenDesk | undefined {
+  const { seenDir } = data;
+  if (seenDir === undefined) return undefined;
+  try {
+    return new SeenDesk({ dir: seenDir, seed: openSeenFolder(seenDir), clock: Date.now, post });
+  } catch (error) {
+    post({ type: 'seen-trouble', error: `Cannot keep what is seen: ${(error as Error).message}` });
+    return undefined;
+  }
+}
 
 function sayTable(): void {
   const { table, sequence } = follower;
@@ -70,7 +85,7 @@ function runnerOf(spec: SourceSpec, deps: RunnerDeps): Runner {
 }
 
 function start(spec: SourceSpec): void {
-  const outbox = new Outbox(spec.source, spec.epoch, traffic);
+  const outbox = new Outbox(spec.source, spec.epoch, traffic, desk?.open(spec.source, spec.epoch));
   outboxes.set(spec.source, outbox);
   const deps: RunnerDeps = { table: () => follower.table, patterns, outbox, now, wake: wakeUp };
   running.set(spec.source, { runner: runnerOf(spec, deps), outbox, said: '' });
@@ -82,6 +97,11 @@ async function stop(source: number, discard: boolean): Promise<void> {
   running.delete(source);
   if (discard) entry.outbox.forget();
   await entry.runner.stop();
+  if (entry.outbox.notes !== undefined) {
+    // What is thrown away is judged again; what of it was acknowledged stands in the store.
+    if (!discard) entry.outbox.notes.spill();
+    desk?.drop(entry.outbox.notes);
+  }
   entry.outbox.forget();
   // If this took long, the source was begun anew meanwhile, with another outbox.
   if (outboxes.get(source) === entry.outbox) outboxes.delete(source);
@@ -113,6 +133,8 @@ function hear(message: ToWorker): Promise<void> | void {
       return;
     case 'delta':
       return follow();
+    case 'spill-seen':
+      return spillSeen(message.number);
     case 'push':
       return take(message);
     case 'abandon': {
@@ -123,6 +145,13 @@ function hear(message: ToWorker): Promise<void> | void {
     case 'close':
       return close();
   }
+}
+
+/** Everything judged so far is on its way with its offset, then in runs: whoever asks for it finds its bytes behind these offsets. */
+async function spillSeen(number: number): Promise<void> {
+  await Promise.all([...running.values()].map(({ runner }) => runner.report()));
+  desk?.spillAll();
+  post({ type: 'seen-spilled', number });
 }
 
 async function close(): Promise<void> {
@@ -156,6 +185,7 @@ while (!isClosed) {
   for (const { runner } of running.values()) hasMore = runner.step() || hasMore;
   if (now() >= nextSayMs) {
     for (const [source, entry] of running) sayStatus(source, entry);
+    desk?.tend();
     nextSayMs = now() + data.pollMs;
   }
   if (now() >= nextAskMs) {

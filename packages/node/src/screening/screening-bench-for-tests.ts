@@ -25,8 +25,8 @@ export interface Bench {
   readonly states: Map<number, MatchIndicator['state']>;
   list(values: readonly ListedValue[], firstRef: number): Promise<void>;
   unlist(ref: number): Promise<void>;
-  /** Closes screening (unless it is closed already) and opens it again on the same store. */
-  reopen(): Promise<void>;
+  /** Closes screening (unless it is closed already) and opens it again on the same store; `seen`: keeping that for other days, or noting nothing. */
+  reopen(seen?: { readonly days?: number }): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -49,9 +49,16 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
   };
   await list(store, options.values ?? [{ kind: 'domain', value: 'evil.example' }], 1);
 
-  const open = async (): Promise<Screening> => {
+  const open = async (seen: { days: number | undefined } = { days: options.seenDays ?? 30 }): Promise<Screening> => {
+    const { seenDays: _first, ...others } = options;
     const screening = openScreening(
-      { pollMs: 20, rotationGraceMs: 150, ...options, dir: dataDir },
+      {
+        pollMs: 20,
+        rotationGraceMs: 150,
+        ...others,
+        dir: dataDir,
+        ...(seen.days === undefined ? {} : { seenDays: seen.days }),
+      },
       {
         store: options.around?.(store) ?? store,
         clock: () => bench.nowMs,
@@ -86,9 +93,9 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
       await unlist(store, ref);
       tell();
     },
-    reopen: async () => {
+    reopen: async (seen) => {
       await bench.screening.close();
-      running = await open();
+      running = await open(seen === undefined ? undefined : { days: seen.days });
     },
     close: async () => {
       await bench.screening.close();

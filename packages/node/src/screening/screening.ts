@@ -1,7 +1,9 @@
 import type { Match } from '@comity/protocol/api';
 import type { Clock, StixId } from '@comity/protocol/base';
 import type { StixObject } from '@comity/protocol/stix';
-import type { ValueKind } from '@comity/protocol/values';
+import type { Value, ValueKind } from '@comity/protocol/values';
+import type { HuntReport } from './seen/hunt-report.ts';
+import type { SeenStats } from './seen/seen-values.ts';
 import type { Store } from '../store/index.ts';
 import type { MatchFilter, MatchPage, ScreeningMatch } from './match.ts';
 import type { NewRecordSource, PushOutcome, RecordSource } from './record-source.ts';
@@ -22,10 +24,26 @@ export interface ScreeningOptions {
   readonly matchesMax?: number;
   /** Days a match is kept. Default 365. */
   readonly matchAgeDaysMax?: number;
+  /**
+   * Days what sources show is noted and kept for hunts; 0 deletes what was noted. When absent nothing is noted, and what was noted is
+   * asked and kept for 30 days.
+   */
+  readonly seenDays?: number;
+  /** Bytes of it that are kept, the oldest days going first. Default 2 GiB. */
+  readonly seenBytesMax?: number;
+  /** How long after a change of the listed values hunts for them begin, in ms. Default 2,000. */
+  readonly huntDelayMs?: number;
 }
 
 /** What is known about a listed value now: the indicator behind a match. */
 export type MatchIndicator = Match['indicator'];
+
+export interface HuntOptions {
+  /** Hours that end before are not asked; ms since the Unix epoch. */
+  readonly sinceMs?: number;
+  /** Whether the records are looked for where they are still there: as long as reading these files takes. */
+  readonly confirms?: boolean;
+}
 
 export interface ScreeningDeps {
   readonly store: Store;
@@ -87,6 +105,14 @@ export interface Screening {
   matchCount(refs: readonly number[]): number;
   /** Matches of the last 24 hours by hour, oldest first, the running hour last. */
   matchesPerHour(): { readonly last24h: number; readonly alarms24h: number; readonly perHour: readonly number[] };
+  /**
+   * Where and when values were seen, listed or not, by hour and source.
+   *
+   * @throws {ComityError} `CONFLICT` when nothing seen is kept, `DATA_UNWRITABLE` when it cannot be looked at.
+   */
+  hunt(values: readonly Value[], options?: HuntOptions): Promise<HuntReport>;
+  /** What is kept of what was seen; undefined when nothing is. */
+  seenStats(): SeenStats | undefined;
   rates(): { readonly recordsPerSecond: number; readonly bytesPerSecond: number };
   table(): TableFigures;
 

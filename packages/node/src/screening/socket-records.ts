@@ -26,7 +26,7 @@ export class SocketRecords {
   constructor(state: StreamState, format: string, deps: RunnerDeps) {
     this.#state = state;
     this.#deps = deps;
-    this.#judge = new RecordJudge({ ...state, file: state.path, format }, deps);
+    this.#judge = new RecordJudge({ ...state, file: state.path, format }, deps, deps.outbox.notes);
     this.#sentAtMs = deps.now();
   }
 

@@ -12,6 +12,7 @@ import { findSource, isEnded, listStreams, setSourceState, sourceIdOf } from './
 import type { SourceRow } from './source-rows.ts';
 import type { Batch, FromWorker, TableFigures, WorkerData } from './worker-messages.ts';
 import { WorkerThread } from './worker-thread.ts';
+import type { JournalCuts } from './seen/journal-cuts.ts';
 
 /** Before a thread that broke down, or a source whose commit failed, begins anew. */
 const retryMs = 1000;
@@ -32,6 +33,13 @@ export interface SourceHostDeps {
   readonly onSource: (source: LiveSource) => void;
   /** An upload is judged. */
   readonly onDone: (source: LiveSource) => void;
+  /** Is told which notes of what was seen are durable; undefined when nothing is noted. */
+  readonly cuts: () => JournalCuts | undefined;
+  readonly onSeenTrouble: (trouble: string) => void;
+  /** Every thread has its table, of that state of the listed values or a later one; nothing is judged yet. */
+  readonly beforeSources: (sequence: number) => Promise<void>;
+  /** A thread has another table. */
+  readonly onTable: () => void;
 }
 
 interface Thread {
@@ -53,6 +61,9 @@ export class SourceHost {
   /** Sources whose thread was told to stop them. */
   readonly #stopping = new Map<string, () => void>();
   readonly #timers = new Set<NodeJS.Timeout>();
+  /** Threads that were told to make runs of what they noted, by the number of the request. */
+  readonly #spilling = new Map<number, { readonly index: number; readonly done: () => void }>();
+  #spillNumber = 0;
   #unlisten: (() => void) | undefined;
   #isClosing = false;
   #pushNumber = 0;
@@ -83,6 +94,7 @@ export class SourceHost {
       for (const { worker } of this.#threads) worker.post({ type: 'delta' });
     });
     await Promise.all(this.#threads.map(({ worker }) => worker.ready));
+    await this.#deps.beforeSources(this.sequence);
     for (const source of this.sources.values()) this.startSource(source);
   }
 
@@ -91,7 +103,9 @@ export class SourceHost {
     this.#unlisten?.();
     for (const timer of this.#timers) clearTimeout(timer);
     for (const source of this.sources.keys()) this.pushes.fail(source, 'the node is stopping');
+    // Whoever waits for notes to become runs has them once the threads are gone.
     await Promise.all(this.#threads.map(({ worker }) => worker.close(stopMs)));
+    for (const { done } of this.#spilling.values()) done();
     await this.#queue.idle();
   }
 
@@ -127,6 +141,38 @@ export class SourceHost {
         streams,
       },
     });
+  }
+
+  /** Whether a start of a source is at work on a thread. */
+  isRunning(id: number, epoch: number): boolean {
+    const source = this.sources.get(id);
+    return source?.worker !== undefined && source.epoch === epoch;
+  }
+
+  /** State of the listed values that every thread looks for. */
+  get sequence(): number {
+    return Math.min(...this.#threads.map(({ table }) => table.sequence));
+  }
+
+  /**
+   * Resolves once what every thread noted so far is in runs, and all it judged so far is durable; one that breaks down is not waited
+   * for: what it judged is judged again.
+   */
+  async spillSeen(): Promise<void> {
+    if (this.#isClosing) return;
+    await Promise.all(
+      this.#threads.map(async ({ worker }, index) => {
+        const number = this.#spillNumber++;
+        const { promise, resolve } = Promise.withResolvers<void>();
+        this.#spilling.set(number, { index, done: resolve });
+        const timer = setTimeout(resolve, stopMs).unref();
+        worker.post({ type: 'spill-seen', number });
+        await promise;
+        clearTimeout(timer);
+        this.#spilling.delete(number);
+      }),
+    );
+    await this.#queue.settled();
   }
 
   /** Stops a source; resolves once all it judged is durable. `discard`: what is under way is judged again later. */
@@ -178,6 +224,7 @@ export class SourceHost {
       case 'table': {
         const thread = this.#threads[index];
         if (thread !== undefined) thread.table = message;
+        this.#deps.onTable();
         return;
       }
       case 'batch':
@@ -191,12 +238,22 @@ export class SourceHost {
       case 'taken':
         this.pushes.taken(message.push);
         return;
+      case 'seen-kept':
+        this.#deps.cuts()?.kept(message.source, message.epoch, message.through);
+        return;
+      case 'seen-spilled':
+        this.#spilling.get(message.number)?.done();
+        return;
+      case 'seen-trouble':
+        this.#deps.onSeenTrouble(message.error);
+        return;
       case 'stopped':
         this.#stopping.get(`${message.source}/${message.epoch}`)?.();
     }
   }
 
   #committed(batch: Batch, committed: Committed, nowUs: number): void {
+    this.#deps.cuts()?.committed(batch.source, batch.epoch, batch.number);
     const source = this.sources.get(batch.source);
     if (source === undefined) return;
     const { worker } = source;
@@ -239,6 +296,7 @@ export class SourceHost {
       this.#deps.onSource(source);
     }
     for (const stopped of this.#stopping.values()) stopped();
+    for (const spilling of this.#spilling.values()) if (spilling.index === index) spilling.done();
     this.#later(() => {
       const thread = this.#threads[index];
       if (thread === undefined) return;

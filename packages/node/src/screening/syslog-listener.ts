@@ -75,6 +75,10 @@ export class SyslogListener implements Runner {
     this.#records.useTable(table);
   }
 
+  report(): Promise<void> {
+    return Promise.resolve();
+  }
+
   async stop(): Promise<void> {
     for (const [connection, endMessage] of this.#connections) {
       endMessage();

@@ -37,6 +37,10 @@ export class UploadReader implements Runner {
     this.#job.useTable(table);
   }
 
+  report(): Promise<void> {
+    return this.#job.report();
+  }
+
   async stop(): Promise<void> {
     this.#job.stop();
     await this.#ended;

@@ -43,6 +43,9 @@ export class WholeFile {
   #isStopped = false;
   #input: OpenedInput | undefined;
   #stream: OpenStream | undefined;
+  /** Who waits for what was judged so far to be sent. */
+  #asked: PromiseWithResolvers<void> | undefined;
+  #isEnded = false;
 
   constructor(options: WholeFileOptions, deps: WholeFileDeps) {
     this.path = options.path;
@@ -65,8 +68,29 @@ export class WholeFile {
     this.#deps.outbox.wake();
   }
 
+  /** Has what was judged so far sent before anything else is judged; resolves once it is. */
+  report(): Promise<void> {
+    if (this.#isEnded) return Promise.resolve();
+    this.#asked ??= Promise.withResolvers<void>();
+    return this.#asked.promise;
+  }
+
   /** Judges everything. Resolves with false when it was stopped, else with what went wrong in which member. */
   async run(): Promise<false | readonly ComityError[]> {
+    try {
+      return await this.#judgeAll();
+    } finally {
+      this.#isEnded = true;
+      this.#answer();
+    }
+  }
+
+  #answer(): void {
+    this.#asked?.resolve();
+    this.#asked = undefined;
+  }
+
+  async #judgeAll(): Promise<false | readonly ComityError[]> {
     const errors: ComityError[] = [];
     for await (const input of openInput(this.path)) {
       this.#input = input;
@@ -96,7 +120,11 @@ export class WholeFile {
       const state = this.#deps.streamOf(name, head);
       this.#stream = {
         state,
-        judge: new RecordJudge({ ...state, file: name, format: this.#options.format }, this.#deps),
+        judge: new RecordJudge(
+          { ...state, file: name, format: this.#options.format },
+          this.#deps,
+          this.#deps.outbox.notes,
+        ),
         prints: new PrintTaker(new Uint8Array(0), { headBytes: 0, headPrint: '', tailAt: 0, tailPrint: '' }),
       };
     }
@@ -117,8 +145,11 @@ export class WholeFile {
         // The thread is shared: messages and other sources have their turn after each piece.
         await setImmediate();
         const isDue =
-          stream.judge.draftCount >= draftsMax || stream.judge.offset - stream.state.offset >= quietBytesMax;
+          this.#asked !== undefined ||
+          stream.judge.draftCount >= draftsMax ||
+          stream.judge.offset - stream.state.offset >= quietBytesMax;
         if (isDue && !this.#isStopped) await this.#send(stream, false);
+        this.#answer();
         if (this.#isStopped) return;
       }
     }

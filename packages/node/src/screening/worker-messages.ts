@@ -1,5 +1,6 @@
 import type { ValueKind } from '@comity/protocol/values';
 import type { RecordSourceKind, RecordSourceStatus } from './record-source.ts';
+import type { FreshNotes } from './seen/seen-notes.ts';
 
 /** How far one stream is judged, and how to know it again. Hashes are of bytes that were judged, never of later ones. */
 export interface StreamState {
@@ -81,6 +82,8 @@ export interface Batch {
   readonly sourceDone: boolean;
   /** With `sourceDone`: what of it could not be read. */
   readonly error: string | undefined;
+  /** Values the source showed for the first time in their hour, up to here at least. */
+  readonly seen: readonly FreshNotes[];
 }
 
 export interface SourceSpec {
@@ -100,6 +103,8 @@ export interface SourceSpec {
 export interface WorkerData {
   readonly dir: string;
   readonly valueReaderModule: string;
+  /** Where what is seen is noted; undefined: nowhere. */
+  readonly seenDir: string | undefined;
   readonly pollMs: number;
   readonly rotationGraceMs: number;
   readonly partialLineMs: number;
@@ -121,6 +126,8 @@ export type ToWorker =
   | { readonly type: 'stop'; readonly source: number; readonly discard: boolean }
   | { readonly type: 'committed'; readonly source: number; readonly epoch: number; readonly number: number }
   | { readonly type: 'delta' }
+  /** Send what was judged so far, and make a run of what was noted; answered by `seen-spilled`. */
+  | { readonly type: 'spill-seen'; readonly number: number }
   | {
       readonly type: 'push';
       readonly source: number;
@@ -150,5 +157,10 @@ export type FromWorker =
     }
   /** The chunk of a push was taken: the next may come. */
   | { readonly type: 'taken'; readonly push: number }
+  /** What the batches up to one noted is in a run. */
+  | { readonly type: 'seen-kept'; readonly source: number; readonly epoch: number; readonly through: number }
+  | { readonly type: 'seen-spilled'; readonly number: number }
+  /** What was seen cannot be written. */
+  | { readonly type: 'seen-trouble'; readonly error: string }
   /** The source reads no more; every batch before this message was posted. */
   | { readonly type: 'stopped'; readonly source: number; readonly epoch: number };

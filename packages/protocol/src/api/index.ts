@@ -28,3 +28,4 @@ export type {
   TokenView,
   ValueCard,
 } from './shapes.ts';
+export type { HuntReportView } from './hunt-shape.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { huntReport } from './hunt-shape.ts';
 import { flag, idParam, page, pageOf, route } from './route.ts';
 import * as s from './shapes.ts';
 
@@ -113,5 +114,20 @@ export const recordRoutes = {
     answer: 'json',
     response: s.match,
     errors: ['NOT_FOUND', 'ID_MALFORMED'],
+  }),
+  hunt: route({
+    method: 'POST',
+    path: '/api/v1/hunts',
+    summary: 'Where and when values were seen, listed or not',
+    scope: 'read',
+    body: 'json',
+    request: z.object({
+      values: z.array(z.string().min(1).max(8192)).min(1).max(10_000),
+      since: s.instant.optional(),
+      confirm: z.boolean().default(false).describe('look for the records where they are still there'),
+    }),
+    answer: 'json',
+    response: huntReport,
+    errors: ['VALUE_MALFORMED', 'CONFLICT', 'DATA_UNWRITABLE'],
   }),
 } as const;

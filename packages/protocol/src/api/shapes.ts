@@ -292,6 +292,19 @@ export const match = z
     port: z.enum(['same', 'other', 'unknown']).optional(),
     field: z.string().optional(),
     alarm: z.boolean(),
+    hunt: z
+      .object({
+        found: z
+          .enum(['seen', 'confirmed'])
+          .describe(
+            'seen: the value was, its record is no longer there; confirmed: found by reading the records again',
+          ),
+        from: instant.optional(),
+        to: instant.optional(),
+        times: z.int().optional().describe('about how often, right to a factor of two'),
+      })
+      .optional()
+      .describe('present when the value was seen before it was listed'),
     indicator: z.object({
       id: z.string(),
       listed: z.string(),

@@ -95,6 +95,12 @@ export const errorCodes = {
     exit: 2,
     sentence: 'A compressed file grows beyond the limit of size, ratio or number of members.',
   },
+  TABLE_UNUSABLE: {
+    status: 400,
+    exit: 2,
+    sentence:
+      'The file is no saved table of listed values, is damaged, or is of another version: the table must be built anew.',
+  },
   // the caller
   ARGUMENT_INVALID: {
     status: 400,

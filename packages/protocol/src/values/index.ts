@@ -9,6 +9,7 @@ export { extractValues } from './extract.ts';
 export type { ExtractedValue } from './extract.ts';
 export { stixPathOf } from './stix-path.ts';
 export { isKnownSuffix, registrableDomain } from './suffix.ts';
+export { whyTooBroad } from './too-broad.ts';
 export { ipv4NumberOf, ipv4TextOf, ipv6GroupsOf, ipv6TextOf, mappedIpv4Of, maskIpv4, maskIpv6 } from './address.ts';
 export { specialNetworks } from './special-networks.ts';
 export type { SpecialNetwork, SpecialUse } from './special-networks.ts';

@@ -44,6 +44,19 @@ export function isRegistrySuffix(name: string): boolean {
   return getPublicSuffix(name, { allowPrivateDomains: false, validateHostname: false }) === name;
 }
 
+/** More labels than any suffix of the list has: most names are passed over without a look at it. */
+const SUFFIX_LABELS_MAX = 5;
+
+/**
+ * Whether names are registered below a name, by a registry (`co.uk`) or by customers of a platform of the list's private part
+ * (`github.io`).
+ */
+export function isPublicSuffix(name: string): boolean {
+  if (name.split('.', SUFFIX_LABELS_MAX + 1).length > SUFFIX_LABELS_MAX) return false;
+  const { publicSuffix, isIcann, isPrivate } = parse(name, { allowPrivateDomains: true, validateHostname: false });
+  return publicSuffix === name && (isIcann === true || isPrivate === true);
+}
+
 /**
  * The name somebody registered, which everything below it belongs to: `evil.co.uk` of `a.b.evil.co.uk`; under a shared
  * platform of the list's private part (`github.io`) the customer's name. Undefined for suffixes and addresses.

@@ -18,6 +18,7 @@ import {
   recogniseValue,
   refang,
   registrableDomain,
+  whyTooBroad,
   specialNetworks,
   stixPathOf,
   valueKinds,
@@ -374,4 +375,40 @@ test('the STIX path of a kind is its observable’s identifying property', () =>
   assert.equal(stixPathOf('domain'), 'domain-name:value');
   assert.equal(stixPathOf('sha256'), "file:hashes.'SHA-256'");
   assert.equal(stixPathOf('ja3'), undefined);
+});
+
+test('what would match a part of everything is too broad, and the reason says what it is', () => {
+  const why = (kind: ValueKind, text: string): string | undefined => whyTooBroad(parseValue(text, kind));
+  for (const name of [
+    'co.uk',
+    'github.io',
+    '*.github.io',
+    'CO.UK.',
+    's3.amazonaws.com',
+    'kawasaki.jp',
+    'xn--55qx5d.cn',
+  ]) {
+    assert.match(why('domain', name) ?? '', /is a public suffix/, name);
+  }
+  assert.match(why('domain', '*.co.uk') ?? '', /^"co\.uk" is/);
+  // The exception of a wildcard rule is a name, and so is whatever was registered below a suffix.
+  for (const name of ['evil.co.uk', 'evil.github.io', '*.evil.example', 'city.kawasaki.jp', 'a.b.c.d.e.f.example']) {
+    assert.equal(why('domain', name), undefined, name);
+  }
+  for (const network of ['0.0.0.0/0', '128.0.0.0/1', '8.0.0.0/7'])
+    assert.match(why('ipv4', network) ?? '', /a \/8/, network);
+  for (const network of ['::/0', '2000::/3', '2a00::/11']) assert.match(why('ipv6', network) ?? '', /a \/12/, network);
+  for (const network of ['0.0.0.0', '8.0.0.0/8', '192.0.2.0/24'])
+    assert.equal(why('ipv4', network), undefined, network);
+  for (const network of ['::', '2a00::/12']) assert.equal(why('ipv6', network), undefined, network);
+  assert.equal(why('url', 'http://co.uk/'), undefined);
+  for (const [kind, text] of [
+    ['domain', 'com'],
+    ['domain', '*.com'],
+    ['domain', ''],
+    ['url', ''],
+    ['email', '@com'],
+  ] as const) {
+    assert.throws(() => parseValue(text, kind), { code: 'VALUE_MALFORMED' }, text);
+  }
 });

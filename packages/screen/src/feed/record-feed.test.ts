@@ -8,17 +8,23 @@ import { createRecordFeed } from './index.ts';
 import type { FedRecord } from './index.ts';
 
 interface Fed {
-  readonly records: readonly FedRecord[];
+  readonly records: readonly Omit<FedRecord, 'bytes' | 'offset'>[];
+  /** The bytes of each record, and where they lie. */
+  readonly places: readonly { readonly offset: number; readonly text: string }[];
   readonly unread: number;
 }
 
 /** What a feed beside a screen hands over of bytes that come in chunks of a length. */
 function feedOf(bytes: Uint8Array | string, length: number, format: FormatName | 'auto' = 'auto'): Fed {
-  const records: FedRecord[] = [];
+  const records: Omit<FedRecord, 'bytes' | 'offset'>[] = [];
+  const places: { offset: number; text: string }[] = [];
   const screen = createScreen(Table.build([], { seed: 1 }), { format }, { match: () => undefined });
   const feed = createRecordFeed(
     () => screen.state,
-    (record) => records.push(record),
+    ({ bytes: own, offset, ...record }) => {
+      records.push(record);
+      places.push({ offset, text: Buffer.from(own).toString() });
+    },
   );
   const all = typeof bytes === 'string' ? Buffer.from(bytes) : bytes;
   for (let at = 0; at < all.length; at += length) {
@@ -31,7 +37,9 @@ function feedOf(bytes: Uint8Array | string, length: number, format: FormatName |
   screen.end();
   feed.end();
   assert.equal(feed.records, records.length);
-  return { records, unread: feed.unread };
+  for (const { offset, text } of places)
+    assert.equal(Buffer.from(all.subarray(offset, offset + Buffer.byteLength(text))).toString(), text);
+  return { records, places, unread: feed.unread };
 }
 
 /** The same, cut in ways that must not matter. */
@@ -100,7 +108,7 @@ test('records that are too long are counted and not handed over, the next ones a
 });
 
 test('nothing comes of nothing', () => {
-  assert.deepEqual(feedOf('', 1), { records: [], unread: 0 });
+  assert.deepEqual(feedOf('', 1), { records: [], places: [], unread: 0 });
   const feed = createRecordFeed(
     () => undefined,
     () => assert.fail('a record out of nowhere'),
@@ -119,4 +127,27 @@ test('lines that turn out to be of a format are handed over as that from then on
     [records.at(-1)?.format, records.at(-1)?.record['event_type'], records.at(-1)?.line],
     ['eve', 'dns', 41],
   );
+});
+
+test('a feed that begins where a screen stopped knows the header, the line and the offset of what follows', () => {
+  const header = 'src_ip,query\n';
+  const first = `${header}192.0.2.1,q.example\n`;
+  const screen = createScreen(Table.build([], { seed: 1 }), { format: 'csv' }, { match: () => undefined });
+  screen.push(Buffer.from(`${first}192.0.2.2,r.ex`));
+  const { state, offset } = screen;
+  assert.ok(state !== undefined);
+  assert.equal(offset, first.length);
+  const records: unknown[] = [];
+  const feed = createRecordFeed(
+    () => screen.state,
+    ({ line, offset: at, record }) => records.push([line, at, record]),
+    state,
+  );
+  feed.push(Buffer.from('192.0.2.2,r.example\n192.0.2.3,'));
+  feed.push(Buffer.from('s.example\n'));
+  feed.end();
+  assert.deepEqual(records, [
+    [3, 0, { src_ip: '192.0.2.2', query: 'r.example' }],
+    [4, 20, { src_ip: '192.0.2.3', query: 's.example' }],
+  ]);
 });

@@ -1,5 +1,5 @@
 import type { Worker } from 'node:worker_threads';
-import { startThread } from './start-thread.ts';
+import { startThread } from '../threads/index.ts';
 import type { DigestData, FromDigest, ToDigest } from './thread-messages.ts';
 
 /** Jobs a thread has: the next is there when it ends one. */
@@ -51,7 +51,7 @@ export class DigestThreads {
   }
 
   #start(): Thread {
-    const worker = startThread('./digest.worker.ts', this.#data);
+    const worker = startThread(new URL('./digest.worker.ts', import.meta.url), this.#data);
     const thread: Thread = { worker, awaited: [] };
     worker.on('message', (outcomes: FromDigest) => thread.awaited.shift()?.(outcomes));
     worker.on('error', (error: unknown) => this.#down(error instanceof Error ? error : new Error(String(error))));

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
 import { ComityError } from '@comity/protocol/base';
+import { startThread } from '../threads/index.ts';
 import type { DigestCache } from './digest-cache.ts';
 import type { DigestList } from './digest-list.ts';
 import { DigestThreads } from './digest-threads.ts';
@@ -12,7 +13,6 @@ import type { FileFinding } from './finding.ts';
 import { faultFinding, matchesOf } from './finding.ts';
 import { LinkedFiles } from './linked-files.ts';
 import type { DigestedPart, FileOutcome } from './outcome.ts';
-import { startThread } from './start-thread.ts';
 import type { FromWalk, ToWalk, WalkData } from './thread-messages.ts';
 import type { WalkStep } from './walk-files.ts';
 
@@ -156,7 +156,7 @@ export class FileScreen implements AsyncIterable<FileFinding> {
     const workerData: WalkData = {
       paths: this.#paths.map((path) => (typeof path === 'string' ? Buffer.from(path) : path)),
     };
-    const walk = startThread('./walk.worker.ts', workerData);
+    const walk = startThread(new URL('./walk.worker.ts', import.meta.url), workerData);
     walk.on('message', ({ steps, isLast }: FromWalk) => {
       this.#untaken++;
       for (const step of steps) this.#take(step);

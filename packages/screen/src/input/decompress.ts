@@ -139,6 +139,11 @@ function utf16Of(head: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
   return head[0] === 0xfe && head[1] === 0xff ? 'utf-16be' : undefined;
 }
 
+/** Whether what begins with these bytes (4, or all there are) is screened as something else than it is: unpacked or in UTF-8. */
+export function isPacked(head: Uint8Array): boolean {
+  return compressionOf(head) !== undefined || utf16Of(head) !== undefined;
+}
+
 /** The same text in UTF-8; what is no UTF-16 becomes U+FFFD. */
 async function* utf8Of(source: Bytes, encoding: 'utf-16le' | 'utf-16be'): Bytes {
   const decoder = new TextDecoder(encoding);

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { limits } from '@comity/protocol/base';
 import { entryFlags, entryTags, NO_PORT, numbers, sections, Table, TAIL_UNIT_BYTES } from '../table/index.ts';
-import { kernelOn } from './kernel.ts';
+import { kernelOn, WINDOW_BYTES } from './kernel.ts';
 
 const module = new WebAssembly.Module(readFileSync(new URL('../../dist/kernel.wasm', import.meta.url)));
 
@@ -54,4 +55,20 @@ test('a thread has one kernel on a memory, which looks through bytes in that mem
     // Nothing outside the range is looked at.
     assert.equal(kernel.find(bytes, start, start + 10, 'none'), 0);
   }
+});
+
+test('what has no border within a window gets a kernel of its own, up to the length of a record; beyond it there is none', () => {
+  const table = Table.build([{ value: { kind: 'domain', value: 'evil.example' }, ref: 1 }]);
+  const { memory } = table.set;
+  const short = kernelOn(memory);
+  const long = kernelOn(memory, WINDOW_BYTES + 1);
+  assert.ok(short !== undefined && long !== undefined && short !== long);
+  assert.equal(kernelOn(memory, limits.recordBytesMax), long);
+  assert.equal(kernelOn(memory, limits.recordBytesMax + 1), undefined);
+  const text = Buffer.alloc(limits.recordBytesMax, 'a.evil.example/');
+  assert.equal(long.find(text, 0, text.length, 'none'), Math.floor(text.length / 15));
+  // Memory to read into is known to both.
+  const input = short.allocateInput(text.length);
+  input.set(text);
+  assert.equal(long.find(input, 0, text.length, 'none'), Math.floor(text.length / 15));
 });

@@ -1,17 +1,24 @@
+import { randomFillSync } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
+import { limits } from '@comity/protocol/base';
 import type { TableMemory } from '../table/index.ts';
 
 /** Offsets and sizes that `assembly/layout.ts` states. */
 type Layout = Readonly<
   Record<
-    | 'PATTERN_BYTES'
+    | 'CONSTANT_BYTES'
     | 'COLON_MASK'
     | 'DOT_MASK'
     | 'HEADER'
     | 'HEADER_BYTES'
     | 'HEX_MASK'
     | 'INPUT'
-    | 'INPUT_BYTES_MAX'
+    | 'NOTE_ENTRIES'
+    | 'NOTE_KEYS'
+    | 'NOTE_KEYS_BYTES'
+    | 'NOTE_NEWS'
+    | 'NOTE_TABLE'
+    | 'NOTES_BYTES'
     | 'PLACES'
     | 'SCRATCH_BYTES'
     | 'TOKEN_MASK',
@@ -20,9 +27,29 @@ type Layout = Readonly<
 >;
 
 interface KernelExports extends Layout {
-  prepare(patterns: number): void;
+  prepare(constants: number, inputBytesMax: number): void;
   scan(header: number, scratch: number, input: number, length: number, gates: number): number;
+  see(scratch: number, input: number, length: number, notes: number, saltLow: number, saltHigh: number): number;
 }
+
+/** What a kernel keeps of the values it saw, `assembly/fingerprints.ts`. */
+interface KernelNotes {
+  /** Where {@link Kernel.see} was asked for it in the memory of the table. */
+  readonly at: number;
+  /** What is new, three numbers each: the place, which {@link kindOf} and {@link offsetOf} read, the entry or {@link noEntry}, and a count. */
+  readonly news: Uint32Array;
+  /** Entries, four words each: fingerprint, count, and one word that the kernel leaves alone. */
+  readonly entries: Int32Array;
+}
+
+/** Whether the URL at a place that is new is to be noted too. */
+export function isWithUrl(place: number): boolean {
+  return (place & WITH_URL) !== 0;
+}
+const WITH_URL = 1 << 28;
+
+/** Entry of what has none. */
+export const noEntry = 0xffff_ffff;
 
 /**
  * Which gates are asked for: hosts of listed URLs and e-mail addresses where none of these stands. `parted`: those whose URL their
@@ -37,6 +64,9 @@ const PLACE_BITS = 30;
 /** What is read round an input. */
 const MARGIN = 64;
 
+/** By what views on a memory call its buffer, a new one each time it was made larger: the memory. */
+const inputBuffers = new WeakMap<ArrayBufferLike, TableMemory>();
+
 /**
  * The kernel of one thread on the memory of one table: says at which places of some bytes something listed may stand.
  *
@@ -48,10 +78,10 @@ export class Kernel {
   readonly #memory: TableMemory;
   readonly #exports: KernelExports;
   readonly #scratch: number;
-  readonly #input: Uint8Array;
+  readonly #input: Buffer;
   readonly #places: Uint32Array;
-  /** What views on this memory call their buffer: a new one each time it was made larger. */
-  readonly #buffers = new WeakSet<ArrayBufferLike>();
+  #looked = { input: 0, length: 0 };
+  #notes: KernelNotes | undefined;
   /** A bit a byte of what was looked through last, as `ByteMasks` has them. */
   readonly masks: {
     readonly token: Int32Array;
@@ -60,17 +90,17 @@ export class Kernel {
     readonly hex: Int32Array;
   };
 
-  constructor(memory: TableMemory, module: WebAssembly.Module) {
+  /** @param bytesMax - a multiple of 64. About 28 bytes of the memory go with each, touched when needed and never given back. */
+  constructor(memory: TableMemory, module: WebAssembly.Module, bytesMax: number) {
     const { exports } = new WebAssembly.Instance(module, { env: { memory: memory.memory } });
     const kernel = exports as unknown as KernelExports;
     this.#exports = kernel;
     this.#memory = memory;
-    const patterns = memory.allocate(kernel.PATTERN_BYTES.value);
-    kernel.prepare(patterns);
+    kernel.prepare(memory.allocate(kernel.CONSTANT_BYTES.value), bytesMax);
     this.#scratch = memory.allocate(kernel.SCRATCH_BYTES.value);
     const { buffer } = memory.memory;
-    this.bytesMax = kernel.INPUT_BYTES_MAX.value;
-    this.#input = new Uint8Array(buffer, this.#scratch + kernel.INPUT.value, this.bytesMax);
+    this.bytesMax = bytesMax;
+    this.#input = Buffer.from(buffer, this.#scratch + kernel.INPUT.value, this.bytesMax);
     this.#places = new Uint32Array(buffer, this.#scratch + kernel.PLACES.value, this.bytesMax);
     const mask = (offset: WebAssembly.Global): Int32Array =>
       new Int32Array(buffer, this.#scratch + offset.value, this.bytesMax / 32 + 2);
@@ -86,7 +116,7 @@ export class Kernel {
   allocateInput(bytes: number): Uint8Array {
     const at = this.#memory.allocate(bytes + 2 * MARGIN) + MARGIN;
     const { buffer } = this.#memory.memory;
-    this.#buffers.add(buffer);
+    inputBuffers.set(buffer, this.#memory);
     return new Uint8Array(buffer, at, bytes);
   }
 
@@ -99,40 +129,89 @@ export class Kernel {
     const { HEADER } = this.#exports;
     this.#memory.copyHeader(this.#scratch + HEADER.value);
     let input = bytes.byteOffset + from;
-    if (!this.#buffers.has(bytes.buffer)) {
-      this.#input.set(bytes.subarray(from, to));
+    if (inputBuffers.get(bytes.buffer) !== this.#memory) {
+      // Into shared memory `set` copies word by word, a third as fast.
+      Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).copy(this.#input, 0, from, to);
       input = this.#input.byteOffset;
     }
+    this.#looked.input = input;
+    this.#looked.length = to - from;
     return this.#exports.scan(this.#scratch + HEADER.value, this.#scratch, input, to - from, gateNumbers[gates]);
+  }
+
+  /** Memory for {@link see}, 3 MB from the first time on; its keys are random. */
+  get notes(): KernelNotes {
+    if (this.#notes !== undefined) return this.#notes;
+    const { NOTES_BYTES, NOTE_KEYS, NOTE_KEYS_BYTES, NOTE_NEWS, NOTE_TABLE, NOTE_ENTRIES } = this.#exports;
+    const at = this.#memory.allocate(NOTES_BYTES.value);
+    const { buffer } = this.#memory.memory;
+    const keys = randomFillSync(new Uint8Array(NOTE_KEYS_BYTES.value));
+    // The last two are factors: odd.
+    keys[32]! |= 1;
+    keys[40]! |= 1;
+    new Uint8Array(buffer, at + NOTE_KEYS.value, keys.length).set(keys);
+    this.#notes = {
+      at,
+      news: new Uint32Array(buffer, at + NOTE_NEWS.value, (NOTE_TABLE.value - NOTE_NEWS.value) / 4),
+      entries: new Int32Array(buffer, at + NOTE_TABLE.value, NOTE_ENTRIES.value * 4),
+    };
+    return this.#notes;
+  }
+
+  /**
+   * Looks again at what {@link find} looked through last, for values that were not seen just before under this salt; says how many
+   * places are new. They are in {@link notes}.
+   */
+  see(saltLow: number, saltHigh: number): number {
+    const { input, length } = this.#looked;
+    return this.#exports.see(this.#scratch, input, length, this.notes.at, saltLow, saltHigh);
   }
 
   /** One of {@link placeKinds}. */
   kindOf(place: number): number {
-    return this.#places[place]! >>> PLACE_BITS;
+    return kindOf(this.#places[place]!);
   }
 
   /** Offset in what was looked through. */
   offsetOf(place: number): number {
-    return this.#places[place]! & ((1 << PLACE_BITS) - 1);
+    return offsetOf(this.#places[place]!);
   }
+}
+
+/** What stands at a place, one of {@link placeKinds}, by its number. */
+export function kindOf(place: number): number {
+  return place >>> PLACE_BITS;
+}
+
+/** Offset of a place in what was looked through, by its number. */
+export function offsetOf(place: number): number {
+  return place & (WITH_URL - 1);
 }
 
 const file = new URL('../../dist/kernel.wasm', import.meta.url);
 let compiled: WebAssembly.Module | undefined;
 let isTried = false;
-const kernels = new WeakMap<TableMemory, Kernel>();
+/** So many bytes at a time stay in the processor's cache. */
+export const WINDOW_BYTES = 64 * 1024;
+/** A kernel for windows; another, made when it is first needed, for a record that cannot be cut. */
+const sizes = [WINDOW_BYTES, limits.recordBytesMax];
+const kernels = sizes.map(() => new WeakMap<TableMemory, Kernel>());
 
-/** The kernel of this thread on a memory; undefined where it was not built or the machine has no SIMD. */
-export function kernelOn(memory: TableMemory): Kernel | undefined {
-  const known = kernels.get(memory);
-  if (known !== undefined) return known;
+/**
+ * The kernel of this thread on a memory for inputs of so many bytes; undefined where it was not built, the machine has no SIMD, or the
+ * input is longer than a record may be.
+ */
+export function kernelOn(memory: TableMemory, bytes = WINDOW_BYTES): Kernel | undefined {
+  const size = sizes.findIndex((bytesMax) => bytes <= bytesMax);
+  const known = kernels[size]?.get(memory);
+  if (known !== undefined || size < 0) return known;
   if (!isTried) {
     isTried = true;
     compiled = compile();
   }
   if (compiled === undefined) return undefined;
-  const kernel = new Kernel(memory, compiled);
-  kernels.set(memory, kernel);
+  const kernel = new Kernel(memory, compiled, sizes[size]!);
+  kernels[size]!.set(memory, kernel);
   return kernel;
 }
 

@@ -40,8 +40,24 @@ function closelyBehind(bits: number): number {
   return (bits << 2) | (bits << 3) | (bits << 4) | (bits << 5);
 }
 
-/** Reports those in the run of token bytes and colons round a colon, which begins at `from` at the earliest; returns its end. */
-export function scanAddressRun(state: ScanState, colon: number, from: number): number {
+/** Is told the address that stands at `bytes[start, end)`, and whether its end is dotted. */
+export type AddressVisitor = (
+  state: ScanState,
+  groups: Uint16Array,
+  hasQuad: boolean,
+  start: number,
+  end: number,
+) => void;
+
+/**
+ * Reports the addresses in the run of token bytes and colons round a colon, which begins at `from` at the earliest; returns its end.
+ */
+export function scanAddressRun(
+  state: ScanState,
+  colon: number,
+  from: number,
+  visit: AddressVisitor = reportIpv6,
+): number {
   const { bytes, to } = state;
   let at = colon;
   while (at > from && isRunByte(bytes[at - 1]!)) at--;
@@ -60,7 +76,7 @@ export function scanAddressRun(state: ScanState, colon: number, from: number): n
       kind = classify(bytes, pieceStart, at);
     }
     if ((kind === pieces.other || core.start > pieceStart) && textStart >= 0) {
-      report(state, textStart, pieceStart - 1, textColons - 1);
+      report(state, textStart, pieceStart - 1, textColons - 1, visit);
       textStart = -1;
     }
     if (kind !== pieces.other) {
@@ -69,7 +85,7 @@ export function scanAddressRun(state: ScanState, colon: number, from: number): n
         textColons = 0;
       }
       if (kind === pieces.quad || core.end < at) {
-        report(state, textStart, core.end, textColons);
+        report(state, textStart, core.end, textColons, visit);
         textStart = -1;
       }
     }
@@ -77,7 +93,7 @@ export function scanAddressRun(state: ScanState, colon: number, from: number): n
     at++;
     textColons++;
   }
-  if (textStart >= 0) report(state, textStart, at, textColons);
+  if (textStart >= 0) report(state, textStart, at, textColons, visit);
   return at;
 }
 
@@ -99,7 +115,7 @@ function classify(bytes: Uint8Array, start: number, end: number): number {
 }
 
 /** Reports the text `bytes[start, end)` with so many colons if, without a lone colon at either end, it is an address. */
-function report(state: ScanState, start: number, end: number, colons: number): void {
+function report(state: ScanState, start: number, end: number, colons: number, visit: AddressVisitor): void {
   if (colons < 2) return;
   const { bytes } = state;
   let first = start;
@@ -108,7 +124,7 @@ function report(state: ScanState, start: number, end: number, colons: number): v
   if (bytes[last - 1] === COLON && bytes[last - 2] !== COLON) last--;
   if (last - first > IPV6_CHARS_MAX || last - first < 2) return;
   const form = parseIpv6(bytes, first, last);
-  if (form !== NOT_IPV6) reportIpv6(state, groups, form === IPV6_WITH_QUAD, first, last);
+  if (form !== NOT_IPV6) visit(state, groups, form === IPV6_WITH_QUAD, first, last);
 }
 
 const NOT_IPV6 = 0;

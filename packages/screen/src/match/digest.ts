@@ -1,9 +1,11 @@
+import type { SeenKeys } from '../seen/index.ts';
 import { isAlphanumeric } from '../table/index.ts';
 import { relationIndex } from './hits.ts';
 import type { ScanState } from './scan-state.ts';
 
 const DIGEST_DIGITS_MIN = 32;
 const LOW_HALF = 0xffff;
+const isDigestLength = Uint8Array.from({ length: 129 }, (_, digits) => ([32, 40, 64, 128].includes(digits) ? 1 : 0));
 
 /**
  * Reports the listed digests: runs of letters and digits that are hexadecimal throughout and as long as a listed digest.
@@ -31,14 +33,25 @@ export function scanDigestAt(state: ScanState, start: number): void {
   lookUp(state, start, state.masks.runEnd(state.masks.hex, start));
 }
 
+/** Notes the digest that begins at `start`, the beginning of a run of hexadecimal digits. */
+export function seeDigestAt(state: ScanState, start: number, seen: SeenKeys): void {
+  const end = state.masks.runEnd(state.masks.hex, start);
+  if (isBorder(state, start - 1) && isBorder(state, end)) seeDigest(state, start, end, seen);
+}
+
+function seeDigest({ bytes }: ScanState, start: number, end: number, seen: SeenKeys): void {
+  if (isDigestLength[end - start] === 1) seen.digest(bytes, start, end);
+}
+
 /** Whether no letter or digit stands at `at`. */
 function isBorder({ bytes, from, to }: ScanState, at: number): boolean {
   return at < from || at >= to || isAlphanumeric[bytes[at]!] === 0;
 }
 
 function lookUp(state: ScanState, start: number, end: number): void {
-  const { set, bytes, hits } = state;
+  const { set, bytes, hits, seen } = state;
   if (end - start < DIGEST_DIGITS_MIN || !isBorder(state, start - 1) || !isBorder(state, end)) return;
+  if (seen !== undefined) seeDigest(state, start, end, seen);
   if (!set.gates.mayBeDigest(bytes, start, end)) return;
   const entry = set.findDigest(bytes, start, end);
   if (entry >= 0 && set.isListed(entry)) hits.push(start, end, entry, relationIndex.exact, -1);

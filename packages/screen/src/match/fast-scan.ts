@@ -1,10 +1,12 @@
-import { kernelOn, placeKinds } from '../kernel/index.ts';
+import { kernelOn, placeKinds, WINDOW_BYTES } from '../kernel/index.ts';
 import type { Gates, Kernel } from '../kernel/index.ts';
+import type { SeenKeys } from '../seen/index.ts';
 import type { Table } from '../table/index.ts';
 import { scanAddressRun } from './address-run.ts';
 import { ByteMasks } from './byte-masks.ts';
 import { scanDigestAt } from './digest.ts';
 import type { HitList } from './hits.ts';
+import { notePlaces } from './note-places.ts';
 import { scan } from './scan.ts';
 import { scanStateOf } from './scan-state.ts';
 import { scanAddressAt, scanNameAt } from './token.ts';
@@ -18,6 +20,7 @@ const BYTES_MIN = 512;
  * and the matcher looks there only. Where there is no kernel it is {@link scan}.
  *
  * @param gates - which gates are reported at least.
+ * @param seen - is told every value that could be listed, as {@link scan} tells it; those met a moment ago are only counted.
  */
 export function fastScan(
   table: Table,
@@ -26,27 +29,30 @@ export function fastScan(
   end: number,
   hits: HitList,
   gates: Gates = 'all',
+  seen?: SeenKeys,
 ): void {
-  const kernel = end - start < BYTES_MIN ? undefined : kernelOn(table.set.memory);
-  if (kernel === undefined) {
-    scan(table, bytes, start, end, hits);
+  if (end - start < BYTES_MIN) {
+    scan(table, bytes, start, end, hits, seen);
     return;
   }
   for (let from = start; from < end;) {
-    const to = windowEnd(bytes, from, end, kernel.bytesMax);
-    if (to - from > kernel.bytesMax) scan(table, bytes, from, to, hits);
-    else scanPlaces(kernel, table, bytes, from, to, { hits, gates });
+    const to = windowEnd(bytes, from, end);
+    // Of what is new the kernel keeps a list with room for one window.
+    const isNotable = seen === undefined || to - from <= WINDOW_BYTES;
+    const kernel = isNotable ? kernelOn(table.set.memory, to - from) : undefined;
+    if (kernel === undefined) scan(table, bytes, from, to, hits, seen);
+    else scanPlaces(kernel, table, bytes, from, to, { hits, gates, seen });
     from = to;
   }
 }
 
-/** Behind the last space or control character, which stands in nothing that is listed, of so many bytes; behind the next one if they have none. */
-function windowEnd(bytes: Uint8Array, from: number, end: number, bytesMax: number): number {
-  if (end - from <= bytesMax) return end;
-  let to = from + bytesMax;
+/** Behind the last space or control character, which stands in nothing that is listed, of a window; behind the next one if it has none. */
+function windowEnd(bytes: Uint8Array, from: number, end: number): number {
+  if (end - from <= WINDOW_BYTES) return end;
+  let to = from + WINDOW_BYTES;
   while (to > from && bytes[to - 1]! > SPACE) to--;
   if (to > from) return to;
-  to = from + bytesMax;
+  to = from + WINDOW_BYTES;
   while (to < end && bytes[to - 1]! > SPACE) to++;
   return to;
 }
@@ -60,11 +66,12 @@ function scanPlaces(
   bytes: Uint8Array,
   from: number,
   to: number,
-  { hits, gates }: { readonly hits: HitList; readonly gates: Gates },
+  { hits, gates, seen }: { readonly hits: HitList; readonly gates: Gates; readonly seen: SeenKeys | undefined },
 ): void {
   const count = kernel.find(bytes, from, to, gates);
-  if (count === 0) return;
+  if (count === 0 && seen === undefined) return;
   masks.use(kernel.masks, from, to - from);
+  if (seen !== undefined) notePlaces(kernel, scanStateOf(table, bytes, from, to, masks, hits, seen), seen);
   const state = scanStateOf(table, bytes, from, to, masks, hits);
   let runEnd = from;
   for (let place = 0; place < count; place++) {

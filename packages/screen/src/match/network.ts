@@ -3,10 +3,8 @@ import { entryFlags, finishIpv6, hashIpv6Start, IPV6_SITE_BITS, partialGroupOf, 
 import { relationIndex } from './hits.ts';
 import { portAfter, portAfterToken } from './port.ts';
 import type { ScanState } from './scan-state.ts';
+import { hasBrackets, seeIpv6 } from './see-values.ts';
 import { reportUrl } from './url.ts';
-
-const OPEN = 91;
-const CLOSE = 93;
 
 /** Reports every listed network that holds an address, the token looked at, and the URLs on it. */
 export function reportIpv4(state: ScanState, address: number): void {
@@ -33,11 +31,12 @@ function reportIpv4Networks(state: ScanState, address: number, port: number): nu
  * address, unless that stands there dotted.
  */
 export function reportIpv6(state: ScanState, groups: Uint16Array, hasQuad: boolean, start: number, end: number): void {
-  const { set, bytes, from, to, hits } = state;
-  const isBracketed = start > from && bytes[start - 1] === OPEN && end < to && bytes[end] === CLOSE;
+  const { set, bytes, to, hits } = state;
+  const isBracketed = hasBrackets(state, start, end);
   const port = isBracketed ? portAfter(bytes, end + 1, to) : -1;
   state.start = start;
   state.end = end;
+  if (state.seen !== undefined) seeIpv6(state, groups, hasQuad, start, end);
   const quad = mappedIpv4Of(groups);
   if (quad >= 0) {
     if (!hasQuad) reportIpv4Networks(state, quad, port);

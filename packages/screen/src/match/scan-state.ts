@@ -1,3 +1,4 @@
+import type { SeenKeys } from '../seen/index.ts';
 import type { EntrySet, Table } from '../table/index.ts';
 import type { ByteMasks } from './byte-masks.ts';
 import type { HitList } from './hits.ts';
@@ -12,6 +13,8 @@ export interface ScanState {
   /** What the bytes are, up to the end of the scan. */
   readonly masks: ByteMasks;
   readonly hits: HitList;
+  /** Is told every value, listed or not. */
+  readonly seen: SeenKeys | undefined;
 
   /** The token looked at, or the host with its brackets, is `bytes[rawStart, rawEnd)`; its core `bytes[start, end)`. */
   rawStart: number;
@@ -23,6 +26,11 @@ export interface ScanState {
   urlStart: number;
   urlEnd: number;
   urlTrimmedEnd: number;
+  /** Whether `seen` is told the URL at the host looked at. */
+  seesUrls: boolean;
+  /** Where the URLs last told to `seen` end, and how many that were. */
+  seenUrlEnd: number;
+  seenUrls: number;
 }
 
 /** The state of a scan of `bytes[from, to)`, whose bytes are classified already. */
@@ -33,6 +41,7 @@ export function scanStateOf(
   to: number,
   masks: ByteMasks,
   hits: HitList,
+  seen?: SeenKeys,
 ): ScanState {
   return {
     set: table.set,
@@ -41,6 +50,7 @@ export function scanStateOf(
     to,
     masks,
     hits,
+    seen,
     rawStart: from,
     rawEnd: from,
     start: from,
@@ -48,5 +58,8 @@ export function scanStateOf(
     urlStart: from,
     urlEnd: from,
     urlTrimmedEnd: from,
+    seesUrls: true,
+    seenUrlEnd: from,
+    seenUrls: 0,
   };
 }

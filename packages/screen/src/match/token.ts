@@ -1,3 +1,4 @@
+import type { SeenKeys } from '../seen/index.ts';
 import { entryFlags, entryTags, finish, stepLabel } from '../table/index.ts';
 import { firstBitOf } from './byte-masks.ts';
 import { reportEmail } from './email.ts';
@@ -6,6 +7,7 @@ import { reportIpv4 } from './network.ts';
 import { portAfterToken } from './port.ts';
 import { ipv4In, isTrimmed } from './quad.ts';
 import type { ScanState } from './scan-state.ts';
+import { seeToken } from './see-values.ts';
 import { reportUrl } from './url.ts';
 
 const DOT = 46;
@@ -30,6 +32,7 @@ export function scanTokens(state: ScanState): void {
 /** Judges the token round the byte at `at`; returns its end. */
 function scanToken(state: ScanState, at: number): number {
   const address = findAddress(state, at);
+  if (state.seen !== undefined && !isUser(state)) seeToken(state, state.seen, address);
   if (address < 0) scanName(state);
   else scanAddress(state, address);
   return state.rawEnd;
@@ -44,6 +47,12 @@ export function scanNameAt(state: ScanState, at: number): void {
 export function scanAddressAt(state: ScanState, at: number): void {
   const address = findAddress(state, at);
   if (address >= 0) scanAddress(state, address);
+}
+
+/** Notes the token round the byte at `at`. */
+export function seeTokenAt(state: ScanState, at: number, seen: SeenKeys): void {
+  const address = findAddress(state, at);
+  if (!isUser(state)) seeToken(state, seen, address);
 }
 
 /** Makes the token round the byte at `at` the one looked at; returns the IPv4 address it is, or -1. */

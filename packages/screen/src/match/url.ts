@@ -24,10 +24,14 @@ const AT = 64;
  * A path longer than any listed for the host is not hashed: that keeps the scan linear when URLs nest.
  */
 export function reportUrl(state: ScanState, host: number): void {
-  const { bytes, start, end, rawEnd, hits } = state;
+  const { start, end, hits } = state;
   const before = hits.count;
-  const isRootDot = rawEnd === end + 1 && bytes[end] === DOT;
-  if (rawEnd === end || isRootDot) reportTail(state, host);
+  if (findTail(state)) {
+    const { port } = tail;
+    reportExact(state, host, port, tail.start, tail.trimmedEnd, tail.end);
+    const lengths = state.set.prefixLengths.get(host);
+    if (lengths !== undefined) reportPrefixes(state, host, port, lengths, tail.start, tail.end);
+  }
   if (hits.count === before) hits.push(start, end, host, relationIndex.gate, portAfterToken(state));
 }
 
@@ -41,28 +45,32 @@ function isBehindScheme({ bytes, start, rawStart, from }: ScanState): boolean {
   );
 }
 
-/** Reads the port and finds the tail behind the host. */
-function reportTail(state: ScanState, host: number): void {
-  const { bytes, to } = state;
-  let at = state.rawEnd;
+/** What {@link findTail} found: the port, and the tail, also without the trailers at its end. */
+export const tail = { port: 0, start: 0, trimmedEnd: 0, end: 0 };
+
+/** Reads the port and finds the tail behind the host, into {@link tail}; false when no URL is seen there. */
+export function findTail(state: ScanState): boolean {
+  const { bytes, end, rawEnd, to } = state;
+  const isRootDot = rawEnd === end + 1 && bytes[end] === DOT;
+  if (rawEnd !== end && !isRootDot) return false;
+  let at = rawEnd;
   let port: number = NO_PORT;
   if (at < to && bytes[at] === COLON) {
     const afterPort = portEnd(bytes, at, to);
-    if (afterPort < 0) return;
+    if (afterPort < 0) return false;
     port = portAfter(bytes, at, to);
     if (port === 443) port = NO_PORT;
     at = afterPort;
   }
   const next = at < to ? bytes[at]! : 0;
-  if (next === AT || (next !== SLASH && !isBehindScheme(state))) return;
+  if (next === AT || (next !== SLASH && !isBehindScheme(state))) return false;
   const hasTail = next === SLASH || next === QUESTION;
   if (hasTail) findUrlEnd(state, at);
-  const tailStart = next === SLASH ? at + 1 : at;
-  const tailEnd = hasTail ? state.urlEnd : at;
-  const trimmedEnd = hasTail ? Math.max(state.urlTrimmedEnd, tailStart) : at;
-  reportExact(state, host, port, tailStart, trimmedEnd, tailEnd);
-  const lengths = state.set.prefixLengths.get(host);
-  if (lengths !== undefined) reportPrefixes(state, host, port, lengths, tailStart, tailEnd);
+  tail.port = port;
+  tail.start = next === SLASH ? at + 1 : at;
+  tail.end = hasTail ? state.urlEnd : at;
+  tail.trimmedEnd = hasTail ? Math.max(state.urlTrimmedEnd, tail.start) : at;
+  return true;
 }
 
 function findUrlEnd(state: ScanState, at: number): void {

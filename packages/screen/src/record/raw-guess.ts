@@ -31,6 +31,17 @@ export class RawGuess {
     this.isAtLineStart = isAtLineStart;
   }
 
+  /** So many bytes must have gone by before the next look. */
+  get dueAt(): number {
+    return this.dueBytes;
+  }
+
+  /** Lets bytes go by that need no look. @param endsLine - whether the last of them ends a line. */
+  skip(bytes: number, endsLine: boolean): void {
+    this.bytes += bytes;
+    this.isAtLineStart = endsLine;
+  }
+
   /** @returns Where in `chunk`, at the start of a line, records of a format begin. */
   look(chunk: Uint8Array): FoundFormat | undefined {
     const isDue = this.bytes >= this.dueBytes;

@@ -4,6 +4,7 @@ import type { Value, ValueKind } from '@comity/protocol/values';
 import { FieldList, fieldForms } from '../formats/index.ts';
 import type { FieldContext, RecordContext, RecordReader } from '../formats/index.ts';
 import { HitList, relations, scan } from '../match/index.ts';
+import type { SeenKeys } from '../seen/index.ts';
 import type { Table } from '../table/index.ts';
 import type { PortVerdict, RecordMatch } from './match.ts';
 import { verdictRank } from './told-matches.ts';
@@ -26,8 +27,12 @@ export class RecordJudge {
     this.reader = reader;
   }
 
-  /** Matches of the record `[start, end)`, by field where it has the form of its format, as one text where not. */
-  judge(bytes: Uint8Array, start: number, end: number): readonly RecordMatch[] {
+  /**
+   * Matches of the record `[start, end)`, by field where it has the form of its format, as one text where not.
+   *
+   * @param seen - is told what its fields show; for a record with escapes, of which the raw look has not seen all.
+   */
+  judge(bytes: Uint8Array, start: number, end: number, seen?: SeenKeys): readonly RecordMatch[] {
     if (!this.reader.read(bytes, start, end, this.fields)) return this.judgeRaw(bytes, start, end);
     const { fields, hits } = this;
     hits.reset();
@@ -35,7 +40,7 @@ export class RecordJudge {
     for (let index = 0; index < fields.count; index++) {
       this.firstHit[index] = hits.count;
       if (fields.forms[index] === fieldForms.scalar) continue;
-      scan(this.table, fields.bytesOf(index), fields.starts[index]!, fields.ends[index]!, hits);
+      scan(this.table, fields.bytesOf(index), fields.starts[index]!, fields.ends[index]!, hits, seen);
     }
     // Up to here no string was made; from here on the record has at least a candidate.
     if (hits.count === 0) return [];
@@ -58,11 +63,12 @@ export class RecordJudge {
    * Matches of bytes that have no fields.
    *
    * @param told - of a record in pieces: what earlier pieces had, which is left out and added to.
+   * @param seen - is told what the bytes show.
    */
-  judgeRaw(bytes: Uint8Array, start: number, end: number, told?: ToldMatches): readonly RecordMatch[] {
+  judgeRaw(bytes: Uint8Array, start: number, end: number, told?: ToldMatches, seen?: SeenKeys): readonly RecordMatch[] {
     const { hits } = this;
     hits.reset();
-    scan(this.table, bytes, start, end, hits);
+    scan(this.table, bytes, start, end, hits, seen);
     if (hits.count === hits.gates) return [];
     const found = new Found(this.table, start);
     for (let hit = 0; hit < hits.count; hit++) {
@@ -105,6 +111,8 @@ class Found {
     if (known !== undefined && (known.port === undefined || known.port === 'same')) return;
 
     const rows = this.table.rowsOf(entry);
+    // Its owner in another thread has removed it since it was found.
+    if (rows.length === 0) return;
     const port = verdictOf(rows, hits.port[hit]!, field);
     if (known?.port !== undefined && port !== undefined && verdictRank[port] <= verdictRank[known.port]) return;
     const start = hits.start[hit]!;

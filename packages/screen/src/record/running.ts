@@ -3,9 +3,10 @@ import { getFormat } from '../formats/index.ts';
 import type { FormatName, Framing, RecordReader } from '../formats/index.ts';
 import { HitList } from '../match/index.ts';
 import type { fastScan } from '../match/index.ts';
+import type { SeenKeys } from '../seen/index.ts';
 import type { Table } from '../table/index.ts';
 import { LineFramer } from './line-framer.ts';
-import type { ScreenSink } from './match.ts';
+import type { RecordMatch, ScreenSink } from './match.ts';
 import { ObjectFramer } from './object-framer.ts';
 import { cutBefore } from './oversized.ts';
 import { RecordJudge } from './record-judge.ts';
@@ -42,8 +43,19 @@ interface Counts {
 /** The raw look at whole records. */
 type Look = typeof fastScan;
 
-/** A screen of one format, from the first byte or from where another stopped. */
-export function createRunning(table: Table, look: Look, sink: ScreenSink, from: ResumeState): Running {
+/**
+ * A screen of one format, from its first byte or from where another stopped.
+ *
+ * @param isBeginning - whether the first byte is the first of the format: only there is a byte-order mark no part of a record.
+ */
+export function createRunning(
+  table: Table,
+  look: Look,
+  sink: ScreenSink,
+  seen: SeenKeys | undefined,
+  from: ResumeState,
+  isBeginning: boolean,
+): Running {
   const reader = getFormat(from.format).createReader();
   takeHeaders(reader, from.header);
   const judge = new RecordJudge(table, reader);
@@ -51,11 +63,17 @@ export function createRunning(table: Table, look: Look, sink: ScreenSink, from: 
   const told = new ToldMatches();
   const framed =
     from.framing === 'lines'
-      ? frameLines(judge, look, reader, counts, told, sink, from.inside ?? 0)
-      : frameObjects(judge, look, reader, counts, told, sink);
+      ? frameLines(judge, look, reader, counts, told, sink, seen, { inside: from.inside ?? 0, isBeginning })
+      : frameObjects(judge, look, reader, counts, told, sink, seen);
   return {
-    push: framed.push,
-    end: framed.end,
+    push(chunk) {
+      framed.push(chunk);
+      seen?.flush();
+    },
+    end() {
+      framed.end();
+      seen?.flush();
+    },
     offset: framed.offset,
     counts,
     useTable(other) {
@@ -98,27 +116,33 @@ function frameLines(
   counts: Counts,
   told: ToldMatches,
   sink: ScreenSink,
-  startsInside: number,
+  seen: SeenKeys | undefined,
+  begin: { readonly inside: number; readonly isBeginning: boolean },
 ): Framed {
   const hits = new HitList();
   let judgedOffset = 0;
-  let inside = startsInside;
+  const { isBeginning } = begin;
+  let { inside } = begin;
 
-  const report = (bytes: Uint8Array, start: number, end: number, offset: number, isPiece: boolean): void => {
-    const matches = isPiece ? judge.judgeRaw(bytes, start, end, told) : judge.judge(bytes, start, end);
+  const report = (
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    offset: number,
+    matches: readonly RecordMatch[],
+  ): void => {
     if (matches.length > 0) sink.match({ line: counts.lines + 1, offset, record: bytes.subarray(start, end), matches });
   };
 
   const lines = (given: Uint8Array, start: number, end: number, offset: number): void => {
     const bytes = Buffer.from(given.buffer, given.byteOffset, given.byteLength);
     hits.reset();
-    look(judge.table, bytes, start, end, hits, reader.gates);
+    look(judge.table, bytes, start, end, hits, reader.gates, seen);
     const candidates = hits.start.slice(0, hits.count).sort();
     let nextCandidate = 0;
     let nextEscape = reader.hasEscapes ? findEscape(bytes, start, end) : end;
-    // A byte-order mark is no part of the first record.
-    const markBytes = offset === 0 && byteOrderMark.equals(bytes.subarray(start, start + 3)) ? 3 : 0;
-    for (let lineStart = start + markBytes; lineStart < end;) {
+    const hasMark = isBeginning && offset === 0 && byteOrderMark.equals(bytes.subarray(start, start + 3));
+    for (let lineStart = start + (hasMark ? byteOrderMark.length : 0); lineStart < end;) {
       const found = bytes.indexOf(0x0a, lineStart);
       const next = found < 0 || found >= end ? end : found + 1;
       let lineEnd = found < 0 || found >= end ? end : found;
@@ -134,11 +158,12 @@ function frameLines(
           for (let from = lineStart; from < lineEnd;) {
             const to =
               lineEnd - from <= limits.recordBytesMax ? lineEnd : cutBefore(bytes, from, from + limits.recordBytesMax);
-            report(bytes, from, to, lineOffset, true);
+            report(bytes, from, to, lineOffset, judge.judgeRaw(bytes, from, to, told));
             from = to;
           }
         } else if (hasCandidate || hasEscape) {
-          report(bytes, lineStart, lineEnd, lineOffset, false);
+          const matches = judge.judge(bytes, lineStart, lineEnd, hasEscape ? seen : undefined);
+          report(bytes, lineStart, lineEnd, lineOffset, matches);
         }
       }
       counts.lines++;
@@ -158,13 +183,13 @@ function frameLines(
           counts.oversized++;
           told.clear();
         }
-        report(bytes, start, end, lineOffset, true);
+        report(bytes, start, end, lineOffset, judge.judgeRaw(bytes, start, end, told, seen));
         judgedOffset = offset + end - start;
         inside = isLast ? 0 : judgedOffset - lineOffset;
         if (isLast) counts.lines++;
       },
     },
-    startsInside,
+    inside,
   );
   return {
     push: (chunk) => framer.push(chunk),
@@ -181,6 +206,7 @@ function frameObjects(
   counts: Counts,
   told: ToldMatches,
   sink: ScreenSink,
+  seen: SeenKeys | undefined,
 ): Framed {
   const hits = new HitList();
   let inPieces = false;
@@ -191,9 +217,10 @@ function frameObjects(
         counts.records++;
         hits.reset();
         // Its lines are not records, so a URL may have its parts in different ones.
-        look(judge.table, bytes, start, end, hits, reader.gates === 'none' ? 'none' : 'all');
-        if (hits.count === 0 && !(reader.hasEscapes && findEscape(bytes, start, end) < end)) return;
-        const matches = judge.judge(bytes, start, end);
+        look(judge.table, bytes, start, end, hits, reader.gates === 'none' ? 'none' : 'all', seen);
+        const hasEscape = reader.hasEscapes && findEscape(bytes, start, end) < end;
+        if (hits.count === 0 && !hasEscape) return;
+        const matches = judge.judge(bytes, start, end, hasEscape ? seen : undefined);
         if (matches.length > 0) sink.match({ line, offset, record: bytes.subarray(start, end), matches });
       },
       piece(bytes, start, end, offset, line, isLast) {
@@ -206,7 +233,7 @@ function frameObjects(
         inPieces = !isLast;
         for (let from = start; from < end;) {
           const to = end - from <= limits.recordBytesMax ? end : cutBefore(bytes, from, from + limits.recordBytesMax);
-          const matches = judge.judgeRaw(bytes, from, to, told);
+          const matches = judge.judgeRaw(bytes, from, to, told, seen);
           if (matches.length > 0) sink.match({ line, offset, record: bytes.subarray(from, to), matches });
           from = to;
         }

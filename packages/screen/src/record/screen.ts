@@ -1,6 +1,7 @@
 import { beginsManyLines, detectFormat, getFormat, sampleOf } from '../formats/index.ts';
 import type { FormatName } from '../formats/index.ts';
 import { fastScan, scan } from '../match/index.ts';
+import type { SeenKeys } from '../seen/index.ts';
 import type { Table } from '../table/index.ts';
 import type { ScreenSink } from './match.ts';
 import { PendingBytes } from './pending-bytes.ts';
@@ -16,6 +17,8 @@ export interface ScreenOptions {
   readonly resume?: ResumeState;
   /** Whether the matcher looks at everything itself, several times as slow: what the kernel is held against. */
   readonly withoutKernel?: boolean;
+  /** Is told every value that could be listed, whole before `push` and `end` return. */
+  readonly seen?: SeenKeys;
 }
 
 /**
@@ -67,19 +70,19 @@ export function createScreen(table: Table, options: ScreenOptions, sink: ScreenS
   const sample = new PendingBytes();
 
   const forced = options.format ?? 'auto';
-  const look = options.withoutKernel === true ? scan : fastScan;
+  const look = options.withoutKernel === true ? plainScan : fastScan;
 
-  const run = (from: ResumeState, isAtLineStart: boolean): Running => {
+  const run = (from: ResumeState, isAtLineStart: boolean, isBeginning: boolean): Running => {
     const { offset } = before;
     const moved: ScreenSink = { match: (found) => sink.match({ ...found, offset: offset + found.offset }) };
-    running = createRunning(currentTable, look, offset === 0 ? sink : moved, from);
+    running = createRunning(currentTable, look, offset === 0 ? sink : moved, options.seen, from, isBeginning);
     guess = forced === 'auto' && from.format === 'raw' ? new RawGuess(isAtLineStart) : undefined;
     return running;
   };
   const decide = (bytes: Uint8Array): Running => {
     const facts = sampleOf(bytes);
     const format = forced === 'auto' ? detectFormat(facts) : getFormat(forced);
-    return run({ format: format.name, framing: format.framing(facts), header: '', lines: 0 }, true);
+    return run({ format: format.name, framing: format.framing(facts), header: '', lines: 0 }, true, true);
   };
   /** Judges bytes; where they turn out to be of a format, from there on as that. */
   const judge = (current: Running, bytes: Uint8Array): void => {
@@ -96,9 +99,10 @@ export function createScreen(table: Table, options: ScreenOptions, sink: ScreenS
       oversized: before.oversized + oversized,
     };
     const { format, framing } = found;
-    run({ format, framing, header: '', lines }, true).push(bytes.subarray(found.at));
+    run({ format, framing, header: '', lines }, true, true).push(bytes.subarray(found.at));
   };
-  if (options.resume !== undefined) run(options.resume, options.resume.inside === undefined);
+  const { resume } = options;
+  if (resume !== undefined) run(resume, resume.inside === undefined, resume.lines === 0 && resume.inside === undefined);
 
   return {
     push(chunk) {
@@ -144,6 +148,10 @@ export function createScreen(table: Table, options: ScreenOptions, sink: ScreenS
     },
   };
 }
+
+/** {@link scan} tells all gates, whichever are asked for. */
+const plainScan: typeof fastScan = (table, bytes, start, end, hits, _gates, seen) =>
+  scan(table, bytes, start, end, hits, seen);
 
 /** Whether enough is there: a line that is no comment, the header of a Zeek log, or an object that spans lines. */
 function tellsFormat(bytes: Uint8Array): boolean {

@@ -16,6 +16,21 @@ const kindsOfTags: Partial<Record<number, ValueKind>> = {
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
+/** The bytes of what was read last. Values are read one after another, so one room is enough, and none is made for each. */
+let bytes = new Uint8Array(4096);
+
+/** Puts `text.slice(from, to)` as UTF-8 into {@link bytes}; returns how many there are. */
+function readBytes(text: string, from: number, to: number): number {
+  const length = to - from;
+  if (length * 3 > bytes.length) bytes = new Uint8Array(length * 3);
+  for (let at = 0; at < length; at++) {
+    const code = text.charCodeAt(from + at);
+    if (code > 127) return encoder.encodeInto(text.slice(from, to), bytes).written;
+    bytes[at] = code;
+  }
+  return length;
+}
+
 /**
  * The entry of a value, -1 when there is none and none is to be made.
  *
@@ -25,8 +40,8 @@ export function entryFor(set: EntrySet, value: Value, create: boolean): number {
   const { kind, value: text } = value;
   if (kind === 'domain') {
     return text.startsWith('*.')
-      ? nameEntry(set, text.slice(2), entryTags.below, create)
-      : nameEntry(set, text, entryTags.name, create);
+      ? nameEntry(set, text, 2, text.length, entryTags.below, create)
+      : nameEntry(set, text, 0, text.length, entryTags.name, create);
   }
   if (kind === 'ipv4' || kind === 'ipv6') return networkEntry(set, text, create);
   if (kind === 'url') return urlEntry(set, text, create);
@@ -37,11 +52,11 @@ function malformed(text: string): never {
   throw new ComityError('VALUE_MALFORMED', `Cannot list ${quote(text)}: it is not in normal form`);
 }
 
-function nameEntry(set: EntrySet, name: string, tag: number, create: boolean): number {
-  if (!name.includes('.') || name.length > 253) malformed(name);
-  const bytes = encoder.encode(name);
-  const found = set.findName(bytes, 0, bytes.length, tag);
-  return found >= 0 || !create ? found : set.addName(bytes, 0, bytes.length, tag);
+/** The entry of the name `text.slice(from, to)`. */
+function nameEntry(set: EntrySet, text: string, from: number, to: number, tag: number, create: boolean): number {
+  const dot = text.indexOf('.', from);
+  if (dot < 0 || dot >= to || to - from > 253) malformed(text.slice(from, to));
+  return set.nameEntry(bytes, readBytes(text, from, to), tag, create);
 }
 
 function networkEntry(set: EntrySet, text: string, create: boolean): number {
@@ -62,38 +77,39 @@ function networkEntry(set: EntrySet, text: string, create: boolean): number {
 function urlEntry(set: EntrySet, text: string, create: boolean): number {
   const slash = text.indexOf('/');
   if (slash < 1) malformed(text);
-  const authority = text.slice(0, slash);
-  const isIpv6 = authority.startsWith('[');
-  const hostEnd = isIpv6 ? authority.indexOf(']') + 1 : authority.search(/:|$/);
-  const port = hostEnd === slash ? NO_PORT : Number(authority.slice(hostEnd + 1));
-  const hostText = isIpv6 ? authority.slice(1, hostEnd - 1) : authority.slice(0, hostEnd);
-  const isNumeric = isIpv6 || ipv4NumberOf(hostText) >= 0;
-  const host = isNumeric ? networkEntry(set, hostText, create) : nameEntry(set, hostText, entryTags.name, create);
+  const isIpv6 = text.startsWith('[');
+  const colon = text.indexOf(':', isIpv6 ? text.indexOf(']') : 0);
+  const hostEnd = colon < 0 || colon > slash ? slash : colon;
+  const port = hostEnd === slash ? NO_PORT : Number(text.slice(hostEnd + 1, slash));
+  const host = hostEntry(set, text, hostEnd, isIpv6, create);
   if (host < 0) return -1;
   const isPrefix = text.endsWith('*');
   // Every path begins with the slash, so it is not kept.
-  const tail = encoder.encode(text.slice(slash + 1, isPrefix ? -1 : undefined));
-  const tag = isPrefix ? entryTags.prefix : entryTags.url;
-  const found = set.findUrl(set.hashUrl(tag, host, port, tail), tag, host, port, tail, 0, tail.length);
-  return found >= 0 || !create ? found : set.addUrl(tag, host, port, tail);
+  const tailLength = readBytes(text, slash + 1, isPrefix ? text.length - 1 : text.length);
+  return set.urlEntry(isPrefix ? entryTags.prefix : entryTags.url, host, port, bytes, tailLength, create);
+}
+
+/** The entry of the host of a URL, which ends at `end`. */
+function hostEntry(set: EntrySet, text: string, end: number, isIpv6: boolean, create: boolean): number {
+  if (isIpv6) return networkEntry(set, text.slice(1, end - 1), create);
+  // An address ends in a digit; hardly a name does.
+  const isNumeric = text.charCodeAt(end - 1) < 58 && ipv4NumberOf(text.slice(0, end)) >= 0;
+  return isNumeric
+    ? networkEntry(set, text.slice(0, end), create)
+    : nameEntry(set, text, 0, end, entryTags.name, create);
 }
 
 function emailEntry(set: EntrySet, text: string, create: boolean): number {
   const at = text.lastIndexOf('@');
   if (at < 1) malformed(text);
-  const host = nameEntry(set, text.slice(at + 1), entryTags.name, create);
-  if (host < 0) return -1;
-  const local = encoder.encode(text.slice(0, at));
-  const found = set.findEmails(host, local, 0, local.length);
-  const same = found.find((entry) => set.list.length[entry] === local.length);
-  return same ?? (create ? set.addEmail(host, local) : -1);
+  const host = nameEntry(set, text, at + 1, text.length, entryTags.name, create);
+  return host < 0 ? -1 : set.emailEntry(host, bytes, readBytes(text, 0, at), create);
 }
 
 function digestEntry(set: EntrySet, text: string, create: boolean): number {
-  const digits = encoder.encode(text);
-  if (digits.length % 2 !== 0 || digestKinds[digits.length / 2] === undefined) malformed(text);
-  const found = set.findDigest(digits, 0, digits.length);
-  return found >= 0 || !create ? found : set.addDigest(digits);
+  const count = readBytes(text, 0, text.length);
+  if (count % 2 !== 0 || digestKinds[count / 2] === undefined) malformed(text);
+  return set.digestEntry(bytes, count, create);
 }
 
 /** Kind of the value an entry stands for; a host that is only a gate is a `domain` or an address. */

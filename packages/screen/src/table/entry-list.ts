@@ -74,13 +74,35 @@ export class EntryList {
     return entry;
   }
 
-  /** Puts bytes behind the arena's last ones and returns their offset. */
-  store(bytes: Uint8Array, start: number, end: number): number {
+  /** Puts bytes behind the arena's last ones, after a head left free, and returns the offset of the head. */
+  store(bytes: Uint8Array, start: number, end: number, headBytes = 0): number {
+    const at = this.#take(headBytes + end - start);
+    const { arena } = this;
+    const shift = at + headBytes - start;
+    for (let index = start; index < end; index++) arena[shift + index] = bytes[index]!;
+    return at;
+  }
+
+  /** Puts hexadecimal digits, an even count, behind the arena's last bytes as binary and returns their offset. */
+  storeDigits(digits: Uint8Array, count: number): number {
+    const at = this.#take(count / 2);
+    const { arena } = this;
+    for (let index = 0; index < count; index += 2) {
+      arena[at + index / 2] = (hexDigit[digits[index]!]! << 4) | hexDigit[digits[index + 1]!]!;
+    }
+    return at;
+  }
+
+  /** Puts a number into so many bytes of the arena, the lowest first. */
+  putNumber(at: number, number: number, bytes: number): void {
+    for (let index = 0; index < bytes; index++) this.arena[at + index] = number >>> (8 * index);
+  }
+
+  /** Offset of so many new bytes of the arena. */
+  #take(length: number): number {
     const { header } = this.#memory;
     const at = header[numbers.arenaLength]!;
-    const length = end - start;
     if (at + length > this.arena.length) this.resizeArena(Math.ceil((at + length) * 1.3) + 1024);
-    for (let index = 0; index < length; index++) this.arena[at + index] = bytes[start + index]!;
     header[numbers.arenaLength] = at + length;
     return at;
   }

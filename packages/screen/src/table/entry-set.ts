@@ -57,18 +57,41 @@ export class EntrySet {
 
   // Names. Their hash runs from right to left, and a name and the listing of all below it share it.
 
-  findName(bytes: Uint8Array, start: number, end: number, tag: number): number {
+  /**
+   * The entry of the name `bytes[0, length)`, three bytes or more with a dot; -1 when there is none and none is to be made. A new one
+   * comes with every name above it, which lead there; all share one text.
+   */
+  nameEntry(bytes: Uint8Array, length: number, tag: number, create: boolean): number {
     let state = this.key.start;
-    for (let labelEnd = end; labelEnd >= start;) {
-      const labelStart = labelStartOf(bytes, start, labelEnd);
+    let parents = 0;
+    for (let labelEnd = length; ;) {
+      const labelStart = labelStartOf(bytes, 0, labelEnd);
       state = stepLabel(state, bytes, labelStart, labelEnd, this.key.factor);
+      if (labelStart === 0) break;
+      // One label is never looked up.
+      if (labelEnd !== length) {
+        parentHashes[parents] = finish(state);
+        parentStarts[parents++] = labelStart;
+      }
       labelEnd = labelStart - 1;
     }
-    return this.#findNameHashed(finish(state), bytes, start, end, tag);
+    const hash = finish(state);
+    const found = this.#findNameHashed(hash, bytes, 0, length, tag);
+    if (found >= 0 || !create) return found;
+    const { list } = this;
+    const textAt = list.store(bytes, 0, length);
+    this.gates.openName(bytes, length);
+    for (let parent = 0; parent < parents; parent++) {
+      this.#markParent(parentHashes[parent]!, bytes, parentStarts[parent]!, length, textAt);
+    }
+    const entry = list.append(tag, textAt, length);
+    this.index.put(hash, entry);
+    return entry;
   }
 
   #findNameHashed(hash: number, bytes: Uint8Array, start: number, end: number, tag: number): number {
     const { index, list } = this;
+    if (!index.mayHave(hash)) return -1;
     for (let slot = index.firstSlot(hash); slot >= 0; slot = index.nextSlot(slot, hash)) {
       const entry = index.entryIn(slot);
       if (list.tag[entry] === tag && this.isName(entry, bytes, start, end)) return entry;
@@ -85,30 +108,11 @@ export class EntrySet {
     return true;
   }
 
-  /** Adds a name of three bytes or more and every name above it, which lead there; all share one text. */
-  addName(bytes: Uint8Array, start: number, end: number, tag: number): number {
-    const { list } = this;
-    const textAt = list.store(bytes, start, end) - start;
-    this.gates.openName(bytes, end);
-    let state = this.key.start;
-    for (let labelEnd = end; ;) {
-      const labelStart = labelStartOf(bytes, start, labelEnd);
-      state = stepLabel(state, bytes, labelStart, labelEnd, this.key.factor);
-      if (labelStart === start) break;
-      // One label is never looked up.
-      if (labelEnd !== end) this.#markParent(finish(state), bytes, labelStart, end, textAt);
-      labelEnd = labelStart - 1;
-    }
-    const entry = list.append(tag, textAt + start, end - start);
-    this.#put(finish(state), entry);
-    return entry;
-  }
-
   #markParent(hash: number, bytes: Uint8Array, start: number, end: number, textAt: number): void {
     let entry = this.#findNameHashed(hash, bytes, start, end, entryTags.name);
     if (entry < 0) {
       entry = this.list.append(entryTags.name, textAt + start, end - start);
-      this.#put(hash, entry);
+      this.index.put(hash, entry);
     }
     this.list.mark(entry, entryFlags.parent);
   }
@@ -130,7 +134,7 @@ export class EntrySet {
   addIpv4(network: number, prefixBits: number): number {
     this.gates.openIpv4(network, prefixBits);
     const entry = this.list.append(entryTags.ipv4, network, prefixBits);
-    this.#put(hashIpv4(this.key, network, prefixBits), entry);
+    this.index.put(hashIpv4(this.key, network, prefixBits), entry);
     return entry;
   }
 
@@ -149,9 +153,9 @@ export class EntrySet {
   /** `groups` are masked to `prefixBits`. */
   addIpv6(groups: Uint16Array, prefixBits: number): number {
     this.gates.openIpv6(groups, prefixBits);
-    const bytes = Uint8Array.from({ length: 16 }, (_, index) => groups[index >> 1]! >> (index % 2 === 0 ? 8 : 0));
-    const entry = this.list.append(entryTags.ipv6, this.list.store(bytes, 0, 16), prefixBits);
-    this.#put(this.hashIpv6(groups, prefixBits), entry);
+    for (let index = 0; index < 16; index++) groupBytes[index] = groups[index >> 1]! >> (index % 2 === 0 ? 8 : 0);
+    const entry = this.list.append(entryTags.ipv6, this.list.store(groupBytes, 0, 16), prefixBits);
+    this.index.put(this.hashIpv6(groups, prefixBits), entry);
     return entry;
   }
 
@@ -178,20 +182,20 @@ export class EntrySet {
     return -1;
   }
 
-  addUrl(tag: number, host: number, port: number, tail: Uint8Array): number {
-    const { list } = this;
-    const head = Uint8Array.of(host, host >>> 8, host >>> 16, host >>> 24, port, port >>> 8);
-    const at = list.store(head, 0, URL_HEAD_BYTES);
-    list.store(tail, 0, tail.length);
-    this.#openUrlHost(host, tag, port, tail.length);
-    const entry = list.append(tag, at, tail.length);
-    this.#put(this.hashUrl(tag, host, port, tail), entry);
+  /** The entry of the URL of this host, or the beginning of one, whose path is `tail[0, length)`; -1 when there is none and none is to be made. */
+  urlEntry(tag: number, host: number, port: number, tail: Uint8Array, length: number, create: boolean): number {
+    const { list, key } = this;
+    const state = stepBytes(hashUrlStart(key, tag, host), tail, 0, length, key.factor, 0);
+    const hash = finishUrl(key, state, port);
+    const found = this.findUrl(hash, tag, host, port, tail, 0, length);
+    if (found >= 0 || !create) return found;
+    const at = list.store(tail, 0, length, URL_HEAD_BYTES);
+    list.putNumber(at, host, 4);
+    list.putNumber(at + 4, port, 2);
+    this.#openUrlHost(host, tag, port, length);
+    const entry = list.append(tag, at, length);
+    this.index.put(hash, entry);
     return entry;
-  }
-
-  hashUrl(tag: number, host: number, port: number, tail: Uint8Array): number {
-    const state = stepBytes(hashUrlStart(this.key, tag, host), tail, 0, tail.length, this.key.factor, 0);
-    return finishUrl(this.key, state, port);
   }
 
   #openUrlHost(host: number, tag: number, port: number, tailLength: number): void {
@@ -260,26 +264,34 @@ export class EntrySet {
     return -1;
   }
 
-  /** `local` has no `@`. */
-  addEmail(host: number, local: Uint8Array): number {
+  /** The entry of the address at this host whose local part is `local[0, length)`, without `@`; -1 when there is none and none is to be made. */
+  emailEntry(host: number, local: Uint8Array, length: number, create: boolean): number {
     const { list, key } = this;
-    const head = Uint8Array.of(host, host >>> 8, host >>> 16, host >>> 24);
-    const at = list.store(head, 0, EMAIL_HEAD_BYTES);
-    list.store(local, 0, local.length);
-    const isOdd = local.some((byte) => isLocalByte[byte] === 0);
-    list.mark(host, entryFlags.mailHost | (isOdd ? entryFlags.oddMailHost : 0));
-    const entry = list.append(entryTags.email, at, local.length);
     let state = scoped(key.start, entryTags.email, host);
-    for (let byte = local.length - 1; byte >= 0; byte--) state = step(state, folded[local[byte]!]!, key.factor);
-    this.#put(finish(state), entry);
+    let isOdd = false;
+    for (let at = length - 1; at >= 0; at--) {
+      state = step(state, folded[local[at]!]!, key.factor);
+      if (isLocalByte[local[at]!] === 0) isOdd = true;
+    }
+    const hash = finish(state);
+    const found = this.#findEmailHashed(hash, host, local, 0, length);
+    if (found >= 0 || !create) return found;
+    const at = list.store(local, 0, length, EMAIL_HEAD_BYTES);
+    list.putNumber(at, host, 4);
+    list.mark(host, entryFlags.mailHost | (isOdd ? entryFlags.oddMailHost : 0));
+    const entry = list.append(entryTags.email, at, length);
+    this.index.put(hash, entry);
     return entry;
   }
 
   // Digests, by their hexadecimal digits; kept as binary.
 
   findDigest(bytes: Uint8Array, start: number, end: number): number {
+    return this.#findDigestHashed(hashDigest(this.key, bytes, start, end), bytes, start, end);
+  }
+
+  #findDigestHashed(hash: number, bytes: Uint8Array, start: number, end: number): number {
     const { index, list } = this;
-    const hash = hashDigest(this.key, bytes, start, end);
     if (!index.mayHave(hash)) return -1;
     for (let slot = index.firstSlot(hash); slot >= 0; slot = index.nextSlot(slot, hash)) {
       const entry = index.entryIn(slot);
@@ -288,21 +300,23 @@ export class EntrySet {
     return -1;
   }
 
-  addDigest(digits: Uint8Array): number {
+  /** The entry of the digest of these hexadecimal digits, an even count; -1 when there is none and none is to be made. */
+  digestEntry(digits: Uint8Array, count: number, create: boolean): number {
     const { list } = this;
-    const binary = Uint8Array.from({ length: digits.length / 2 }, (_, index) =>
-      Number.parseInt(String.fromCharCode(digits[2 * index]!, digits[2 * index + 1]!), 16),
-    );
-    this.gates.openDigest(digits);
-    const entry = list.append(entryTags.digest, list.store(binary, 0, binary.length), binary.length);
-    this.#put(hashDigest(this.key, digits, 0, digits.length), entry);
+    const hash = hashDigest(this.key, digits, 0, count);
+    const found = this.#findDigestHashed(hash, digits, 0, count);
+    if (found >= 0 || !create) return found;
+    this.gates.openDigest(digits, count);
+    const entry = list.append(entryTags.digest, list.storeDigits(digits, count), count / 2);
+    this.index.put(hash, entry);
     return entry;
   }
-
-  #put(hash: number, entry: number): void {
-    this.index.put(hash, entry);
-  }
 }
+
+/** What the name just read has above it: one name is read at a time, of up to 253 bytes. */
+const parentHashes = new Uint32Array(256);
+const parentStarts = new Uint32Array(256);
+const groupBytes = new Uint8Array(16);
 
 /** Where the label of `bytes[start, end)` that ends at `end` begins. */
 function labelStartOf(bytes: Uint8Array, start: number, end: number): number {

@@ -100,9 +100,10 @@ export class Gates {
     return ((this.#ipv6Sites[bit >>> 5]! >>> (bit & 31)) & 1) !== 0;
   }
 
-  openDigest(digits: Uint8Array): void {
+  /** For the digest of the first `count` of these hexadecimal digits. */
+  openDigest(digits: Uint8Array, count: number): void {
     if (this.#digestLengths.length === 0) this.#make({ digestStarts: 1 << 17, digestLengths: 129 });
-    this.#digestLengths[digits.length] = 1;
+    this.#digestLengths[count] = 1;
     const bit = firstDigitsOf(digits, 0);
     this.#digestStarts[bit >>> 5]! |= 1 << (bit & 31);
   }

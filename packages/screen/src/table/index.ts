@@ -1,7 +1,9 @@
+export { loadTable, saveTable } from './image.ts';
+export type { LoadedTable } from './image.ts';
 export { Table } from './table.ts';
 export type { ListedRow, TableOptions, TableRow } from './table.ts';
 // For the matcher:
-export { hexDigit, isAlphanumeric, isHex, isTokenByte, isUrlEnd, isUrlTrailer } from './bytes.ts';
+export { folded, hexDigit, isAlphanumeric, isHex, isLocalByte, isTokenByte, isUrlEnd, isUrlTrailer } from './bytes.ts';
 export { NO_PORT } from './entry-set.ts';
 export { entryFlags, entryTags, TAIL_UNIT_BYTES } from './entry-list.ts';
 export { IPV6_SITE_BITS } from './gates.ts';

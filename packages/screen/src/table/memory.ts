@@ -24,6 +24,8 @@ export const sections = {
   ipv6Sites: 16,
   digestStarts: 17,
   digestLengths: 18,
+  /** Of an image: what its maker says of it. */
+  about: 19,
 } as const;
 export type Section = keyof typeof sections;
 
@@ -52,18 +54,19 @@ export const numbers = {
   ipv6Prefixes: 16,
 } as const;
 
-const MAGIC = 0x4354_5931;
+export const MAGIC = 0x4354_5931;
 /** Of the layout: another one is refused and the table built anew. */
-const VERSION = 1;
-const HEADER_AT = 1024;
+export const LAYOUT_VERSION = 1;
+/** What lies before is nothing in memory; in a file it says what the file is. */
+export const HEADER_AT = 1024;
 /** In words: numbers, then an offset and a size in bytes for each section. */
-const DIRECTORY_AT = 32;
-const HEADER_WORDS = 128;
+export const DIRECTORY_AT = 32;
+export const HEADER_WORDS = 128;
 /** Everything begins at a multiple of it: a line of the processor's cache. */
-const UNIT_BYTES = 64;
-const PAGE_BYTES = 65_536;
+export const UNIT_BYTES = 64;
+export const PAGE_BYTES = 65_536;
 /** What 32-bit addresses reach. */
-const PAGES_MAX = 65_536;
+export const PAGES_MAX = 65_536;
 
 /**
  * The memory of a table: a header with its numbers and a directory, then its sections, all at offsets from its beginning, so
@@ -82,7 +85,7 @@ export class TableMemory {
     this.header = new Uint32Array(this.memory.buffer, HEADER_AT, HEADER_WORDS);
     if (memory !== undefined) return;
     this.header[numbers.magic] = MAGIC;
-    this.header[numbers.version] = VERSION;
+    this.header[numbers.version] = LAYOUT_VERSION;
     this.header[numbers.top] = (HEADER_AT + HEADER_WORDS * 4) / UNIT_BYTES;
   }
 
@@ -104,6 +107,11 @@ export class TableMemory {
         Math.min(Math.ceil(missing / PAGE_BYTES), PAGES_MAX - this.memory.buffer.byteLength / PAGE_BYTES),
       );
     return at;
+  }
+
+  /** A number that grows with what a thread that attached must read again. */
+  get changes(): number {
+    return Atomics.load(this.header, numbers.epoch) + Atomics.load(this.header, numbers.prefixPairCount);
   }
 
   /** Changes what belongs together so that a reader, who looks {@link between} changes, sees all of it or nothing. */
@@ -154,7 +162,7 @@ export class TableMemory {
     });
   }
 
-  /** The same numbers and sections in a new memory, without what was given up. */
+  /** The same numbers and sections in a new memory, without what was given up and what an image was about. */
   compact(): TableMemory {
     const compact = new TableMemory();
     const top = compact.header[numbers.top]!;
@@ -162,7 +170,7 @@ export class TableMemory {
     compact.header[numbers.top] = top;
     for (const name of Object.keys(sections) as Section[]) {
       const bytes = this.sizeOf(name);
-      if (bytes === 0) continue;
+      if (bytes === 0 || name === 'about') continue;
       const at = compact.allocate(bytes);
       new Uint8Array(compact.memory.buffer, at, bytes).set(this.u8(name));
       compact.place(name, at, bytes);
@@ -171,18 +179,27 @@ export class TableMemory {
   }
 
   u8(section: Section): Uint8Array {
-    return new Uint8Array(this.memory.buffer, this.#offsetOf(section), this.sizeOf(section));
+    const { buffer, at, bytes } = this.#regionOf(section);
+    return new Uint8Array(buffer, at, bytes);
   }
 
   u16(section: Section): Uint16Array {
-    return new Uint16Array(this.memory.buffer, this.#offsetOf(section), this.sizeOf(section) >>> 1);
+    const { buffer, at, bytes } = this.#regionOf(section);
+    return new Uint16Array(buffer, at, bytes >>> 1);
   }
 
   u32(section: Section): Uint32Array {
-    return new Uint32Array(this.memory.buffer, this.#offsetOf(section), this.sizeOf(section) >>> 2);
+    const { buffer, at, bytes } = this.#regionOf(section);
+    return new Uint32Array(buffer, at, bytes >>> 2);
   }
 
-  #offsetOf(section: Section): number {
-    return this.header[DIRECTORY_AT + sections[section] * 2]!;
+  /** A section, once the memory reaches so far: that another thread made it larger shows a moment after what it wrote there. */
+  #regionOf(section: Section): { readonly buffer: ArrayBufferLike; readonly at: number; readonly bytes: number } {
+    for (;;) {
+      const at = this.header[DIRECTORY_AT + sections[section] * 2]!;
+      const bytes = this.sizeOf(section);
+      const { buffer } = this.memory;
+      if (at + bytes <= buffer.byteLength) return { buffer, at, bytes };
+    }
   }
 }

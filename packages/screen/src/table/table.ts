@@ -4,6 +4,7 @@ import { entryFor, kindOfEntry, textOfEntry } from './encode.ts';
 import { entryFlags } from './entry-list.ts';
 import { EntrySet } from './entry-set.ts';
 import { hashKeyOf } from './hash.ts';
+import type { HashKey } from './hash.ts';
 import { numbers, TableMemory } from './memory.ts';
 import { RowList } from './row-list.ts';
 
@@ -27,6 +28,11 @@ export interface TableOptions {
   readonly seed?: number;
 }
 
+const screenedKinds: ReadonlySet<ValueKind> = new Set(
+  (Object.keys(valueKinds) as ValueKind[]).filter((kind) => valueKinds[kind].screened),
+);
+/** Entries a value: hosts of URLs and names above listed ones are entries as well. */
+const ENTRIES_A_VALUE = 1.3;
 /** Rebuild when this many entries and rows are dead and they are a quarter of all. */
 const DEAD_MIN = 4096;
 
@@ -42,17 +48,17 @@ export class Table {
   /** For the matcher; replaced when the table is rebuilt. */
   set: EntrySet;
   #rows: RowList;
-  readonly #seed: number;
+  /** {@link TableMemory.changes} that {@link refresh} has taken in. */
+  #seenChanges = -1;
 
-  private constructor(memory: TableMemory, seed: number) {
-    this.#seed = seed;
+  private constructor(memory: TableMemory) {
     this.set = new EntrySet(memory);
     this.#rows = new RowList(memory);
   }
 
   /** Compiles rows in any order; the same row twice counts once. Kinds that are not screened are passed over. */
   static build(rows: Iterable<ListedRow>, options: TableOptions = {}): Table {
-    const table = Table.#empty(options.seed ?? 0, Array.isArray(rows) ? rows.length : 0);
+    const table = Table.#empty(hashKeyOf(options.seed ?? 0), Array.isArray(rows) ? rows.length : 0);
     for (const { value, ref } of rows) table.add(value, ref);
     table.#compact();
     return table;
@@ -60,18 +66,18 @@ export class Table {
 
   /** A table another thread has built, to be read only: `add` and `remove` are its owner's alone. */
   static attach(memory: WebAssembly.Memory): Table {
-    return new Table(new TableMemory(memory), 0);
+    return new Table(new TableMemory(memory));
   }
 
-  static #empty(seed: number, expectedValues: number): Table {
+  static #empty({ start, factor }: HashKey, expectedValues: number): Table {
     const memory = new TableMemory();
-    const { start, factor } = hashKeyOf(seed);
     memory.header[numbers.hashStart] = start;
     memory.header[numbers.hashFactor] = factor;
-    const table = new Table(memory, seed);
-    table.set.list.resize(expectedValues + 64);
-    table.set.list.resizeArena(expectedValues * 16 + 1024);
-    table.set.index.reserve(expectedValues + 1);
+    const table = new Table(memory);
+    const expectedEntries = Math.ceil(expectedValues * ENTRIES_A_VALUE);
+    table.set.list.resize(expectedEntries + 64);
+    table.set.list.resizeArena(expectedValues * 24 + 1024);
+    table.set.index.reserve(expectedEntries + 1);
     return table;
   }
 
@@ -90,10 +96,16 @@ export class Table {
     return this.set.memory.bytes;
   }
 
-  /** Takes notice of what the owner in another thread has made larger since. */
+  /** Takes notice of what the owner in another thread has made larger since; call it between scans, it costs nothing when there is nothing. */
   refresh(): void {
-    this.set.refresh();
-    this.#rows.refresh();
+    const { memory } = this.set;
+    const changes = memory.changes;
+    if (changes === this.#seenChanges) return;
+    memory.between(() => {
+      this.set.refresh();
+      this.#rows.refresh();
+    });
+    this.#seenChanges = changes;
   }
 
   /**
@@ -103,7 +115,7 @@ export class Table {
    * @throws {ComityError} `VALUE_MALFORMED` when the value is not in normal form.
    */
   add(value: ListedValue, ref: number): boolean {
-    if (!valueKinds[value.kind].screened) return false;
+    if (!screenedKinds.has(value.kind)) return false;
     const entry = entryFor(this.set, value, true);
     const port = value.port ?? 0;
     if (this.#hasRow(entry, ref, port)) return false;
@@ -132,7 +144,7 @@ export class Table {
    * rebuilt, about a microsecond a value.
    */
   remove(value: ListedValue, ref: number): boolean {
-    if (!valueKinds[value.kind].screened) return false;
+    if (!screenedKinds.has(value.kind)) return false;
     const entry = entryFor(this.set, value, false);
     if (entry < 0 || !this.#cutRow(entry, ref, value.port ?? 0)) return false;
     const { header } = this.set.memory;
@@ -194,7 +206,7 @@ export class Table {
   }
 
   #rebuild(): void {
-    const fresh = Table.#empty(this.#seed, this.count);
+    const fresh = Table.#empty(this.set.key, this.count);
     for (let entry = 0; entry < this.set.list.count; entry++) {
       for (const { ref, port } of this.rowsOf(entry)) {
         const value = { kind: this.kindOf(entry), value: this.valueOf(entry) };

@@ -58,12 +58,19 @@ function MatchDetail({ match }: { readonly match: Match }): JSX.Element {
           <Untrusted text={indicator.why} />
         </p>
         {match.port !== undefined && <p className="sentence">{say(`port.${match.port}`)}</p>}
+        {match.hunt !== undefined && <p className="sentence">{say(`hunt.${match.hunt.found}`)}</p>}
       </Section>
       <Section title={say('match.record')}>
         <RecordText record={match.record} value={match.value} />
         <Facts
           facts={[
             [say('match.time'), <Moment key="at" at={match.at} form="both" />],
+            match.hunt?.from === undefined
+              ? undefined
+              : [say('hunt.from'), <Moment key="from" at={match.hunt.from} form="both" />],
+            match.hunt?.to === undefined
+              ? undefined
+              : [say('hunt.to'), <Moment key="to" at={match.hunt.to} form="both" />],
             [
               say('match.recordSource'),
               <Link key="source" to="/screening/$id" params={{ id: match.sourceId }}>

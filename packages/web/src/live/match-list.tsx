@@ -66,12 +66,17 @@ function matchColumns({ say }: Words): readonly Column<Match>[] {
     {
       name: 'where',
       header: say('match.where'),
-      cell: (match) => (
-        <bdi className="where" dir="ltr" title={visibleText(match.file)}>
-          <bdi className="clip">{visibleText(lastPart(match.file))}</bdi>
-          <span className="muted figures">:{match.line}</span>
-        </bdi>
-      ),
+      cell: (match) =>
+        match.hunt?.found === 'seen' ? (
+          <span className="muted clip" title={say('hunt.seen')}>
+            {visibleText(match.sourceName)}, {say('hunt.earlier')}
+          </span>
+        ) : (
+          <bdi className="where" dir="ltr" title={visibleText(match.file)}>
+            <bdi className="clip">{visibleText(lastPart(match.file))}</bdi>
+            <span className="muted figures">:{match.line}</span>
+          </bdi>
+        ),
     },
     {
       name: 'source',

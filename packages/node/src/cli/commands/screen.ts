@@ -1,8 +1,11 @@
 import { ComityError } from '@comity/protocol/base';
+import { parseCount } from '../numbers.ts';
 import { openUrl } from '../open-url.ts';
 import type { Typed } from '../flag-table.ts';
 import { runFileScreen, runScreen } from '../screen/index.ts';
 import type { CommandDeps, ExitCode } from './command.ts';
+
+const threadsMax = 256;
 
 /** Screens records, or files by their digests, without a node. */
 export async function screen({ flags, positionals }: Typed<'screen'>, deps: CommandDeps): Promise<ExitCode> {
@@ -24,6 +27,12 @@ export async function screen({ flags, positionals }: Typed<'screen'>, deps: Comm
     if (flags.rules.length > 0 || flags.logsource !== undefined) {
       throw new ComityError('ARGUMENT_INVALID', 'Cannot use --rules with --files: rules are about records');
     }
+    if (flags.table !== undefined || flags['save-table'] !== undefined || flags.threads !== undefined) {
+      throw new ComityError(
+        'ARGUMENT_INVALID',
+        'Cannot use --table, --save-table or --threads with --files: they are about records',
+      );
+    }
     const noCache = flags['no-cache'];
     return await runFileScreen(
       { ...asked, noCache, ...(format !== undefined && { format }), ...(cache !== undefined && { cache }) },
@@ -37,6 +46,9 @@ export async function screen({ flags, positionals }: Typed<'screen'>, deps: Comm
     {
       ...asked,
       rules: flags.rules,
+      ...(flags.table !== undefined && { table: flags.table }),
+      ...(flags['save-table'] !== undefined && { saveTable: flags['save-table'] }),
+      ...(flags.threads !== undefined && { threads: parseCount(flags.threads, 'threads', 1, threadsMax) }),
       ...(flags.placeholders !== undefined && { placeholders: flags.placeholders }),
       ...(flags.logsource !== undefined && { logsource: flags.logsource }),
       ...(format !== undefined && { format }),

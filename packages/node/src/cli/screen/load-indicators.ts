@@ -1,13 +1,15 @@
 import { randomInt } from 'node:crypto';
-import { ComityError, limits } from '@comity/protocol/base';
+import { ComityError, limits, quote } from '@comity/protocol/base';
 import { parsePattern, planPattern } from '@comity/protocol/pattern';
 import type { StixObject } from '@comity/protocol/stix';
+import { whyTooBroad } from '@comity/protocol/values';
 import type { ListedValue } from '@comity/protocol/values';
 import { openInput, Table } from '@comity/screen';
 import type { ListedRow } from '@comity/screen';
 import { readIntelligence } from '../../connectors/index.ts';
 import type { IntelligenceInput } from '../../connectors/index.ts';
 import type { KnownGoodGate } from '../../intel/index.ts';
+import type { NamedTable } from './saved-table.ts';
 
 /** What the lists of a run list. */
 export interface IndicatorRows {
@@ -16,6 +18,8 @@ export interface IndicatorRows {
   readonly sources: readonly string[];
   /** Values the known-good gate kept out, each counted once. */
   readonly heldBack: number;
+  /** Values that are too broad to be looked for. */
+  readonly tooBroad: number;
 }
 
 /** The indicators of a run, compiled. */
@@ -37,10 +41,20 @@ export interface LoadIndicatorsDeps {
   note(text: string): void;
 }
 
-/** Reads every list as {@link readIndicators} does and compiles what they list. */
-export async function loadIndicators(paths: readonly string[], deps: LoadIndicatorsDeps): Promise<Indicators> {
+/**
+ * Reads every list as {@link readIndicators} does and compiles what they list.
+ *
+ * @param saved - a table that what they list is added to.
+ */
+export async function loadIndicators(
+  paths: readonly string[],
+  deps: LoadIndicatorsDeps,
+  saved?: NamedTable,
+): Promise<Indicators> {
   const { rows, ...read } = await readIndicators(paths, deps);
-  return { ...read, table: Table.build(rows, { seed: drawSeed() }) };
+  if (saved === undefined) return { ...read, table: Table.build(rows, { seed: drawSeed() }) };
+  for (const { value, ref } of rows) saved.table.add(value, saved.sources.length + ref);
+  return { ...read, table: saved.table, sources: [...saved.sources, ...read.sources] };
 }
 
 /** A list may come from anybody, so nobody may know how its values are hashed. */
@@ -59,6 +73,7 @@ export async function readIndicators(paths: readonly string[], deps: LoadIndicat
   const rows: ListedRow[] = [];
   const sources: string[] = [];
   const heldBack = new Set<string>();
+  let tooBroad = 0;
   for (const path of paths) {
     const inputs = /^https?:\/\//i.test(path)
       ? deps.openUrl(path)
@@ -66,20 +81,34 @@ export async function readIndicators(paths: readonly string[], deps: LoadIndicat
     for await (const input of inputs) {
       const ref = sources.push(input.name) - 1;
       const list = await readList(input, { isNamed: input.name === path, deps });
-      for (const value of list) {
+      tooBroad += list.tooBroad;
+      for (const value of list.values) {
         if (deps.knownGood?.judge(value) === undefined) rows.push({ value, ref });
         else heldBack.add(`${value.kind} ${value.value}`);
       }
     }
   }
-  return { rows, sources, heldBack: heldBack.size };
+  return { rows, sources, heldBack: heldBack.size, tooBroad };
 }
+
+/** So many values of a list that are too broad are told one by one. */
+const tooBroadSaid = 10;
 
 async function readList(
   input: IntelligenceInput,
   { isNamed, deps }: { readonly isNamed: boolean; readonly deps: LoadIndicatorsDeps },
-): Promise<ListedValue[]> {
+): Promise<{ readonly values: readonly ListedValue[]; readonly tooBroad: number }> {
   const values: ListedValue[] = [];
+  let tooBroad = 0;
+  const keep = (listed: readonly ListedValue[], place: string): void => {
+    for (const value of listed) {
+      const why = whyTooBroad(value);
+      if (why === undefined) values.push(value);
+      else if (++tooBroad <= tooBroadSaid) {
+        deps.note(`${input.name}: ${quote(value.value)} at ${place} is not looked for: ${why}`);
+      }
+    }
+  };
   const rejected: string[] = [];
   let undecided = 0;
   for await (const item of readIntelligence(input)) {
@@ -88,11 +117,11 @@ async function readList(
       break;
     }
     if (item.kind === 'value') {
-      values.push(item.value);
+      keep([item.value], item.place);
     } else if (item.kind === 'object') {
       const listed = listedBy(item.object, deps.patterns);
       if (listed === undefined) undecided++;
-      else values.push(...listed);
+      else keep(listed, item.place);
     } else if (item.kind === 'rejected') {
       if (item.place === input.name) deps.fail(item.error);
       else rejected.push(`${item.place}: ${item.error.message}`);
@@ -104,7 +133,10 @@ async function readList(
     );
   if (undecided > 0)
     deps.note(`${input.name}: ${counted(undecided, 'pattern', 'patterns')} left out: values alone do not decide them`);
-  return values;
+  if (tooBroad > tooBroadSaid) {
+    deps.note(`${input.name}: ${tooBroad - tooBroadSaid} more are not looked for: they are too broad`);
+  }
+  return { values, tooBroad };
 }
 
 /** Values an object lists; undefined when it is an indicator whose pattern values alone do not decide. */

@@ -6,11 +6,13 @@ import type { OutputStream } from './output.ts';
 const redrawMs = 200;
 const barCells = 20;
 
+type ReadInput = Pick<OpenedInput, 'readBytes' | 'sizeBytes'>;
+
 export interface Progress {
   /** Takes note of what was read; draws at most five times a second. */
-  update(input: OpenedInput, matches: number): void;
+  update(input: ReadInput, matches: number): void;
   /** An input is finished. */
-  done(input: OpenedInput): void;
+  done(input: ReadInput): void;
   /** Takes the bar away, so that other text can be written to the terminal. */
   clear(): void;
 }

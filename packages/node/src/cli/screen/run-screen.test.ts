@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { ComityError } from '@comity/protocol/base';
+import { saveTable, Table } from '@comity/screen';
 import type { IntelligenceInput } from '../../connectors/index.ts';
 import { FakeStream } from './fake-stream-for-tests.ts';
 import { runScreen } from './index.ts';
@@ -308,4 +309,90 @@ test('progress without a known size shows the rate alone', () => {
     progressLine({ bytes: 1.2e9, totalBytes: 2.4e9, elapsedMs: 4000, matches: 2 }),
     '[==========>         ]  50 %  1.2 GB of 2.4 GB  300 MB/s  4 s left  2 matches',
   );
+});
+
+test('a value that would match everything is left out and named with its list, its line and the reason; the rest is used', async () => {
+  const broad = file('broad.txt', 'evil.example\ngithub.io\n0.0.0.0/0\n::/0\n*.co.uk\ncom\n');
+  const text = 'evil.example mallory.github.io 192.0.2.1 2001:db8::1 news.co.uk shop.com\n';
+  const { code, json, err } = await run({ indicators: [broad] }, { stdin: text });
+  assert.equal(code, 0);
+  assert.deepEqual(
+    json.map(({ indicator }) => indicator),
+    ['evil.example'],
+  );
+  assert.match(err, /broad\.txt: "github\.io" at line 2 is not looked for: "github\.io" is a public suffix/);
+  assert.match(err, /"0\.0\.0\.0\/0" at line 3 is not looked for: it is larger than a \/8/);
+  assert.match(err, /"::\/0" at line 4 .* larger than a \/12/);
+  assert.match(err, /"\*\.co\.uk" at line 5 .*"co\.uk" is a public suffix/);
+  assert.match(err, /1 entry could not be used, the first at line 6/);
+  const only = await run({ indicators: [file('only.txt', '0.0.0.0/0\n::/0\n')] }, { stdin: text });
+  assert.equal(only.code, 2);
+  assert.match(only.err, /all that is listed is too broad/);
+  const many = await run({ indicators: [file('many-broad.txt', `evil.example\n${'github.io\n'.repeat(30)}`)] });
+  assert.equal(many.err.match(/is not looked for/g)?.length, 10);
+  assert.match(many.err, /many-broad\.txt: 20 more are not looked for/);
+});
+
+test('a table that was saved screens as its lists do, names them, and takes more beside', async () => {
+  const table = join(dir, 'saved.table');
+  const saved = await run({ indicators: [other, list], saveTable: table });
+  assert.deepEqual([saved.code, saved.out, saved.err], [0, '', '']);
+  const stdin = 'evil.example 198.51.100.9 late.example 203.0.113.7:8080\n';
+  const fromLists = await run({ indicators: [other, list] }, { stdin });
+  assert.equal(fromLists.json.length, 3);
+  assert.deepEqual((await run({ indicators: [], table }, { stdin })).json, fromLists.json);
+  const late = file('late.txt', 'late.example\nevil.example\n');
+  const { json } = await run({ indicators: [late], table, saveTable: join(dir, 'both.table') }, { stdin });
+  assert.deepEqual(json, [], 'nothing is screened that was not named');
+  const both = await run({ indicators: [], table: join(dir, 'both.table'), files: ['-'] }, { stdin });
+  assert.deepEqual(both.json[0]?.['sources'], [other, list, late]);
+  assert.deepEqual(new Set(both.json.map(({ source }) => source)), new Set([late, list, other]));
+});
+
+test('exit 2 for a table that is damaged, of something else, or to be judged anew; an incomplete one is not saved', async () => {
+  const damaged = file('damaged.table', 'evil.example\n');
+  const refused = await run({ indicators: [], table: damaged }, { stdin: 'evil.example\n' });
+  assert.equal(refused.code, 2);
+  assert.match(refused.err, /Cannot load the table ".*damaged\.table": it is no saved table/);
+  const nameless = join(dir, 'nameless.table');
+  await saveTable(Table.build([]), nameless, '{}');
+  assert.match((await run({ indicators: [], table: nameless })).err, /does not name the lists/);
+  assert.match((await run({ indicators: [], table: damaged, knownGood: dir })).err, /judged when it was saved/);
+  assert.match((await run({ indicators: [], rules: ['x'], saveTable: damaged })).err, /Cannot save a table without/);
+  const partial = await run({ indicators: [list, join(dir, 'missing.txt')], saveTable: join(dir, 'partial.table') });
+  assert.equal(partial.code, 2);
+  assert.match(partial.err, /the table is not saved/);
+  assert.equal(existsSync(join(dir, 'partial.table')), false);
+});
+
+test('several threads print what one prints: order, line numbers, errors, exit code', async () => {
+  const lines = Array.from({ length: 300_000 }, (_, index) =>
+    index % 1000 === 7 ? `{"query":"x${index}.evil.example"}` : `{"query":"www${index}.good.example"}`,
+  );
+  const large = file('large.ndjson', lines.join('\n'));
+  const packed = file('large.gz', gzipSync(lines.slice(0, 5000).join('\n')));
+  const files = [large, join(dir, 'missing.log'), packed, log, large];
+  for (const json of [true, false]) {
+    const one = await run({ files, json, threads: 1 });
+    const three = await run({ files, json, threads: 3, threadsFromBytes: 1 });
+    assert.equal(one.code, 2);
+    assert.equal(one.out.split('\n').length, 608);
+    assert.deepEqual([three.code, three.out, three.err], [one.code, one.out, one.err]);
+  }
+  assert.equal((await run({ files: [file('none.log', 'x\n'.repeat(9))], threads: 2, threadsFromBytes: 1 })).code, 1);
+});
+
+test('a pipe closed by its reader ends several threads at once too, and a bar is drawn while they find nothing', async () => {
+  const many = file('many-threads.log', 'evil.example\n'.repeat(400_000));
+  const stdout = new FakeStream(1);
+  const { code, err } = await run({ files: [many, many, many], threads: 2, threadsFromBytes: 1 }, { stdout });
+  assert.deepEqual([code, err], [0, '']);
+  assert.ok(stdout.writes <= 3, `${stdout.writes} writes`);
+  const stderr = new FakeStream();
+  stderr.isTTY = true;
+  let now = 0;
+  const quiet = file('quiet-threads.log', 'nothing to see at 192.0.2.1\n'.repeat(2_000_000));
+  await run({ files: [quiet], threads: 2, threadsFromBytes: 1 }, { stderr, clock: () => (now += 250) });
+  assert.match(stderr.text, /\r\[=*>? *\] +\d+ % .* of 56 MB {2}.*0 matches/);
+  assert.ok(stderr.text.endsWith('\r\u001b[K'));
 });

@@ -1,24 +1,37 @@
+import { availableParallelism } from 'node:os';
 import { ComityError, quote } from '@comity/protocol/base';
-import { createScreen, formatTitles, openInput } from '@comity/screen';
-import type { FormatName, OpenedInput, Table } from '@comity/screen';
+import { formatTitles, LogThreads, openInput } from '@comity/screen';
+import type { FormatName } from '@comity/screen';
 import type { IntelligenceInput } from '../../connectors/index.ts';
 import { loadIndicators } from './load-indicators.ts';
+import type { Indicators } from './load-indicators.ts';
 import { loadKnownGood } from './load-known-good.ts';
 import { createMatchPrinter } from './match-printer.ts';
-import type { MatchPrinter } from './match-printer.ts';
 import { createComplaints } from './complaints.ts';
+import type { Complaints } from './complaints.ts';
 import { createOutput } from './output.ts';
-import type { Output, OutputStream } from './output.ts';
+import type { OutputStream } from './output.ts';
 import { createProgress } from './progress.ts';
-import type { Progress } from './progress.ts';
 import { parseLogsource } from './parse-logsource.ts';
 import { RuleJudge } from './rule-judge.ts';
 import { RulePrinter } from './rule-printer.ts';
+import { loadNamedTable, saveNamedTable } from './saved-table.ts';
+import { screenInput } from './screen-input.ts';
+import type { ScreenInputDeps } from './screen-input.ts';
+import { haveBytes, screenOnThreads } from './screen-on-threads.ts';
 
 /** What was asked for on the command line. */
 export interface RunScreenOptions {
-  /** Files, folders and URLs; at least one, unless there are rules. */
+  /** Files, folders and URLs; at least one, unless there are rules or a table. */
   readonly indicators: readonly string[];
+  /** File of a table that was saved; what `indicators` list is added to it. */
+  readonly table?: string;
+  /** Where to save the table. */
+  readonly saveTable?: string;
+  /** Threads that screen, if there is enough to do; default one a core. */
+  readonly threads?: number;
+  /** Less input is screened on one thread. */
+  readonly threadsFromBytes?: number;
   /** Files and folders of Sigma rules and STIX patterns. */
   readonly rules?: readonly string[];
   /** JSON file with the values of placeholders. */
@@ -31,7 +44,7 @@ export interface RunScreenOptions {
   readonly format?: string;
   readonly json: boolean;
   readonly quiet: boolean;
-  /** Files, folders, `-`; none: standard input. */
+  /** Files, folders, `-`; none: standard input, or nothing when a table is saved. */
   readonly files: readonly string[];
 }
 
@@ -46,40 +59,32 @@ export interface RunScreenDeps {
   readonly openUrl: (url: string) => AsyncIterable<IntelligenceInput>;
 }
 
-/** Output is handed over at least every so many bytes of input. */
-const flushBytes = 1024 * 1024;
+/** Threads take a moment to start, in which one screens so much. */
+const threadsFromBytes = 32 * 1024 * 1024;
 
 /**
  * Screens files or standard input against indicators, without a node.
  *
- * One thread: files one after another, so that the output has the order of the arguments. A match whose record names
+ * The output has the order of the arguments and lines, however many threads screen. Standard input, little input, and all that rules
+ * look at, whose state goes from one record to the next, is screened on this thread alone. A match whose record names
  * another port than the listed ones is printed and counts for nothing. When the reader of standard output goes away
  * (`| head -1`) the command stops at once, without an error.
  *
- * @returns The exit code: 0 with a match, 1 without, 2 when anything could not be read, whatever was found in the rest.
+ * @returns The exit code: 0 with a match, or when a table was saved and nothing was to be screened; 1 without, 2 when anything could not be read, whatever was found in the rest.
  */
 export async function runScreen(options: RunScreenOptions, deps: RunScreenDeps): Promise<0 | 1 | 2> {
   const complaints = createComplaints(deps.stderr);
   const { say, fail } = complaints;
   const output = createOutput(deps.stdout);
+  let threads: LogThreads | undefined;
   try {
     const format = parseFormat(options.format ?? 'auto');
     const rulePaths = options.rules ?? [];
-    if (options.indicators.length === 0 && rulePaths.length === 0) {
-      throw new ComityError(
-        'ARGUMENT_INVALID',
-        'Cannot screen without indicators: name a file or URL with --indicators, or rules with --rules',
-      );
-    }
+    assertUsable(options);
     const logsource = parseLogsource(options.logsource);
-    const knownGood = options.knownGood === undefined ? undefined : await loadKnownGood(options.knownGood, fail);
-    const indicators = await loadIndicators(options.indicators, {
-      knownGood,
-      patterns: 'decided',
-      openUrl: deps.openUrl,
-      fail,
-      note: say,
-    });
+    // They start while the lists are read.
+    threads = await startThreads(options);
+    const indicators = await loadTableAndLists(options, deps, complaints);
     // Reading rules is only loaded when there are some: screening for values starts at once.
     const rules =
       rulePaths.length === 0
@@ -88,10 +93,17 @@ export async function runScreen(options: RunScreenOptions, deps: RunScreenDeps):
             await import('./load-rules.ts')
           ).loadRules(rulePaths, { placeholders: options.placeholders, fail, note: say });
     if (indicators.table.count === 0 && (rules?.count ?? 0) === 0 && complaints.failed) return 2;
+    if (indicators.table.count === 0 && rules === undefined && indicators.tooBroad > 0) {
+      throw new ComityError('ARGUMENT_INVALID', 'Cannot screen: all that is listed is too broad to be looked for');
+    }
     if (options.indicators.length > 0 && indicators.table.count === 0) {
       say('the lists hold no value that can be looked for');
     }
     if (rules?.count === 0) say('there is no rule that can be used');
+    if (options.saveTable !== undefined) {
+      if (complaints.failed) say('the table is not saved, since not every list could be read');
+      else await saveNamedTable(indicators, options.saveTable);
+    }
 
     const printer = createMatchPrinter({ json: options.json, sources: indicators.sources }, { output });
     const rulePrinter = new RulePrinter(options.json, output);
@@ -99,23 +111,24 @@ export async function runScreen(options: RunScreenOptions, deps: RunScreenDeps):
       rules === undefined
         ? undefined
         : new RuleJudge(rules, logsource, { clock: deps.clock, take: (match) => rulePrinter.print(match) });
-    const files = options.files.length === 0 ? ['-'] : options.files;
+    const files = filesOf(options);
     const progress = options.quiet
       ? undefined
       : await createProgress(files, { stream: deps.stderr, clock: deps.clock });
-    const run: Run = { table: indicators.table, format, printer, rulePrinter, judge, output, progress };
-    for (const file of files) {
-      for await (const input of openInput(file, { stdin: deps.stdin })) {
-        try {
-          await screenInput(input, run);
-        } catch (error) {
-          progress?.clear();
-          fail(error);
-        }
-        if (output.closed) break;
-      }
-      if (output.closed) break;
-    }
+    const { table } = indicators;
+    if (threads === undefined) {
+      await screenHere(files, {
+        table,
+        format,
+        printer,
+        rulePrinter,
+        judge,
+        output,
+        progress,
+        fail,
+        stdin: deps.stdin,
+      });
+    } else await screenOnThreads(threads, { table, files, format }, { printer, output, progress, fail });
     progress?.clear();
     if (!output.closed) {
       judge?.end();
@@ -126,72 +139,82 @@ export async function runScreen(options: RunScreenOptions, deps: RunScreenDeps):
         cause: output.error,
       });
     }
-    if (indicators.heldBack > 0 && !options.quiet) {
-      say(`${indicators.heldBack} ${indicators.heldBack === 1 ? 'value was' : 'values were'} held back as known good`);
-    }
-    if (judge !== undefined && judge.unread > 0 && !options.quiet) {
-      say(
-        `${judge.unread} ${judge.unread === 1 ? 'record was' : 'records were'} not read by rules: too long or malformed`,
-      );
-    }
+    if (!options.quiet) sayWhatWasLeftOut(indicators.heldBack, judge?.unread ?? 0, say);
     if (complaints.failed) return 2;
-    return printer.alarms + rulePrinter.matches > 0 ? 0 : 1;
+    return printer.alarms + rulePrinter.matches > 0 || files.length === 0 ? 0 : 1;
   } catch (error) {
     fail(error);
     return 2;
   } finally {
+    await threads?.close();
     output.release();
   }
 }
 
-interface Run {
-  readonly table: Table;
-  readonly format: FormatName | 'auto';
-  readonly printer: MatchPrinter;
-  readonly rulePrinter: RulePrinter;
-  readonly judge: RuleJudge | undefined;
-  readonly output: Output;
-  readonly progress: Progress | undefined;
+function assertUsable({ indicators, rules = [], table, saveTable, knownGood }: RunScreenOptions): void {
+  const refuse = (message: string): never => {
+    throw new ComityError('ARGUMENT_INVALID', message);
+  };
+  if (indicators.length === 0 && rules.length === 0 && table === undefined) {
+    refuse(
+      'Cannot screen without indicators: name a file or URL with --indicators, a saved table with --table, or rules with --rules',
+    );
+  }
+  if (table !== undefined && knownGood !== undefined) {
+    refuse('Cannot use --known-good with --table: what a table lists was judged when it was saved');
+  }
+  if (saveTable !== undefined && indicators.length === 0 && table === undefined) {
+    refuse('Cannot save a table without indicators: name a file or URL with --indicators');
+  }
 }
 
-/** @throws {ComityError} what reading the input throws; matches found before are printed. */
-async function screenInput(input: OpenedInput, run: Run): Promise<void> {
-  const { printer, rulePrinter, output, progress } = run;
-  const printed = (): number => printer.matches + rulePrinter.matches;
-  const screen = createScreen(
-    run.table,
-    { format: run.format },
-    { match: (found) => printer.print(input.name, found) },
-  );
-  const feed = run.judge?.feed(input.name, screen);
-  const isShared = output.isTerminal;
-  const handOver = async (matchesBefore: number): Promise<void> => {
-    if (printed() > matchesBefore && isShared) progress?.clear();
-    await output.flush();
-  };
-  let bytes = 0;
-  let matches = printed();
-  try {
-    for await (const chunk of input.chunks) {
-      screen.push(chunk);
-      feed?.push(chunk);
-      bytes += chunk.length;
-      if (printed() > matches || bytes >= flushBytes) {
-        await handOver(matches);
-        matches = printed();
-        bytes = 0;
+/** Nothing to screen is what is asked for when a table is saved. */
+function filesOf({ files, saveTable }: RunScreenOptions): readonly string[] {
+  return files.length === 0 && saveTable === undefined ? ['-'] : files;
+}
+
+/** Threads when there is enough for them to do; undefined where this one is as good. */
+async function startThreads(options: RunScreenOptions): Promise<LogThreads | undefined> {
+  const { rules = [], threads = availableParallelism() } = options;
+  const files = filesOf(options);
+  if (threads === 1 || rules.length > 0 || files.includes('-')) return undefined;
+  return (await haveBytes(files, options.threadsFromBytes ?? threadsFromBytes))
+    ? new LogThreads({ threads })
+    : undefined;
+}
+
+/** What the saved table and the lists list together. */
+async function loadTableAndLists(
+  { indicators, table, knownGood }: RunScreenOptions,
+  { openUrl }: RunScreenDeps,
+  { fail, say }: Complaints,
+): Promise<Indicators> {
+  const saved = table === undefined ? undefined : loadNamedTable(table);
+  const gate = knownGood === undefined ? undefined : await loadKnownGood(knownGood, fail);
+  return await loadIndicators(indicators, { knownGood: gate, patterns: 'decided', openUrl, fail, note: say }, saved);
+}
+
+async function screenHere(
+  files: readonly string[],
+  deps: ScreenInputDeps & { readonly stdin: AsyncIterable<Uint8Array>; readonly fail: (error: unknown) => void },
+): Promise<void> {
+  for (const file of files) {
+    for await (const input of openInput(file, { stdin: deps.stdin })) {
+      try {
+        await screenInput(input, deps);
+      } catch (error) {
+        deps.progress?.clear();
+        deps.fail(error);
       }
-      if (output.closed) return;
-      progress?.update(input, printer.alarms + rulePrinter.matches);
+      if (deps.output.closed) return;
     }
-  } finally {
-    // Also after an error: what was read until then is judged.
-    if (!output.closed) {
-      screen.end();
-      feed?.end();
-      await handOver(matches);
-    }
-    progress?.done(input);
+  }
+}
+
+function sayWhatWasLeftOut(heldBack: number, unread: number, say: (text: string) => void): void {
+  if (heldBack > 0) say(`${heldBack} ${heldBack === 1 ? 'value was' : 'values were'} held back as known good`);
+  if (unread > 0) {
+    say(`${unread} ${unread === 1 ? 'record was' : 'records were'} not read by rules: too long or malformed`);
   }
 }
 

@@ -1,9 +1,11 @@
 import { ComityError, limits, parseStixId, quote } from '@comity/protocol/base';
+import { recogniseValue, valueKinds } from '@comity/protocol/values';
+import type { Value } from '@comity/protocol/values';
 import type { Intel } from '../../intel/index.ts';
 import type { RecordSource, Screening } from '../../screening/index.ts';
 import type { Handlers } from '../handler.ts';
 import { optional } from '../views/instants.ts';
-import { matchView, recordSourceView } from '../views/record-view.ts';
+import { huntReportView, matchView, recordSourceView } from '../views/record-view.ts';
 
 export interface RecordRoutesDeps {
   readonly screening: Screening;
@@ -21,6 +23,7 @@ type RecordRoutes = Pick<
   | 'screenUpload'
   | 'listMatches'
   | 'getMatch'
+  | 'hunt'
 >;
 
 export function recordRoutes({ screening, intel }: RecordRoutesDeps): RecordRoutes {
@@ -73,10 +76,32 @@ export function recordRoutes({ screening, intel }: RecordRoutesDeps): RecordRout
       if (match === undefined) throw new ComityError('NOT_FOUND', `Cannot find the match ${quote(params.id)}`);
       return matchView(match);
     },
+    async hunt({ body }) {
+      const values = body.values.map(valueOf);
+      const { since, confirm: confirms } = body;
+      const report = await screening.hunt(values, { confirms, ...optional('sinceMs', msOf(since)) });
+      return huntReportView(report);
+    },
   };
 
   /** An indicator nobody knows has no values, so no matches. */
   async function refsOf(indicator: string): Promise<readonly number[]> {
     return (await intel.object(parseStixId(indicator)))?.refs ?? [];
   }
+}
+
+function msOf(instant: string | undefined): number | undefined {
+  return instant === undefined ? undefined : Date.parse(instant);
+}
+
+/** A value in any of the spellings that are recognised, without the port it may be listed with: a hunt is for all ports. */
+function valueOf(text: string): Value {
+  const found = recogniseValue(text, { anySuffix: true });
+  if (found === undefined || !valueKinds[found.kind].screened) {
+    throw new ComityError(
+      'VALUE_MALFORMED',
+      `Cannot hunt for ${quote(text)}: it is no value that records are screened for`,
+    );
+  }
+  return { kind: found.kind, value: found.value };
 }

@@ -1,8 +1,8 @@
-import type { Match, RecordSourceView } from '@comity/protocol/api';
+import type { HuntReportView, Match, RecordSourceView } from '@comity/protocol/api';
 import type { ListedValue } from '@comity/protocol/values';
 import type { Description } from '../../intel/index.ts';
-import type { MatchIndicator, RecordSource, ScreeningMatch } from '../../screening/index.ts';
-import { optional } from './instants.ts';
+import type { HuntReport, MatchIndicator, RecordSource, ScreeningMatch } from '../../screening/index.ts';
+import { instantOfMs, optional } from './instants.ts';
 
 /** Records are shown up to this many characters. */
 const recordCharsMax = 8192;
@@ -42,7 +42,37 @@ export function matchView(match: ScreeningMatch): Match {
     ...optional('port', match.port),
     ...optional('field', match.field),
     alarm: match.alarm,
+    ...optional('hunt', match.hunt),
     indicator: match.indicator,
+  };
+}
+
+export function huntReportView({ values, left, knownSinceMs, damaged }: HuntReport): HuntReportView {
+  return {
+    values: values.map(({ value: { kind, value }, isNoted, places, records }) => ({
+      value,
+      kind,
+      noted: isNoted,
+      places: places.map(({ sourceId, sourceName, firstMs, lastMs, times, basis }) => ({
+        sourceId,
+        sourceName,
+        from: instantOfMs(firstMs),
+        to: instantOfMs(lastMs),
+        times: Math.round(times),
+        basis,
+      })),
+      records: records.map(({ sourceId, file, line, value: shown, field, record }) => ({
+        sourceId,
+        file,
+        line,
+        value: shown,
+        ...(field === '' ? {} : { field }),
+        record: record.slice(0, recordCharsMax),
+      })),
+    })),
+    left,
+    ...optional('knownSince', knownSinceMs === undefined ? undefined : instantOfMs(knownSinceMs)),
+    damaged: [...damaged],
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Warninglist } from '@comity/protocol/misp';
+import { tooBroadList } from './gate.ts';
 
 const list = (name: string, type: Warninglist['type'], description: string, entries: string[]): Warninglist => ({
   name,
@@ -17,6 +18,13 @@ const list = (name: string, type: Warninglist['type'], description: string, entr
  * the sample and every manual use them.
  */
 export const builtInLists: readonly Warninglist[] = [
+  // The gate finds these by rule; the list shows that it does.
+  list(
+    tooBroadList,
+    'string',
+    'Public suffixes, below which anybody registers names, and networks larger than a registry has',
+    ['0.0.0.0/0', '::/0', 'co.uk', 'github.io'],
+  ),
   list('Special-use addresses', 'cidr', 'Addresses with a meaning of their own: IANA special-purpose registries', [
     '0.0.0.0/8',
     '10.0.0.0/8',

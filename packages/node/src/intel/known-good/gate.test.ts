@@ -36,7 +36,7 @@ test('hostname: the name or a name below it, never a name that ends alike; of a 
   assert.equal(judge(list, 'domain', 'example.com'), 'example.com');
   assert.equal(judge(list, 'domain', 'a.b.example.com'), 'example.com');
   assert.equal(judge(list, 'domain', 'notexample.com'), undefined);
-  assert.equal(judge(list, 'domain', 'com'), undefined);
+  assert.equal(judge(list, 'domain', 'le.com'), undefined);
   assert.equal(judge(list, 'domain', 'x.example.org'), 'example.org');
   assert.equal(judge(list, 'domain', '*.example.org'), 'example.org');
   assert.equal(judge(list, 'url', 'www.example.com:8443/a?b=example.net'), 'example.com');
@@ -180,3 +180,17 @@ test(
     assert.ok(seconds < 2, `${seconds.toFixed(2)} s for 200,000 values`);
   },
 );
+
+test('what is too broad to look for is held back with its own reason, whatever the lists say', () => {
+  for (const gate of [compileKnownGood([]), compileKnownGood(builtInLists)]) {
+    for (const [kind, value] of [
+      ['domain', 'co.uk'],
+      ['domain', '*.github.io'],
+      ['ipv4', '0.0.0.0/0'],
+      ['ipv6', '::/0'],
+    ] as const) {
+      assert.deepEqual(gate.judge({ kind, value }), { list: 'Too broad to look for', entry: value });
+    }
+    assert.equal(gate.judge({ kind: 'domain', value: 'evil.github.io' }), undefined);
+  }
+});

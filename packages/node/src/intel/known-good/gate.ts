@@ -1,6 +1,6 @@
 import { RE2JS } from 're2js';
 import type { Warninglist } from '@comity/protocol/misp';
-import { valueKinds } from '@comity/protocol/values';
+import { valueKinds, whyTooBroad } from '@comity/protocol/values';
 import type { ListedValue, ValueKind } from '@comity/protocol/values';
 import { AddressSet } from './address-set.ts';
 import { judgesKind } from './attributes.ts';
@@ -21,6 +21,8 @@ export interface KnownGoodGate {
 
 /** Entries named as unusable; a list may be any length. */
 const unusableMax = 1000;
+/** Beside all lists: what no list could name entry by entry. */
+export const tooBroadList = 'Too broad to look for';
 const expressionCharsMax = 1000;
 
 interface Expression {
@@ -34,7 +36,7 @@ interface Expression {
  *
  * As misp-warninglist-format says: `string` equal (letter case aside), `hostname` equal or below, for URLs their host,
  * `substring` contained, `cidr` inside the network, `regex` found by a linear engine (an expression it cannot run is
- * unusable, not guessed). `matching_attributes` limits the kinds a list judges. A name pattern `*.x` is judged as `x`.
+ * unusable, not guessed). What is too broad to be looked for is held back whatever the lists say. `matching_attributes` limits the kinds a list judges. A name pattern `*.x` is judged as `x`.
  */
 export function compileKnownGood(lists: readonly Warninglist[]): KnownGoodGate {
   return new CompiledGate(lists);
@@ -64,6 +66,7 @@ class CompiledGate implements KnownGoodGate {
   }
 
   judge(value: ListedValue): Verdict | undefined {
+    if (whyTooBroad(value) !== undefined) return { list: tooBroadList, entry: value.value };
     const wanted = this.#wanted[value.kind];
     const text = judgedText(value);
     const list = this.#equal.find(text, wanted);

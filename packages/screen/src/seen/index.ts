@@ -1,0 +1,12 @@
+export { hunt } from './hunt.ts';
+export type { HuntAnswer, SeenPlace } from './hunt.ts';
+export type { Basis } from './probes.ts';
+export { keySeedOf } from './seen-key.ts';
+export type { KeySeed } from './seen-key.ts';
+export { JustSeen } from './just-seen.ts';
+export { SeenKeys } from './seen-keys.ts';
+export { readFresh, SeenTable } from './seen-table.ts';
+export { listRuns, openSeenFolder, removeUnfinished, writeTable } from './seen-folder.ts';
+export { tendRuns } from './tend-runs.ts';
+export type { SeenRetention, Tended } from './tend-runs.ts';
+export { hourOf, minuteOf } from './seen-time.ts';
