@@ -80,6 +80,22 @@ test('a new version comes behind all others; the older one stays in its place fo
   await bench.close();
 });
 
+test('an object of more versions than are looked at at once is read whole, beside another, in order', async () => {
+  const bench = await open();
+  await admit(bench, alpha, [indicator(1, pattern('a'))]);
+  const at = (second: number): string => new Date(Date.UTC(2026, 0, 2, 0, 0, second)).toISOString();
+  const versions = Array.from({ length: 150 }, (_, index) => index);
+  await admit(
+    bench,
+    alpha,
+    versions.map((index) => indicator(1, pattern('a'), { modified: at(index) })),
+  );
+  await admit(bench, alpha, [indicator(2, pattern('b'))]);
+  const rows = readAll(bench, { lastOnly: false, ids: [1, 2].map(indicatorId) }, 40);
+  assert.deepEqual(idsOf(rows), [...Array.from({ length: 151 }, () => 1), 2].map(indicatorId));
+  await bench.close();
+});
+
 test('versions kept beside the one that counts, and what was told twice, are not in it', async () => {
   const bench = await open();
   const one = indicator(1, pattern('a'));

@@ -122,6 +122,11 @@ test('what the guard stops is told and is not there; the pull goes on', async ()
   await assert.rejects(readPage(request(''), { ...broken.deps, exit: { ...broken.deps.exit, guard } }), /planted/);
 });
 
+test('an object is there as soon as one of its versions may be given, and looked for within bounds', () => {
+  const of = (mayLeave: (atUs: number) => boolean) => isThere(request(''), depsOf(rows(3000), mayLeave).deps);
+  assert.deepEqual([of((atUs) => atUs === 1), of((atUs) => atUs === 800), of(() => false)], [true, true, false]);
+});
+
 test('a collection narrows what is asked, never widens it', async () => {
   const { deps, seen } = depsOf(rows(1), () => true);
   const narrow: Collection = {

@@ -11,6 +11,8 @@ const pageCharsMax = 4 * 1024 * 1024;
 const decisionsMax = 2000;
 const piecesMax = 200;
 const rowsAtOnce = 50;
+/** Versions of one object looked at to say whether it is there. */
+const lookedMax = 1000;
 
 /**
  * A page of what `request` asks for and the exit lets out, in the order it came into the collection. What may not leave is as
@@ -37,8 +39,14 @@ export async function readPage(request: PageRequest, deps: PageDeps): Promise<Pa
 export function isThere(request: PageRequest, deps: Pick<PageDeps, 'arrivals' | 'rehearsal'>): boolean {
   const query = queryOf({ ...request, afterUs: 0 });
   if (query === undefined) return false;
-  const { rows } = deps.arrivals({ ...query, lastOnly: false }, decisionsMax);
-  return rows.some(({ object }) => deps.rehearsal.admit([object]).length > 0);
+  let afterUs = 0;
+  for (let looked = 0; looked < lookedMax; looked += rowsAtOnce) {
+    const { rows, upToUs, isEnd } = deps.arrivals({ ...query, afterUs, lastOnly: false }, rowsAtOnce);
+    if (rows.some(({ object }) => deps.rehearsal.admit([object]).length > 0)) return true;
+    if (isEnd) return false;
+    afterUs = upToUs;
+  }
+  return false;
 }
 
 /** Undefined when nothing can pass: the collection and the request ask for different things. */

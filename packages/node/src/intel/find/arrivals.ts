@@ -8,8 +8,8 @@ import type { Arrival, ArrivalQuery, ArrivalsRead } from '../intel.ts';
 
 /** Rows of the order looked at before a turn of the event loop is due: some milliseconds. */
 const scannedMax = 1000;
-/** Versions of one object that are looked at at once. */
-const versionsMax = 1000;
+/** Versions of one object that are looked at at once: somebody may ask for many objects of many versions. */
+const versionsMax = 100;
 const versionsOfObject = 2 ** 20;
 
 interface Place {
