@@ -72,7 +72,7 @@ class OpenPage {
   readonly #deps: PageDeps;
   readonly #records: PageRecord[] = [];
   readonly #texts: string[] = [];
-  /** Ids of definitions and objects among the texts. */
+  /** Ids of marking-definitions among the texts. */
   readonly #given = new Set<string>();
   #chars = 0;
   #isFull = false;
@@ -118,7 +118,8 @@ class OpenPage {
     const isTooMuch = this.#texts.length + all.length > this.#request.limit || this.#chars + chars > pageCharsMax;
     if (isTooMuch && this.#records.length > 0) return false;
     if (!this.#isPassed(row.object.id, all)) return true;
-    this.#texts.push(...all.filter((text) => this.#isNew(text)));
+    this.#texts.push(...admitted.definitions.filter((text) => this.#isNew(idOfText(text))));
+    if (this.#isNew(row.object.id)) this.#texts.push(admitted.text);
     this.#chars += chars;
     this.#records.push({ id: row.object.id, addedUs: row.atUs, versionUs: row.versionUs });
     this.#isFull = this.#texts.length >= this.#request.limit || this.#chars >= pageCharsMax;
@@ -126,10 +127,8 @@ class OpenPage {
   }
 
   /** A definition may be an object of the collection itself: it is in a page once. */
-  #isNew(text: string): boolean {
-    const value = parseJson(text, text.length);
-    const id = isJsonObject(value) ? value['id'] : undefined;
-    if (typeof id !== 'string' || !id.startsWith('marking-definition--')) return true;
+  #isNew(id: string): boolean {
+    if (!id.startsWith('marking-definition--')) return true;
     if (this.#given.has(id)) return false;
     this.#given.add(id);
     return true;
@@ -147,4 +146,10 @@ class OpenPage {
       return false;
     }
   }
+}
+
+function idOfText(text: string): string {
+  const value = parseJson(text, text.length);
+  const id = isJsonObject(value) ? value['id'] : undefined;
+  return typeof id === 'string' ? id : '';
 }

@@ -32,7 +32,7 @@ interface VersionRow {
 /** Reads on in the order of arrival: at most `rowsMax` rows that pass. Bounded work, so it may be called again and again. */
 export function readArrivals(db: Connection, query: ArrivalQuery, rowsMax: number): ArrivalsRead {
   const passes = passing(db, query);
-  const places = query.ids === undefined ? placesAfter(db, query.afterUs) : placesOf(db, query.ids, query.afterUs);
+  const places = query.ids === undefined ? placesAfter(db, query, rowsMax) : placesOf(db, query.ids, query.afterUs);
   const rows: Arrival[] = [];
   let upToUs = query.afterUs;
   for (const place of places.found) {
@@ -46,13 +46,20 @@ export function readArrivals(db: Connection, query: ArrivalQuery, rowsMax: numbe
   return { rows, upToUs, isEnd: places.isEnd };
 }
 
-function placesAfter(db: Connection, afterUs: number): { readonly found: readonly Place[]; readonly isEnd: boolean } {
+function placesAfter(
+  db: Connection,
+  { afterUs, types, kinds, source }: ArrivalQuery,
+  rowsMax: number,
+): { readonly found: readonly Place[]; readonly isEnd: boolean } {
+  // Where most pass, what is beyond the rows wanted would be read for nothing.
+  const isFiltered = (types ?? kinds ?? source) !== undefined;
+  const count = isFiltered ? scannedMax : Math.min(scannedMax, 2 * rowsMax);
   const found = db
     .prepare<Place & Record<string, number>>(
       'select at_us, version_ref from intel_arrival where at_us > ? order by at_us limit ?',
     )
-    .all(afterUs, scannedMax);
-  return { found, isEnd: found.length < scannedMax };
+    .all(afterUs, count);
+  return { found, isEnd: found.length < count };
 }
 
 /** Through the objects: nobody should have to read the whole order for one. */
