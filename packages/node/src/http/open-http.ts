@@ -129,7 +129,7 @@ export function openHttp(options: HttpOptions, deps: HttpDeps): Http {
     ...options.allowedHosts,
     ...(options.publicUrl === undefined ? [] : [new URL(options.publicUrl).hostname]),
   ];
-  const taxii = { ...deps, access, publicUrl, nowUs: () => Math.floor(clock() * 1000), onFault };
+  const taxii = { ...deps, access, underWay, publicUrl, nowUs: () => Math.floor(clock() * 1000), onFault };
   const app = createServer(
     { ...options, allowedHosts },
     { access, cookie: () => cookie, handlers, taxii, log: deps.log },

@@ -22,6 +22,8 @@ export interface TaxiiPluginOptions {
 
 export interface TaxiiPluginDeps extends AnswerTaxiiDeps {
   readonly access: Pick<Access, 'findByToken'>;
+  /** Answers being made: the node waits for them before it closes the store. */
+  readonly underWay: Set<Promise<unknown>>;
   readonly log: (entry: { readonly message: string; readonly errorId: string; readonly stack: string }) => void;
 }
 
@@ -85,7 +87,9 @@ export function registerTaxii(app: FastifyInstance, options: TaxiiPluginOptions,
             const { method, body } = request;
             const query = request.url.includes('?') ? request.url.slice(request.url.indexOf('?') + 1) : '';
             const bytes = Buffer.isBuffer(body) ? body : new Uint8Array();
-            const answer = await answerTaxii({ place, method, query, body: bytes, caller }, deps);
+            const answering = answerTaxii({ place, method, query, body: bytes, caller }, deps);
+            deps.underWay.add(answering);
+            const answer = await answering.finally(() => deps.underWay.delete(answering));
             void reply.code(answer.status).headers({ 'cache-control': 'no-store', ...answer.headers });
             return await sendExactly(reply, answer.text);
           } finally {
