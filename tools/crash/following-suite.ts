@@ -76,7 +76,10 @@ class Recorded {
   readonly #createdMs = Date.now() - 1000;
   readonly #streams = new Map<number, StreamState>();
   readonly #seen = new Set<string>();
-  readonly #table = Table.build([{ value: { kind: 'domain', value: 'evil.example' }, ref: 1 }], { seed: 1 });
+  readonly #table = Table.build(
+    ['evil.example', 'late.example'].map((value, ref) => ({ value: { kind: 'domain', value }, ref })),
+    { seed: 1 },
+  );
 
   constructor(file: string, random: Random) {
     this.#file = file;
