@@ -49,7 +49,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
   };
   await list(store, options.values ?? [{ kind: 'domain', value: 'evil.example' }], 1);
 
-  const open = async (seen = { days: options.seenDays }): Promise<Screening> => {
+  const open = async (seen: { days: number | undefined } = { days: options.seenDays ?? 30 }): Promise<Screening> => {
     const { seenDays: _first, ...others } = options;
     const screening = openScreening(
       {

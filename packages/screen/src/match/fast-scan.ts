@@ -37,7 +37,9 @@ export function fastScan(
   }
   for (let from = start; from < end;) {
     const to = windowEnd(bytes, from, end);
-    const kernel = kernelOn(table.set.memory, to - from);
+    // Of what is new the kernel keeps a list with room for one window.
+    const isNotable = seen === undefined || to - from <= WINDOW_BYTES;
+    const kernel = isNotable ? kernelOn(table.set.memory, to - from) : undefined;
     if (kernel === undefined) scan(table, bytes, from, to, hits, seen);
     else scanPlaces(kernel, table, bytes, from, to, { hits, gates, seen });
     from = to;
