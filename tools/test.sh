@@ -28,6 +28,7 @@ step 'types, lint, format, unused' npm run --silent lint
 step 'unit tests of the protocol, every line and branch' npm run --silent coverage
 step 'unit tests' npm run --silent test:unit
 step 'foreign vectors' npm run --silent test:vectors
+step 'requests put to other TAXII servers' npm run --silent test:taxii
 step 'outside judges' npm run --silent test:interop
 step 'published package' npm run --silent test:face
 step 'real intelligence' npm run --silent test:corpus

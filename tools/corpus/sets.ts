@@ -275,5 +275,10 @@ export const corpusSets: readonly CorpusSet[] = [
   refused('kev', 'data/kev', 2),
   refused('cve-vulnrichment', 'data/cve-vulnrichment', 200),
   refused('csaf-cisa advisories', 'data/csaf-cisa', 49, /\.json$/),
-  refused('sigma-rules', 'data/sigma-rules', 483, /\.yml$/),
+  {
+    name: 'sigma-rules',
+    path: 'data/sigma-rules',
+    files: /\.yml$/,
+    expected: exactly({ objects: 483, 'object indicator': 483, rejected: 0 }),
+  },
 ];

@@ -14,6 +14,7 @@ import type { MispDocument } from './misp-documents.ts';
 import { check } from './run-checks.ts';
 import type { Check } from './run-checks.ts';
 import { sigmaCheck } from './sigma-check.ts';
+import { taxiiCheck } from './taxii-check.ts';
 import { publishedObjects, stixDirs } from './stix-documents.ts';
 
 interface ObjectAnswer {
@@ -318,4 +319,5 @@ export const checksOf = (options: { readonly all: boolean }): readonly Check[] =
     fault: attributesFault,
   }),
   sigmaCheck(),
+  taxiiCheck(),
 ];

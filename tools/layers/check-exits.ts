@@ -1,7 +1,7 @@
 import type { SourceFile } from '../source-files.ts';
 
 /** What gives the text of stored objects away: whoever calls it has to have passed, or to pass, the decision. */
-const rawReads = /\b(?:intel|deps\.intel)\s*\.\s*(?:stored|findStored|export)\s*\(/;
+const rawReads = /\b(?:intel|deps\.intel)\s*\.\s*(?:stored|findStored|arrivals|export)\s*\(/;
 
 /** Files that may, each with why. A file that is added here is read by somebody who knows what sharing is. */
 const readers: ReadonlyMap<string, string> = new Map([
@@ -11,13 +11,14 @@ const readers: ReadonlyMap<string, string> = new Map([
     'packages/node/src/http/routes/sharing-routes.ts',
     'the same, and hands objects to explain and diff, which give none away',
   ],
+  ['packages/node/src/http/taxii/answer-taxii.ts', 'hands objects to the exit of each answer'],
 ]);
 
 /** Where gates are made, and where they are declared and asked. */
 const gates = /^packages\/node\/src\/(?:http\/export-gate\.ts$|intel\/)/;
 
 /** Rooms that lead out of the house: they get objects of sharing's exit and nothing of the store of intelligence. */
-const exitRooms = /^packages\/node\/src\/(?:exits|publishing|outbox)\//;
+const exitRooms = /^packages\/node\/src\/(?:exits|publishing|outbox|taxii)\//;
 
 /**
  * Ways out of the house that go past the decision (invariant 11), each as `file: what is wrong`. Beside the types, which ask

@@ -20,11 +20,12 @@ const wholeProtocol = [
   protocol('misp'),
   protocol('pattern'),
   protocol('sigma'),
+  protocol('taxii'),
   protocol('api'),
   protocol('client'),
 ];
 const ground = [...wholeProtocol, 'packages/screen/src'];
-const subjects = [node('intel'), node('screening'), node('sharing')];
+const subjects = [node('intel'), node('screening'), node('sharing'), node('taxii')];
 
 export const rooms: readonly Room[] = [
   { path: protocol('base'), imports: [] },
@@ -35,6 +36,7 @@ export const rooms: readonly Room[] = [
   { path: protocol('misp'), imports: wire, types: [protocol('stix')] },
   { path: protocol('pattern'), imports: wire },
   { path: protocol('sigma'), imports: wire },
+  { path: protocol('taxii'), imports: [protocol('base')] },
   { path: protocol('api'), imports: [...wire, protocol('sharing')] },
   { path: protocol('client'), imports: [...wire, protocol('api')] },
 
@@ -47,6 +49,12 @@ export const rooms: readonly Room[] = [
   { path: node('screening'), imports: [...ground, node('store')] },
   // Knows objects only by what it is handed: what it decides cannot depend on how they are stored.
   { path: node('sharing'), imports: [...wholeProtocol, node('store')] },
+  // A way out: what it sends comes of sharing's exit. Knows others by their types alone.
+  {
+    path: node('taxii'),
+    imports: wholeProtocol,
+    types: [node('store'), node('intel'), node('sharing')],
+  },
   { path: node('sample'), imports: wholeProtocol },
   { path: node('connectors'), imports: [...ground, node('store'), node('intel')] },
   { path: node('jobs'), imports: [...wholeProtocol, ...subjects, node('connectors')] },

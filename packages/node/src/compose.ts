@@ -11,6 +11,7 @@ import { collectAll, startFeedSchedule, startMemoryRest, startSweepSchedule } fr
 import type { FeedSchedule, SweepSchedule } from './jobs/index.ts';
 import { openScreening, screeningSchema } from './screening/index.ts';
 import { openSharing, sharingSchema } from './sharing/index.ts';
+import { openTaxii, taxiiSchema } from './taxii/index.ts';
 import { databaseFileName, openSeal, openStore } from './store/index.ts';
 import { version } from './version.ts';
 
@@ -36,6 +37,8 @@ export interface NodeOptions {
   readonly uploadBytesMax?: number;
   /** How long the body of a request may bring nothing before it is given up, in ms; default 30,000. */
   readonly bodyIdleMs?: number;
+  /** Whether TAXII takes `application/json`, wildcards and no `Accept`; default: no. */
+  readonly lenientMediaTypes?: boolean;
   /** Days what sources show is noted and kept for hunts; 0 deletes what was. Nothing is noted when absent. */
   readonly seenDays?: number;
   /** Bytes of it that are kept. Default 2 GiB. */
@@ -71,7 +74,7 @@ export interface Node {
  */
 export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise<Node> {
   const { clock, uuid } = deps;
-  const schemas = [intelSchema, screeningSchema, feedSchema, accessSchema, sharingSchema];
+  const schemas = [intelSchema, screeningSchema, feedSchema, accessSchema, sharingSchema, taxiiSchema];
   const dir = resolve(options.dataDir);
   const store = await openStore({ dir, schemas }, { clock });
   const intel = await createIntel(store, { clock, uuid });
@@ -92,12 +95,13 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
       },
     },
   );
+  const seal = openSeal(dir);
   const fetcher = createFetcher();
   const feeds = await createFeeds(store, {
     clock,
     uuid,
     random: () => randomFraction(deps.randomBytes),
-    seal: openSeal(dir),
+    seal,
   });
   const pull = (feed: Feed, signal: AbortSignal) =>
     pullFeed(feed, { signal }, { intel, feeds, fetchUrl: fetcher.fetchUrl });
@@ -116,6 +120,8 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
     onFault,
   });
 
+  const taxii = await openTaxii(store, { clock, randomBytes: deps.randomBytes, seal });
+
   const timers = { after: (delayMs: number, fn: () => void) => cancelOf(setTimeout(fn, delayMs)) };
   let schedule: FeedSchedule | undefined;
   let sweeps: SweepSchedule | undefined;
@@ -131,6 +137,7 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
       pageDir: options.pageDir ?? builtPageDir,
       uploadBytesMax: options.uploadBytesMax ?? limits.importBytesMax,
       bodyIdleMs: options.bodyIdleMs ?? defaultBodyIdleMs,
+      lenientMediaTypes: options.lenientMediaTypes ?? false,
       checkAnswers: options.checkAnswers ?? false,
     },
     {
@@ -140,6 +147,7 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
       screening,
       feeds,
       sharing,
+      taxii,
       fetchUrl: fetcher.fetchUrl,
       pullNow: async (id, signal) => {
         const feed = feeds.find(id);

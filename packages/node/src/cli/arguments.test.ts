@@ -33,6 +33,7 @@ test('flags are read in both forms, switches are true or false, defaults are fil
       host: '127.0.0.1',
       'allow-host': ['a.example', 'b.example'],
       'public-url': undefined,
+      'taxii-lenient': false,
       'keep-seen': '30',
       'keep-seen-mb': '2048',
     },

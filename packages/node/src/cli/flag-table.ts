@@ -41,6 +41,10 @@ export const commands = [
         help: 'How people reach the node when a proxy with TLS stands before it: https://comity.example',
       },
       {
+        name: 'taxii-lenient',
+        help: 'Answer TAXII clients that accept application/json, anything, or say nothing',
+      },
+      {
         name: 'keep-seen',
         value: 'DAYS',
         default: '30',
@@ -293,7 +297,7 @@ export const commands = [
         name: 'scope',
         value: 'SCOPE',
         many: true,
-        choices: ['read', 'write', 'records', 'admin', 'share'],
+        choices: ['read', 'write', 'records', 'admin', 'share', 'contribute'],
         help: 'What it may do (default read)',
       },
       json,

@@ -1,6 +1,7 @@
 import { ComityError, quote } from '@comity/protocol/base';
 import { restoreNode } from '../compose.ts';
 import { backup, createToken, deleteToken, doctor, listTokens, signIn } from './commands/administration.ts';
+import { addCollection, listCollections, removeCollection } from './commands/collections.ts';
 import type { CommandDeps, ExitCode } from './commands/command.ts';
 import { addFeed, listFeeds, pullFeeds } from './commands/feeds.ts';
 import { exportIntel, importIntel, listImports, releaseIntel, searchIntel } from './commands/intel.ts';
@@ -51,7 +52,7 @@ export async function runOnData(typed: OnData, deps: CommandDeps): Promise<ExitC
 
 /** Commands that bring something in make the data folder; the others would only look into an empty one. */
 function creates({ command }: OnData): boolean {
-  return /^(?:intel import|feed add|source add|known-good import|token create|recipient add|law activate)$/.test(
+  return /^(?:intel import|feed add|source add|known-good import|token create|recipient add|collection add|law activate)$/.test(
     command,
   );
 }
@@ -110,6 +111,12 @@ async function ask(
       return await removeRecipient(typed, client, terminal);
     case 'recipient group':
       return await setGroup(typed, client, terminal);
+    case 'collection list':
+      return await listCollections(typed, client, terminal);
+    case 'collection add':
+      return await addCollection(typed, client, terminal);
+    case 'collection remove':
+      return await removeCollection(typed, client, terminal);
     case 'law show':
       return await showLaw(typed, client, terminal);
     case 'law diff':

@@ -75,6 +75,41 @@ export const sharingCommands = [
     ],
   }),
   command({
+    name: 'collection list',
+    summary: 'List the TAXII collections, who may ask for them, and where',
+    positionals: [],
+    flags: [data, json],
+  }),
+  command({
+    name: 'collection add',
+    summary: 'Add a TAXII collection, or change the one with --id',
+    details:
+      'A collection is a saved filter over the store. Who asks for it gets what the law lets them have of it, and nothing ' +
+      'else. What is not given is emptied.',
+    positionals: [{ name: 'TITLE' }],
+    flags: [
+      data,
+      { name: 'id', value: 'ID', help: 'The collection to change' },
+      { name: 'alias', value: 'NAME', help: 'A name for its URL: small letters, digits, dashes' },
+      { name: 'description', value: 'TEXT', default: '', help: 'What it is, for those who ask for it' },
+      { name: 'to', value: 'WHO', many: true, help: 'A recipient by its key, or group:ID; without, you alone' },
+      { name: 'type', value: 'TYPE', many: true, help: 'Only this STIX type: indicator, malware, …' },
+      { name: 'kind', value: 'KIND', many: true, help: 'Only indicators of this kind of value: domain, ipv4, …' },
+      { name: 'source', value: 'ID', help: 'Only what this source of intelligence told of' },
+      {
+        name: 'takes-objects',
+        help: 'Whoever is of its audience and has a token of scope contribute may send objects',
+      },
+      json,
+    ],
+  }),
+  command({
+    name: 'collection remove',
+    summary: 'Remove a TAXII collection; its objects stay',
+    positionals: [{ name: 'ID' }],
+    flags: [data],
+  }),
+  command({
     name: 'law show',
     summary: 'Show the law in force, who put it in force, and what came before',
     positionals: [],

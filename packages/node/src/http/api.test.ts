@@ -10,6 +10,7 @@ import type { Route, RouteName } from '@comity/protocol/api';
 import type { Client } from '@comity/protocol/client';
 import { serveFiles, serveNode, until } from '../node-for-tests.ts';
 import type { ServedNode } from '../node-for-tests.ts';
+import { collectionCases } from './collection-cases-for-tests.ts';
 import { sharingCases } from './sharing-cases-for-tests.ts';
 
 const uploadBytesMax = 100_000;
@@ -132,7 +133,7 @@ const cases: Cases = {
     works: async () => {
       const { url } = await client.createSignIn();
       const session = await client.signIn({ body: { code: url.replace(/.*#code=/, '') } });
-      assert.deepEqual(session.scopes, ['read', 'write', 'records', 'admin', 'share']);
+      assert.deepEqual(session.scopes, ['read', 'write', 'records', 'admin', 'share', 'contribute']);
     },
     fails: {
       NOT_SIGNED_IN: () => client.signIn({ body: { code: 'guess' } }),
@@ -239,6 +240,7 @@ const cases: Cases = {
       },
     },
   },
+  ...collectionCases(() => client),
   ...sharingCases({ client: () => client, node: () => node }),
   lookup: {
     works: async () => {

@@ -6,6 +6,7 @@ import type { Feeds, FetchUrl } from '../connectors/index.ts';
 import type { Intel } from '../intel/index.ts';
 import type { Screening } from '../screening/index.ts';
 import type { Sharing } from '../sharing/index.ts';
+import type { Taxii } from '../taxii/index.ts';
 import type { Store } from '../store/index.ts';
 import { createAccess, createSignInCode } from './access/index.ts';
 import type { RandomBytes } from './access/index.ts';
@@ -14,6 +15,7 @@ import { inProcessFetch } from './in-process.ts';
 import { publishEvents } from './live-events.ts';
 import { createLive } from './live.ts';
 import { accessRoutes } from './routes/access-routes.ts';
+import { collectionRoutes } from './routes/collection-routes.ts';
 import { feedRoutes } from './routes/feed-routes.ts';
 import { heldBackRoutes } from './routes/held-back-routes.ts';
 import { importRoutes } from './routes/import-routes.ts';
@@ -43,6 +45,8 @@ export interface HttpOptions {
   readonly uploadBytesMax: number;
   /** How long a body may bring nothing. Milliseconds. */
   readonly bodyIdleMs: number;
+  /** Whether TAXII takes `application/json`, wildcards and no `Accept`, for clients that do not know better. */
+  readonly lenientMediaTypes: boolean;
   /** Checks every JSON answer against the route table: for tests. */
   readonly checkAnswers: boolean;
 }
@@ -53,6 +57,7 @@ export interface HttpDeps {
   readonly screening: Screening;
   readonly feeds: Feeds;
   readonly sharing: Sharing;
+  readonly taxii: Taxii;
   readonly pullNow: (id: RowId, signal: AbortSignal) => Promise<void>;
   readonly fetchUrl: FetchUrl;
   readonly clock: Clock;
@@ -118,12 +123,17 @@ export function openHttp(options: HttpOptions, deps: HttpDeps): Http {
     ...recordRoutes(deps),
     ...sampleRoute({ ...deps, sources }),
     ...sharingRoutes({ ...deps, access }),
+    ...collectionRoutes({ ...deps, recipients: deps.sharing.recipients, publicUrl }),
   });
   const allowedHosts = [
     ...options.allowedHosts,
     ...(options.publicUrl === undefined ? [] : [new URL(options.publicUrl).hostname]),
   ];
-  const app = createServer({ ...options, allowedHosts }, { access, cookie: () => cookie, handlers, log: deps.log });
+  const taxii = { ...deps, access, underWay, publicUrl, nowUs: () => Math.floor(clock() * 1000), onFault };
+  const app = createServer(
+    { ...options, allowedHosts },
+    { access, cookie: () => cookie, handlers, taxii, log: deps.log },
+  );
   const stopEvents = publishEvents({ live, intel, screening, feeds, sources, clock, onFault });
 
   return {

@@ -16,6 +16,8 @@ import { createPage } from './page.ts';
 import { problemOf, problemType } from './problem.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { SessionCookie } from './session-cookie.ts';
+import { registerTaxii } from './taxii/taxii-plugin.ts';
+import type { TaxiiPluginDeps } from './taxii/taxii-plugin.ts';
 import { strict, validate } from './validate.ts';
 
 export interface ServerOptions {
@@ -28,6 +30,8 @@ export interface ServerOptions {
   readonly uploadBytesMax: number;
   /** A body that brings nothing for this long is given up, as is one of JSON that is not whole by then. Milliseconds. */
   readonly bodyIdleMs: number;
+  /** Whether TAXII takes `application/json`, wildcards and no `Accept`. */
+  readonly lenientMediaTypes: boolean;
   /** Validates every JSON answer against its schema and fails on a difference: for tests. */
   readonly checkAnswers: boolean;
 }
@@ -37,6 +41,7 @@ export interface ServerDeps {
   /** Known once the port is. */
   readonly cookie: () => SessionCookie;
   readonly handlers: Handlers;
+  readonly taxii: TaxiiPluginDeps;
   /** The program's own log; gets faults with their `errorId` and stack. */
   readonly log: (entry: { readonly message: string; readonly errorId: string; readonly stack: string }) => void;
 }
@@ -92,6 +97,8 @@ export function createServer(options: ServerOptions, deps: ServerDeps): FastifyI
     context.addContentTypeParser('*', async (_request: unknown, stream: Readable) => stream);
     for (const [name, route] of table) if (route.body === 'bytes') addRoute(context, name, route, options, deps);
   });
+
+  registerTaxii(app, options, deps.taxii);
 
   const page = createPage(options.pageDir);
   app.setNotFoundHandler(async (request, reply) => {

@@ -3,6 +3,7 @@ import type { Store } from '../store/index.ts';
 import { readMarkingsAnew } from './admit/unread-markings.ts';
 import { backlogMax } from './admit/search-index.ts';
 import { createFeed } from './feed.ts';
+import { readArrivals } from './find/arrivals.ts';
 import { describePattern, describeValue } from './find/describe.ts';
 import { correlate } from './find/correlate.ts';
 import { findRow, lookUp, readDetail } from './find/detail.ts';
@@ -87,6 +88,7 @@ export async function createIntel(store: Store, deps: IntelDeps): Promise<Intel>
     stats: async () => readStats(db),
     export: (format, query, gate) => exportObjects(format, query, gate, searchDeps),
     stored: (query) => readStored(query, searchDeps),
+    arrivals: (query, rowsMax) => db.snapshot(() => readArrivals(db, query, rowsMax)),
     findStored: (id) => findStored(rows, id),
     findMarking: (id) => core.findLiveValue(id),
 

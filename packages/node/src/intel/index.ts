@@ -25,6 +25,9 @@ export type {
   SentAs,
 } from './import.ts';
 export type {
+  Arrival,
+  ArrivalQuery,
+  ArrivalsRead,
   Delta,
   Description,
   ExportFormat,

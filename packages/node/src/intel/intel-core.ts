@@ -1,6 +1,7 @@
 import type { Clock, JsonObject } from '@comity/protocol/base';
 import { isJsonObject, isStixId, parseJson } from '@comity/protocol/base';
 import type { Connection, Store } from '../store/index.ts';
+import { ArrivalBook } from './admit/arrival-book.ts';
 import { ObjectBook } from './admit/object-book.ts';
 import { SearchIndex } from './admit/search-index.ts';
 import { ValueBook } from './admit/value-book.ts';
@@ -84,7 +85,10 @@ export class IntelCore {
   writeBooks<T>(fn: (books: { objects: ObjectBook; values: ValueBook }, tools: WriteTools) => T): Promise<T> {
     return this.write((tools) => {
       const values = new ValueBook(tools.db, tools.gate);
-      const result = fn({ objects: new ObjectBook(tools.db, values), values }, tools);
+      const result = fn(
+        { objects: new ObjectBook(tools.db, values, new ArrivalBook(tools.db, tools.nowUs)), values },
+        tools,
+      );
       return { result, changes: values.flush(tools.nowUs) };
     });
   }

@@ -260,6 +260,40 @@ export interface StoredObject {
   readonly recalled: boolean;
 }
 
+/** What is read of the versions in the store, in the order they came. Undefined: any. */
+export interface ArrivalQuery {
+  /** Only what came, or came within sight, later than this, µs. */
+  readonly afterUs: number;
+  readonly ids: readonly StixId[] | undefined;
+  readonly types: readonly string[] | undefined;
+  readonly kinds: readonly ValueKind[] | undefined;
+  /** Only what this source told of. */
+  readonly source: RowId | undefined;
+  /** Only versions that count, not those before them. */
+  readonly lastOnly: boolean;
+}
+
+/** A version with its place in the order: no two have the same, and what comes later has a later one. */
+export interface Arrival {
+  readonly atUs: number;
+  /** The object in this version, under the label in force. One its source took back is in a revoked version. */
+  readonly object: StoredObject;
+  /** `modified`, else `created`, else `atUs`; µs. */
+  readonly versionUs: number;
+  /** Whether it is the oldest and the newest version that counted. */
+  readonly isFirst: boolean;
+  readonly isLast: boolean;
+}
+
+/** A piece of the order. */
+export interface ArrivalsRead {
+  readonly rows: readonly Arrival[];
+  /** How far was read, whether or not rows passed: go on behind it. */
+  readonly upToUs: number;
+  /** Whether nothing came later. */
+  readonly isEnd: boolean;
+}
+
 /** What stands between the store and whoever an export is for. Nothing is written that did not pass. */
 export interface ExportGate {
   /** Of some objects those that may be written, each with its text and with definitions that go before it. */
@@ -306,6 +340,11 @@ export interface Intel {
   export(format: ExportFormat, query: Omit<IntelQuery, 'cursor' | 'limit'>, gate: ExportGate): AsyncGenerator<string>;
   /** Objects that pass a query as they lie in the store, newest first, some hundred at a time: for sharing to decide on. */
   stored(query: Omit<IntelQuery, 'cursor' | 'limit'>): AsyncGenerator<readonly StoredObject[]>;
+  /**
+   * Versions in the order they came, at most `rowsMax` of them; without what is held back, recalled or past its lease. Reads
+   * a bounded piece: it may hold no row and not be the end.
+   */
+  arrivals(query: ArrivalQuery, rowsMax: number): ArrivalsRead;
   /** One of them, by its id or by an id one of its sources knows it by. */
   findStored(id: string): StoredObject | undefined;
   /** A marking-definition in the store. */

@@ -152,6 +152,16 @@ const askedPatterns = `
 create index intel_object_partly on intel_object (ref) where complete = 0;
 `;
 
+const arrivals = `
+-- When each version began to count here, or last changed who may see it: strictly rising, so that whoever reads in this order
+-- goes on behind the last row it has seen. Versions kept beside others are not in it.
+create table intel_arrival (at_us integer primary key, version_ref integer not null unique);
+insert into intel_arrival (at_us, version_ref)
+  select max(received_us - place) over (order by place) + place, ref from (
+    select ref, received_us, row_number() over (order by received_us, ref) as place from intel_version
+    where conflict = 0 and (modified_us is not null or ref in (select live_ref from intel_object)));
+`;
+
 /** Tables of the intelligence. Times are µs, booleans 0 or 1, words are codes of codes.ts. */
 export const intelSchema: SubjectSchema = {
   subject: 'intel',
@@ -169,5 +179,6 @@ export const intelSchema: SubjectSchema = {
     { name: 'markings that cannot be read yet', sql: unreadMarkings },
     { name: 'substring search in segments that stay as they are', sql: valueSegments },
     { name: 'patterns that are asked of records', sql: askedPatterns },
+    { name: 'in what order versions came', sql: arrivals },
   ],
 };

@@ -1,4 +1,5 @@
 export { BulkInsert } from './bulk-insert.ts';
+export type { InsertTarget } from './bulk-insert.ts';
 export { openStore } from './open-store.ts';
 export { restoreBackup } from './restore.ts';
 export { openSeal } from './seal.ts';

@@ -5,9 +5,9 @@ import * as s from './shapes.ts';
 /**
  * What a session or token may do. `read` sees everything the node holds; `write` changes intelligence and sources;
  * `records` only pushes records to be screened; `admin` makes tokens, backups, recipients and law; `share` only gets what may be
- * given to the recipient it belongs to.
+ * given to the recipient it belongs to; `contribute` only sends objects to TAXII collections that take some.
  */
-export const scopes = ['read', 'write', 'records', 'admin', 'share'] as const;
+export const scopes = ['read', 'write', 'records', 'admin', 'share', 'contribute'] as const;
 /** One right of a session or token. */
 export type Scope = (typeof scopes)[number];
 

@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import { decisionLayers, obligations, recipientKinds, sharingActions } from '../sharing/index.ts';
+import { valueKinds } from '../values/index.ts';
+import type { ValueKind } from '../values/index.ts';
 import { instant } from './shapes.ts';
+
+const kindNames = Object.keys(valueKinds) as [ValueKind, ...ValueKind[]];
 
 const key = z
   .string()
@@ -103,6 +107,35 @@ export const lawDiff = z
     ),
   })
   .meta({ id: 'LawDiff' });
+
+/** A TAXII collection: a saved filter, and who may ask for what passes it. */
+export const collection = z
+  .object({
+    id: z.string(),
+    alias: z.string().optional(),
+    title: z.string(),
+    description: z.string(),
+    types: z.array(z.string()).describe('STIX types; empty: any'),
+    kinds: z.array(z.enum(kindNames)).describe('kinds of the first value an indicator lists; empty: any'),
+    source: z.string().optional().describe('only what this source of intelligence told of'),
+    audience: z.array(z.string()).describe('keys of recipients and `group:ID`; empty: the owner alone'),
+    takesObjects: z.boolean(),
+    url: z.string().describe('where TAXII clients find it'),
+  })
+  .meta({ id: 'Collection' });
+
+/** What is entered of a collection. */
+export const collectionEntry = z.object({
+  id: z.string().max(36).optional().describe('the collection to change; a new one when left out'),
+  alias: z.string().max(63).optional(),
+  title: z.string().min(1).max(200),
+  description: z.string().max(2000).default(''),
+  types: z.array(z.string().max(250)).max(1000).default([]),
+  kinds: z.array(z.enum(kindNames)).max(100).default([]),
+  source: z.string().max(40).optional(),
+  audience: z.array(z.string().max(100)).max(1000).default([]),
+  takesObjects: z.boolean().default(false),
+});
 
 /** A decision that was taken, and how often. */
 export const keptDecision = z

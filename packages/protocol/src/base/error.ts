@@ -120,6 +120,11 @@ export const errorCodes = {
     exit: 2,
     sentence: 'There is something under that path, but not for this method; `Allow` names those there are.',
   },
+  NOT_ACCEPTABLE: {
+    status: 406,
+    exit: 2,
+    sentence: 'The request accepts no media type the answer can have; the message names the one there is.',
+  },
   CONFLICT: { status: 409, exit: 2, sentence: 'The request contradicts what is there.' },
   IDEMPOTENCY_KEY_REUSED: {
     status: 422,

@@ -132,10 +132,10 @@ function kindOf(key: string): RecipientKind {
 function assertToken(access: Pick<Access, 'tokens'>, tokenId: string, kind: RecipientKind): void {
   const token = access.tokens().find(({ id }) => id === tokenId);
   if (token === undefined) throw new ComityError('NOT_FOUND', `Cannot find the token ${quote(tokenId)}`);
-  if (isOutside(kind) && token.scopes.some((scope) => scope !== 'share'))
+  if (isOutside(kind) && token.scopes.some((scope) => scope !== 'share' && scope !== 'contribute'))
     throw new ComityError(
       'CONFLICT',
-      `Cannot give ${quote(tokenId)} to somebody outside: it may ${token.scopes.join(', ')}; make one of scope share`,
+      `Cannot give ${quote(tokenId)} to somebody outside: it may ${token.scopes.join(', ')}; make one of scope share or contribute`,
     );
 }
 

@@ -13,6 +13,7 @@ import { prepareAdmitStatements } from './admit-statements.ts';
 import type { AdmitStatements } from './admit-statements.ts';
 import { admittedOf } from './admitted.ts';
 import type { Admitted, JudgedRow } from './admitted.ts';
+import { ArrivalBook } from './arrival-book.ts';
 import { NewRows } from './new-rows.ts';
 import { GroupBook, groupKeyOf } from './group-book.ts';
 import { listIndicatorFacts, listIndicatorId, retoldListIndicator } from './list-indicator.ts';
@@ -50,6 +51,7 @@ export class BatchAdmission {
   readonly #deps: AdmitDeps;
   readonly #statements: AdmitStatements;
   readonly #values: ValueBook;
+  readonly #arrivals: ArrivalBook;
   readonly #objects: ObjectBook;
   readonly #groups: GroupBook;
   readonly #rows: NewRows;
@@ -66,10 +68,11 @@ export class BatchAdmission {
     this.#deps = deps;
     this.#statements = prepareAdmitStatements(db);
     this.#values = new ValueBook(db, deps.gate);
-    this.#objects = new ObjectBook(db, this.#values);
+    this.#arrivals = new ArrivalBook(db, context.nowUs);
+    this.#objects = new ObjectBook(db, this.#values, this.#arrivals);
     this.#groups = new GroupBook(db);
     this.#rows = new NewRows(db, context);
-    this.#versions = new VersionBook(db, context, this.#rows);
+    this.#versions = new VersionBook(db, context, this.#rows, this.#arrivals);
     this.#withdrawals = new WithdrawalBook(db);
     this.#unread = new UnreadMarkings(db);
     this.#nextObjectRef = (this.#statements.lastObject.get()?.ref ?? 0) + 1;
@@ -170,6 +173,7 @@ export class BatchAdmission {
     const validUntilUs = isLonger ? grantedUntilUs : endUs;
     const text = retoldListIndicator(this.#versions.liveValue(row), { tlp, validUntilUs }, nowUs);
     this.#statements.rewriteVersion.run(text, nowUs, row.live_ref);
+    this.#arrivals.renew(row.live_ref);
     this.#statements.setValidUntil.run(validUntilUs ?? null, nowUs, row.ref);
     return isLonger;
   }

@@ -1,5 +1,6 @@
 import { BulkInsert } from '../../store/index.ts';
 import type { Connection } from '../../store/index.ts';
+import { arrivalTarget } from './arrival-book.ts';
 
 /** What all rows of a batch have in common. */
 interface Shared {
@@ -20,6 +21,7 @@ export class NewRows {
   readonly plainObjects: BulkInsert;
   readonly objects: BulkInsert;
   readonly versions: BulkInsert;
+  readonly arrivals: BulkInsert;
   readonly listings: BulkInsert;
   readonly provenance: BulkInsert;
   readonly references: BulkInsert;
@@ -49,6 +51,7 @@ export class NewRows {
       },
       [nowUs, importRef],
     );
+    this.arrivals = new BulkInsert(db, arrivalTarget);
     this.listings = new BulkInsert(db, { into: 'intel_listing (value_ref, object_ref)', columnCount: 2, ignore: true });
     this.provenance = new BulkInsert(
       db,
@@ -70,7 +73,7 @@ export class NewRows {
   }
 
   flush(): void {
-    const { plainObjects, objects, versions, listings, provenance, references } = this;
-    for (const rows of [plainObjects, objects, versions, listings, provenance, references]) rows.flush();
+    const { plainObjects, objects, versions, arrivals, listings, provenance, references } = this;
+    for (const rows of [plainObjects, objects, versions, arrivals, listings, provenance, references]) rows.flush();
   }
 }

@@ -6,6 +6,7 @@ import { codeOfState, keyOfStixId, kindOfCode, stateOfCode, tlpOfCode } from '..
 import { decayModelOf, decideLifecycle, isInForce } from '../lifecycle.ts';
 import type { LifecycleDecision } from '../lifecycle.ts';
 import type { IntelState } from '../intel.ts';
+import type { ArrivalBook } from './arrival-book.ts';
 import { completeness } from './object-facts.ts';
 import { isHeld } from './value-book.ts';
 import type { ValueBook, ValueEntry } from './value-book.ts';
@@ -46,10 +47,12 @@ const objectColumns =
  */
 export class ObjectBook {
   readonly values: ValueBook;
+  readonly #arrivals: ArrivalBook;
   readonly #statements: ObjectStatements;
 
-  constructor(db: Connection, values: ValueBook) {
+  constructor(db: Connection, values: ValueBook, arrivals: ArrivalBook) {
     this.values = values;
+    this.#arrivals = arrivals;
     this.#statements = prepareObjectStatements(db);
   }
 
@@ -90,6 +93,7 @@ export class ObjectBook {
     if (tlp !== row.tlp) this.#statements.setTlp.run(tlp, ref);
     const decision = this.#decide(row, entries, told?.at_us ?? nowUs, nowUs);
     const code = codeOfState(decision.state);
+    if (mayBeNewToReaders(row, { tlp, state: decision.state })) this.#arrivals.renew(row.live_ref);
     const nextChangeUs = decision.nextChangeUs ?? null;
     if (code === row.state && nextChangeUs === row.next_change_us) return false;
     this.#statements.setState.run(code, nextChangeUs, ref);
@@ -162,6 +166,16 @@ export class ObjectBook {
     this.#statements.setLead.run(0, row.ref);
     this.#statements.setLead.run(1, heir.ref);
   }
+}
+
+/** States in which an object is given to nobody. */
+export const hiddenStates: ReadonlySet<IntelState> = new Set(['held-back', 'recalled', 'lease-ended']);
+
+/** Whether somebody may see an object now who did not before, or has to hear that it is revoked. */
+function mayBeNewToReaders(row: ObjectRow, now: { readonly tlp: number; readonly state: IntelState }): boolean {
+  const before = stateOfCode(row.state);
+  if (hiddenStates.has(now.state)) return false;
+  return now.tlp !== row.tlp || hiddenStates.has(before) || (now.state === 'revoked') !== (before === 'revoked');
 }
 
 /** @throws {ComityError} `NOT_FOUND`. */

@@ -4,6 +4,7 @@ import type { Connection, Statement } from '../../store/index.ts';
 import { variantsMax } from '../bounds.ts';
 import { isAsReliable } from '../confidence.ts';
 import type { Change, IntelSource, Reliability } from '../import.ts';
+import type { ArrivalBook } from './arrival-book.ts';
 import type { NewRows } from './new-rows.ts';
 import type { ObjectFacts } from './object-facts.ts';
 import type { ObjectRow } from './object-book.ts';
@@ -47,18 +48,19 @@ interface Owner {
 export class VersionBook {
   readonly #context: VersionContext;
   readonly #rows: NewRows;
+  readonly #arrivals: ArrivalBook;
   readonly #statements: VersionStatements;
 
-  constructor(db: Connection, context: VersionContext, rows: NewRows) {
+  constructor(db: Connection, context: VersionContext, rows: NewRows, arrivals: ArrivalBook) {
     this.#context = context;
     this.#rows = rows;
+    this.#arrivals = arrivals;
     this.#statements = prepareVersionStatements(db);
   }
 
   /** Keeps the first content of an object; returns the version's reference. */
   addFirst(objectRef: number, facts: ObjectFacts): number {
-    this.#insert(objectRef, 0, facts, 0);
-    return versionRefOf(objectRef, 0);
+    return this.#arrive(this.#insert(objectRef, 0, facts, 0));
   }
 
   /** Whether the live version is of the source that is being imported. */
@@ -85,7 +87,7 @@ export class VersionBook {
       return {
         change: 'new-version',
         vouchesFor: 'content',
-        liveRef: this.#insert(row.ref, number, facts, 0),
+        liveRef: this.#arrive(this.#insert(row.ref, number, facts, 0)),
       };
     }
     // Half of the numbers are left to those that may take over, whatever others send under the id.
@@ -97,7 +99,7 @@ export class VersionBook {
       return { change: undefined, vouchesFor: 'content', liveRef: undefined };
     }
     if (same.length === 0 && !isNewer(modifiedUs, row)) {
-      this.#insert(row.ref, number, facts, 0);
+      this.#arrive(this.#insert(row.ref, number, facts, 0));
       return { change: 'old-version', vouchesFor: 'seen', liveRef: undefined };
     }
     const beside = this.#statements.conflicts.get(row.ref, row.modified_us)?.count ?? 0;
@@ -125,6 +127,7 @@ export class VersionBook {
     }
     if (!this.#mayReplace(row, facts)) return { ...again, vouchesFor: 'nothing' };
     this.#statements.takeOver.run(this.#context.importRef, known.ref);
+    this.#arrivals.renew(known.ref);
     return { change: 'new-version', vouchesFor: 'content', liveRef: known.ref };
   }
 
@@ -144,6 +147,12 @@ export class VersionBook {
     const owner = this.#statements.owner.get(row.live_ref);
     if (owner === undefined) throw new Error(`Assertion failed: version ${row.live_ref} came with an import`);
     return owner;
+  }
+
+  /** Puts a version that counts, or once did, in the order of arrival. */
+  #arrive(versionRef: number): number {
+    this.#rows.arrivals.add(this.#arrivals.nextUs(), versionRef);
+    return versionRef;
   }
 
   #insert(objectRef: number, number: number, facts: ObjectFacts, conflict: 0 | 1): number {

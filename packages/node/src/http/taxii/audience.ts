@@ -1,0 +1,53 @@
+import { ComityError, quote } from '@comity/protocol/base';
+import { stixMediaType } from '@comity/protocol/taxii';
+import type { TaxiiCollection } from '@comity/protocol/taxii';
+import type { Recipient, RecipientBook } from '../../sharing/index.ts';
+import type { Collection } from '../../taxii/index.ts';
+import type { Caller } from '../access/index.ts';
+import { recipientOf } from '../recipient-of.ts';
+
+/** Who asks: to sharing, and to the server. */
+export interface TaxiiCaller {
+  readonly recipient: Recipient;
+  /** Whether it may send objects to collections that take some. */
+  readonly maySend: boolean;
+  /** Stands for who sent something, for ever. */
+  readonly key: string;
+  readonly name: string;
+}
+
+/** @throws {ComityError} `NOT_ALLOWED` for a token that belongs to nobody. */
+export function taxiiCallerOf(caller: Caller, recipients: Pick<RecipientBook, 'findByToken' | 'get'>): TaxiiCaller {
+  const recipient = recipientOf(caller, recipients);
+  return {
+    recipient,
+    maySend: caller.scopes.includes('write') || caller.scopes.includes('contribute'),
+    key: caller.tokenId ?? 'operator',
+    name: recipient.kind === 'owner' ? caller.name : recipient.name,
+  };
+}
+
+/** Whether a collection is there for somebody: it is the owner's, and its audience's. */
+export function isFor({ audience }: Collection, { key, kind, groups }: Recipient): boolean {
+  return kind === 'owner' || audience.includes(key) || groups.some((group) => audience.includes(`group:${group}`));
+}
+
+/** A collection as somebody sees it who may see it. */
+export function collectionView(collection: Collection, { maySend }: TaxiiCaller): TaxiiCollection {
+  const { id, title, description, alias, takesObjects } = collection;
+  return {
+    id,
+    title,
+    ...(description !== '' && { description }),
+    ...(alias !== undefined && { alias }),
+    can_read: true,
+    can_write: takesObjects && maySend,
+    media_types: [stixMediaType],
+  };
+}
+
+/** @throws {ComityError} `NOT_FOUND` also for what is there for others: its name would tell. */
+export function getCollection(found: Collection | undefined, name: string, { recipient }: TaxiiCaller): Collection {
+  if (found !== undefined && isFor(found, recipient)) return found;
+  throw new ComityError('NOT_FOUND', `Cannot find the collection ${quote(name)}`);
+}
