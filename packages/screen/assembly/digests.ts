@@ -51,8 +51,8 @@ export function scanDigests(header: usize, scratch: usize, input: usize, length:
       if (digits < DIGITS_MIN || digits > DIGITS_MAX || load<u8>(lengths + digits) == 0) continue;
       if (start > 0 && isAlphanumeric(load<u8>(input + start - 1))) continue;
       if (end < length && isAlphanumeric(load<u8>(input + end))) continue;
-      store<u32>(queue + (count << 3), start);
-      store<u32>(queue + (count << 3), end, 4);
+      store<u32>(queue + (count << 4), start);
+      store<u32>(queue + (count << 4), end, 4);
       count += hasBit(starts, firstDigitsAt(input + start));
     }
   }
@@ -67,18 +67,20 @@ function lookUp(header: usize, queue: usize, input: usize, queued: u32): void {
   const shift = numberOf(header, FILTER_SHIFT);
   let count: u32 = 0;
   for (let index: u32 = 0; index < queued; index++) {
-    const start = load<u32>(queue + (index << 3));
-    const end = load<u32>(queue + (index << 3), 4);
+    const start = load<u32>(queue + (index << 4));
+    const end = load<u32>(queue + (index << 4), 4);
     const state = scoped(hashStart, TAG_DIGEST, end - start);
     const hash = finish(stepBytes(state, input + start, input + end, factor, FOLD));
-    store<u32>(queue + (count << 3), start);
-    store<u32>(queue + (count << 3), hash, 4);
+    const item = queue + (count << 4);
+    store<u32>(item, start);
+    store<u32>(item, end, 4);
+    store<u32>(item, hash, 8);
     count += u32(isInFilter(filter, shift, hash));
   }
   for (let index: u32 = 0; index < count; index++) {
-    if (hasKey(header, load<u32>(queue + (index << 3), 4), TAG_DIGEST)) {
-      putPlace(IN_DIGITS, load<u32>(queue + (index << 3)));
-    }
+    const item = queue + (index << 4);
+    const hash = load<u32>(item, 8);
+    if (hasKey(header, hash, TAG_DIGEST)) putPlace(IN_DIGITS, load<u32>(item), load<u32>(item, 4), 0, hash);
   }
 }
 

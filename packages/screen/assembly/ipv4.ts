@@ -73,8 +73,8 @@ export function scanQuads(header: usize, scratch: usize, input: usize, length: u
       size = end - coreStart(input, end - runBefore(tokens, end), end);
     }
     const dotCount = u32(popcnt(bitsBefore(dots, end) & (~u64(0) << ((64 - size) & 63))));
-    store<u32>(queue + (count << 3), end);
-    store<u32>(queue + (count << 3), size, 4);
+    store<u32>(queue + (count << 4), end);
+    store<u32>(queue + (count << 4), size, 4);
     count += u32(dotCount == 3) & u32(size - 7 < 9);
   }
 
@@ -83,8 +83,8 @@ export function scanQuads(header: usize, scratch: usize, input: usize, length: u
   const nine = v128.load(vectors + NINE);
   let open: u32 = 0;
   for (let index: u32 = 0; index < count; index++) {
-    const end = load<u32>(queue + (index << 3));
-    const size = load<u32>(queue + (index << 3), 4);
+    const end = load<u32>(queue + (index << 4));
+    const size = load<u32>(queue + (index << 4), 4);
     const start = end - size;
     const bytes = v128.load(input + start);
     const sizeMask = (u32(1) << size) - 1;
@@ -98,24 +98,25 @@ export function scanQuads(header: usize, scratch: usize, input: usize, length: u
     // An octet above 255 becomes 255 here: whoever looks at the place reads it again.
     const narrow = i16x8.narrow_i32x4_s(octets, octets);
     const address = u32(i32x4.extract_lane(i8x16.narrow_i16x8_u(narrow, narrow), 0));
-    store<u32>(queue + (open << 3), address);
-    store<u32>(queue + (open << 3), end, 4);
+    store<u32>(queue + (open << 4), address);
+    store<u32>(queue + (open << 4), end, 4);
     open += hasBit(blocks, address >> 8) & u32(((digits | dotBits) & sizeMask) == sizeMask) & u32(number != 0);
   }
 
   open = filterQuads(header, queue, open);
   for (let index: u32 = 0; index < open; index++) {
-    const end = load<u32>(queue + (index << 3), 4);
+    const item = queue + (index << 4);
+    const end = load<u32>(item, 4);
     const start = coreStart(input, end - runBefore(tokens, end), end);
-    if (mayMatchIpv4(header, load<u32>(queue + (index << 3)), input, length, start, end)) {
-      putPlace(IN_QUAD, end - 1);
+    if (mayMatchIpv4(header, load<u32>(item), input, length, start, end)) {
+      putPlace(IN_QUAD, end - 1, start, 0, load<u32>(item, 8));
     }
   }
 }
 
 /**
  * Keeps those in the queue that the filter does not tell to be in no listed network: it is asked for all lengths of all of them without a
- * decision in between, so that the answers are waited for together.
+ * decision in between, so that the answers are waited for together. Notes the lengths for which it does not, a bit each.
  */
 function filterQuads(header: usize, queue: usize, queued: u32): u32 {
   const filter = sectionAt(header, FILTER);
@@ -124,15 +125,19 @@ function filterQuads(header: usize, queue: usize, queued: u32): u32 {
   const lengthsInUse = numberOf(header, IPV4_PREFIXES);
   let count: u32 = 0;
   for (let index: u32 = 0; index < queued; index++) {
-    const address = load<u32>(queue + (index << 3));
+    const address = load<u32>(queue + (index << 4));
+    let networksIn: u32 = 0;
     let isIn = u32(isInFilter(filter, shift, hashIpv4(header, address, 32)));
     let lengths = hasBit(networks, address >> 16) != 0 ? lengthsInUse : 0;
     for (; lengths != 0; lengths &= lengths - 1) {
       const bits = u32(ctz(lengths));
-      isIn |= u32(isInFilter(filter, shift, hashIpv4(header, networkOf(address, bits), bits)));
+      networksIn |= u32(isInFilter(filter, shift, hashIpv4(header, networkOf(address, bits), bits))) << bits;
     }
-    store<u32>(queue + (count << 3), address);
-    store<u32>(queue + (count << 3), load<u32>(queue + (index << 3), 4), 4);
+    isIn |= u32(networksIn != 0);
+    const item = queue + (count << 4);
+    store<u32>(item, address);
+    store<u32>(item, load<u32>(queue + (index << 4), 4), 4);
+    store<u32>(item, networksIn, 8);
     count += isIn;
   }
   return count;

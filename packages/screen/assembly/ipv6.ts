@@ -85,7 +85,7 @@ function scanPlainRun(header: usize, scratch: usize, input: usize, colon: u32): 
   const count = u32(popcnt(colonBits));
   // Eight groups and perhaps a colon at either end, or a gap.
   const isAddress = gaps == 0 ? count >= 7 && count <= 9 : count <= 9 && (gaps & (gaps - 1)) == 0;
-  if (isAddress && mayMatchText(header, input, start, end, count)) putPlace(AT_COLON, colon);
+  if (isAddress && mayMatchText(header, input, start, end, count)) putPlace(AT_COLON, colon, 0, 0, 0);
   return end;
 }
 
@@ -132,7 +132,7 @@ function scanRun(header: usize, scratch: usize, input: usize, length: u32, colon
     }
   }
   if (textStart != NO_TEXT) isPlace = isPlace || mayMatchText(header, input, textStart, at, textColons);
-  if (isPlace) putPlace(AT_COLON, colon);
+  if (isPlace) putPlace(AT_COLON, colon, 0, 0, 0);
   return at;
 }
 

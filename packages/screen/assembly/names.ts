@@ -22,7 +22,17 @@ import { finish, scoped, step, stepLabel } from './hash';
 import { entryIn, firstSlot, flagsOf, hasKey, homeOf, isInFilter, nextSlot, tagOf } from './lookup';
 import { bitsBefore, coreStart, runBefore } from './masks';
 import { IN_NAME, putPlace } from './places';
-import { DOT_MASK, NAME_ENDS, NAME_STARTS, QUEUE, SURVIVORS, TOKEN_MASK, VERDICTS } from './scratch';
+import {
+  DOT_MASK,
+  NAME_CUTS,
+  NAME_ENDS,
+  NAME_STARTS,
+  NAME_STATES,
+  QUEUE,
+  SURVIVORS,
+  TOKEN_MASK,
+  VERDICTS,
+} from './scratch';
 import { GATES_ALL, gatesWanted, mayBeUrl } from './urls';
 
 const DOT: u32 = 46;
@@ -147,8 +157,11 @@ function judgeNames(header: usize, scratch: usize, input: usize, count: u32): u3
     const name = load<u32>(item);
     const nameStart = load<u32>(item, 8);
     const tokenStart = load<u32>(scratch + NAME_STARTS + (name << 2));
+    const state = load<u32>(item, 4);
     const hash = load<u32>(survivors + (index << 3), 4);
     const verdict = scratch + VERDICTS + (name << 2);
+    store<u32>(scratch + NAME_CUTS + (name << 2), nameStart);
+    store<u32>(scratch + NAME_STATES + (name << 2), state);
     if (nameStart == tokenStart) {
       store<u32>(verdict, verdictOf(header, hash));
       continue;
@@ -158,7 +171,7 @@ function judgeNames(header: usize, scratch: usize, input: usize, count: u32): u3
     else if ((flags & PARENT) != 0) {
       const labelEnd = nameStart - 1;
       const next = labelStart(input, tokenStart, labelEnd);
-      putName(queue + (queued << 4), name, stepLabel(load<u32>(item, 4), input + next, input + labelEnd, factor), next);
+      putName(queue + (queued << 4), name, stepLabel(state, input + next, input + labelEnd, factor), next);
       queued++;
     }
   }
@@ -199,7 +212,9 @@ function putNames(header: usize, scratch: usize, input: usize, length: u32, name
     if (verdict == NOTHING) continue;
     const start = load<u32>(scratch + NAME_STARTS + (name << 2));
     const end = load<u32>(scratch + NAME_ENDS + (name << 2));
-    if (verdict == PLACE || mayBeHost(header, verdict - 1, input, length, start, end)) putPlace(IN_NAME, end - 1);
+    if (verdict != PLACE && !mayBeHost(header, verdict - 1, input, length, start, end)) continue;
+    const cut = load<u32>(scratch + NAME_CUTS + (name << 2));
+    putPlace(IN_NAME, end - 1, start, cut, load<u32>(scratch + NAME_STATES + (name << 2)));
   }
 }
 

@@ -1,6 +1,5 @@
 import { isPath, isUrlEnd, isUrlTrailer } from './urls';
 
-const NEWLINE: u32 = 10;
 const SLASH: u32 = 47;
 const BACKSLASH: u32 = 92;
 
@@ -13,6 +12,8 @@ const CUTS_MAX: u32 = 4;
 let lineStart: u32 = 0;
 let lineEnd: u32 = 0;
 let hosts: u32 = 0;
+/** Whether a path may begin in it. */
+let hasSlash: bool = false;
 
 /** Begins a new input. */
 export function beginLines(): void {
@@ -37,15 +38,14 @@ export function mayBeParted(
   if (start < lineStart || end > lineEnd) {
     findLine(input, length, start);
     hosts = 0;
+    hasSlash = lineEnd - lineStart > LINE_BYTES_MAX || findSlash(input);
   }
+  if (!hasSlash) return false;
   if (lineEnd - lineStart > LINE_BYTES_MAX || ++hosts > HOSTS_MAX) return true;
   if (end < lineEnd && load<u8>(input + end) == SLASH && mayEndAtCut(header, begin, longest, input, end + 1))
     return true;
-  const slash = i8x16.splat(47);
-  const backslash = i8x16.splat(92);
   for (let at = lineStart; at < lineEnd; at += 16) {
-    const bytes = v128.load(input + at);
-    let bits = u32(i8x16.bitmask(v128.or(i8x16.eq(bytes, slash), i8x16.eq(bytes, backslash))));
+    let bits = u32(i8x16.bitmask(slashesAt(input + at)));
     if (lineEnd - at < 16) bits &= (u32(1) << (lineEnd - at)) - 1;
     for (; bits != 0; bits &= bits - 1) {
       const place = at + u32(ctz(bits));
@@ -57,13 +57,48 @@ export function mayBeParted(
   return false;
 }
 
+/** Finds the line round `at`, or so much of it that it is seen to be too long. Up to 16 bytes round the input are loaded. */
 function findLine(input: usize, length: u32, at: u32): void {
-  let start = at;
-  while (start > 0 && at - start <= LINE_BYTES_MAX && load<u8>(input + start - 1) != NEWLINE) start--;
-  let end = at;
-  while (end < length && end - at <= LINE_BYTES_MAX && load<u8>(input + end) != NEWLINE) end++;
+  const newline = i8x16.splat(10);
+  let start: u32 = 0;
+  for (let block = at; block > 0; block = block < 16 ? 0 : block - 16) {
+    let bits = u32(i8x16.bitmask(i8x16.eq(v128.load(input + block - 16), newline)));
+    if (block < 16) bits &= ~u32(0) << (16 - block);
+    if (bits != 0) {
+      start = block + 16 - u32(clz(bits));
+      break;
+    }
+    if (at - block > LINE_BYTES_MAX) {
+      start = block;
+      break;
+    }
+  }
+  let end = length;
+  for (let block = at; block < length; block += 16) {
+    const bits = u32(i8x16.bitmask(i8x16.eq(v128.load(input + block), newline)));
+    const isFar = block - at > LINE_BYTES_MAX;
+    if (bits == 0 && !isFar) continue;
+    end = min(length, block + (bits != 0 ? u32(ctz(bits)) : 0));
+    break;
+  }
   lineStart = start;
   lineEnd = end;
+}
+
+/** Whether the line has a slash or a backslash; up to 64 bytes behind it are loaded, and one that stands there counts too. */
+function findSlash(input: usize): bool {
+  for (let at = lineStart; at < lineEnd; at += 64) {
+    const from = input + at;
+    const first = v128.or(slashesAt(from), slashesAt(from + 16));
+    if (v128.any_true(v128.or(first, v128.or(slashesAt(from + 32), slashesAt(from + 48))))) return true;
+  }
+  return false;
+}
+
+/** Which of 16 bytes are a slash or a backslash. */
+function slashesAt(at: usize): v128 {
+  const bytes = v128.load(at);
+  return v128.or(i8x16.eq(bytes, i8x16.splat(47)), i8x16.eq(bytes, i8x16.splat(92)));
 }
 
 /** What a field that is a path may stand behind. */

@@ -5,6 +5,7 @@
 
 /** Room before and behind, since words are loaded across borders. */
 const MARGIN: u32 = 64;
+export const PLACE_BYTES: u32 = 16;
 
 /** A copy of the table's header, so that it cannot change during a scan. */
 export const HEADER: u32 = 0;
@@ -28,13 +29,16 @@ export let NAME_ENDS: u32 = 0;
 /** By the number of a name: where it begins, and what is known of it; u32. */
 export let NAME_STARTS: u32 = 0;
 export let VERDICTS: u32 = 0;
+/** Also by its number: where the end of the name that was judged last begins, and the state of its hash there; u32. */
+export let NAME_CUTS: u32 = 0;
+export let NAME_STATES: u32 = 0;
 /** Ends of tokens that may be IPv4 addresses, u32. */
 export let QUAD_ENDS: u32 = 0;
 /** Addresses and names on their way, 16 bytes each. */
 export let QUEUE: u32 = 0;
 /** Numbers of those in the queue that are left, and their hashes, 8 bytes each. */
 export let SURVIVORS: u32 = 0;
-/** The answer: places to be looked at, u32. */
+/** The answer: places to be looked at, each with three numbers that say what is known of it. */
 export let PLACES: u32 = 0;
 export let SCRATCH_BYTES: u32 = 0;
 
@@ -53,9 +57,12 @@ export function layOut(inputBytesMax: u32): void {
   NAME_ENDS = TRIGGERS + words * 4 + MARGIN;
   NAME_STARTS = NAME_ENDS + tokens * 4;
   VERDICTS = NAME_STARTS + tokens * 4;
-  QUAD_ENDS = VERDICTS + tokens * 4;
+  NAME_CUTS = VERDICTS + tokens * 4;
+  NAME_STATES = NAME_CUTS + tokens * 4;
+  QUAD_ENDS = NAME_STATES + tokens * 4;
   QUEUE = QUAD_ENDS + tokens * 4;
   SURVIVORS = QUEUE + tokens * 16;
   PLACES = SURVIVORS + tokens * 8;
-  SCRATCH_BYTES = PLACES + tokens * 8;
+  // No place takes fewer than three bytes with its border (`::`), two places of one token eight.
+  SCRATCH_BYTES = PLACES + tokens * PLACE_BYTES;
 }

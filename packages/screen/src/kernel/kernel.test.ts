@@ -48,9 +48,15 @@ test('a thread has one kernel on a memory, which looks through bytes in that mem
     [input, 50],
   ] as const) {
     assert.equal(kernel.find(bytes, start, start + text.length, 'none'), 2);
+    const textFrom = (from: number, place: number): string => text.toString('latin1', from, kernel.offsetOf(place) + 1);
     assert.deepEqual(
-      [0, 1].map((place) => text.toString('latin1', kernel.offsetOf(place) - 6, kernel.offsetOf(place) + 1)),
-      ['example', 'example'],
+      [0, 1].map((place) => textFrom(kernel.borderOf(place), place)),
+      ['a.evil.example', 'b.evil.example'],
+    );
+    // What is listed is the name below which they are.
+    assert.deepEqual(
+      [0, 1].map((place) => textFrom(kernel.nameStartOf(place), place)),
+      ['evil.example', 'evil.example'],
     );
     // Nothing outside the range is looked at.
     assert.equal(kernel.find(bytes, start, start + 10, 'none'), 0);

@@ -61,6 +61,8 @@ const gateNumbers = { none: 0, all: 1, parted: 2 } as const;
 /** What stands at a place: the two highest bits of its number. The rest is the offset of a byte in what was looked through. */
 export const placeKinds = { inName: 0, inQuad: 1, atColon: 2, inDigits: 3 } as const;
 const PLACE_BITS = 30;
+/** So many numbers say what is known of a place. */
+const PLACE_WORDS = 4;
 /** What is read round an input. */
 const MARGIN = 64;
 
@@ -90,7 +92,7 @@ export class Kernel {
     readonly hex: Int32Array;
   };
 
-  /** @param bytesMax - a multiple of 64. About 28 bytes of the memory go with each, touched when needed and never given back. */
+  /** @param bytesMax - a multiple of 64. About 36 bytes of the memory go with each, touched when needed and never given back. */
   constructor(memory: TableMemory, module: WebAssembly.Module, bytesMax: number) {
     const { exports } = new WebAssembly.Instance(module, { env: { memory: memory.memory } });
     const kernel = exports as unknown as KernelExports;
@@ -101,7 +103,8 @@ export class Kernel {
     const { buffer } = memory.memory;
     this.bytesMax = bytesMax;
     this.#input = Buffer.from(buffer, this.#scratch + kernel.INPUT.value, this.bytesMax);
-    this.#places = new Uint32Array(buffer, this.#scratch + kernel.PLACES.value, this.bytesMax);
+    const placeWords = (kernel.SCRATCH_BYTES.value - kernel.PLACES.value) / 4;
+    this.#places = new Uint32Array(buffer, this.#scratch + kernel.PLACES.value, placeWords);
     const mask = (offset: WebAssembly.Global): Int32Array =>
       new Int32Array(buffer, this.#scratch + offset.value, this.bytesMax / 32 + 2);
     this.masks = {
@@ -169,12 +172,32 @@ export class Kernel {
 
   /** One of {@link placeKinds}. */
   kindOf(place: number): number {
-    return kindOf(this.#places[place]!);
+    return kindOf(this.#places[place * PLACE_WORDS]!);
   }
 
-  /** Offset in what was looked through. */
+  /** Offset in what was looked through: of the last byte of a name or dotted quad, a colon, or the first of some digits. */
   offsetOf(place: number): number {
-    return offsetOf(this.#places[place]!);
+    return offsetOf(this.#places[place * PLACE_WORDS]!);
+  }
+
+  /** Offset of the first byte of the name or quad, or behind the last of the digits. */
+  borderOf(place: number): number {
+    return this.#places[place * PLACE_WORDS + 1]!;
+  }
+
+  /** Of a name, where the shortest of its ends begins that may be listed or have its listed URLs and addresses. */
+  nameStartOf(place: number): number {
+    return this.#places[place * PLACE_WORDS + 2]!;
+  }
+
+  /** Of a name, the state of its hash at {@link nameStartOf}; of digits, their hash. */
+  hashOf(place: number): number {
+    return this.#places[place * PLACE_WORDS + 3]!;
+  }
+
+  /** Of a quad, a bit for each prefix length below 32 of which a listed network may hold it. */
+  prefixesOf(place: number): number {
+    return this.#places[place * PLACE_WORDS + 3]!;
   }
 }
 

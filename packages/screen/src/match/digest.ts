@@ -28,9 +28,9 @@ export function scanDigests(state: ScanState): void {
   }
 }
 
-/** Reports the digest that begins at `start`, the beginning of a run of hexadecimal digits. */
-export function scanDigestAt(state: ScanState, start: number): void {
-  lookUp(state, start, state.masks.runEnd(state.masks.hex, start));
+/** Reports the digest `bytes[start, end)`, a run of hexadecimal digits with borders at its ends, whose hash is given. */
+export function scanDigestAt(state: ScanState, start: number, end: number, hash: number): void {
+  report(state, start, end, state.set.findDigestHashed(hash, state.bytes, start, end));
 }
 
 /** Notes the digest that begins at `start`, the beginning of a run of hexadecimal digits. */
@@ -49,10 +49,13 @@ function isBorder({ bytes, from, to }: ScanState, at: number): boolean {
 }
 
 function lookUp(state: ScanState, start: number, end: number): void {
-  const { set, bytes, hits, seen } = state;
+  const { set, bytes, seen } = state;
   if (end - start < DIGEST_DIGITS_MIN || !isBorder(state, start - 1) || !isBorder(state, end)) return;
   if (seen !== undefined) seeDigest(state, start, end, seen);
   if (!set.gates.mayBeDigest(bytes, start, end)) return;
-  const entry = set.findDigest(bytes, start, end);
+  report(state, start, end, set.findDigest(bytes, start, end));
+}
+
+function report({ set, hits }: ScanState, start: number, end: number, entry: number): void {
   if (entry >= 0 && set.isListed(entry)) hits.push(start, end, entry, relationIndex.exact, -1);
 }

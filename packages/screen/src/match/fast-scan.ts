@@ -78,16 +78,22 @@ function scanPlaces(
     const at = from + kernel.offsetOf(place);
     switch (kernel.kindOf(place)) {
       case placeKinds.inName:
-        scanNameAt(state, at);
+        scanNameAt(
+          state,
+          from + kernel.borderOf(place),
+          at + 1,
+          from + kernel.nameStartOf(place),
+          kernel.hashOf(place),
+        );
         break;
       case placeKinds.inQuad:
-        scanAddressAt(state, at);
+        scanAddressAt(state, from + kernel.borderOf(place), at + 1, kernel.prefixesOf(place));
         break;
       case placeKinds.atColon:
         if (at >= runEnd) runEnd = scanAddressRun(state, at, runEnd);
         break;
       default:
-        scanDigestAt(state, at);
+        scanDigestAt(state, at, from + kernel.borderOf(place), kernel.hashOf(place));
     }
   }
 }

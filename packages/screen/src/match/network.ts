@@ -1,25 +1,29 @@
 import { maskIpv4, mappedIpv4Of } from '@comity/protocol/values';
 import { entryFlags, finishIpv6, hashIpv6Start, IPV6_SITE_BITS, partialGroupOf, stepIpv6 } from '../table/index.ts';
+import { firstBitOf } from './byte-masks.ts';
 import { relationIndex } from './hits.ts';
 import { portAfter, portAfterToken } from './port.ts';
 import type { ScanState } from './scan-state.ts';
 import { hasBrackets, seeIpv6 } from './see-values.ts';
 import { reportUrl } from './url.ts';
 
-/** Reports every listed network that holds an address, the token looked at, and the URLs on it. */
-export function reportIpv4(state: ScanState, address: number): void {
-  const entry = reportIpv4Networks(state, address, portAfterToken(state));
+/**
+ * Reports every listed network that holds an address, the token looked at, and the URLs on it.
+ *
+ * @param prefixes - a bit for each prefix length below 32 that is asked for.
+ */
+export function reportIpv4(state: ScanState, address: number, prefixes: number): void {
+  const entry = reportIpv4Networks(state, address, prefixes, portAfterToken(state));
   if (entry >= 0 && (state.set.list.flags[entry]! & entryFlags.urlHost) !== 0) reportUrl(state, entry);
 }
 
 /** Reports the listed networks that hold an address; returns the entry of the address itself, or -1. */
-function reportIpv4Networks(state: ScanState, address: number, port: number): number {
+function reportIpv4Networks(state: ScanState, address: number, prefixes: number, port: number): number {
   const { set, start, end, hits } = state;
-  if (set.gates.isInIpv4Networks(address)) {
-    for (const prefixBits of set.gates.ipv4Prefixes) {
-      const entry = set.findIpv4(maskIpv4(address, prefixBits), prefixBits);
-      if (entry >= 0 && set.isListed(entry)) hits.push(start, end, entry, relationIndex.cidr, port);
-    }
+  for (let bits = prefixes | 0; bits !== 0; bits &= bits - 1) {
+    const prefixBits = firstBitOf(bits);
+    const entry = set.findIpv4(maskIpv4(address, prefixBits), prefixBits);
+    if (entry >= 0 && set.isListed(entry)) hits.push(start, end, entry, relationIndex.cidr, port);
   }
   const entry = set.findIpv4(address, 32);
   if (entry >= 0 && set.isListed(entry)) hits.push(start, end, entry, relationIndex.exact, port);
@@ -39,7 +43,7 @@ export function reportIpv6(state: ScanState, groups: Uint16Array, hasQuad: boole
   if (state.seen !== undefined) seeIpv6(state, groups, hasQuad, start, end);
   const quad = mappedIpv4Of(groups);
   if (quad >= 0) {
-    if (!hasQuad) reportIpv4Networks(state, quad, port);
+    if (!hasQuad) reportIpv4Networks(state, quad, set.gates.prefixesOf(quad), port);
     return;
   }
   let hash = hashIpv6Start(set.key);

@@ -38,15 +38,39 @@ function scanToken(state: ScanState, at: number): number {
   return state.rawEnd;
 }
 
-/** Judges the token round the byte at `at` when it is a name. */
-export function scanNameAt(state: ScanState, at: number): void {
-  if (findAddress(state, at) < 0) scanName(state);
+/**
+ * Judges the token whose core is `bytes[start, end)` when it is a name: no end of it that is shorter than `bytes[nameStart, end)`, where
+ * the state of its hash is given, has anything listed.
+ */
+export function scanNameAt(state: ScanState, start: number, end: number, nameStart: number, hash: number): void {
+  const { set, bytes } = state;
+  setToken(state, start, end);
+  if (ipv4In(bytes, start, end) >= 0) return;
+  let labelStart = nameStart;
+  let next = hash;
+  while (visitName(state, finish(next), labelStart) && labelStart > start) {
+    const labelEnd = labelStart - 1;
+    labelStart = labelStartOf(bytes, start, labelEnd);
+    next = stepLabel(next, bytes, labelStart, labelEnd, set.key.factor);
+    if (!set.index.mayHave(finish(next))) return;
+  }
 }
 
-/** Judges the token round the byte at `at` when it is an IPv4 address. */
-export function scanAddressAt(state: ScanState, at: number): void {
-  const address = findAddress(state, at);
-  if (address >= 0) scanAddress(state, address);
+/** Judges the token whose core is `bytes[start, end)` when it is an IPv4 address; networks only of these prefix lengths, a bit each. */
+export function scanAddressAt(state: ScanState, start: number, end: number, prefixes: number): void {
+  setToken(state, start, end);
+  const address = ipv4In(state.bytes, start, end);
+  if (address >= 0 && !isUser(state)) reportIpv4(state, address, prefixes);
+}
+
+/** Makes the token whose core is given the one looked at. */
+function setToken(state: ScanState, start: number, end: number): void {
+  const { bytes, from, to, masks } = state;
+  state.start = start;
+  state.end = end;
+  // Only dots and hyphens lie between the ends of a core and those of its token.
+  state.rawStart = start > from && isTrimmed(bytes[start - 1]!) ? masks.runStart(masks.token, start) : start;
+  state.rawEnd = end < to && isTrimmed(bytes[end]!) ? masks.runEnd(masks.token, end) : end;
 }
 
 /** Notes the token round the byte at `at`. */
@@ -72,7 +96,8 @@ function findAddress(state: ScanState, at: number): number {
 }
 
 function scanAddress(state: ScanState, address: number): void {
-  if (state.set.gates.mayHoldIpv4(address) && !isUser(state)) reportIpv4(state, address);
+  const { gates } = state.set;
+  if (gates.mayHoldIpv4(address) && !isUser(state)) reportIpv4(state, address, gates.prefixesOf(address));
 }
 
 /** What stands before an `@` is a user, whatever it looks like. */
@@ -86,8 +111,7 @@ function scanName(state: ScanState): void {
   if (!set.gates.mayEndName(bytes, end)) return;
   let hash = set.key.start;
   for (let labelEnd = end; labelEnd >= start;) {
-    let labelStart = labelEnd;
-    while (labelStart > start && bytes[labelStart - 1] !== DOT) labelStart--;
+    const labelStart = labelStartOf(bytes, start, labelEnd);
     hash = stepLabel(hash, bytes, labelStart, labelEnd, set.key.factor);
     if (labelEnd !== end) {
       const finished = finish(hash);
@@ -95,6 +119,13 @@ function scanName(state: ScanState): void {
     }
     labelEnd = labelStart - 1;
   }
+}
+
+/** Where the label of `bytes[start, end)` that ends at `end` begins. */
+function labelStartOf(bytes: Uint8Array, start: number, end: number): number {
+  let at = end;
+  while (at > start && bytes[at - 1] !== DOT) at--;
+  return at;
 }
 
 /** Reports what is listed as `bytes[nameStart, end)`, the end of the name looked at. True when more may be listed below it. */

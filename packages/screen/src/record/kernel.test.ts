@@ -75,3 +75,21 @@ for (const { name } of formats) {
     assert.ok(count > 100, `${count} matches prove little`);
   });
 }
+
+test('a URL stated in parts is found however far apart they stand in their line, and never across its ends', () => {
+  const table = Table.build([{ value: parseValue('http://evil.example/a/b', 'url'), ref: 0 }]);
+  const host = '"host":"evil.example"';
+  const path = '"uri":"/a/b"';
+  for (let gap = 0; gap < 300; gap++) {
+    const filler = `"ts":1,"uid":"${'x'.repeat(gap)}"`;
+    const [behind, before] = [`{${host},${filler},${path}}`, `{${path},${filler},${host}}`];
+    const parted = [`{${host},${filler}}`, `{${path},${filler}}`, `{${host},${filler}}`];
+    const text = [before, behind, ...parted, before].map((line) => `${line}\n`).join('');
+    const found = matchesIn(table, text.slice(0, -1), 'zeek-json', false);
+    assert.deepEqual(
+      found.map((match) => match.slice(0, 1)),
+      ['1', '2', '6'],
+      `${gap} bytes between`,
+    );
+  }
+});

@@ -128,10 +128,10 @@ export class EntryList {
   /** Whether the binary digest of an entry is the hexadecimal `bytes[start, end)`. */
   hasDigits(entry: number, bytes: Uint8Array, start: number, end: number): boolean {
     if (this.length[entry]! * 2 !== end - start) return false;
-    const at = this.at[entry]!;
-    for (let index = start; index < end; index++) {
-      const octet = this.arena[at + ((index - start) >> 1)]!;
-      if (((index - start) % 2 === 0 ? octet >> 4 : octet & 15) !== hexDigit[bytes[index]!]) return false;
+    const { arena } = this;
+    let at = this.at[entry]!;
+    for (let index = start; index < end; index += 2, at++) {
+      if (((hexDigit[bytes[index]!]! << 4) | hexDigit[bytes[index + 1]!]!) !== arena[at]) return false;
     }
     return true;
   }

@@ -287,10 +287,11 @@ export class EntrySet {
   // Digests, by their hexadecimal digits; kept as binary.
 
   findDigest(bytes: Uint8Array, start: number, end: number): number {
-    return this.#findDigestHashed(hashDigest(this.key, bytes, start, end), bytes, start, end);
+    return this.findDigestHashed(hashDigest(this.key, bytes, start, end), bytes, start, end);
   }
 
-  #findDigestHashed(hash: number, bytes: Uint8Array, start: number, end: number): number {
+  /** {@link findDigest} with the hash at hand. */
+  findDigestHashed(hash: number, bytes: Uint8Array, start: number, end: number): number {
     const { index, list } = this;
     if (!index.mayHave(hash)) return -1;
     for (let slot = index.firstSlot(hash); slot >= 0; slot = index.nextSlot(slot, hash)) {
@@ -304,7 +305,7 @@ export class EntrySet {
   digestEntry(digits: Uint8Array, count: number, create: boolean): number {
     const { list } = this;
     const hash = hashDigest(this.key, digits, 0, count);
-    const found = this.#findDigestHashed(hash, digits, 0, count);
+    const found = this.findDigestHashed(hash, digits, 0, count);
     if (found >= 0 || !create) return found;
     this.gates.openDigest(digits, count);
     const entry = list.append(entryTags.digest, list.storeDigits(digits, count), count / 2);

@@ -14,8 +14,8 @@ export class Gates {
   #ipv4Blocks: Uint32Array = new Uint32Array(0);
   /** A bit for each /16 that a network shorter than /32 touches: elsewhere only the address itself can be listed. */
   #ipv4Networks: Uint32Array = new Uint32Array(0);
-  /** Prefix lengths in use below 32, ascending. */
-  ipv4Prefixes: readonly number[] = [];
+  /** A bit for each prefix length below 32 in use. */
+  #ipv4Prefixes = 0;
   /** Prefix lengths in use, ascending. */
   ipv6Prefixes: readonly number[] = [];
   /** A bit for the hash of each /48 that a listed network lies in. Made with the first IPv6 value. */
@@ -39,7 +39,7 @@ export class Gates {
     this.#ipv6Sites = memory.u32('ipv6Sites');
     this.#digestStarts = memory.u32('digestStarts');
     this.#digestLengths = memory.u8('digestLengths');
-    this.ipv4Prefixes = bitsIn(memory.header, numbers.ipv4Prefixes, 32);
+    this.#ipv4Prefixes = memory.header[numbers.ipv4Prefixes]! | 0;
     this.ipv6Prefixes = bitsIn(memory.header, numbers.ipv6Prefixes, 129);
   }
 
@@ -71,7 +71,7 @@ export class Gates {
     if (prefixBits === 32) return;
     openRange(this.#ipv4Networks, network >>> 16, 16 - prefixBits);
     this.#memory.header[numbers.ipv4Prefixes]! |= 1 << prefixBits;
-    if (!this.ipv4Prefixes.includes(prefixBits)) this.refresh();
+    this.#ipv4Prefixes |= 1 << prefixBits;
   }
 
   /** Whether anything listed lies in the /24 of an address. */
@@ -79,9 +79,10 @@ export class Gates {
     return ((this.#ipv4Blocks[address >>> 13]! >>> ((address >>> 8) & 31)) & 1) !== 0;
   }
 
-  /** Whether a network shorter than /32 may hold an address. */
-  isInIpv4Networks(address: number): boolean {
-    return ((this.#ipv4Networks[address >>> 21]! >>> ((address >>> 16) & 31)) & 1) !== 0;
+  /** The prefix lengths below 32 of which a network may hold an address, a bit each. */
+  prefixesOf(address: number): number {
+    const isIn = (this.#ipv4Networks[address >>> 21]! >>> ((address >>> 16) & 31)) & 1;
+    return isIn === 0 ? 0 : this.#ipv4Prefixes;
   }
 
   openIpv6(groups: Uint16Array, prefixBits: number): void {
