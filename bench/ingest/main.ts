@@ -209,7 +209,7 @@ const { values } = parseArgs({
 });
 const count = Number(values.count);
 const runs: Omit<IngestFigures, 'runs_objects_per_cpu_s'>[] = [];
-for (let left = Number(values.runs ?? (count > 100_000 ? 1 : 3)); left > 0; left -= 1) {
+for (let left = Number(values.runs ?? (count > 100_000 ? 1 : 5)); left > 0; left -= 1) {
   runs.push(await measureIngest(count, Number(values.seed)));
 }
 const bySpeed = runs.toSorted((a, b) => a.objects_per_cpu_s - b.objects_per_cpu_s);
