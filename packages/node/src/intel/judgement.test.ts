@@ -57,17 +57,17 @@ test('a known-good value is held back with its list and entry, until a person re
 test('what is too broad to look for is held back at import and not screened for, until a person releases it', async () => {
   const bench = await open();
   const outcomes = await admit(bench, alpha, [
-    listed('domain', 'github.io'),
+    listed('domain', 'com.au'),
     listed('ipv4', '0.0.0.0/0'),
-    listed('domain', 'evil.github.io'),
+    listed('domain', 'evil.com.au'),
   ]);
   assert.deepEqual(
     outcomes.map((outcome) => (outcome.kind === 'held-back' ? [outcome.list, outcome.entry] : outcome.kind)),
-    [['Too broad to look for', 'github.io'], ['Too broad to look for', '0.0.0.0/0'], 'taken'],
+    [['Too broad to look for', 'com.au'], ['Too broad to look for', '0.0.0.0/0'], 'taken'],
   );
-  assert.deepEqual(screened(bench), ['evil.github.io']);
-  await bench.intel.release({ values: [{ kind: 'domain', value: 'github.io' }] }, 'we use none of it', 'ana');
-  assert.deepEqual(screened(bench).toSorted(), ['evil.github.io', 'github.io']);
+  assert.deepEqual(screened(bench), ['evil.com.au']);
+  await bench.intel.release({ values: [{ kind: 'domain', value: 'com.au' }] }, 'we use none of it', 'ana');
+  assert.deepEqual(screened(bench).toSorted(), ['com.au', 'evil.com.au']);
   await bench.close();
 });
 

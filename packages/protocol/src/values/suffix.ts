@@ -47,14 +47,11 @@ export function isRegistrySuffix(name: string): boolean {
 /** More labels than any suffix of the list has: most names are passed over without a look at it. */
 const SUFFIX_LABELS_MAX = 5;
 
-/**
- * Whether names are registered below a name, by a registry (`co.uk`) or by customers of a platform of the list's private part
- * (`github.io`).
- */
+/** Whether a registry of the public suffix list sells names below a name (`co.uk`); platforms (`ddns.net`) are names of theirs. */
 export function isPublicSuffix(name: string): boolean {
   if (name.split('.', SUFFIX_LABELS_MAX + 1).length > SUFFIX_LABELS_MAX) return false;
-  const { publicSuffix, isIcann, isPrivate } = parse(name, { allowPrivateDomains: true, validateHostname: false });
-  return publicSuffix === name && (isIcann === true || isPrivate === true);
+  const { publicSuffix, isIcann } = parse(name, { allowPrivateDomains: false, validateHostname: false });
+  return publicSuffix === name && isIcann === true;
 }
 
 /**

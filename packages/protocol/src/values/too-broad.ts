@@ -7,8 +7,9 @@ const prefixBitsMin = { ipv4: 8, ipv6: 12 } as const;
 
 /**
  * Why to look for a value would be to find a part of everything there is, in the words of a message that go on after the value; undefined
- * when it can be looked for. So are public suffixes (`co.uk`, `github.io`, `*.github.io`), below which anybody registers names, and
- * networks larger than any registry has.
+ * when it can be looked for. So are public suffixes (`co.uk`, `*.co.uk`), below which anybody registers names, and networks larger
+ * than any registry has. A platform that lets names to customers (`github.io`, `ddns.net`) is not: it is one owner's, and dynamic
+ * DNS is listed whole on purpose.
  *
  * @param value - in normal form, as `parseValue` gives it.
  */

@@ -312,15 +312,15 @@ test('progress without a known size shows the rate alone', () => {
 });
 
 test('a value that would match everything is left out and named with its list, its line and the reason; the rest is used', async () => {
-  const broad = file('broad.txt', 'evil.example\ngithub.io\n0.0.0.0/0\n::/0\n*.co.uk\ncom\n');
-  const text = 'evil.example mallory.github.io 192.0.2.1 2001:db8::1 news.co.uk shop.com\n';
+  const broad = file('broad.txt', 'evil.example\ncom.au\n0.0.0.0/0\n::/0\n*.co.uk\ncom\n');
+  const text = 'evil.example mallory.com.au 192.0.2.1 2001:db8::1 news.co.uk shop.com\n';
   const { code, json, err } = await run({ indicators: [broad] }, { stdin: text });
   assert.equal(code, 0);
   assert.deepEqual(
     json.map(({ indicator }) => indicator),
     ['evil.example'],
   );
-  assert.match(err, /broad\.txt: "github\.io" at line 2 is not looked for: "github\.io" is a public suffix/);
+  assert.match(err, /broad\.txt: "com\.au" at line 2 is not looked for: "com\.au" is a public suffix/);
   assert.match(err, /"0\.0\.0\.0\/0" at line 3 is not looked for: it is larger than a \/8/);
   assert.match(err, /"::\/0" at line 4 .* larger than a \/12/);
   assert.match(err, /"\*\.co\.uk" at line 5 .*"co\.uk" is a public suffix/);
@@ -328,7 +328,7 @@ test('a value that would match everything is left out and named with its list, i
   const only = await run({ indicators: [file('only.txt', '0.0.0.0/0\n::/0\n')] }, { stdin: text });
   assert.equal(only.code, 2);
   assert.match(only.err, /all that is listed is too broad/);
-  const many = await run({ indicators: [file('many-broad.txt', `evil.example\n${'github.io\n'.repeat(30)}`)] });
+  const many = await run({ indicators: [file('many-broad.txt', `evil.example\n${'0.0.0.0/0\n'.repeat(30)}`)] });
   assert.equal(many.err.match(/is not looked for/g)?.length, 10);
   assert.match(many.err, /many-broad\.txt: 20 more are not looked for/);
 });

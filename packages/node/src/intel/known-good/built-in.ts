@@ -23,7 +23,7 @@ export const builtInLists: readonly Warninglist[] = [
     tooBroadList,
     'string',
     'Public suffixes, below which anybody registers names, and networks larger than a registry has',
-    ['0.0.0.0/0', '::/0', 'co.uk', 'github.io'],
+    ['0.0.0.0/0', '::/0', 'co.uk'],
   ),
   list('Special-use addresses', 'cidr', 'Addresses with a meaning of their own: IANA special-purpose registries', [
     '0.0.0.0/8',
