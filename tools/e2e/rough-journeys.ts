@@ -114,7 +114,8 @@ export function roughJourneys(stage: Stage): Journey[] {
         await first.context().close();
         for (const view of [{}, { phone: true }, { language: 'ar' as const, phone: true }]) {
           const page = await stage.open(`/imports/${importId}`, view);
-          const lines = page.locator('.findings li');
+          // Who gets an object is listed in the same form.
+          const lines = page.locator('.findings:has(.finding-error) li');
           await lines.first().locator('.finding-error').waitFor();
           const shown = await lines.count();
           await page.locator('.findings + button').focus();
