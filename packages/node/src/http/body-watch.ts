@@ -1,8 +1,8 @@
 import { Transform } from 'node:stream';
-import type { TransformCallback } from 'node:stream';
+import type { Readable, TransformCallback, Writable } from 'node:stream';
 import { ComityError } from '@comity/protocol/base';
 
-export interface BodyWatchOptions {
+interface BodyWatchOptions {
   readonly bytesMax: number;
   /** Longest wait for the next piece. Milliseconds. */
   readonly idleMs: number;
@@ -65,4 +65,17 @@ export class BodyWatch extends Transform {
     clearTimeout(this.#idle);
     clearTimeout(this.#whole);
   }
+}
+
+/** A request body behind a watch, which also ends it when the caller hangs up. @param answer - what the caller is answered on. */
+export function watchedBody(body: Readable, answer: Writable, options: BodyWatchOptions): BodyWatch {
+  const watch = new BodyWatch(options);
+  const hangUp = (cause?: unknown): void => {
+    watch.destroy(new ComityError('REMOTE_FAILED', 'Cannot read the body: the caller hung up', { cause }));
+  };
+  body.on('error', hangUp);
+  answer.on('close', hangUp);
+  // Whoever reads the body is told; of a request that was refused nobody does, and that must not end the process.
+  watch.on('error', () => undefined);
+  return body.pipe(watch);
 }

@@ -7,7 +7,7 @@ import { assert, ComityError, limits, parseJson, parseUtf8, quote } from '@comit
 import { idempotencyKeyHeader, parseIdempotencyKey, routes } from '@comity/protocol/api';
 import type { Route, RouteName } from '@comity/protocol/api';
 import type { Access, Caller } from './access/index.ts';
-import { BodyWatch } from './body-watch.ts';
+import { watchedBody } from './body-watch.ts';
 import { assertHost, assertSameOrigin } from './guard.ts';
 import type { Handlers, StreamAnswer } from './handler.ts';
 import { inProcessCaller } from './in-process.ts';
@@ -143,19 +143,11 @@ function addRoute(
     },
     preParsing: async (request, reply, payload) => {
       assertLength(request, bodyBytesMax);
-      const watch = new BodyWatch({
+      return watchedBody(payload, reply.raw, {
         bytesMax: bodyBytesMax,
         idleMs: bodyIdleMs,
         wholeMs: route.body === 'bytes' ? undefined : bodyIdleMs,
       });
-      const hangUp = (cause?: unknown): void => {
-        watch.destroy(new ComityError('REMOTE_FAILED', 'Cannot read the body: the caller hung up', { cause }));
-      };
-      payload.on('error', hangUp);
-      reply.raw.on('close', hangUp);
-      // Whoever reads the body is told; of a request that was refused nobody does, and that must not end the process.
-      watch.on('error', () => undefined);
-      return payload.pipe(watch);
     },
     handler: async (request, reply) => {
       const hungUp = new AbortController();

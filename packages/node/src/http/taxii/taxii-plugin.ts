@@ -4,7 +4,7 @@ import { ComityError, quote } from '@comity/protocol/base';
 import { acceptsTaxii, isTaxiiContent, recogniseTaxiiPath, taxiiMediaType, taxiiMethods } from '@comity/protocol/taxii';
 import type { TaxiiError, TaxiiPlace } from '@comity/protocol/taxii';
 import type { Access, Caller } from '../access/index.ts';
-import { BodyWatch } from '../body-watch.ts';
+import { watchedBody } from '../body-watch.ts';
 import { assertSameOrigin } from '../guard.ts';
 import { problemOf } from '../problem.ts';
 import { answerTaxii } from './answer-taxii.ts';
@@ -68,14 +68,8 @@ export function registerTaxii(app: FastifyInstance, options: TaxiiPluginOptions,
               'INPUT_TOO_LARGE',
               `Cannot take the body: ${bytes} bytes, at most ${contentBytesMax} are read`,
             );
-          const watch = new BodyWatch({ bytesMax: contentBytesMax, idleMs: options.bodyIdleMs, wholeMs: undefined });
-          const hangUp = (cause?: unknown): void => {
-            watch.destroy(new ComityError('REMOTE_FAILED', 'Cannot read the body: the caller hung up', { cause }));
-          };
-          payload.on('error', hangUp);
-          reply.raw.on('close', hangUp);
-          watch.on('error', () => undefined);
-          return payload.pipe(watch);
+          const watch = { bytesMax: contentBytesMax, idleMs: options.bodyIdleMs, wholeMs: undefined };
+          return watchedBody(payload, reply.raw, watch);
         },
         handler: async (request, reply) => {
           const { place, caller } = checked.get(request)!;
