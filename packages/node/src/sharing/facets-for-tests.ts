@@ -8,6 +8,22 @@ import { parseLaw } from './law/law.ts';
 /** A law that is nothing in the way, so that a decision is the floor's. */
 export const permitAll = parseLaw('@id("all") @law("test") permit (principal, action, resource);');
 
+/** Facets of an object nothing is said of but that anybody may have it. */
+export const clearObject = {
+  tlp: 'clear',
+  pap: undefined,
+  iep: undefined,
+  unreadMarking: false,
+  caveat: false,
+  origin: 'received',
+  type: 'indicator',
+  personalData: false,
+  groups: [],
+  persons: [],
+  lease: 'none',
+  hopsLeft: undefined,
+} as const satisfies ObjectFacets;
+
 const groups = fc.subarray(['energy', 'isac', 'water']);
 const iep: fc.Arbitrary<IepFacets> = fc.record({
   period: fc.constantFrom('before', 'within', 'after'),

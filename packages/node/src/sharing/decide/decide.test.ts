@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { comparePap, compareTlp, paps, tlps } from '@comity/protocol/markings';
 import { isOutside } from '@comity/protocol/sharing';
 import type { ObjectFacets, RecipientFacets } from '@comity/protocol/sharing';
-import { anyAction, anyObject, anyRecipient, permitAll } from '../facets-for-tests.ts';
+import { anyAction, anyObject, anyRecipient, permitAll, clearObject } from '../facets-for-tests.ts';
 import { parseLaw, readStarterLaw } from '../index.ts';
 import { noCharter } from './charter.ts';
 import { decide } from './decide.ts';
@@ -12,20 +12,7 @@ import { floorForbids, papOf, tlpOf } from './floor.ts';
 import { memoisedDecide } from './memoised.ts';
 
 const rules = { charter: noCharter, law: permitAll };
-const object: ObjectFacets = {
-  tlp: 'green',
-  pap: 'clear',
-  iep: undefined,
-  unreadMarking: false,
-  caveat: false,
-  origin: 'received',
-  type: 'indicator',
-  personalData: false,
-  groups: [],
-  persons: [],
-  lease: 'none',
-  hopsLeft: undefined,
-};
+const object: ObjectFacets = { ...clearObject, tlp: 'green', pap: 'clear' };
 const client: RecipientFacets = {
   key: 'client:works',
   kind: 'client',

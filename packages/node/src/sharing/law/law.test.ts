@@ -4,26 +4,13 @@ import fc from 'fast-check';
 import { ComityError } from '@comity/protocol/base';
 import { noCharter } from '../decide/charter.ts';
 import { decide } from '../decide/decide.ts';
+import { clearObject } from '../facets-for-tests.ts';
 import { withCedar } from './cedar-engine.ts';
 import { parseLaw } from './law.ts';
 import { readStarterLaw, starterLaws } from './starter-laws.ts';
 
 const when = (condition: string) => `@id("a") @law("x") permit (principal, action, resource) when { ${condition} };`;
 const chainOf = (count: number) => Array.from({ length: count }, () => 'true').join(' && ');
-const object = {
-  tlp: 'clear',
-  pap: undefined,
-  iep: undefined,
-  unreadMarking: false,
-  caveat: false,
-  origin: 'received',
-  type: 'indicator',
-  personalData: false,
-  groups: [],
-  persons: [],
-  lease: 'none',
-  hopsLeft: undefined,
-} as const;
 const owner = {
   key: 'owner',
   kind: 'owner',
@@ -57,13 +44,13 @@ test('a law at the limits is read, and decides', () => {
   const long = when(chainOf(129));
   const many = Array.from({ length: 200 }, (_, index) => when('true').replace('"a"', `"p${index}"`)).join('\n');
   for (const text of [deep, long, many])
-    assert.equal(decide(object, owner, 'show', { charter: noCharter, law: parseLaw(text) }).result, 'allow');
+    assert.equal(decide(clearObject, owner, 'show', { charter: noCharter, law: parseLaw(text) }).result, 'allow');
   assert.throws(() => parseLaw(`${many}\n${when('true')}`), { code: 'LAW_MALFORMED' });
 });
 
 test('an engine that broke is replaced, and what was decided before is decided again', () => {
   const law = parseLaw(readStarterLaw('closed'));
-  const ask = () => decide(object, owner, 'show', { charter: noCharter, law }).result;
+  const ask = () => decide(clearObject, owner, 'show', { charter: noCharter, law }).result;
   assert.equal(ask(), 'allow');
   const before = withCedar((_, generation) => generation);
   assert.throws(() =>
@@ -83,7 +70,7 @@ test('more laws than the engine holds at a time are all answered right, in any o
       for (const index of order) {
         const law = laws[index];
         assert.ok(law !== undefined);
-        const facets = { ...object, hopsLeft: index };
+        const facets = { ...clearObject, hopsLeft: index };
         assert.equal(decide(facets, owner, 'show', { charter: noCharter, law }).result, 'allow');
         assert.equal(
           decide({ ...facets, hopsLeft: (index + 1) % 8 }, owner, 'show', { charter: noCharter, law }).result,
