@@ -142,7 +142,7 @@ export class Kernel {
     return this.#exports.scan(this.#scratch + HEADER.value, this.#scratch, input, to - from, gateNumbers[gates]);
   }
 
-  /** Memory for {@link see}, 3 MB from the first time on; its keys are random. */
+  /** Memory for {@link see}, 5 MB from the first time on; its keys are random. */
   get notes(): KernelNotes {
     if (this.#notes !== undefined) return this.#notes;
     const { NOTES_BYTES, NOTE_KEYS, NOTE_KEYS_BYTES, NOTE_NEWS, NOTE_TABLE, NOTE_ENTRIES } = this.#exports;
