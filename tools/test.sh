@@ -10,12 +10,24 @@ fi
 PATH="$PWD/node_modules/.bin:$PATH"
 export PATH
 
+# A step that hangs is ended and named: none needs a third of this on two slow cores.
+limit=
+if command -v timeout >/dev/null 2>&1; then
+  limit='timeout --kill-after=10 900'
+fi
+
 step() {
   name=$1
   shift
   printf '\n== %s\n' "$name"
   began=$(date +%s)
-  "$@"
+  $limit "$@" || {
+    code=$?
+    if [ "$code" = 124 ] || [ "$code" = 137 ]; then
+      printf 'FAILED: %s did not end within 15 minutes\n' "$name"
+    fi
+    return "$code"
+  }
   printf '== %s: passed in %s s\n' "$name" "$(($(date +%s) - began))"
 }
 

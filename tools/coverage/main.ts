@@ -25,7 +25,13 @@ async function* watched(events: AsyncIterable<TestEvent>): AsyncGenerator<TestEv
 }
 
 const began = performance.now();
-const events = run({ files: files.filter(isTest).sort(), cwd: dir, concurrency: true, coverage: true });
+const events = run({
+  files: files.filter(isTest).sort(),
+  cwd: dir,
+  concurrency: true,
+  coverage: true,
+  execArgv: ['--import', import.meta.resolve('../unit/watchdog.ts')],
+});
 for await (const text of summaryReporter(watched(events))) process.stdout.write(text);
 const coverage = summary === undefined ? undefined : coverageOf(summary, sources, repositoryDir);
 const gaps = coverage?.gaps ?? ['anything: node:test measured nothing'];

@@ -162,6 +162,16 @@ insert into intel_arrival (at_us, version_ref)
     where conflict = 0 and (modified_us is not null or ref in (select live_ref from intel_object)));
 `;
 
+const typeRanges = `
+-- Where objects of a type are: ref >> 12 of those there are. A filter reads those rows alone, and an import pays for a row a
+-- type, not for one an object.
+create table intel_type_range (type integer not null, range integer not null, primary key (type, range)) without rowid;
+insert into intel_type_range (type, range) select distinct type, ref >> 12 from intel_object;
+alter table intel_type add column objects integer not null default 0;
+update intel_type set objects = (select count(*) from intel_object where type = code);
+drop index intel_object_type;
+`;
+
 /** Tables of the intelligence. Times are µs, booleans 0 or 1, words are codes of codes.ts. */
 export const intelSchema: SubjectSchema = {
   subject: 'intel',
@@ -180,5 +190,6 @@ export const intelSchema: SubjectSchema = {
     { name: 'substring search in segments that stay as they are', sql: valueSegments },
     { name: 'patterns that are asked of records', sql: askedPatterns },
     { name: 'in what order versions came', sql: arrivals },
+    { name: 'where objects of a type are', sql: typeRanges },
   ],
 };

@@ -11,9 +11,7 @@ export function readStats(db: Connection): IntelStats {
   const one = (sql: string, ...params: number[]): number =>
     db.prepare<{ count: number }>(sql).get(...params)?.count ?? 0;
   const byType = db
-    .prepare<{ name: string; count: number }>(
-      `select t.name, (select count(*) from intel_object o where o.type = t.code) as count from intel_type t`,
-    )
+    .prepare<{ name: string; count: number }>('select name, objects as count from intel_type')
     .all();
   const indicatorCode =
     db.prepare<{ code: number }>(`select code from intel_type where name = 'indicator'`).get()?.code ?? 0;

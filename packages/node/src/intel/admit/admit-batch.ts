@@ -24,6 +24,7 @@ import type { ObjectFacts } from './object-facts.ts';
 import { findExisting, nameOf } from './prefetch.ts';
 import { prepareCandidates } from './prepare.ts';
 import type { Prepared } from './prepare.ts';
+import { TypeBook } from './type-book.ts';
 import { UnreadMarkings } from './unread-markings.ts';
 import { isHeld, ValueBook } from './value-book.ts';
 import type { ValueChanges, ValueEntry } from './value-book.ts';
@@ -55,6 +56,7 @@ export class BatchAdmission {
   readonly #objects: ObjectBook;
   readonly #groups: GroupBook;
   readonly #rows: NewRows;
+  readonly #types: TypeBook;
   readonly #versions: VersionBook;
   readonly #withdrawals: WithdrawalBook;
   readonly #unread: UnreadMarkings;
@@ -72,6 +74,7 @@ export class BatchAdmission {
     this.#objects = new ObjectBook(db, this.#values, this.#arrivals);
     this.#groups = new GroupBook(db);
     this.#rows = new NewRows(db, context);
+    this.#types = new TypeBook(db);
     this.#versions = new VersionBook(db, context, this.#rows, this.#arrivals);
     this.#withdrawals = new WithdrawalBook(db);
     this.#unread = new UnreadMarkings(db);
@@ -121,6 +124,7 @@ export class BatchAdmission {
   /** Writes what is left; after this the transaction may commit. */
   finish(): ValueChanges {
     this.#rows.flush();
+    this.#types.flush();
     return this.#values.flush(this.#context.nowUs);
   }
 
@@ -272,10 +276,12 @@ export class BatchAdmission {
     const groupRef = key === undefined ? undefined : this.#groups.find(key);
     this.#existing.add(nameOf(facts.id));
     const versionRef = this.#versions.addFirst(ref, facts);
+    const type = this.#deps.typeCodeOf(facts.type);
+    this.#types.note(type, ref);
     const row = [
       ref,
       facts.key,
-      this.#deps.typeCodeOf(facts.type),
+      type,
       entries[0]?.kind ?? 0,
       codeOfState(decision.state),
       codeOfTlp(facts.tlp),

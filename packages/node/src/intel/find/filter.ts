@@ -57,8 +57,7 @@ function isToldBy(db: Connection, ref: number, sourceRef: number): boolean {
 /**
  * Refs of leads that pass, newest first, with `fromRef <= ref < beforeRef`.
  *
- * One column leads through its index in the order of refs, the others are only compared: `+column` tells SQLite so. The
- * rare states are the best lead, then the type.
+ * The rare states lead through their index in the order of refs, other columns are only compared: `+column` tells SQLite so.
  */
 export function listRefs(
   db: Connection,
@@ -87,9 +86,7 @@ export function listRefs(
       ? query.where('state', '=', filter.state).where(sql<boolean>`state <> 1`)
       : query.where(sql<boolean>`+state = ${filter.state}`);
   }
-  if (filter.type !== undefined) {
-    query = leadsByState ? query.where(sql<boolean>`+type = ${filter.type}`) : query.where('type', '=', filter.type);
-  }
+  if (filter.type !== undefined) query = query.where(sql<boolean>`+type = ${filter.type}`);
   if (filter.kind !== undefined) query = query.where(sql<boolean>`+kind = ${filter.kind}`);
   if (filter.tlp !== undefined) query = query.where(sql<boolean>`+tlp = ${filter.tlp}`);
   if (filter.addedSinceUs !== undefined) query = query.where(sql<boolean>`+added_us >= ${filter.addedSinceUs}`);

@@ -3,6 +3,7 @@ import { recogniseValue } from '@comity/protocol/values';
 import type { Connection } from '../../store/index.ts';
 import { searchTextCharsMax } from '../bounds.ts';
 import type { IntelPage, IntelQuery } from '../intel.ts';
+import { newestRangeOf } from '../admit/type-book.ts';
 import { codeFilter, listRefs, passes } from './filter.ts';
 import type { CodedFilter } from './filter.ts';
 import { RowReader } from './row-reader.ts';
@@ -86,9 +87,11 @@ class SearchRun {
     const newest = this.#db.prepare<{ ref: number | null }>('select max(ref) as ref from intel_object').get()?.ref ?? 0;
     let beforeRef = Math.min(position?.objectRef ?? lastRef, newest + 1);
     while (beforeRef > 1) {
-      const fromRef = Math.max(1, beforeRef - windowRows);
+      const window = this.#windowBelow(beforeRef);
+      if (window === undefined) return undefined;
+      const { fromRef } = window;
       const wanted = this.#limit - this.refs.length;
-      const refs = listRefs(this.#db, this.#filter, { fromRef, beforeRef, limit: wanted });
+      const refs = listRefs(this.#db, this.#filter, { ...window, limit: wanted });
       this.refs.push(...refs);
       const last = refs.at(-1);
       if (refs.length === wanted && last !== undefined) {
@@ -98,6 +101,13 @@ class SearchRun {
       if (this.#isTimeUp() && beforeRef > 1) return { phase: 'list', valueRef: 0, objectRef: beforeRef };
     }
     return undefined;
+  }
+
+  /** The rows to look at next; of one type only those among which it is. */
+  #windowBelow(beforeRef: number): { readonly fromRef: number; readonly beforeRef: number } | undefined {
+    const { type } = this.#filter;
+    if (type !== undefined) return newestRangeOf(this.#db, type, beforeRef);
+    return { fromRef: Math.max(1, beforeRef - windowRows), beforeRef };
   }
 
   find(needle: Needle, position: Position | undefined): Position | undefined {
