@@ -31,7 +31,7 @@ export const rooms: readonly Room[] = [
   { path: protocol('base'), imports: [] },
   { path: protocol('values'), imports: [protocol('base')] },
   { path: protocol('markings'), imports: [protocol('base')] },
-  { path: protocol('sharing'), imports: [], types: [protocol('markings')] },
+  { path: protocol('sharing'), imports: [], types: [protocol('base'), protocol('markings')] },
   { path: protocol('stix'), imports: [...wire, protocol('pattern')] },
   { path: protocol('misp'), imports: wire, types: [protocol('stix')] },
   { path: protocol('pattern'), imports: wire },

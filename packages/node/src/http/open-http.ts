@@ -47,6 +47,8 @@ export interface HttpOptions {
   readonly bodyIdleMs: number;
   /** Whether TAXII takes `application/json`, wildcards and no `Accept`, for clients that do not know better. */
   readonly lenientMediaTypes: boolean;
+  /** TAXII requests of one caller in a minute; who sends more is told to come again. */
+  readonly taxiiPerMinute: number;
   /** Checks every JSON answer against the route table: for tests. */
   readonly checkAnswers: boolean;
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import Fastify from 'fastify';
@@ -16,8 +17,8 @@ import { createPage } from './page.ts';
 import { problemOf, problemType } from './problem.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { SessionCookie } from './session-cookie.ts';
-import { registerTaxii } from './taxii/taxii-plugin.ts';
-import type { TaxiiPluginDeps } from './taxii/taxii-plugin.ts';
+import { isTaxiiUrl, openTaxiiDoor } from './taxii/taxii-door.ts';
+import type { TaxiiDoorDeps } from './taxii/taxii-door.ts';
 import { strict, validate } from './validate.ts';
 
 export interface ServerOptions {
@@ -32,6 +33,8 @@ export interface ServerOptions {
   readonly bodyIdleMs: number;
   /** Whether TAXII takes `application/json`, wildcards and no `Accept`. */
   readonly lenientMediaTypes: boolean;
+  /** TAXII requests of one caller in a minute. */
+  readonly taxiiPerMinute: number;
   /** Validates every JSON answer against its schema and fails on a difference: for tests. */
   readonly checkAnswers: boolean;
 }
@@ -41,7 +44,7 @@ export interface ServerDeps {
   /** Known once the port is. */
   readonly cookie: () => SessionCookie;
   readonly handlers: Handlers;
-  readonly taxii: TaxiiPluginDeps;
+  readonly taxii: TaxiiDoorDeps;
   /** The program's own log; gets faults with their `errorId` and stack. */
   readonly log: (entry: { readonly message: string; readonly errorId: string; readonly stack: string }) => void;
 }
@@ -76,9 +79,7 @@ export function createServer(options: ServerOptions, deps: ServerDeps): FastifyI
   app.server.maxConnections = connectionsMax;
   app.removeAllContentTypeParsers();
   app.addHook('onRequest', async (request, reply) => {
-    const { socket } = request.raw;
-    answering.add(socket);
-    reply.raw.once('close', () => answering.delete(socket));
+    noteAnswering(answering, reply.raw);
     void reply.headers(securityHeaders);
     assertHost(request.headers, { boundHost: options.host, allowedHosts: options.allowedHosts });
     if (request.is404) assertPagePath(request, reply);
@@ -98,7 +99,15 @@ export function createServer(options: ServerOptions, deps: ServerDeps): FastifyI
     for (const [name, route] of table) if (route.body === 'bytes') addRoute(context, name, route, options, deps);
   });
 
-  registerTaxii(app, options, deps.taxii);
+  const taxii = openTaxiiDoor({ ...options, boundHost: options.host }, deps.taxii);
+  const others = app.server.listeners('request') as ((request: IncomingMessage, response: ServerResponse) => void)[];
+  app.server.removeAllListeners('request');
+  app.server.on('request', (request, response) => {
+    if (isTaxiiUrl(request.url ?? '')) {
+      noteAnswering(answering, response);
+      void taxii(request, response);
+    } else for (const each of others) each.call(app.server, request, response);
+  });
 
   const page = createPage(options.pageDir);
   app.setNotFoundHandler(async (request, reply) => {
@@ -110,6 +119,13 @@ export function createServer(options: ServerOptions, deps: ServerDeps): FastifyI
     return reply.send(file.body);
   });
   return app;
+}
+
+function noteAnswering(answering: WeakSet<Socket>, response: ServerResponse): void {
+  const { socket } = response;
+  if (socket === null) return;
+  answering.add(socket);
+  response.once('close', () => answering.delete(socket));
 }
 
 function addRoute(

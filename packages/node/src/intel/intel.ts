@@ -1,6 +1,7 @@
 import type { Clock, JsonObject, RowId, StixId } from '@comity/protocol/base';
 import type { Markings, Tlp } from '@comity/protocol/markings';
 import type { Warninglist } from '@comity/protocol/misp';
+import type { ObjectTraits } from '@comity/protocol/sharing';
 import type { ListedValue, Value, ValueKind } from '@comity/protocol/values';
 import type { Import, ImportReport, ImportRow, IntelSource, Reliability, SentAs } from './import.ts';
 
@@ -258,6 +259,8 @@ export interface StoredObject {
   /** Until when the origin lets us use it, µs. */
   readonly leaseUntilUs: number | undefined;
   readonly recalled: boolean;
+  /** What sharing reads in `text`, kept beside it; undefined: it has to be read there. Equal traits may be the same object. */
+  readonly traits?: ObjectTraits | undefined;
 }
 
 /** What is read of the versions in the store, in the order they came. Undefined: any. */
@@ -345,6 +348,11 @@ export interface Intel {
    * a bounded piece: it may hold no row and not be the end.
    */
   arrivals(query: ArrivalQuery, rowsMax: number): ArrivalsRead;
+  /**
+   * Grows whenever something changed of what was in the store already, or of how it may be handled: what {@link Intel.arrivals}
+   * read up to some instant is the same as long as this is. What only came in addition does not count.
+   */
+  revision(): number;
   /** One of them, by its id or by an id one of its sources knows it by. */
   findStored(id: string): StoredObject | undefined;
   /** A marking-definition in the store. */

@@ -95,8 +95,8 @@ export function sharingRoutes({ sharing, intel, access, clock }: SharingRoutesDe
         isComparing = false;
       }
     },
-    listSharingDecisions({ query }) {
-      const rows = sharing.decisions({
+    async listSharingDecisions({ query }) {
+      const rows = await sharing.decisions({
         ...(query.object !== undefined && { object: parseStixId(query.object) }),
         ...optional('recipient', query.recipient),
         limit: query.limit,

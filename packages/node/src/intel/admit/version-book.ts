@@ -49,9 +49,18 @@ export class VersionBook {
   readonly #context: VersionContext;
   readonly #rows: NewRows;
   readonly #arrivals: ArrivalBook;
+  readonly #traitsOf: (value: JsonObject) => number | null;
   readonly #statements: VersionStatements;
 
-  constructor(db: Connection, context: VersionContext, rows: NewRows, arrivals: ArrivalBook) {
+  /** @param traitsOf - Number of an object's traits: {@link TraitsBook.refOf}. */
+  constructor(
+    db: Connection,
+    context: VersionContext,
+    rows: NewRows,
+    arrivals: ArrivalBook,
+    traitsOf: (value: JsonObject) => number | null,
+  ) {
+    this.#traitsOf = traitsOf;
     this.#context = context;
     this.#rows = rows;
     this.#arrivals = arrivals;
@@ -157,7 +166,7 @@ export class VersionBook {
 
   #insert(objectRef: number, number: number, facts: ObjectFacts, conflict: 0 | 1): number {
     const ref = versionRefOf(objectRef, number);
-    this.#rows.versions.add(ref, facts.modifiedUs ?? null, conflict, facts.text);
+    this.#rows.versions.add(ref, facts.modifiedUs ?? null, conflict, facts.text, this.#traitsOf(facts.value));
     return ref;
   }
 }
