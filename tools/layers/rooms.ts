@@ -25,7 +25,7 @@ const wholeProtocol = [
   protocol('client'),
 ];
 const ground = [...wholeProtocol, 'packages/screen/src'];
-const subjects = [node('intel'), node('screening'), node('sharing'), node('taxii')];
+const subjects = [node('intel'), node('screening'), node('sharing'), node('taxii'), node('lists')];
 
 export const rooms: readonly Room[] = [
   { path: protocol('base'), imports: [] },
@@ -55,6 +55,8 @@ export const rooms: readonly Room[] = [
     imports: wholeProtocol,
     types: [node('store'), node('intel'), node('sharing')],
   },
+  // Text out of values.
+  { path: node('lists'), imports: wholeProtocol, types: [node('intel')] },
   { path: node('sample'), imports: wholeProtocol },
   { path: node('connectors'), imports: [...ground, node('store'), node('intel')] },
   { path: node('jobs'), imports: [...wholeProtocol, ...subjects, node('connectors')] },

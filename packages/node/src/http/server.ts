@@ -7,6 +7,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { assert, ComityError, limits, parseJson, parseUtf8, quote } from '@comity/protocol/base';
 import { idempotencyKeyHeader, parseIdempotencyKey, routes } from '@comity/protocol/api';
 import type { Route, RouteName } from '@comity/protocol/api';
+import { tokenOfHeader } from './access/index.ts';
 import type { Access, Caller } from './access/index.ts';
 import { watchedBody } from './body-watch.ts';
 import { assertHost, assertSameOrigin } from './guard.ts';
@@ -180,6 +181,7 @@ function addRoute(
         address: request.ip,
         stillMay: async () => route.scope === 'none' || hasScope(await findCaller(request, deps), route.scope),
         lastEventId: headerOf(request, 'last-event-id') || undefined,
+        ifNoneMatch: headerOf(request, 'if-none-match') || undefined,
         signal: inProcess === undefined ? hungUp.signal : AbortSignal.any([hungUp.signal, inProcess]),
         setHeader: (key: string, value: string) => void reply.header(key, value),
         setStatus: (status: number) => void reply.code(status),
@@ -229,8 +231,8 @@ function assertLength(request: FastifyRequest, bytesMax: number): void {
 }
 
 async function findCaller(request: FastifyRequest, deps: ServerDeps): Promise<Caller | undefined> {
-  const bearer = /^Bearer ([\w-]{1,200})$/i.exec(headerOf(request, 'authorization'))?.[1];
-  if (bearer !== undefined) return await deps.access.findByToken(bearer);
+  const token = tokenOfHeader(headerOf(request, 'authorization'));
+  if (token !== undefined) return await deps.access.findByToken(token);
   const secret = deps.cookie().find(request.headers.cookie);
   return secret === undefined ? undefined : await deps.access.findBySession(secret);
 }
@@ -285,7 +287,10 @@ function sendProblem(error: unknown, reply: FastifyReply, deps: ServerDeps): Fas
   if (!reply.request.raw.complete) void reply.header('connection', 'close');
   const retryAfter = problem.details?.['retryAfterSeconds'];
   if (retryAfter !== undefined) void reply.header('retry-after', String(retryAfter));
-  if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
+  // Of HTTP Basic only what tools fetch: a browser would ask for a password over the page.
+  const isForTools = reply.request.url.startsWith('/api/v1/lists/');
+  if (problem.status === 401)
+    void reply.header('www-authenticate', isForTools ? 'Basic realm="Comity", charset="UTF-8", Bearer' : 'Bearer');
   return reply
     .code(problem.status)
     .headers({ ...securityHeaders, 'cache-control': 'no-store' })

@@ -39,6 +39,8 @@ export type {
   IntelQuery,
   IntelRow,
   KnownGoodList,
+  ListItem,
+  ListWriter,
   ScreenedValue,
   StoredObject,
 } from './intel.ts';

@@ -14,7 +14,8 @@ export type IntelState =
 
 export interface IntelFilter {
   readonly type?: string;
-  readonly kind?: ValueKind;
+  /** Kinds of the first value an indicator lists; one of them. */
+  readonly kinds?: readonly ValueKind[];
   readonly state?: IntelState;
   /** Id of a source. */
   readonly source?: RowId;
@@ -245,7 +246,26 @@ export interface SourceReport extends IntelSource {
   readonly lastImport: ImportReport | undefined;
 }
 
-export type ExportFormat = 'stix' | 'csv' | 'plain';
+export type ExportFormat = 'stix' | 'csv' | ListWriter;
+
+/** A value as a list is told of it. */
+export interface ListItem extends ListedValue {
+  readonly indicator: StixId;
+  /** Of its indicator; read when it is asked for. */
+  readonly name: () => string | undefined;
+  /** 0 to 100. */
+  readonly confidence: number;
+}
+
+/** How one list of values is written, in order. */
+export interface ListWriter {
+  /** Whether it may have lines that begin with `#` and say something to people. */
+  readonly hasComments: boolean;
+  readonly head: string;
+  /** Undefined: such a list has no place for the value. */
+  readonly item: (item: ListItem) => string | undefined;
+  readonly foot: () => string;
+}
 
 /** An object as it lies in the store: what sharing decides on. */
 export interface StoredObject {
@@ -307,8 +327,10 @@ export interface ExportGate {
   check(text: string): void;
   /** Awaited between batches. */
   room(): Promise<void>;
-  /** First line of a list of values: its label. Undefined: none. */
-  readonly heading: string | undefined;
+  /** The strictest label of what is written, `TLP:GREEN PAP:AMBER`. Undefined: the owner's own copy bears none. */
+  readonly label: string | undefined;
+  /** What is said at the end of a list that has comments; undefined: nothing. */
+  readonly closing?: () => string | undefined;
   /** Whether it leaves: then nothing is told that only other objects say, such as who else lists the same. */
   readonly forOthers: boolean;
 }
@@ -353,6 +375,8 @@ export interface Intel {
    * read up to some instant is the same as long as this is. What only came in addition does not count.
    */
   revision(): number;
+  /** When something last came or became visible, µs; 0: never. It rises with each. */
+  newestArrivalUs(): number;
   /** One of them, by its id or by an id one of its sources knows it by. */
   findStored(id: string): StoredObject | undefined;
   /** A marking-definition in the store. */

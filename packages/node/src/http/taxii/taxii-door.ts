@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ComityError, quote } from '@comity/protocol/base';
 import { acceptsTaxii, isTaxiiContent, recogniseTaxiiPath, taxiiMediaType, taxiiMethods } from '@comity/protocol/taxii';
 import type { TaxiiError, TaxiiPlace } from '@comity/protocol/taxii';
-import { createRateLimit } from '../access/index.ts';
+import { createRateLimit, tokenOfHeader } from '../access/index.ts';
 import type { Access, Caller } from '../access/index.ts';
 import { watchedBody } from '../body-watch.ts';
 import { assertHost, assertSameOrigin } from '../guard.ts';
@@ -42,7 +42,6 @@ export type TaxiiDoor = (request: IncomingMessage, response: ServerResponse) => 
 /** Requests answered at once; who comes later is asked to come again. */
 const requestsAtOnceMax = 128;
 const sendsAtOnceMax = 4;
-const basicCharsMax = 1000;
 const bodyIdles = 10;
 /** Bytes of pages kept ready. */
 const keptBytesMax = 64 * 1024 * 1024;
@@ -67,7 +66,8 @@ export function openTaxiiDoor(options: TaxiiDoorOptions, deps: TaxiiDoorDeps): T
     assertHost(request.headers, options);
     assertSameOrigin(request.headers);
     const { method = '', url = '' } = request;
-    const found = await findCaller(request.headers.authorization, deps.access);
+    const token = tokenOfHeader(request.headers.authorization);
+    const found = token === undefined ? undefined : await deps.access.findByToken(token);
     const encoding = encodingOf(request.headers['accept-encoding']);
     // The same words of the same caller: what was checked of them when the page was kept holds.
     const key = `${found?.tokenId ?? ''} ${encoding} ${request.headers.accept ?? ''} ${url}`;
@@ -144,15 +144,6 @@ function check(
       `Cannot read ${quote(headers['content-type'] ?? 'no type')}: send ${taxiiMediaType}`,
     );
   return { place, caller };
-}
-
-/** The user name of HTTP Basic is for the client's own records: the token says who it is. */
-async function findCaller(header: string | undefined, access: TaxiiDoorDeps['access']): Promise<Caller | undefined> {
-  const bearer = /^Bearer ([\w-]{1,200})$/i.exec(header ?? '')?.[1];
-  const basic =
-    bearer === undefined ? /^Basic ([\w+/]+={0,2})$/i.exec(header?.slice(0, basicCharsMax) ?? '')?.[1] : undefined;
-  const secret = bearer ?? /^[^:]*:([\w-]{1,200})$/.exec(Buffer.from(basic ?? '', 'base64').toString())?.[1];
-  return secret === undefined ? undefined : await access.findByToken(secret);
 }
 
 /** @throws {ComityError} `INPUT_TOO_LARGE`; `ARGUMENT_INVALID` when it does not come in time. */

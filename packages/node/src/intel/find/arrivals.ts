@@ -33,6 +33,11 @@ interface Piece {
   readonly isEnd: boolean;
 }
 
+/** The last instant of the order; 0 while it is empty. */
+export function newestArrivalUs(db: Connection): number {
+  return db.prepare<{ at_us: number | null }>('select max(at_us) as at_us from intel_arrival').get()?.at_us ?? 0;
+}
+
 /** Reads on in the order of arrival: at most `rowsMax` rows that pass. Bounded work, so it may be called again and again. */
 export function readArrivals(
   db: Connection,
@@ -56,7 +61,8 @@ interface Filter {
 }
 
 const hidden = [...hiddenStates].map(codeOfState).join(', ');
-const columns = 'a.at_us, a.version_ref, o.live_ref, o.key, o.tlp, o.lease_until_us, o.revoked, v.modified_us, v.traits, v.text';
+const columns =
+  'a.at_us, a.version_ref, o.live_ref, o.key, o.tlp, o.lease_until_us, o.revoked, v.modified_us, v.traits, v.text';
 const joined = `intel_arrival a cross join intel_object o on o.ref = a.version_ref >> 20
   cross join intel_version v on v.ref = a.version_ref`;
 
