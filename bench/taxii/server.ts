@@ -31,7 +31,7 @@ await (kind === 'bare' ? serveBare() : serveNode());
 
 async function serveNode(): Promise<void> {
   const node = await composeNode(
-    { dataDir: dir, port: 0 },
+    { dataDir: dir, port: 0, taxiiPerMinute: 1e9 },
     { clock: Date.now, uuid: randomUUID, randomBytes: (count) => randomBytes(count), log: (entry) => console.error(entry) },
   );
   const { localUrl: url } = await node.listen();

@@ -283,8 +283,9 @@ export interface Arrival {
   readonly object: StoredObject;
   /** `modified`, else `created`, else `atUs`; µs. */
   readonly versionUs: number;
-  /** Whether it is the oldest and the newest version that counted. */
+  /** Whether it is the oldest version that counted; not looked for, and false, where only the last ones are asked for. */
   readonly isFirst: boolean;
+  /** Whether it is the newest. */
   readonly isLast: boolean;
 }
 
