@@ -15,6 +15,7 @@ import type { AnswerTaxiiDeps, TaxiiAnswer } from './answer-taxii.ts';
 import { taxiiCallerOf } from './audience.ts';
 import type { TaxiiCaller } from './audience.ts';
 import { encoded, encodingOf } from './content-encoding.ts';
+import type { Encoding } from './content-encoding.ts';
 import { PageCache } from './page-cache.ts';
 import type { KeptPage } from './page-cache.ts';
 import { contentBytesMax } from './take-objects.ts';
@@ -29,7 +30,7 @@ export interface TaxiiDoorOptions extends GuardOptions {
 }
 
 export interface TaxiiDoorDeps extends AnswerTaxiiDeps {
-  readonly access: Pick<Access, 'findByToken'>;
+  readonly access: Pick<Access, 'findByToken' | 'recallByToken'>;
   readonly clock: () => number;
   /** Answers being made: the node waits for them before it closes the store. */
   readonly underWay: Set<Promise<unknown>>;
@@ -37,7 +38,7 @@ export interface TaxiiDoorDeps extends AnswerTaxiiDeps {
 }
 
 /** Takes a request for `/taxii2` and answers it, whatever it is. Never throws. */
-export type TaxiiDoor = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+export type TaxiiDoor = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** Requests answered at once; who comes later is asked to come again. */
 const requestsAtOnceMax = 128;
@@ -63,22 +64,28 @@ export function openTaxiiDoor(options: TaxiiDoorOptions, deps: TaxiiDoorDeps): T
   const pages = new PageCache(keptBytesMax);
   const limit = createRateLimit(options.taxiiPerMinute, deps.clock);
 
+  /** What is kept for a caller that was just here is sent at once: no promise, no statement. */
+  function sendIfKept(request: IncomingMessage, response: ServerResponse): boolean {
+    const { method, headers } = request;
+    const secret = method === 'GET' ? secretOf(headers.authorization) : undefined;
+    const tokenId = secret === undefined ? undefined : deps.access.recallByToken(secret)?.tokenId;
+    if (tokenId === undefined) return false;
+    const kept = pages.find(keyOf(tokenId, encodingOf(headers['accept-encoding']), request));
+    if (kept === undefined) return false;
+    assertHost(headers, options);
+    assertSameOrigin(headers);
+    limit(tokenId);
+    kept.page.again();
+    sendKept(kept, request, response);
+    return true;
+  }
+
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     assertHost(request.headers, options);
     assertSameOrigin(request.headers);
     const { method = '', url = '' } = request;
-    const found = await findCaller(request.headers.authorization, deps.access);
-    const encoding = encodingOf(request.headers['accept-encoding']);
-    // The same words of the same caller: what was checked of them when the page was kept holds.
-    const key = `${found?.tokenId ?? ''} ${encoding} ${request.headers.accept ?? ''} ${url}`;
-    const isKeeping = method === 'GET' && found?.tokenId !== undefined;
-    const kept = isKeeping ? pages.find(key) : undefined;
-    if (kept !== undefined) {
-      limit(found?.tokenId ?? '');
-      kept.page.again();
-      sendKept(kept, request, response);
-      return;
-    }
+    const secret = secretOf(request.headers.authorization);
+    const found = secret === undefined ? undefined : await deps.access.findByToken(secret);
     const { place, caller } = check(request, found, options, deps);
     limit(caller.key);
     const isSend = method === 'POST' || method === 'DELETE';
@@ -89,22 +96,36 @@ export function openTaxiiDoor(options: TaxiiDoorOptions, deps: TaxiiDoorDeps): T
       const body = method === 'POST' ? await readBody(request, response, options) : new Uint8Array();
       const query = url.includes('?') ? url.slice(url.indexOf('?') + 1) : '';
       const answered = await answerTaxii({ place, method, query, body, caller }, deps);
+      const encoding = encodingOf(request.headers['accept-encoding']);
       const { bytes, headers: coding } = await encoded(answered.text, encoding);
       const headers = { ...answered.headers, ...coding };
       const { lasting } = answered;
-      if (lasting === undefined || !isKeeping) send(response, method, answered.status, headers, bytes);
-      else sendKept(pages.keep(key, lasting, headers, bytes), request, response);
+      if (lasting === undefined || method !== 'GET' || found?.tokenId === undefined)
+        send(response, method, answered.status, headers, bytes);
+      else sendKept(pages.keep(keyOf(found.tokenId, encoding, request), lasting, headers, bytes), request, response);
     } finally {
       running.all -= 1;
       if (isSend) running.sends -= 1;
     }
   }
 
-  return async (request, response) => {
-    const answering = answer(request, response).catch((error: unknown) => sendError(error, request, response, deps));
+  return (request, response) => {
+    const fail = (error: unknown): void => sendError(error, request, response, deps);
+    try {
+      if (sendIfKept(request, response)) return;
+    } catch (error) {
+      fail(error);
+      return;
+    }
+    const answering = answer(request, response).catch(fail);
     deps.underWay.add(answering);
-    await answering.finally(() => deps.underWay.delete(answering));
+    void answering.finally(() => deps.underWay.delete(answering));
   };
+}
+
+/** The same words of the same caller: what was checked of them when a page was kept holds of it. */
+function keyOf(tokenId: string, encoding: Encoding, { url, headers }: IncomingMessage): string {
+  return `${tokenId} ${encoding} ${headers.accept ?? ''} ${url ?? ''}`;
 }
 
 interface Checked {
@@ -146,13 +167,12 @@ function check(
   return { place, caller };
 }
 
-/** The user name of HTTP Basic is for the client's own records: the token says who it is. */
-async function findCaller(header: string | undefined, access: TaxiiDoorDeps['access']): Promise<Caller | undefined> {
-  const bearer = /^Bearer ([\w-]{1,200})$/i.exec(header ?? '')?.[1];
-  const basic =
-    bearer === undefined ? /^Basic ([\w+/]+={0,2})$/i.exec(header?.slice(0, basicCharsMax) ?? '')?.[1] : undefined;
-  const secret = bearer ?? /^[^:]*:([\w-]{1,200})$/.exec(Buffer.from(basic ?? '', 'base64').toString())?.[1];
-  return secret === undefined ? undefined : await access.findByToken(secret);
+/** The API token of a request. The user name of HTTP Basic is for the client's own records: the token says who it is. */
+function secretOf(header = ''): string | undefined {
+  const bearer = /^Bearer ([\w-]{1,200})$/i.exec(header)?.[1];
+  if (bearer !== undefined) return bearer;
+  const basic = /^Basic ([\w+/]+={0,2})$/i.exec(header.slice(0, basicCharsMax))?.[1] ?? '';
+  return /^[^:]*:([\w-]{1,200})$/.exec(Buffer.from(basic, 'base64').toString())?.[1];
 }
 
 /** @throws {ComityError} `INPUT_TOO_LARGE`; `ARGUMENT_INVALID` when it does not come in time. */
