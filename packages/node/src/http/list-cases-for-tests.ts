@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import type { Client } from '@comity/protocol/client';
-import type { ServedNode } from '../node-for-tests.ts';
+
+interface Tools {
+  readonly client: () => Client;
+  readonly node: () => { clientWith(token: string): Client };
+}
 
 /** What the route of lists does, and each error it declares; used by the test of the API only. */
-export function listCases({ client, node }: { client: () => Client; node: () => ServedNode }) {
+export function listCases({ client, node }: Tools) {
   let count = 0;
   const add = async (): Promise<string> => {
     const alias = `lists-${(count += 1)}`;

@@ -106,7 +106,7 @@ export function createServer(options: ServerOptions, deps: ServerDeps): FastifyI
   app.server.on('request', (request, response) => {
     if (isTaxiiUrl(request.url ?? '')) {
       noteAnswering(answering, response);
-      void taxii(request, response);
+      taxii(request, response);
     } else for (const each of others) each.call(app.server, request, response);
   });
 

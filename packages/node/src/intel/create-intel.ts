@@ -90,7 +90,7 @@ export async function createIntel(store: Store, deps: IntelDeps): Promise<Intel>
     stats: async () => readStats(db),
     export: (format, query, gate) => exportObjects(format, query, gate, searchDeps),
     stored: (query) => readStored(query, searchDeps),
-    arrivals: (query, rowsMax) => db.snapshot(() => readArrivals(db, query, rowsMax, traits)),
+    arrivals: (query, rowsMax) => readArrivals(db, query, rowsMax, traits),
     revision: () => core.revision(),
     newestArrivalUs: () => newestArrivalUs(db),
     findStored: (id) => findStored(rows, id),

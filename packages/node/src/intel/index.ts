@@ -30,8 +30,6 @@ export type {
   ArrivalsRead,
   Delta,
   Description,
-  ExportFormat,
-  ExportGate,
   HeldBackValue,
   Intel,
   IntelDetail,
@@ -39,8 +37,7 @@ export type {
   IntelQuery,
   IntelRow,
   KnownGoodList,
-  ListItem,
-  ListWriter,
   ScreenedValue,
   StoredObject,
 } from './intel.ts';
+export type { ExportFormat, ExportGate, ListItem, ListWriter } from './export.ts';

@@ -116,7 +116,7 @@ class OpenPage {
   #put(row: Arrival): boolean {
     const [admitted] = this.#deps.exit.admit([row.object]);
     if (admitted === undefined) return true;
-    const all = [...admitted.definitions, admitted.text];
+    const all = admitted.definitions.length === 0 ? [admitted.text] : [...admitted.definitions, admitted.text];
     const chars = all.reduce((sum, { length }) => sum + length, 0);
     const isTooMuch = this.#texts.length + all.length > this.#request.limit || this.#chars + chars > pageCharsMax;
     if (isTooMuch && this.#records.length > 0) return false;

@@ -32,6 +32,8 @@ export interface Access {
   /** The caller behind a session secret, or undefined; a session in use lives {@link sessionLifetimeMs} longer. */
   findBySession(secret: string): Promise<Caller | undefined>;
   findByToken(secret: string): Promise<Caller | undefined>;
+  /** The same at once, of a token that was found within the last minute and was not withdrawn since. */
+  recallByToken(secret: string): Caller | undefined;
   /** A token that lives as long as the process, for commands on the same data folder. */
   localToken(name: string): string;
   createToken(name: string, scopes: readonly Scope[]): Promise<{ readonly token: Token; readonly secret: string }>;
@@ -70,6 +72,10 @@ export function createAccess(deps: {
   const local = new Map<string, Caller>();
   /** Callers by the digest of their token, with when use is to be noted next: pollers ask thousands of times a second. */
   const known = new Map<string, { readonly caller: Caller; readonly noteAtMs: number }>();
+  const recall = (name: string): Caller | undefined => {
+    const kept = known.get(name);
+    return kept !== undefined && clock() < kept.noteAtMs ? kept.caller : undefined;
+  };
   return {
     async openSession(name) {
       const secret = newSecret('', randomBytes);
@@ -112,12 +118,13 @@ export function createAccess(deps: {
       return { name: row.name, scopes: parseScopes(row.scopes), expiresAtMs, session };
     },
 
+    recallByToken: (secret) => recall(hashSecret(secret).toString('latin1')),
+
     async findByToken(secret) {
       const hash = hashSecret(secret);
       const name = hash.toString('latin1');
-      const kept = local.get(name) ?? known.get(name);
-      if (kept !== undefined && 'scopes' in kept) return kept;
-      if (kept !== undefined && clock() < kept.noteAtMs) return kept.caller;
+      const kept = local.get(name) ?? recall(name);
+      if (kept !== undefined) return kept;
       const row = store.reader.prepare<TokenRow>('SELECT * FROM access_token WHERE secret_sha256 = ?').get(hash);
       if (row === undefined) return undefined;
       const nowUs = clock() * 1000;

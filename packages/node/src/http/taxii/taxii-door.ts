@@ -5,7 +5,6 @@ import { acceptsTaxii, isTaxiiContent, recogniseTaxiiPath, taxiiMediaType, taxii
 import type { TaxiiError, TaxiiPlace } from '@comity/protocol/taxii';
 import { createRateLimit, tokenOfHeader } from '../access/index.ts';
 import type { Access, Caller } from '../access/index.ts';
-import { watchedBody } from '../body-watch.ts';
 import { assertHost, assertSameOrigin } from '../guard.ts';
 import type { GuardOptions } from '../guard.ts';
 import { problemOf } from '../problem.ts';
@@ -13,23 +12,24 @@ import { securityHeaders } from '../security-headers.ts';
 import { answerTaxii } from './answer-taxii.ts';
 import type { AnswerTaxiiDeps, TaxiiAnswer } from './answer-taxii.ts';
 import { taxiiCallerOf } from './audience.ts';
+import { BodyReader, tooMany } from './body-reader.ts';
 import type { TaxiiCaller } from './audience.ts';
 import { encoded, encodingOf } from './content-encoding.ts';
+import type { Encoding } from './content-encoding.ts';
 import { PageCache } from './page-cache.ts';
 import type { KeptPage } from './page-cache.ts';
-import { contentBytesMax } from './take-objects.ts';
 
 export interface TaxiiDoorOptions extends GuardOptions {
   /** Takes `application/json`, wildcards and no `Accept` as well. */
   readonly lenientMediaTypes: boolean;
-  /** How long a body may bring nothing; the whole of it may take {@link bodyIdles} times as long. Milliseconds. */
+  /** How long a body may bring nothing. Milliseconds. */
   readonly bodyIdleMs: number;
   /** Requests of one caller in a minute; who sends more is told when to come again. */
   readonly taxiiPerMinute: number;
 }
 
 export interface TaxiiDoorDeps extends AnswerTaxiiDeps {
-  readonly access: Pick<Access, 'findByToken'>;
+  readonly access: Pick<Access, 'findByToken' | 'recallByToken'>;
   readonly clock: () => number;
   /** Answers being made: the node waits for them before it closes the store. */
   readonly underWay: Set<Promise<unknown>>;
@@ -37,12 +37,11 @@ export interface TaxiiDoorDeps extends AnswerTaxiiDeps {
 }
 
 /** Takes a request for `/taxii2` and answers it, whatever it is. Never throws. */
-export type TaxiiDoor = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+export type TaxiiDoor = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** Requests answered at once; who comes later is asked to come again. */
 const requestsAtOnceMax = 128;
 const sendsAtOnceMax = 4;
-const bodyIdles = 10;
 /** Bytes of pages kept ready. */
 const keptBytesMax = 64 * 1024 * 1024;
 
@@ -60,51 +59,70 @@ export function isTaxiiUrl(url: string): boolean {
 export function openTaxiiDoor(options: TaxiiDoorOptions, deps: TaxiiDoorDeps): TaxiiDoor {
   const running = { all: 0, sends: 0 };
   const pages = new PageCache(keptBytesMax);
+  const bodies = new BodyReader(options.bodyIdleMs);
   const limit = createRateLimit(options.taxiiPerMinute, deps.clock);
 
+  /** What is kept for a caller is sent at once: no promise, no statement. Host and site of the request were looked at. */
+  function sendIfKept(tokenId: string | undefined, request: IncomingMessage, response: ServerResponse): boolean {
+    if (tokenId === undefined || request.method !== 'GET') return false;
+    const kept = pages.find(keyOf(tokenId, encodingOf(request.headers['accept-encoding']), request));
+    if (kept === undefined) return false;
+    limit(tokenId);
+    kept.page.again();
+    sendKept(kept, request, response);
+    return true;
+  }
+
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    assertHost(request.headers, options);
-    assertSameOrigin(request.headers);
     const { method = '', url = '' } = request;
-    const token = tokenOfHeader(request.headers.authorization);
-    const found = token === undefined ? undefined : await deps.access.findByToken(token);
-    const encoding = encodingOf(request.headers['accept-encoding']);
-    // The same words of the same caller: what was checked of them when the page was kept holds.
-    const key = `${found?.tokenId ?? ''} ${encoding} ${request.headers.accept ?? ''} ${url}`;
-    const isKeeping = method === 'GET' && found?.tokenId !== undefined;
-    const kept = isKeeping ? pages.find(key) : undefined;
-    if (kept !== undefined) {
-      limit(found?.tokenId ?? '');
-      kept.page.again();
-      sendKept(kept, request, response);
-      return;
-    }
+    const secret = tokenOfHeader(request.headers.authorization);
+    const found = secret === undefined ? undefined : await deps.access.findByToken(secret);
+    if (sendIfKept(found?.tokenId, request, response)) return;
     const { place, caller } = check(request, found, options, deps);
     limit(caller.key);
+    // Before it counts as under way: who sends slowly holds up nobody.
+    const body = method === 'POST' ? await bodies.read(request, response) : new Uint8Array();
     const isSend = method === 'POST' || method === 'DELETE';
     if (running.all >= requestsAtOnceMax || (isSend && running.sends >= sendsAtOnceMax)) throw tooMany();
     running.all += 1;
     if (isSend) running.sends += 1;
     try {
-      const body = method === 'POST' ? await readBody(request, response, options) : new Uint8Array();
       const query = url.includes('?') ? url.slice(url.indexOf('?') + 1) : '';
       const answered = await answerTaxii({ place, method, query, body, caller }, deps);
+      const encoding = encodingOf(request.headers['accept-encoding']);
       const { bytes, headers: coding } = await encoded(answered.text, encoding);
       const headers = { ...answered.headers, ...coding };
       const { lasting } = answered;
-      if (lasting === undefined || !isKeeping) send(response, method, answered.status, headers, bytes);
-      else sendKept(pages.keep(key, lasting, headers, bytes), request, response);
+      if (lasting === undefined || method !== 'GET' || found?.tokenId === undefined)
+        send(response, method, answered.status, headers, bytes);
+      else sendKept(pages.keep(keyOf(found.tokenId, encoding, request), lasting, headers, bytes), request, response);
     } finally {
       running.all -= 1;
       if (isSend) running.sends -= 1;
     }
   }
 
-  return async (request, response) => {
-    const answering = answer(request, response).catch((error: unknown) => sendError(error, request, response, deps));
+  return (request, response) => {
+    const fail = (error: unknown): void => sendError(error, request, response, deps);
+    try {
+      assertHost(request.headers, options);
+      assertSameOrigin(request.headers);
+      const secret = tokenOfHeader(request.headers.authorization);
+      const recalled = secret === undefined ? undefined : deps.access.recallByToken(secret);
+      if (sendIfKept(recalled?.tokenId, request, response)) return;
+    } catch (error) {
+      fail(error);
+      return;
+    }
+    const answering = answer(request, response).catch(fail);
     deps.underWay.add(answering);
-    await answering.finally(() => deps.underWay.delete(answering));
+    void answering.finally(() => deps.underWay.delete(answering));
   };
+}
+
+/** The same words of the same caller: what was checked of them when a page was kept holds of it. */
+function keyOf(tokenId: string, encoding: Encoding, { url, headers }: IncomingMessage): string {
+  return `${tokenId} ${encoding} ${headers.accept ?? ''} ${url ?? ''}`;
 }
 
 interface Checked {
@@ -146,24 +164,6 @@ function check(
   return { place, caller };
 }
 
-/** @throws {ComityError} `INPUT_TOO_LARGE`; `ARGUMENT_INVALID` when it does not come in time. */
-async function readBody(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { bodyIdleMs }: TaxiiDoorOptions,
-): Promise<Uint8Array> {
-  const bytes = Number(request.headers['content-length'] ?? 0);
-  if (bytes > contentBytesMax)
-    throw new ComityError(
-      'INPUT_TOO_LARGE',
-      `Cannot take the body: ${bytes} bytes, at most ${contentBytesMax} are read`,
-    );
-  const watch = { bytesMax: contentBytesMax, idleMs: bodyIdleMs, wholeMs: bodyIdles * bodyIdleMs };
-  const pieces: Buffer[] = [];
-  for await (const piece of watchedBody(request, response, watch)) pieces.push(piece as Buffer);
-  return Buffer.concat(pieces);
-}
-
 function send(
   response: ServerResponse,
   method: string,
@@ -191,12 +191,6 @@ function sendKept({ head, bytes, etag }: KeptPage, request: IncomingMessage, res
 /** RFC 9110 §13.1.2: compared weakly. */
 function isAmong(etag: string, header: string): boolean {
   return header.trim() === '*' || header.split(',').some((each) => each.trim().replace(/^W\//, '') === etag);
-}
-
-function tooMany(): ComityError {
-  return new ComityError('TOO_MANY_REQUESTS', 'Cannot answer yet: too many requests are under way', {
-    details: { retryAfterSeconds: 2 },
-  });
 }
 
 /** An error object (TAXII 2.1 §3.6.1); a fault of ours goes into the log under its id. */

@@ -4,7 +4,7 @@ import { revoke } from '@comity/protocol/stix';
 import type { Connection, SqlValue } from '../../store/index.ts';
 import { hiddenStates, revocation } from '../admit/object-book.ts';
 import type { TraitsReader } from '../admit/traits-book.ts';
-import { codeOfKind, codeOfState, keyOfStixId, stixIdOfKey, tlpOfCode } from '../codes.ts';
+import { codeOfKind, codeOfState, keyOfStixId, stixIdOfHexKey, tlpOfCode } from '../codes.ts';
 import type { Arrival, ArrivalQuery, ArrivalsRead } from '../intel.ts';
 
 /** Rows of the order looked at before a turn of the event loop is due: some milliseconds. */
@@ -16,11 +16,10 @@ const versionsOfObject = 2 ** 20;
 interface ArrivalRow {
   readonly at_us: number;
   readonly version_ref: number;
-  readonly live_ref: number;
-  readonly key: Uint8Array;
-  readonly tlp: number;
+  readonly key: string;
   readonly lease_until_us: number | null;
-  readonly revoked: number;
+  /** Code of the label, 8 × revoked, 64 when the version is the last. */
+  readonly flags: number;
   readonly modified_us: number | null;
   readonly traits: number | null;
   readonly text: string;
@@ -51,7 +50,12 @@ export function readArrivals(
     query.ids === undefined
       ? pieceAfter(db, query, filter, rowsMax)
       : pieceOf(db, query.ids, query.afterUs, filter, rowsMax);
-  return { ...piece, rows: piece.rows.flatMap((row) => arrivalOf(db, row, traits) ?? []) };
+  const rows: Arrival[] = [];
+  for (const row of piece.rows) {
+    const arrival = arrivalOf(db, row, query, traits);
+    if (arrival !== undefined) rows.push(arrival);
+  }
+  return { ...piece, rows };
 }
 
 /** Conditions on a row `a` of the order, `o` of its object and `v` of its version; constant text but for the parameters. */
@@ -61,9 +65,10 @@ interface Filter {
 }
 
 const hidden = [...hiddenStates].map(codeOfState).join(', ');
-const columns =
-  'a.at_us, a.version_ref, o.live_ref, o.key, o.tlp, o.lease_until_us, o.revoked, v.modified_us, v.traits, v.text';
-const joined = `intel_arrival a cross join intel_object o on o.ref = a.version_ref >> 20
+/** What is small is one number, since each column that crosses from the database costs as much as finding it. */
+const columns = `a.at_us, a.version_ref, lower(hex(o.key)) as key, o.lease_until_us, v.modified_us, v.traits, v.text,
+  o.tlp + 8 * o.revoked + 64 * (o.live_ref = a.version_ref) as flags`;
+const joined = `cross join intel_object o on o.ref = a.version_ref >> 20
   cross join intel_version v on v.ref = a.version_ref`;
 
 /** Undefined: nothing passes. */
@@ -90,27 +95,27 @@ function filterOf(db: Connection, { types, kinds, source, lastOnly }: ArrivalQue
 }
 
 /**
- * The next piece of the whole order. Where it ends is found first, so that a filter nothing passes costs no more than one that
- * lets all through; then its rows come by one statement.
+ * The next piece of the whole order: its rows come by one statement, which looks at so many at most. How far that was is asked
+ * only where not enough of them passed. Nothing is committed in between: the one writer is on this thread.
  */
 function pieceAfter(db: Connection, query: ArrivalQuery, { sql, values }: Filter, rowsMax: number): Piece {
   const { afterUs, types, kinds, source } = query;
   // Where most pass, what is beyond the rows wanted would be looked at for nothing.
   const isFiltered = (types ?? kinds ?? source) !== undefined;
   const count = isFiltered ? scannedMax : Math.min(scannedMax, 2 * rowsMax);
-  const scanned = db
-    .prepare<{ up_to_us: number | null; count: number }>(
-      'select max(at_us) as up_to_us, count(*) as count from (select at_us from intel_arrival where at_us > ? order by at_us limit ?)',
-    )
-    .get(afterUs, count);
-  const endUs = scanned?.up_to_us ?? afterUs;
+  const next = 'select at_us, version_ref from intel_arrival where at_us > ? order by at_us limit ?';
   const rows = db
     .prepare<ArrivalRow & Record<string, SqlValue>>(
-      `select ${columns} from ${joined} where a.at_us > ? and a.at_us <= ? and ${sql} order by a.at_us limit ?`,
+      `select ${columns} from (${next}) a ${joined} where ${sql} order by a.at_us limit ?`,
     )
-    .all(afterUs, endUs, ...values, rowsMax);
-  if (rows.length === rowsMax) return { rows, upToUs: rows.at(-1)?.at_us ?? endUs, isEnd: false };
-  return { rows, upToUs: endUs, isEnd: (scanned?.count ?? 0) < count };
+    .all(afterUs, count, ...values, rowsMax);
+  if (rows.length === rowsMax) return { rows, upToUs: rows.at(-1)?.at_us ?? afterUs, isEnd: false };
+  const scanned = db
+    .prepare<{ up_to_us: number | null; count: number }>(
+      `select max(at_us) as up_to_us, count(*) as count from (${next})`,
+    )
+    .get(afterUs, count);
+  return { rows, upToUs: scanned?.up_to_us ?? afterUs, isEnd: (scanned?.count ?? 0) < count };
 }
 
 /** Through the objects: nobody should have to read the whole order for one. */
@@ -139,7 +144,7 @@ function pieceOf(
     .toSorted((one, other) => one.at_us - other.at_us)
     .filter((place) => place.at_us <= endUs);
   const read = db.prepare<ArrivalRow & Record<string, SqlValue>>(
-    `select ${columns} from ${joined} where a.at_us = ? and ${sql}`,
+    `select ${columns} from intel_arrival a ${joined} where a.at_us = ? and ${sql}`,
   );
   const rows: ArrivalRow[] = [];
   let upToUs = afterUs;
@@ -152,28 +157,28 @@ function pieceOf(
 }
 
 /** Undefined for what its source took back and that has no version which could say so: it is as if it was not there. */
-function arrivalOf(db: Connection, row: ArrivalRow, traits: Pick<TraitsReader, 'find'>): Arrival | undefined {
-  const { at_us: atUs, version_ref: versionRef, modified_us: modifiedUs } = row;
-  const objectRef = Math.floor(versionRef / versionsOfObject);
-  const isLast = versionRef === row.live_ref;
-  const isWithdrawn = isLast && row.revoked === revocation.withdrawn;
-  const told = isWithdrawn ? revokedText(db, objectRef, row.text) : { text: row.text, us: modifiedUs };
+function arrivalOf(
+  db: Connection,
+  row: ArrivalRow,
+  { lastOnly }: Pick<ArrivalQuery, 'lastOnly'>,
+  traits: Pick<TraitsReader, 'find'>,
+): Arrival | undefined {
+  const { at_us: atUs, version_ref: versionRef, modified_us: us, flags, text } = row;
+  const isWithdrawn = flags >= 64 && ((flags >> 3) & 7) === revocation.withdrawn;
+  const told = isWithdrawn ? revokedText(db, Math.floor(versionRef / versionsOfObject), text) : { text, us };
   if (told === undefined) return undefined;
-  const id = stixIdOfKey(row.key);
+  const id = stixIdOfHexKey(row.key);
   return {
     atUs,
-    isLast,
-    // Few ask, and it has to be looked for.
-    get isFirst() {
-      return isFirst(db, objectRef, modifiedUs);
-    },
-    versionUs: told.us ?? createdUs(row.text) ?? atUs,
+    versionUs: told.us ?? createdUs(text) ?? atUs,
+    isLast: flags >= 64,
+    isFirst: !lastOnly && isFirst(db, Math.floor(versionRef / versionsOfObject), us),
     object: {
       id,
       type: id.slice(0, id.lastIndexOf('--')),
       modifiedUs: told.us ?? undefined,
       text: told.text,
-      tlp: tlpOfCode(row.tlp),
+      tlp: tlpOfCode(flags & 7),
       leaseUntilUs: row.lease_until_us ?? undefined,
       recalled: false,
       traits: traits.find(row.traits),

@@ -125,7 +125,14 @@ export function openExit({ recipient, action, channel, isRehearsal = false }: Ex
   return {
     recipient: facetsOfRecipient,
     action,
-    admit: (objects) => objects.flatMap((object) => admitOne(object) ?? []),
+    admit(objects) {
+      const admitted: AdmittedObject[] = [];
+      for (const object of objects) {
+        const one = admitOne(object);
+        if (one !== undefined) admitted.push(one);
+      }
+      return admitted;
+    },
     room: () => deps.decisions.room(),
     get count() {
       return { allowed, denied, deniedBy };
