@@ -47,7 +47,8 @@ export function indicatorMaker(seed: number): (number: number) => object {
     created: '2026-01-01T00:00:00.000Z',
     modified: '2026-01-01T00:00:00.000Z',
     name: `Host ${number} of a phishing kit`,
-    description: 'Seen in mails that ask for the password of a mail account, with a link to a page that copies its design.',
+    description:
+      'Seen in mails that ask for the password of a mail account, with a link to a page that copies its design.',
     indicator_types: ['malicious-activity'],
     pattern: `[domain-name:value = 'host-${number}.evil-${number % 977}.example']`,
     pattern_type: 'stix',

@@ -8,6 +8,8 @@ export interface Ask {
 }
 
 const connections = 8;
+/** A server that does not answer by then is given up. */
+const answerMs = 30_000;
 
 /** Sends a request `count` times over a few connections that stay open, the next when the answer is whole. @throws for any status but 200 and 202. */
 export async function load({ port, text }: Ask, count: number): Promise<void> {
@@ -55,7 +57,7 @@ export async function askOnce(
   path: string,
   headers: Readonly<Record<string, string>>,
 ): Promise<{ readonly headers: Headers; readonly bytes: Buffer }> {
-  const answer = await fetch(`http://127.0.0.1:${port}${path}`, { headers });
+  const answer = await fetch(`http://127.0.0.1:${port}${path}`, { headers, signal: AbortSignal.timeout(answerMs) });
   const bytes = Buffer.from(await answer.arrayBuffer());
   if (answer.status !== 200) throw new Error(`Cannot measure: ${answer.status} ${bytes.toString().slice(0, 300)}`);
   return { headers: answer.headers, bytes };

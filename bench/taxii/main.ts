@@ -55,7 +55,9 @@ try {
   node.stop();
   bare.stop();
   const medallion =
-    options.quick || options['no-peers'] ? { skipped: 'not asked for' } : await measureMedallion(dir, pageObjects, runs);
+    options.quick || options['no-peers']
+      ? { skipped: 'not asked for' }
+      : await measureMedallion(dir, pageObjects, runs);
   const report = {
     uncached_page_cpu_us: uncached,
     cached_page_cpu_us: kept.plain,
