@@ -88,7 +88,8 @@ export function openExit({ recipient, action, channel, isRehearsal = false }: Ex
   /** Objects of the same traits, type and label, without a lease, are alike: they are judged once an answer. */
   function judge(object: ShareableObject): Judgement {
     const { traits, type, tlp, leaseUntilUs, recalled } = object;
-    if (traits === undefined || leaseUntilUs !== undefined || recalled || isContainer(object)) return judgeAlone(object);
+    if (traits === undefined || leaseUntilUs !== undefined || recalled || isContainer(object))
+      return judgeAlone(object);
     let ofTraits = judgements.get(traits);
     if (ofTraits === undefined) judgements.set(traits, (ofTraits = new Map<string, Judgement>()));
     const key = `${tlp} ${type}`;

@@ -98,7 +98,10 @@ export class StixBytes {
 
   #find(ref: unknown): Marking {
     const id = typeof ref === 'string' ? ref : '';
-    return fixed.get(id) ?? this.#definitions.get(id) ?? { obstacle: 'it bears a marking whose definition does not travel with it' };
+    return (
+      fixed.get(id) ??
+      this.#definitions.get(id) ?? { obstacle: 'it bears a marking whose definition does not travel with it' }
+    );
   }
 
   #markingOf(definition: Fields): Marking {
