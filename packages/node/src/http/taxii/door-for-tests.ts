@@ -60,8 +60,8 @@ export async function openDoor(cleanup: Cleanup, options: { readonly perMinute?:
       taxii,
       sharing,
       intel: {
-        openImport: intel.openImport,
-        revision: intel.revision,
+        openImport: (from, about) => intel.openImport(from, about),
+        revision: () => intel.revision(),
         arrivals: (query, rowsMax) => {
           reads += 1;
           return intel.arrivals(query, rowsMax);
