@@ -147,20 +147,15 @@ test('what leaves says the label it is handled under, and is byte for byte as it
 });
 
 test('traits say of an object what its text says: facets read from either are the same', () => {
-  const refs = [
-    markingIdOfTlp('green'),
-    markingIdOfTlp('red'),
-    markingIdOfPap('red'),
-    statementId,
-    policyId,
-    'x',
-    7,
-    null,
-  ];
+  const good = [markingIdOfTlp('green'), markingIdOfTlp('red'), markingIdOfPap('red'), statementId, policyId, 'x'];
+  const parts = [{ marking_ref: markingIdOfTlp('red'), selectors: ['name'] }];
   const object = fc.record(
     {
-      object_marking_refs: fc.oneof(fc.subarray(refs), fc.constantFrom('text', null, {})),
-      granular_markings: fc.constantFrom([], [{ marking_ref: markingIdOfTlp('red'), selectors: ['name'] }], 'x'),
+      object_marking_refs: fc.oneof(
+        { weight: 6, arbitrary: fc.subarray(good) },
+        fc.constantFrom('text', null, {}, [7], [good[0], null]),
+      ),
+      granular_markings: fc.constantFrom(undefined, undefined, undefined, [], parts, 'x'),
       identity_class: fc.constantFrom('individual', 'class', 7),
       pattern: fc.constantFrom("[email-addr:value = 'a@b.example']", "[url:value = 'x']", 7),
     },
