@@ -8,8 +8,10 @@ export interface Ask {
 }
 
 const connections = 8;
+/** A server that does not answer by then is given up. */
+const answerMs = 30_000;
 
-/** Sends a request `count` times over a few connections that stay open, the next when the answer is whole. @throws for any status but 200 and 202. */
+/** Sends a request `count` times over a few connections that stay open, the next when the answer is whole. @throws for any status but 200, 202 and 304. */
 export async function load({ port, text }: Ask, count: number): Promise<void> {
   let left = count;
   const one = (): Promise<void> =>
@@ -43,8 +45,9 @@ export async function load({ port, text }: Ask, count: number): Promise<void> {
 /** Bytes of an answer, from its first piece: servers on loopback send the head whole. */
 function lengthOf(piece: string): number {
   const head = piece.slice(0, piece.indexOf('\r\n\r\n') + 4);
-  const length = /^content-length: (\d+)/im.exec(head)?.[1];
-  if (!/^HTTP\/1\.[01] 20[02]/.test(head) || length === undefined)
+  const isEmpty = head.startsWith('HTTP/1.1 304 ');
+  const length = isEmpty ? '0' : /^content-length: (\d+)/im.exec(head)?.[1];
+  if (!(isEmpty || /^HTTP\/1\.[01] 20[02]/.test(head)) || length === undefined)
     throw new Error(`Cannot measure: the server answered ${piece.slice(0, 300)}`);
   return head.length + Number(length);
 }
@@ -55,7 +58,7 @@ export async function askOnce(
   path: string,
   headers: Readonly<Record<string, string>>,
 ): Promise<{ readonly headers: Headers; readonly bytes: Buffer }> {
-  const answer = await fetch(`http://127.0.0.1:${port}${path}`, { headers });
+  const answer = await fetch(`http://127.0.0.1:${port}${path}`, { headers, signal: AbortSignal.timeout(answerMs) });
   const bytes = Buffer.from(await answer.arrayBuffer());
   if (answer.status !== 200) throw new Error(`Cannot measure: ${answer.status} ${bytes.toString().slice(0, 300)}`);
   return { headers: answer.headers, bytes };

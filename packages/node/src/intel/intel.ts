@@ -259,7 +259,7 @@ export interface StoredObject {
   /** Until when the origin lets us use it, µs. */
   readonly leaseUntilUs: number | undefined;
   readonly recalled: boolean;
-  /** What sharing reads in `text`, kept beside it; undefined: it has to be read there. Equal traits may be the same object. */
+  /** What sharing reads in `text`; undefined: it has to be read there. */
   readonly traits?: ObjectTraits | undefined;
 }
 
@@ -333,10 +333,7 @@ export interface Intel {
    * a bounded piece: it may hold no row and not be the end.
    */
   arrivals(query: ArrivalQuery, rowsMax: number): ArrivalsRead;
-  /**
-   * Grows whenever something changed of what was in the store already, or of how it may be handled: what {@link Intel.arrivals}
-   * read up to some instant is the same as long as this is. What only came in addition does not count.
-   */
+  /** Grows whenever something changed of what was there, so that {@link Intel.arrivals} up to some instant may differ. */
   revision(): number;
   /** When something last came or became visible, µs; 0: never. It rises with each. */
   newestArrivalUs(): number;

@@ -10,15 +10,15 @@ const encoders = { zstd: promisify(zstdCompress), gzip: promisify(gzip) };
 /** The best encoding a client takes (RFC 9110 §12.5.3). @param header - `Accept-Encoding`, attacker-controlled. */
 export function encodingOf(header: string | string[] | undefined): Encoding {
   if (header === undefined) return 'identity';
-  const taken = String(header)
-    .toLowerCase()
-    .split(',')
-    .flatMap((each) => {
+  const ranges = String(header).toLowerCase().split(',');
+  const taken = new Set(
+    ranges.flatMap((each) => {
       const [name = '', weight = ''] = each.split(';', 2).map((part) => part.trim());
       return /^q=0(?:\.0{0,3})?$/.test(weight) ? [] : [name];
-    });
-  if (taken.includes('zstd')) return 'zstd';
-  return taken.includes('gzip') ? 'gzip' : 'identity';
+    }),
+  );
+  if (taken.has('zstd')) return 'zstd';
+  return taken.has('gzip') ? 'gzip' : 'identity';
 }
 
 /** A text as it is sent: off the event loop where it is compressed. */

@@ -10,7 +10,6 @@ import { parseRowId } from '@comity/protocol/base';
 import { readBundle } from '@comity/protocol/stix';
 import { createIntel, intelSchema } from '../../intel/index.ts';
 import type { IntelSource } from '../../intel/index.ts';
-import type { Cleanup } from '../../node-for-tests.ts';
 import { openSharing, readStarterLaw, sharingSchema } from '../../sharing/index.ts';
 import type { starterLaws } from '../../sharing/index.ts';
 import { openSeal, openStore } from '../../store/index.ts';
@@ -29,7 +28,10 @@ export interface DoorReply {
 }
 
 /** The door on its own with the real parts behind it, and a count of how often it looked into the store. */
-export async function openDoor(cleanup: Cleanup, options: { readonly perMinute?: number } = {}) {
+export async function openDoor(
+  cleanup: { after(fn: () => unknown): void },
+  options: { readonly perMinute?: number } = {},
+) {
   const dir = mkdtempSync(join(tmpdir(), 'comity-door-'));
   const now = { ms: Date.UTC(2026, 5, 1) };
   const clock = (): number => now.ms;
@@ -60,8 +62,8 @@ export async function openDoor(cleanup: Cleanup, options: { readonly perMinute?:
       taxii,
       sharing,
       intel: {
-        openImport: intel.openImport,
-        revision: intel.revision,
+        openImport: (from, about) => intel.openImport(from, about),
+        revision: () => intel.revision(),
         arrivals: (query, rowsMax) => {
           reads += 1;
           return intel.arrivals(query, rowsMax);

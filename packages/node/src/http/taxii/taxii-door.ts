@@ -10,7 +10,7 @@ import type { GuardOptions } from '../guard.ts';
 import { problemOf } from '../problem.ts';
 import { securityHeaders } from '../security-headers.ts';
 import { answerTaxii } from './answer-taxii.ts';
-import type { AnswerTaxiiDeps, TaxiiAnswer } from './answer-taxii.ts';
+import type { AnswerTaxiiDeps } from './answer-taxii.ts';
 import { taxiiCallerOf } from './audience.ts';
 import { BodyReader, tooMany } from './body-reader.ts';
 import type { TaxiiCaller } from './audience.ts';
@@ -167,7 +167,7 @@ function check(
 function send(
   response: ServerResponse,
   method: string,
-  status: TaxiiAnswer['status'] | number,
+  status: number,
   headers: Readonly<Record<string, string>>,
   bytes: Uint8Array,
 ): void {

@@ -215,8 +215,8 @@ test('a page given again and again is one row, counted for each of its objects',
     [[5, 'allow', now.ms * 1000]],
   );
   assert.deepEqual(
-    (await book.find({})).map(({ object, count }) => [object, count]).toSorted(),
-    [1, 2, 3].map((number) => [id(number), 5]),
+    new Set((await book.find({})).map(({ object, count }) => `${object} ${count}`)),
+    new Set([1, 2, 3].map((number) => `${id(number)} 5`)),
   );
   // The same from another exit, cut elsewhere: counted together.
   book.open('client:a', 'forward').note(stored(1), allow);

@@ -41,7 +41,7 @@ interface Row {
 }
 
 /** What one exit decides, for one recipient and one use. */
-export interface DecisionSheet {
+interface DecisionSheet {
   note(object: ShareableObject, decision: Decision): void;
   /** What records once more all that was noted so far; undefined when something was counted without its object. */
   again(): { readonly record: () => void; readonly bytes: number } | undefined;
