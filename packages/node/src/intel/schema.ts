@@ -177,7 +177,8 @@ const revision = `
 create table intel_traits (ref integer primary key, text text not null unique) strict;
 alter table intel_version add column traits integer;
 -- Grows with each change of what pages were made of that were given away: whoever kept one asks. What only comes in addition
--- does not count. States 2, 3 and 5 are those in which an object is given to nobody.
+-- does not count; a further version of an object does, and whoever writes it says so, since a trigger would look at each first
+-- one too. States 2, 3 and 5 are those in which an object is given to nobody.
 create table intel_revision (value integer not null) strict;
 insert into intel_revision values (0);
 create trigger intel_object_changed
@@ -185,8 +186,6 @@ create trigger intel_object_changed
   when (old.state in (2, 3, 5)) <> (new.state in (2, 3, 5)) or old.tlp <> new.tlp or old.type <> new.type
     or old.kind <> new.kind or old.live_ref <> new.live_ref or old.lease_until_us is not new.lease_until_us
     or old.revoked <> new.revoked
-  begin update intel_revision set value = value + 1; end;
-create trigger intel_version_further after insert on intel_version when new.number > 0
   begin update intel_revision set value = value + 1; end;
 create trigger intel_version_changed after update of text, modified_us, conflict on intel_version
   begin update intel_revision set value = value + 1; end;

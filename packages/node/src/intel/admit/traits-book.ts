@@ -15,7 +15,8 @@ export class TraitsBook {
   refOf(db: Connection, object: JsonObject): number | null {
     const traits = traitsOf(object);
     if (traits === undefined) return null;
-    const text = JSON.stringify([traits.personal, traits.markingRefs ?? null]);
+    const { personal, markingRefs = null } = traits;
+    const text = markingRefs === null ? `[${personal},null]` : JSON.stringify([personal, markingRefs]);
     const known = this.#refs.get(text);
     if (known !== undefined) return known;
     db.prepare('insert or ignore into intel_traits (text) values (?)').run(text);
