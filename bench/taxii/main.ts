@@ -33,8 +33,8 @@ const pagesOfRun = options.quick ? 100 : 1000;
 const keptOfRun = options.quick ? 2000 : 10_000;
 const sentOfRun = options.quick ? 2000 : 20_000;
 const sentAtOnce = 2000;
-/** Longer than decisions and what was given again wait to be written. */
-const settleMs = 6000;
+/** Longer than decisions wait to be written, and shorter than the store waits for a rest, which is no part of a page. */
+const settleMs = 1000;
 const accept = 'application/taxii+json;version=2.1';
 
 interface Spread {
@@ -166,7 +166,7 @@ async function cpuOf(server: Running, work: () => Promise<void>): Promise<number
 }
 
 async function settle(): Promise<void> {
-  await pause(options.quick ? 500 : settleMs);
+  await pause(settleMs);
 }
 
 async function spreadOf(measure: () => Promise<number>): Promise<Spread> {
