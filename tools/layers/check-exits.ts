@@ -7,6 +7,7 @@ const rawReads = /\b(?:intel|deps\.intel)\s*\.\s*(?:stored|findStored|arrivals|e
 const readers: ReadonlyMap<string, string> = new Map([
   ['packages/node/src/compose.ts', 'hands objects to sharing, to be found as parts of others'],
   ['packages/node/src/http/routes/intel-routes.ts', 'exports through the gate of http/export-gate.ts'],
+  ['packages/node/src/http/routes/list-routes.ts', 'the same, for lists'],
   [
     'packages/node/src/http/routes/sharing-routes.ts',
     'the same, and hands objects to explain and diff, which give none away',

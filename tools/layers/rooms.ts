@@ -25,13 +25,13 @@ const wholeProtocol = [
   protocol('client'),
 ];
 const ground = [...wholeProtocol, 'packages/screen/src'];
-const subjects = [node('intel'), node('screening'), node('sharing'), node('taxii')];
+const subjects = [node('intel'), node('screening'), node('sharing'), node('taxii'), node('lists')];
 
 export const rooms: readonly Room[] = [
   { path: protocol('base'), imports: [] },
   { path: protocol('values'), imports: [protocol('base')] },
   { path: protocol('markings'), imports: [protocol('base')] },
-  { path: protocol('sharing'), imports: [], types: [protocol('markings')] },
+  { path: protocol('sharing'), imports: [], types: [protocol('base'), protocol('markings')] },
   { path: protocol('stix'), imports: [...wire, protocol('pattern')] },
   { path: protocol('misp'), imports: wire, types: [protocol('stix')] },
   { path: protocol('pattern'), imports: wire },
@@ -55,6 +55,8 @@ export const rooms: readonly Room[] = [
     imports: wholeProtocol,
     types: [node('store'), node('intel'), node('sharing')],
   },
+  // Text out of values.
+  { path: node('lists'), imports: wholeProtocol, types: [node('intel')] },
   { path: node('sample'), imports: wholeProtocol },
   { path: node('connectors'), imports: [...ground, node('store'), node('intel')] },
   { path: node('jobs'), imports: [...wholeProtocol, ...subjects, node('connectors')] },

@@ -23,6 +23,7 @@ export const localAccessFile = 'node.json';
 const builtPageDir = resolve(import.meta.dirname, '../../web/dist');
 const defaultPort = 8642;
 const defaultBodyIdleMs = 30_000;
+const defaultTaxiiPerMinute = 6000;
 
 export interface NodeOptions {
   readonly dataDir: string;
@@ -39,6 +40,8 @@ export interface NodeOptions {
   readonly bodyIdleMs?: number;
   /** Whether TAXII takes `application/json`, wildcards and no `Accept`; default: no. */
   readonly lenientMediaTypes?: boolean;
+  /** TAXII requests of one token in a minute; default 6,000. */
+  readonly taxiiPerMinute?: number;
   /** Days what sources show is noted and kept for hunts; 0 deletes what was. Nothing is noted when absent. */
   readonly seenDays?: number;
   /** Bytes of it that are kept. Default 2 GiB. */
@@ -138,6 +141,7 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
       uploadBytesMax: options.uploadBytesMax ?? limits.importBytesMax,
       bodyIdleMs: options.bodyIdleMs ?? defaultBodyIdleMs,
       lenientMediaTypes: options.lenientMediaTypes ?? false,
+      taxiiPerMinute: options.taxiiPerMinute ?? defaultTaxiiPerMinute,
       checkAnswers: options.checkAnswers ?? false,
     },
     {

@@ -34,6 +34,7 @@ test('flags are read in both forms, switches are true or false, defaults are fil
       'allow-host': ['a.example', 'b.example'],
       'public-url': undefined,
       'taxii-lenient': false,
+      'taxii-per-minute': '6000',
       'keep-seen': '30',
       'keep-seen-mb': '2048',
     },

@@ -45,6 +45,12 @@ export const commands = [
         help: 'Answer TAXII clients that accept application/json, anything, or say nothing',
       },
       {
+        name: 'taxii-per-minute',
+        value: 'COUNT',
+        default: '6000',
+        help: 'TAXII requests of one token in a minute; who sends more is told when to come again',
+      },
+      {
         name: 'keep-seen',
         value: 'DAYS',
         default: '30',

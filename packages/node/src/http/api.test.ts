@@ -11,6 +11,7 @@ import type { Client } from '@comity/protocol/client';
 import { serveFiles, serveNode, until } from '../node-for-tests.ts';
 import type { ServedNode } from '../node-for-tests.ts';
 import { collectionCases } from './collection-cases-for-tests.ts';
+import { listCases } from './list-cases-for-tests.ts';
 import { sharingCases } from './sharing-cases-for-tests.ts';
 
 const uploadBytesMax = 100_000;
@@ -241,6 +242,7 @@ const cases: Cases = {
     },
   },
   ...collectionCases(() => client),
+  ...listCases({ client: () => client, node: () => node }),
   ...sharingCases({ client: () => client, node: () => node }),
   lookup: {
     works: async () => {

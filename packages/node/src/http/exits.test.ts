@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { listFormats } from '@comity/protocol/api';
 import { markingIdOfTlp, tlps } from '@comity/protocol/markings';
 import type { Tlp } from '@comity/protocol/markings';
 import { readStarterLaw } from '../sharing/index.ts';
@@ -46,6 +47,7 @@ type Leave = (node: ServedNode, to: string, format: (typeof formats)[number]) =>
 const exits: Record<string, Leave> = {
   export: async ({ client }, to, format) => await (await client.exportIntel({ query: { to, format } })).text(),
   taxii: async (node, to) => (to === 'public' ? undefined : await pullTaxii(node, to)),
+  lists: async (node, to, format) => (to === 'public' ? undefined : await fetchLists(node, to, format)),
 };
 
 /** All a recipient is given over TAXII. */
@@ -57,6 +59,23 @@ async function pullTaxii({ client }: ServedNode, key: string): Promise<string> {
   const answer = await fetch(`${url}objects/?match[version]=all`, { headers });
   assert.equal(answer.status, 200);
   return await answer.text();
+}
+
+/** All a recipient is given in the lists of one kind; base64 is read. */
+async function fetchLists(node: ServedNode, key: string, format: string): Promise<string> {
+  const { client } = node;
+  const { id: tokenId, secret } = await client.createToken({ body: { name: key, scopes: ['share'] } });
+  await client.saveRecipient({ body: { key, name: key, tokenId } });
+  const { id: collection } = await client.saveCollection({ body: { title: key, audience: [key] } });
+  const ofKind = listFormats.filter((each) => (format === 'list' ? !['csv', 'stix'].includes(each) : each === format));
+  const texts: string[] = [];
+  for (const each of ofKind) {
+    const text = await (await node.clientWith(secret).getList({ params: { collection, format: each } })).text();
+    texts.push(
+      each === 'suricata-domains' ? text.replaceAll(/.+/g, (line) => Buffer.from(line, 'base64').toString()) : text,
+    );
+  }
+  return texts.join('\n');
 }
 
 const widest: Record<(typeof recipients)[number], readonly Tlp[]> = {

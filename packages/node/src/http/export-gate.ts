@@ -3,15 +3,24 @@ import { comparePap, compareTlp, papLabel, strictestPap, strictestTlp, tlpLabel 
 import type { Pap, Tlp } from '@comity/protocol/markings';
 import type { Channel } from '@comity/protocol/sharing';
 import type { ExportFormat, ExportGate, StoredObject } from '../intel/index.ts';
+import { listFormats } from '../lists/index.ts';
 import { papOf } from '../sharing/index.ts';
 import type { Exit, Recipient, Sharing } from '../sharing/index.ts';
 
-/** How an export is written, by the word of the API. */
+/** How an export is written and sent. */
+export interface ExportType {
+  /** For one export. */
+  readonly open: () => ExportFormat;
+  readonly type: string;
+  readonly fileName: string;
+}
+
+/** By the word of the API. */
 export const exportTypes = {
-  stix: { format: 'stix', type: 'application/stix+json;version=2.1', fileName: 'indicators.json' },
-  csv: { format: 'csv', type: 'text/csv; charset=utf-8', fileName: 'indicators.csv' },
-  list: { format: 'plain', type: 'text/plain; charset=utf-8', fileName: 'indicators.txt' },
-} as const;
+  stix: { open: () => 'stix', type: 'application/stix+json;version=2.1', fileName: 'indicators.json' },
+  csv: { open: () => 'csv', type: 'text/csv; charset=utf-8', fileName: 'indicators.csv' },
+  list: { open: () => listFormats.values.open(), type: 'text/plain; charset=utf-8', fileName: 'indicators.txt' },
+} as const satisfies Record<string, ExportType>;
 
 /** An export is a file in the hands of whoever asked for it: how it travels on is not known, and it names sources. */
 const fileChannel: Channel = { encrypted: false, hidesOrigin: false };
@@ -24,7 +33,7 @@ export function ownGate(sharing: Pick<Sharing, 'openExit' | 'recipients'>): Expo
     admit: (objects) => exit.admit(objects),
     check: () => undefined,
     room: () => exit.room(),
-    heading: undefined,
+    label: undefined,
     forOthers: false,
   };
 }
@@ -56,7 +65,8 @@ export async function gateFor(
     }
     throw refusal(exit.count);
   }
-  const heading = `# ${tlpLabel(label.tlp)} ${papLabel(label.pap)}\n`;
+  const shown = `${tlpLabel(label.tlp)} ${papLabel(label.pap)}`;
+  if (format !== 'stix') exit.guard.list(`# ${shown}\n`);
   return {
     // What came or was tightened since the label was found is left for the next time.
     admit: (batch) =>
@@ -65,8 +75,28 @@ export async function gateFor(
         .filter(({ tlp, facets }) => compareTlp(tlp, label.tlp) <= 0 && comparePap(papOf(facets), label.pap) <= 0),
     check: (text) => void exit.guard.stix(text),
     room: () => exit.room(),
-    heading: format === 'stix' ? undefined : exit.guard.list(heading),
+    label: shown,
     forOthers: true,
+  };
+}
+
+/** Of what passes a gate only what may be blocked, too: for a list that blocks what is in it. It says at its end what is not. */
+export function blockGate(gate: ExportGate, recipient: Recipient, sharing: Pick<Sharing, 'openExit'>): ExportGate {
+  const exit = sharing.openExit({ recipient, action: 'block', channel: fileChannel });
+  return {
+    ...gate,
+    admit: (objects) => {
+      const passed = gate.admit(objects);
+      const blockable = new Set<unknown>(exit.admit(passed.map(({ object }) => object)).map(({ object }) => object));
+      return passed.filter(({ object }) => blockable.has(object));
+    },
+    room: async () => void (await Promise.all([gate.room(), exit.room()])),
+    closing: () => {
+      const { denied, deniedBy } = exit.count;
+      return denied === 0
+        ? undefined
+        : `${denied} objects may not be blocked and are not in it: ${[...deniedBy.keys()].toSorted().join(', ')}`;
+    },
   };
 }
 

@@ -26,6 +26,7 @@ interface Call<N extends RouteName> {
   /** Whether who called still may: a session ends and a token is withdrawn while a stream is open. */
   readonly stillMay: () => Promise<boolean>;
   readonly lastEventId: string | undefined;
+  readonly ifNoneMatch: string | undefined;
   /** Aborts when the caller hangs up. */
   readonly signal: AbortSignal;
   readonly setHeader: (name: string, value: string) => void;

@@ -20,6 +20,7 @@ import { feedRoutes } from './routes/feed-routes.ts';
 import { heldBackRoutes } from './routes/held-back-routes.ts';
 import { importRoutes } from './routes/import-routes.ts';
 import { intelRoutes } from './routes/intel-routes.ts';
+import { listRoutes } from './routes/list-routes.ts';
 import { nodeRoutes } from './routes/node-routes.ts';
 import { recordRoutes } from './routes/record-routes.ts';
 import { sampleRoute } from './routes/sample-route.ts';
@@ -47,6 +48,8 @@ export interface HttpOptions {
   readonly bodyIdleMs: number;
   /** Whether TAXII takes `application/json`, wildcards and no `Accept`, for clients that do not know better. */
   readonly lenientMediaTypes: boolean;
+  /** TAXII requests of one caller in a minute; who sends more is told to come again. */
+  readonly taxiiPerMinute: number;
   /** Checks every JSON answer against the route table: for tests. */
   readonly checkAnswers: boolean;
 }
@@ -123,6 +126,7 @@ export function openHttp(options: HttpOptions, deps: HttpDeps): Http {
     ...recordRoutes(deps),
     ...sampleRoute({ ...deps, sources }),
     ...sharingRoutes({ ...deps, access }),
+    ...listRoutes(deps),
     ...collectionRoutes({ ...deps, recipients: deps.sharing.recipients, publicUrl }),
   });
   const allowedHosts = [

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import Fastify from 'fastify';
@@ -6,6 +7,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { assert, ComityError, limits, parseJson, parseUtf8, quote } from '@comity/protocol/base';
 import { idempotencyKeyHeader, parseIdempotencyKey, routes } from '@comity/protocol/api';
 import type { Route, RouteName } from '@comity/protocol/api';
+import { tokenOfHeader } from './access/index.ts';
 import type { Access, Caller } from './access/index.ts';
 import { watchedBody } from './body-watch.ts';
 import { assertHost, assertSameOrigin } from './guard.ts';
@@ -16,8 +18,8 @@ import { createPage } from './page.ts';
 import { problemOf, problemType } from './problem.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { SessionCookie } from './session-cookie.ts';
-import { registerTaxii } from './taxii/taxii-plugin.ts';
-import type { TaxiiPluginDeps } from './taxii/taxii-plugin.ts';
+import { isTaxiiUrl, openTaxiiDoor } from './taxii/taxii-door.ts';
+import type { TaxiiDoorDeps } from './taxii/taxii-door.ts';
 import { strict, validate } from './validate.ts';
 
 export interface ServerOptions {
@@ -32,6 +34,8 @@ export interface ServerOptions {
   readonly bodyIdleMs: number;
   /** Whether TAXII takes `application/json`, wildcards and no `Accept`. */
   readonly lenientMediaTypes: boolean;
+  /** TAXII requests of one caller in a minute. */
+  readonly taxiiPerMinute: number;
   /** Validates every JSON answer against its schema and fails on a difference: for tests. */
   readonly checkAnswers: boolean;
 }
@@ -41,7 +45,7 @@ export interface ServerDeps {
   /** Known once the port is. */
   readonly cookie: () => SessionCookie;
   readonly handlers: Handlers;
-  readonly taxii: TaxiiPluginDeps;
+  readonly taxii: TaxiiDoorDeps;
   /** The program's own log; gets faults with their `errorId` and stack. */
   readonly log: (entry: { readonly message: string; readonly errorId: string; readonly stack: string }) => void;
 }
@@ -76,9 +80,7 @@ export function createServer(options: ServerOptions, deps: ServerDeps): FastifyI
   app.server.maxConnections = connectionsMax;
   app.removeAllContentTypeParsers();
   app.addHook('onRequest', async (request, reply) => {
-    const { socket } = request.raw;
-    answering.add(socket);
-    reply.raw.once('close', () => answering.delete(socket));
+    noteAnswering(answering, reply.raw);
     void reply.headers(securityHeaders);
     assertHost(request.headers, { boundHost: options.host, allowedHosts: options.allowedHosts });
     if (request.is404) assertPagePath(request, reply);
@@ -98,7 +100,15 @@ export function createServer(options: ServerOptions, deps: ServerDeps): FastifyI
     for (const [name, route] of table) if (route.body === 'bytes') addRoute(context, name, route, options, deps);
   });
 
-  registerTaxii(app, options, deps.taxii);
+  const taxii = openTaxiiDoor({ ...options, boundHost: options.host }, deps.taxii);
+  const others = app.server.listeners('request') as ((request: IncomingMessage, response: ServerResponse) => void)[];
+  app.server.removeAllListeners('request');
+  app.server.on('request', (request, response) => {
+    if (isTaxiiUrl(request.url ?? '')) {
+      noteAnswering(answering, response);
+      taxii(request, response);
+    } else for (const each of others) each.call(app.server, request, response);
+  });
 
   const page = createPage(options.pageDir);
   app.setNotFoundHandler(async (request, reply) => {
@@ -110,6 +120,13 @@ export function createServer(options: ServerOptions, deps: ServerDeps): FastifyI
     return reply.send(file.body);
   });
   return app;
+}
+
+function noteAnswering(answering: WeakSet<Socket>, response: ServerResponse): void {
+  const { socket } = response;
+  if (socket === null) return;
+  answering.add(socket);
+  response.once('close', () => answering.delete(socket));
 }
 
 function addRoute(
@@ -164,6 +181,7 @@ function addRoute(
         address: request.ip,
         stillMay: async () => route.scope === 'none' || hasScope(await findCaller(request, deps), route.scope),
         lastEventId: headerOf(request, 'last-event-id') || undefined,
+        ifNoneMatch: headerOf(request, 'if-none-match') || undefined,
         signal: inProcess === undefined ? hungUp.signal : AbortSignal.any([hungUp.signal, inProcess]),
         setHeader: (key: string, value: string) => void reply.header(key, value),
         setStatus: (status: number) => void reply.code(status),
@@ -213,8 +231,8 @@ function assertLength(request: FastifyRequest, bytesMax: number): void {
 }
 
 async function findCaller(request: FastifyRequest, deps: ServerDeps): Promise<Caller | undefined> {
-  const bearer = /^Bearer ([\w-]{1,200})$/i.exec(headerOf(request, 'authorization'))?.[1];
-  if (bearer !== undefined) return await deps.access.findByToken(bearer);
+  const token = tokenOfHeader(headerOf(request, 'authorization'));
+  if (token !== undefined) return await deps.access.findByToken(token);
   const secret = deps.cookie().find(request.headers.cookie);
   return secret === undefined ? undefined : await deps.access.findBySession(secret);
 }
@@ -269,7 +287,10 @@ function sendProblem(error: unknown, reply: FastifyReply, deps: ServerDeps): Fas
   if (!reply.request.raw.complete) void reply.header('connection', 'close');
   const retryAfter = problem.details?.['retryAfterSeconds'];
   if (retryAfter !== undefined) void reply.header('retry-after', String(retryAfter));
-  if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
+  // Of HTTP Basic only what tools fetch: a browser would ask for a password over the page.
+  const isForTools = reply.request.url.startsWith('/api/v1/lists/');
+  if (problem.status === 401)
+    void reply.header('www-authenticate', isForTools ? 'Basic realm="Comity", charset="UTF-8", Bearer' : 'Bearer');
   return reply
     .code(problem.status)
     .headers({ ...securityHeaders, 'cache-control': 'no-store' })

@@ -1,4 +1,3 @@
-import { parseStixId } from '@comity/protocol/base';
 import type { StixId } from '@comity/protocol/base';
 import { tlps } from '@comity/protocol/markings';
 import type { Tlp } from '@comity/protocol/markings';
@@ -85,9 +84,25 @@ function hexDigit(code: number): number {
   return code < 58 ? code - 48 : (code | 32) - 87;
 }
 
+/** The id a key was made of, in small letters. */
 export function stixIdOfKey(key: Uint8Array): StixId {
   const bytes = Buffer.from(key.buffer, key.byteOffset, key.byteLength);
-  const hex = bytes.toString('hex', 0, 16);
-  const uuid = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
-  return parseStixId(`${bytes.toString('latin1', 16)}--${uuid}`);
+  return stixIdOfHexKey(bytes.toString('hex'));
+}
+
+/** Types by the end of a key in hexadecimal digits: there are a few dozen, unless somebody invents some. */
+const typesByHex = new Map<string, string>();
+const typesByHexMax = 1000;
+
+/** The same from the key in hexadecimal digits, small letters: a text crosses from the database at a fifth of the cost of bytes. */
+export function stixIdOfHexKey(hex: string): StixId {
+  const end = hex.slice(32);
+  let type = typesByHex.get(end);
+  if (type === undefined) {
+    type = Buffer.from(end, 'hex').toString('latin1');
+    if (typesByHex.size >= typesByHexMax) typesByHex.clear();
+    typesByHex.set(end, type);
+  }
+  const uuid = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
+  return `${type}--${uuid}` as StixId;
 }

@@ -1,9 +1,10 @@
 import { ComityError } from '@comity/protocol/base';
 import type { Store } from '../store/index.ts';
 import { readMarkingsAnew } from './admit/unread-markings.ts';
+import { TraitsReader } from './admit/traits-book.ts';
 import { backlogMax } from './admit/search-index.ts';
 import { createFeed } from './feed.ts';
-import { readArrivals } from './find/arrivals.ts';
+import { newestArrivalUs, readArrivals } from './find/arrivals.ts';
 import { describePattern, describeValue } from './find/describe.ts';
 import { correlate } from './find/correlate.ts';
 import { findRow, lookUp, readDetail } from './find/detail.ts';
@@ -45,6 +46,7 @@ export async function createIntel(store: Store, deps: IntelDeps): Promise<Intel>
   await core.index.catchUp(backlogMax);
   const db = store.reader;
   const rows = new RowReader(db);
+  const traits = new TraitsReader(db);
   const searchDeps = { db, pendingWords: () => core.index.pendingWords(), uuid: deps.uuid };
   const importListeners = new Set<(report: ImportReport) => void>();
   const tellImport = (ref: number): void => {
@@ -88,7 +90,9 @@ export async function createIntel(store: Store, deps: IntelDeps): Promise<Intel>
     stats: async () => readStats(db),
     export: (format, query, gate) => exportObjects(format, query, gate, searchDeps),
     stored: (query) => readStored(query, searchDeps),
-    arrivals: (query, rowsMax) => db.snapshot(() => readArrivals(db, query, rowsMax)),
+    arrivals: (query, rowsMax) => readArrivals(db, query, rowsMax, traits),
+    revision: () => core.revision(),
+    newestArrivalUs: () => newestArrivalUs(db),
     findStored: (id) => findStored(rows, id),
     findMarking: (id) => core.findLiveValue(id),
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { StixObject } from '@comity/protocol/stix';
 import { admitBatchMax } from './index.ts';
-import type { Intel } from './index.ts';
+import type { ExportFormat, Intel, ListWriter } from './index.ts';
 import { segmentValues } from './admit/value-grams.ts';
 import {
   admit,
@@ -91,7 +91,7 @@ test('search finds by filters, newest first, and refuses what it cannot do', asy
   await admit(bench, beta, [listed('domain', 'a.example'), indicator(1, "[url:value = 'http://b.example/x']")]);
   const found = async (query: Parameters<Intel['search']>[0]): Promise<string[]> =>
     (await bench.intel.search(query)).rows.flatMap((row) => row.values.map((value) => value.value));
-  assert.deepEqual(await found({ kind: 'ipv4', state: 'active' }), ['192.0.2.1']);
+  assert.deepEqual(await found({ kinds: ['ipv4'], state: 'active' }), ['192.0.2.1']);
   assert.deepEqual(await found({ state: 'held-back' }), ['127.0.0.1']);
   assert.deepEqual(await found({ source: beta.id }), ['b.example/x', 'a.example']);
   assert.deepEqual(await found({ source: beta.id, text: 'a.ex' }), ['a.example']);
@@ -154,7 +154,13 @@ test('export: a bundle of exact texts, CSV without formulas, plain values once',
     indicator(2, "[domain-name:value = 'a.example' AND file:name = 'q']"),
     listed('ipv4', '192.0.2.3', 8080),
   ]);
-  const read = async (format: 'stix' | 'csv' | 'plain'): Promise<string> => {
+  const lines: ListWriter = {
+    hasComments: true,
+    head: 'first\n',
+    item: ({ value }) => `${value}\n`,
+    foot: () => 'last\n',
+  };
+  const read = async (format: ExportFormat): Promise<string> => {
     let text = '';
     for await (const piece of bench.intel.export(format, { state: 'active', type: 'indicator' }, openGate))
       text += piece;
@@ -166,7 +172,9 @@ test('export: a bundle of exact texts, CSV without formulas, plain values once',
   const csv = (await read('csv')).trim().split('\r\n');
   assert.equal(csv[0]?.split(',')[0], 'kind');
   assert.ok(csv.some((line) => line.startsWith('domain,a.example,,') && line.includes(`'=cmd()`)));
-  assert.deepEqual((await read('plain')).trim().split('\n').toSorted(), ['192.0.2.3:8080', 'a.example', 'q']);
+  const list = (await read(lines)).trim().split('\n');
+  assert.deepEqual([list[0], list.at(-1)], ['first', 'last']);
+  assert.deepEqual(list.slice(1, -1).toSorted(), ['192.0.2.3', 'a.example', 'q']);
   await bench.close();
 });
 

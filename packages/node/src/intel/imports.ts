@@ -119,6 +119,7 @@ class ImportRun implements Import {
       return new BatchAdmission(db, context, {
         gate,
         typeCodeOf: (type) => this.#core.typeCodeOf(db, type),
+        traitsOf: (value) => this.#core.traits.refOf(db, value),
         noteWords: (ref, words, isNew) => {
           if (isNew) newWords.push([ref, words]);
           else this.#core.index.replace(db, ref, words);

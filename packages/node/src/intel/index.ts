@@ -30,8 +30,6 @@ export type {
   ArrivalsRead,
   Delta,
   Description,
-  ExportFormat,
-  ExportGate,
   HeldBackValue,
   Intel,
   IntelDetail,
@@ -42,3 +40,4 @@ export type {
   ScreenedValue,
   StoredObject,
 } from './intel.ts';
+export type { ExportFormat, ExportGate, ListItem, ListWriter } from './export.ts';

@@ -4,6 +4,7 @@ import type { Connection, Store } from '../store/index.ts';
 import { ArrivalBook } from './admit/arrival-book.ts';
 import { ObjectBook } from './admit/object-book.ts';
 import { SearchIndex } from './admit/search-index.ts';
+import { TraitsBook } from './admit/traits-book.ts';
 import { ValueBook } from './admit/value-book.ts';
 import type { ValueChanges } from './admit/value-book.ts';
 import { deltaOf, logChange } from './changes.ts';
@@ -32,10 +33,12 @@ export interface WriteTools {
 export class IntelCore {
   readonly store: Store;
   readonly index: SearchIndex;
+  readonly traits = new TraitsBook();
   readonly uuid: () => string;
   readonly #clock: Clock;
   readonly #loadGate: () => KnownGoodGate;
   #gate: KnownGoodGate | undefined;
+  #revision: number;
   readonly #typeCodes = new Map<string, number>();
   readonly #deltaListeners = new Set<(delta: Delta) => void>();
 
@@ -45,6 +48,7 @@ export class IntelCore {
     this.uuid = deps.uuid;
     this.#clock = deps.clock;
     this.#loadGate = loadGate;
+    this.#revision = readRevision(store.reader);
     for (const row of store.reader.prepare<{ code: number; name: string }>('select code, name from intel_type').all()) {
       this.#typeCodes.set(row.name, row.code);
     }
@@ -73,7 +77,13 @@ export class IntelCore {
     return { db, gate: this.#gate, nowUs: this.nowUs() };
   }
 
+  /** What `intel_revision` says: read anew after each write, before whoever asked for it hears of it. */
+  revision(): number {
+    return this.#revision;
+  }
+
   #tell<T>({ result, logged }: { readonly result: T; readonly logged: LoggedChange | undefined }): T {
+    this.#revision = readRevision(this.store.reader);
     if (logged !== undefined && this.#deltaListeners.size > 0) {
       const delta = deltaOf(this.store.reader, logged);
       for (const listener of this.#deltaListeners) listener(delta);
@@ -109,9 +119,10 @@ export class IntelCore {
     return code;
   }
 
-  /** Forgets type codes a failed transaction may have given. */
+  /** Forgets codes of types and traits a failed transaction may have given. */
   forgetTypes(): void {
     this.#typeCodes.clear();
+    this.traits.forget();
   }
 
   /** The newest content of an object in the store, for markings that refer to it. */
@@ -131,6 +142,10 @@ export class IntelCore {
     this.#deltaListeners.add(listener);
     return () => this.#deltaListeners.delete(listener);
   }
+}
+
+function readRevision(db: Connection): number {
+  return db.prepare<{ value: number }>('select value from intel_revision').get()?.value ?? 0;
 }
 
 /** Logs the change of the screen's table in the transaction that made it. */

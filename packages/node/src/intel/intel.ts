@@ -1,7 +1,9 @@
 import type { Clock, JsonObject, RowId, StixId } from '@comity/protocol/base';
 import type { Markings, Tlp } from '@comity/protocol/markings';
 import type { Warninglist } from '@comity/protocol/misp';
+import type { ObjectTraits } from '@comity/protocol/sharing';
 import type { ListedValue, Value, ValueKind } from '@comity/protocol/values';
+import type { ExportFormat, ExportGate } from './export.ts';
 import type { Import, ImportReport, ImportRow, IntelSource, Reliability, SentAs } from './import.ts';
 
 /**
@@ -13,7 +15,8 @@ export type IntelState =
 
 export interface IntelFilter {
   readonly type?: string;
-  readonly kind?: ValueKind;
+  /** Kinds of the first value an indicator lists; one of them. */
+  readonly kinds?: readonly ValueKind[];
   readonly state?: IntelState;
   /** Id of a source. */
   readonly source?: RowId;
@@ -244,8 +247,6 @@ export interface SourceReport extends IntelSource {
   readonly lastImport: ImportReport | undefined;
 }
 
-export type ExportFormat = 'stix' | 'csv' | 'plain';
-
 /** An object as it lies in the store: what sharing decides on. */
 export interface StoredObject {
   readonly id: StixId;
@@ -258,6 +259,8 @@ export interface StoredObject {
   /** Until when the origin lets us use it, µs. */
   readonly leaseUntilUs: number | undefined;
   readonly recalled: boolean;
+  /** What sharing reads in `text`; undefined: it has to be read there. */
+  readonly traits?: ObjectTraits | undefined;
 }
 
 /** What is read of the versions in the store, in the order they came. Undefined: any. */
@@ -280,8 +283,9 @@ export interface Arrival {
   readonly object: StoredObject;
   /** `modified`, else `created`, else `atUs`; µs. */
   readonly versionUs: number;
-  /** Whether it is the oldest and the newest version that counted. */
+  /** Whether it is the oldest version that counted; not looked for, and false, where only the last ones are asked for. */
   readonly isFirst: boolean;
+  /** Whether it is the newest. */
   readonly isLast: boolean;
 }
 
@@ -292,22 +296,6 @@ export interface ArrivalsRead {
   readonly upToUs: number;
   /** Whether nothing came later. */
   readonly isEnd: boolean;
-}
-
-/** What stands between the store and whoever an export is for. Nothing is written that did not pass. */
-export interface ExportGate {
-  /** Of some objects those that may be written, each with its text and with definitions that go before it. */
-  admit(
-    objects: readonly StoredObject[],
-  ): readonly { readonly object: StoredObject; readonly text: string; readonly definitions: readonly string[] }[];
-  /** Looks once more at the text of an object just before it is written. @throws {ComityError} to write nothing more. */
-  check(text: string): void;
-  /** Awaited between batches. */
-  room(): Promise<void>;
-  /** First line of a list of values: its label. Undefined: none. */
-  readonly heading: string | undefined;
-  /** Whether it leaves: then nothing is told that only other objects say, such as who else lists the same. */
-  readonly forOthers: boolean;
 }
 
 export interface Intel {
@@ -345,6 +333,10 @@ export interface Intel {
    * a bounded piece: it may hold no row and not be the end.
    */
   arrivals(query: ArrivalQuery, rowsMax: number): ArrivalsRead;
+  /** Grows whenever something changed of what was there, so that {@link Intel.arrivals} up to some instant may differ. */
+  revision(): number;
+  /** When something last came or became visible, µs; 0: never. It rises with each. */
+  newestArrivalUs(): number;
   /** One of them, by its id or by an id one of its sources knows it by. */
   findStored(id: string): StoredObject | undefined;
   /** A marking-definition in the store. */

@@ -172,6 +172,33 @@ update intel_type set objects = (select count(*) from intel_object where type = 
 drop index intel_object_type;
 `;
 
+const revision = `
+-- What a decision on sharing reads in a text, by number: a JSON array of ObjectTraits. Null in a version: it is read in the text.
+create table intel_traits (ref integer primary key, text text not null unique) strict;
+alter table intel_version add column traits integer;
+-- Grows with each change of what pages were made of that were given away: whoever kept one asks. What only comes in addition
+-- does not count; a further version of an object does, and whoever writes it says so, since a trigger would look at each first
+-- one too. States 2, 3 and 5 are those in which an object is given to nobody.
+create table intel_revision (value integer not null) strict;
+insert into intel_revision values (0);
+create trigger intel_object_changed
+  after update of state, tlp, type, kind, live_ref, lease_until_us, revoked on intel_object
+  when (old.state in (2, 3, 5)) <> (new.state in (2, 3, 5)) or old.tlp <> new.tlp or old.type <> new.type
+    or old.kind <> new.kind or old.live_ref <> new.live_ref or old.lease_until_us is not new.lease_until_us
+    or old.revoked <> new.revoked
+  begin update intel_revision set value = value + 1; end;
+create trigger intel_version_changed after update of text, modified_us, conflict on intel_version
+  begin update intel_revision set value = value + 1; end;
+create trigger intel_arrival_moved after delete on intel_arrival
+  begin update intel_revision set value = value + 1; end;
+create trigger intel_withdrawal_came after insert on intel_withdrawal
+  begin update intel_revision set value = value + 1; end;
+create trigger intel_withdrawal_changed after update on intel_withdrawal
+  begin update intel_revision set value = value + 1; end;
+create trigger intel_withdrawal_went after delete on intel_withdrawal
+  begin update intel_revision set value = value + 1; end;
+`;
+
 /** Tables of the intelligence. Times are µs, booleans 0 or 1, words are codes of codes.ts. */
 export const intelSchema: SubjectSchema = {
   subject: 'intel',
@@ -191,5 +218,6 @@ export const intelSchema: SubjectSchema = {
     { name: 'patterns that are asked of records', sql: askedPatterns },
     { name: 'in what order versions came', sql: arrivals },
     { name: 'where objects of a type are', sql: typeRanges },
+    { name: 'traits, and what changed of what was given away', sql: revision },
   ],
 };

@@ -96,6 +96,6 @@ export const openGate: ExportGate = {
   admit: (objects) => objects.map((each) => ({ object: each, text: each.text, definitions: [] })),
   check: () => undefined,
   room: async () => undefined,
-  heading: undefined,
+  label: undefined,
   forOthers: false,
 };

@@ -27,6 +27,7 @@ export function openSharing(store: Pick<Store, 'reader' | 'write'>, deps: Sharin
     isRead: (statement) => statements.isRead(statement),
   };
   let current: { readonly law: Law; readonly decide: Decide } | undefined;
+  let edition: { readonly law: Law; readonly recipients: object; readonly statements: object } | undefined;
 
   /** Under the law in force. */
   function decideNow(): Decide {
@@ -51,6 +52,12 @@ export function openSharing(store: Pick<Store, 'reader' | 'write'>, deps: Sharin
       const facets = (object: Parameters<typeof facetsOf>[0]) => facetsOf(object, nowUs(), facetsDeps);
       const compared = await compareLaws({ from, to }, recipients.list(), objects, facets);
       return { fromHash: laws.active().entry.hash, toHash: law.hash, ...compared };
+    },
+    edition() {
+      const now = { law: laws.active().law, recipients: recipients.edition(), statements: statements.edition() };
+      const isSame =
+        edition?.law === now.law && edition.recipients === now.recipients && edition.statements === now.statements;
+      return isSame ? edition! : (edition = now);
     },
     readStatement: (statement, by) => statements.note(statement, by),
     decisions: (query) => decisions.find(query),

@@ -34,6 +34,28 @@ create index sharing_decision_last on sharing_decision (last_us);
 create index sharing_decision_recipient on sharing_decision (recipient, last_us);
 `;
 
+const decided = `
+-- One row for all objects that were decided alike at one time, however often that was done again: what an exit writes down of a
+-- page is a row or two. digest: of all but the times. Objects stand apart, so that counting one up writes a short row.
+create table sharing_decided (
+  ref integer primary key, digest blob not null unique, recipient integer not null, action integer not null,
+  law integer not null, allowed integer not null, rules integer not null, object_count integer not null,
+  first_us integer not null, last_us integer not null, count integer not null) strict;
+create index sharing_decided_last on sharing_decided (last_us);
+create index sharing_decided_recipient on sharing_decided (recipient, last_us);
+-- A line each: id, blank, modified in µs or 0. Empty: counted without the object.
+create table sharing_decided_objects (ref integer primary key, objects text not null) strict;
+insert into sharing_decided (digest, recipient, action, law, allowed, rules, object_count, first_us, last_us, count)
+  select cast(object || ' ' || modified_us || ' ' || recipient || ' ' || action || ' ' || law || ' ' || allowed || ' ' ||
+      rules as blob), recipient, action, law, allowed, rules, 1, first_us, last_us, count
+    from sharing_decision order by last_us;
+insert into sharing_decided_objects
+  select ref, case when object = '' then '' else object || ' ' || modified_us end
+    from sharing_decision d join sharing_decided on digest = cast(object || ' ' || modified_us || ' ' || d.recipient || ' ' ||
+      d.action || ' ' || d.law || ' ' || d.allowed || ' ' || d.rules as blob);
+drop table sharing_decision;
+`;
+
 /** Tables of sharing. Times are µs. */
 export const sharingSchema: SubjectSchema = {
   subject: 'sharing',
@@ -41,5 +63,6 @@ export const sharingSchema: SubjectSchema = {
     { name: 'recipients and groups', sql: recipients },
     { name: 'laws, what became of them, and statements that were read', sql: laws },
     { name: 'decisions', sql: decisions },
+    { name: 'decisions by the page', sql: decided },
   ],
 };

@@ -44,6 +44,8 @@ export interface RecipientBook {
   get(key: string): Recipient;
   /** The recipient an API token was given to. */
   findByToken(tokenId: string): Recipient | undefined;
+  /** The same object as long as no recipient and no group changed. */
+  edition(): object;
   /**
    * Adds or changes a recipient. `key` and `kind` never change.
    *
@@ -155,6 +157,11 @@ export interface Exit {
   /** Resolves, at once as a rule, when there is room for further decisions: to be awaited between batches. */
   room(): Promise<void>;
   readonly count: ExitCount;
+  /**
+   * What records once more all that was decided so far, for whoever gives the same again to the same recipient. Undefined when
+   * a decision may not stand though edition and store do: the clock or an object that is not here yet could change it.
+   */
+  again(): { readonly record: () => void; readonly bytes: number } | undefined;
   /** The second look, at what is about to leave. Throws `SHARING_REFUSED`: send nothing of it. */
   readonly guard: ExitGuard;
 }
@@ -222,7 +229,12 @@ export interface Sharing {
     readonly object?: StixId;
     readonly recipient?: string;
     readonly limit?: number;
-  }): readonly KeptDecision[];
+  }): Promise<readonly KeptDecision[]>;
+  /**
+   * Stands for the law in force, all recipients with their groups and the statements that were read: the same object as long
+   * as none of them changed. With it what was decided of the same objects may be given again.
+   */
+  edition(): object;
   /** Decisions that wait to be written, and those counted without their object since the start. */
   backlog(): { readonly waiting: number; readonly withoutObject: number };
   /** Writes down what waits. */

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { readCursor, writeCursor } from '@comity/protocol/taxii';
 import type { Clock } from '@comity/protocol/base';
 import type { Seal, Store } from '../store/index.ts';
@@ -18,10 +19,11 @@ export interface TaxiiDeps {
 export async function openTaxii(store: Pick<Store, 'reader' | 'write'>, deps: TaxiiDeps): Promise<Taxii> {
   const nowUs = (): number => Math.floor(deps.clock() * 1000);
   const key = await openKey(store, deps);
+  const mac = (body: Uint8Array): Uint8Array => createHmac('sha256', key).update(body).digest();
   return {
     collections: openCollectionBook(store, nowUs),
     statuses: openStatusBook(store, nowUs),
-    cursors: { write: (cursor) => writeCursor(cursor, key), read: (text, asked) => readCursor(text, key, asked) },
+    cursors: { write: (cursor) => writeCursor(cursor, mac), read: (text, asked) => readCursor(text, mac, asked) },
   };
 }
 

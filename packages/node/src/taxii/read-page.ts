@@ -10,7 +10,8 @@ const pageCharsMax = 4 * 1024 * 1024;
 /** Objects decided on, and pieces of the order read, for one page: where most may not be given it is short, and goes on. */
 const decisionsMax = 2000;
 const piecesMax = 200;
-const rowsAtOnce = 50;
+/** Rows between two turns of the event loop. */
+const rowsAtOnce = 250;
 /** Versions of one object looked at to say whether it is there. */
 const lookedMax = 1000;
 
@@ -25,8 +26,10 @@ export async function readPage(request: PageRequest, deps: PageDeps): Promise<Pa
   const page = new OpenPage(request, deps);
   const query = queryOf(request);
   if (query === undefined) return page.close(false);
+  // One more than fits says whether there is more.
+  const rowsMax = Math.min(request.limit + 1, rowsAtOnce);
   for (let piece = 0; piece < piecesMax && page.decisions < decisionsMax; piece += 1) {
-    const read = deps.arrivals({ ...query, afterUs: page.upToUs }, rowsAtOnce);
+    const read = deps.arrivals({ ...query, afterUs: page.upToUs }, rowsMax);
     for (const row of read.rows) if (!page.take(row)) return page.close(true);
     if (read.isEnd) return page.close(false);
     page.upToUs = read.upToUs;
@@ -113,7 +116,7 @@ class OpenPage {
   #put(row: Arrival): boolean {
     const [admitted] = this.#deps.exit.admit([row.object]);
     if (admitted === undefined) return true;
-    const all = [...admitted.definitions, admitted.text];
+    const all = admitted.definitions.length === 0 ? [admitted.text] : [...admitted.definitions, admitted.text];
     const chars = all.reduce((sum, { length }) => sum + length, 0);
     const isTooMuch = this.#texts.length + all.length > this.#request.limit || this.#chars + chars > pageCharsMax;
     if (isTooMuch && this.#records.length > 0) return false;

@@ -4,6 +4,8 @@ export {
   idempotencyKeyHeader,
   parseIdempotencyKey,
 } from './idempotency-key.ts';
+export { listFormats } from './list-routes.ts';
+export type { ListFormat } from './list-routes.ts';
 export { scopes } from './route.ts';
 export type { Route, Scope } from './route.ts';
 export { errorsOf, events, routes } from './routes.ts';

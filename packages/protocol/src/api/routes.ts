@@ -3,6 +3,7 @@ import type { ErrorCode } from '../base/index.ts';
 import { accessRoutes } from './access-routes.ts';
 import { importRoutes } from './import-routes.ts';
 import { intelRoutes } from './intel-routes.ts';
+import { listRoutes } from './list-routes.ts';
 import { nodeRoutes } from './node-routes.ts';
 import { recordRoutes } from './record-routes.ts';
 import type { Route } from './route.ts';
@@ -17,6 +18,7 @@ export const routes = {
   ...importRoutes,
   ...recordRoutes,
   ...sharingRoutes,
+  ...listRoutes,
 } as const;
 
 /** Name of a route, as the client calls it: `searchIntel`. */

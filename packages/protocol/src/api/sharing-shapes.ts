@@ -121,6 +121,7 @@ export const collection = z
     audience: z.array(z.string()).describe('keys of recipients and `group:ID`; empty: the owner alone'),
     takesObjects: z.boolean(),
     url: z.string().describe('where TAXII clients find it'),
+    listsUrl: z.string().describe('where its lists for other tools are: followed by the name of a form'),
   })
   .meta({ id: 'Collection' });
 

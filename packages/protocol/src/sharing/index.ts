@@ -4,3 +4,5 @@ export { hopsMax, leaseStates, originKinds } from './facets.ts';
 export type { Channel, IepFacets, LeaseState, ObjectFacets, OriginKind, RecipientFacets } from './facets.ts';
 export { decisionLayers, obligations } from './decision.ts';
 export type { Decision, DecisionLayer, DecisionReason, Obligation } from './decision.ts';
+export { isPersonal, traitsOf } from './traits.ts';
+export type { ObjectTraits } from './traits.ts';

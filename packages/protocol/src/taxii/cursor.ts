@@ -1,5 +1,3 @@
-import { hmac } from '@noble/hashes/hmac.js';
-import { sha256 } from '@noble/hashes/sha2.js';
 import { ComityError, isJsonObject, parseJson, parseUtf8, utf8Bytes } from '../base/index.ts';
 import type { FilteredEndpoint, TaxiiFilter } from './filters.ts';
 
@@ -15,13 +13,19 @@ export interface TaxiiCursor {
   readonly limit: number | undefined;
 }
 
+/**
+ * HMAC-SHA-256 of some bytes with a server's own key of 32 secret bytes: handed over, since each platform has one that is many
+ * times faster than any written in the language.
+ */
+export type CursorMac = (body: Uint8Array) => Uint8Array;
+
 const macBytes = 16;
 /** Longest cursor that is looked at: as many ids as a filter may have. */
 const cursorCharsMax = 32 * 1024;
 const version = 1;
 
-/** A cursor as text that nobody without the key can make or change. @param key - 32 secret bytes. */
-export function writeCursor(cursor: TaxiiCursor, key: Uint8Array): string {
+/** A cursor as text that nobody without the key can make or change. */
+export function writeCursor(cursor: TaxiiCursor, mac: CursorMac): string {
   const { filter } = cursor;
   const { versions } = filter;
   const body = utf8Bytes(
@@ -38,7 +42,7 @@ export function writeCursor(cursor: TaxiiCursor, key: Uint8Array): string {
       filter.specVersions ?? null,
     ]),
   );
-  return `${base64Url(body)}.${base64Url(macOf(body, key))}`;
+  return `${base64Url(body)}.${base64Url(mac(body).slice(0, macBytes))}`;
 }
 
 /**
@@ -49,13 +53,13 @@ export function writeCursor(cursor: TaxiiCursor, key: Uint8Array): string {
  */
 export function readCursor(
   text: string,
-  key: Uint8Array,
+  macOf: CursorMac,
   asked: Pick<TaxiiCursor, 'endpoint' | 'collection' | 'object'>,
 ): TaxiiCursor {
   const [bodyText = '', macText = ''] = text.length > cursorCharsMax ? [] : text.split('.', 2);
   const body = bytesOf(bodyText);
   const mac = bytesOf(macText);
-  if (body === undefined || mac === undefined || !isSame(mac, macOf(body, key))) throw foreign();
+  if (body === undefined || mac === undefined || !isSame(mac, macOf(body).slice(0, macBytes))) throw foreign();
   const read = parseBody(body);
   const isAsked =
     read.endpoint === asked.endpoint && read.collection === asked.collection && read.object === asked.object;
@@ -94,10 +98,6 @@ function parseBody(body: Uint8Array): TaxiiCursor {
       specVersions: specVersions ?? undefined,
     },
   };
-}
-
-function macOf(body: Uint8Array, key: Uint8Array): Uint8Array {
-  return hmac(sha256, key, body).slice(0, macBytes);
 }
 
 /** In a time that does not tell where they differ. */

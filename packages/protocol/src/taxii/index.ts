@@ -5,7 +5,7 @@ export { acceptsTaxii, isTaxiiContent, stixMediaType, taxiiMediaType } from './m
 export { allVersions, lastVersion, parseTaxiiQuery, passesVersion } from './filters.ts';
 export type { FilteredEndpoint, TaxiiFilter, TaxiiQuery, VersionFilter } from './filters.ts';
 export { readCursor, writeCursor } from './cursor.ts';
-export type { TaxiiCursor } from './cursor.ts';
+export type { CursorMac, TaxiiCursor } from './cursor.ts';
 export { recogniseTaxiiPath, taxiiMethods } from './path.ts';
 export type { TaxiiPlace } from './path.ts';
 export { envelopeText, taxiiTimestamp } from './resources.ts';

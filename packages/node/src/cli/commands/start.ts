@@ -17,6 +17,7 @@ export async function start({ flags }: Typed<'start'>, dataDir: string, deps: Co
       port: parseCount(flags.port, 'port', 0, 65_535),
       allowedHosts: flags['allow-host'],
       lenientMediaTypes: flags['taxii-lenient'],
+      taxiiPerMinute: parseCount(flags['taxii-per-minute'], 'taxii-per-minute', 1, 1_000_000_000),
       ...(publicUrl !== undefined && { publicUrl }),
       seenDays: parseCount(flags['keep-seen'], 'keep-seen', 0, 3660),
       seenBytesMax: parseCount(flags['keep-seen-mb'], 'keep-seen-mb', 1, 100_000_000) * 1_000_000,

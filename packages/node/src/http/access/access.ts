@@ -32,6 +32,8 @@ export interface Access {
   /** The caller behind a session secret, or undefined; a session in use lives {@link sessionLifetimeMs} longer. */
   findBySession(secret: string): Promise<Caller | undefined>;
   findByToken(secret: string): Promise<Caller | undefined>;
+  /** The same at once, of a token that was found within the last minute and was not withdrawn since. */
+  recallByToken(secret: string): Caller | undefined;
   /** A token that lives as long as the process, for commands on the same data folder. */
   localToken(name: string): string;
   createToken(name: string, scopes: readonly Scope[]): Promise<{ readonly token: Token; readonly secret: string }>;
@@ -44,6 +46,8 @@ export interface Access {
 export const sessionLifetimeMs = 12 * 3_600_000;
 /** Use is noted at most this often, so that reading does not write. */
 const noteEveryMs = 60_000;
+/** Tokens remembered; beyond that all are read anew. */
+const knownMax = 10_000;
 const scopeNames: ReadonlySet<string> = new Set(allScopes);
 
 interface TokenRow {
@@ -66,6 +70,12 @@ export function createAccess(deps: {
 }): Access {
   const { store, clock, randomBytes } = deps;
   const local = new Map<string, Caller>();
+  /** Callers by the digest of their token, with when use is to be noted next: pollers ask thousands of times a second. */
+  const known = new Map<string, { readonly caller: Caller; readonly noteAtMs: number }>();
+  const recall = (name: string): Caller | undefined => {
+    const kept = known.get(name);
+    return kept !== undefined && clock() < kept.noteAtMs ? kept.caller : undefined;
+  };
   return {
     async openSession(name) {
       const secret = newSecret('', randomBytes);
@@ -108,10 +118,13 @@ export function createAccess(deps: {
       return { name: row.name, scopes: parseScopes(row.scopes), expiresAtMs, session };
     },
 
+    recallByToken: (secret) => recall(hashSecret(secret).toString('latin1')),
+
     async findByToken(secret) {
       const hash = hashSecret(secret);
-      const known = local.get(hash.toString('hex'));
-      if (known !== undefined) return known;
+      const name = hash.toString('latin1');
+      const kept = local.get(name) ?? recall(name);
+      if (kept !== undefined) return kept;
       const row = store.reader.prepare<TokenRow>('SELECT * FROM access_token WHERE secret_sha256 = ?').get(hash);
       if (row === undefined) return undefined;
       const nowUs = clock() * 1000;
@@ -120,12 +133,14 @@ export function createAccess(deps: {
           db.prepare('UPDATE access_token SET last_used_us = ? WHERE id = ?').run(nowUs, row.id),
         );
       }
-      return { name: row.name, scopes: parseScopes(row.scopes), tokenId: row.id };
+      const caller = { name: row.name, scopes: parseScopes(row.scopes), tokenId: row.id };
+      if (isThere(store, row.id)) remember(known, name, { caller, noteAtMs: clock() + noteEveryMs });
+      return caller;
     },
 
     localToken(name) {
       const secret = newSecret('comity_local_', randomBytes);
-      local.set(hashSecret(secret).toString('hex'), { name, scopes: allScopes });
+      local.set(hashSecret(secret).toString('latin1'), { name, scopes: allScopes });
       return secret;
     },
 
@@ -157,9 +172,20 @@ export function createAccess(deps: {
 
     async deleteToken(id) {
       const { changes } = await store.write((db) => db.prepare('DELETE FROM access_token WHERE id = ?').run(id));
+      known.clear();
       if (changes === 0) throw new ComityError('NOT_FOUND', `Cannot find the token ${quote(id)}`);
     },
   };
+}
+
+/** Whether a token is still there: it may have been withdrawn while its use was noted. */
+function isThere({ reader }: Pick<Store, 'reader'>, id: string): boolean {
+  return reader.prepare('SELECT 1 FROM access_token WHERE id = ?').get(id) !== undefined;
+}
+
+function remember<T>(known: Map<string, T>, name: string, value: T): void {
+  if (known.size >= knownMax) known.clear();
+  known.set(name, value);
 }
 
 function parseScopes(text: string): Scope[] {

@@ -5,3 +5,4 @@ export { accessSchema } from './schema.ts';
 export type { RandomBytes } from './secret.ts';
 export { createSignInCode } from './sign-in-code.ts';
 export type { SignInCode } from './sign-in-code.ts';
+export { tokenOfHeader } from './token-of-header.ts';

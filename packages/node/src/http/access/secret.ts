@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** Random bytes from the operating system, or from a seed in tests. */
 export type RandomBytes = (count: number) => Uint8Array;
@@ -13,5 +13,5 @@ export function newSecret(prefix: string, randomBytes: RandomBytes): string {
  * digest also takes the same time whatever the guess.
  */
 export function hashSecret(secret: string): Buffer {
-  return createHash('sha256').update(secret, 'utf8').digest();
+  return hash('sha256', secret, 'buffer');
 }

@@ -26,6 +26,7 @@ export function collectionRoutes({
     ...collection,
     ...lists(collection),
     url: collectionUrl(publicUrl(), collection.id),
+    listsUrl: `${publicUrl()}/api/v1/lists/${collection.alias ?? collection.id}/`,
   });
   return {
     listCollections: () => ({ rows: collections.list().map(viewOf) }),

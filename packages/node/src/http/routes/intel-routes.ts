@@ -8,6 +8,7 @@ import type { Intel, IntelFilter, IntelQuery, IntelRow } from '../../intel/index
 import type { Screening } from '../../screening/index.ts';
 import type { Sharing } from '../../sharing/index.ts';
 import { exportTypes, gateFor, ownGate } from '../export-gate.ts';
+import { begun } from '../first-chunk.ts';
 import type { Handlers } from '../handler.ts';
 import { intelObjectView, intelRowView, intelSourceView } from '../views/intel-view.ts';
 import { optional } from '../views/instants.ts';
@@ -50,7 +51,8 @@ export function intelRoutes({ intel, screening, sharing, clock }: IntelRoutesDep
       return intelObjectView(detail, screening.matchCount(detail.refs));
     },
     async exportIntel({ query }) {
-      const { format, type, fileName } = exportTypes[query.format];
+      const { open, type, fileName } = exportTypes[query.format];
+      const format = open();
       const filter = { ...filterOf(query), type: 'indicator', ...optional('text', query.text) };
       const gate =
         query.to === undefined
@@ -97,16 +99,6 @@ export function intelRoutes({ intel, screening, sharing, clock }: IntelRoutesDep
   }
 }
 
-/** A generator whose first chunk is made: a filter it refuses is an error, not an answer that breaks off. */
-async function begun(chunks: AsyncGenerator<string>): Promise<AsyncIterable<string>> {
-  const first = await chunks.next();
-  return (async function* () {
-    if (first.done === true) return;
-    yield first.value;
-    yield* chunks;
-  })();
-}
-
 interface AskedFilter {
   readonly kind?: ValueKind | undefined;
   readonly state?: IntelFilter['state'] | undefined;
@@ -116,7 +108,7 @@ interface AskedFilter {
 
 function filterOf(query: AskedFilter): IntelFilter {
   return {
-    ...optional('kind', query.kind),
+    ...(query.kind !== undefined && { kinds: [query.kind] }),
     ...optional('state', query.state),
     ...optional('tlp', query.tlp),
     ...(query.source !== undefined && { source: parseRowId(query.source) }),

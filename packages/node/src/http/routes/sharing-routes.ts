@@ -95,8 +95,8 @@ export function sharingRoutes({ sharing, intel, access, clock }: SharingRoutesDe
         isComparing = false;
       }
     },
-    listSharingDecisions({ query }) {
-      const rows = sharing.decisions({
+    async listSharingDecisions({ query }) {
+      const rows = await sharing.decisions({
         ...(query.object !== undefined && { object: parseStixId(query.object) }),
         ...optional('recipient', query.recipient),
         limit: query.limit,
@@ -106,7 +106,8 @@ export function sharingRoutes({ sharing, intel, access, clock }: SharingRoutesDe
     readStatement: ({ body, caller }) => sharing.readStatement(body.statement, nameOf(caller)),
     async exportShared({ query, caller }) {
       const recipient = recipientOf(caller, recipients);
-      const { format, type, fileName } = exportTypes[query.format];
+      const { open, type, fileName } = exportTypes[query.format];
+      const format = open();
       const filter = { type: 'indicator', state: 'active' } as const;
       const gate =
         recipient.kind === 'owner'

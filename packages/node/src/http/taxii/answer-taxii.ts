@@ -11,11 +11,12 @@ import {
 import type { FilteredEndpoint, TaxiiPlace } from '@comity/protocol/taxii';
 import type { Channel } from '@comity/protocol/sharing';
 import type { Intel } from '../../intel/index.ts';
-import type { Sharing } from '../../sharing/index.ts';
+import type { Exit, Sharing } from '../../sharing/index.ts';
 import { isThere, readPage } from '../../taxii/index.ts';
 import type { Collection, Page, PageDeps, PageRequest, Taxii } from '../../taxii/index.ts';
 import { collectionView, getCollection, isFor } from './audience.ts';
 import type { TaxiiCaller } from './audience.ts';
+import type { LastingPage } from './page-cache.ts';
 import { contentBytesMax, takeBack, takeObjects } from './take-objects.ts';
 
 const apiRoot = 'api';
@@ -24,8 +25,8 @@ const pageObjectsMax = 1000;
 
 export interface AnswerTaxiiDeps {
   readonly taxii: Taxii;
-  readonly sharing: Pick<Sharing, 'openExit' | 'recipients'>;
-  readonly intel: Pick<Intel, 'arrivals' | 'openImport'>;
+  readonly sharing: Pick<Sharing, 'openExit' | 'recipients' | 'edition'>;
+  readonly intel: Pick<Intel, 'arrivals' | 'openImport' | 'revision'>;
   readonly nowUs: () => number;
   readonly uuid: () => string;
   /** Scheme, host and port clients reach the node at: what a proxy in front says, not what a request says. */
@@ -47,6 +48,8 @@ export interface TaxiiAnswer {
   readonly status: 200 | 202;
   readonly text: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Of a page that may be given to the same caller again as long as it stands. */
+  readonly lasting?: LastingPage | undefined;
 }
 
 /** Where clients find a collection. */
@@ -117,6 +120,7 @@ async function read(
     limit: Math.min(limit ?? pageObjectsMax, pageObjectsMax),
     afterUs: cursor?.afterUs ?? filter.addedAfterUs ?? 0,
   };
+  const isStanding = standingOf(deps);
   const pageDeps = openPageDeps(caller, deps);
   const page = await readPage(request, pageDeps);
   if (object !== undefined && page.records.length === 0 && !isThere(anyVersion(request), pageDeps))
@@ -124,7 +128,28 @@ async function read(
   const { nextAfterUs } = page;
   const next =
     nextAfterUs === undefined ? undefined : deps.taxii.cursors.write({ ...of, filter, limit, afterUs: nextAfterUs });
-  return { status: 200, text: textOf(endpoint, page, next), headers: dateHeaders(page) };
+  const isSealed = next !== undefined && (endpoint === 'objects' || endpoint === 'manifest') && isStanding();
+  const lasting = isSealed ? lastingOf(pageDeps, isStanding) : undefined;
+  return { status: 200, text: textOf(endpoint, page, next), headers: dateHeaders(page), lasting };
+}
+
+/** Whether all a page is made of is as it is now: law, recipients, statements, collections, and what was in the store. */
+function standingOf({ sharing, taxii, intel }: AnswerTaxiiDeps): () => boolean {
+  const edition = sharing.edition();
+  const collections = taxii.collections.list();
+  const revision = intel.revision();
+  return () =>
+    sharing.edition() === edition && taxii.collections.list() === collections && intel.revision() === revision;
+}
+
+/**
+ * A page with a `next` is sealed: what comes later has a later date. Undefined when something was decided by the clock or by
+ * what is not here yet.
+ */
+function lastingOf({ exit, rehearsal }: ExitsOfPage, isStanding: () => boolean): LastingPage | undefined {
+  const again = exit.again();
+  if (again === undefined || rehearsal.again() === undefined) return undefined;
+  return { isStanding, again: again.record, recordBytes: again.bytes };
 }
 
 function anyVersion(request: PageRequest): PageRequest {
@@ -159,8 +184,16 @@ function dateHeaders({ records }: Page): Record<string, string> {
   };
 }
 
+interface ExitsOfPage {
+  readonly exit: Exit;
+  readonly rehearsal: Exit;
+}
+
 /** Each answer has an exit of its own: it keeps to the law it was begun under. */
-function openPageDeps({ recipient }: TaxiiCaller, { sharing, intel, publicUrl, onFault }: AnswerTaxiiDeps): PageDeps {
+function openPageDeps(
+  { recipient }: TaxiiCaller,
+  { sharing, intel, publicUrl, onFault }: AnswerTaxiiDeps,
+): PageDeps & ExitsOfPage {
   const channel: Channel = { encrypted: publicUrl().startsWith('https:'), hidesOrigin: false };
   const isOwner = recipient.kind === 'owner';
   const action = isOwner ? 'show' : recipient.kind === 'public' ? 'publish' : 'forward';

@@ -1,5 +1,5 @@
 import { ComityError, quote } from '@comity/protocol/base';
-import type { StixId } from '@comity/protocol/base';
+import type { JsonObject, StixId } from '@comity/protocol/base';
 import type { MarkingLookup } from '@comity/protocol/markings';
 import type { ListedValue } from '@comity/protocol/values';
 import type { Connection } from '../../store/index.ts';
@@ -38,6 +38,7 @@ type Told = Partial<Pick<ObjectFacts, 'confidence' | 'tlp' | 'alias'>>;
 export interface AdmitDeps {
   readonly gate: KnownGoodGate;
   readonly typeCodeOf: (type: string) => number;
+  readonly traitsOf: (value: JsonObject) => number | null;
   /** Hears of each object whose words the search should find. */
   readonly noteWords: (ref: number, words: string, isNew: boolean) => void;
 }
@@ -75,7 +76,7 @@ export class BatchAdmission {
     this.#groups = new GroupBook(db);
     this.#rows = new NewRows(db, context);
     this.#types = new TypeBook(db);
-    this.#versions = new VersionBook(db, context, this.#rows, this.#arrivals);
+    this.#versions = new VersionBook(db, context, this.#rows, this.#arrivals, deps.traitsOf);
     this.#withdrawals = new WithdrawalBook(db);
     this.#unread = new UnreadMarkings(db);
     this.#nextObjectRef = (this.#statements.lastObject.get()?.ref ?? 0) + 1;
@@ -151,7 +152,7 @@ export class BatchAdmission {
     const row = this.#listIndicatorOf(entry) ?? own.row;
     if (row !== undefined) {
       const told = { confidence: context?.confidence, tlp: context?.tlp ?? source.defaultTlp };
-      this.#addProvenance(row.ref, told);
+      this.#tell(row.ref, told);
       const isExtended = this.#retell(row, context?.validUntilUs);
       const admitted = this.#settle(row, told);
       if (!isExtended || admitted.outcome.kind !== 'duplicate') return admitted;
@@ -234,7 +235,7 @@ export class BatchAdmission {
     const told = vouchesFor === 'content' ? facts : { alias: facts.alias };
     if (vouchesFor === 'content')
       this.#unread.note(this.#waiting(row.ref, liveRef ?? row.live_ref), facts.unreadMarkings);
-    this.#addProvenance(row.ref, told);
+    this.#tell(row.ref, told);
     const admitted = this.#settle(row, told);
     if (change === undefined || (change !== 'conflict' && admitted.outcome.kind !== 'duplicate')) return admitted;
     return {
@@ -304,6 +305,8 @@ export class BatchAdmission {
       if (counts) entry.listed += 1;
     }
     if (facts.alias !== undefined) this.#statements.addAlias.run(keyOfStixId(facts.alias), ref);
+    // What bears it could not be read until now.
+    if (facts.type === 'marking-definition') this.#statements.revise.run();
     this.#addProvenance(ref, facts);
     if (facts.unreadMarkings.length > 0) this.#unread.add(this.#waiting(ref, versionRef), facts.unreadMarkings);
     this.#addReferences(ref, facts);
@@ -367,6 +370,13 @@ export class BatchAdmission {
 
   #waiting(ref: number, versionRef: number) {
     return { object_ref: ref, source_ref: this.#context.sourceRef, version_ref: versionRef };
+  }
+
+  /** Of an object that is there: pages of what one source told of change when it is another one's too. */
+  #tell(ref: number, told: Told): void {
+    const { sourceRef } = this.#context;
+    if (this.#statements.told.get(ref, sourceRef) === undefined) this.#statements.revise.run();
+    this.#addProvenance(ref, told);
   }
 
   #addProvenance(ref: number, told: Told): void {

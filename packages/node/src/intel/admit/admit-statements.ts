@@ -4,6 +4,9 @@ import { codeOfState } from '../codes.ts';
 /** States a list that tells of the value again keeps or ends. */
 const refreshable = (['active', 'held-back', 'decayed'] as const).map(codeOfState);
 
+/** What was given away may not be the same any more: what a trigger does not see. */
+export const reviseSql = 'update intel_revision set value = value + 1';
+
 /** What admitting writes and reads, prepared once a connection. */
 export interface AdmitStatements {
   readonly lastObject: Statement<{ ref: number | null }>;
@@ -15,6 +18,8 @@ export interface AdmitStatements {
   readonly addAlias: Statement;
   readonly dropReference: Statement;
   readonly listIndicator: Statement<{ ref: number }>;
+  readonly told: Statement;
+  readonly revise: Statement;
 }
 
 export function prepareAdmitStatements(db: Connection): AdmitStatements {
@@ -30,7 +35,9 @@ export function prepareAdmitStatements(db: Connection): AdmitStatements {
     setConfidence: db.prepare('update intel_object set confidence = ? where ref = ?'),
     setLease: db.prepare('update intel_object set lease_until_us = ? where ref = ?'),
     setValidUntil: db.prepare('update intel_object set valid_until_us = ?, modified_us = ? where ref = ?'),
-    rewriteVersion: db.prepare('update intel_version set text = ?, modified_us = ? where ref = ?'),
+    rewriteVersion: db.prepare('update intel_version set text = ?, modified_us = ?, traits = null where ref = ?'),
+    told: db.prepare('select 1 from intel_provenance where object_ref = ? and source_ref = ?'),
+    revise: db.prepare(reviseSql),
     addAlias: db.prepare('insert or ignore into intel_alias (key, object_ref) values (?, ?)'),
     dropReference: db.prepare('delete from intel_reference where target = ? and object_ref = ? and role = ?'),
     listIndicator: db.prepare(

@@ -27,8 +27,10 @@ export class ArrivalBook {
 
   /** Puts a version behind all others, as if it came now: whoever read past it reads it again. It must have been flushed. */
   renew(versionRef: number): void {
-    this.#db
-      .prepare('insert or replace into intel_arrival (at_us, version_ref) values (?, ?)')
-      .run(this.nextUs(), versionRef);
+    // First, since the row that is taken away may be the last.
+    const atUs = this.nextUs();
+    // Not "insert or replace": what that takes away is told to no trigger.
+    this.#db.prepare('delete from intel_arrival where version_ref = ?').run(versionRef);
+    this.#db.prepare('insert into intel_arrival (at_us, version_ref) values (?, ?)').run(atUs, versionRef);
   }
 }

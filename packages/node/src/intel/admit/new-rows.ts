@@ -45,9 +45,9 @@ export class NewRows {
     this.versions = new BulkInsert(
       db,
       {
-        into: 'intel_version (ref, object_ref, number, modified_us, received_us, import_ref, conflict, text)',
-        columnCount: 4,
-        select: 'column1, column1 >> 20, column1 & 1048575, column2, (select ?), (select ?), column3, column4',
+        into: 'intel_version (ref, object_ref, number, modified_us, received_us, import_ref, conflict, text, traits)',
+        columnCount: 5,
+        select: 'column1, column1 >> 20, column1 & 1048575, column2, (select ?), (select ?), column3, column4, column5',
       },
       [nowUs, importRef],
     );

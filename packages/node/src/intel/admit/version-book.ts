@@ -4,6 +4,7 @@ import type { Connection, Statement } from '../../store/index.ts';
 import { variantsMax } from '../bounds.ts';
 import { isAsReliable } from '../confidence.ts';
 import type { Change, IntelSource, Reliability } from '../import.ts';
+import { reviseSql } from './admit-statements.ts';
 import type { ArrivalBook } from './arrival-book.ts';
 import type { NewRows } from './new-rows.ts';
 import type { ObjectFacts } from './object-facts.ts';
@@ -49,9 +50,18 @@ export class VersionBook {
   readonly #context: VersionContext;
   readonly #rows: NewRows;
   readonly #arrivals: ArrivalBook;
+  readonly #traitsOf: (value: JsonObject) => number | null;
   readonly #statements: VersionStatements;
 
-  constructor(db: Connection, context: VersionContext, rows: NewRows, arrivals: ArrivalBook) {
+  /** @param traitsOf - Number of an object's traits: {@link TraitsBook.refOf}. */
+  constructor(
+    db: Connection,
+    context: VersionContext,
+    rows: NewRows,
+    arrivals: ArrivalBook,
+    traitsOf: (value: JsonObject) => number | null,
+  ) {
+    this.#traitsOf = traitsOf;
     this.#context = context;
     this.#rows = rows;
     this.#arrivals = arrivals;
@@ -157,7 +167,8 @@ export class VersionBook {
 
   #insert(objectRef: number, number: number, facts: ObjectFacts, conflict: 0 | 1): number {
     const ref = versionRefOf(objectRef, number);
-    this.#rows.versions.add(ref, facts.modifiedUs ?? null, conflict, facts.text);
+    if (number > 0) this.#statements.revise.run();
+    this.#rows.versions.add(ref, facts.modifiedUs ?? null, conflict, facts.text, this.#traitsOf(facts.value));
     return ref;
   }
 }
@@ -209,6 +220,7 @@ interface VersionStatements {
   readonly conflicts: Statement<{ count: number }>;
   readonly setConflict: Statement;
   readonly takeOver: Statement;
+  readonly revise: Statement;
 }
 
 function prepareVersionStatements(db: Connection): VersionStatements {
@@ -228,6 +240,7 @@ function prepareVersionStatements(db: Connection): VersionStatements {
        where object_ref = ? and number > 0 and conflict = 1 and (modified_us is null or modified_us >= ?)`,
     ),
     setConflict: db.prepare('update intel_object set conflict = 1 where ref = ?'),
+    revise: db.prepare(reviseSql),
     takeOver: db.prepare('update intel_version set import_ref = ?, conflict = 0 where ref = ?'),
   };
 }

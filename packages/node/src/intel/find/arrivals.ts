@@ -1,9 +1,10 @@
 import { isJsonObject, parseJson, recogniseTimestampUs } from '@comity/protocol/base';
 import type { StixId } from '@comity/protocol/base';
 import { revoke } from '@comity/protocol/stix';
-import type { Connection } from '../../store/index.ts';
+import type { Connection, SqlValue } from '../../store/index.ts';
 import { hiddenStates, revocation } from '../admit/object-book.ts';
-import { codeOfKind, keyOfStixId, stateOfCode, stixIdOfKey, tlpOfCode } from '../codes.ts';
+import type { TraitsReader } from '../admit/traits-book.ts';
+import { codeOfKind, codeOfState, keyOfStixId, stixIdOfHexKey, tlpOfCode } from '../codes.ts';
 import type { Arrival, ArrivalQuery, ArrivalsRead } from '../intel.ts';
 
 /** Rows of the order looked at before a turn of the event loop is due: some milliseconds. */
@@ -12,64 +13,121 @@ const scannedMax = 1000;
 const versionsMax = 100;
 const versionsOfObject = 2 ** 20;
 
-interface Place {
+interface ArrivalRow {
   readonly at_us: number;
   readonly version_ref: number;
+  readonly key: string;
+  readonly lease_until_us: number | null;
+  /** Code of the label, 8 × revoked, 64 when the version is the last. */
+  readonly flags: number;
+  readonly modified_us: number | null;
+  readonly traits: number | null;
+  readonly text: string;
 }
 
-interface VersionRow {
-  readonly ref: number;
-  readonly key: Uint8Array;
-  readonly type: number;
-  readonly kind: number;
-  readonly state: number;
-  readonly tlp: number;
-  readonly live_ref: number;
-  readonly lease_until_us: number | null;
-  readonly revoked: number;
+/** A piece of the order: up to where it was looked through, and its rows that pass. */
+interface Piece {
+  readonly rows: readonly ArrivalRow[];
+  readonly upToUs: number;
+  readonly isEnd: boolean;
+}
+
+/** The last instant of the order; 0 while it is empty. */
+export function newestArrivalUs(db: Connection): number {
+  return db.prepare<{ at_us: number | null }>('select max(at_us) as at_us from intel_arrival').get()?.at_us ?? 0;
 }
 
 /** Reads on in the order of arrival: at most `rowsMax` rows that pass. Bounded work, so it may be called again and again. */
-export function readArrivals(db: Connection, query: ArrivalQuery, rowsMax: number): ArrivalsRead {
-  const passes = passing(db, query);
-  const places = query.ids === undefined ? placesAfter(db, query, rowsMax) : placesOf(db, query.ids, query.afterUs);
+export function readArrivals(
+  db: Connection,
+  query: ArrivalQuery,
+  rowsMax: number,
+  traits: Pick<TraitsReader, 'find'>,
+): ArrivalsRead {
+  const filter = filterOf(db, query);
+  if (filter === undefined) return { rows: [], upToUs: query.afterUs, isEnd: true };
+  const piece =
+    query.ids === undefined
+      ? pieceAfter(db, query, filter, rowsMax)
+      : pieceOf(db, query.ids, query.afterUs, filter, rowsMax);
   const rows: Arrival[] = [];
-  let upToUs = query.afterUs;
-  for (const place of places.found) {
-    if (rows.length >= rowsMax) return { rows, upToUs, isEnd: false };
-    upToUs = place.at_us;
-    const row = objectOf(db, place);
-    if (row === undefined || !passes(row, place)) continue;
-    const arrival = arrivalOf(db, row, place);
+  for (const row of piece.rows) {
+    const arrival = arrivalOf(db, row, query, traits);
     if (arrival !== undefined) rows.push(arrival);
   }
-  return { rows, upToUs, isEnd: places.isEnd };
+  return { ...piece, rows };
 }
 
-function placesAfter(
-  db: Connection,
-  { afterUs, types, kinds, source }: ArrivalQuery,
-  rowsMax: number,
-): { readonly found: readonly Place[]; readonly isEnd: boolean } {
-  // Where most pass, what is beyond the rows wanted would be read for nothing.
+/** Conditions on a row `a` of the order, `o` of its object and `v` of its version; constant text but for the parameters. */
+interface Filter {
+  readonly sql: string;
+  readonly values: readonly SqlValue[];
+}
+
+const hidden = [...hiddenStates].map(codeOfState).join(', ');
+/** What is small is one number, since each column that crosses from the database costs as much as finding it. */
+const columns = `a.at_us, a.version_ref, lower(hex(o.key)) as key, o.lease_until_us, v.modified_us, v.traits, v.text,
+  o.tlp + 8 * o.revoked + 64 * (o.live_ref = a.version_ref) as flags`;
+const joined = `cross join intel_object o on o.ref = a.version_ref >> 20
+  cross join intel_version v on v.ref = a.version_ref`;
+
+/** Undefined: nothing passes. */
+function filterOf(db: Connection, { types, kinds, source, lastOnly }: ArrivalQuery): Filter | undefined {
+  const conditions = [`o.state not in (${hidden})`];
+  const values: SqlValue[] = [];
+  if (lastOnly) conditions.push('o.live_ref = a.version_ref');
+  if (types !== undefined) {
+    const typeCode = db.prepare<{ code: number }>('select code from intel_type where name = ?');
+    conditions.push('o.type in (select value from json_each(?))');
+    values.push(JSON.stringify(types.flatMap((name) => typeCode.get(name)?.code ?? [])));
+  }
+  if (kinds !== undefined) {
+    conditions.push('o.kind in (select value from json_each(?))');
+    values.push(JSON.stringify(kinds.map(codeOfKind)));
+  }
+  if (source !== undefined) {
+    const ref = db.prepare<{ ref: number }>('select ref from intel_source where id = ?').get(source)?.ref;
+    if (ref === undefined) return undefined;
+    conditions.push('exists (select 1 from intel_provenance where object_ref = o.ref and source_ref = ?)');
+    values.push(ref);
+  }
+  return { sql: conditions.join(' and '), values };
+}
+
+/**
+ * The next piece of the whole order: its rows come by one statement, which looks at so many at most. How far that was is asked
+ * only where not enough of them passed. Nothing is committed in between: the one writer is on this thread.
+ */
+function pieceAfter(db: Connection, query: ArrivalQuery, { sql, values }: Filter, rowsMax: number): Piece {
+  const { afterUs, types, kinds, source } = query;
+  // Where most pass, what is beyond the rows wanted would be looked at for nothing.
   const isFiltered = (types ?? kinds ?? source) !== undefined;
   const count = isFiltered ? scannedMax : Math.min(scannedMax, 2 * rowsMax);
-  const found = db
-    .prepare<Place & Record<string, number>>(
-      'select at_us, version_ref from intel_arrival where at_us > ? order by at_us limit ?',
+  const next = 'select at_us, version_ref from intel_arrival where at_us > ? order by at_us limit ?';
+  const rows = db
+    .prepare<ArrivalRow & Record<string, SqlValue>>(
+      `select ${columns} from (${next}) a ${joined} where ${sql} order by a.at_us limit ?`,
     )
-    .all(afterUs, count);
-  return { found, isEnd: found.length < count };
+    .all(afterUs, count, ...values, rowsMax);
+  if (rows.length === rowsMax) return { rows, upToUs: rows.at(-1)?.at_us ?? afterUs, isEnd: false };
+  const scanned = db
+    .prepare<{ up_to_us: number | null; count: number }>(
+      `select max(at_us) as up_to_us, count(*) as count from (${next})`,
+    )
+    .get(afterUs, count);
+  return { rows, upToUs: scanned?.up_to_us ?? afterUs, isEnd: (scanned?.count ?? 0) < count };
 }
 
 /** Through the objects: nobody should have to read the whole order for one. */
-function placesOf(
+function pieceOf(
   db: Connection,
   ids: readonly StixId[],
   afterUs: number,
-): { readonly found: readonly Place[]; readonly isEnd: boolean } {
+  { sql, values }: Filter,
+  rowsMax: number,
+): Piece {
   const byKey = db.prepare<{ ref: number }>('select ref from intel_object where key = ?');
-  const ofObject = db.prepare<Place & Record<string, number>>(
+  const ofObject = db.prepare<{ at_us: number; version_ref: number }>(
     `select at_us, version_ref from intel_arrival where version_ref >= ? and version_ref < ? and at_us > ?
      order by at_us limit ?`,
   );
@@ -81,62 +139,49 @@ function placesOf(
   // What comes after the end of an object that was not read whole has to wait for it.
   const ends = found.filter((places) => places.length >= versionsMax).map((places) => places.at(-1)!.at_us);
   const endUs = Math.min(...ends, Number.MAX_SAFE_INTEGER);
-  const sorted = found.flat().toSorted((one, other) => one.at_us - other.at_us);
-  return { found: sorted.filter((place) => place.at_us <= endUs), isEnd: ends.length === 0 };
-}
-
-function passing(db: Connection, query: ArrivalQuery): (row: VersionRow, place: Place) => boolean {
-  const { types, kinds, source } = query;
-  const typeCode = db.prepare<{ code: number }>('select code from intel_type where name = ?');
-  const typeCodes = types && new Set(types.map((name) => typeCode.get(name)?.code));
-  const kindCodes = kinds && new Set(kinds.map(codeOfKind));
-  const sourceRef =
-    source === undefined
-      ? undefined
-      : (db.prepare<{ ref: number }>('select ref from intel_source where id = ?').get(source)?.ref ?? -1);
-  const told = db.prepare('select 1 from intel_provenance where object_ref = ? and source_ref = ?');
-  return (row, { version_ref }) =>
-    !hiddenStates.has(stateOfCode(row.state)) &&
-    (!query.lastOnly || row.live_ref === version_ref) &&
-    (typeCodes === undefined || typeCodes.has(row.type)) &&
-    (kindCodes === undefined || kindCodes.has(row.kind)) &&
-    (sourceRef === undefined || told.get(row.ref, sourceRef) !== undefined);
-}
-
-function objectOf(db: Connection, { version_ref }: Place): VersionRow | undefined {
-  return db
-    .prepare<VersionRow & Record<string, number>>(
-      'select ref, key, type, kind, state, tlp, live_ref, lease_until_us, revoked from intel_object where ref = ?',
-    )
-    .get(Math.floor(version_ref / versionsOfObject));
+  const places = found
+    .flat()
+    .toSorted((one, other) => one.at_us - other.at_us)
+    .filter((place) => place.at_us <= endUs);
+  const read = db.prepare<ArrivalRow & Record<string, SqlValue>>(
+    `select ${columns} from intel_arrival a ${joined} where a.at_us = ? and ${sql}`,
+  );
+  const rows: ArrivalRow[] = [];
+  let upToUs = afterUs;
+  for (const { at_us: atUs } of places) {
+    if (rows.length >= rowsMax) return { rows, upToUs, isEnd: false };
+    upToUs = atUs;
+    rows.push(...read.all(atUs, ...values));
+  }
+  return { rows, upToUs, isEnd: ends.length === 0 };
 }
 
 /** Undefined for what its source took back and that has no version which could say so: it is as if it was not there. */
-function arrivalOf(db: Connection, row: VersionRow, { at_us: atUs, version_ref }: Place): Arrival | undefined {
-  const version = db
-    .prepare<{ text: string; modified_us: number | null; number: number }>(
-      'select text, modified_us, number from intel_version where ref = ?',
-    )
-    .get(version_ref);
-  if (version === undefined) return undefined;
-  const isLast = version_ref === row.live_ref;
-  const isWithdrawn = isLast && row.revoked === revocation.withdrawn;
-  const told = isWithdrawn ? revokedText(db, row.ref, version.text) : { text: version.text, us: version.modified_us };
+function arrivalOf(
+  db: Connection,
+  row: ArrivalRow,
+  { lastOnly }: Pick<ArrivalQuery, 'lastOnly'>,
+  traits: Pick<TraitsReader, 'find'>,
+): Arrival | undefined {
+  const { at_us: atUs, version_ref: versionRef, modified_us: us, flags, text } = row;
+  const isWithdrawn = flags >= 64 && ((flags >> 3) & 7) === revocation.withdrawn;
+  const told = isWithdrawn ? revokedText(db, Math.floor(versionRef / versionsOfObject), text) : { text, us };
   if (told === undefined) return undefined;
-  const id = stixIdOfKey(row.key);
+  const id = stixIdOfHexKey(row.key);
   return {
     atUs,
-    isLast,
-    isFirst: isFirst(db, row.ref, version.modified_us),
-    versionUs: told.us ?? createdUs(version.text) ?? atUs,
+    versionUs: told.us ?? createdUs(text) ?? atUs,
+    isLast: flags >= 64,
+    isFirst: !lastOnly && isFirst(db, Math.floor(versionRef / versionsOfObject), us),
     object: {
       id,
       type: id.slice(0, id.lastIndexOf('--')),
       modifiedUs: told.us ?? undefined,
       text: told.text,
-      tlp: tlpOfCode(row.tlp),
+      tlp: tlpOfCode(flags & 7),
       leaseUntilUs: row.lease_until_us ?? undefined,
       recalled: false,
+      traits: traits.find(row.traits),
     },
   };
 }

@@ -8,7 +8,7 @@ import { queries } from './tables.ts';
 /** A filter with its words looked up. `undefined` in a field: any. */
 export interface CodedFilter {
   readonly type: number | undefined;
-  readonly kind: number | undefined;
+  readonly kinds: readonly number[] | undefined;
   readonly state: number | undefined;
   readonly source: number | undefined;
   readonly tlp: number | undefined;
@@ -30,7 +30,7 @@ export function codeFilter(db: Connection, filter: IntelFilter): CodedFilter | u
   return {
     type,
     source,
-    kind: filter.kind === undefined ? undefined : codeOfKind(filter.kind),
+    kinds: filter.kinds?.map(codeOfKind),
     state: filter.state === undefined ? undefined : codeOfState(filter.state),
     tlp: filter.tlp === undefined ? undefined : codeOfTlp(filter.tlp),
     addedSinceUs: filter.addedSinceUs,
@@ -42,7 +42,7 @@ export function passes(db: Connection, row: FullObjectRow, filter: CodedFilter):
   return (
     (filter.source === undefined ? row.lead === 1 : isToldBy(db, row.ref, filter.source)) &&
     (filter.type === undefined || row.type === filter.type) &&
-    (filter.kind === undefined || row.kind === filter.kind) &&
+    (filter.kinds === undefined || filter.kinds.includes(row.kind)) &&
     (filter.state === undefined || row.state === filter.state) &&
     (filter.tlp === undefined || row.tlp === filter.tlp) &&
     (filter.addedSinceUs === undefined || row.added_us >= filter.addedSinceUs)
@@ -87,7 +87,7 @@ export function listRefs(
       : query.where(sql<boolean>`+state = ${filter.state}`);
   }
   if (filter.type !== undefined) query = query.where(sql<boolean>`+type = ${filter.type}`);
-  if (filter.kind !== undefined) query = query.where(sql<boolean>`+kind = ${filter.kind}`);
+  if (filter.kinds !== undefined) query = query.where(sql<boolean>`+kind in (${sql.join(filter.kinds)})`);
   if (filter.tlp !== undefined) query = query.where(sql<boolean>`+tlp = ${filter.tlp}`);
   if (filter.addedSinceUs !== undefined) query = query.where(sql<boolean>`+added_us >= ${filter.addedSinceUs}`);
   const compiled = query.orderBy('intel_object.ref', 'desc').limit(range.limit).compile();

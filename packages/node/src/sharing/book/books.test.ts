@@ -143,17 +143,24 @@ const deny: Decision = {
   lawHash: 'h',
 };
 
+const allow: Decision = {
+  result: 'allow',
+  reasons: [{ layer: 'law', ruleId: 'law.all', effect: 'permit', says: '', citation: '' }],
+  obligations: [],
+  lawHash: 'h',
+};
+
 test('a decision taken again is one row with its first and last time and its count', async () => {
   const { store, deps, now } = await open();
   const book = openDecisionBook(store, deps);
   const firstUs = now.ms * 1000;
-  book.record(stored(1), 'client:a', 'forward', deny);
+  book.open('client:a', 'forward').note(stored(1), deny);
   await book.flush();
   now.ms += 5000;
-  book.record(stored(1), 'client:a', 'forward', deny);
-  book.record(stored(1), 'client:b', 'forward', deny);
+  book.open('client:a', 'forward').note(stored(1), deny);
+  book.open('client:b', 'forward').note(stored(1), deny);
   await book.flush();
-  const [row, ...others] = book.find({ object: id(1), recipient: 'client:a' });
+  const [row, ...others] = await book.find({ object: id(1), recipient: 'client:a' });
   assert.deepEqual(others, []);
   assert.deepEqual(row, {
     object: id(1),
@@ -167,30 +174,86 @@ test('a decision taken again is one row with its first and last time and its cou
     lastUs: firstUs + 5_000_000,
     count: 2,
   });
-  assert.equal(book.find({}).length, 2);
+  assert.equal((await book.find({})).length, 2);
   await store.close();
 });
 
 test('more than may wait are counted without their object, and none is lost', async () => {
   const { store, deps } = await open();
   const book = openDecisionBook(store, deps);
-  for (let index = 0; index < waitingMax + 10; index += 1) book.record(stored(index), 'client:a', 'forward', deny);
-  assert.deepEqual(book.state(), { waiting: waitingMax + 1, withoutObject: 10 });
+  const sheet = book.open('client:a', 'forward');
+  for (let index = 0; index < waitingMax + 10; index += 1) sheet.note(stored(index), deny);
+  assert.deepEqual(book.state(), { waiting: waitingMax, withoutObject: 10 });
+  assert.equal(sheet.again(), undefined, 'what is not known by its object cannot be told again');
   await book.room();
   assert.equal(book.state().waiting, 0);
   const total = store.reader
-    .prepare<{ count: number }>('select sum(count) as count from sharing_decision')
+    .prepare<{ count: number }>('select sum(count * object_count) as count from sharing_decided')
     .get()?.count;
   assert.equal(total, waitingMax + 10);
-  const apart = store.reader.prepare<{ count: number }>(`select count from sharing_decision where object = ''`).all();
+  const apart = store.reader
+    .prepare<{ count: number }>(
+      `select count from sharing_decided join sharing_decided_objects using (ref) where objects = ''`,
+    )
+    .all();
   assert.deepEqual(apart, [{ count: 10 }]);
+  await store.close();
+});
+
+test('a page given again and again is one row, counted for each of its objects', async () => {
+  const { store, deps, now } = await open();
+  const book = openDecisionBook(store, deps);
+  const sheet = book.open('client:a', 'forward');
+  for (const number of [1, 2, 3]) sheet.note(stored(number), number === 2 ? deny : allow);
+  const again = sheet.again();
+  await book.flush();
+  now.ms += 7000;
+  for (let turn = 0; turn < 4; turn += 1) again?.record();
+  await book.flush();
+  assert.deepEqual(
+    (await book.find({ object: id(1) })).map(({ count, result, lastUs }) => [count, result, lastUs]),
+    [[5, 'allow', now.ms * 1000]],
+  );
+  assert.deepEqual(
+    new Set((await book.find({})).map(({ object, count }) => `${object} ${count}`)),
+    new Set([1, 2, 3].map((number) => `${id(number)} 5`)),
+  );
+  // The same from another exit, cut elsewhere: counted together.
+  book.open('client:a', 'forward').note(stored(1), allow);
+  await book.flush();
+  assert.equal((await book.find({ object: id(1) }))[0]?.count, 6);
+  assert.equal(store.reader.prepare('select ref from sharing_decided').all().length, 3);
+  await store.close();
+});
+
+test('decisions an earlier version kept are there', async () => {
+  const { now, deps } = await open();
+  const dir = join(root, 'old');
+  const steps = sharingSchema.steps.slice(0, 3);
+  const old = await openStore({ dir, schemas: [{ subject: 'sharing', steps }] }, { clock: deps.clock });
+  await old.write((db) =>
+    db.exec(`insert into sharing_word values (1, 'client:a'), (2, 'h'), (3, 'floor.x');
+      insert into sharing_decision values ('${id(1)}', 5000, 1, 0, 2, 0, 3, 10, 20, 7), ('', 0, 1, 0, 2, 1, 3, 11, 19, 2);`),
+  );
+  await old.close();
+  const store = await openStore({ dir, schemas: [sharingSchema] }, { clock: () => now.ms });
+  const found = await openDecisionBook(store, deps).find({});
+  assert.deepEqual(
+    found.map(({ object, modifiedUs, recipient, result, ruleIds, firstUs, lastUs, count }) =>
+      [object, modifiedUs, recipient, result, ruleIds, firstUs, lastUs, count].flat(),
+    ),
+    [
+      [id(1), 5000, 'client:a', 'deny', 'floor.x', 10, 20, 7],
+      [undefined, undefined, 'client:a', 'allow', 'floor.x', 11, 19, 2],
+    ],
+  );
   await store.close();
 });
 
 test('a disk that fails stops nobody from deciding, and is told', async () => {
   const { store, deps, faults } = await open();
   const book = openDecisionBook({ reader: store.reader, write: () => Promise.reject(new Error('planted')) }, deps);
-  book.record(stored(1), 'client:a', 'forward', deny);
+  book.open('client:a', 'forward').note(stored(1), deny);
   await book.flush();
   assert.deepEqual(faults, ['Cannot keep 1 decisions on sharing']);
   await store.close();
@@ -199,14 +262,14 @@ test('a disk that fails stops nobody from deciding, and is told', async () => {
 test('decisions are removed when they are too old', async () => {
   const { store, deps, now } = await open();
   const book = openDecisionBook(store, deps);
-  book.record(stored(1), 'client:a', 'forward', deny);
+  book.open('client:a', 'forward').note(stored(1), deny);
   await book.flush();
   now.ms += keptUsMax / 1000 + 1000;
-  book.record(stored(2), 'client:a', 'forward', deny);
+  book.open('client:a', 'forward').note(stored(2), deny);
   await book.flush();
   await book.prune();
   assert.deepEqual(
-    book.find({}).map(({ object }) => object),
+    (await book.find({})).map(({ object }) => object),
     [id(2)],
   );
   await store.close();

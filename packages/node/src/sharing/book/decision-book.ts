@@ -1,40 +1,55 @@
+import { hash } from 'node:crypto';
 import type { Clock } from '@comity/protocol/base';
-import { isStixId } from '@comity/protocol/base';
 import { sharingActions } from '@comity/protocol/sharing';
 import type { Decision, SharingAction } from '@comity/protocol/sharing';
-import type { Connection, SqlValue, Store } from '../../store/index.ts';
+import type { Connection, Store } from '../../store/index.ts';
 import type { ShareableObject } from '../decide/shareable.ts';
-import type { KeptDecision, Sharing } from '../sharing.ts';
+import type { Sharing } from '../sharing.ts';
+import { findDecisions } from './find-decisions.ts';
 
 /** Decisions that wait to be written; more are counted without their object. */
 export const waitingMax = 20_000;
+/** Objects of one row. */
+const objectsOfRowMax = 1000;
 /** Rows of one transaction. */
-const writtenAtOnce = 500;
-/** How long a decision may wait for others. */
+const writtenAtOnce = 50;
+/** How long a decision may wait for others, and how long what was given again may. */
 const flushAfterMs = 200;
-/** What is kept: this long, and at most so many rows (some 150 bytes each); the oldest go first. */
+const repeatAfterMs = 5000;
+/** What is kept: this long, and at most so many decisions (some 75 bytes each); the oldest go first. */
 export const keptUsMax = 400 * 86_400_000_000;
-const rowsMax = 2_000_000;
-const prunedAtOnce = 2000;
+const decisionsMax = 2_000_000;
+const prunedAtOnce = 200;
 /** Counting them takes tens of milliseconds when there are millions, so it is done rarely. */
-const pruneEveryRows = 100_000;
+const pruneEveryRows = 2000;
 
-interface Waiting {
-  readonly object: string;
-  readonly modifiedUs: number;
+/** What was decided alike, by one exit at one time: one row. */
+interface Row {
   readonly recipient: string;
   readonly action: SharingAction;
   readonly law: string;
   readonly allowed: boolean;
   readonly rules: string;
+  /** `id modifiedUs` of each object; empty for what is counted without its object. */
+  objects: string[];
+  /** The same as one text, once it was written. */
+  text: string | undefined;
   readonly firstUs: number;
   lastUs: number;
-  count: number;
+  /** How often it was taken since it was last written. */
+  times: number;
+}
+
+/** What one exit decides, for one recipient and one use. */
+interface DecisionSheet {
+  note(object: ShareableObject, decision: Decision): void;
+  /** What records once more all that was noted so far; undefined when something was counted without its object. */
+  again(): { readonly record: () => void; readonly bytes: number } | undefined;
 }
 
 /** Writes down what was decided, some time after: whoever decides never waits. */
 export interface DecisionBook {
-  record(object: ShareableObject, recipient: string, action: SharingAction, decision: Decision): void;
+  open(recipient: string, action: SharingAction): DecisionSheet;
   /** Resolves when there is room, at once as a rule: an exit that hands out many objects waits here, so that none goes uncounted. */
   room(): Promise<void>;
   find: Sharing['decisions'];
@@ -46,77 +61,131 @@ export interface DecisionBook {
   prune(): Promise<void>;
 }
 
+/**
+ * Opens the book of decisions. A row is of all objects an exit decided alike, not of one: a page that is pulled again and
+ * again is a row or two with a count, and writing it costs little beside reading its objects.
+ */
 export function openDecisionBook(
   store: Pick<Store, 'reader' | 'write'>,
   deps: { readonly clock: Clock; readonly onFault: (message: string, error: unknown) => void },
 ): DecisionBook {
-  const waiting = new Map<string, Waiting>();
+  let waiting = new Set<Row>();
+  let repeated = new Set<Row>();
+  const crowded = new Map<string, Row>();
+  let waitingCount = 0;
   let withoutObject = 0;
   let writtenRows = 0;
   let flushing: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let repeatTimer: NodeJS.Timeout | undefined;
+  const nowUs = (): number => Math.floor(deps.clock() * 1000);
 
-  function record(object: ShareableObject, recipient: string, action: SharingAction, decision: Decision): void {
-    const rules = decision.reasons.map(({ ruleId }) => ruleId).join(' ');
-    const rest = [recipient, action, decision.lawHash, decision.result, rules].join('\n');
-    const ownKey = `${object.id}\n${object.modifiedUs ?? 0}\n${rest}`;
-    const isCrowded = waiting.size >= waitingMax && !waiting.has(ownKey);
-    if (isCrowded) withoutObject += 1;
-    const key = isCrowded ? `\n0\n${rest}` : ownKey;
-    const nowUs = Math.floor(deps.clock() * 1000);
-    const known = waiting.get(key);
-    if (known === undefined) {
-      waiting.set(key, {
-        object: isCrowded ? '' : object.id,
-        modifiedUs: isCrowded ? 0 : (object.modifiedUs ?? 0),
-        recipient,
-        action,
-        law: decision.lawHash,
-        allowed: decision.result === 'allow',
-        rules,
-        firstUs: nowUs,
-        lastUs: nowUs,
-        count: 1,
-      });
-    } else {
-      known.count += 1;
-      known.lastUs = nowUs;
+  function open(recipient: string, action: SharingAction): DecisionSheet {
+    const rows: Row[] = [];
+    const rowOf = new Map<string, Row>();
+    const keys = new Map<Decision, string>();
+    let isWhole = true;
+
+    function note(object: ShareableObject, decision: Decision): void {
+      timer ??= setTimeout(() => void flush(), flushAfterMs).unref();
+      let key = keys.get(decision);
+      if (key === undefined) keys.set(decision, (key = keyOf(decision)));
+      if (waitingCount >= waitingMax) {
+        isWhole = false;
+        withoutObject += 1;
+        noteCrowded(`${recipient}\n${action}\n${key}`, decision);
+        return;
+      }
+      let row = rowOf.get(key);
+      if (row === undefined || !waiting.has(row) || row.objects.length >= objectsOfRowMax) {
+        row = newRow(decision);
+        rowOf.set(key, row);
+        rows.push(row);
+        waiting.add(row);
+      }
+      row.objects.push(`${object.id} ${object.modifiedUs ?? 0}`);
+      waitingCount += 1;
     }
-    timer ??= setTimeout(() => void flush(), flushAfterMs).unref();
+
+    function noteCrowded(key: string, decision: Decision): void {
+      const row = crowded.get(key);
+      if (row === undefined) {
+        const first = newRow(decision);
+        crowded.set(key, first);
+        waiting.add(first);
+        return;
+      }
+      row.times += 1;
+      row.lastUs = nowUs();
+    }
+
+    function newRow({ lawHash: law, result, reasons }: Decision): Row {
+      const atUs = nowUs();
+      const rules = reasons.map(({ ruleId }) => ruleId).join(' ');
+      const taken = { allowed: result === 'allow', rules, firstUs: atUs, lastUs: atUs, times: 1 };
+      return { recipient, action, law, objects: [], text: undefined, ...taken };
+    }
+
+    return {
+      note,
+      again() {
+        if (!isWhole) return undefined;
+        const all = [...rows];
+        const record = (): void => {
+          const atUs = nowUs();
+          for (const row of all) {
+            row.times += 1;
+            row.lastUs = atUs;
+            repeated.add(row);
+          }
+          repeatTimer ??= setTimeout(() => void flush(), repeatAfterMs).unref();
+        };
+        return { record, bytes: all.reduce((sum, row) => sum + 80 * row.objects.length + (row.text?.length ?? 0), 0) };
+      },
+    };
   }
 
   function flush(): Promise<void> {
     clearTimeout(timer);
+    clearTimeout(repeatTimer);
     timer = undefined;
+    repeatTimer = undefined;
     flushing ??= writeAll().finally(() => (flushing = undefined));
     return flushing;
   }
 
   async function writeAll(): Promise<void> {
-    while (waiting.size > 0) {
-      const batch = [...waiting.entries()].slice(0, writtenAtOnce);
-      for (const [key] of batch) waiting.delete(key);
-      try {
-        await store.write((db) =>
-          writeBatch(
-            db,
-            batch.map(([, row]) => row),
-          ),
-        );
-      } catch (error) {
-        const count = batch.reduce((sum, [, row]) => sum + row.count, 0);
-        deps.onFault(`Cannot keep ${count} decisions on sharing`, error);
-        continue;
-      }
-      writtenRows += batch.length;
-      if (writtenRows < pruneEveryRows) continue;
-      writtenRows = 0;
-      await prune();
+    while (waiting.size + repeated.size > 0) {
+      const all = [...new Set([...waiting, ...repeated])];
+      waiting = new Set();
+      repeated = new Set();
+      crowded.clear();
+      waitingCount = 0;
+      for (let at = 0; at < all.length; at += writtenAtOnce) await writeSome(all.slice(at, at + writtenAtOnce));
     }
   }
 
+  async function writeSome(rows: readonly Row[]): Promise<void> {
+    const taken = rows.map((row) => {
+      const { times } = row;
+      row.times = 0;
+      return { row, times };
+    });
+    try {
+      await store.write((db) => writeRows(db, taken));
+    } catch (error) {
+      const count = taken.reduce((sum, { row, times }) => sum + times * countOf(row), 0);
+      deps.onFault(`Cannot keep ${count} decisions on sharing`, error);
+      return;
+    }
+    writtenRows += rows.length;
+    if (writtenRows < pruneEveryRows) return;
+    writtenRows = 0;
+    await prune();
+  }
+
   async function prune(): Promise<void> {
-    const beforeUs = Math.floor(deps.clock() * 1000) - keptUsMax;
+    const beforeUs = nowUs() - keptUsMax;
     try {
       while ((await store.write((db) => pruneSome(db, beforeUs))) === prunedAtOnce);
     } catch (error) {
@@ -125,36 +194,55 @@ export function openDecisionBook(
   }
 
   return {
-    record,
+    open,
     async room() {
-      if (waiting.size >= waitingMax / 2) await flush();
+      if (waitingCount >= waitingMax / 2) await flush();
     },
-    find: (query) => find(store.reader, query),
-    state: () => ({ waiting: waiting.size, withoutObject }),
+    find: (query) => findDecisions(store.reader, query),
+    state: () => ({ waiting: waitingCount, withoutObject }),
     flush,
     prune,
   };
 }
 
-function writeBatch(db: Connection, rows: readonly Waiting[]): void {
+function keyOf({ lawHash, result, reasons }: Decision): string {
+  return `${lawHash} ${result} ${reasons.map(({ ruleId }) => ruleId).join(' ')}`;
+}
+
+/** Objects of a row; what is counted without its object counts as one. */
+function countOf({ objects, text }: Row): number {
+  return Math.max(1, text === undefined ? objects.length : text.split('\n').length);
+}
+
+function writeRows(db: Connection, taken: readonly { readonly row: Row; readonly times: number }[]): void {
   const wordOf = wordBook(db);
-  const write = db.prepare(
-    `insert into sharing_decision values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-     on conflict do update set last_us = max(last_us, excluded.last_us), count = count + excluded.count`,
+  const addTo = db.prepare('update sharing_decided set last_us = max(last_us, ?), count = count + ? where digest = ?');
+  const insert = db.prepare(
+    `insert into sharing_decided
+       (digest, recipient, action, law, allowed, rules, object_count, first_us, last_us, count)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  for (const row of rows) {
-    write.run(
-      row.object,
-      row.modifiedUs,
-      wordOf(row.recipient),
-      sharingActions.indexOf(row.action),
-      wordOf(row.law),
-      row.allowed ? 1 : 0,
-      wordOf(row.rules),
-      row.firstUs,
-      row.lastUs,
-      row.count,
+  const insertObjects = db.prepare('insert into sharing_decided_objects values (?, ?)');
+  for (const { row, times } of taken) {
+    const { recipient, action, law, allowed, rules, firstUs, lastUs } = row;
+    const objects = (row.text ??= row.objects.join('\n'));
+    row.objects = [];
+    const whole = [recipient, action, law, allowed, rules, objects].join('\n');
+    const digest = hash('sha256', whole, 'buffer').subarray(0, 16);
+    if (addTo.run(lastUs, times, digest).changes > 0) continue;
+    const { lastRowid: ref } = insert.run(
+      digest,
+      wordOf(recipient),
+      sharingActions.indexOf(action),
+      wordOf(law),
+      allowed ? 1 : 0,
+      wordOf(rules),
+      countOf(row),
+      firstUs,
+      lastUs,
+      times,
     );
+    insertObjects.run(ref, objects);
   }
 }
 
@@ -170,68 +258,22 @@ function wordBook(db: Connection): (text: string) => number {
   };
 }
 
-/** Removes some of what is too old or too much. Returns how many. */
+/** Removes some of what is too old or too much. Returns how many rows. */
 function pruneSome(db: Connection, beforeUs: number): number {
-  const remove = db.prepare('delete from sharing_decision where last_us <= ?');
-  const oldest = db.prepare<{ last_us: number }>(
-    'select last_us from sharing_decision order by last_us limit 1 offset ?',
-  );
-  const count = db.prepare<{ count: number }>('select count(*) as count from sharing_decision').get()?.count ?? 0;
-  const tooOld = db
-    .prepare<{ count: number }>(
-      'select count(*) as count from (select 1 from sharing_decision where last_us < ? limit ?)',
+  const total = db.prepare<{ total: number | null }>('select sum(object_count) as total from sharing_decided').get();
+  let surplus = (total?.total ?? 0) - decisionsMax;
+  const oldest = db
+    .prepare<{ ref: number; last_us: number; object_count: number }>(
+      'select ref, last_us, object_count from sharing_decided order by last_us limit ?',
     )
-    .get(beforeUs, prunedAtOnce);
-  const surplus = Math.min(prunedAtOnce, Math.max(count - rowsMax, tooOld?.count ?? 0));
-  if (surplus <= 0) return 0;
-  const until = oldest.get(surplus - 1);
-  return until === undefined ? 0 : remove.run(until.last_us).changes;
-}
-
-interface DecisionRow {
-  readonly object: string;
-  readonly modified_us: number;
-  readonly recipient: string;
-  readonly action: number;
-  readonly law: string;
-  readonly allowed: number;
-  readonly rules: string;
-  readonly first_us: number;
-  readonly last_us: number;
-  readonly count: number;
-}
-
-function find(db: Connection, query: Parameters<Sharing['decisions']>[0]): readonly KeptDecision[] {
-  const limit = Math.min(Math.max(query.limit ?? 100, 1), 500);
-  const conditions: string[] = [];
-  const values: SqlValue[] = [];
-  if (query.object !== undefined) {
-    conditions.push('d.object = ?');
-    values.push(query.object);
+    .all(prunedAtOnce);
+  let removed = 0;
+  for (const { ref, last_us: lastUs, object_count: count } of oldest) {
+    if (lastUs >= beforeUs && surplus <= 0) break;
+    db.prepare('delete from sharing_decided where ref = ?').run(ref);
+    db.prepare('delete from sharing_decided_objects where ref = ?').run(ref);
+    surplus -= count;
+    removed += 1;
   }
-  if (query.recipient !== undefined) {
-    conditions.push('d.recipient = (select ref from sharing_word where text = ?)');
-    values.push(query.recipient);
-  }
-  const where = conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`;
-  return db
-    .prepare<DecisionRow>(
-      `select d.object, d.modified_us, r.text as recipient, d.action, l.text as law, d.allowed, w.text as rules,
-         d.first_us, d.last_us, d.count
-       from sharing_decision d join sharing_word r on r.ref = d.recipient join sharing_word l on l.ref = d.law
-         join sharing_word w on w.ref = d.rules ${where} order by d.last_us desc limit ?`,
-    )
-    .all(...values, limit)
-    .map((row) => ({
-      object: isStixId(row.object) ? row.object : undefined,
-      modifiedUs: row.modified_us === 0 ? undefined : row.modified_us,
-      recipient: row.recipient,
-      action: sharingActions[row.action] ?? 'show',
-      result: row.allowed === 1 ? 'allow' : 'deny',
-      ruleIds: row.rules.split(' '),
-      lawHash: row.law,
-      firstUs: row.first_us,
-      lastUs: row.last_us,
-      count: row.count,
-    }));
+  return removed;
 }

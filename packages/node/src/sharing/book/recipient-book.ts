@@ -46,6 +46,7 @@ export function openRecipientBook(store: Pick<Store, 'reader' | 'write'>): Recip
       return found;
     },
     findByToken: (tokenId) => now().byToken.get(tokenId),
+    edition: now,
     async save(recipient) {
       assertRecipient(recipient);
       const other = recipient.tokenId === undefined ? undefined : now().byToken.get(recipient.tokenId);

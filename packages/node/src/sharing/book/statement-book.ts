@@ -8,6 +8,8 @@ const statementsMax = 1000;
 /** Statements of markings that a person has read and found to restrict nothing: `Copyright 2026, The MITRE Corporation`. */
 export interface StatementBook {
   isRead(statement: string): boolean;
+  /** The same object as long as no further one was noted. */
+  edition(): object;
   /** @throws {ComityError} `ARGUMENT_INVALID`; `CONFLICT` when there are too many. */
   note(statement: string, by: string): Promise<void>;
 }
@@ -26,6 +28,7 @@ export function openStatementBook(
     ));
   return {
     isRead: (statement) => all().has(statement),
+    edition: all,
     async note(statement, by) {
       if (statement.trim() === '' || statement.length > statementCharsMax)
         throw new ComityError('ARGUMENT_INVALID', `Cannot note a statement: 1 to ${statementCharsMax} characters`);

@@ -3,6 +3,8 @@ import test from 'node:test';
 import { parseStixId } from '@comity/protocol/base';
 import { markingIdOfPap, markingIdOfTlp } from '@comity/protocol/markings';
 import type { Tlp } from '@comity/protocol/markings';
+import fc from 'fast-check';
+import { traitsOf } from '@comity/protocol/sharing';
 import { labelledText } from '../exit/labelled-text.ts';
 import { facetsOf } from './facets-of.ts';
 import type { FacetsDeps } from './facets-of.ts';
@@ -142,4 +144,33 @@ test('what leaves says the label it is handled under, and is byte for byte as it
     granular_markings: [{ selectors: ['id'], marking_ref: markingIdOfTlp('amber') }],
   }).text;
   assert.equal(label(part, 'amber').text, part);
+});
+
+test('traits say of an object what its text says: facets read from either are the same', () => {
+  const good = [markingIdOfTlp('green'), markingIdOfTlp('red'), markingIdOfPap('red'), statementId, policyId, 'x'];
+  const parts = [{ marking_ref: markingIdOfTlp('red'), selectors: ['name'] }];
+  const object = fc.record(
+    {
+      object_marking_refs: fc.oneof(
+        { weight: 6, arbitrary: fc.subarray(good) },
+        fc.constantFrom('text', null, {}, [7], [good[0], null]),
+      ),
+      granular_markings: fc.constantFrom(undefined, undefined, undefined, [], parts, 'x'),
+      identity_class: fc.constantFrom('individual', 'class', 7),
+      pattern: fc.constantFrom("[email-addr:value = 'a@b.example']", "[url:value = 'x']", 7),
+    },
+    { requiredKeys: [] },
+  );
+  let withTraits = 0;
+  fc.assert(
+    fc.property(fc.constantFrom('indicator', 'identity', 'email-addr', 'malware'), object, (type, rest) => {
+      const plain = stored(type, 1, rest);
+      const traits = traitsOf(JSON.parse(plain.text) as never);
+      if (traits === undefined) return;
+      withTraits += 1;
+      assert.deepEqual(facets({ ...plain, traits, text: '' }), facets(plain));
+    }),
+    { numRuns: 500 },
+  );
+  assert.ok(withTraits > 50);
 });

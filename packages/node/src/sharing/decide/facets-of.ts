@@ -2,9 +2,8 @@ import { isJsonObject, isStixId, parseJson } from '@comity/protocol/base';
 import type { JsonObject, JsonValue } from '@comity/protocol/base';
 import { markingsOf, strictestPap, strictestTlp, tlpInForce } from '@comity/protocol/markings';
 import type { Iep, MarkingLookup, Markings, Pap } from '@comity/protocol/markings';
-import { leaseStates, originKinds } from '@comity/protocol/sharing';
-import type { IepFacets, ObjectFacets } from '@comity/protocol/sharing';
-import { isPersonal } from './personal-data.ts';
+import { isPersonal, leaseStates, originKinds } from '@comity/protocol/sharing';
+import type { IepFacets, ObjectFacets, ObjectTraits } from '@comity/protocol/sharing';
 import { papOf, tlpOf } from './floor.ts';
 import type { ShareableObject } from './shareable.ts';
 
@@ -33,8 +32,13 @@ const containers: ReadonlySet<string> = new Set(['report', 'grouping', 'observed
  */
 export function facetsOf(object: ShareableObject, nowUs: number, deps: FacetsDeps): ObjectFacets {
   const own = ownFacets(object, nowUs, deps);
-  if (!containers.has(object.type)) return own;
+  if (!isContainer(object)) return own;
   return partsOf(object, nowUs, deps).reduce((whole, part) => strictestFacets(whole, part), own);
+}
+
+/** Whether what it holds counts as well as what it says. */
+export function isContainer({ type }: Pick<ShareableObject, 'type'>): boolean {
+  return containers.has(type);
 }
 
 /** What holds for two things that go together: the stricter of each facet; type and policy of the first. */
@@ -71,7 +75,8 @@ function strictestIep(a: IepFacets | undefined, b: IepFacets | undefined): IepFa
 }
 
 function ownFacets(object: ShareableObject, nowUs: number, deps: FacetsDeps): ObjectFacets {
-  const value = valueOf(object.text);
+  const { traits } = object;
+  const value = traits === undefined ? valueOf(object.text) : markedAs(traits);
   const markings = value === undefined ? undefined : markingsOf(value, deps.findMarking);
   const iep = markings?.iep;
   return {
@@ -84,13 +89,18 @@ function ownFacets(object: ShareableObject, nowUs: number, deps: FacetsDeps): Ob
     // handled as received, which is the stricter.
     origin: 'received',
     type: object.type,
-    personalData: value === undefined || isPersonal(value),
+    personalData: traits?.personal ?? (value === undefined || isPersonal(value)),
     // Audiences by key, named persons and hops are told by the envelope a peer wraps an object in, which comes with sync.
     groups: [],
     persons: [],
     lease: leaseOf(object, nowUs),
     hopsLeft: undefined,
   };
+}
+
+/** The properties of an object that its markings are read from. */
+export function markedAs({ markingRefs }: ObjectTraits): JsonObject {
+  return markingRefs === undefined ? {} : { object_marking_refs: [...markingRefs] };
 }
 
 /** What is written in words: a statement nobody here has read, or a field of a policy that is no part of the standard. */
@@ -131,7 +141,7 @@ function partsOf(container: ShareableObject, nowUs: number, deps: FacetsDeps): O
       if (part === undefined) continue;
       if (parts.length === partsMax) return [...parts, { ...ownFacets(container, nowUs, deps), unreadMarking: true }];
       parts.push(ownFacets(part, nowUs, deps));
-      if (containers.has(part.type)) waiting.push(part);
+      if (isContainer(part)) waiting.push(part);
     }
   }
   return parts;

@@ -1,5 +1,6 @@
 import type { StixId } from '@comity/protocol/base';
 import type { Tlp } from '@comity/protocol/markings';
+import type { ObjectTraits } from '@comity/protocol/sharing';
 
 /** An object as the store of intelligence knows it: what facets are read from, and what would leave. */
 export interface ShareableObject {
@@ -14,4 +15,6 @@ export interface ShareableObject {
   /** Until when the origin lets us use it, µs. */
   readonly leaseUntilUs: number | undefined;
   readonly recalled: boolean;
+  /** What a decision reads in `text`, kept beside it; undefined: it is read there. Equal traits may be the same object. */
+  readonly traits?: ObjectTraits | undefined;
 }

@@ -1,4 +1,5 @@
-import { isJsonObject, parseJson } from '@comity/protocol/base';
+import { assert, isJsonObject, parseJson } from '@comity/protocol/base';
+import type { JsonObject } from '@comity/protocol/base';
 import { markingIdOfTlp, markingsOf, tlpInForce, tlpOfMarkingId } from '@comity/protocol/markings';
 import type { MarkingLookup, Tlp } from '@comity/protocol/markings';
 
@@ -6,6 +7,13 @@ import type { MarkingLookup, Tlp } from '@comity/protocol/markings';
 export interface LabelledText {
   readonly text: string;
   /** Ids of marking-definitions it refers to, beside those the standards fix. */
+  readonly definitionIds: readonly string[];
+}
+
+/** What has to be done to the text of an object, and what goes before it. */
+export interface Labelling {
+  /** Whether its own markings say the label it is handled under. */
+  readonly isSaid: boolean;
   readonly definitionIds: readonly string[];
 }
 
@@ -19,16 +27,23 @@ export interface LabelledText {
  */
 export function labelledText(text: string, tlp: Tlp, findMarking: MarkingLookup): LabelledText {
   const value = parseJson(text, text.length);
-  if (!isJsonObject(value)) throw new Error('Assertion failed: what leaves is an object');
+  assert(isJsonObject(value), 'what leaves is an object');
+  const { isSaid, definitionIds } = labellingOf(value, tlp, findMarking);
+  return { text: isSaid ? text : withLabel(value, tlp), definitionIds };
+}
+
+/** @param value - An object, or its markings alone. */
+export function labellingOf(value: JsonObject, tlp: Tlp, findMarking: MarkingLookup): Labelling {
   const markings = markingsOf(value, findMarking);
-  const refs = listOf(value['object_marking_refs']);
   const parts = markings.granular.flatMap(({ markingRef }) => markingRef ?? []);
-  const definitionIds = [...refs, ...parts].filter((ref) => tlpOfMarkingId(ref) === undefined);
-  if (markings.tlp !== undefined && tlpInForce(markings, markings.tlp) === tlp) return { text, definitionIds };
-  const label = markingIdOfTlp(tlp);
-  const kept = refs.filter((ref) => tlpOfMarkingId(ref) === undefined);
-  const labelled = { ...value, object_marking_refs: [label, ...kept] };
-  return { text: JSON.stringify(labelled), definitionIds };
+  const all = [...listOf(value['object_marking_refs']), ...parts];
+  const definitionIds = all.filter((ref) => tlpOfMarkingId(ref) === undefined);
+  return { isSaid: markings.tlp !== undefined && tlpInForce(markings, markings.tlp) === tlp, definitionIds };
+}
+
+function withLabel(value: JsonObject, tlp: Tlp): string {
+  const kept = listOf(value['object_marking_refs']).filter((ref) => tlpOfMarkingId(ref) === undefined);
+  return JSON.stringify({ ...value, object_marking_refs: [markingIdOfTlp(tlp), ...kept] });
 }
 
 function listOf(value: unknown): readonly string[] {

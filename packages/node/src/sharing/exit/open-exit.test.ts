@@ -45,8 +45,10 @@ function open(
     decide: memoisedDecide({ charter: noCharter, law: permitAll }),
     lawHash: 'h',
     decisions: {
-      record: (object, to, action, { result }) =>
-        void recorded.push(`${object.id.slice(-1)} ${to} ${action} ${result}`),
+      open: (to, use) => ({
+        note: (object, { result }) => void recorded.push(`${object.id.slice(-1)} ${to} ${use} ${result}`),
+        again: () => ({ record: () => void recorded.push('all again'), bytes: 0 }),
+      }),
       room: async () => undefined,
     },
     nowUs: () => 1,
@@ -109,5 +111,32 @@ test('whatever goes wrong on the way is a no', () => {
     assert.deepEqual(exit.admit([stored(1, 'green', [markingIdOfTlp('green'), statementId])]), []);
     assert.deepEqual([...exit.count.deniedBy.keys()], ['floor.error']);
     assert.deepEqual(recorded, ['1 client:works forward deny']);
+  }
+});
+
+test('objects that are alike are judged once, by their traits; what counts by the clock or waits for others does not last', () => {
+  let asked = 0;
+  const decide: ExitDeps['decide'] = (...of) => {
+    asked += 1;
+    return memoisedDecide({ charter: noCharter, law: permitAll })(...of);
+  };
+  const traits = { markingRefs: [markingIdOfTlp('green')], personal: false };
+  const alike = (number: number) => ({ ...stored(number, 'green', traits.markingRefs), traits });
+  const { exit, recorded } = open({ decide });
+  assert.equal(exit.admit([alike(1), alike(2), alike(3)]).length, 3);
+  assert.equal(asked, 1);
+  assert.equal(exit.admit([{ ...alike(4), tlp: 'red' }]).length, 0, 'the label in force counts beside the traits');
+  exit.again()?.record();
+  assert.equal(recorded.at(-1), 'all again');
+
+  const report = { ...stored(5, 'green'), type: 'report' };
+  const text = JSON.stringify({ type: 'report', object_refs: ['indicator--00000000-0000-4000-8000-000000000009'] });
+  for (const object of [
+    { ...alike(1), leaseUntilUs: 5 },
+    { ...report, text },
+  ]) {
+    const { exit: passing } = open();
+    passing.admit([object]);
+    assert.equal(passing.again(), undefined);
   }
 });

@@ -29,6 +29,7 @@ const definitionsMax = 10_000;
 const depthMax = 8;
 
 type Fields = Readonly<Record<string, unknown>>;
+const nothing: readonly unknown[] = [];
 
 /** What one marking says. */
 interface Marking {
@@ -36,6 +37,11 @@ interface Marking {
   readonly pap?: string;
   readonly obstacle?: string;
 }
+
+const fixed: ReadonlyMap<string, Marking> = new Map<string, Marking>([
+  ...[...gradesById].map(([uuid, grade]): [string, Marking] => [`marking-definition--${uuid}`, { grade }]),
+  ...[...papsById].map(([uuid, pap]): [string, Marking] => [`marking-definition--${uuid}`, { pap }]),
+]);
 
 /** Reads markings from parsed STIX text; keeps the definitions it saw. */
 export class StixBytes {
@@ -48,11 +54,12 @@ export class StixBytes {
 
   /** A reading for each object in `value`. */
   read(value: unknown): Reading[] {
-    const objects = objectsIn(value, 0);
+    const objects: Fields[] = [];
+    collectObjects(value, 0, objects);
     for (const object of objects) if (object['type'] === 'marking-definition') this.#learn(object);
-    return objects
-      .filter((object) => object['type'] !== 'marking-definition')
-      .map((object) => this.#readObject(object));
+    const readings: Reading[] = [];
+    for (const object of objects) if (object['type'] !== 'marking-definition') readings.push(this.#readObject(object));
+    return readings;
   }
 
   #learn(definition: Fields): void {
@@ -73,31 +80,28 @@ export class StixBytes {
     let partGrade = 0;
     let pap: string | undefined;
     let obstacle: string | undefined;
-    const take = (ref: unknown, isPart: boolean): void => {
+    for (const ref of listOf(object['object_marking_refs'])) {
       const marking = this.#find(ref);
-      if (marking.grade !== undefined) {
-        if (isPart) partGrade = Math.max(partGrade, marking.grade);
-        else grade = Math.max(grade ?? 0, marking.grade);
-      }
+      if (marking.grade !== undefined) grade = Math.max(grade ?? 0, marking.grade);
       if (marking.pap !== undefined) pap = stricterPap(pap, marking.pap);
       obstacle ??= marking.obstacle;
-    };
-    for (const ref of listOf(object['object_marking_refs'])) take(ref, false);
+    }
     for (const part of listOf(object['granular_markings'])) {
-      if (!isFields(part)) take(part, true);
-      else if (typeof part['lang'] !== 'string' || part['marking_ref'] !== undefined) take(part['marking_ref'], true);
+      if (isFields(part) && typeof part['lang'] === 'string' && part['marking_ref'] === undefined) continue;
+      const marking = this.#find(isFields(part) ? part['marking_ref'] : part);
+      partGrade = Math.max(partGrade, marking.grade ?? 0);
+      if (marking.pap !== undefined) pap = stricterPap(pap, marking.pap);
+      obstacle ??= marking.obstacle;
     }
     return { what, grade: Math.max(grade ?? strictGrade, partGrade), pap, obstacle };
   }
 
   #find(ref: unknown): Marking {
     const id = typeof ref === 'string' ? ref : '';
-    const uuid = id.replace(/^marking-definition--/, '');
-    const grade = gradesById.get(uuid);
-    if (grade !== undefined) return { grade };
-    const pap = papsById.get(uuid);
-    if (pap !== undefined) return { pap };
-    return this.#definitions.get(id) ?? { obstacle: 'it bears a marking whose definition does not travel with it' };
+    return (
+      fixed.get(id) ??
+      this.#definitions.get(id) ?? { obstacle: 'it bears a marking whose definition does not travel with it' }
+    );
   }
 
   #markingOf(definition: Fields): Marking {
@@ -130,16 +134,22 @@ function policy(iep: Fields): Marking {
 }
 
 /** Every STIX object in a text, also those inside of bundles: an object has a type and an id. */
-function objectsIn(value: unknown, depth: number): Fields[] {
-  if (Array.isArray(value)) return value.flatMap((item) => objectsIn(item, depth + 1));
-  if (!isFields(value) || depth > depthMax) return depth > depthMax ? [{ type: 'what is nested too deep' }] : [];
+function collectObjects(value: unknown, depth: number, found: Fields[]): void {
+  if (Array.isArray(value)) {
+    for (const item of value) collectObjects(item, depth + 1, found);
+    return;
+  }
+  if (!isFields(value) || depth > depthMax) {
+    if (depth > depthMax) found.push({ type: 'what is nested too deep' });
+    return;
+  }
   const { objects } = value;
-  if (Array.isArray(objects)) return objects.flatMap((item) => objectsIn(item, depth + 1));
-  return [value];
+  if (Array.isArray(objects)) for (const item of objects) collectObjects(item, depth + 1, found);
+  else found.push(value);
 }
 
 function listOf(value: unknown): readonly unknown[] {
-  if (value === undefined) return [];
+  if (value === undefined) return nothing;
   return Array.isArray(value) ? value : [value];
 }
 

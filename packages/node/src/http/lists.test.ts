@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { markingIdOfPap, markingIdOfTlp } from '@comity/protocol/markings';
+import { readStarterLaw } from '../sharing/index.ts';
+import { serveNode } from '../node-for-tests.ts';
+import type { ServedNode } from '../node-for-tests.ts';
+
+/** A recipient with a token of its own and a collection it may ask for; `get` fetches a list of it as a tool would. */
+async function openList({ client }: ServedNode, key = 'client:works') {
+  const { id: tokenId, secret } = await client.createToken({ body: { name: key, scopes: ['share'] } });
+  await client.saveRecipient({ body: { key, name: key, tokenId } });
+  const { listsUrl } = await client.saveCollection({ body: { title: key, alias: 'watch', audience: [key] } });
+  const get = async (format: string, headers: Record<string, string> = {}): Promise<Response> =>
+    await fetch(listsUrl + format, { headers: { authorization: `Basic ${btoa(`sensor:${secret}`)}`, ...headers } });
+  return { get, listsUrl };
+}
+
+const uuid = (number: number) => `00000000-0000-4000-8000-${number.toString().padStart(12, '0')}`;
+const indicator = (number: number, value: string, refs: readonly string[]) => ({
+  type: 'indicator',
+  spec_version: '2.1',
+  id: `indicator--${uuid(number)}`,
+  created: '2026-01-01T00:00:00.000Z',
+  modified: '2026-01-01T00:00:00.000Z',
+  pattern: `[domain-name:value = '${value}']`,
+  pattern_type: 'stix',
+  valid_from: '2026-01-01T00:00:00Z',
+  object_marking_refs: refs,
+});
+
+test('a tool fetches a list with its token as a password, sees its label, and is told when nothing changed', async (context) => {
+  const node = await serveNode(context);
+  const { client } = node;
+  await client.activateLaw({ body: { text: readStarterLaw('open'), name: 'open' } });
+  await client.createImport({ query: { name: 'one.txt', tlp: 'green' }, body: 'one.example\n' });
+  const { get } = await openList(node);
+  const first = await get('domains');
+  assert.equal(first.status, 200);
+  assert.equal(await first.text(), '# TLP:GREEN PAP:AMBER\none.example\n');
+  assert.equal(first.headers.get('comity-label'), 'TLP:GREEN PAP:AMBER');
+  const etag = first.headers.get('etag') ?? '';
+  const again = await get('domains', { 'if-none-match': etag });
+  assert.deepEqual([again.status, await again.text(), again.headers.get('etag')], [304, '', etag]);
+  assert.notEqual((await get('hosts')).headers.get('etag'), etag, 'another form is another thing');
+
+  const changes: readonly (readonly [string, () => Promise<unknown>])[] = [
+    ['something came', () => client.createImport({ query: { name: 'two.txt' }, body: 'two.example\n' })],
+    ['the law', () => client.activateLaw({ body: { text: readStarterLaw('isac'), name: 'isac' } })],
+    ['the recipient', () => client.saveRecipient({ body: { key: 'client:other', name: 'Other' } })],
+  ];
+  let known = etag;
+  for (const [what, change] of changes) {
+    await change();
+    const answer = await get('domains', { 'if-none-match': known });
+    assert.notEqual(answer.status, 304, what);
+    known = answer.headers.get('etag') ?? '';
+    await answer.text();
+  }
+});
+
+test('what is taken back is not in the next list', async (context) => {
+  const node = await serveNode(context);
+  const { client } = node;
+  await client.activateLaw({ body: { text: readStarterLaw('open'), name: 'open' } });
+  const object = indicator(1, 'gone.example', [markingIdOfTlp('green')]);
+  const send = async (value: object) =>
+    await client.createImport({
+      query: { name: 'x.json' },
+      body: JSON.stringify({ type: 'bundle', id: `bundle--${uuid(9)}`, objects: [value] }),
+    });
+  await send(object);
+  await send(indicator(2, 'stays.example', [markingIdOfTlp('green')]));
+  const { get } = await openList(node);
+  const before = await get('domains');
+  assert.equal(await before.text(), '# TLP:GREEN PAP:AMBER\nstays.example\ngone.example\n');
+  await send({ ...object, modified: '2026-01-02T00:00:00.000Z', revoked: true });
+  const after = await get('domains', { 'if-none-match': before.headers.get('etag') ?? '' });
+  assert.equal(await after.text(), '# TLP:GREEN PAP:AMBER\nstays.example\n');
+});
+
+test('a list that blocks holds what may be blocked, and says how much may not', async (context) => {
+  const node = await serveNode(context);
+  const { client } = node;
+  const objects = [
+    indicator(1, 'block.example', [markingIdOfTlp('clear'), markingIdOfPap('green')]),
+    indicator(2, 'watch.example', [markingIdOfTlp('clear')]),
+  ];
+  await client.createImport({
+    query: { name: 'x.json' },
+    body: JSON.stringify({ type: 'bundle', id: `bundle--${uuid(9)}`, objects }),
+  });
+  await client.saveCollection({ body: { title: 'Own', alias: 'own' } });
+  const own = async (format: 'hosts' | 'domains') =>
+    await (await client.getList({ params: { collection: 'own', format } })).text();
+  assert.equal(await own('domains'), 'watch.example\nblock.example\n');
+  assert.equal(
+    await own('hosts'),
+    '0.0.0.0 block.example\n# 1 objects may not be blocked and are not in it: floor.pap-amber\n',
+  );
+});
+
+test('who is not its audience is not told of a list; who sends no token is asked for one; nonsense is refused', async (context) => {
+  const node = await serveNode(context);
+  const { get, listsUrl } = await openList(node);
+  const { id: tokenId, secret } = await node.client.createToken({ body: { name: 'b', scopes: ['share'] } });
+  await node.client.saveRecipient({ body: { key: 'client:b', name: 'B', tokenId } });
+  const other = await fetch(`${listsUrl}domains`, { headers: { authorization: `Bearer ${secret}` } });
+  assert.equal(other.status, 404);
+  const nobody = await fetch(`${listsUrl}domains`);
+  assert.equal(nobody.status, 401);
+  assert.match(nobody.headers.get('www-authenticate') ?? '', /^Basic /);
+  assert.doesNotMatch((await fetch(`${node.url}/api/v1/intel`)).headers.get('www-authenticate') ?? '', /Basic/);
+  assert.equal((await get('nonsense')).status, 400);
+  assert.equal((await get('domains', { authorization: 'Basic !!!' })).status, 401);
+});

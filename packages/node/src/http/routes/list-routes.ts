@@ -1,0 +1,141 @@
+import { hash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import type { ListFormat } from '@comity/protocol/api';
+import { ComityError } from '@comity/protocol/base';
+import type { Clock } from '@comity/protocol/base';
+import type { ExportFormat, ExportGate, Intel, IntelFilter } from '../../intel/index.ts';
+import { listFormats } from '../../lists/index.ts';
+import type { Recipient, Sharing } from '../../sharing/index.ts';
+import type { Collection, Taxii } from '../../taxii/index.ts';
+import { blockGate, exportTypes, gateFor, ownGate } from '../export-gate.ts';
+import type { ExportType } from '../export-gate.ts';
+import { begun } from '../first-chunk.ts';
+import type { Handlers } from '../handler.ts';
+import { getCollection, taxiiCallerOf } from '../taxii/audience.ts';
+import { optional } from '../views/instants.ts';
+
+export interface ListRoutesDeps {
+  readonly intel: Pick<Intel, 'export' | 'stored' | 'revision' | 'newestArrivalUs'>;
+  readonly sharing: Pick<Sharing, 'openExit' | 'recipients' | 'edition'>;
+  readonly taxii: Pick<Taxii, 'collections'>;
+  readonly clock: Clock;
+  readonly uuid: () => string;
+}
+
+/** Lists written at once; who comes later is asked to come again. */
+const writtenAtOnceMax = 4;
+/** A list is written anew at least this often: a law may look at the clock. */
+const lastsMs = 3_600_000;
+
+interface Form extends ExportType {
+  readonly blocks: boolean;
+}
+
+/** Lists for other tools: each collection in each form, for whoever it is there for. */
+export function listRoutes(deps: ListRoutesDeps): Pick<Handlers, 'getList'> {
+  const { intel, sharing, taxii, clock } = deps;
+  const editionName = namesOf(deps.uuid());
+  let running = 0;
+
+  /** Names all a list is made of. What cannot change a list may change it: then a tool fetches the same once more. */
+  function etagOf(collection: Collection, format: ListFormat, recipient: Recipient): string {
+    const parts = [
+      collection,
+      format,
+      recipient,
+      editionName(sharing.edition()),
+      intel.revision(),
+      intel.newestArrivalUs(),
+      Math.floor(clock() / lastsMs),
+    ];
+    return `"${hash('sha256', JSON.stringify(parts), 'base64url')}"`;
+  }
+
+  async function gateOf(
+    recipient: Recipient,
+    format: ExportFormat,
+    blocks: boolean,
+    filter: IntelFilter,
+  ): Promise<ExportGate> {
+    const gate =
+      recipient.kind === 'owner'
+        ? ownGate(sharing)
+        : await gateFor(recipient, format, () => intel.stored(filter), sharing);
+    return blocks ? blockGate(gate, recipient, sharing) : gate;
+  }
+
+  return {
+    async getList({ params, caller, ifNoneMatch, setHeader, setStatus }) {
+      const who = taxiiCallerOf(caller, sharing.recipients);
+      const { recipient } = who;
+      const collection = getCollection(taxii.collections.find(params.collection), params.collection, who);
+      const { open, type, fileName, blocks } = formOf(params.format);
+      const etag = etagOf(collection, params.format, recipient);
+      setHeader('etag', etag);
+      setHeader('cache-control', 'private, no-cache');
+      setHeader('vary', 'authorization');
+      if (isAmong(etag, ifNoneMatch)) {
+        setStatus(304);
+        return { type, body: '' };
+      }
+      if (running >= writtenAtOnceMax)
+        throw new ComityError('TOO_MANY_REQUESTS', 'Cannot write a list yet: others are being written', {
+          details: { retryAfterSeconds: 5 },
+        });
+      running += 1;
+      let isRunning = true;
+      const done = (): void => {
+        if (isRunning) running -= 1;
+        isRunning = false;
+      };
+      try {
+        const filter = filterOf(collection);
+        const format = open();
+        const gate = await gateOf(recipient, format, blocks, filter);
+        if (gate.label !== undefined) setHeader('comity-label', gate.label);
+        const chunks = await begun(intel.export(format, filter, gate));
+        const body = Readable.from(chunks, { objectMode: false });
+        body.once('close', done);
+        return { type, fileName, body };
+      } catch (error) {
+        done();
+        throw error;
+      }
+    },
+  };
+}
+
+function formOf(format: ListFormat): Form {
+  if (format === 'stix' || format === 'csv') {
+    return { ...exportTypes[format], blocks: false };
+  }
+  const { fileName, blocks, open } = listFormats[format];
+  return { open, type: exportTypes.list.type, fileName, blocks };
+}
+
+/** Only indicators are lists of values; a collection of other types gives empty ones. */
+function filterOf({ types, kinds, source }: Collection): IntelFilter {
+  return {
+    type: types.length === 0 || types.includes('indicator') ? 'indicator' : 'none',
+    state: 'active',
+    ...(kinds.length > 0 && { kinds }),
+    ...optional('source', source),
+  };
+}
+
+/** Names objects by the order in which they are met, each process its own way. */
+function namesOf(process: string): (met: object) => string {
+  const names = new WeakMap<object, string>();
+  let count = 0;
+  return (met) => {
+    const name = names.get(met) ?? `${process}.${(count += 1)}`;
+    names.set(met, name);
+    return name;
+  };
+}
+
+/** RFC 9110 §13.1.2: compared weakly. */
+function isAmong(etag: string, header: string | undefined): boolean {
+  if (header === undefined) return false;
+  return header.trim() === '*' || header.split(',').some((each) => each.trim().replace(/^W\//, '') === etag);
+}
