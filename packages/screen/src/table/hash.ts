@@ -23,7 +23,7 @@ export function finish(state: number): number {
   mixed = Math.imul(mixed, 0x7feb_352d);
   mixed ^= mixed >>> 15;
   mixed = Math.imul(mixed, 0x846c_a68b);
-  return (mixed ^ (mixed >>> 16)) >>> 0;
+  return mixed ^ (mixed >>> 16);
 }
 
 /** Next state after a word: any 32-bit number. */
