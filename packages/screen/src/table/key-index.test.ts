@@ -8,7 +8,8 @@ const hashOf = (entry: number): number => Math.imul(entry + 1, 0x9e37_79b1);
 function entriesOf(index: KeyIndex, hash: number): number[] {
   const entries: number[] = [];
   if (!index.mayHave(hash)) return entries;
-  for (let slot = index.firstSlot(hash); slot >= 0; slot = index.nextSlot(slot, hash)) entries.push(index.entryIn(slot));
+  for (let slot = index.firstSlot(hash); slot >= 0; slot = index.nextSlot(slot, hash))
+    entries.push(index.entryIn(slot));
   return entries;
 }
 

@@ -56,6 +56,8 @@ export class KeyIndex {
    */
   put(hash: number, entry: number): void {
     if (this.#waitingCount === WAITING_MAX) this.settle();
+    // The filter must know it from now on.
+    if (this.slotCount === 0) this.#rehash(WAITING_MAX);
     this.filter[hash >>> this.filterShift]! |= filterBitsOf(hash);
     const at = 2 * this.#waitingCount++;
     this.#waiting[at] = hash;
