@@ -53,7 +53,7 @@ export function scanDigests(header: usize, scratch: usize, input: usize, length:
       if (end < length && isAlphanumeric(load<u8>(input + end))) continue;
       store<u32>(queue + (count << 4), start);
       store<u32>(queue + (count << 4), end, 4);
-      count += hasBit(starts, firstDigitsAt(input + start));
+      count += hasBit(starts, firstBitsAt(input + start));
     }
   }
   lookUp(header, queue, input, count);
@@ -84,18 +84,13 @@ function lookUp(header: usize, queue: usize, input: usize, queued: u32): void {
   }
 }
 
-/** The first five hexadecimal digits as a number: `src/table/gates.ts`. */
-function firstDigitsAt(at: usize): u32 {
+/** The first 22 bits of what hexadecimal digits stand for: `src/table/gates.ts`. */
+function firstBitsAt(at: usize): u32 {
   const bytes = load<u64>(at);
   const values = (bytes & 0x0f0f_0f0f_0f0f_0f0f) + ((bytes >> 6) & 0x0101_0101_0101_0101) * 9;
-  const four = u32(values);
-  return (
-    ((four & 15) << 16) |
-    ((four & 0xf00) << 4) |
-    ((four >> 8) & 0xf00) |
-    ((four >> 20) & 0xf0) |
-    u32((values >> 32) & 15)
-  );
+  // Two digits a byte, then the bytes in their order.
+  const pairs = (values << 4) | (values >> 8);
+  return (u32(pairs & 0xff) << 14) | (u32((pairs >> 16) & 0xff) << 6) | u32((pairs >> 34) & 0x3f);
 }
 
 export function isHex(byte: u32): bool {

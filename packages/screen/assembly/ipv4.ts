@@ -128,7 +128,7 @@ function filterQuads(header: usize, queue: usize, queued: u32): u32 {
     const address = load<u32>(queue + (index << 4));
     let networksIn: u32 = 0;
     let isIn = u32(isInFilter(filter, shift, hashIpv4(header, address, 32)));
-    let lengths = hasBit(networks, address >> 16) != 0 ? lengthsInUse : 0;
+    let lengths = hasBit(networks, address >> 12) != 0 ? lengthsInUse : 0;
     for (; lengths != 0; lengths &= lengths - 1) {
       const bits = u32(ctz(lengths));
       networksIn |= u32(isInFilter(filter, shift, hashIpv4(header, networkOf(address, bits), bits))) << bits;
@@ -163,7 +163,7 @@ export function mayMatchIpv4(header: usize, address: u32, input: usize, length: 
       if ((flags & URL_HOST) != 0 && end != 0 && mayBeUrl(header, entry, flags, input, length, start, end)) return true;
     }
   }
-  if (!hasBit(sectionAt(header, IPV4_NETWORKS), address >> 16)) return false;
+  if (!hasBit(sectionAt(header, IPV4_NETWORKS), address >> 12)) return false;
   for (let lengths = numberOf(header, IPV4_PREFIXES); lengths != 0; lengths &= lengths - 1) {
     const bits = u32(ctz(lengths));
     const networkHash = hashIpv4(header, networkOf(address, bits), bits);

@@ -57,7 +57,8 @@ function hexDigitOf(code: number): number {
 export function ipv6GroupsOf(text: string): number[] | undefined {
   const length = text.length;
   if (length < 2 || length > 45) return undefined;
-  const groups: number[] = [];
+  const groups = [0, 0, 0, 0, 0, 0, 0, 0];
+  let count = 0;
   let gap = -1;
   let at = 0;
   if (text.charCodeAt(0) === COLON) {
@@ -71,24 +72,29 @@ export function ipv6GroupsOf(text: string): number[] | undefined {
     for (let digit = 0; at < length && (digit = hexDigitOf(text.charCodeAt(at))) >= 0; at++) group = group * 16 + digit;
     if (at < length && text.charCodeAt(at) === DOT) {
       const quad = ipv4NumberOf(text.slice(from));
-      if (quad < 0) return undefined;
-      groups.push(quad >>> 16, quad & 0xffff);
+      if (quad < 0 || count > 6) return undefined;
+      groups[count++] = quad >>> 16;
+      groups[count++] = quad & 0xffff;
       break;
     }
-    if (at === from || at - from > 4) return undefined;
-    groups.push(group);
+    if (at === from || at - from > 4 || count === 8) return undefined;
+    groups[count++] = group;
     if (at === length) break;
     if (text.charCodeAt(at) !== COLON || ++at === length) return undefined;
     if (text.charCodeAt(at) === COLON) {
       if (gap >= 0) return undefined;
-      gap = groups.length;
+      gap = count;
       at++;
     }
   }
-  if (gap < 0) return groups.length === 8 ? groups : undefined;
-  if (groups.length > 7) return undefined;
-  const zeros = Array.from({ length: 8 - groups.length }, () => 0);
-  return [...groups.slice(0, gap), ...zeros, ...groups.slice(gap)];
+  if (gap < 0) return count === 8 ? groups : undefined;
+  if (count === 8) return undefined;
+  // What stands behind the gap moves to the end.
+  for (let index = 7; index >= gap; index--) {
+    const from = index - 8 + count;
+    groups[index] = from >= gap ? groups[from]! : 0;
+  }
+  return groups;
 }
 
 /** Text of eight groups. Spec: RFC 5952 §4: lower case, no leading zeros, the first longest run of two or more zeros is `::`. */

@@ -190,9 +190,9 @@ export class Kernel {
     return this.#places[place * PLACE_WORDS + 2]!;
   }
 
-  /** Of a name, the state of its hash at {@link nameStartOf}; of digits, their hash. */
+  /** Of a name, the state of its hash at {@link nameStartOf}; of digits, their hash. Signed, as hashes are. */
   hashOf(place: number): number {
-    return this.#places[place * PLACE_WORDS + 3]!;
+    return this.#places[place * PLACE_WORDS + 3]! | 0;
   }
 
   /** Of a quad, a bit for each prefix length below 32 of which a listed network may hold it. */

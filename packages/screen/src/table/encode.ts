@@ -16,19 +16,29 @@ const kindsOfTags: Partial<Record<number, ValueKind>> = {
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** The bytes of what was read last. Values are read one after another, so one room is enough, and none is made for each. */
-let bytes = new Uint8Array(4096);
+const STAR = 42;
+const DOT = 46;
+const SLASH = 47;
+const COLON = 58;
+const AT = 64;
+const BRACKET = 91;
 
-/** Puts `text.slice(from, to)` as UTF-8 into {@link bytes}; returns how many there are. */
-function readBytes(text: string, from: number, to: number): number {
-  const length = to - from;
-  if (length * 3 > bytes.length) bytes = new Uint8Array(length * 3);
-  for (let at = 0; at < length; at++) {
-    const code = text.charCodeAt(from + at);
-    if (code > 127) return encoder.encodeInto(text.slice(from, to), bytes).written;
-    bytes[at] = code;
-  }
-  return length;
+/** The value that was read last, in UTF-8. Values are read one after another, so one room is enough, and none is made for each. */
+let bytes = new Uint8Array(4096);
+/** The same of an IPv6 address. */
+const groups = new Uint16Array(8);
+
+/** Puts a text into {@link bytes}; returns how many there are. */
+function readBytes(text: string): number {
+  if (text.length * 3 > bytes.length) bytes = new Uint8Array(text.length * 3);
+  return encoder.encodeInto(text, bytes).written;
+}
+
+/** Where a byte stands first in `bytes[start, end)`; `end` when nowhere. */
+function placeOf(byte: number, start: number, end: number): number {
+  let at = start;
+  while (at < end && bytes[at] !== byte) at++;
+  return at;
 }
 
 /**
@@ -38,25 +48,25 @@ function readBytes(text: string, from: number, to: number): number {
  */
 export function entryFor(set: EntrySet, value: Value, create: boolean): number {
   const { kind, value: text } = value;
-  if (kind === 'domain') {
-    return text.startsWith('*.')
-      ? nameEntry(set, text, 2, text.length, entryTags.below, create)
-      : nameEntry(set, text, 0, text.length, entryTags.name, create);
-  }
   if (kind === 'ipv4' || kind === 'ipv6') return networkEntry(set, text, create);
-  if (kind === 'url') return urlEntry(set, text, create);
-  return kind === 'email' ? emailEntry(set, text, create) : digestEntry(set, text, create);
+  const length = readBytes(text);
+  if (kind === 'domain') {
+    return bytes[0] === STAR && bytes[1] === DOT
+      ? nameEntry(set, text, 2, length, entryTags.below, create)
+      : nameEntry(set, text, 0, length, entryTags.name, create);
+  }
+  if (kind === 'url') return urlEntry(set, text, length, create);
+  return kind === 'email' ? emailEntry(set, text, length, create) : digestEntry(set, text, length, create);
 }
 
 function malformed(text: string): never {
   throw new ComityError('VALUE_MALFORMED', `Cannot list ${quote(text)}: it is not in normal form`);
 }
 
-/** The entry of the name `text.slice(from, to)`. */
-function nameEntry(set: EntrySet, text: string, from: number, to: number, tag: number, create: boolean): number {
-  const dot = text.indexOf('.', from);
-  if (dot < 0 || dot >= to || to - from > 253) malformed(text.slice(from, to));
-  return set.nameEntry(bytes, readBytes(text, from, to), tag, create);
+/** The entry of the name `bytes[start, end)` of a value. */
+function nameEntry(set: EntrySet, text: string, start: number, end: number, tag: number, create: boolean): number {
+  if (end - start > 253 || placeOf(DOT, start, end) === end) malformed(text);
+  return set.nameEntry(bytes, start, end, tag, create);
 }
 
 function networkEntry(set: EntrySet, text: string, create: boolean): number {
@@ -69,24 +79,23 @@ function networkEntry(set: EntrySet, text: string, create: boolean): number {
     const found = set.findIpv4(number, prefixBits);
     return found >= 0 || !create ? found : set.addIpv4(number, prefixBits);
   }
-  const groups = Uint16Array.from(ipv6GroupsOf(address) ?? malformed(text));
+  groups.set(ipv6GroupsOf(address) ?? malformed(text));
   const found = set.findIpv6(set.hashIpv6(groups, prefixBits), groups, prefixBits);
   return found >= 0 || !create ? found : set.addIpv6(groups, prefixBits);
 }
 
-function urlEntry(set: EntrySet, text: string, create: boolean): number {
-  const slash = text.indexOf('/');
-  if (slash < 1) malformed(text);
-  const isIpv6 = text.startsWith('[');
-  const colon = text.indexOf(':', isIpv6 ? text.indexOf(']') : 0);
-  const hostEnd = colon < 0 || colon > slash ? slash : colon;
+function urlEntry(set: EntrySet, text: string, length: number, create: boolean): number {
+  const slash = placeOf(SLASH, 0, length);
+  if (slash < 1 || slash === length) malformed(text);
+  const isIpv6 = bytes[0] === BRACKET;
+  const hostEnd = placeOf(COLON, isIpv6 ? text.indexOf(']') : 0, slash);
   const port = hostEnd === slash ? NO_PORT : Number(text.slice(hostEnd + 1, slash));
   const host = hostEntry(set, text, hostEnd, isIpv6, create);
   if (host < 0) return -1;
-  const isPrefix = text.endsWith('*');
+  const isPrefix = bytes[length - 1] === STAR;
   // Every path begins with the slash, so it is not kept.
-  const tailLength = readBytes(text, slash + 1, isPrefix ? text.length - 1 : text.length);
-  return set.urlEntry(isPrefix ? entryTags.prefix : entryTags.url, host, port, bytes, tailLength, create);
+  const tailEnd = isPrefix ? length - 1 : length;
+  return set.urlEntry(isPrefix ? entryTags.prefix : entryTags.url, host, port, bytes, slash + 1, tailEnd, create);
 }
 
 /** The entry of the host of a URL, which ends at `end`. */
@@ -99,17 +108,16 @@ function hostEntry(set: EntrySet, text: string, end: number, isIpv6: boolean, cr
     : nameEntry(set, text, 0, end, entryTags.name, create);
 }
 
-function emailEntry(set: EntrySet, text: string, create: boolean): number {
-  const at = text.lastIndexOf('@');
+function emailEntry(set: EntrySet, text: string, length: number, create: boolean): number {
+  const at = bytes.lastIndexOf(AT, length - 1);
   if (at < 1) malformed(text);
-  const host = nameEntry(set, text, at + 1, text.length, entryTags.name, create);
-  return host < 0 ? -1 : set.emailEntry(host, bytes, readBytes(text, 0, at), create);
+  const host = nameEntry(set, text, at + 1, length, entryTags.name, create);
+  return host < 0 ? -1 : set.emailEntry(host, bytes, at, create);
 }
 
-function digestEntry(set: EntrySet, text: string, create: boolean): number {
-  const count = readBytes(text, 0, text.length);
-  if (count % 2 !== 0 || digestKinds[count / 2] === undefined) malformed(text);
-  return set.digestEntry(bytes, count, create);
+function digestEntry(set: EntrySet, text: string, length: number, create: boolean): number {
+  if (length % 2 !== 0 || digestKinds[length / 2] === undefined) malformed(text);
+  return set.digestEntry(bytes, length, create);
 }
 
 /** Kind of the value an entry stands for; a host that is only a gate is a `domain` or an address. */

@@ -1,6 +1,6 @@
 import { folded, hexDigit } from './bytes.ts';
 import { numbers } from './memory.ts';
-import type { TableMemory } from './memory.ts';
+import type { SectionSizes, TableMemory } from './memory.ts';
 
 /** What an entry stands for; part of its hash. A name below which something is listed is an entry as well. */
 export const entryTags = { name: 1, below: 2, ipv4: 3, ipv6: 4, url: 5, prefix: 6, email: 7, digest: 8 } as const;
@@ -109,7 +109,9 @@ export class EntryList {
 
   /** Sets and clears flags of an entry in one step, after whatever was written before. */
   mark(entry: number, set: number, cleared = 0): void {
-    Atomics.store(this.flags, entry, (this.flags[entry]! & ~cleared) | set);
+    const before = this.flags[entry]!;
+    const after = (before & ~cleared) | set;
+    if (after !== before) Atomics.store(this.flags, entry, after);
   }
 
   /** Whether the arena holds `bytes[start, end)` at an offset. */
@@ -168,14 +170,7 @@ export class EntryList {
 
   /** Gives the columns room for so many entries. */
   resize(entries: number): void {
-    this.#memory.resize({
-      tag: entries,
-      flags: entries,
-      at: entries * 4,
-      length: entries * 2,
-      row: entries * 4,
-      tailUnits: entries,
-    });
+    this.#memory.resize(entryColumns(entries));
     this.refresh();
   }
 
@@ -183,4 +178,16 @@ export class EntryList {
     this.#memory.resize({ arena: bytes });
     this.refresh();
   }
+}
+
+/** Sizes of the columns of so many entries. */
+export function entryColumns(entries: number): SectionSizes {
+  return {
+    tag: entries,
+    flags: entries,
+    at: entries * 4,
+    length: entries * 2,
+    row: entries * 4,
+    tailUnits: entries,
+  };
 }

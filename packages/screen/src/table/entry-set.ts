@@ -58,33 +58,33 @@ export class EntrySet {
   // Names. Their hash runs from right to left, and a name and the listing of all below it share it.
 
   /**
-   * The entry of the name `bytes[0, length)`, three bytes or more with a dot; -1 when there is none and none is to be made. A new one
+   * The entry of the name `bytes[start, end)`, three bytes or more with a dot; -1 when there is none and none is to be made. A new one
    * comes with every name above it, which lead there; all share one text.
    */
-  nameEntry(bytes: Uint8Array, length: number, tag: number, create: boolean): number {
+  nameEntry(bytes: Uint8Array, start: number, end: number, tag: number, create: boolean): number {
     let state = this.key.start;
     let parents = 0;
-    for (let labelEnd = length; ;) {
-      const labelStart = labelStartOf(bytes, 0, labelEnd);
+    for (let labelEnd = end; ;) {
+      const labelStart = labelStartOf(bytes, start, labelEnd);
       state = stepLabel(state, bytes, labelStart, labelEnd, this.key.factor);
-      if (labelStart === 0) break;
+      if (labelStart === start) break;
       // One label is never looked up.
-      if (labelEnd !== length) {
+      if (labelEnd !== end) {
         parentHashes[parents] = finish(state);
         parentStarts[parents++] = labelStart;
       }
       labelEnd = labelStart - 1;
     }
     const hash = finish(state);
-    const found = this.#findNameHashed(hash, bytes, 0, length, tag);
+    const found = this.#findNameHashed(hash, bytes, start, end, tag);
     if (found >= 0 || !create) return found;
     const { list } = this;
-    const textAt = list.store(bytes, 0, length);
-    this.gates.openName(bytes, length);
+    const textAt = list.store(bytes, start, end);
+    this.gates.openName(bytes, end);
     for (let parent = 0; parent < parents; parent++) {
-      this.#markParent(parentHashes[parent]!, bytes, parentStarts[parent]!, length, textAt);
+      this.#markParent(parentHashes[parent]!, bytes, parentStarts[parent]!, end, textAt - start);
     }
-    const entry = list.append(tag, textAt, length);
+    const entry = list.append(tag, textAt, end - start);
     this.index.put(hash, entry);
     return entry;
   }
@@ -182,18 +182,26 @@ export class EntrySet {
     return -1;
   }
 
-  /** The entry of the URL of this host, or the beginning of one, whose path is `tail[0, length)`; -1 when there is none and none is to be made. */
-  urlEntry(tag: number, host: number, port: number, tail: Uint8Array, length: number, create: boolean): number {
+  /** The entry of the URL of this host, or the beginning of one, whose path is `tail[start, end)`; -1 when there is none and none is to be made. */
+  urlEntry(
+    tag: number,
+    host: number,
+    port: number,
+    tail: Uint8Array,
+    start: number,
+    end: number,
+    create: boolean,
+  ): number {
     const { list, key } = this;
-    const state = stepBytes(hashUrlStart(key, tag, host), tail, 0, length, key.factor, 0);
+    const state = stepBytes(hashUrlStart(key, tag, host), tail, start, end, key.factor, 0);
     const hash = finishUrl(key, state, port);
-    const found = this.findUrl(hash, tag, host, port, tail, 0, length);
+    const found = this.findUrl(hash, tag, host, port, tail, start, end);
     if (found >= 0 || !create) return found;
-    const at = list.store(tail, 0, length, URL_HEAD_BYTES);
+    const at = list.store(tail, start, end, URL_HEAD_BYTES);
     list.putNumber(at, host, 4);
     list.putNumber(at + 4, port, 2);
-    this.#openUrlHost(host, tag, port, length);
-    const entry = list.append(tag, at, length);
+    this.#openUrlHost(host, tag, port, end - start);
+    const entry = list.append(tag, at, end - start);
     this.index.put(hash, entry);
     return entry;
   }
@@ -315,7 +323,7 @@ export class EntrySet {
 }
 
 /** What the name just read has above it: one name is read at a time, of up to 253 bytes. */
-const parentHashes = new Uint32Array(256);
+const parentHashes = new Int32Array(256);
 const parentStarts = new Uint32Array(256);
 const groupBytes = new Uint8Array(16);
 

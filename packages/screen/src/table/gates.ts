@@ -12,7 +12,7 @@ export class Gates {
   #nameEnds: Uint32Array = new Uint32Array(0);
   /** A bit for each /24 of the IPv4 space. Made with the first IPv4 value. */
   #ipv4Blocks: Uint32Array = new Uint32Array(0);
-  /** A bit for each /16 that a network shorter than /32 touches: elsewhere only the address itself can be listed. */
+  /** A bit for each /20 that a network shorter than /32 touches: elsewhere only the address itself can be listed. */
   #ipv4Networks: Uint32Array = new Uint32Array(0);
   /** A bit for each prefix length below 32 in use. */
   #ipv4Prefixes = 0;
@@ -20,7 +20,7 @@ export class Gates {
   ipv6Prefixes: readonly number[] = [];
   /** A bit for the hash of each /48 that a listed network lies in. Made with the first IPv6 value. */
   #ipv6Sites: Uint32Array = new Uint32Array(0);
-  /** A bit for the first five digits of a digest. Made with the first digest. */
+  /** A bit for the first 22 bits of a digest. Made with the first digest. */
   #digestStarts: Uint32Array = new Uint32Array(0);
   /** Whether the number of hexadecimal digits of a token is that of a listed digest. */
   #digestLengths: Uint8Array = new Uint8Array(0);
@@ -66,10 +66,10 @@ export class Gates {
   }
 
   openIpv4(network: number, prefixBits: number): void {
-    if (this.#ipv4Blocks.length === 0) this.#make({ ipv4Blocks: 1 << 21, ipv4Networks: 1 << 13 });
+    if (this.#ipv4Blocks.length === 0) this.#make({ ipv4Blocks: 1 << 21, ipv4Networks: 1 << 17 });
     openRange(this.#ipv4Blocks, network >>> 8, 24 - prefixBits);
     if (prefixBits === 32) return;
-    openRange(this.#ipv4Networks, network >>> 16, 16 - prefixBits);
+    openRange(this.#ipv4Networks, network >>> 12, 20 - prefixBits);
     this.#memory.header[numbers.ipv4Prefixes]! |= 1 << prefixBits;
     this.#ipv4Prefixes |= 1 << prefixBits;
   }
@@ -81,7 +81,7 @@ export class Gates {
 
   /** The prefix lengths below 32 of which a network may hold an address, a bit each. */
   prefixesOf(address: number): number {
-    const isIn = (this.#ipv4Networks[address >>> 21]! >>> ((address >>> 16) & 31)) & 1;
+    const isIn = (this.#ipv4Networks[address >>> 17]! >>> ((address >>> 12) & 31)) & 1;
     return isIn === 0 ? 0 : this.#ipv4Prefixes;
   }
 
@@ -103,16 +103,16 @@ export class Gates {
 
   /** For the digest of the first `count` of these hexadecimal digits. */
   openDigest(digits: Uint8Array, count: number): void {
-    if (this.#digestLengths.length === 0) this.#make({ digestStarts: 1 << 17, digestLengths: 129 });
+    if (this.#digestLengths.length === 0) this.#make({ digestStarts: 1 << 19, digestLengths: 129 });
     this.#digestLengths[count] = 1;
-    const bit = firstDigitsOf(digits, 0);
+    const bit = firstBitsOf(digits, 0);
     this.#digestStarts[bit >>> 5]! |= 1 << (bit & 31);
   }
 
   /** Whether the hexadecimal digits `bytes[start, end)` may be a listed digest. */
   mayBeDigest(bytes: Uint8Array, start: number, end: number): boolean {
     if (end - start >= this.#digestLengths.length || this.#digestLengths[end - start] === 0) return false;
-    const bit = firstDigitsOf(bytes, start);
+    const bit = firstBitsOf(bytes, start);
     return ((this.#digestStarts[bit >>> 5]! >>> (bit & 31)) & 1) !== 0;
   }
 
@@ -135,11 +135,11 @@ function nameEndOf(bytes: Uint8Array, end: number): number {
   return ((bytes[end - 3]! & 31) << 10) | ((bytes[end - 2]! & 31) << 5) | (bytes[end - 1]! & 31);
 }
 
-/** The first five hexadecimal digits as a number. */
-function firstDigitsOf(bytes: Uint8Array, start: number): number {
+/** The first 22 bits of what hexadecimal digits stand for. */
+function firstBitsOf(digits: Uint8Array, start: number): number {
   let number = 0;
-  for (let at = start; at < start + 5; at++) number = (number << 4) | hexDigit[bytes[at]!]!;
-  return number;
+  for (let at = start; at < start + 6; at++) number = (number << 4) | hexDigit[digits[at]!]!;
+  return number >>> 2;
 }
 
 /**

@@ -17,13 +17,13 @@ export function hashKeyOf(seed: number): HashKey {
   return { start, factor: (finish(start ^ 0x5bd1_e995) & 0xffff_f000) | 0x193 };
 }
 
-/** Spreads a state over all 32 bits; the result is unsigned. */
+/** Spreads a state over all 32 bits; the result is signed: as an unsigned number, half of them would be objects. */
 export function finish(state: number): number {
   let mixed = state ^ (state >>> 16);
   mixed = Math.imul(mixed, 0x7feb_352d);
   mixed ^= mixed >>> 15;
   mixed = Math.imul(mixed, 0x846c_a68b);
-  return (mixed ^ (mixed >>> 16)) >>> 0;
+  return mixed ^ (mixed >>> 16);
 }
 
 /** Next state after a word: any 32-bit number. */

@@ -7,9 +7,9 @@ import type { Section, TableMemory } from './memory.ts';
 const fixedSizes: Readonly<Partial<Record<Section, number>>> = {
   nameEnds: 1 << 12,
   ipv4Blocks: 1 << 21,
-  ipv4Networks: 1 << 13,
+  ipv4Networks: 1 << 17,
   ipv6Sites: 1 << 17,
-  digestStarts: 1 << 17,
+  digestStarts: 1 << 19,
   digestLengths: 129,
 };
 const columns: readonly (readonly [Section, number])[] = [

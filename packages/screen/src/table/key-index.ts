@@ -9,12 +9,18 @@ import type { TableMemory } from './memory.ts';
  */
 export class KeyIndex {
   readonly #memory: TableMemory;
-  /** `slots[2 * n]` is the hash of a key, `slots[2 * n + 1]` its entry + 1, or 0 when free. */
-  slots: Uint32Array = new Uint32Array(0);
+  /** In pairs: `slots[2 * n]` is the hash of a key, `slots[2 * n + 1]` its entry + 1, or 0 when free. */
+  slots: Int32Array = new Int32Array(0);
   slotCount = 0;
-  filter: Uint32Array = new Uint32Array(0);
+  filter: Int32Array = new Int32Array(0);
   /** `filter[hash >>> filterShift]` is the word of a key. */
   filterShift = 0;
+
+  /** Keys without a slot yet, pairs like those of {@link slots}: the filter knows them. */
+  readonly #waiting = new Int32Array(2 * WAITING_MAX);
+  #waitingCount = 0;
+  /** Somebody has to want what is only loaded to be near. */
+  loaded = 0;
 
   constructor(memory: TableMemory) {
     this.#memory = memory;
@@ -27,8 +33,8 @@ export class KeyIndex {
 
   /** Reads the directory again. */
   refresh(): void {
-    this.slots = this.#memory.u32('slots');
-    this.filter = this.#memory.u32('filter');
+    this.slots = this.#memory.i32('slots');
+    this.filter = this.#memory.i32('filter');
     this.slotCount = this.#memory.header[numbers.slotCount]!;
     this.filterShift = this.#memory.header[numbers.filterShift]!;
   }
@@ -43,20 +49,49 @@ export class KeyIndex {
     if (this.slotCount > (this.count / MAX_LOAD) * 1.1) this.#rehash(Math.ceil(this.count * 1.03));
   }
 
+  /**
+   * Puts a key in, for this thread to find at once; others find it, and the memory holds it, after {@link settle}.
+   *
+   * @param hash - signed, as all here.
+   */
   put(hash: number, entry: number): void {
-    const count = this.count + 1;
+    if (this.#waitingCount === WAITING_MAX) this.settle();
+    // The filter must know it from now on.
+    if (this.slotCount === 0) this.#rehash(WAITING_MAX);
+    this.filter[hash >>> this.filterShift]! |= filterBitsOf(hash);
+    const at = 2 * this.#waitingCount++;
+    this.#waiting[at] = hash;
+    this.#waiting[at + 1] = entry + 1;
+  }
+
+  /** Gives the keys that were put their slots. */
+  settle(): void {
+    const waiting = this.#waitingCount;
+    if (waiting === 0) return;
+    this.#waitingCount = 0;
+    const count = this.count + waiting;
     if (count > this.slotCount * MAX_LOAD) this.#rehash(count * 2);
-    this.#put(hash, entry);
+    this.#fill(this.#waiting, 0, 2 * waiting);
     this.#memory.header[numbers.keyCount] = count;
   }
 
-  #put(hash: number, entry: number): void {
-    this.filter[hash >>> this.filterShift]! |= filterBitsOf(hash);
-    let slot = this.#homeOf(hash);
-    while (this.slots[2 * slot + 1] !== 0) slot = this.#after(slot);
-    this.slots[2 * slot] = hash;
-    // Last, and not before the rest: another thread may be looking.
-    Atomics.store(this.slots, 2 * slot + 1, entry + 1);
+  /** Gives keys, pairs like those of {@link slots}, their slots; at most {@link WAITING_MAX}. */
+  #fill(pairs: Int32Array, from: number, to: number): void {
+    const { slots, filter, filterShift } = this;
+    // None of these loads waits for another, so all take about the time of one.
+    let loaded = 0;
+    for (let at = from; at < to; at += 2) loaded |= slots[2 * this.#homeOf(pairs[at]!) + 1]!;
+    this.loaded = loaded;
+    for (let at = from; at < to; at += 2) {
+      const hash = pairs[at]!;
+      if (pairs[at + 1] === 0) continue;
+      filter[hash >>> filterShift]! |= filterBitsOf(hash);
+      let slot = this.#homeOf(hash);
+      while (slots[2 * slot + 1] !== 0) slot = this.#after(slot);
+      slots[2 * slot] = hash;
+      // Last, and not before the rest: another thread may be looking.
+      Atomics.store(slots, 2 * slot + 1, pairs[at + 1]!);
+    }
   }
 
   /** The same keys with room for so many. */
@@ -67,11 +102,12 @@ export class KeyIndex {
     const filterBits = Math.max(5, Math.ceil(Math.log2(slotCount)) - 2);
     const slotsAt = memory.allocate(slotCount * 8);
     const filterAt = memory.allocate(4 << filterBits);
-    this.slots = new Uint32Array(memory.memory.buffer, slotsAt, slotCount * 2);
-    this.filter = new Uint32Array(memory.memory.buffer, filterAt, 1 << filterBits);
+    this.slots = new Int32Array(memory.memory.buffer, slotsAt, slotCount * 2);
+    this.filter = new Int32Array(memory.memory.buffer, filterAt, 1 << filterBits);
     this.slotCount = slotCount;
     this.filterShift = 32 - filterBits;
-    for (let at = 0; at < old.length; at += 2) if (old[at + 1] !== 0) this.#put(old[at]!, old[at + 1]! - 1);
+    for (let at = 0; at < old.length; at += 2 * WAITING_MAX)
+      this.#fill(old, at, Math.min(old.length, at + 2 * WAITING_MAX));
     memory.publish(() => {
       memory.place('slots', slotsAt, slotCount * 8);
       memory.place('filter', filterAt, 4 << filterBits);
@@ -88,6 +124,7 @@ export class KeyIndex {
 
   /** First slot whose key has this hash, or -1. Go on with {@link nextSlot}. */
   firstSlot(hash: number): number {
+    if (this.#waitingCount !== 0) this.settle();
     return this.#slotFrom(this.#homeOf(hash), hash);
   }
 
@@ -118,6 +155,8 @@ export class KeyIndex {
   }
 }
 
+/** So many slots are loaded together. */
+const WAITING_MAX = 64;
 /** Above it probing gets long. */
 const MAX_LOAD = 0.75;
 

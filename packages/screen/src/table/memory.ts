@@ -28,6 +28,7 @@ export const sections = {
   about: 19,
 } as const;
 export type Section = keyof typeof sections;
+export type SectionSizes = Readonly<Partial<Record<Section, number>>>;
 
 /** The numbers of a table, by their place in its header, in 32-bit words. */
 export const numbers = {
@@ -56,7 +57,7 @@ export const numbers = {
 
 export const MAGIC = 0x4354_5931;
 /** Of the layout: another one is refused and the table built anew. */
-export const LAYOUT_VERSION = 1;
+export const LAYOUT_VERSION = 2;
 /** What lies before is nothing in memory; in a file it says what the file is. */
 export const HEADER_AT = 1024;
 /** In words: numbers, then an offset and a size in bytes for each section. */
@@ -149,7 +150,7 @@ export class TableMemory {
   }
 
   /** Makes sections, or gives them other sizes, all in one change: what they hold is kept as far as it fits, the rest is zeroes. */
-  resize(bytesOf: Readonly<Partial<Record<Section, number>>>): void {
+  resize(bytesOf: SectionSizes): void {
     const placed = Object.entries(bytesOf).map(([name, bytes]) => {
       const section = name as Section;
       const at = this.allocate(bytes);
@@ -162,17 +163,18 @@ export class TableMemory {
     });
   }
 
-  /** The same numbers and sections in a new memory, without what was given up and what an image was about. */
-  compact(): TableMemory {
+  /** The same numbers and sections in a new memory, of these sizes where given, without what was given up and what an image was about. */
+  compact(bytesOf: SectionSizes = {}): TableMemory {
     const compact = new TableMemory();
     const top = compact.header[numbers.top]!;
     compact.header.set(this.header.subarray(0, DIRECTORY_AT));
     compact.header[numbers.top] = top;
     for (const name of Object.keys(sections) as Section[]) {
-      const bytes = this.sizeOf(name);
+      const kept = this.u8(name);
+      const bytes = bytesOf[name] ?? kept.length;
       if (bytes === 0 || name === 'about') continue;
       const at = compact.allocate(bytes);
-      new Uint8Array(compact.memory.buffer, at, bytes).set(this.u8(name));
+      new Uint8Array(compact.memory.buffer, at, bytes).set(kept.length > bytes ? kept.subarray(0, bytes) : kept);
       compact.place(name, at, bytes);
     }
     return compact;
@@ -186,6 +188,11 @@ export class TableMemory {
   u16(section: Section): Uint16Array {
     const { buffer, at, bytes } = this.#regionOf(section);
     return new Uint16Array(buffer, at, bytes >>> 1);
+  }
+
+  i32(section: Section): Int32Array {
+    const { buffer, at, bytes } = this.#regionOf(section);
+    return new Int32Array(buffer, at, bytes >>> 2);
   }
 
   u32(section: Section): Uint32Array {

@@ -1,5 +1,5 @@
 import { numbers } from './memory.ts';
-import type { TableMemory } from './memory.ts';
+import type { SectionSizes, TableMemory } from './memory.ts';
 
 /** Rows of a list that are walked through before the list gets an index. */
 const WALKED_ROWS_MAX = 32;
@@ -92,11 +92,16 @@ export class RowList {
 
   /** Gives the lists room for so many rows in all. */
   resize(rows: number): void {
-    this.#memory.resize({ rowRef: rows * 4, rowPort: rows * 4, rowNext: rows * 4 });
+    this.#memory.resize(rowColumns(rows));
     this.refresh();
   }
 }
 
 function keyOf(ref: number, port: number): number {
   return ref * 0x1_0000 + port;
+}
+
+/** Sizes of the columns of so many rows. */
+export function rowColumns(rows: number): SectionSizes {
+  return { rowRef: rows * 4, rowPort: rows * 4, rowNext: rows * 4 };
 }

@@ -1,12 +1,12 @@
 import { valueKinds } from '@comity/protocol/values';
 import type { ListedValue, ValueKind } from '@comity/protocol/values';
 import { entryFor, kindOfEntry, textOfEntry } from './encode.ts';
-import { entryFlags } from './entry-list.ts';
+import { entryColumns, entryFlags } from './entry-list.ts';
 import { EntrySet } from './entry-set.ts';
 import { hashKeyOf } from './hash.ts';
 import type { HashKey } from './hash.ts';
 import { numbers, TableMemory } from './memory.ts';
-import { RowList } from './row-list.ts';
+import { rowColumns, RowList } from './row-list.ts';
 
 /** A listed value and the caller's number for whoever lists it. */
 export interface ListedRow {
@@ -59,7 +59,7 @@ export class Table {
   /** Compiles rows in any order; the same row twice counts once. Kinds that are not screened are passed over. */
   static build(rows: Iterable<ListedRow>, options: TableOptions = {}): Table {
     const table = Table.#empty(hashKeyOf(options.seed ?? 0), Array.isArray(rows) ? rows.length : 0);
-    for (const { value, ref } of rows) table.add(value, ref);
+    for (const { value, ref } of rows) table.#add(value, ref);
     table.#compact();
     return table;
   }
@@ -115,28 +115,41 @@ export class Table {
    * @throws {ComityError} `VALUE_MALFORMED` when the value is not in normal form.
    */
   add(value: ListedValue, ref: number): boolean {
+    const isNew = this.#add(value, ref);
+    this.set.index.settle();
+    return isNew;
+  }
+
+  /** {@link add}, but only for this thread until the index is settled. */
+  #add(value: ListedValue, ref: number): boolean {
     if (!screenedKinds.has(value.kind)) return false;
     const entry = entryFor(this.set, value, true);
     const port = value.port ?? 0;
     if (this.#hasRow(entry, ref, port)) return false;
-    const { list } = this.set;
-    const { flags, row } = list;
-    const { rowList, listed, dead } = entryFlags;
-    if ((flags[entry]! & listed) === 0) {
-      if ((flags[entry]! & dead) !== 0) this.#countDead(-1);
-      row[entry] = port === 0 ? ref : this.#rows.append(entry, ref, port, 0);
-      list.mark(entry, listed | (port === 0 ? 0 : rowList), dead | rowList);
-    } else {
-      const rest = (flags[entry]! & rowList) === 0 ? this.#rows.append(entry, row[entry]!, 0, 0) : row[entry]!;
-      const head = this.#rows.append(entry, ref, port, rest);
-      // Between the two a reader would take the number of a row for a reference.
-      this.set.memory.publish(() => {
-        row[entry] = head;
-        list.mark(entry, rowList);
-      });
-    }
+    if ((this.set.list.flags[entry]! & entryFlags.listed) === 0) this.#putFirstRow(entry, ref, port);
+    else this.#putNextRow(entry, ref, port);
     this.set.memory.header[numbers.rowCount]!++;
     return true;
+  }
+
+  #putFirstRow(entry: number, ref: number, port: number): void {
+    const { list } = this.set;
+    const { rowList, listed, dead } = entryFlags;
+    if ((list.flags[entry]! & dead) !== 0) this.#countDead(-1);
+    list.row[entry] = port === 0 ? ref : this.#rows.append(entry, ref, port, 0);
+    list.mark(entry, listed | (port === 0 ? 0 : rowList), dead | rowList);
+  }
+
+  #putNextRow(entry: number, ref: number, port: number): void {
+    const { list, memory } = this.set;
+    const { flags, row } = list;
+    const rest = (flags[entry]! & entryFlags.rowList) === 0 ? this.#rows.append(entry, row[entry]!, 0, 0) : row[entry]!;
+    const head = this.#rows.append(entry, ref, port, rest);
+    // Between the two a reader would take the number of a row for a reference.
+    memory.publish(() => {
+      row[entry] = head;
+      list.mark(entry, entryFlags.rowList);
+    });
   }
 
   /**
@@ -210,7 +223,7 @@ export class Table {
     for (let entry = 0; entry < this.set.list.count; entry++) {
       for (const { ref, port } of this.rowsOf(entry)) {
         const value = { kind: this.kindOf(entry), value: this.valueOf(entry) };
-        fresh.add(port === undefined ? value : { ...value, port }, ref);
+        fresh.#add(port === undefined ? value : { ...value, port }, ref);
       }
     }
     fresh.#compact();
@@ -222,11 +235,14 @@ export class Table {
   #compact(): void {
     const { list, index, memory } = this.set;
     const { header } = memory;
+    index.settle();
     index.fit();
-    list.resize(Math.ceil(list.count * 1.03) + 64);
-    list.resizeArena(Math.ceil(header[numbers.arenaLength]! * 1.03) + 1024);
-    if (header[numbers.rowsUsed]! > 0) this.#rows.resize(header[numbers.rowsUsed]! + 64);
-    const compact = memory.compact();
+    const rows = header[numbers.rowsUsed]!;
+    const compact = memory.compact({
+      ...entryColumns(Math.ceil(list.count * 1.03) + 64),
+      arena: Math.ceil(header[numbers.arenaLength]! * 1.03) + 1024,
+      ...(rows > 0 ? rowColumns(rows + 64) : {}),
+    });
     this.set = new EntrySet(compact);
     this.#rows = new RowList(compact);
   }

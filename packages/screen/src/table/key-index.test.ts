@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { KeyIndex } from './key-index.ts';
+import { TableMemory } from './memory.ts';
+
+const hashOf = (entry: number): number => Math.imul(entry + 1, 0x9e37_79b1);
+
+function entriesOf(index: KeyIndex, hash: number): number[] {
+  const entries: number[] = [];
+  if (!index.mayHave(hash)) return entries;
+  for (let slot = index.firstSlot(hash); slot >= 0; slot = index.nextSlot(slot, hash))
+    entries.push(index.entryIn(slot));
+  return entries;
+}
+
+test('a key is found as soon as it is put in, however many wait for their slots', () => {
+  const index = new KeyIndex(new TableMemory());
+  for (let entry = 0; entry < 200; entry++) {
+    index.put(hashOf(entry), entry);
+    if (entry % 7 === 0) assert.deepEqual(entriesOf(index, hashOf(entry)), [entry]);
+  }
+});
+
+test('an index that grows keeps every key, those that wait too, and says how many there are', () => {
+  const memory = new TableMemory();
+  const index = new KeyIndex(memory);
+  for (let entry = 0; entry < 5000; entry++) index.put(hashOf(entry), entry);
+  index.settle();
+  assert.equal(index.count, 5000);
+  const other = new KeyIndex(new TableMemory(memory.memory));
+  for (let entry = 0; entry < 5000; entry++) assert.deepEqual(entriesOf(other, hashOf(entry)), [entry]);
+  assert.deepEqual(entriesOf(other, hashOf(5000)), []);
+});
+
+test('keys of one hash are all found', () => {
+  const index = new KeyIndex(new TableMemory());
+  for (let entry = 0; entry < 5; entry++) index.put(-7, entry);
+  assert.deepEqual(entriesOf(index, -7), [0, 1, 2, 3, 4]);
+});
