@@ -33,7 +33,7 @@ export const rooms: readonly Room[] = [
   { path: protocol('markings'), imports: [protocol('base')] },
   { path: protocol('sharing'), imports: [], types: [protocol('markings')] },
   { path: protocol('stix'), imports: [...wire, protocol('pattern')] },
-  { path: protocol('misp'), imports: wire, types: [protocol('stix')] },
+  { path: protocol('misp'), imports: [...wire, protocol('pattern')], types: [protocol('stix')] },
   { path: protocol('pattern'), imports: wire },
   { path: protocol('sigma'), imports: wire },
   { path: protocol('taxii'), imports: [protocol('base')] },

@@ -42,9 +42,14 @@ function createdOf(date: string, changed: string): string {
   return date !== '' && !Number.isNaN(Date.parse(day)) && day < changed ? day : changed;
 }
 
-/** Where an object made from an attribute comes from, so that a MISP user finds it again. */
-export function originsOf(attribute: MispAttribute, object: MispObject | undefined): JsonValue[] {
-  const refs: JsonValue[] = [{ source_name: 'misp-attribute', external_id: attribute.uuid }];
+/**
+ * Where an object made from an attribute comes from, so that a MISP user finds it again.
+ *
+ * @param value - the attribute's value where what it became does not say it as it is.
+ */
+export function originsOf(attribute: MispAttribute, object: MispObject | undefined, value?: string): JsonValue[] {
+  const noted = value === undefined ? {} : { description: value };
+  const refs: JsonValue[] = [{ source_name: 'misp-attribute', external_id: attribute.uuid, ...noted }];
   if (object !== undefined)
     refs.push({ source_name: 'misp-object', external_id: object.uuid, description: object.name });
   return refs;

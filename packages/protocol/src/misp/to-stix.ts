@@ -3,6 +3,7 @@ import type { JsonObject, JsonValue, StixId } from '../base/index.ts';
 import type { Tlp } from '../markings/index.ts';
 import { attributeForm, endpointForm, hasForm, patternOfForm } from './attribute-form.ts';
 import { namedObjects, noteTypes, ruleLanguages } from './attribute-kind.ts';
+import type { AttributeForm } from './attribute-form.ts';
 import { endpointsOf } from './endpoints.ts';
 import type { Endpoint } from './endpoints.ts';
 import type { MispConversion, MispToStixOptions } from './conversion.ts';
@@ -42,6 +43,11 @@ export function mispToStix(event: MispEvent, options: MispToStixOptions = {}): M
     faults: [...event.faults, ...builder.faults],
     attributes: builder.attributes,
   };
+}
+
+/** Whether an alarm or observation says the value of its attribute to the letter, and nothing beside. */
+function isSaidAsItIs({ either }: AttributeForm, value: string): boolean {
+  return either.length === 1 && either[0]?.length === 1 && either[0][0]?.value === value;
 }
 
 class EventBuilder {
@@ -137,7 +143,7 @@ class EventBuilder {
     const named = namedObjects.get(attribute.type);
     if (rule !== undefined) this.#addRule(attribute, object, marking, rule);
     else if (named !== undefined) this.#addNamed(attribute, object, marking, named);
-    else if (noteTypes.has(attribute.type) && object === undefined) this.#addNote(attribute, marking);
+    else if (noteTypes.has(attribute.type)) this.#addNote(attribute, object, marking);
     else if (attribute.type === 'link' && !attribute.toIds && /^https?:\/\//i.test(attribute.value))
       this.#addReference(attribute);
     else this.#addByForm(attribute, object, marking, endpoint);
@@ -177,23 +183,22 @@ class EventBuilder {
       endpoint === undefined
         ? attributeForm(attribute.type, attribute.value, observableId)
         : endpointForm(endpoint.addressType, attribute.value, endpoint.ports, observableId);
-    if (form === undefined) {
+    if (form === undefined && hasForm(attribute.type)) {
       this.attributes.lost += 1;
-      if (hasForm(attribute.type)) {
-        this.faults.push({ place: attribute.place, reason: `its value is no ${attribute.type.slice(0, 60)}` });
-      } else this.#losses.add(`Attribute type "${attribute.type.slice(0, 60)}"`, 'has no STIX form');
+      this.faults.push({ place: attribute.place, reason: `its value is no ${attribute.type.slice(0, 60)}` });
       return;
     }
+    if (form === undefined || (!attribute.toIds && form.observables.length === 0)) {
+      this.#losses.add(`Attribute type "${attribute.type.slice(0, 60)}"`, 'has no STIX form: kept as a note');
+      this.#addNote(attribute, object, marking);
+      return;
+    }
+    const origins = originsOf(attribute, object, isSaidAsItIs(form, attribute.value) ? undefined : attribute.value);
     if (attribute.toIds) {
       const pattern = patternOfForm(form, this.#options.patterns ?? 'either');
-      const id = this.#addIndicator(attribute, object, marking, pattern, 'stix');
+      const id = this.#addIndicator(attribute, origins, marking, pattern, 'stix');
       this.#addDetails(attribute, id, marking);
       this.attributes.indicators += 1;
-      return;
-    }
-    if (form.observables.length === 0) {
-      this.attributes.lost += 1;
-      this.#losses.add(`Attribute type "${attribute.type}"`, 'without to_ids it has no STIX form');
       return;
     }
     for (const observable of form.observables) this.list.add(observable.id, marking, undefined, observable);
@@ -204,8 +209,8 @@ class EventBuilder {
       last_observed: timestampOfUs(Math.max(attribute.lastSeenUs ?? 0, this.#seenUs(attribute))),
       number_observed: 1,
       object_refs: form.observables.map(({ id }) => id),
-      labels: this.#labels(attribute, marking),
-      external_references: originsOf(attribute, object),
+      labels: this.#labels(attribute, marking, false),
+      external_references: origins,
     });
     if (attribute.comment !== '') this.#losses.add('Attribute.comment', 'an observation has no description');
     this.#addDetails(attribute, observedId, marking);
@@ -214,7 +219,7 @@ class EventBuilder {
 
   #addIndicator(
     attribute: MispAttribute,
-    object: MispObject | undefined,
+    origins: JsonValue[],
     marking: MispMarking,
     pattern: string,
     language: string,
@@ -237,14 +242,14 @@ class EventBuilder {
       ...(attribute.category === ''
         ? {}
         : { kill_chain_phases: [{ kill_chain_name: 'misp-category', phase_name: attribute.category }] }),
-      labels: this.#labels(attribute, marking),
-      external_references: originsOf(attribute, object),
+      labels: this.#labels(attribute, marking, true),
+      external_references: origins,
     });
     return id;
   }
 
   #addRule(attribute: MispAttribute, object: MispObject | undefined, marking: MispMarking, language: string): void {
-    const id = this.#addIndicator(attribute, object, marking, attribute.value, language);
+    const id = this.#addIndicator(attribute, originsOf(attribute, object), marking, attribute.value, language);
     this.#addDetails(attribute, id, marking);
     this.attributes.indicators += 1;
   }
@@ -256,20 +261,21 @@ class EventBuilder {
       ...this.#versions(attribute),
       name: attribute.value,
       ...(attribute.comment === '' ? {} : { description: attribute.comment }),
-      labels: this.#labels(attribute, marking),
+      labels: this.#labels(attribute, marking, false),
       external_references: [...cve, ...originsOf(attribute, object)],
     });
     this.#addDetails(attribute, id, marking);
     this.attributes.others += 1;
   }
 
-  #addNote(attribute: MispAttribute, marking: MispMarking): void {
+  #addNote(attribute: MispAttribute, object: MispObject | undefined, marking: MispMarking): void {
     this.#add(idOf('note', attribute.uuid), marking, {
       ...this.#versions(attribute),
       ...(attribute.comment === '' ? {} : { abstract: attribute.comment }),
       content: attribute.value,
       object_refs: [this.#wrapperId],
-      labels: this.#labels(attribute, marking),
+      labels: this.#labels(attribute, marking, false),
+      external_references: originsOf(attribute, object),
     });
     this.attributes.others += 1;
   }
@@ -346,8 +352,10 @@ class EventBuilder {
     }
   }
 
-  #labels(attribute: MispAttribute, marking: MispMarking): JsonValue[] {
+  /** @param usual - whether what it becomes is for detection where nothing else is said. */
+  #labels(attribute: MispAttribute, marking: MispMarking, usual: boolean): JsonValue[] {
     const labels: JsonValue[] = [`misp:type="${attribute.type}"`];
+    if (attribute.toIds !== usual) labels.push(`misp:to_ids="${attribute.toIds}"`);
     if (attribute.category !== '') labels.push(`misp:category="${attribute.category}"`);
     if (attribute.relation !== '') labels.push(`misp:object-relation="${attribute.relation}"`);
     if (attribute.distribution !== undefined && attribute.distribution !== 5)
