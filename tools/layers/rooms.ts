@@ -25,7 +25,7 @@ const wholeProtocol = [
   protocol('client'),
 ];
 const ground = [...wholeProtocol, 'packages/screen/src'];
-const subjects = [node('intel'), node('screening'), node('sharing'), node('taxii')];
+const subjects = [node('intel'), node('screening'), node('sharing'), node('taxii'), node('misp')];
 
 export const rooms: readonly Room[] = [
   { path: protocol('base'), imports: [] },
@@ -54,6 +54,11 @@ export const rooms: readonly Room[] = [
     path: node('taxii'),
     imports: wholeProtocol,
     types: [node('store'), node('intel'), node('sharing')],
+  },
+  {
+    path: node('misp'),
+    imports: wholeProtocol,
+    types: [node('store'), node('intel'), node('sharing'), node('taxii')],
   },
   { path: node('sample'), imports: wholeProtocol },
   { path: node('connectors'), imports: [...ground, node('store'), node('intel')] },

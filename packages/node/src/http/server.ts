@@ -12,6 +12,8 @@ import { assertHost, assertSameOrigin } from './guard.ts';
 import type { Handlers, StreamAnswer } from './handler.ts';
 import { inProcessCaller } from './in-process.ts';
 import { answerNonsense } from './nonsense.ts';
+import { registerMisp } from './misp/misp-plugin.ts';
+import type { MispPluginDeps } from './misp/misp-plugin.ts';
 import { createPage } from './page.ts';
 import { problemOf, problemType } from './problem.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -42,6 +44,7 @@ export interface ServerDeps {
   readonly cookie: () => SessionCookie;
   readonly handlers: Handlers;
   readonly taxii: TaxiiPluginDeps;
+  readonly misp: MispPluginDeps;
   /** The program's own log; gets faults with their `errorId` and stack. */
   readonly log: (entry: { readonly message: string; readonly errorId: string; readonly stack: string }) => void;
 }
@@ -99,6 +102,7 @@ export function createServer(options: ServerOptions, deps: ServerDeps): FastifyI
   });
 
   registerTaxii(app, options, deps.taxii);
+  registerMisp(app, options, deps.misp);
 
   const page = createPage(options.pageDir);
   app.setNotFoundHandler(async (request, reply) => {

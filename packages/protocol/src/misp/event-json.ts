@@ -94,7 +94,7 @@ export function objectJson(drafts: readonly AttributeDraft[], around: Parameters
     'meta-category': template?.metaCategory ?? 'misc',
     description: '',
     ...(template === undefined ? {} : { template_uuid: template.uuid, template_version: '1' }),
-    timestamp: String(Math.max(...drafts.map(({ changedS }) => changedS))),
+    timestamp: String(latest(drafts.map(({ changedS }) => changedS))),
     distribution: '5',
     sharing_group_id: '0',
     deleted: drafts.every(({ isDeleted }) => isDeleted),
@@ -102,4 +102,9 @@ export function objectJson(drafts: readonly AttributeDraft[], around: Parameters
     ObjectReference: [],
     Attribute: drafts.map((draft) => attributeJson(draft, around)),
   };
+}
+
+/** The latest of some instants, 0 for none; there may be more than a call takes arguments. */
+export function latest(seconds: readonly number[]): number {
+  return seconds.reduce((one, other) => Math.max(one, other), 0);
 }

@@ -14,7 +14,10 @@ export function wrapperProperties(
   references: readonly JsonObject[],
   tags: readonly string[],
 ): JsonObject {
-  const external: JsonObject[] = [{ source_name: 'misp-event', external_id: event.uuid }, ...references];
+  const { name } = event.organisation;
+  // The event says who made it to whoever may have it, which their identity by itself does not.
+  const own = { source_name: 'misp-event', external_id: event.uuid, ...(name === '' ? {} : { description: name }) };
+  const external: JsonObject[] = [own, ...references];
   if (event.extendsUuid !== undefined) {
     external.push({ source_name: 'misp-event', external_id: event.extendsUuid, description: 'extends' });
   }

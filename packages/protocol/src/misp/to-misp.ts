@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue, StixId } from '../base/index.ts';
 import { markingsOf, strictestPap, strictestTlp, tlpInForce, unreadMarkingTlp } from '../markings/index.ts';
 import type { Markings, Pap, Tlp } from '../markings/index.ts';
 import type { StixObject } from '../stix/index.ts';
-import { attributeJson, distributionOf, objectJson, tagsJson } from './event-json.ts';
+import { attributeJson, distributionOf, latest, objectJson, tagsJson } from './event-json.ts';
 import type { AttributeDraft } from './event-json.ts';
 import { LossTally } from './loss-tally.ts';
 import type { MispLoss } from './loss-tally.ts';
@@ -24,8 +24,11 @@ export interface MadeEvent {
 }
 
 export interface StixToMispOptions {
-  /** When the event changed last, Unix seconds; absent: when the report or the newest of its objects did. */
-  readonly changedS?: number;
+  /**
+   * When the last of what it says came together, Unix seconds: the version of an event that is not MISP's own. That of one that
+   * is stays its origin's, whose next version has to be later than ours. Absent: when the report or its newest object changed.
+   */
+  readonly arrivedS?: number;
   /** Whether it is published; absent: a report is, a grouping is not. */
   readonly published?: boolean;
 }
@@ -112,7 +115,9 @@ class EventDraft {
     const event: JsonObject = {
       ...this.#headJson(tlp),
       Tag: tagsJson(tlp, pap, this.#tags),
-      Attribute: [...this.#drafts].filter(({ object }) => object === undefined).map((draft) => attributeJson(draft, around)),
+      Attribute: [...this.#drafts]
+        .filter(({ object }) => object === undefined)
+        .map((draft) => attributeJson(draft, around)),
       Object: [...parts.values()].map((drafts) => objectJson(drafts, around)),
     };
     return { event, losses: this.#losses.list(), attributes: this.#drafts.size, tlp };
@@ -121,13 +126,7 @@ class EventDraft {
   #headJson(tlp: Tlp | undefined): JsonObject {
     const head = this.#head;
     const notes = notesOf(this.#wrapper ?? {});
-    const changedS =
-      this.#options.changedS ??
-      Math.max(
-        0,
-        secondsOf(this.#wrapper?.['modified']),
-        ...(this.#wrapper === undefined ? [...this.#drafts].map((draft) => draft.changedS) : []),
-      );
+    const changedS = this.#changedS();
     const isPublished = this.#options.published ?? ('uuid' in head || head.type === 'report');
     const extended = referencesOf(this.#wrapper ?? {}, 'misp-event').find((ref) => ref['external_id'] !== this.#uuid);
     return {
@@ -146,10 +145,17 @@ class EventDraft {
     };
   }
 
+  #changedS(): number {
+    const ownS = secondsOf(this.#wrapper?.['modified']);
+    if (this.#isOfMisp) return ownS;
+    return this.#options.arrivedS ?? latest([ownS, ...[...this.#drafts].map(({ changedS }) => changedS)]);
+  }
+
   /** The true origin, never who hands it on. */
   #organisation(wrapper: JsonObject): JsonObject {
     const id = textIn(wrapper['created_by_ref']);
-    const name = textIn(this.#byId.get(id)?.['name']);
+    const noted = this.#isOfMisp ? textIn(referencesOf(wrapper, 'misp-event')[0]?.['description']) : '';
+    const name = noted || textIn(this.#byId.get(id)?.['name']);
     if (id === '') return { name: 'unknown', uuid: uuidOfText('organisation\nunknown') };
     return { name: name === '' ? id : name, uuid: uuidOfId(id) };
   }
@@ -246,7 +252,7 @@ class EventDraft {
     const isInside = value !== this.#wrapper;
     const noted =
       isInside && /^[0-4]$/.test(notes.distribution) ? distributionOf('clear', notes.distribution) : undefined;
-    const changedS = secondsOf(value['modified']) || this.#options.changedS || 0;
+    const changedS = secondsOf(value['modified']) || this.#options.arrivedS || 0;
     return {
       uuid,
       type: isKnown ? type : 'text',

@@ -59,6 +59,8 @@ class EventBuilder {
   readonly #losses: LossTally;
   readonly #options: MispToStixOptions;
   readonly faults: MispFault[] = [];
+  /** Who says or saw something is no part of what is said, and its label no label of that. */
+  readonly #organisations = new Set<StixId>();
   readonly #attributeUuids = new Map<string, string>();
   readonly #references: JsonObject[] = [];
   readonly #changed: string;
@@ -91,7 +93,7 @@ class EventBuilder {
   }
 
   #addWrapper(): void {
-    const refs = this.list.objects.map((object) => object.id);
+    const refs = this.list.objects.map((object) => object.id).filter((id) => !this.#organisations.has(id));
     const properties = wrapperProperties(this.#event, this.#changed, this.#references, this.#marking.labels);
     // Both types need at least one reference (STIX 2.1 §4.4, §4.16); an empty event refers to itself.
     this.#add(this.#wrapperId, this.#marking, {
@@ -342,6 +344,7 @@ class EventBuilder {
   #addOrganisation(name: string, uuid: string | undefined): StixId | undefined {
     if (name === '') return undefined;
     const { id, properties } = organisationObject(name, uuid);
+    this.#organisations.add(id);
     this.list.add(id, undefined, undefined, properties);
     return id;
   }

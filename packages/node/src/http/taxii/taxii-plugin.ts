@@ -3,10 +3,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ComityError, quote } from '@comity/protocol/base';
 import { acceptsTaxii, isTaxiiContent, recogniseTaxiiPath, taxiiMediaType, taxiiMethods } from '@comity/protocol/taxii';
 import type { TaxiiError, TaxiiPlace } from '@comity/protocol/taxii';
-import type { Access, Caller } from '../access/index.ts';
+import type { Access } from '../access/index.ts';
 import { watchedBody } from '../body-watch.ts';
 import { assertSameOrigin } from '../guard.ts';
 import { problemOf } from '../problem.ts';
+import { findTokenCaller } from '../token-caller.ts';
 import { answerTaxii } from './answer-taxii.ts';
 import type { AnswerTaxiiDeps } from './answer-taxii.ts';
 import { taxiiCallerOf } from './audience.ts';
@@ -30,7 +31,6 @@ export interface TaxiiPluginDeps extends AnswerTaxiiDeps {
 /** Requests answered at once; who comes later is asked to come again. */
 const requestsAtOnceMax = 128;
 const sendsAtOnceMax = 4;
-const basicCharsMax = 1000;
 
 interface Checked {
   readonly place: TaxiiPlace;
@@ -110,7 +110,7 @@ async function check(
     void reply.header('allow', [...methods, 'HEAD'].join(', '));
     throw new ComityError('METHOD_NOT_ALLOWED', `Cannot ${request.method} here: use ${methods.join(', ')}`);
   }
-  const found = await findCaller(request.headers.authorization, deps.access);
+  const found = await findTokenCaller(request.headers.authorization, deps.access);
   if (found === undefined)
     throw new ComityError(
       'NOT_SIGNED_IN',
@@ -128,14 +128,6 @@ async function check(
       `Cannot read ${quote(request.headers['content-type'] ?? 'no type')}: send ${taxiiMediaType}`,
     );
   return { place, caller };
-}
-
-/** The user name of HTTP Basic is for the client's own records: the token says who it is. */
-async function findCaller(header: string | undefined, access: TaxiiPluginDeps['access']): Promise<Caller | undefined> {
-  const bearer = /^Bearer ([\w-]{1,200})$/i.exec(header ?? '')?.[1];
-  const basic = /^Basic ([\w+/]+={0,2})$/i.exec(header?.slice(0, basicCharsMax) ?? '')?.[1];
-  const secret = bearer ?? /^[^:]*:([\w-]{1,200})$/.exec(Buffer.from(basic ?? '', 'base64').toString())?.[1];
-  return secret === undefined ? undefined : await access.findByToken(secret);
 }
 
 /** Of text Fastify would write the media type anew, with a charset clients do not expect; bytes it leaves alone. */
