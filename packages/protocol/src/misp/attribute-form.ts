@@ -347,6 +347,11 @@ export function endpointForm(
   return { ...first, either: forms.flatMap((form) => form.either) };
 }
 
+/** Whether an alarm or observation says the value of its attribute to the letter, and nothing beside. */
+export function isSaidAsItIs({ either }: AttributeForm, value: string): boolean {
+  return either.length === 1 && either[0]?.length === 1 && either[0][0]?.value === value;
+}
+
 /** Pattern text of a form; `how` chooses between the two readings of {@link AttributeForm}. */
 export function patternOfForm(form: AttributeForm, how: 'all' | 'either'): string {
   const alternatives = how === 'either' ? form.either : [form.all];

@@ -4,7 +4,7 @@ import type { StixObject } from '../stix/index.ts';
 import { namedObjects, ruleLanguages } from './attribute-kind.ts';
 import { alternativesOf } from './pattern-tests.ts';
 import type { Stated } from './pattern-tests.ts';
-import { notesOf, referencesOf, textIn, textsIn } from './stix-labels.ts';
+import { notesOf, referencesOf, textIn, textsIn } from './stix-fields.ts';
 import { valueOfConjunction, valuesOfObservable } from './stix-values.ts';
 import type { TypedValue } from './stix-values.ts';
 import { parseUuid, uuidOfPair } from './uuid.ts';
@@ -146,7 +146,7 @@ function ofPattern(value: JsonObject, pattern: string, { object }: AttributeValu
   if (type !== '') {
     const noted = notedValue(value);
     const own = valueOfTests(type, stated, noted);
-    if (own !== undefined) return [ownForm(type, own), ...portsOf(type, object?.name, stated)];
+    if (own !== undefined) return [ownForm(type, own, noted), ...portsOf(type, object?.name, stated)];
   }
   const values = alternatives.map(valueOfConjunction);
   return values.includes(undefined) ? asItIs : distinct(values.flatMap((each) => each ?? []));
@@ -164,8 +164,9 @@ function distinct(values: readonly TypedValue[]): TypedValue[] {
   return [...new Map(values.map((each) => [`${each.type}\n${each.value}`, each])).values()];
 }
 
-function ownForm(type: string, value: string): TypedValue {
-  return { type, value: type === 'AS' && /^\d+$/.test(value) ? `AS${value}` : value };
+/** As it was noted, else as MISP writes it. */
+function ownForm(type: string, value: string, noted: string | undefined): TypedValue {
+  return { type, value: type === 'AS' && value !== noted ? `AS${value}` : value };
 }
 
 function notedValue(value: JsonObject): string | undefined {
@@ -199,10 +200,11 @@ function ofObservation(value: JsonObject, find: Find, common: AttributeValues): 
       ...(value['number_observed'] === 1 ? ['number_observed'] : []),
     ],
   };
-  const own = type === '' ? undefined : valueOfObservables(type, observables, notedValue(value));
+  const noted = notedValue(value);
+  const own = type === '' ? undefined : valueOfObservables(type, observables, noted);
   if (own !== undefined) {
     const ports = portsOf(type, common.object?.name, observables.flatMap(leavesOf));
-    return { ...said, values: [ownForm(type, own), ...ports] };
+    return { ...said, values: [ownForm(type, own, noted), ...ports] };
   }
   const referred = new Set(
     observables.flatMap((each) =>
@@ -239,12 +241,14 @@ function ofNote(value: JsonObject, common: AttributeValues): AttributeValues {
 function ofNamed(type: string, value: JsonObject, common: AttributeValues): AttributeValues {
   const cve = textIn(referencesOf(value, 'cve')[0]?.['external_id']);
   const name = textIn(value['name']);
-  const attribute = notesOf(value).type || 'vulnerability';
+  const notes = notesOf(value);
+  const attribute = notes.type || 'vulnerability';
   // The name as it came, where the reference only writes it in capitals.
   const isName = cve === '' || cve === name.toUpperCase();
   return {
     ...common,
     values: [{ type: attribute, value: isName ? name : cve }],
+    isToIds: notes.isToIds ?? false,
     comment: textIn(value['description']),
     properties: [
       'description',

@@ -2,7 +2,7 @@ import { isJsonObject } from '../base/index.ts';
 import type { JsonObject } from '../base/index.ts';
 import { hashNames } from './attribute-form.ts';
 import type { Stated } from './pattern-tests.ts';
-import { textIn, textsIn } from './stix-labels.ts';
+import { textIn, textsIn } from './stix-fields.ts';
 
 /** A value as a MISP attribute says it. */
 export interface TypedValue {
@@ -160,7 +160,7 @@ export function valuesOfObservable(
 
 function alone(type: string, property: string, observable: JsonObject): ObservedValues | undefined {
   const value = observable[property];
-  if (typeof value !== 'string' && typeof value !== 'number') return undefined;
+  if (typeof value !== (property === 'number' ? 'number' : 'string')) return undefined;
   const attribute = typeOfPath.get(`${type}:${property}`);
   const values = attribute === undefined ? [] : [ownForm(attribute, String(value))];
   return { template: undefined, values, properties: [property] };

@@ -1,5 +1,4 @@
-import { isJsonObject, recogniseTimestampUs } from '../base/index.ts';
-import type { JsonObject, JsonValue, StixId } from '../base/index.ts';
+import type { JsonObject, StixId } from '../base/index.ts';
 import { markingsOf, strictestPap, strictestTlp, tlpInForce, unreadMarkingTlp } from '../markings/index.ts';
 import type { Markings, Pap, Tlp } from '../markings/index.ts';
 import type { StixObject } from '../stix/index.ts';
@@ -9,7 +8,7 @@ import { LossTally } from './loss-tally.ts';
 import type { MispLoss } from './loss-tally.ts';
 import { attributesOf, isCluster, tagOfCluster } from './stix-attributes.ts';
 import type { AttributeValues } from './stix-attributes.ts';
-import { notesOf, referencesOf, textIn, textsIn } from './stix-labels.ts';
+import { listIn, notesOf, referencesOf, secondsOf, textIn, textsIn, uuidOfId } from './stix-fields.ts';
 import type { TypedValue } from './stix-values.ts';
 import { isMispType } from './attribute-types.ts';
 import { parseUuid, uuidOfPair, uuidOfText } from './uuid.ts';
@@ -389,18 +388,4 @@ const alwaysCarried: ReadonlySet<string> = new Set(
 
 function isUnlabelled({ tlp, partsTlp, unknownRefs }: Markings): boolean {
   return tlp === undefined && partsTlp === undefined && unknownRefs.length === 0;
-}
-
-function listIn(value: JsonValue | undefined): readonly JsonObject[] {
-  return Array.isArray(value) ? value.filter(isJsonObject) : [];
-}
-
-function uuidOfId(id: string): string {
-  return parseUuid(id.slice(id.indexOf('--') + 2)) ?? uuidOfText(`id\n${id}`);
-}
-
-/** Unix seconds; 0 for what is no timestamp. */
-function secondsOf(value: JsonValue | undefined): number {
-  const us = typeof value === 'string' ? recogniseTimestampUs(value) : undefined;
-  return us === undefined ? 0 : Math.floor(us / 1_000_000);
 }

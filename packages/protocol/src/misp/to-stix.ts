@@ -1,13 +1,12 @@
 import { timestampOfUs } from '../base/index.ts';
 import type { JsonObject, JsonValue, StixId } from '../base/index.ts';
 import type { Tlp } from '../markings/index.ts';
-import { attributeForm, endpointForm, hasForm, patternOfForm } from './attribute-form.ts';
+import { attributeForm, endpointForm, hasForm, isSaidAsItIs, patternOfForm } from './attribute-form.ts';
 import { namedObjects, noteTypes, ruleLanguages } from './attribute-kind.ts';
-import type { AttributeForm } from './attribute-form.ts';
 import { endpointsOf } from './endpoints.ts';
 import type { Endpoint } from './endpoints.ts';
 import type { MispConversion, MispToStixOptions } from './conversion.ts';
-import { decideMarking } from './event-marking.ts';
+import { contradiction, decideMarking } from './event-marking.ts';
 import type { MispMarking } from './event-marking.ts';
 import type { MispAttribute, MispCluster, MispEvent, MispFault, MispObject } from './event.ts';
 import { originsOf, wrapperProperties } from './event-wrapper.ts';
@@ -32,7 +31,10 @@ import type { MispWithdrawal } from './withdrawal.ts';
  */
 export function mispToStix(event: MispEvent, options: MispToStixOptions = {}): MispConversion {
   const losses = new LossTally();
-  const marking = decideMarking(event.tags, event.distribution, undefined, { defaultTlp: options.defaultTlp, losses });
+  const alerts: MispFault[] = [];
+  const onContradiction = (tlp: Tlp): void => void alerts.push(contradiction(event.place, tlp));
+  const deps = { defaultTlp: options.defaultTlp, losses, onContradiction };
+  const marking = decideMarking(event.tags, event.distribution, undefined, deps);
   const builder = new EventBuilder(event, marking, losses, options);
   builder.addEvent();
   return {
@@ -40,14 +42,10 @@ export function mispToStix(event: MispEvent, options: MispToStixOptions = {}): M
     places: builder.list.places,
     withdrawals: builder.withdrawals,
     losses: losses.list(),
+    alerts: [...alerts, ...builder.alerts],
     faults: [...event.faults, ...builder.faults],
     attributes: builder.attributes,
   };
-}
-
-/** Whether an alarm or observation says the value of its attribute to the letter, and nothing beside. */
-function isSaidAsItIs({ either }: AttributeForm, value: string): boolean {
-  return either.length === 1 && either[0]?.length === 1 && either[0][0]?.value === value;
 }
 
 class EventBuilder {
@@ -59,6 +57,7 @@ class EventBuilder {
   readonly #losses: LossTally;
   readonly #options: MispToStixOptions;
   readonly faults: MispFault[] = [];
+  readonly alerts: MispFault[] = [];
   /** Who says or saw something is no part of what is said, and its label no label of that. */
   readonly #organisations = new Set<StixId>();
   readonly #attributeUuids = new Map<string, string>();
@@ -110,7 +109,7 @@ class EventBuilder {
       for (const attribute of object.attributes) this.#withdraw(attribute, object.changedUs);
       return;
     }
-    const marking = decideMarking([], object.distribution, this.#marking, this.#deps());
+    const marking = decideMarking([], object.distribution, this.#marking, this.#deps(object.place));
     const endpoints = endpointsOf(object);
     for (const attribute of object.attributes) {
       const endpoint = endpoints.ofAddress.get(attribute);
@@ -135,7 +134,7 @@ class EventBuilder {
     const attribute = this.#distinct(listed);
     if (attribute === undefined) return;
     this.list.place = attribute.place;
-    const marking = decideMarking(attribute.tags, attribute.distribution, around, this.#deps());
+    const marking = decideMarking(attribute.tags, attribute.distribution, around, this.#deps(attribute.place));
     this.#noteSharingGroup(attribute.sharingGroup, attribute.distribution, 'Attribute');
     if (attribute.hasData) this.#losses.add('Attribute.data', 'attached files are never taken in');
     const rule = ruleLanguages.get(attribute.type);
@@ -379,8 +378,9 @@ class EventBuilder {
     return attribute.firstSeenUs ?? attribute.changedUs ?? this.#event.changedUs ?? 0;
   }
 
-  #deps(): { defaultTlp: Tlp | undefined; losses: LossTally } {
-    return { defaultTlp: this.#options.defaultTlp, losses: this.#losses };
+  #deps(place: string): Parameters<typeof decideMarking>[3] {
+    const onContradiction = (tlp: Tlp): void => void this.alerts.push(contradiction(place, tlp));
+    return { defaultTlp: this.#options.defaultTlp, losses: this.#losses, onContradiction };
   }
 
   #add(id: StixId, marking: MispMarking, properties: JsonObject): void {

@@ -52,8 +52,12 @@ function valueOf(
 
 /** A part of a value that is not found in what it is written as would be made up. */
 function isSaidWhole(value: string, written: readonly Stated[]): boolean {
-  const said = new Set(written.map((each) => fullHive(each.value)));
-  return said.has(fullHive(value)) || value.split('|').every((part) => said.has(fullHive(part)));
+  const said = written.filter((each) => !isConstant(each)).map((each) => fullHive(each.value));
+  const parts = value.split('|');
+  return (
+    said.includes(fullHive(value)) ||
+    (said.length >= parts.length && parts.every((part) => said.includes(fullHive(part))))
+  );
 }
 
 /** Said of every value of the type alike: some write it and some leave it out. */

@@ -1,9 +1,9 @@
 import { md5 } from '@noble/hashes/legacy.js';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { hexOf, isJsonObject, utf8Bytes } from '../base/index.ts';
-import type { JsonObject, JsonValue } from '../base/index.ts';
+import { hexOf, utf8Bytes } from '../base/index.ts';
+import type { JsonObject } from '../base/index.ts';
 import { hashedTexts } from './feed.ts';
-import { textIn } from './stix-labels.ts';
+import { listIn, textIn } from './stix-fields.ts';
 
 /** Fields of an event that its entry in the manifest says again. */
 const announced = ['info', 'Orgc', 'analysis', 'Tag', 'timestamp', 'date', 'threat_level_id'] as const;
@@ -32,8 +32,4 @@ export function mispHashLines(event: JsonObject): string[] {
     .flatMap((attribute) => hashedTexts({ type: textIn(attribute['type']), value: textIn(attribute['value']) }))
     .map((text) => hexOf(md5(utf8Bytes(text))));
   return [...new Set(hashes)].map((hash) => `${hash},${textIn(event['uuid'])}`);
-}
-
-function listIn(value: JsonValue | undefined): readonly JsonObject[] {
-  return Array.isArray(value) ? value.filter(isJsonObject) : [];
 }

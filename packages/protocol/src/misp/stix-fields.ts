@@ -1,4 +1,6 @@
+import { isJsonObject, recogniseTimestampUs } from '../base/index.ts';
 import type { JsonObject, JsonValue } from '../base/index.ts';
+import { parseUuid, uuidOfText } from './uuid.ts';
 
 /** What was noted of MISP on an object when it was made from an event; empty for what came from elsewhere. */
 export interface MispNotes {
@@ -52,10 +54,7 @@ export function notesOf(object: JsonObject): MispNotes {
 
 /** External references that lead to a MISP: those of `source`, in their order. */
 export function referencesOf(object: JsonObject, source: string): readonly JsonObject[] {
-  const refs = object['external_references'];
-  return Array.isArray(refs)
-    ? refs.filter((ref): ref is JsonObject => isFields(ref) && ref['source_name'] === source)
-    : [];
+  return listIn(object['external_references']).filter((ref) => ref['source_name'] === source);
 }
 
 export function textIn(value: JsonValue | undefined): string {
@@ -66,6 +65,18 @@ export function textsIn(value: JsonValue | undefined): readonly string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }
 
-function isFields(value: JsonValue): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** The objects of a list; none for what is no list. */
+export function listIn(value: JsonValue | undefined): readonly JsonObject[] {
+  return Array.isArray(value) ? value.filter(isJsonObject) : [];
+}
+
+/** The uuid an id carries, or one that stands for it. */
+export function uuidOfId(id: string): string {
+  return parseUuid(id.slice(id.indexOf('--') + 2)) ?? uuidOfText(`id\n${id}`);
+}
+
+/** Unix seconds; 0 for what is no timestamp. */
+export function secondsOf(value: JsonValue | undefined): number {
+  const us = typeof value === 'string' ? recogniseTimestampUs(value) : undefined;
+  return us === undefined ? 0 : Math.floor(us / 1_000_000);
 }
