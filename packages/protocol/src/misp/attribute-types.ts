@@ -97,8 +97,8 @@ export function isMispType(type: string): boolean {
   return categoriesOfType.has(type);
 }
 
-/** The category an attribute of a known type is given: the one asked for where the type may stand in it, else the usual one. */
+/** The category an attribute of a type that {@link isMispType} is given: the one asked for where the type may stand in it, else the usual one. */
 export function categoryFor(type: string, wanted: string): string {
-  const known = categoriesOfType.get(type) ?? ['Other'];
+  const known = categoriesOfType.get(type)!;
   return known.includes(wanted) ? wanted : known[0]!;
 }

@@ -85,9 +85,12 @@ export function attributeJson(
 }
 
 /** An object of MISP's with its attributes; there is at least one. */
-export function objectJson(drafts: readonly AttributeDraft[], around: Parameters<typeof attributeJson>[1]): JsonObject {
-  const { uuid = '', name = '' } = drafts[0]?.object ?? {};
-  const template = templates[name];
+export function objectJson(
+  { uuid, name }: NonNullable<AttributeDraft['object']>,
+  drafts: readonly AttributeDraft[],
+  around: Parameters<typeof attributeJson>[1],
+): JsonObject {
+  const template = templates.get(name);
   return {
     uuid,
     name,

@@ -24,10 +24,9 @@ export function alternativesOf(pattern: string): readonly (readonly Stated[])[] 
     if (root.kind !== 'observation') return undefined;
     const { comparison } = root;
     const operands = comparison.kind === 'or' ? comparison.operands : [comparison];
-    const found = operands.map(conjunctionOf);
-    if (found.includes(undefined)) return undefined;
-    const all = found.flatMap((each) => each ?? []);
-    return all.length > alternativesMax ? undefined : all;
+    const found = operands.map(conjunctionOf).filter((each) => each !== undefined);
+    const all = found.flat();
+    return found.length < operands.length || all.length > alternativesMax ? undefined : all;
   } catch (error) {
     if (error instanceof ComityError) return undefined;
     throw error;
@@ -46,14 +45,11 @@ function conjunctionOf(comparison: ComparisonExpression): readonly (readonly Sta
 }
 
 function statedIn({ path, negated, operator, literals }: PropertyTest): readonly Stated[] | undefined {
-  const isEquality = operator === '=' || operator === 'IN' || (operator === 'ISSUBSET' && isAddress(path.type));
+  // A network in a pattern is a network in an attribute.
+  const isEquality =
+    operator === '=' || operator === 'IN' || (operator === 'ISSUBSET' && /^ipv[46]-addr$/.test(path.type));
   if (negated || !isEquality) return undefined;
   if (literals.some(({ kind }) => kind !== 'string' && kind !== 'integer')) return undefined;
   const steps = path.steps.map((step) => (typeof step === 'string' ? `.${step}` : '')).join('');
   return literals.map(({ value }) => ({ path: `${path.type}:${steps.slice(1)}`, value }));
-}
-
-/** A network in a pattern is a network in an attribute. */
-function isAddress(type: string): boolean {
-  return type === 'ipv4-addr' || type === 'ipv6-addr';
 }

@@ -13,6 +13,9 @@ for (const [pattern, ...pairs] of [
   ],
   ["[ipv4-addr:value ISSUBSET '192.0.2.0/24']", 'ip-dst 192.0.2.0/24'],
   ["[ipv4-addr:value IN ('192.0.2.1', '192.0.2.2')]", 'ip-dst 192.0.2.1', 'ip-dst 192.0.2.2'],
+  ["[ipv6-addr:value ISSUBSET '2001:db8::/32']", 'ip-dst 2001:db8::/32'],
+  ["[x:y ISSUBSET '2001:db8::/32']", "stix2-pattern [x:y ISSUBSET '2001:db8::/32']"],
+  ["[file:name = 'a' AND x:y = 'b']", "stix2-pattern [file:name = 'a' AND x:y = 'b']"],
   ['[autonomous-system:number = 64496]', 'AS AS64496'],
   [
     "[file:hashes.'SHA-256' = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855']",
@@ -76,6 +79,13 @@ const observables: readonly (readonly [
   readonly string[],
 ])[] = [
   ['a name', [sco('domain-name', 3, { value: 'a.example' })], ['domain a.example'], undefined, []],
+  [
+    'a system',
+    [sco('autonomous-system', 3, { number: 64496, name: 'x' })],
+    ['AS AS64496'],
+    undefined,
+    ['autonomous-system.name'],
+  ],
   [
     'a name without one',
     [sco('domain-name', 3, { value: 7 }), sco('url', 4, {})],

@@ -4,10 +4,10 @@ import type { StixObject } from '../stix/index.ts';
 import { namedObjects, ruleLanguages } from './attribute-kind.ts';
 import { alternativesOf } from './pattern-tests.ts';
 import type { Stated } from './pattern-tests.ts';
-import { notesOf, referencesOf, textIn, textsIn } from './stix-fields.ts';
+import { notesOf, referencesOf, secondsOf, textIn, textsIn } from './stix-fields.ts';
 import { valueOfConjunction, valuesOfObservable } from './stix-values.ts';
 import type { TypedValue } from './stix-values.ts';
-import { parseUuid, uuidOfPair } from './uuid.ts';
+import { parseUuid } from './uuid.ts';
 import { leavesOf, valueOfObservables, valueOfTests } from './value-of-type.ts';
 
 /** The attributes an object becomes, and what of it they say. */
@@ -18,7 +18,8 @@ export interface AttributeValues {
   readonly comment: string;
   readonly firstSeen: string;
   readonly lastSeen: string;
-  readonly sightings: JsonObject[];
+  /** Until when it holds, Unix seconds; 0: not said. */
+  readonly expiresS: number;
   readonly object: { readonly uuid: string; readonly name: string; readonly isOfMisp: boolean } | undefined;
   /** Properties that went in. */
   readonly properties: readonly string[];
@@ -64,7 +65,7 @@ export function tagOfCluster(value: JsonObject): string {
 /** @returns undefined when no attribute says any of it. */
 export function attributesOf({ type, value }: StixObject, find: Find): AttributeValues | undefined {
   const { category } = notesOf(value);
-  const common = { ...nothing, category, object: objectOf(value) };
+  const common = { ...onlyValue, category, object: objectOf(value) };
   if (type === 'indicator') return ofIndicator(value, common);
   if (type === 'observed-data') return ofObservation(value, find, common);
   if (type === 'note') return ofNote(value, common);
@@ -79,14 +80,15 @@ export function attributesOf({ type, value }: StixObject, find: Find): Attribute
   };
 }
 
-const nothing: AttributeValues = {
+/** What says no more than a value. */
+export const onlyValue: AttributeValues = {
   values: [],
   isToIds: false,
   category: '',
   comment: '',
   firstSeen: '',
   lastSeen: '',
-  sightings: [],
+  expiresS: 0,
   object: undefined,
   properties: [],
 };
@@ -117,7 +119,7 @@ function ofIndicator(value: JsonObject, common: AttributeValues): AttributeValue
     category: common.category || textIn(phases[0]?.['phase_name']),
     comment: [textIn(value['name']), textIn(value['description'])].filter((text) => text !== '').join(': '),
     firstSeen: isSame(from, value['modified']) ? '' : from,
-    sightings: expiryOf(value),
+    expiresS: secondsOf(value['valid_until']),
     properties: [
       'pattern',
       'pattern_type',
@@ -148,8 +150,8 @@ function ofPattern(value: JsonObject, pattern: string, { object }: AttributeValu
     const own = valueOfTests(type, stated, noted);
     if (own !== undefined) return [ownForm(type, own, noted), ...portsOf(type, object?.name, stated)];
   }
-  const values = alternatives.map(valueOfConjunction);
-  return values.includes(undefined) ? asItIs : distinct(values.flatMap((each) => each ?? []));
+  const values = alternatives.map(valueOfConjunction).filter((each) => each !== undefined);
+  return values.length < alternatives.length ? asItIs : distinct(values);
 }
 
 /** The ports that an object of MISP's states for the address of an attribute. */
@@ -172,14 +174,6 @@ function ownForm(type: string, value: string, noted: string | undefined): TypedV
 function notedValue(value: JsonObject): string | undefined {
   const noted = referencesOf(value, 'misp-attribute')[0]?.['description'];
   return typeof noted === 'string' ? noted : undefined;
-}
-
-/** MISP says by a sighting until when an attribute holds. */
-function expiryOf(value: JsonObject): JsonObject[] {
-  const untilUs = recogniseTimestampUs(textIn(value['valid_until']));
-  if (untilUs === undefined) return [];
-  const uuid = uuidOfPair(textIn(value['id']), 'valid_until');
-  return [{ uuid, type: '2', date_sighting: String(Math.floor(untilUs / 1_000_000)), source: '' }];
 }
 
 function ofObservation(value: JsonObject, find: Find, common: AttributeValues): AttributeValues | undefined {

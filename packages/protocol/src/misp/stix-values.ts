@@ -23,14 +23,13 @@ export interface ObservedValues {
 }
 
 /** Templates that are written here, with their uuid at MISP. */
-export const templates: Readonly<Record<string, { readonly uuid: string; readonly metaCategory: string }>> = {
-  file: { uuid: '688c46fb-5edb-40a3-8273-1af7923e2215', metaCategory: 'file' },
-  'domain-ip': { uuid: '43b3b146-77eb-4931-b4cc-b66c60f28734', metaCategory: 'network' },
-  'network-connection': { uuid: 'af16764b-f8e5-4603-9de1-de34d272f80b', metaCategory: 'network' },
-  email: { uuid: 'a0c666e0-fc65-4be8-b48f-3423d788b552', metaCategory: 'network' },
-  'ip-port': { uuid: '9f8cea74-16fe-4968-a2b4-026676949ac6', metaCategory: 'network' },
-  x509: { uuid: 'd1ab756a-26b5-4349-9f43-765630f0911c', metaCategory: 'network' },
-};
+export const templates: ReadonlyMap<string, { readonly uuid: string; readonly metaCategory: string }> = new Map([
+  ['file', { uuid: '688c46fb-5edb-40a3-8273-1af7923e2215', metaCategory: 'file' }],
+  ['domain-ip', { uuid: '43b3b146-77eb-4931-b4cc-b66c60f28734', metaCategory: 'network' }],
+  ['network-connection', { uuid: 'af16764b-f8e5-4603-9de1-de34d272f80b', metaCategory: 'network' }],
+  ['email', { uuid: 'a0c666e0-fc65-4be8-b48f-3423d788b552', metaCategory: 'network' }],
+  ['ip-port', { uuid: '9f8cea74-16fe-4968-a2b4-026676949ac6', metaCategory: 'network' }],
+]);
 
 /** Digest as STIX names it, without case and hyphens → attribute type. The first of those with one name is the usual one. */
 const typeOfHash: ReadonlyMap<string, string> = new Map(
@@ -101,7 +100,7 @@ export function valueOfConjunction(tests: readonly Stated[]): TypedValue | undef
   if (first?.type === undefined || typed.length > 2) return undefined;
   if (second === undefined) return first.type === 'src-port' ? undefined : ownForm(first.type, first.value);
   const type =
-    first.type === 'filename' && hashNames[second.type ?? ''] !== undefined
+    first.type === 'filename' && Object.hasOwn(hashNames, String(second.type))
       ? `filename|${second.type}`
       : pairs.get(`${first.type} ${second.type}`);
   return type === undefined ? undefined : { type, value: `${first.value}|${second.value}` };
@@ -111,16 +110,16 @@ function ownForm(type: string, value: string): TypedValue {
   return { type, value: type === 'AS' ? `AS${value}` : value };
 }
 
-/** Observables whose one property is an attribute. */
-const plainObservables: ReadonlyMap<string, string> = new Map([
-  ['domain-name', 'value'],
-  ['ipv4-addr', 'value'],
-  ['ipv6-addr', 'value'],
-  ['url', 'value'],
-  ['email-addr', 'value'],
-  ['mac-addr', 'value'],
-  ['mutex', 'name'],
-  ['autonomous-system', 'number'],
+/** Observables whose one property is an attribute: the property, the type. */
+const plainObservables: ReadonlyMap<string, readonly [string, string]> = new Map([
+  ['domain-name', ['value', 'domain']],
+  ['ipv4-addr', ['value', 'ip-dst']],
+  ['ipv6-addr', ['value', 'ip-dst']],
+  ['url', ['value', 'url']],
+  ['email-addr', ['value', 'email']],
+  ['mac-addr', ['value', 'mac-address']],
+  ['mutex', ['name', 'mutex']],
+  ['autonomous-system', ['number', 'AS']],
 ]);
 
 /**
@@ -140,7 +139,7 @@ export function valuesOfObservable(
     return { template: 'domain-ip', values, properties: ['value', 'resolves_to_refs'] };
   }
   const plain = plainObservables.get(type);
-  if (plain !== undefined) return alone(type, plain, observable);
+  if (plain !== undefined) return alone(plain, observable);
   if (type === 'file') return ofFile(observable);
   if (type === 'windows-registry-key') return ofRegistryKey(observable);
   if (type === 'x509-certificate')
@@ -158,12 +157,10 @@ export function valuesOfObservable(
   return undefined;
 }
 
-function alone(type: string, property: string, observable: JsonObject): ObservedValues | undefined {
+function alone([property, type]: readonly [string, string], observable: JsonObject): ObservedValues | undefined {
   const value = observable[property];
-  if (typeof value !== (property === 'number' ? 'number' : 'string')) return undefined;
-  const attribute = typeOfPath.get(`${type}:${property}`);
-  const values = attribute === undefined ? [] : [ownForm(attribute, String(value))];
-  return { template: undefined, values, properties: [property] };
+  if (typeof value !== (type === 'AS' ? 'number' : 'string')) return undefined;
+  return { template: undefined, values: [ownForm(type, String(value))], properties: [property] };
 }
 
 function ofFile(observable: JsonObject): ObservedValues {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JsonObject } from '../base/index.ts';
+import { markingIdOfPap } from '../markings/index.ts';
 import { stixToMisp } from './index.ts';
 import {
   uuid,
@@ -14,6 +15,8 @@ import {
   fields,
   first,
   tagsOf,
+  listOf,
+  sco,
 } from './to-misp-for-tests.ts';
 
 test('clusters are tags of what points to them, else of the event; ATT&CK’s and our own have names of their own', () => {
@@ -109,4 +112,29 @@ test('nothing is dropped silently: each property without a place is counted by i
     'sighting.count',
   ]);
   assert.equal(of.losses.find(({ field }) => field === 'indicator.external_references')?.count, 1);
+});
+
+test('what belongs to an object of an unknown template stays together; a PAP of its own is said', () => {
+  const part = (number: number, name: string) =>
+    indicator(number, "[domain-name:value = 'a.example']", {
+      external_references: [{ source_name: 'misp-object', external_id: uuid(40), description: name }],
+      object_marking_refs: [markingIdOfPap(number === 3 ? 'red' : 'green')],
+    });
+  const of = convert([
+    part(3, 'constructor'),
+    part(4, 'constructor'),
+    indicator(5, "[file:name = 'a']", { labels: [' '] }),
+  ]);
+  const [object] = listOf(of.event['Object']);
+  assert.deepEqual(
+    [object?.['name'], object?.['meta-category'], object?.['template_uuid']],
+    ['constructor', 'misc', undefined],
+  );
+  assert.deepEqual(listOf(object?.['Attribute']).map(tagsOf), [[], ['PAP:GREEN']]);
+  const early = { first_observed: '2025-12-01T00:00:00Z', last_observed: '2025-12-01T00:00:00Z', number_observed: 1 };
+  const seen = convert([
+    sdo('observed-data', 6, { ...early, object_refs: [`file--${uuid(7)}`] }),
+    sco('file', 7, { name: 'a' }),
+  ]);
+  assert.deepEqual([first(seen)['first_seen'], first(seen)['last_seen']], ['2025-12-01T00:00:00Z', undefined]);
 });

@@ -179,6 +179,7 @@ test('a noted value that the pattern speaks against does not count: what is scre
     'filename|md5 a.exe|d41d8cd98f00b204e9800998ecf8427e',
   ]);
   assert.deepEqual(pairsOf(noted(`a.exe|${'0'.repeat(32)}`)), ['md5 d41d8cd98f00b204e9800998ecf8427e']);
+  assert.deepEqual(pairsOf(noted(`${'a'.repeat(70_000)}|${'0'.repeat(32)}`)), ['md5 d41d8cd98f00b204e9800998ecf8427e']);
 });
 
 test('an attribute of an event that is made up, or not of this report’s MISP event, has a uuid of both, the same each time', () => {

@@ -6,7 +6,7 @@ import { attributeJson, distributionOf, latest, objectJson, tagsJson } from './e
 import type { AttributeDraft } from './event-json.ts';
 import { LossTally } from './loss-tally.ts';
 import type { MispLoss } from './loss-tally.ts';
-import { attributesOf, isCluster, tagOfCluster } from './stix-attributes.ts';
+import { attributesOf, isCluster, onlyValue, tagOfCluster } from './stix-attributes.ts';
 import type { AttributeValues } from './stix-attributes.ts';
 import { listIn, notesOf, referencesOf, secondsOf, textIn, textsIn, uuidOfId } from './stix-fields.ts';
 import type { TypedValue } from './stix-values.ts';
@@ -117,7 +117,7 @@ class EventDraft {
       Attribute: [...this.#drafts]
         .filter(({ object }) => object === undefined)
         .map((draft) => attributeJson(draft, around)),
-      Object: [...parts.values()].map((drafts) => objectJson(drafts, around)),
+      Object: [...parts.values()].map((drafts) => objectJson(drafts[0]!.object!, drafts, around)),
     };
     return { event, losses: this.#losses.list(), attributes: this.#drafts.size, tlp };
   }
@@ -166,7 +166,13 @@ class EventDraft {
     for (const tag of this.#tagsIn(value)) this.#tags.add(tag);
     const said = (type: string, text: string, uuid: string, comment: string): void =>
       void this.#drafts.add(
-        this.#draft(value, { type, value: text }, uuid, { comment, tlp, pap, category: 'External analysis' }),
+        this.#draft(value, { type, value: text }, uuid, {
+          ...onlyValue,
+          comment,
+          tlp,
+          pap,
+          category: 'External analysis',
+        }),
       );
     const description = textIn(value['description']);
     if (description !== '') said('text', description, uuidOfPair(this.#uuid, 'description'), 'Description');
@@ -243,7 +249,7 @@ class EventDraft {
     value: JsonObject,
     { type, value: text, relation, isToIds }: TypedValue,
     uuid: string,
-    said: Partial<AttributeDraft>,
+    said: Omit<AttributeValues, 'object'> & Pick<AttributeDraft, 'tlp' | 'pap' | 'object'>,
   ): AttributeDraft {
     const isKnown = isMispType(type) && (type !== 'datetime' || !Number.isNaN(Date.parse(text)));
     if (!isKnown) this.#losses.add(`Attribute type "${type.slice(0, 60)}"`, 'is none of MISP: given as text');
@@ -256,19 +262,19 @@ class EventDraft {
       uuid,
       type: isKnown ? type : 'text',
       value: text,
-      category: said.category ?? '',
-      isToIds: (isToIds ?? said.isToIds ?? false) && notes.isToIds !== false,
+      category: said.category,
+      isToIds: (isToIds ?? said.isToIds) && notes.isToIds !== false,
       isDeleted: value['revoked'] === true,
-      comment: said.comment ?? '',
+      comment: said.comment,
       relation: relation ?? (said.object === undefined ? '' : notes.relation || type),
       changedS,
-      firstSeen: said.firstSeen ?? '',
-      lastSeen: said.lastSeen ?? '',
+      firstSeen: said.firstSeen,
+      lastSeen: said.lastSeen,
       distribution: noted,
       tlp: said.tlp,
       pap: said.pap,
       tags: new Set(isInside ? this.#tagsIn(value) : []),
-      sightings: said.sightings ?? [],
+      sightings: said.expiresS === 0 ? [] : [expiry(uuid, said.expiresS)],
       object: said.object,
     };
   }
@@ -309,7 +315,7 @@ class EventDraft {
       return;
     }
     const where = textsIn(value['where_sighted_refs']).map((ref) => textIn(this.#byId.get(ref)?.['name']));
-    draft.sightings.push({ uuid: uuidOfId(id), type: '0', date_sighting: String(seenS), source: where[0] ?? '' });
+    draft.sightings.push({ uuid: uuidOfId(id), type: '0', date_sighting: String(seenS), source: where.join(', ') });
     this.#noteRest(value, [
       'sighting_of_ref',
       'first_seen',
@@ -385,6 +391,11 @@ const alwaysCarried: ReadonlySet<string> = new Set(
     ' ',
   ),
 );
+
+/** MISP says by a sighting until when an attribute holds. */
+function expiry(uuid: string, expiresS: number): JsonObject {
+  return { uuid: uuidOfPair(uuid, 'valid_until'), type: '2', date_sighting: String(expiresS), source: '' };
+}
 
 function isUnlabelled({ tlp, partsTlp, unknownRefs }: Markings): boolean {
   return tlp === undefined && partsTlp === undefined && unknownRefs.length === 0;

@@ -70,7 +70,7 @@ function keyOf({ path, value }: Stated): string {
 }
 
 function testsOf(pattern: string): readonly Stated[] {
-  return (alternativesOf(pattern) ?? []).flat();
+  return alternativesOf(pattern)?.flat() ?? [];
 }
 
 /** Texts and numbers of an observable, without its id and what it refers to. Names of digests without regard to hyphens. */
