@@ -14,7 +14,7 @@ import type { Arrivals, EventIndex, IndexedEvent } from './event-index.ts';
 /** What an event is made with. */
 export interface BuildDeps {
   readonly collection: Collection;
-  readonly index: Pick<EventIndex, 'events' | 'find' | 'holdersOf'>;
+  readonly index: Pick<EventIndex, 'events' | 'find' | 'holdersOf' | 'formerHoldersOf'>;
   readonly arrivals: Arrivals;
   /** Decides, records and reads again what leaves. */
   readonly exit: Pick<Exit, 'admit' | 'room' | 'guard'>;
@@ -43,9 +43,9 @@ const roundsMax = 3;
 
 /** Every event somebody may have anything of, in the order they came up. */
 export async function* buildEvents(deps: BuildDeps): AsyncGenerator<BuiltEvent> {
-  const isHeld = heldFor(deps);
+  const held = heldFor(deps);
   for (const indexed of deps.index.events()) {
-    const built = await build(indexed, isHeld, deps);
+    const built = await build(indexed, held, deps);
     if (built !== undefined) yield built;
     await nextTurn();
   }
@@ -62,16 +62,15 @@ interface Admitted {
   readonly atUs: number;
 }
 
-async function build(
-  indexed: IndexedEvent,
-  isHeld: (id: StixId) => boolean,
-  deps: BuildDeps,
-): Promise<BuiltEvent | undefined> {
+async function build(indexed: IndexedEvent, held: Held, deps: BuildDeps): Promise<BuiltEvent | undefined> {
   const { collection, exit, lawUs } = deps;
   const wrapper = indexed.wrapper === undefined ? undefined : (await admitted([indexed.wrapper], deps)).at(0);
   if (indexed.wrapper !== undefined && wrapper === undefined) return undefined;
-  const members = [...indexed.members].filter((id) => indexed.wrapper !== undefined || !isHeld(id));
-  const parts = await withReferred(members, deps);
+  const isDay = indexed.wrapper === undefined;
+  const members = isDay ? [...indexed.members].filter((id) => !held.isHeld(id)) : [...indexed.members];
+  const former = (await admitted([...indexed.former], deps)).filter(isRevoked);
+  const found = [...(await withReferred(members, deps)), ...former];
+  const parts = isDay ? found.filter((each) => !isRevoked(each) || !held.wasHeld(each.object.id)) : found;
   const author = wrapper?.object.value['created_by_ref'];
   const authors = isStixId(author) && !indexed.members.has(author) ? await admitted([author], deps, true) : [];
   const arrivedUs = [wrapper, ...parts].reduce((latest, each) => Math.max(latest, each?.atUs ?? 0), lawUs);
@@ -176,16 +175,28 @@ function stixObjectOf(id: StixId, text: string, tlp: Tlp | undefined): StixObjec
   return { id, type: id.slice(0, id.lastIndexOf('--')), modifiedUs: undefined, text, value: labelled };
 }
 
-/** Whether something stands in a report or observation that somebody may have: there it is given, and not by its day. */
-function heldFor({ index, rehearsal, ...deps }: BuildDeps): (id: StixId) => boolean {
+function isRevoked({ object }: Admitted): boolean {
+  return object.value['revoked'] === true;
+}
+
+/** Whether something stands, or stood, in a report or observation that somebody may have: there it is told, not by its day. */
+interface Held {
+  readonly isHeld: (id: StixId) => boolean;
+  readonly wasHeld: (id: StixId) => boolean;
+}
+
+function heldFor(deps: BuildDeps): Held {
   const known = new Map<StixId, boolean>();
   const isThere = (holder: StixId): boolean => {
     const before = known.get(holder);
     if (before !== undefined) return before;
-    const rows = rowsOf([holder], { index, rehearsal, ...deps }, false);
-    const is = rows.some(({ object }) => isSayable(object.text) && rehearsal.admit([object]).length > 0);
+    const rows = rowsOf([holder], deps, false);
+    const is = rows.some(({ object }) => isSayable(object.text) && deps.rehearsal.admit([object]).length > 0);
     known.set(holder, is);
     return is;
   };
-  return (id) => index.holdersOf(id).some(isThere);
+  return {
+    isHeld: (id) => deps.index.holdersOf(id).some(isThere),
+    wasHeld: (id) => deps.index.formerHoldersOf(id).some(isThere),
+  };
 }

@@ -25,6 +25,8 @@ export interface IndexedEvent {
   /** Counts the events of one day, from 1. */
   readonly part: number;
   readonly members: Set<StixId>;
+  /** What an earlier version of the report was about: whoever has that is to hear when it is revoked. */
+  readonly former: Set<StixId>;
 }
 
 /** Types whose objects an event of a day is about; anything else says something of these, or nothing MISP could. */
@@ -48,7 +50,9 @@ class EventIndex {
   readonly #events = new Map<string, IndexedEvent>();
   readonly #dayOf = new Map<StixId, string>();
   readonly #holders = new Map<StixId, Set<StixId>>();
-  readonly #held = new Map<StixId, readonly StixId[]>();
+  readonly #held = new Map<StixId, Set<StixId>>();
+  readonly #formerHolders = new Map<StixId, Set<StixId>>();
+  readonly #formerlyHeld = new Map<StixId, Set<StixId>>();
   readonly #openParts = new Map<string, number>();
   #afterUs = 0;
   #count = 0;
@@ -79,9 +83,14 @@ class EventIndex {
     return [...(this.#holders.get(id) ?? [])];
   }
 
+  /** Those of which an earlier version did. */
+  formerHoldersOf(id: StixId): readonly StixId[] {
+    return [...(this.#formerHolders.get(id) ?? [])];
+  }
+
   async #read(arrivals: Arrivals): Promise<void> {
     for (;;) {
-      const query = { ...filterOf(this.#collection), afterUs: this.#afterUs, ids: undefined };
+      const query = { ...filterOf(this.#collection), lastOnly: false, afterUs: this.#afterUs, ids: undefined };
       const { rows, upToUs, isEnd } = arrivals(query, rowsAtOnce);
       for (const row of rows) this.#take(row);
       this.#afterUs = upToUs;
@@ -90,44 +99,59 @@ class EventIndex {
     }
   }
 
-  #take({ object }: Arrival): void {
+  #take({ object, isLast }: Arrival): void {
     const { id, type, text } = object;
     const value = parseJson(text, text.length);
     if (!isJsonObject(value)) return;
-    if (holderTypes.has(type)) this.#hold(id, value['object_refs']);
+    if (holderTypes.has(type)) this.#hold(id, value['object_refs'], isLast);
     const created = typeof value['created'] === 'string' ? value['created'].slice(0, 10) : '';
     const date = /^\d{4}-\d{2}-\d{2}$/.test(created) ? created : noDay;
-    if (type === 'report' || type === 'grouping') this.#addReport(id, date);
+    if (type === 'report' || type === 'grouping') this.#addReport(id, date, isLast);
     else if (dayTypes.has(type) && !this.#dayOf.has(id)) this.#addToDay(id, date);
   }
 
-  #addReport(id: StixId, date: string): void {
+  #addReport(id: StixId, date: string, isLast: boolean): void {
     const uuid = recogniseMispUuid(id.slice(id.indexOf('--') + 2));
-    if (uuid === undefined) return;
-    this.#events.set(uuid, { uuid, wrapper: id, date, part: 1, members: new Set(this.#held.get(id)) });
+    if (uuid === undefined || (!isLast && this.#events.has(uuid))) return;
+    const members = setOf(this.#held, id);
+    this.#events.set(uuid, { uuid, wrapper: id, date, part: 1, members, former: setOf(this.#formerlyHeld, id) });
   }
 
   #addToDay(id: StixId, date: string): void {
     this.#countOne();
     const part = this.#openParts.get(date) ?? 1;
     const uuid = mispUuidOfPair(this.#collection.id, part === 1 ? date : `${date}\n${part}`);
-    const event = this.#events.get(uuid) ?? { uuid, wrapper: undefined, date, part, members: new Set() };
+    const event = this.#events.get(uuid) ?? {
+      uuid,
+      wrapper: undefined,
+      date,
+      part,
+      members: new Set(),
+      former: new Set(),
+    };
     this.#events.set(uuid, event);
     this.#dayOf.set(id, uuid);
     event.members.add(id);
     if (event.members.size >= membersMax) this.#openParts.set(date, part + 1);
   }
 
-  #hold(id: StixId, refs: unknown): void {
-    const held = Array.isArray(refs) ? [...new Set(refs.filter((ref): ref is StixId => isStixId(ref)))] : [];
-    for (const ref of this.#held.get(id) ?? []) this.#holders.get(ref)?.delete(id);
-    for (const ref of held) {
-      this.#countOne();
-      const holders = this.#holders.get(ref) ?? new Set();
-      holders.add(id);
-      this.#holders.set(ref, holders);
+  #hold(id: StixId, refs: unknown, isLast: boolean): void {
+    const held = setOf(this.#held, id);
+    const formerlyHeld = setOf(this.#formerlyHeld, id);
+    const given = new Set(Array.isArray(refs) ? refs.filter((ref): ref is StixId => isStixId(ref)) : []);
+    for (const ref of isLast ? held : given) {
+      if (isLast && given.has(ref)) continue;
+      formerlyHeld.add(ref);
+      setOf(this.#formerHolders, ref).add(id);
+      if (!isLast) continue;
+      held.delete(ref);
+      this.#holders.get(ref)?.delete(id);
     }
-    this.#held.set(id, held);
+    for (const ref of isLast ? given : []) {
+      this.#countOne();
+      held.add(ref);
+      setOf(this.#holders, ref).add(id);
+    }
   }
 
   #countOne(): void {
@@ -141,6 +165,12 @@ class EventIndex {
 }
 
 export type { EventIndex };
+
+function setOf(sets: Map<StixId, Set<StixId>>, id: StixId): Set<StixId> {
+  const known = sets.get(id) ?? new Set();
+  sets.set(id, known);
+  return known;
+}
 
 /** Indexes of collections; one is made anew when the filter of its collection changes. */
 export class EventIndexes {

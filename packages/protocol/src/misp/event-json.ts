@@ -3,6 +3,7 @@ import { compareTlp, papLabel, tlpLabel } from '../markings/index.ts';
 import type { Pap, Tlp } from '../markings/index.ts';
 import { categoryFor } from './attribute-types.ts';
 import { templates } from './stix-values.ts';
+import { uuidOfPair } from './uuid.ts';
 
 /** What goes into a MISP event of one attribute. Times are whole seconds of the Unix epoch. */
 export interface AttributeDraft {
@@ -110,4 +111,26 @@ export function objectJson(
 /** The latest of some instants, 0 for none; there may be more than a call takes arguments. */
 export function latest(seconds: readonly number[]): number {
   return seconds.reduce((one, other) => Math.max(one, other), 0);
+}
+
+/** MISP says by a sighting until when an attribute holds. */
+export function expiry(uuid: string, expiresS: number): JsonObject {
+  return { uuid: uuidOfPair(uuid, 'valid_until'), type: '2', date_sighting: String(expiresS), source: '' };
+}
+
+const confidenceTag = 'misp:confidence-level=';
+/** By quarters of 100. */
+const confidenceWords = [
+  'unconfident',
+  'rarely-confident',
+  'fairly-confident',
+  'usually-confident',
+  'completely-confident',
+] as const;
+
+/** Tags with one that says the confidence, 0 to 100, unless one does. */
+export function withConfidence(tags: readonly string[], confidence: number): string[] {
+  if (tags.some((tag) => tag.startsWith(confidenceTag))) return [...tags];
+  const quarter = Math.round(Math.min(100, Math.max(0, confidence)) / 25);
+  return [...tags, `${confidenceTag}"${confidenceWords[quarter]}"`];
 }

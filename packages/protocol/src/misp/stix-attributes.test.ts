@@ -99,7 +99,7 @@ const observables: readonly (readonly [
       sco('domain-name', 3, { value: 'a.example', resolves_to_refs: [`ipv4-addr--${uuid(4)}`, 'gone'] }),
       sco('ipv4-addr', 4, { value: '192.0.2.1' }),
     ],
-    ['ip-dst 192.0.2.1', 'domain a.example', 'ip-dst 192.0.2.1'],
+    ['domain a.example', 'ip-dst 192.0.2.1'],
     'domain-ip',
     [],
   ],
@@ -147,7 +147,7 @@ const observables: readonly (readonly [
       sco('ipv4-addr', 4, { value: '192.0.2.1' }),
       sco('domain-name', 5, { value: 'a.example' }),
     ],
-    ['ip-dst 192.0.2.1', 'domain a.example', 'ip-src 192.0.2.1', 'hostname a.example', 'port 1', 'port 2'],
+    ['ip-src 192.0.2.1', 'hostname a.example', 'port 1', 'port 2'],
     'network-connection',
     [],
   ],
@@ -164,14 +164,7 @@ const observables: readonly (readonly [
       }),
       sco('email-addr', 4, { value: 'a@b.example' }),
     ],
-    [
-      'email a@b.example',
-      'email-subject S',
-      'email-body B',
-      'email-message-id M',
-      'email-src a@b.example',
-      'email-dst a@b.example',
-    ],
+    ['email-subject S', 'email-body B', 'email-message-id M', 'email-src a@b.example', 'email-dst a@b.example'],
     'email',
     [],
   ],
@@ -226,6 +219,9 @@ test('an observation is what its observables say, once, in the time it saw them'
     [pairsIn(two), listOf(two.event['Object'])],
     [['domain a.example', 'ip-dst 192.0.2.1', 'filename a'], []],
   );
+  const image = sco('process', 6, { pid: 1, image_ref: file!.id });
+  const part = convert([observed([image.id], { number_observed: 1 }), image, file!]);
+  assert.deepEqual([pairsIn(part), fields(part)], [['filename a'], ['Object type "process"']], 'said by nothing else');
   const none = convert([observed([process!.id]), process!]);
   assert.deepEqual([pairsIn(none), fields(none)], [[], ['Object type "observed-data"']]);
 });

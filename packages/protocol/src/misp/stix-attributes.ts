@@ -2,11 +2,12 @@ import { isJsonObject, recogniseTimestampUs } from '../base/index.ts';
 import type { JsonObject, JsonValue } from '../base/index.ts';
 import type { StixObject } from '../stix/index.ts';
 import { namedObjects, ruleLanguages } from './attribute-kind.ts';
+import { observedBy, referredBy } from './referred.ts';
 import { alternativesOf } from './pattern-tests.ts';
 import type { Stated } from './pattern-tests.ts';
-import { notesOf, referencesOf, secondsOf, textIn, textsIn } from './stix-fields.ts';
+import { notesOf, referencesOf, secondsOf, textIn } from './stix-fields.ts';
 import { valueOfConjunction, valuesOfObservable } from './stix-values.ts';
-import type { TypedValue } from './stix-values.ts';
+import type { ObservedValues, TypedValue } from './stix-values.ts';
 import { parseUuid } from './uuid.ts';
 import { leavesOf, valueOfObservables, valueOfTests } from './value-of-type.ts';
 
@@ -23,9 +24,13 @@ export interface AttributeValues {
   readonly object: { readonly uuid: string; readonly name: string; readonly isOfMisp: boolean } | undefined;
   /** Properties that went in. */
   readonly properties: readonly string[];
+  /** Types of further objects that belong to it and have no form in MISP. */
+  readonly lost?: readonly string[];
   /** Further objects that did, with theirs. */
   readonly from?: readonly { readonly value: JsonObject; readonly properties: readonly string[] }[];
 }
+
+const noValues: ObservedValues = { template: undefined, values: [], properties: [] };
 
 type Find = (id: string) => JsonObject | undefined;
 
@@ -177,13 +182,11 @@ function notedValue(value: JsonObject): string | undefined {
 }
 
 function ofObservation(value: JsonObject, find: Find, common: AttributeValues): AttributeValues | undefined {
-  const observables = textsIn(value['object_refs'])
-    .map(find)
-    .filter((each) => each !== undefined);
+  const observables = [...observedBy(value, find).values()];
   const { type } = notesOf(value);
   const first = textIn(value['first_observed']);
   const last = textIn(value['last_observed']);
-  const said = {
+  const times = {
     ...common,
     firstSeen: isSame(first, value['modified']) ? '' : first,
     lastSeen: isSame(first, last) ? '' : last,
@@ -198,26 +201,26 @@ function ofObservation(value: JsonObject, find: Find, common: AttributeValues): 
   const own = type === '' ? undefined : valueOfObservables(type, observables, noted);
   if (own !== undefined) {
     const ports = portsOf(type, common.object?.name, observables.flatMap(leavesOf));
-    return { ...said, values: [ownForm(type, own, noted), ...ports] };
+    return { ...times, values: [ownForm(type, own, noted), ...ports] };
   }
-  const referred = new Set(
-    observables.flatMap((each) =>
-      Object.entries(each).flatMap(([name, ref]) => (/_refs?$/.test(name) ? [ref].flat() : [])),
-    ),
+  const referred = new Set(observables.flatMap(referredBy));
+  const all = observables.map((each) => ({ value: each, ...(valuesOfObservable(each, find) ?? noValues) }));
+  const isReferred = (each: (typeof all)[number]): boolean => referred.has(textIn(each.value['id']));
+  const said = new Set(all.flatMap((each) => (isReferred(each) ? [] : each.values.map((one) => one.value))));
+  // What is referred to by something that says it is not said again.
+  const found = all.filter(
+    (each) => each.values.length > 0 && !(isReferred(each) && each.values.every((one) => said.has(one.value))),
   );
-  const found = observables.flatMap((each) => {
-    const observed = referred.has(textIn(each['id'])) ? undefined : valuesOfObservable(each, find);
-    return observed === undefined || observed.values.length === 0 ? [] : [{ value: each, ...observed }];
-  });
   if (found.length === 0) return undefined;
   const template = found.find((each) => each.template !== undefined);
   return {
-    ...said,
+    ...times,
     values: distinct(found.flatMap(({ values }) => values)),
     object:
       common.object ??
       (found.length === 1 && template !== undefined ? templateOf(template.value, template.template) : undefined),
     from: found,
+    lost: all.filter(({ values }) => values.length === 0).map((each) => textIn(each.value['type'])),
   };
 }
 

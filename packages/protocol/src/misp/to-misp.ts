@@ -2,7 +2,7 @@ import type { JsonObject, StixId } from '../base/index.ts';
 import { markingsOf, strictestPap, strictestTlp, tlpInForce, unreadMarkingTlp } from '../markings/index.ts';
 import type { Markings, Pap, Tlp } from '../markings/index.ts';
 import type { StixObject } from '../stix/index.ts';
-import { attributeJson, distributionOf, latest, objectJson, tagsJson } from './event-json.ts';
+import { attributeJson, distributionOf, expiry, latest, objectJson, tagsJson, withConfidence } from './event-json.ts';
 import type { AttributeDraft } from './event-json.ts';
 import { LossTally } from './loss-tally.ts';
 import type { MispLoss } from './loss-tally.ts';
@@ -10,6 +10,7 @@ import { attributesOf, isCluster, onlyValue, tagOfCluster } from './stix-attribu
 import type { AttributeValues } from './stix-attributes.ts';
 import { listIn, notesOf, referencesOf, secondsOf, textIn, textsIn, uuidOfId } from './stix-fields.ts';
 import type { TypedValue } from './stix-values.ts';
+import { observedBy, referredBy } from './referred.ts';
 import { isMispType } from './attribute-types.ts';
 import { parseUuid, uuidOfPair, uuidOfText } from './uuid.ts';
 
@@ -91,10 +92,12 @@ class EventDraft {
 
   build(): MispExport {
     if (this.#wrapper !== undefined) this.#addWrapper(this.#wrapper);
+    const find = (id: string): JsonObject | undefined => this.#byId.get(id);
     const observed = new Set(
-      this.#objects.flatMap(({ type, value }) => (type === 'observed-data' ? textsIn(value['object_refs']) : [])),
+      this.#objects.flatMap(({ type, value }) => (type === 'observed-data' ? [...observedBy(value, find).keys()] : [])),
     );
     for (const object of this.#objects) if (!observed.has(object.id)) this.#add(object);
+    for (const object of this.#objects) this.#dropReferred(object);
     for (const object of this.#objects) this.#addAbout(object);
     for (const { id, type, value } of this.#objects) {
       if (!isCluster(type, value) || this.#tagged.has(id)) continue;
@@ -201,14 +204,12 @@ class EventDraft {
       return;
     const found = attributesOf(object, (each) => this.#byId.get(each));
     if (found === undefined) {
-      if (type !== 'identity' || !this.#isReferred(id))
-        this.#losses.add(`Object type "${type.slice(0, 60)}"`, 'has no form in MISP');
+      if (type !== 'identity' || !this.#isReferred(id)) this.#losses.add(`Object type "${type.slice(0, 60)}"`, noForm);
       return;
     }
     this.#made.set(id, this.#drafted(value, found));
-    for (const carried of found.from ?? []) {
-      this.#noteRest(carried.value, carried.properties);
-    }
+    for (const carried of found.from ?? []) this.#noteRest(carried.value, carried.properties);
+    for (const lost of found.lost ?? []) this.#losses.add(`Object type "${lost.slice(0, 60)}"`, noForm);
     this.#noteRest(value, found.properties);
     const foreign = listIn(value['external_references']).filter((ref) => !/^misp-/.test(textIn(ref['source_name'])));
     if (foreign.length > 0 && !found.properties.includes('external_references'))
@@ -301,6 +302,13 @@ class EventDraft {
     for (const draft of drafts) for (const tag of tags) draft.tags.add(tag);
   }
 
+  /** What an observable refers to is said with it: a name with its addresses, traffic with its ends. */
+  #dropReferred({ id, value }: StixObject): void {
+    const said = new Set(this.#made.get(id)?.map((draft) => draft.value));
+    for (const other of referredBy(value).flatMap((ref) => this.#made.get(ref) ?? []))
+      if (said.has(other.value)) this.#drafts.delete(other);
+  }
+
   /** An indicator and the observation it is based on are one attribute where they say the same. */
   #dropSaid(drafts: readonly AttributeDraft[], others: readonly AttributeDraft[]): void {
     const said = new Set(drafts.map(({ type, value }) => `${type}\n${value}`));
@@ -335,10 +343,7 @@ class EventDraft {
   #tagsIn(value: JsonObject): string[] {
     const { tags } = notesOf(value);
     const { confidence } = value;
-    const isSaid = typeof confidence !== 'number' || tags.some((tag) => tag.startsWith(confidenceTag));
-    return isSaid
-      ? [...tags]
-      : [...tags, `${confidenceTag}"${confidenceWords[Math.round(Math.min(100, Math.max(0, confidence)) / 25)]}"`];
+    return typeof confidence === 'number' ? withConfidence(tags, confidence) : [...tags];
   }
 
   #label(value: JsonObject): { readonly tlp: Tlp | undefined; readonly pap: Pap | undefined } {
@@ -375,27 +380,14 @@ class EventDraft {
   }
 }
 
+const noForm = 'has no form in MISP';
 const noPlace = 'has no place in a MISP event';
-const confidenceTag = 'misp:confidence-level=';
-/** By quarters of 100. */
-const confidenceWords = [
-  'unconfident',
-  'rarely-confident',
-  'fairly-confident',
-  'usually-confident',
-  'completely-confident',
-] as const;
 /** Beside each object's own: looked at by themselves, or said by the tags. */
 const alwaysCarried: ReadonlySet<string> = new Set(
   'type spec_version id created modified created_by_ref labels object_marking_refs external_references confidence revoked'.split(
     ' ',
   ),
 );
-
-/** MISP says by a sighting until when an attribute holds. */
-function expiry(uuid: string, expiresS: number): JsonObject {
-  return { uuid: uuidOfPair(uuid, 'valid_until'), type: '2', date_sighting: String(expiresS), source: '' };
-}
 
 function isUnlabelled({ tlp, partsTlp, unknownRefs }: Markings): boolean {
   return tlp === undefined && partsTlp === undefined && unknownRefs.length === 0;

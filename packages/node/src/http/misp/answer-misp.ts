@@ -10,6 +10,7 @@ import type { Collection, Taxii } from '../../taxii/index.ts';
 import { openAnswerExit } from '../answer-exit.ts';
 import { getCollection } from '../taxii/audience.ts';
 import type { TaxiiCaller } from '../taxii/audience.ts';
+import { assertDepth } from './assert-depth.ts';
 import type { MispPlace } from './misp-path.ts';
 import { takeEvent, wantedEvents } from './take-event.ts';
 
@@ -253,8 +254,11 @@ function askedOf({ method, query, body }: MispRequest): JsonObject {
   return inner;
 }
 
+/** @throws {ComityError} `ENCODING_MALFORMED`, `INPUT_TOO_DEEP`, `JSON_MALFORMED`. */
 function bodyOf(body: Uint8Array): JsonValue {
-  return parseJson(parseUtf8(body, 'the body'), body.length, 'the body');
+  const text = parseUtf8(body, 'the body');
+  assertDepth(text);
+  return parseJson(text, text.length, 'the body');
 }
 
 /** Counts what goes into an answer. */

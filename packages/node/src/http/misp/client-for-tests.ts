@@ -40,7 +40,11 @@ export async function openMispBench(node: Served, entry: Partial<Entry> = {}): P
   });
   const base = `${node.url}/misp/${collection.alias ?? collection.id}`;
   const ask: MispBench['ask'] = async (path, init = {}) => {
-    const headers = { authorization: token.secret, accept: 'application/json', ...(init.headers as Record<string, string>) };
+    const headers = {
+      authorization: token.secret,
+      accept: 'application/json',
+      ...(init.headers as Record<string, string>),
+    };
     const answer = await fetch(`${base}${path}`, { redirect: 'manual', ...init, headers });
     const text = await answer.text();
     const isJson = answer.headers.get('content-type')?.includes('json') === true && text !== '';
@@ -81,8 +85,22 @@ export const mispEvent = (number: number, rest: Record<string, unknown> = {}) =>
     Orgc: { name: 'CERT Example', uuid: uuidOf(9000) },
     Tag: [{ name: 'tlp:green' }],
     Attribute: [
-      { uuid: uuidOf(number + 100), type: 'domain', category: 'Network activity', value: `host-${number}.example`, to_ids: true, timestamp: '1767225600' },
-      { uuid: uuidOf(number + 200), type: 'text', category: 'Other', value: 'Seen by a person', to_ids: false, timestamp: '1767225600' },
+      {
+        uuid: uuidOf(number + 100),
+        type: 'domain',
+        category: 'Network activity',
+        value: `host-${number}.example`,
+        to_ids: true,
+        timestamp: '1767225600',
+      },
+      {
+        uuid: uuidOf(number + 200),
+        type: 'text',
+        category: 'Other',
+        value: 'Seen by a person',
+        to_ids: false,
+        timestamp: '1767225600',
+      },
     ],
     ...rest,
   },
