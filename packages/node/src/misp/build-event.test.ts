@@ -66,6 +66,7 @@ async function depsOf(
     collection,
     index: await indexes.of(collection, arrivals),
     arrivals,
+    ownIdOf: () => undefined,
     exit: { admit, room: async () => undefined, guard },
     rehearsal: { admit },
     isGuarded: true,

@@ -16,6 +16,8 @@ export interface BuildDeps {
   readonly collection: Collection;
   readonly index: Pick<EventIndex, 'events' | 'find' | 'holdersOf' | 'formerHoldersOf'>;
   readonly arrivals: Arrivals;
+  /** The id an object has here, of one that a source knows it by: observables come under ids of their senders. */
+  readonly ownIdOf: (id: StixId) => StixId | undefined;
   /** Decides, records and reads again what leaves. */
   readonly exit: Pick<Exit, 'admit' | 'room' | 'guard'>;
   /** The same without a record: for what is only looked at. */
@@ -123,15 +125,16 @@ function refsOf({ type, value }: StixObject): StixId[] {
   );
 }
 
-/** Of some objects those that pass the collection and may leave to a MISP, as they leave. */
+/** Of some objects those that pass the collection and may leave to a MISP, as they leave, under the ids they were asked by. */
 async function admitted(ids: readonly StixId[], deps: BuildDeps, isAuthor = false): Promise<Admitted[]> {
   const found: Admitted[] = [];
   for (let from = 0; from < ids.length; from += rowsAtOnce) {
-    const piece = ids.slice(from, from + rowsAtOnce);
-    for (const row of rowsOf(piece, deps, isAuthor)) {
+    const asked = Map.groupBy(ids.slice(from, from + rowsAtOnce), (id) => deps.ownIdOf(id) ?? id);
+    for (const row of rowsOf([...asked.keys()], deps, isAuthor)) {
       if (!isSayable(row.object.text)) continue;
       for (const { object, text, tlp } of deps.exit.admit([row.object]))
-        found.push({ object: stixObjectOf(object.id, text, deps.isGuarded ? undefined : tlp), atUs: row.atUs });
+        for (const id of asked.get(object.id) ?? [])
+          found.push({ object: stixObjectOf(id, text, deps.isGuarded ? undefined : tlp), atUs: row.atUs });
     }
     await deps.exit.room();
     await nextTurn();

@@ -53,6 +53,8 @@ class EventIndex {
   readonly #held = new Map<StixId, Set<StixId>>();
   readonly #formerHolders = new Map<StixId, Set<StixId>>();
   readonly #formerlyHeld = new Map<StixId, Set<StixId>>();
+  /** Ids that observables came under, where those are not their own: observations refer to them by these. */
+  readonly #cameAs = new Map<StixId, StixId>();
   readonly #openParts = new Map<string, number>();
   #afterUs = 0;
   #count = 0;
@@ -80,12 +82,17 @@ class EventIndex {
 
   /** Reports, groupings and observations that hold an object. */
   holdersOf(id: StixId): readonly StixId[] {
-    return [...(this.#holders.get(id) ?? [])];
+    return this.#holdersIn(this.#holders, id);
   }
 
   /** Those of which an earlier version did. */
   formerHoldersOf(id: StixId): readonly StixId[] {
-    return [...(this.#formerHolders.get(id) ?? [])];
+    return this.#holdersIn(this.#formerHolders, id);
+  }
+
+  #holdersIn(holders: ReadonlyMap<StixId, ReadonlySet<StixId>>, id: StixId): readonly StixId[] {
+    const cameAs = this.#cameAs.get(id);
+    return [...(holders.get(id) ?? []), ...(cameAs === undefined ? [] : (holders.get(cameAs) ?? []))];
   }
 
   async #read(arrivals: Arrivals): Promise<void> {
@@ -103,6 +110,7 @@ class EventIndex {
     const { id, type, text } = object;
     const value = parseJson(text, text.length);
     if (!isJsonObject(value)) return;
+    if (isStixId(value['id']) && value['id'] !== id) this.#cameAs.set(id, value['id']);
     if (holderTypes.has(type)) this.#hold(id, value['object_refs'], isLast);
     const created = typeof value['created'] === 'string' ? value['created'].slice(0, 10) : '';
     const date = /^\d{4}-\d{2}-\d{2}$/.test(created) ? created : noDay;

@@ -121,6 +121,7 @@ export const collection = z
     audience: z.array(z.string()).describe('keys of recipients and `group:ID`; empty: the owner alone'),
     takesObjects: z.boolean(),
     url: z.string().describe('where TAXII clients find it'),
+    mispUrl: z.string().describe('where MISPs do: a feed, and a server to synchronise with'),
   })
   .meta({ id: 'Collection' });
 

@@ -24,7 +24,7 @@ export interface AnswerMispDeps {
   readonly taxii: Pick<Taxii, 'collections'>;
   readonly indexes: EventIndexes;
   readonly sharing: Pick<Sharing, 'openExit' | 'recipients' | 'laws'>;
-  readonly intel: Pick<Intel, 'arrivals' | 'openImport' | 'importRows'>;
+  readonly intel: Pick<Intel, 'arrivals' | 'findStored' | 'openImport' | 'importRows'>;
   readonly nowUs: () => number;
   readonly publicUrl: () => string;
   readonly onFault: (error: unknown) => void;
@@ -101,6 +101,7 @@ async function openBuild(collection: Collection, { recipient }: TaxiiCaller, dep
     collection,
     index: await deps.indexes.of(collection, arrivals),
     arrivals,
+    ownIdOf: (id) => deps.intel.findStored(id)?.id,
     lawUs: deps.sharing.laws.active().entry.activatedUs ?? 0,
     onStopped: (_uuid, error) => deps.onFault(error),
   };

@@ -115,6 +115,31 @@ test('a later version changes the event, the same one nothing; what its sender d
   assert.deepEqual([indicatorOf.uuid, indicatorOf.deleted, indicatorOf.to_ids], [gone.uuid, true, false]);
 });
 
+test('an event without a time is one of now', async (context) => {
+  const bench = await openBench(context);
+  const { status } = await bench.post('/events/add', mispEvent(1, { timestamp: undefined }));
+  const { Event: event } = (await bench.ask(`/events/view/${uuidOf(1)}`)).body;
+  assert.deepEqual([status, Number(event.timestamp) > 1_767_225_600], [200, true]);
+});
+
+test('an observable is found by the id it came under, in each event that tells of it, and not by its day as well', async (context) => {
+  const bench = await openBench(context);
+  const seen = (number: number) =>
+    mispEvent(number, {
+      Attribute: [{ uuid: uuidOf(number + 100), type: 'ip-dst|port', value: '192.0.2.1|443', to_ids: false }],
+    });
+  await bench.post('/events/add', seen(1));
+  await bench.post('/events/add', seen(2));
+  const { events } = await pullFeed(bench);
+  assert.deepEqual(
+    events.map((event) => [event.info, valuesOf(event)]),
+    [
+      ['Event 1', ['192.0.2.1|443']],
+      ['Event 2', ['192.0.2.1|443']],
+    ],
+  );
+});
+
 test('what stands in no report is an event a day, under the same uuid at each pull and after a restart', async (context) => {
   const dataDir = temporaryDir(context);
   const inner: (() => unknown)[] = [];

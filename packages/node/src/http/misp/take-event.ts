@@ -36,7 +36,7 @@ export async function takeEvent(
   body: JsonValue,
   place: MispPlace,
   sender: Sender,
-  { intel }: { readonly intel: Pick<Intel, 'openImport' | 'importRows'> },
+  { intel, nowUs }: { readonly intel: Pick<Intel, 'openImport' | 'importRows'>; readonly nowUs: () => number },
 ): Promise<Taken> {
   const wrapped = eventIn(body);
   const asked = 'uuid' in place ? place.uuid : undefined;
@@ -46,7 +46,9 @@ export async function takeEvent(
       'ARGUMENT_INVALID',
       `Cannot change the event ${quote(asked)}: the body is of the event ${quote(given)}`,
     );
-  const raw: JsonObject = asked === undefined ? wrapped : { ...wrapped, uuid: asked };
+  // A version without a time of its own is one of now, as a MISP takes it.
+  const timestamp = wrapped['timestamp'] ?? String(Math.floor(nowUs() / 1_000_000));
+  const raw: JsonObject = { ...wrapped, ...(asked !== undefined && { uuid: asked }), timestamp };
   const event = readMispEvent({ Event: raw }, 'Event');
   const source = senderSource('misp', sender.collection, sender.caller);
   const bytes = Buffer.from(JSON.stringify({ Event: raw }));
@@ -67,7 +69,7 @@ export async function takeEvent(
     info,
     date,
     published,
-    timestamp: raw['timestamp'] ?? '0',
+    timestamp,
     attribute_count: String(count),
   };
   return { isTaken, answer: { Event: head, ...said } };

@@ -3,6 +3,7 @@ import type { Intel } from '../../intel/index.ts';
 import type { RecipientBook } from '../../sharing/index.ts';
 import type { Collection, Taxii } from '../../taxii/index.ts';
 import type { Handlers } from '../handler.ts';
+import { mispUrl } from '../misp/answer-misp.ts';
 import { collectionUrl } from '../taxii/answer-taxii.ts';
 import { optional } from '../views/instants.ts';
 
@@ -26,6 +27,7 @@ export function collectionRoutes({
     ...collection,
     ...lists(collection),
     url: collectionUrl(publicUrl(), collection.id),
+    mispUrl: mispUrl(publicUrl(), collection.id),
   });
   return {
     listCollections: () => ({ rows: collections.list().map(viewOf) }),
