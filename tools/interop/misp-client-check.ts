@@ -37,7 +37,7 @@ const errands: readonly Errand[] = [
     rest: { filter: { type_attribute: 'domain', tags: ['tlp:green'], timestamp: '1767225600', eventid: uuidOf(1) } },
   },
   { call: 'search', wanted: [], rest: { filter: { tags: ['!tlp:green'] } } },
-  { call: 'feed', wanted: [...held, ['domain', 'a.example'], ['ip-dst', '192.0.2.7']].toSorted() },
+  { call: 'feed', wanted: [['domain', 'a.example'], held[0], ['ip-dst', '192.0.2.7'], held[1]] },
   { call: 'feed hashes', wanted: [true, true] },
   { call: 'add', wanted: sent.uuid, rest: sent },
   { call: 'get', wanted: sentPairs('sent.example'), rest: sent },

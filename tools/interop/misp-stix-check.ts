@@ -102,7 +102,7 @@ export const mispStixChecks: readonly Check[] = [
     fault: ({ name, event }, { objects }) => {
       const list = objects.map((value) => ({
         id: value['id'] as StixObject['id'],
-        type: String(value['type']),
+        type: typeof value['type'] === 'string' ? value['type'] : '',
         modifiedUs: undefined,
         text: '',
         value,

@@ -32,6 +32,7 @@ export interface BuildDeps {
 
 /** An event as it leaves. */
 export interface BuiltEvent {
+  readonly uuid: string;
   /** What stands behind `Event`. */
   readonly event: JsonObject;
   /** `{"Event":…}`, as the guard read it. */
@@ -88,17 +89,17 @@ async function build(indexed: IndexedEvent, held: Held, deps: BuildDeps): Promis
     published: true,
   });
   await exit.room();
-  return attributes === 0 ? undefined : guarded(event, losses, deps);
+  return attributes === 0 ? undefined : guarded({ uuid: indexed.uuid, event, losses }, deps);
 }
 
 /** The second look, at the bytes. */
-function guarded(event: JsonObject, losses: readonly MispLoss[], deps: BuildDeps): BuiltEvent | undefined {
-  const text = JSON.stringify({ Event: event });
+function guarded(made: Omit<BuiltEvent, 'text'>, deps: BuildDeps): BuiltEvent | undefined {
+  const text = JSON.stringify({ Event: made.event });
   try {
-    return { event, losses, text: deps.isGuarded ? deps.exit.guard.misp(text) : text };
+    return { ...made, text: deps.isGuarded ? deps.exit.guard.misp(text) : text };
   } catch (error) {
     if (!(error instanceof ComityError) || error.code !== 'SHARING_REFUSED') throw error;
-    deps.onStopped(String(event['uuid']), error);
+    deps.onStopped(made.uuid, error);
     return undefined;
   }
 }

@@ -84,7 +84,7 @@ const typesOfCategories: Readonly<Record<string, string>> = {
 
 const categoriesOfType: ReadonlyMap<string, readonly string[]> = new Map(
   Object.entries(typesOfCategories).flatMap(([letters, types]) => {
-    const names = [...letters].map((letter) => categories[letter.charCodeAt(0) - 'a'.charCodeAt(0)]!);
+    const names = Array.from(letters, (letter) => categories[letter.charCodeAt(0) - 'a'.charCodeAt(0)]!);
     return types
       .trim()
       .split(/\s+/)

@@ -208,21 +208,21 @@ test('an observation is what its observables say, once, in the time it saw them'
     sco('file', 5, { name: 'a' }),
     sco('process', 6, { pid: 1 }),
   ];
-  const one = convert([observed([name!.id, address!.id]), name!, address!]);
+  const one = convert([observed([name.id, address.id]), name, address]);
   assert.deepEqual(
     [pairsIn(one), fields(one)],
     [['domain a.example', 'ip-dst 192.0.2.1'], ['observed-data.number_observed']],
   );
   assert.equal(listOf(listOf(one.event['Object'])[0]?.['Attribute'])[0]?.['last_seen'], '2026-01-02T00:00:00Z');
-  const two = convert([observed([name!.id, address!.id, file!.id], { number_observed: 1 }), name!, address!, file!]);
+  const two = convert([observed([name.id, address.id, file.id], { number_observed: 1 }), name, address, file]);
   assert.deepEqual(
     [pairsIn(two), listOf(two.event['Object'])],
     [['domain a.example', 'ip-dst 192.0.2.1', 'filename a'], []],
   );
-  const image = sco('process', 6, { pid: 1, image_ref: file!.id });
-  const part = convert([observed([image.id], { number_observed: 1 }), image, file!]);
+  const image = sco('process', 6, { pid: 1, image_ref: file.id });
+  const part = convert([observed([image.id], { number_observed: 1 }), image, file]);
   assert.deepEqual([pairsIn(part), fields(part)], [['filename a'], ['Object type "process"']], 'said by nothing else');
-  const none = convert([observed([process!.id]), process!]);
+  const none = convert([observed([process.id]), process]);
   assert.deepEqual([pairsIn(none), fields(none)], [[], ['Object type "observed-data"']]);
 });
 

@@ -91,7 +91,7 @@ const pairs: ReadonlyMap<string, string> = new Map([
 
 /** The one attribute that says what is asked together; undefined: no attribute does. */
 export function valueOfConjunction(tests: readonly Stated[]): TypedValue | undefined {
-  const asked = tests.filter(({ path }) => !/_ref\.type$/.test(path));
+  const asked = tests.filter(({ path }) => !path.endsWith('_ref.type'));
   const typed = asked.map((each) => ({
     type: each.path === 'network-traffic:src_port' ? 'src-port' : typeOfStated(each),
     value: each.value,
@@ -159,8 +159,9 @@ export function valuesOfObservable(
 
 function alone([property, type]: readonly [string, string], observable: JsonObject): ObservedValues | undefined {
   const value = observable[property];
-  if (typeof value !== (type === 'AS' ? 'number' : 'string')) return undefined;
-  return { template: undefined, values: [ownForm(type, String(value))], properties: [property] };
+  const text = type === 'AS' && typeof value === 'number' ? `AS${value}` : value;
+  if (typeof text !== 'string') return undefined;
+  return { template: undefined, values: [{ type, value: text }], properties: [property] };
 }
 
 function ofFile(observable: JsonObject): ObservedValues {

@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '../base/index.ts';
 import type { StixObject } from '../stix/index.ts';
 import { attributesOfEvent, mispToStix, readMispEvent, stixToMisp } from './index.ts';
+import { textIn } from './stix-fields.ts';
 import type { MadeEvent, MispAttribute, MispExport, StixToMispOptions } from './index.ts';
 
 export const uuid = (number: number): string => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
@@ -15,7 +16,7 @@ export const made: MadeEvent = {
 
 export const stix = (value: JsonObject): StixObject => ({
   id: value['id'] as StixObject['id'],
-  type: String(value['type']),
+  type: textIn(value['type']),
   modifiedUs: undefined,
   text: JSON.stringify(value),
   value,

@@ -127,7 +127,7 @@ test('objects go back with their uuid, name and relations; an address of an ip-p
     assert.deepEqual([part['uuid'], part['name'], part['meta-category']], [uuid(base), 'ip-port', 'network']);
     assert.deepEqual(
       listOf(part['Attribute'])
-        .map((each) => `${String(each['type'])} ${String(each['value'])} ${String(each['object_relation'])}`)
+        .map((each) => [each['type'], each['value'], each['object_relation']].join(' '))
         .sort(),
       ['ip-dst 192.0.2.1 ip', 'ip-src 192.0.2.9 ip-src', 'port 443 dst-port', 'port 53 src-port', 'text about text'],
     );

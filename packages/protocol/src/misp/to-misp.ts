@@ -184,7 +184,7 @@ class EventDraft {
       const own = ref['source_name'] === 'misp-link' ? parseUuid(ref['external_id']) : undefined;
       if (url !== '') said('link', url, own ?? uuidOfPair(this.#uuid, url), textIn(ref['description']));
       else if (ref['source_name'] !== 'misp-event')
-        this.#losses.add(`${String(value['type'])}.external_references`, noPlace);
+        this.#losses.add(`${textIn(value['type'])}.external_references`, noPlace);
     }
     this.#noteRest(value, [
       'name',
@@ -211,7 +211,9 @@ class EventDraft {
     for (const carried of found.from ?? []) this.#noteRest(carried.value, carried.properties);
     for (const lost of found.lost ?? []) this.#losses.add(`Object type "${lost.slice(0, 60)}"`, noForm);
     this.#noteRest(value, found.properties);
-    const foreign = listIn(value['external_references']).filter((ref) => !/^misp-/.test(textIn(ref['source_name'])));
+    const foreign = listIn(value['external_references']).filter(
+      (ref) => !textIn(ref['source_name']).startsWith('misp-'),
+    );
     if (foreign.length > 0 && !found.properties.includes('external_references'))
       this.#losses.add(`${type}.external_references`, noPlace);
   }

@@ -1,6 +1,7 @@
 import type { JsonObject, StixId } from '../base/index.ts';
 import { alternativesOf } from './pattern-tests.ts';
 import type { Stated } from './pattern-tests.ts';
+import { textIn } from './stix-fields.ts';
 import { attributeForm, fullHive, patternOfForm } from './attribute-form.ts';
 
 /** Values of one pattern or observation that are tried together; what a MISP attribute became has a few. */
@@ -75,7 +76,7 @@ function testsOf(pattern: string): readonly Stated[] {
 
 /** Texts and numbers of an observable, without its id and what it refers to. Names of digests without regard to hyphens. */
 export function leavesOf(observable: JsonObject): Stated[] {
-  const type = String(observable['type']);
+  const type = textIn(observable['type']);
   const leaves: Stated[] = [];
   const walk = (value: unknown, path: string, depth: number): void => {
     if (typeof value === 'string' || typeof value === 'number') leaves.push({ path, value: String(value) });

@@ -176,8 +176,7 @@ async function feedFile(
   const room = new AnswerRoom();
   const entries: [string, JsonObject][] = [];
   const lines: string[] = [];
-  for await (const { event, text } of buildEvents(build)) {
-    const uuid = String(event['uuid']);
+  for await (const { uuid, event, text } of buildEvents(build)) {
     if (kind === 'manifest') {
       const entry = mispManifestEntry(event, text);
       room.take(JSON.stringify(entry));
