@@ -163,7 +163,7 @@ function hashScore(name: string, dir: string, required: number): Score {
 
 /** Events to STIX and back: each attribute that is neither deleted nor a fault is there again, with its type and value. */
 function backScore(dir: string, required: number): Score {
-  const files = readdirSync(find(dir), { recursive: true, encoding: 'utf8' }).filter((file) => /\.json$/.test(file));
+  const files = readdirSync(find(dir), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.json'));
   const events = files.flatMap((file) => {
     const document = JSON.parse(readText(join(dir, file))) as JsonValue;
     if (!isMispDocument(document)) return [];

@@ -53,7 +53,7 @@ export function isCluster(type: string, value: JsonObject): boolean {
 }
 
 /** Whether an attribute names it. */
-export function isNamed(type: string, value: JsonObject): boolean {
+function isNamed(type: string, value: JsonObject): boolean {
   return type === 'vulnerability' || namedObjects.get(notesOf(value).type) === type;
 }
 

@@ -5,6 +5,7 @@ import { ComityError } from '../base/index.ts';
 import type { JsonObject } from '../base/index.ts';
 import { markingIdOfPap, markingIdOfTlp } from '../markings/index.ts';
 import type { Tlp } from '../markings/index.ts';
+import { textIn } from './stix-fields.ts';
 import { attributesOfEvent, mispToStix, mispUuidOfPair, readMispEvent, stixToMisp } from './index.ts';
 import type { MadeEvent } from './index.ts';
 import {
@@ -127,7 +128,7 @@ test('objects go back with their uuid, name and relations; an address of an ip-p
     assert.deepEqual([part['uuid'], part['name'], part['meta-category']], [uuid(base), 'ip-port', 'network']);
     assert.deepEqual(
       listOf(part['Attribute'])
-        .map((each) => [each['type'], each['value'], each['object_relation']].join(' '))
+        .map((each) => [each['type'], each['value'], each['object_relation']].map(textIn).join(' '))
         .sort(),
       ['ip-dst 192.0.2.1 ip', 'ip-src 192.0.2.9 ip-src', 'port 443 dst-port', 'port 53 src-port', 'text about text'],
     );

@@ -1,7 +1,7 @@
 import type { Client } from '@comity/protocol/client';
 import { readStarterLaw } from '../../sharing/index.ts';
 
-export interface MispReply {
+interface MispReply {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
