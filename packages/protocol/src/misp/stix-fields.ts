@@ -57,10 +57,12 @@ export function referencesOf(object: JsonObject, source: string): readonly JsonO
   return listIn(object['external_references']).filter((ref) => ref['source_name'] === source);
 }
 
+/** The text at a property; empty for what is none. */
 export function textIn(value: JsonValue | undefined): string {
   return typeof value === 'string' ? value : '';
 }
 
+/** The texts of a list; none for what is no list. */
 export function textsIn(value: JsonValue | undefined): readonly string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }

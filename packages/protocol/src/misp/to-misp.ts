@@ -23,6 +23,7 @@ export interface MadeEvent {
   readonly organisation: { readonly name: string; readonly uuid: string };
 }
 
+/** How an event is made. */
 export interface StixToMispOptions {
   /**
    * When the last of what it says came together, Unix seconds: the version of an event that is not MISP's own. That of one that
