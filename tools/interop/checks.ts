@@ -9,10 +9,12 @@ import { drawAsked } from './draw-observed.ts';
 import type { Asked } from './draw-observed.ts';
 import { drawPattern, mutatePattern } from './draw-pattern.ts';
 import { listedValues, listIndicators, madeObjects, madeObservables, sampleObjects } from './made-objects.ts';
+import { mispClientCheck } from './misp-client-check.ts';
 import { mispDirs, mispDocuments, mispObjects } from './misp-documents.ts';
 import type { MispDocument } from './misp-documents.ts';
 import { check } from './run-checks.ts';
 import type { Check } from './run-checks.ts';
+import { mispStixChecks } from './misp-stix-check.ts';
 import { sigmaCheck } from './sigma-check.ts';
 import { taxiiCheck } from './taxii-check.ts';
 import { publishedObjects, stixDirs } from './stix-documents.ts';
@@ -318,6 +320,8 @@ export const checksOf = (options: { readonly all: boolean }): readonly Check[] =
     question: ({ document }) => document,
     fault: attributesFault,
   }),
+  ...mispStixChecks,
+  mispClientCheck(),
   sigmaCheck(),
   taxiiCheck(),
 ];

@@ -25,7 +25,7 @@ const wholeProtocol = [
   protocol('client'),
 ];
 const ground = [...wholeProtocol, 'packages/screen/src'];
-const subjects = [node('intel'), node('screening'), node('sharing'), node('taxii'), node('lists')];
+const subjects = ['intel', 'screening', 'sharing', 'taxii', 'misp', 'lists'].map(node);
 
 export const rooms: readonly Room[] = [
   { path: protocol('base'), imports: [] },
@@ -33,7 +33,7 @@ export const rooms: readonly Room[] = [
   { path: protocol('markings'), imports: [protocol('base')] },
   { path: protocol('sharing'), imports: [], types: [protocol('base'), protocol('markings')] },
   { path: protocol('stix'), imports: [...wire, protocol('pattern')] },
-  { path: protocol('misp'), imports: wire, types: [protocol('stix')] },
+  { path: protocol('misp'), imports: [...wire, protocol('pattern')], types: [protocol('stix')] },
   { path: protocol('pattern'), imports: wire },
   { path: protocol('sigma'), imports: wire },
   { path: protocol('taxii'), imports: [protocol('base')] },
@@ -57,6 +57,11 @@ export const rooms: readonly Room[] = [
   },
   // Text out of values.
   { path: node('lists'), imports: wholeProtocol, types: [node('intel')] },
+  {
+    path: node('misp'),
+    imports: wholeProtocol,
+    types: [node('store'), node('intel'), node('sharing'), node('taxii')],
+  },
   { path: node('sample'), imports: wholeProtocol },
   { path: node('connectors'), imports: [...ground, node('store'), node('intel')] },
   { path: node('jobs'), imports: [...wholeProtocol, ...subjects, node('connectors')] },

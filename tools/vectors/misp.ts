@@ -6,12 +6,15 @@ import type { JsonObject, JsonValue } from '@comity/protocol/base';
 import {
   attributesOfEvent,
   hashedTexts,
+  isMispDocument,
   mispToStix,
   parseMispEvent,
   parseMispHashes,
   parseMispManifest,
   parseWarninglist,
   readMispEvent,
+  readMispEvents,
+  stixToMisp,
 } from '@comity/protocol/misp';
 import { findShared } from '../../packages/testkit/src/index.ts';
 import { scoreOf } from './suite.ts';
@@ -20,12 +23,13 @@ import type { Score, Suite } from './suite.ts';
 const mappingFile = 'vectors/misp-stix/mapping/misp_attributes_to_stix21.json';
 const goldenDir = 'vectors/misp/feed-golden';
 const tweetfeedDir = 'data/tweetfeed/misp';
+const esetDir = 'data/misp-eset';
 const listDirs = ['vectors/misp/warninglists', 'data/misp-warninglists'];
 
 /** MISP as PyMISP and misp-stix write it: the mapping of every attribute type, two whole feeds, the warninglists. */
 export const mispSuite: Suite = {
   name: 'MISP',
-  needs: [mappingFile, goldenDir, tweetfeedDir, ...listDirs],
+  needs: [mappingFile, goldenDir, tweetfeedDir, esetDir, ...listDirs],
   run: () => [
     patternScore(),
     observableScore(),
@@ -34,6 +38,9 @@ export const mispSuite: Suite = {
     hashScore('MISP golden feed: hashes', goldenDir, 1355),
     feedScore('MISP tweetfeed: events', tweetfeedDir, 7),
     hashScore('MISP tweetfeed: hashes', tweetfeedDir, 2161),
+    backScore(goldenDir, 19),
+    backScore(tweetfeedDir, 7),
+    backScore(esetDir, 19),
     warninglistScore(),
   ],
 };
@@ -152,6 +159,30 @@ function hashScore(name: string, dir: string, required: number): Score {
   return scoreOf(name, listed.hashes, required, ({ md5, eventUuid }) =>
     ours.has(`${md5},${eventUuid}`) ? undefined : `${md5} of ${eventUuid} is the digest of no value read`,
   );
+}
+
+/** Events to STIX and back: each attribute that is neither deleted nor a fault is there again, with its type and value. */
+function backScore(dir: string, required: number): Score {
+  const files = readdirSync(find(dir), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.json'));
+  const events = files.flatMap((file) => {
+    const document = JSON.parse(readText(join(dir, file))) as JsonValue;
+    if (!isMispDocument(document)) return [];
+    return [...readMispEvents(document, file)].flatMap((event) => (event instanceof ComityError ? [] : event));
+  });
+  return scoreOf(`MISP ${dir}: events to STIX and back`, events, required, (event) => {
+    const { objects, faults } = mispToStix(event);
+    const wrapper = objects.at(-1);
+    if (wrapper === undefined) return `${event.place}: no report`;
+    const back = readMispEvent(stixToMisp(wrapper, objects.slice(0, -1)).event, event.place);
+    const there = new Set([...attributesOfEvent(back)].map(({ type, value }) => `${type} ${value}`));
+    const faulty = new Set(faults.map(({ place }) => place));
+    const deleted = new Set(event.objects.filter((object) => object.deleted).flatMap(({ attributes }) => attributes));
+    const lacking = [...attributesOfEvent(event)].find(
+      (each) =>
+        !each.deleted && !deleted.has(each) && !faulty.has(each.place) && !there.has(`${each.type} ${each.value}`),
+    );
+    return lacking === undefined ? undefined : `${lacking.place}: no ${lacking.type} ${lacking.value.slice(0, 100)}`;
+  });
 }
 
 function warninglistScore(): Score {

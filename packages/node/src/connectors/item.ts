@@ -46,6 +46,13 @@ export interface LossItem {
   readonly reason: string;
 }
 
+/** Something to ask the sender about that keeps nothing out: labels that contradict each other. */
+interface AlertItem {
+  readonly kind: 'alert';
+  readonly place: string;
+  readonly message: string;
+}
+
 /** What was decided about the input as a whole; the first item of every reading. */
 interface FormatItem {
   readonly kind: 'format';
@@ -59,7 +66,7 @@ interface WithdrawalItem {
   readonly place: string;
 }
 
-export type Item = FormatItem | ValueItem | ObjectItem | RejectedItem | LossItem | WithdrawalItem;
+export type Item = FormatItem | ValueItem | ObjectItem | RejectedItem | LossItem | AlertItem | WithdrawalItem;
 
 /** Every format that is read. `list` is any mix of bare values, hosts, adblock and dnsmasq lines. */
 export const intelligenceFormats = {

@@ -13,6 +13,7 @@ export function collectionCases(client: () => Client) {
         const { id } = await add({ title: 'Listed', types: ['indicator'], kinds: ['domain'] });
         const row = (await client().listCollections()).rows.find((each) => each.id === id);
         assert.deepEqual([row?.types, row?.kinds, row?.audience], [['indicator'], ['domain'], []]);
+        assert.match(row?.mispUrl ?? '', /^http:\/\/127\.0\.0\.1:\d+\/misp\/[0-9a-f-]{36}\/$/);
         assert.match(row?.url ?? '', /^http:\/\/127\.0\.0\.1:\d+\/taxii2\/api\/collections\/[0-9a-f-]{36}\/$/);
       },
       fails: {},

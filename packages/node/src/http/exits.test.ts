@@ -48,6 +48,7 @@ const exits: Record<string, Leave> = {
   export: async ({ client }, to, format) => await (await client.exportIntel({ query: { to, format } })).text(),
   taxii: async (node, to) => (to === 'public' ? undefined : await pullTaxii(node, to)),
   lists: async (node, to, format) => (to === 'public' ? undefined : await fetchLists(node, to, format)),
+  misp: async (node, to) => (to === 'public' ? undefined : await pullMisp(node, to)),
 };
 
 /** All a recipient is given over TAXII. */
@@ -76,6 +77,22 @@ async function fetchLists(node: ServedNode, key: string, format: string): Promis
     );
   }
   return texts.join('\n');
+}
+
+/** All a recipient is given as a MISP: what its feed says, and what a search finds. */
+async function pullMisp({ client, url }: ServedNode, key: string): Promise<string> {
+  const { id: tokenId, secret } = await client.createToken({ body: { name: key, scopes: ['share'] } });
+  await client.saveRecipient({ body: { key, name: key, tokenId } });
+  const { id } = await client.saveCollection({ body: { title: key, audience: [key] } });
+  const ask = async (path: string): Promise<string> => {
+    const answer = await fetch(`${url}/misp/${id}/${path}`, { headers: { authorization: secret } });
+    assert.equal(answer.status, 200, path);
+    return await answer.text();
+  };
+  const manifest = await ask('manifest.json');
+  const files = await Promise.all(Object.keys(JSON.parse(manifest) as object).map((uuid) => ask(`${uuid}.json`)));
+  const rest = await Promise.all(['hashes.csv', 'events/index', 'events/restSearch'].map(ask));
+  return [manifest, ...files, ...rest].join('\n');
 }
 
 const widest: Record<(typeof recipients)[number], readonly Tlp[]> = {

@@ -4,6 +4,7 @@ import { ComityError } from '@comity/protocol/base';
 import type { Clock, RowId } from '@comity/protocol/base';
 import type { Feeds, FetchUrl } from '../connectors/index.ts';
 import type { Intel } from '../intel/index.ts';
+import { EventIndexes } from '../misp/index.ts';
 import type { Screening } from '../screening/index.ts';
 import type { Sharing } from '../sharing/index.ts';
 import type { Taxii } from '../taxii/index.ts';
@@ -136,7 +137,7 @@ export function openHttp(options: HttpOptions, deps: HttpDeps): Http {
   const taxii = { ...deps, access, underWay, publicUrl, nowUs: () => Math.floor(clock() * 1000), onFault };
   const app = createServer(
     { ...options, allowedHosts },
-    { access, cookie: () => cookie, handlers, taxii, log: deps.log },
+    { access, cookie: () => cookie, handlers, taxii, misp: { ...taxii, indexes: new EventIndexes() }, log: deps.log },
   );
   const stopEvents = publishEvents({ live, intel, screening, feeds, sources, clock, onFault });
 

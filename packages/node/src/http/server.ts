@@ -14,6 +14,8 @@ import { assertHost, assertSameOrigin } from './guard.ts';
 import type { Handlers, StreamAnswer } from './handler.ts';
 import { inProcessCaller } from './in-process.ts';
 import { answerNonsense } from './nonsense.ts';
+import { registerMisp } from './misp/misp-plugin.ts';
+import type { MispPluginDeps } from './misp/misp-plugin.ts';
 import { createPage } from './page.ts';
 import { problemOf, problemType } from './problem.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -46,6 +48,7 @@ export interface ServerDeps {
   readonly cookie: () => SessionCookie;
   readonly handlers: Handlers;
   readonly taxii: TaxiiDoorDeps;
+  readonly misp: MispPluginDeps;
   /** The program's own log; gets faults with their `errorId` and stack. */
   readonly log: (entry: { readonly message: string; readonly errorId: string; readonly stack: string }) => void;
 }
@@ -99,6 +102,8 @@ export function createServer(options: ServerOptions, deps: ServerDeps): FastifyI
     context.addContentTypeParser('*', async (_request: unknown, stream: Readable) => stream);
     for (const [name, route] of table) if (route.body === 'bytes') addRoute(context, name, route, options, deps);
   });
+
+  registerMisp(app, options, deps.misp);
 
   const taxii = openTaxiiDoor({ ...options, boundHost: options.host }, deps.taxii);
   const others = app.server.listeners('request') as ((request: IncomingMessage, response: ServerResponse) => void)[];

@@ -84,7 +84,7 @@ function reportOf(db: Connection, row: ReportRow): ImportReport {
       )
       .all(row.ref),
     validated: row.validated,
-    findings: row.validated === 0 ? [] : readFindings(db, row.ref),
+    findings: readFindings(db, row.ref),
     rowsNotKept: row.rows_not_kept,
   };
 }

@@ -132,7 +132,7 @@ export interface ImportRow {
   readonly id: StixId | undefined;
 }
 
-/** A rule of the STIX standard that objects of an import break. */
+/** A rule of a standard that what was imported breaks: STIX's own, and that of TLP that a thing has one label. */
 export interface ImportFinding {
   readonly code: string;
   /** `error` for a MUST, `warning` for a SHOULD. */
@@ -160,6 +160,8 @@ export interface Import {
   reject(place: string, error: ComityError): void;
   /** Notes that `count` occurrences of a field were lost. */
   loss(field: string, count: number, reason: string): void;
+  /** Notes labels that contradict each other: the strictest holds, and the report says whom to ask. */
+  alert(place: string, message: string): void;
   finish(): Promise<ImportReport>;
   /** Ends the import early; what was admitted stays. */
   fail(reason: string): Promise<ImportReport>;

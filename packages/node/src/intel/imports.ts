@@ -167,6 +167,11 @@ class ImportRun implements Import {
     this.#losses.set(key, { field, reason, count: (this.#losses.get(key)?.count ?? 0) + count });
   }
 
+  alert(place: string, message: string): void {
+    this.#assertOpen();
+    this.#check.noteContradiction(place, message);
+  }
+
   finish(): Promise<ImportReport> {
     return this.#end('finished', undefined);
   }

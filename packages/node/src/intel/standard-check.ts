@@ -20,14 +20,21 @@ export class StandardCheck {
       this.#examined += 1;
       this.#unwritten += 1;
       for (const { code, severity, section, path, message } of validateObject(candidate.object.value)) {
-        const known = this.#found.get(code);
-        if (known !== undefined) this.#found.set(code, { ...known, count: known.count + 1 });
-        else {
-          const place = path === '' ? candidate.place : `${candidate.place}.${path}`;
-          this.#found.set(code, { code, severity, section, place: place.slice(0, 500), message, count: 1 });
-        }
+        const place = path === '' ? candidate.place : `${candidate.place}.${path}`;
+        this.#note({ code, severity, section, place, message });
       }
     }
+  }
+
+  /** Labels that contradict each other where the format lets them stand together, as tags of MISP do. */
+  noteContradiction(place: string, message: string): void {
+    this.#note({ code: 'tlp-contradiction', severity: 'error', section: 'TLP 2.0', place, message });
+  }
+
+  #note(finding: Omit<ImportFinding, 'count'>): void {
+    const known = this.#found.get(finding.code);
+    if (known !== undefined) this.#found.set(finding.code, { ...known, count: known.count + 1 });
+    else this.#found.set(finding.code, { ...finding, place: finding.place.slice(0, 500), count: 1 });
   }
 
   /** Moves what was found since the last transaction into the next one. */
@@ -36,7 +43,7 @@ export class StandardCheck {
     this.#unwritten = 0;
     this.#found.clear();
     return (db, importRef) => {
-      if (examined === 0) return;
+      if (examined === 0 && found.length === 0) return;
       db.prepare('update intel_import set validated = validated + ? where ref = ?').run(examined, importRef);
       const add = db.prepare(
         `insert into intel_import_finding (import_ref, code, severity, section, place, message, count)

@@ -192,7 +192,7 @@ export const importReport = z
     validated: z.int().describe('objects checked against the STIX standard: the first 1,000'),
     findings: z
       .array(finding.omit({ path: true }).extend({ place: z.string().describe('where first'), count: z.int() }))
-      .describe('what they break of it, by rule; it keeps nothing out'),
+      .describe('what they break of it, by rule, and labels that contradict each other; it keeps nothing out'),
     bytesRead: z.int(),
     bytesTotal: z.int().optional(),
   })

@@ -122,6 +122,7 @@ export const collection = z
     takesObjects: z.boolean(),
     url: z.string().describe('where TAXII clients find it'),
     listsUrl: z.string().describe('where its lists for other tools are: followed by the name of a form'),
+    mispUrl: z.string().describe('where MISPs do: a feed, and a server to synchronise with'),
   })
   .meta({ id: 'Collection' });
 

@@ -32,7 +32,7 @@ type FormOf = (parts: readonly [string, string], observable: MakeObservable) => 
 type MakeObservable = (type: string, properties: JsonObject) => Observable;
 
 /** Hash names: MISP type → name in a pattern (STIX 2.1 §10.7 hash-algorithm-ov, else the name misp-stix uses). */
-const hashNames: Readonly<Record<string, string>> = {
+export const hashNames: Readonly<Record<string, string>> = {
   md5: 'MD5',
   sha1: 'SHA-1',
   sha224: 'SHA-224',
@@ -84,7 +84,7 @@ const hives: Readonly<Record<string, string>> = {
 };
 
 /** A registry key with its hive in full, which STIX demands (STIX 2.1 §6.17); the rest as it is written. */
-function withFullHive(key: string): string {
+export function fullHive(key: string): string {
   const cut = key.indexOf('\\');
   const hive = cut < 0 ? key : key.slice(0, cut);
   return `${hives[hive.toUpperCase()] ?? hive}${key.slice(hive.length)}`;
@@ -197,7 +197,7 @@ const forms: Readonly<Record<string, FormOf>> = {
   email: plain('email-addr', 'value'),
   'whois-registrant-email': plain('email-addr', 'value'),
   'dns-soa-email': plain('email-addr', 'value'),
-  regkey: ([key], observable) => registryKey([withFullHive(key), ''], observable),
+  regkey: ([key], observable) => registryKey([fullHive(key), ''], observable),
   'ip-src': address('src', false),
   'ip-dst': address('dst', false),
   'ip-src|port': address('src', true),
@@ -260,10 +260,10 @@ const forms: Readonly<Record<string, FormOf>> = {
   },
   'regkey|value': ([key, data], observable) => ({
     all: [
-      { path: 'windows-registry-key:key', value: withFullHive(key) },
+      { path: 'windows-registry-key:key', value: fullHive(key) },
       { path: 'windows-registry-key:values.data', value: data },
     ],
-    observables: [observable('windows-registry-key', { key: withFullHive(key), values: [{ data }] })],
+    observables: [observable('windows-registry-key', { key: fullHive(key), values: [{ data }] })],
   }),
   'github-username': ([value], observable) => ({
     all: [
@@ -345,6 +345,11 @@ export function endpointForm(
   const [first] = forms;
   if (first === undefined || forms.length === 1) return first;
   return { ...first, either: forms.flatMap((form) => form.either) };
+}
+
+/** Whether an alarm or observation says the value of its attribute to the letter, and nothing beside. */
+export function isSaidAsItIs({ either }: AttributeForm, value: string): boolean {
+  return either.length === 1 && either[0]?.length === 1 && either[0][0]?.value === value;
 }
 
 /** Pattern text of a form; `how` chooses between the two readings of {@link AttributeForm}. */

@@ -29,6 +29,8 @@ export interface MispConversion {
   /** See {@link MispToStixOptions.withdraws}. */
   readonly withdrawals: readonly MispWithdrawal[];
   readonly losses: MispLoss[];
+  /** What somebody has to ask the sender about: labels that contradict each other. It keeps nothing out. */
+  readonly alerts: readonly MispFault[];
   /** Attributes whose value does not have the form of its type, or that repeat another's uuid, and the event's own faults. */
   readonly faults: MispFault[];
   /** What became of the attributes, those inside objects included: the sum is all of them. */

@@ -8,9 +8,10 @@ import {
   parseTlp,
   strictestPap,
   strictestTlp,
+  tlpLabel,
 } from '../markings/index.ts';
 import type { Pap, Tlp } from '../markings/index.ts';
-import type { MispTag } from './event.ts';
+import type { MispFault, MispTag } from './event.ts';
 import type { LossTally } from './loss-tally.ts';
 
 /** Marking in force on an event or an attribute, and the tags that are no marking. */
@@ -20,6 +21,13 @@ export interface MispMarking {
   readonly pap: Pap | undefined;
   readonly refs: readonly StixId[];
   readonly labels: readonly string[];
+}
+
+interface MarkingDeps {
+  readonly defaultTlp: Tlp | undefined;
+  readonly losses: LossTally;
+  /** Told when two labels contradict each other, with the one that holds. */
+  readonly onContradiction: (tlp: Tlp) => void;
 }
 
 /** Sharing levels as labels of the same reach: what MISP lets an organisation do with the event, never more. */
@@ -37,7 +45,7 @@ export function decideMarking(
   tags: readonly MispTag[],
   distribution: number | undefined,
   around: MispMarking | undefined,
-  options: { readonly defaultTlp: Tlp | undefined; readonly losses: LossTally },
+  options: MarkingDeps,
 ): MispMarking {
   const tlps: Tlp[] = [];
   const paps: Pap[] = [];
@@ -49,7 +57,10 @@ export function decideMarking(
     else if (tag.local) options.losses.add('Tag (local)', 'a local tag is the sender’s own note and does not travel');
     else labels.push(tag.name);
   }
-  if (new Set(tlps).size > 1) options.losses.add('Tag tlp', 'several TLP labels: the strictest holds');
+  if (new Set(tlps).size > 1) {
+    options.losses.add('Tag tlp', 'several TLP labels: the strictest holds');
+    options.onContradiction(strictestTlp(tlps)!);
+  }
   if (around?.tlp !== undefined) tlps.push(around.tlp);
   const reach = distribution === undefined ? undefined : tlpOfDistribution[distribution];
   const stated = strictestTlp(tlps);
@@ -60,6 +71,11 @@ export function decideMarking(
   if (narrowed !== undefined) refs.push(markingIdOfTlp(narrowed));
   if (pap !== undefined) refs.push(markingIdOfPap(pap));
   return { tlp: narrowed, pap, refs, labels };
+}
+
+/** What to ask the sender of what bears two labels. @param tlp - the one that holds. */
+export function contradiction(place: string, tlp: Tlp): MispFault {
+  return { place, reason: `It bears TLP labels that contradict each other; the strictest holds, ${tlpLabel(tlp)}` };
 }
 
 function readTlp(text: string, losses: LossTally): Tlp {

@@ -14,7 +14,10 @@ export function wrapperProperties(
   references: readonly JsonObject[],
   tags: readonly string[],
 ): JsonObject {
-  const external: JsonObject[] = [{ source_name: 'misp-event', external_id: event.uuid }, ...references];
+  const { name } = event.organisation;
+  // The event says who made it to whoever may have it, which their identity by itself does not.
+  const own = { source_name: 'misp-event', external_id: event.uuid, ...(name === '' ? {} : { description: name }) };
+  const external: JsonObject[] = [own, ...references];
   if (event.extendsUuid !== undefined) {
     external.push({ source_name: 'misp-event', external_id: event.extendsUuid, description: 'extends' });
   }
@@ -42,9 +45,14 @@ function createdOf(date: string, changed: string): string {
   return date !== '' && !Number.isNaN(Date.parse(day)) && day < changed ? day : changed;
 }
 
-/** Where an object made from an attribute comes from, so that a MISP user finds it again. */
-export function originsOf(attribute: MispAttribute, object: MispObject | undefined): JsonValue[] {
-  const refs: JsonValue[] = [{ source_name: 'misp-attribute', external_id: attribute.uuid }];
+/**
+ * Where an object made from an attribute comes from, so that a MISP user finds it again.
+ *
+ * @param value - the attribute's value where what it became does not say it as it is.
+ */
+export function originsOf(attribute: MispAttribute, object: MispObject | undefined, value?: string): JsonValue[] {
+  const noted = value === undefined ? {} : { description: value };
+  const refs: JsonValue[] = [{ source_name: 'misp-attribute', external_id: attribute.uuid, ...noted }];
   if (object !== undefined)
     refs.push({ source_name: 'misp-object', external_id: object.uuid, description: object.name });
   return refs;

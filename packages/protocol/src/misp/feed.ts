@@ -98,7 +98,7 @@ export function parseMispHashes(text: string, place = 'hashes.csv'): { hashes: M
  * The texts whose MD5 a feed may list for an attribute: each half of a value of two parts, else the value. A date and time has
  * two, since MISP writes a `T` in it and PyMISP, which makes most feeds, hashes it with a blank.
  */
-export function hashedTexts(attribute: MispAttribute): string[] {
+export function hashedTexts(attribute: Pick<MispAttribute, 'type' | 'value'>): string[] {
   if (attribute.type === 'datetime') return [attribute.value, attribute.value.replace('T', ' ')];
   const composite = attribute.type.includes('|') || attribute.type === 'malware-sample';
   return composite ? attribute.value.split('|') : [attribute.value];

@@ -8,3 +8,7 @@ export type { MispLoss } from './loss-tally.ts';
 export type { MispWithdrawal } from './withdrawal.ts';
 export { attributesOfEvent, hashedTexts, isMispManifest, parseMispHashes, parseMispManifest } from './feed.ts';
 export type { MispHash, MispManifest, MispManifestEntry } from './feed.ts';
+export { stixToMisp } from './to-misp.ts';
+export type { MadeEvent, MispExport, StixToMispOptions } from './to-misp.ts';
+export { mispHashLines, mispManifestEntry } from './write-feed.ts';
+export { parseUuid as recogniseMispUuid, uuidOfPair as mispUuidOfPair } from './uuid.ts';

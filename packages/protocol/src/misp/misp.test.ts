@@ -125,6 +125,15 @@ test('of several TLP tags the strictest holds, an unreadable one counts as AMBER
   const two = convert({ Tag: [{ name: 'tlp:green' }, { name: 'TLP:RED' }] });
   assert.deepEqual(two.objects[0]?.value['object_marking_refs'], [markingIdOfTlp('red')]);
   assert.ok(two.losses.some((loss) => loss.field === 'Tag tlp'));
+  const reason = 'It bears TLP labels that contradict each other; the strictest holds, TLP:RED';
+  assert.deepEqual(two.alerts, [{ place: 'event', reason }]);
+  const tags = [{ name: 'tlp:green' }, { name: 'tlp:amber' }];
+  const inside = convert({ Attribute: [{ uuid: uuid(1), type: 'domain', value: 'a.example', Tag: tags }] });
+  assert.deepEqual(
+    inside.alerts.map(({ place }) => place),
+    ['event.Attribute[0]'],
+  );
+  assert.deepEqual(convert({ Tag: [{ name: 'tlp:green' }, { name: 'TLP:GREEN' }] }).alerts, []);
   const odd = convert({ Tag: [{ name: 'tlp:whatever' }] });
   assert.deepEqual(odd.objects[0]?.value['object_marking_refs'], [markingIdOfTlp('amber+strict')]);
 });
@@ -158,7 +167,7 @@ test('every attribute is an indicator, an observation, another object, deleted, 
     { uuid: uuid(6), type: 'ip-dst|port', value: 'no port', to_ids: true },
   ];
   const result = convert({ Attribute: attributes });
-  assert.deepEqual(result.attributes, { indicators: 1, observables: 1, others: 1, deleted: 1, lost: 2 });
+  assert.deepEqual(result.attributes, { indicators: 1, observables: 1, others: 2, deleted: 1, lost: 1 });
   assert.deepEqual(result.losses.map((loss) => loss.field).sort(), ['Attribute (deleted)', 'Attribute type "btc"']);
   assert.deepEqual(result.faults, [{ place: 'event.Attribute[5]', reason: 'its value is no ip-dst|port' }]);
 });

@@ -173,7 +173,7 @@ test('an indicator says its category, role and reach; when it was last seen, its
   });
 });
 
-test('an observation lasts from first to last seen and has no comment; a type without an observable is lost', () => {
+test('an observation lasts from first to last seen and has no comment; a type without an observable is kept as a note', () => {
   const seen = { first_seen: '2026-01-01T00:00:00Z', last_seen: '2026-01-03T00:00:00Z', comment: 'x' };
   const conversion = convert({
     Attribute: [
@@ -188,7 +188,8 @@ test('an observation lasts from first to last seen and has no comment; a type wi
     ['Attribute.comment', 1],
     ['Attribute type "port"', 1],
   ]);
-  assert.equal(conversion.attributes.lost, 1);
+  assert.equal(find(conversion, 'note')['content'], '443');
+  assert.equal(conversion.attributes.others, 1);
 });
 
 test('the same attribute twice counts once; the second is a fault with its place', () => {

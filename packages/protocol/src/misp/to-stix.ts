@@ -1,12 +1,12 @@
 import { timestampOfUs } from '../base/index.ts';
 import type { JsonObject, JsonValue, StixId } from '../base/index.ts';
 import type { Tlp } from '../markings/index.ts';
-import { attributeForm, endpointForm, hasForm, patternOfForm } from './attribute-form.ts';
+import { attributeForm, endpointForm, hasForm, isSaidAsItIs, patternOfForm } from './attribute-form.ts';
 import { namedObjects, noteTypes, ruleLanguages } from './attribute-kind.ts';
 import { endpointsOf } from './endpoints.ts';
 import type { Endpoint } from './endpoints.ts';
 import type { MispConversion, MispToStixOptions } from './conversion.ts';
-import { decideMarking } from './event-marking.ts';
+import { contradiction, decideMarking } from './event-marking.ts';
 import type { MispMarking } from './event-marking.ts';
 import type { MispAttribute, MispCluster, MispEvent, MispFault, MispObject } from './event.ts';
 import { originsOf, wrapperProperties } from './event-wrapper.ts';
@@ -31,7 +31,10 @@ import type { MispWithdrawal } from './withdrawal.ts';
  */
 export function mispToStix(event: MispEvent, options: MispToStixOptions = {}): MispConversion {
   const losses = new LossTally();
-  const marking = decideMarking(event.tags, event.distribution, undefined, { defaultTlp: options.defaultTlp, losses });
+  const alerts: MispFault[] = [];
+  const onContradiction = (tlp: Tlp): void => void alerts.push(contradiction(event.place, tlp));
+  const deps = { defaultTlp: options.defaultTlp, losses, onContradiction };
+  const marking = decideMarking(event.tags, event.distribution, undefined, deps);
   const builder = new EventBuilder(event, marking, losses, options);
   builder.addEvent();
   return {
@@ -39,6 +42,7 @@ export function mispToStix(event: MispEvent, options: MispToStixOptions = {}): M
     places: builder.list.places,
     withdrawals: builder.withdrawals,
     losses: losses.list(),
+    alerts: [...alerts, ...builder.alerts],
     faults: [...event.faults, ...builder.faults],
     attributes: builder.attributes,
   };
@@ -53,6 +57,9 @@ class EventBuilder {
   readonly #losses: LossTally;
   readonly #options: MispToStixOptions;
   readonly faults: MispFault[] = [];
+  readonly alerts: MispFault[] = [];
+  /** Who says or saw something is no part of what is said, and its label no label of that. */
+  readonly #organisations = new Set<StixId>();
   readonly #attributeUuids = new Map<string, string>();
   readonly #references: JsonObject[] = [];
   readonly #changed: string;
@@ -85,7 +92,7 @@ class EventBuilder {
   }
 
   #addWrapper(): void {
-    const refs = this.list.objects.map((object) => object.id);
+    const refs = this.list.objects.map((object) => object.id).filter((id) => !this.#organisations.has(id));
     const properties = wrapperProperties(this.#event, this.#changed, this.#references, this.#marking.labels);
     // Both types need at least one reference (STIX 2.1 §4.4, §4.16); an empty event refers to itself.
     this.#add(this.#wrapperId, this.#marking, {
@@ -102,7 +109,7 @@ class EventBuilder {
       for (const attribute of object.attributes) this.#withdraw(attribute, object.changedUs);
       return;
     }
-    const marking = decideMarking([], object.distribution, this.#marking, this.#deps());
+    const marking = decideMarking([], object.distribution, this.#marking, this.#deps(object.place));
     const endpoints = endpointsOf(object);
     for (const attribute of object.attributes) {
       const endpoint = endpoints.ofAddress.get(attribute);
@@ -127,7 +134,7 @@ class EventBuilder {
     const attribute = this.#distinct(listed);
     if (attribute === undefined) return;
     this.list.place = attribute.place;
-    const marking = decideMarking(attribute.tags, attribute.distribution, around, this.#deps());
+    const marking = decideMarking(attribute.tags, attribute.distribution, around, this.#deps(attribute.place));
     this.#noteSharingGroup(attribute.sharingGroup, attribute.distribution, 'Attribute');
     if (attribute.hasData) this.#losses.add('Attribute.data', 'attached files are never taken in');
     const rule = ruleLanguages.get(attribute.type);
@@ -137,7 +144,7 @@ class EventBuilder {
     const named = namedObjects.get(attribute.type);
     if (rule !== undefined) this.#addRule(attribute, object, marking, rule);
     else if (named !== undefined) this.#addNamed(attribute, object, marking, named);
-    else if (noteTypes.has(attribute.type) && object === undefined) this.#addNote(attribute, marking);
+    else if (noteTypes.has(attribute.type)) this.#addNote(attribute, object, marking);
     else if (attribute.type === 'link' && !attribute.toIds && /^https?:\/\//i.test(attribute.value))
       this.#addReference(attribute);
     else this.#addByForm(attribute, object, marking, endpoint);
@@ -177,23 +184,22 @@ class EventBuilder {
       endpoint === undefined
         ? attributeForm(attribute.type, attribute.value, observableId)
         : endpointForm(endpoint.addressType, attribute.value, endpoint.ports, observableId);
-    if (form === undefined) {
+    if (form === undefined && hasForm(attribute.type)) {
       this.attributes.lost += 1;
-      if (hasForm(attribute.type)) {
-        this.faults.push({ place: attribute.place, reason: `its value is no ${attribute.type.slice(0, 60)}` });
-      } else this.#losses.add(`Attribute type "${attribute.type.slice(0, 60)}"`, 'has no STIX form');
+      this.faults.push({ place: attribute.place, reason: `its value is no ${attribute.type.slice(0, 60)}` });
       return;
     }
+    if (form === undefined || (!attribute.toIds && form.observables.length === 0)) {
+      this.#losses.add(`Attribute type "${attribute.type.slice(0, 60)}"`, 'has no STIX form: kept as a note');
+      this.#addNote(attribute, object, marking);
+      return;
+    }
+    const origins = originsOf(attribute, object, isSaidAsItIs(form, attribute.value) ? undefined : attribute.value);
     if (attribute.toIds) {
       const pattern = patternOfForm(form, this.#options.patterns ?? 'either');
-      const id = this.#addIndicator(attribute, object, marking, pattern, 'stix');
+      const id = this.#addIndicator(attribute, origins, marking, pattern, 'stix');
       this.#addDetails(attribute, id, marking);
       this.attributes.indicators += 1;
-      return;
-    }
-    if (form.observables.length === 0) {
-      this.attributes.lost += 1;
-      this.#losses.add(`Attribute type "${attribute.type}"`, 'without to_ids it has no STIX form');
       return;
     }
     for (const observable of form.observables) this.list.add(observable.id, marking, undefined, observable);
@@ -204,8 +210,8 @@ class EventBuilder {
       last_observed: timestampOfUs(Math.max(attribute.lastSeenUs ?? 0, this.#seenUs(attribute))),
       number_observed: 1,
       object_refs: form.observables.map(({ id }) => id),
-      labels: this.#labels(attribute, marking),
-      external_references: originsOf(attribute, object),
+      labels: this.#labels(attribute, marking, false),
+      external_references: origins,
     });
     if (attribute.comment !== '') this.#losses.add('Attribute.comment', 'an observation has no description');
     this.#addDetails(attribute, observedId, marking);
@@ -214,7 +220,7 @@ class EventBuilder {
 
   #addIndicator(
     attribute: MispAttribute,
-    object: MispObject | undefined,
+    origins: JsonValue[],
     marking: MispMarking,
     pattern: string,
     language: string,
@@ -237,14 +243,14 @@ class EventBuilder {
       ...(attribute.category === ''
         ? {}
         : { kill_chain_phases: [{ kill_chain_name: 'misp-category', phase_name: attribute.category }] }),
-      labels: this.#labels(attribute, marking),
-      external_references: originsOf(attribute, object),
+      labels: this.#labels(attribute, marking, true),
+      external_references: origins,
     });
     return id;
   }
 
   #addRule(attribute: MispAttribute, object: MispObject | undefined, marking: MispMarking, language: string): void {
-    const id = this.#addIndicator(attribute, object, marking, attribute.value, language);
+    const id = this.#addIndicator(attribute, originsOf(attribute, object), marking, attribute.value, language);
     this.#addDetails(attribute, id, marking);
     this.attributes.indicators += 1;
   }
@@ -256,20 +262,21 @@ class EventBuilder {
       ...this.#versions(attribute),
       name: attribute.value,
       ...(attribute.comment === '' ? {} : { description: attribute.comment }),
-      labels: this.#labels(attribute, marking),
+      labels: this.#labels(attribute, marking, false),
       external_references: [...cve, ...originsOf(attribute, object)],
     });
     this.#addDetails(attribute, id, marking);
     this.attributes.others += 1;
   }
 
-  #addNote(attribute: MispAttribute, marking: MispMarking): void {
+  #addNote(attribute: MispAttribute, object: MispObject | undefined, marking: MispMarking): void {
     this.#add(idOf('note', attribute.uuid), marking, {
       ...this.#versions(attribute),
       ...(attribute.comment === '' ? {} : { abstract: attribute.comment }),
       content: attribute.value,
       object_refs: [this.#wrapperId],
-      labels: this.#labels(attribute, marking),
+      labels: this.#labels(attribute, marking, false),
+      external_references: originsOf(attribute, object),
     });
     this.attributes.others += 1;
   }
@@ -336,6 +343,7 @@ class EventBuilder {
   #addOrganisation(name: string, uuid: string | undefined): StixId | undefined {
     if (name === '') return undefined;
     const { id, properties } = organisationObject(name, uuid);
+    this.#organisations.add(id);
     this.list.add(id, undefined, undefined, properties);
     return id;
   }
@@ -346,8 +354,10 @@ class EventBuilder {
     }
   }
 
-  #labels(attribute: MispAttribute, marking: MispMarking): JsonValue[] {
+  /** @param usual - whether what it becomes is for detection where nothing else is said. */
+  #labels(attribute: MispAttribute, marking: MispMarking, usual: boolean): JsonValue[] {
     const labels: JsonValue[] = [`misp:type="${attribute.type}"`];
+    if (attribute.toIds !== usual) labels.push(`misp:to_ids="${attribute.toIds}"`);
     if (attribute.category !== '') labels.push(`misp:category="${attribute.category}"`);
     if (attribute.relation !== '') labels.push(`misp:object-relation="${attribute.relation}"`);
     if (attribute.distribution !== undefined && attribute.distribution !== 5)
@@ -368,8 +378,9 @@ class EventBuilder {
     return attribute.firstSeenUs ?? attribute.changedUs ?? this.#event.changedUs ?? 0;
   }
 
-  #deps(): { defaultTlp: Tlp | undefined; losses: LossTally } {
-    return { defaultTlp: this.#options.defaultTlp, losses: this.#losses };
+  #deps(place: string): Parameters<typeof decideMarking>[3] {
+    const onContradiction = (tlp: Tlp): void => void this.alerts.push(contradiction(place, tlp));
+    return { defaultTlp: this.#options.defaultTlp, losses: this.#losses, onContradiction };
   }
 
   #add(id: StixId, marking: MispMarking, properties: JsonObject): void {

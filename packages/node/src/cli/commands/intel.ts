@@ -172,8 +172,8 @@ function standardLines({ findings, validated }: ImportReportView): string[] {
   const errors = findings.filter(({ severity }) => severity === 'error');
   const warned = findings.filter(({ severity }) => severity === 'warning').reduce((sum, { count }) => sum + count, 0);
   const lines = errors.map(
-    ({ code, count, place, message }) =>
-      `  not as STIX demands (${code}), ${count} times, first at ${place}: ${message}`,
+    ({ code, count, place, message, section }) =>
+      `  not as ${/^\d/.test(section) ? 'STIX' : section} demands (${code}), ${count} times, first at ${place}: ${message}`,
   );
   if (warned > 0) lines.push(`  not as STIX advises: ${warned} times in ${validated} objects; see comity validate`);
   return lines;

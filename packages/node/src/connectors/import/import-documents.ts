@@ -114,6 +114,9 @@ class Session {
       case 'rejected':
         (await this.#open('unknown')).reject(prefix + item.place, item.error);
         break;
+      case 'alert':
+        (await this.#open('unknown')).alert(prefix + item.place, item.message);
+        break;
       case 'loss':
         (await this.#open('unknown')).loss(item.field, item.count, item.reason);
         break;

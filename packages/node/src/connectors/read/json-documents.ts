@@ -117,6 +117,7 @@ function* readMisp(document: JsonValue, place: string, options: ReadOptions): Ge
       yield { kind: 'rejected', place: fault.place, error };
     }
     for (const loss of converted.losses) yield { kind: 'loss', ...loss };
+    for (const { place: at, reason } of converted.alerts) yield { kind: 'alert', place: at, message: reason };
   }
 }
 

@@ -28,6 +28,8 @@ export function said(items: readonly Item[]): string[] {
         return `rejected ${item.place}`;
       case 'loss':
         return `loss ${item.field}`;
+      case 'alert':
+        return `alert ${item.place}`;
       case 'withdrawal':
         return `withdrawal ${item.place}`;
       case 'format':

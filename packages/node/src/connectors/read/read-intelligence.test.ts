@@ -63,6 +63,7 @@ test('a MISP event is converted, and what is lost of it is told by field', async
   assert.deepEqual(said(items), [
     'format misp',
     'object indicator',
+    'object note',
     'object grouping',
     'withdrawal Event.Attribute[1]',
     'loss Attribute type "btc"',

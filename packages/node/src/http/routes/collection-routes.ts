@@ -3,6 +3,7 @@ import type { Intel } from '../../intel/index.ts';
 import type { RecipientBook } from '../../sharing/index.ts';
 import type { Collection, Taxii } from '../../taxii/index.ts';
 import type { Handlers } from '../handler.ts';
+import { mispUrl } from '../misp/answer-misp.ts';
 import { collectionUrl } from '../taxii/answer-taxii.ts';
 import { optional } from '../views/instants.ts';
 
@@ -27,6 +28,7 @@ export function collectionRoutes({
     ...lists(collection),
     url: collectionUrl(publicUrl(), collection.id),
     listsUrl: `${publicUrl()}/api/v1/lists/${collection.alias ?? collection.id}/`,
+    mispUrl: mispUrl(publicUrl(), collection.id),
   });
   return {
     listCollections: () => ({ rows: collections.list().map(viewOf) }),

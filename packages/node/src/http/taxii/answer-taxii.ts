@@ -9,11 +9,11 @@ import {
   taxiiTimestamp,
 } from '@comity/protocol/taxii';
 import type { FilteredEndpoint, TaxiiPlace } from '@comity/protocol/taxii';
-import type { Channel } from '@comity/protocol/sharing';
 import type { Intel } from '../../intel/index.ts';
 import type { Exit, Sharing } from '../../sharing/index.ts';
 import { isThere, readPage } from '../../taxii/index.ts';
 import type { Collection, Page, PageDeps, PageRequest, Taxii } from '../../taxii/index.ts';
+import { openAnswerExit } from '../answer-exit.ts';
 import { collectionView, getCollection, isFor } from './audience.ts';
 import type { TaxiiCaller } from './audience.ts';
 import type { LastingPage } from './page-cache.ts';
@@ -189,21 +189,11 @@ interface ExitsOfPage {
   readonly rehearsal: Exit;
 }
 
-/** Each answer has an exit of its own: it keeps to the law it was begun under. */
-function openPageDeps(
-  { recipient }: TaxiiCaller,
-  { sharing, intel, publicUrl, onFault }: AnswerTaxiiDeps,
-): PageDeps & ExitsOfPage {
-  const channel: Channel = { encrypted: publicUrl().startsWith('https:'), hidesOrigin: false };
-  const isOwner = recipient.kind === 'owner';
-  const action = isOwner ? 'show' : recipient.kind === 'public' ? 'publish' : 'forward';
-  const options = { recipient, action, channel: isOwner ? { ...channel, encrypted: true } : channel } as const;
+function openPageDeps({ recipient }: TaxiiCaller, deps: AnswerTaxiiDeps): PageDeps & ExitsOfPage {
   return {
-    arrivals: (query, rowsMax) => intel.arrivals(query, rowsMax),
-    exit: sharing.openExit(options),
-    rehearsal: sharing.openExit({ ...options, isRehearsal: true }),
-    isGuarded: !isOwner,
-    onStopped: (_id, error) => onFault(error),
+    ...openAnswerExit(recipient, deps),
+    arrivals: (query, rowsMax) => deps.intel.arrivals(query, rowsMax),
+    onStopped: (_id, error) => deps.onFault(error),
   };
 }
 

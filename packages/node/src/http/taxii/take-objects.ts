@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto';
-import { ComityError, isJsonObject, parseJson, parseRowId, parseUtf8 } from '@comity/protocol/base';
+import { ComityError, isJsonObject, parseJson, parseUtf8 } from '@comity/protocol/base';
 import type { JsonValue, StixId } from '@comity/protocol/base';
 import { readBundle } from '@comity/protocol/stix';
 import type { StixObject } from '@comity/protocol/stix';
 import { taxiiTimestamp } from '@comity/protocol/taxii';
 import type { TaxiiStatus, TaxiiStatusDetail } from '@comity/protocol/taxii';
 import { admitBatchMax } from '../../intel/index.ts';
-import type { Candidate, Import, Intel, IntelSource, Outcome } from '../../intel/index.ts';
+import type { Candidate, Import, Intel, Outcome } from '../../intel/index.ts';
 import type { Collection } from '../../taxii/index.ts';
+import { senderSource } from '../sender-source.ts';
 import type { TaxiiCaller } from './audience.ts';
 
 /** Largest body of a POST that is read, in bytes: what the API root says as `max_content_length`. */
@@ -18,18 +18,6 @@ export interface TakeDeps {
   readonly intel: Pick<Intel, 'openImport'>;
   readonly nowUs: () => number;
   readonly uuid: () => string;
-}
-
-/** Who sends to a collection is a source of its own, with what it leaves unmarked held strictly. */
-function sourceOf(collection: Collection, caller: TaxiiCaller): IntelSource {
-  const digest = createHash('sha256').update(`taxii\n${collection.id}\n${caller.key}`, 'utf8').digest('hex');
-  return {
-    id: parseRowId(`src-${digest.slice(0, 24)}`),
-    name: `${caller.name}, to ${collection.title}`,
-    kind: 'upload',
-    reliability: 'F',
-    defaultTlp: 'amber+strict',
-  };
 }
 
 /**
@@ -53,7 +41,10 @@ export async function takeObjects(
   let batch: { readonly object: StixObject; readonly place: string }[] = [];
   const admit = async (): Promise<void> => {
     if (batch.length === 0) return;
-    opened ??= await intel.openImport(sourceOf(collection, caller), { format: 'stix', name: `TAXII ${requested}` });
+    opened ??= await intel.openImport(senderSource('taxii', collection, caller), {
+      format: 'stix',
+      name: `TAXII ${requested}`,
+    });
     const outcomes = await opened.admit(batch);
     for (const [index, outcome] of outcomes.entries()) {
       const { id, value } = batch[index]!.object;
@@ -106,7 +97,10 @@ export async function takeBack(
     place: id,
     loss: undefined,
   };
-  const run = await intel.openImport(sourceOf(collection, caller), { format: 'stix', name: `TAXII delete ${id}` });
+  const run = await intel.openImport(senderSource('taxii', collection, caller), {
+    format: 'stix',
+    name: `TAXII delete ${id}`,
+  });
   const [outcome] = await run.admit([candidate]);
   await run.finish();
   if (outcome?.kind !== 'not-there') return;

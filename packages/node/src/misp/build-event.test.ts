@@ -1,0 +1,187 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { ComityError, parseStixId } from '@comity/protocol/base';
+import { markingIdOfTlp } from '@comity/protocol/markings';
+import type { Arrival, ArrivalQuery } from '../intel/index.ts';
+import type { Collection } from '../taxii/index.ts';
+import { buildEvent, buildEvents, EventIndexes } from './index.ts';
+import type { BuildDeps } from './index.ts';
+
+const collection: Collection = {
+  id: '00000000-0000-4000-8000-000000000001',
+  alias: undefined,
+  title: 'All',
+  description: '',
+  types: [],
+  kinds: [],
+  source: undefined,
+  audience: [],
+  takesObjects: false,
+};
+const uuid = (number: number): string => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
+
+function arrival(atUs: number, type: string, number: number, rest: Record<string, unknown> = {}): Arrival {
+  const id = parseStixId(`${type}--${uuid(number)}`);
+  const text = JSON.stringify({
+    type,
+    id,
+    created: '2026-01-01T00:00:00.000Z',
+    modified: '2026-01-01T00:00:00.000Z',
+    object_marking_refs: [markingIdOfTlp('green')],
+    ...rest,
+  });
+  const object = { id, type, modifiedUs: 1, text, tlp: 'green', leaseUntilUs: undefined, recalled: false } as const;
+  return { atUs, versionUs: 1, isFirst: true, isLast: true, object };
+}
+const indicator = (atUs: number, number: number, rest: Record<string, unknown> = {}): Arrival =>
+  arrival(atUs, 'indicator', number, {
+    pattern: `[domain-name:value = 'host-${number}.example']`,
+    pattern_type: 'stix',
+    ...rest,
+  });
+
+/** A store of `rows`, an exit that lets out all, and a guard that stops what `isStopped` says. */
+async function depsOf(
+  rows: readonly Arrival[],
+  isStopped: (text: string) => boolean = () => false,
+  indexes = new EventIndexes(),
+) {
+  const stopped: string[] = [];
+  const admit: BuildDeps['exit']['admit'] = (objects) =>
+    objects.map((object) => ({ object, text: object.text, definitions: [], tlp: object.tlp }) as never);
+  const arrivals = ({ ids, afterUs, lastOnly }: ArrivalQuery, rowsMax: number) => {
+    const passing = rows.filter(
+      (row) => row.atUs > afterUs && (!lastOnly || row.isLast) && (ids?.includes(row.object.id) ?? true),
+    );
+    const found = passing.slice(0, rowsMax);
+    return { rows: found, upToUs: found.at(-1)?.atUs ?? afterUs, isEnd: found.length === passing.length };
+  };
+  const guard = {
+    misp: (text: string) => {
+      if (isStopped(text)) throw new ComityError('SHARING_REFUSED', 'planted');
+      return text;
+    },
+  } as BuildDeps['exit']['guard'];
+  const deps: BuildDeps = {
+    collection,
+    index: await indexes.of(collection, arrivals),
+    arrivals,
+    ownIdOf: () => undefined,
+    exit: { admit, room: async () => undefined, guard },
+    rehearsal: { admit },
+    isGuarded: true,
+    lawUs: 0,
+    onStopped: (id) => stopped.push(id),
+  };
+  return { deps, stopped, indexes };
+}
+
+async function eventsOf(deps: BuildDeps) {
+  const events: { info: unknown; values: unknown[] }[] = [];
+  for await (const { event } of buildEvents(deps)) {
+    const list = [
+      ...(event['Attribute'] as unknown[]),
+      ...(event['Object'] as { Attribute: unknown[] }[]).flatMap((each) => each.Attribute),
+    ];
+    events.push({ info: event['info'], values: list.map((each) => (each as { value: unknown }).value) });
+  }
+  return events;
+}
+
+test('what the guard stops is not there, and is told', async () => {
+  const { deps, stopped } = await depsOf(
+    [indicator(1, 1), indicator(2, 2, { created: '2026-01-02T00:00:00.000Z' })],
+    (text) => text.includes('host-2'),
+  );
+  assert.deepEqual(await eventsOf(deps), [{ info: 'All, 2026-01-01', values: ['host-1.example'] }]);
+  assert.equal(stopped.length, 1);
+  assert.equal(await buildEvent(stopped[0]!, deps), undefined);
+});
+
+test('a fault of the program is none of the guard’s', async () => {
+  const { deps } = await depsOf([indicator(1, 1)]);
+  const guard = { ...deps.exit.guard, misp: () => assert.fail('planted') };
+  await assert.rejects(eventsOf({ ...deps, exit: { ...deps.exit, guard } }), /planted/);
+});
+
+test('a day has as many events as it has objects for, each of bounded size; an object stays where it is', async () => {
+  const rows = Array.from({ length: 10_001 }, (_, index) => indicator(index + 1, index + 1));
+  const { deps, indexes } = await depsOf(rows);
+  const events = deps.index.events();
+  assert.deepEqual(
+    events.map(({ part, members }) => [part, members.size]),
+    [
+      [1, 10_000],
+      [2, 1],
+    ],
+  );
+  const again = await depsOf(
+    [...rows, indicator(20_000, 1, { created: '2026-05-05T00:00:00.000Z' })],
+    undefined,
+    indexes,
+  );
+  assert.equal(again.deps.index, deps.index, 'only what came since is read');
+  assert.equal(again.deps.index.events().length, 2);
+});
+
+test('a collection with more than can be sorted into events is refused, and tried anew when it is asked for again', async () => {
+  const refs = Array.from({ length: 200_001 }, (_, index) => `indicator--${uuid(index)}`);
+  const rows = [arrival(1, 'report', 1, { object_refs: refs })];
+  const indexes = new EventIndexes();
+  for (let tries = 0; tries < 2; tries += 1)
+    await assert.rejects(depsOf(rows, undefined, indexes), { code: 'CONFLICT', message: /more than 200000 objects/ });
+  const smaller = await depsOf([indicator(1, 1)], undefined, indexes);
+  assert.equal(smaller.deps.index.events().length, 1);
+});
+
+test('an event is about its observations’ observables too; one without an attribute is not there', async () => {
+  const observed = {
+    first_observed: '2026-01-01T00:00:00Z',
+    last_observed: '2026-01-01T00:00:00Z',
+    number_observed: 1,
+  };
+  const sco = (atUs: number, type: string, number: number, rest: Record<string, unknown>) =>
+    arrival(atUs, type, number, { created: undefined, modified: undefined, ...rest });
+  const { deps } = await depsOf([
+    arrival(1, 'observed-data', 2, { ...observed, object_refs: [`network-traffic--${uuid(3)}`] }),
+    sco(2, 'network-traffic', 3, { dst_ref: `ipv4-addr--${uuid(4)}`, dst_port: 53 }),
+    sco(3, 'ipv4-addr', 4, { value: '192.0.2.1' }),
+    arrival(4, 'report', 5, { name: 'R', object_refs: [`observed-data--${uuid(2)}`] }),
+    arrival(5, 'report', 6, { name: 'Empty', object_refs: [`location--${uuid(9)}`] }),
+    sco(6, 'url', 7, { value: 'https://a.example/' }),
+  ]);
+  const events = await eventsOf(deps);
+  assert.deepEqual(
+    events.find(({ info }) => info === 'R'),
+    { info: 'R', values: ['192.0.2.1', '53'] },
+  );
+  assert.equal(
+    events.find(({ info }) => info === 'Empty'),
+    undefined,
+  );
+  assert.deepEqual(events.find(({ info }) => info === 'All, 1970-01-01')?.values, ['192.0.2.1', 'https://a.example/']);
+});
+
+test('what left a report is told there when it is revoked, and by its day as long as it holds', async () => {
+  const old = arrival(1, 'report', 5, {
+    name: 'R',
+    object_refs: [1, 2, 3].map((number) => `indicator--${uuid(number)}`),
+  });
+  const { deps } = await depsOf([
+    { ...old, isLast: false },
+    indicator(2, 1),
+    indicator(3, 2),
+    indicator(4, 3, { revoked: true }),
+    arrival(5, 'report', 5, { name: 'R', object_refs: [`indicator--${uuid(1)}`] }),
+  ]);
+  const events = await eventsOf(deps);
+  assert.deepEqual(events.find(({ info }) => info === 'R')?.values, ['host-1.example', 'host-3.example']);
+  assert.deepEqual(events.find(({ info }) => info !== 'R')?.values, ['host-2.example']);
+  const built = await buildEvent(uuid(5), deps);
+  assert.ok(built !== undefined);
+  const { Event: event } = JSON.parse(built.text) as { Event: { Attribute: { deleted: boolean }[] } };
+  assert.deepEqual(
+    event.Attribute.map((each) => each.deleted),
+    [false, true],
+  );
+});

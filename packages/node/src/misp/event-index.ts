@@ -1,0 +1,213 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { ComityError, isJsonObject, isStixId, parseJson, quote } from '@comity/protocol/base';
+import type { StixId } from '@comity/protocol/base';
+import { mispUuidOfPair, recogniseMispUuid } from '@comity/protocol/misp';
+import type { Arrival, ArrivalQuery, ArrivalsRead } from '../intel/index.ts';
+import type { Collection } from '../taxii/index.ts';
+
+/** Objects of a collection that are sorted into events; all of their ids are kept in memory. */
+const objectsMax = 200_000;
+/** Objects of one event of a day; the guard reads an event as a whole. */
+const membersMax = 10_000;
+/** Collections whose index is kept. */
+const indexesMax = 8;
+const rowsAtOnce = 200;
+
+export type Arrivals = (query: ArrivalQuery, rowsMax: number) => ArrivalsRead;
+
+/** An event and the objects it is about. Says nothing of who may have them. */
+export interface IndexedEvent {
+  readonly uuid: string;
+  /** The report or grouping; undefined: the event of a day, made up for what stands in none. */
+  readonly wrapper: StixId | undefined;
+  /** `YYYY-MM-DD`. */
+  readonly date: string;
+  /** Counts the events of one day, from 1. */
+  readonly part: number;
+  readonly members: Set<StixId>;
+  /** What an earlier version of the report was about: whoever has that is to hear when it is revoked. */
+  readonly former: Set<StixId>;
+}
+
+/** Types whose objects an event of a day is about; anything else says something of these, or nothing MISP could. */
+const dayTypes: ReadonlySet<string> = new Set(
+  `indicator observed-data vulnerability domain-name ipv4-addr ipv6-addr url email-addr mac-addr mutex autonomous-system file
+   windows-registry-key x509-certificate network-traffic email-message user-account`.split(/\s+/),
+);
+/** Types that stand for what they hold. */
+const holderTypes: ReadonlySet<string> = new Set(['report', 'grouping', 'observed-data']);
+/** The day of what says none. */
+const noDay = '1970-01-01';
+
+/**
+ * Which events a collection comes to: one a report or grouping, and one a day for the rest. Follows the order of arrival, so
+ * that looking again costs what came since.
+ *
+ * An object stays in the event of the day it says it was created: a MISP keeps an attribute in one event.
+ */
+class EventIndex {
+  readonly #collection: Collection;
+  readonly #events = new Map<string, IndexedEvent>();
+  readonly #dayOf = new Map<StixId, string>();
+  readonly #holders = new Map<StixId, Set<StixId>>();
+  readonly #held = new Map<StixId, Set<StixId>>();
+  readonly #formerHolders = new Map<StixId, Set<StixId>>();
+  readonly #formerlyHeld = new Map<StixId, Set<StixId>>();
+  /** Ids that observables came under, where those are not their own: observations refer to them by these. */
+  readonly #cameAs = new Map<StixId, StixId>();
+  readonly #openParts = new Map<string, number>();
+  #afterUs = 0;
+  #count = 0;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(collection: Collection) {
+    this.#collection = collection;
+  }
+
+  /** Takes in what came since. @throws {ComityError} `CONFLICT` for a collection that is too large. */
+  async update(arrivals: Arrivals): Promise<void> {
+    const mine = this.#running.then(() => this.#read(arrivals));
+    this.#running = mine.catch(() => undefined);
+    await mine;
+  }
+
+  /** In the order they came up. */
+  events(): readonly IndexedEvent[] {
+    return [...this.#events.values()];
+  }
+
+  find(uuid: string): IndexedEvent | undefined {
+    return this.#events.get(uuid);
+  }
+
+  /** Reports, groupings and observations that hold an object. */
+  holdersOf(id: StixId): readonly StixId[] {
+    return this.#holdersIn(this.#holders, id);
+  }
+
+  /** Those of which an earlier version did. */
+  formerHoldersOf(id: StixId): readonly StixId[] {
+    return this.#holdersIn(this.#formerHolders, id);
+  }
+
+  #holdersIn(holders: ReadonlyMap<StixId, ReadonlySet<StixId>>, id: StixId): readonly StixId[] {
+    const cameAs = this.#cameAs.get(id);
+    return [...(holders.get(id) ?? []), ...(cameAs === undefined ? [] : (holders.get(cameAs) ?? []))];
+  }
+
+  async #read(arrivals: Arrivals): Promise<void> {
+    for (;;) {
+      const query = { ...filterOf(this.#collection), lastOnly: false, afterUs: this.#afterUs, ids: undefined };
+      const { rows, upToUs, isEnd } = arrivals(query, rowsAtOnce);
+      for (const row of rows) this.#take(row);
+      this.#afterUs = upToUs;
+      if (isEnd) return;
+      await nextTurn();
+    }
+  }
+
+  #take({ object, isLast }: Arrival): void {
+    const { id, type, text } = object;
+    const value = parseJson(text, text.length);
+    if (!isJsonObject(value)) return;
+    if (isStixId(value['id']) && value['id'] !== id) this.#cameAs.set(id, value['id']);
+    if (holderTypes.has(type)) this.#hold(id, value['object_refs'], isLast);
+    const created = typeof value['created'] === 'string' ? value['created'].slice(0, 10) : '';
+    const date = /^\d{4}-\d{2}-\d{2}$/.test(created) ? created : noDay;
+    if (type === 'report' || type === 'grouping') this.#addReport(id, date, isLast);
+    else if (dayTypes.has(type) && !this.#dayOf.has(id)) this.#addToDay(id, date);
+  }
+
+  #addReport(id: StixId, date: string, isLast: boolean): void {
+    const uuid = recogniseMispUuid(id.slice(id.indexOf('--') + 2));
+    if (uuid === undefined || (!isLast && this.#events.has(uuid))) return;
+    const members = setOf(this.#held, id);
+    this.#events.set(uuid, { uuid, wrapper: id, date, part: 1, members, former: setOf(this.#formerlyHeld, id) });
+  }
+
+  #addToDay(id: StixId, date: string): void {
+    this.#countOne();
+    const part = this.#openParts.get(date) ?? 1;
+    const uuid = mispUuidOfPair(this.#collection.id, part === 1 ? date : `${date}\n${part}`);
+    const event = this.#events.get(uuid) ?? {
+      uuid,
+      wrapper: undefined,
+      date,
+      part,
+      members: new Set(),
+      former: new Set(),
+    };
+    this.#events.set(uuid, event);
+    this.#dayOf.set(id, uuid);
+    event.members.add(id);
+    if (event.members.size >= membersMax) this.#openParts.set(date, part + 1);
+  }
+
+  #hold(id: StixId, refs: unknown, isLast: boolean): void {
+    const held = setOf(this.#held, id);
+    const formerlyHeld = setOf(this.#formerlyHeld, id);
+    const given = new Set(Array.isArray(refs) ? refs.filter((ref): ref is StixId => isStixId(ref)) : []);
+    for (const ref of isLast ? held : given) {
+      if (isLast && given.has(ref)) continue;
+      formerlyHeld.add(ref);
+      setOf(this.#formerHolders, ref).add(id);
+      if (!isLast) continue;
+      held.delete(ref);
+      this.#holders.get(ref)?.delete(id);
+    }
+    for (const ref of isLast ? given : []) {
+      this.#countOne();
+      held.add(ref);
+      setOf(this.#holders, ref).add(id);
+    }
+  }
+
+  #countOne(): void {
+    this.#count += 1;
+    if (this.#count <= objectsMax) return;
+    throw new ComityError(
+      'CONFLICT',
+      `Cannot give the collection ${quote(this.#collection.title)} to a MISP: more than ${objectsMax} objects; narrow its filter`,
+    );
+  }
+}
+
+export type { EventIndex };
+
+function setOf(sets: Map<StixId, Set<StixId>>, id: StixId): Set<StixId> {
+  const known = sets.get(id) ?? new Set();
+  sets.set(id, known);
+  return known;
+}
+
+/** Indexes of collections; one is made anew when the filter of its collection changes. */
+export class EventIndexes {
+  readonly #known = new Map<string, EventIndex>();
+
+  /** @throws {ComityError} `CONFLICT`. */
+  async of(collection: Collection, arrivals: Arrivals): Promise<EventIndex> {
+    const { id, types, kinds, source } = collection;
+    const key = JSON.stringify([id, types, kinds, source ?? '']);
+    const index = this.#known.get(key) ?? new EventIndex(collection);
+    this.#known.delete(key);
+    this.#known.set(key, index);
+    for (const oldest of this.#known.keys()) if (this.#known.size > indexesMax) this.#known.delete(oldest);
+    try {
+      await index.update(arrivals);
+    } catch (error) {
+      this.#known.delete(key);
+      throw error;
+    }
+    return index;
+  }
+}
+
+/** What passes a collection, in the version that counts. */
+export function filterOf({ types, kinds, source }: Collection): Omit<ArrivalQuery, 'afterUs' | 'ids'> {
+  return {
+    types: types.length === 0 ? undefined : types,
+    kinds: kinds.length === 0 ? undefined : kinds,
+    source,
+    lastOnly: true,
+  };
+}
