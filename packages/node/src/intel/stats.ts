@@ -10,9 +10,7 @@ import type { IntelState, IntelStats, SourceReport } from './intel.ts';
 export function readStats(db: Connection): IntelStats {
   const one = (sql: string, ...params: number[]): number =>
     db.prepare<{ count: number }>(sql).get(...params)?.count ?? 0;
-  const byType = db
-    .prepare<{ name: string; count: number }>('select name, objects as count from intel_type')
-    .all();
+  const byType = db.prepare<{ name: string; count: number }>('select name, objects as count from intel_type').all();
   const indicatorCode =
     db.prepare<{ code: number }>(`select code from intel_type where name = 'indicator'`).get()?.code ?? 0;
   const byState = Object.fromEntries(intelStates.map((state) => [state, 0])) as Record<IntelState, number>;

@@ -4,8 +4,11 @@ export {
   idempotencyKeyHeader,
   parseIdempotencyKey,
 } from './idempotency-key.ts';
-export { scopes } from './route.ts';
-export type { Route, Scope } from './route.ts';
+export { auditActs } from './audit-acts.ts';
+export type { AuditAct } from './audit-acts.ts';
+export { rights, roleNames, roles, rolesWith, scopes } from './rights.ts';
+export type { Role, Scope } from './rights.ts';
+export type { Route } from './route.ts';
 export { errorsOf, events, routes } from './routes.ts';
 export { openApiDocument } from './openapi.ts';
 export { indicatorStates, reliabilities } from './shapes.ts';
@@ -24,8 +27,7 @@ export type {
   Overview,
   Problem,
   RecordSourceView,
-  Session,
-  TokenView,
   ValueCard,
 } from './shapes.ts';
+export type { AccountView, AuditRowView, Session, SessionView, TokenView } from './access-shapes.ts';
 export type { HuntReportView } from './hunt-shape.ts';

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { ErrorCode } from '../base/index.ts';
 import { accessRoutes } from './access-routes.ts';
+import { accountRoutes } from './account-routes.ts';
+import { auditRoutes } from './audit-routes.ts';
 import { importRoutes } from './import-routes.ts';
 import { intelRoutes } from './intel-routes.ts';
 import { nodeRoutes } from './node-routes.ts';
@@ -13,6 +15,8 @@ import * as s from './shapes.ts';
 export const routes = {
   ...nodeRoutes,
   ...accessRoutes,
+  ...accountRoutes,
+  ...auditRoutes,
   ...intelRoutes,
   ...importRoutes,
   ...recordRoutes,

@@ -1,7 +1,15 @@
-export { createAccess, sessionLifetimeMs } from './access.ts';
-export type { Access, Caller, Token } from './access.ts';
-export { createRateLimit } from './rate-limit.ts';
+export { openAccess } from './access.ts';
+export type { Access } from './access.ts';
+export { makeOperator, redeemLink } from './account-book.ts';
+export type { Account } from './account-book.ts';
+export { actorOf, assertMayGive, operatorAccount } from './caller.ts';
+export type { Actor, Caller } from './caller.ts';
+export { createSignInFailures } from './sign-in-failures.ts';
+export type { Proposal } from './proposal-book.ts';
 export { accessSchema } from './schema.ts';
 export type { RandomBytes } from './secret.ts';
+export { sessionIdleMs, sessionLifetimeMs } from './session-book.ts';
+export type { Session } from './session-book.ts';
 export { createSignInCode } from './sign-in-code.ts';
 export type { SignInCode } from './sign-in-code.ts';
+export type { Token } from './token-book.ts';

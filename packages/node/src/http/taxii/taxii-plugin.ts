@@ -21,7 +21,7 @@ export interface TaxiiPluginOptions {
 }
 
 export interface TaxiiPluginDeps extends AnswerTaxiiDeps {
-  readonly access: Pick<Access, 'findByToken'>;
+  readonly access: Pick<Access, 'tokens'>;
   /** Answers being made: the node waits for them before it closes the store. */
   readonly underWay: Set<Promise<unknown>>;
   readonly log: (entry: { readonly message: string; readonly errorId: string; readonly stack: string }) => void;
@@ -135,7 +135,7 @@ async function findCaller(header: string | undefined, access: TaxiiPluginDeps['a
   const bearer = /^Bearer ([\w-]{1,200})$/i.exec(header ?? '')?.[1];
   const basic = /^Basic ([\w+/]+={0,2})$/i.exec(header?.slice(0, basicCharsMax) ?? '')?.[1];
   const secret = bearer ?? /^[^:]*:([\w-]{1,200})$/.exec(Buffer.from(basic ?? '', 'base64').toString())?.[1];
-  return secret === undefined ? undefined : await access.findByToken(secret);
+  return secret === undefined ? undefined : await access.tokens.find(secret);
 }
 
 /** Of text Fastify would write the media type anew, with a charset clients do not expect; bytes it leaves alone. */

@@ -38,9 +38,7 @@ export function newestRangeOf(
   beforeRef: number,
 ): { readonly fromRef: number; readonly beforeRef: number } | undefined {
   const range = db
-    .prepare<{ range: number | null }>(
-      'select max(range) as range from intel_type_range where type = ? and range <= ?',
-    )
+    .prepare<{ range: number | null }>('select max(range) as range from intel_type_range where type = ? and range <= ?')
     .get(type, Math.floor((beforeRef - 1) / 2 ** rangeBits))?.range;
   if (range === undefined || range === null) return undefined;
   const fromRef = range * 2 ** rangeBits;
