@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import type { Client } from '@comity/protocol/client';
-import { joinAs } from '../node-for-tests.ts';
-import type { ServedNode } from '../node-for-tests.ts';
 
 interface Tools {
   readonly client: () => Client;
-  readonly node: () => ServedNode;
+  /** A viewer of this name who came by the link they were sent. */
+  readonly join: (name: string) => Promise<Client>;
 }
 
 /** What each route of accounts and of the audit trail does, and each error it declares; used by the test of the API only. */
-export function accountCases({ client, node }: Tools) {
+export function accountCases({ client, join: joinViewer }: Tools) {
   let count = 0;
   /** Viewers only: who may govern or release would make the other tests need a second person. */
   const invite = async () => {
@@ -19,7 +18,7 @@ export function accountCases({ client, node }: Tools) {
   const join = async () => {
     count += 1;
     const name = `viewer-${count}`;
-    return { name, theirs: await joinAs(node(), name, 'viewer') };
+    return { name, theirs: await joinViewer(name) };
   };
   const sessionOf = async (name: string) =>
     (await client().listSessions()).rows.find((row) => row.account === name)?.id ?? '';

@@ -8,9 +8,10 @@ import type { ErrorCode } from '@comity/protocol/base';
 import { errorsOf, routes, scopes } from '@comity/protocol/api';
 import type { Route, RouteName } from '@comity/protocol/api';
 import type { Client } from '@comity/protocol/client';
-import { serveFiles, serveNode, until } from '../node-for-tests.ts';
+import { joinAs, serveFiles, serveNode, until } from '../node-for-tests.ts';
 import type { ServedNode } from '../node-for-tests.ts';
 import { accountCases } from './account-cases-for-tests.ts';
+import { passkeyCases } from './passkey-cases-for-tests.ts';
 import { collectionCases } from './collection-cases-for-tests.ts';
 import { sharingCases } from './sharing-cases-for-tests.ts';
 
@@ -241,7 +242,8 @@ const cases: Cases = {
       },
     },
   },
-  ...accountCases({ client: () => client, node: () => node }),
+  ...accountCases({ client: () => client, join: (name) => joinAs(node, name, 'viewer') }),
+  ...passkeyCases({ client: () => client, url: () => node.url }),
   ...collectionCases(() => client),
   ...sharingCases({ client: () => client, node: () => node }),
   lookup: {

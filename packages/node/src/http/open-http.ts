@@ -9,7 +9,7 @@ import type { Sharing } from '../sharing/index.ts';
 import type { Taxii } from '../taxii/index.ts';
 import type { Store } from '../store/index.ts';
 import type { AuditBook } from '../audit/index.ts';
-import { createSignInCode, openAccess } from './access/index.ts';
+import { createPasskeyCeremony, createSignInCode, createSignInFailures, openAccess } from './access/index.ts';
 import type { RandomBytes } from './access/index.ts';
 import type { Handlers } from './handler.ts';
 import { inProcessFetch } from './in-process.ts';
@@ -25,6 +25,7 @@ import { heldBackRoutes } from './routes/held-back-routes.ts';
 import { importRoutes } from './routes/import-routes.ts';
 import { intelRoutes } from './routes/intel-routes.ts';
 import { nodeRoutes } from './routes/node-routes.ts';
+import { passkeyRoutes } from './routes/passkey-routes.ts';
 import { recordRoutes } from './routes/record-routes.ts';
 import { sampleRoute } from './routes/sample-route.ts';
 import { sharingRoutes } from './routes/sharing-routes.ts';
@@ -120,7 +121,13 @@ export function openHttp(options: HttpOptions, deps: HttpDeps): Http {
   const underWay = new Set<Promise<unknown>>();
   const all: Handlers = {
     ...nodeRoutes(options, { ...deps, live, listensAt: () => url }),
-    ...accessRoutes({ ...deps, access, code, cookie: () => cookie, signInUrl }),
+    ...accessRoutes({ access, code, fail: createSignInFailures(deps), cookie: () => cookie, signInUrl }),
+    ...passkeyRoutes({
+      access,
+      ceremony: createPasskeyCeremony(deps),
+      fail: createSignInFailures(deps),
+      cookie: () => cookie,
+    }),
     ...accountRoutes({ access, signInUrl }),
     ...auditRoutes(deps),
     ...intelRoutes(deps),

@@ -30,4 +30,5 @@ export type {
   ValueCard,
 } from './shapes.ts';
 export type { AccountView, AuditRowView, Session, SessionView, TokenView } from './access-shapes.ts';
+export type { PasskeyView } from './passkey-routes.ts';
 export type { HuntReportView } from './hunt-shape.ts';

@@ -6,6 +6,7 @@ import { auditRoutes } from './audit-routes.ts';
 import { importRoutes } from './import-routes.ts';
 import { intelRoutes } from './intel-routes.ts';
 import { nodeRoutes } from './node-routes.ts';
+import { passkeyRoutes } from './passkey-routes.ts';
 import { recordRoutes } from './record-routes.ts';
 import type { Route } from './route.ts';
 import { sharingRoutes } from './sharing-routes.ts';
@@ -16,6 +17,7 @@ export const routes = {
   ...nodeRoutes,
   ...accessRoutes,
   ...accountRoutes,
+  ...passkeyRoutes,
   ...auditRoutes,
   ...intelRoutes,
   ...importRoutes,

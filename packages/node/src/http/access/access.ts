@@ -1,6 +1,8 @@
 import { openAccountBook } from './account-book.ts';
 import type { AccountBook } from './account-book.ts';
 import type { AccessDeps } from './deps.ts';
+import { openPasskeyBook } from './passkey-book.ts';
+import type { PasskeyBook } from './passkey-book.ts';
 import { openProposalBook } from './proposal-book.ts';
 import type { ProposalBook } from './proposal-book.ts';
 import { openSessionBook } from './session-book.ts';
@@ -12,6 +14,7 @@ import type { TokenBook } from './token-book.ts';
 export interface Access {
   readonly accounts: AccountBook;
   readonly sessions: SessionBook;
+  readonly passkeys: PasskeyBook;
   readonly tokens: TokenBook;
   readonly proposals: ProposalBook;
 }
@@ -21,6 +24,7 @@ export function openAccess(deps: AccessDeps): Access {
   return {
     accounts: openAccountBook(deps),
     sessions: openSessionBook(deps),
+    passkeys: openPasskeyBook(deps),
     tokens: openTokenBook(deps),
     proposals: openProposalBook(deps),
   };

@@ -17,17 +17,16 @@ export interface FailedTry {
   readonly message: string;
 }
 
+/** Rejects always: `NOT_SIGNED_IN`, or `TOO_MANY_REQUESTS`. */
+export type SignInFailures = (failed: FailedTry) => Promise<never>;
+
 /**
  * What follows a try that failed: it is written down, and whoever goes on is refused for a while.
  *
  * Only failures are counted, and only failures are refused: nobody who guesses, at whatever account, keeps out who has the link
  * or the passkey.
- *
- * @returns rejects always: `NOT_SIGNED_IN`, or `TOO_MANY_REQUESTS`.
  */
-export function createSignInFailures(
-  deps: Pick<AccessDeps, 'store' | 'audit' | 'clock'>,
-): (failed: FailedTry) => Promise<never> {
+export function createSignInFailures(deps: Pick<AccessDeps, 'store' | 'audit' | 'clock'>): SignInFailures {
   const limits = {
     address: createRateLimit(triesPerMinute.address, deps.clock),
     account: createRateLimit(triesPerMinute.account, deps.clock),

@@ -1,9 +1,6 @@
-import type { AuditBook } from '../../audit/index.ts';
-import type { Clock } from '@comity/protocol/base';
 import { scopes as allScopes } from '@comity/protocol/api';
-import type { Store } from '../../store/index.ts';
-import { assertMayGive, createSignInFailures, makeOperator, operatorAccount, redeemLink } from '../access/index.ts';
-import type { Access, SignInCode } from '../access/index.ts';
+import { assertMayGive, makeOperator, operatorAccount, redeemLink } from '../access/index.ts';
+import type { Access, SignInCode, SignInFailures } from '../access/index.ts';
 import type { Handlers } from '../handler.ts';
 import type { SessionCookie } from '../session-cookie.ts';
 import { callerView, tokenView } from '../views/access-view.ts';
@@ -11,10 +8,8 @@ import { instantOfMs } from '../views/instants.ts';
 
 export interface AccessRoutesDeps {
   readonly access: Pick<Access, 'sessions' | 'tokens'>;
-  readonly store: Pick<Store, 'reader' | 'write'>;
-  readonly audit: Pick<AuditBook, 'append'>;
   readonly code: SignInCode;
-  readonly clock: Clock;
+  readonly fail: SignInFailures;
   readonly cookie: () => SessionCookie;
   /** The sign-in link people open for a code. */
   readonly signInUrl: (code: string) => string;
@@ -28,8 +23,7 @@ type AccessRoutes = Pick<
 const dayMs = 86_400_000;
 
 export function accessRoutes(deps: AccessRoutesDeps): AccessRoutes {
-  const { access, code, cookie } = deps;
-  const fail = createSignInFailures(deps);
+  const { access, code, fail, cookie } = deps;
   return {
     async signIn({ body, address, browser, setHeader }) {
       const isStart = code.redeem(body.code);
