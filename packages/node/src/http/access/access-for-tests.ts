@@ -1,8 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { createRandom } from '@comity/testkit';
 import { auditSchema, openAuditBook } from '../../audit/index.ts';
 import { openStore } from '../../store/index.ts';
 import { accessSchema, makeOperator, openAccess, redeemLink } from './index.ts';
@@ -11,13 +11,11 @@ import { accessSchema, makeOperator, openAccess, redeemLink } from './index.ts';
 export const command = { by: 'operator', via: 'command', address: '' };
 export const personally = (by: string) => ({ by, via: 'session', address: '192.0.2.1' });
 
-/** Access on a store of its own, with a clock that stands still and randomness from a seed. */
+/** Access on a store of its own, with a clock that stands still. */
 export async function openTestAccess(context: TestContext) {
   const dir = mkdtempSync(join(tmpdir(), 'comity-access-'));
   let now = Date.UTC(2026, 5, 1);
   const clock = () => now;
-  const random = createRandom(7);
-  const randomBytes = (count: number) => Uint8Array.from({ length: count }, () => random.below(256));
   const store = await openStore({ dir, schemas: [accessSchema, auditSchema] }, { clock });
   context.after(async () => {
     await store.close();
