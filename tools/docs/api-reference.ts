@@ -1,4 +1,4 @@
-import { errorsOf, rights, roleNames, roles, routes, scopes } from '@comity/protocol/api';
+import { auditActs, errorsOf, rights, roleNames, roles, routes, scopes } from '@comity/protocol/api';
 import type { Route, Scope } from '@comity/protocol/api';
 
 /** The reference page of the API, generated from the table of routes. Schemas are in the OpenAPI document a node serves. */
@@ -25,6 +25,12 @@ export function apiReference(): string {
     ...scopes.map(
       (scope) => `| ${scope} | ${rights[scope]} | ${roleNames.map((role) => has(role, scope)).join(' | ')} |`,
     ),
+    '',
+    '## The audit trail',
+    '',
+    '| act | what happened |',
+    '| --- | --- |',
+    ...Object.entries(auditActs).map(([act, meaning]) => `| \`${act}\` | ${meaning} |`),
     '',
     '## Routes',
     '',

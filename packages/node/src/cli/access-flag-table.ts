@@ -76,7 +76,7 @@ export const accessCommands = [
     positionals: [],
     flags: [
       data,
-      { name: 'act', value: 'ACT', help: 'Only this: sign-in, law.activated, … (docs/guides/accounts.md lists them)' },
+      { name: 'act', value: 'ACT', help: 'Only this: sign-in, law.activated, … (docs/reference/api.md lists them)' },
       { name: 'by', value: 'NAME', help: 'Only what this account answers for' },
       { name: 'about', value: 'WHAT', help: 'Only what was done to this, named whole' },
       { name: 'limit', value: 'COUNT', default: '50', help: 'Most rows printed, 1 to 500; not with --json' },

@@ -32,7 +32,8 @@ export const accountRoutes = {
   changeAccount: route({
     method: 'PATCH',
     path: '/api/v1/accounts/:id',
-    summary: 'Give an account another role, disable it (which ends its sessions and tokens) or enable it again',
+    summary:
+      'Give an account another role, disable it (which ends its sessions and stops its tokens) or enable it again',
     scope: 'admin',
     params: idParam,
     body: 'json',

@@ -7,7 +7,7 @@ export const auditActs = {
   'account.invited': 'An account was made, with a link to sign in',
   'account.link': 'A new link to sign in was made for an account',
   'account.role': 'An account got another role',
-  'account.disabled': 'An account was disabled: its sessions, links and tokens ended',
+  'account.disabled': 'An account was disabled: its sessions and links ended, its tokens stopped',
   'account.enabled': 'A disabled account was enabled again',
   'passkey.added': 'A passkey was added',
   'passkey.removed': 'A passkey was removed',

@@ -45,20 +45,22 @@ export default function AuditPlace(): JSX.Element {
         <SearchBox
           value={search.by ?? ''}
           label={say('audit.by')}
-          placeholder={say('audit.by')}
+          placeholder={say('audit.account')}
           onChange={(by) => narrow({ by: by.trim() === '' ? undefined : by.trim() })}
         />
-        <Choice
-          label={say('audit.act')}
-          look="chip"
-          idle={search.act === undefined}
-          value={search.act ?? 'any'}
-          items={[{ id: 'any', name: say('audit.any') }, ...acts.map((id) => ({ id, name: id }))]}
-          onChange={(chosen) => narrow({ act: acts.find((act) => act === chosen) })}
-        />
-        <a href="/api/v1/audit/export" download>
-          {say('audit.save')}
-        </a>
+        <div className="audit-tools">
+          <Choice
+            label={say('audit.act')}
+            look="chip"
+            idle={search.act === undefined}
+            value={search.act ?? 'any'}
+            items={[{ id: 'any', name: say('audit.any') }, ...acts.map((id) => ({ id, name: id }))]}
+            onChange={(chosen) => narrow({ act: acts.find((act) => act === chosen) })}
+          />
+          <a href="/api/v1/audit/export" download>
+            {say('audit.save')}
+          </a>
+        </div>
       </div>
       {trail.isPending && <Skeleton />}
       {trail.isError && <ProblemNote error={trail.error} onRetry={() => void trail.refetch()} />}

@@ -97,7 +97,13 @@ function Person({ person, act, onRenew }: PersonProps): JSX.Element {
         onChange={(chosen) => change({ role: chosen })}
       />
       <span className="muted small">
-        {say(`people.${state}`)} {state === 'active' && lastSignInAt !== undefined && <Moment at={lastSignInAt} />}
+        {say(`people.${state}`)}
+        {state === 'active' && lastSignInAt !== undefined && (
+          <>
+            {' · '}
+            <Moment at={lastSignInAt} />
+          </>
+        )}
       </span>
       <span className="person-acts">
         <IconButton icon="link" name={say('people.renew', { name })} isDisabled={isDisabled} onPress={onRenew} />
