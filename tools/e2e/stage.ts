@@ -51,7 +51,7 @@ export function createStage(browser: Browser, url: string): Stage {
       const language = view.language ?? 'en';
       await context.addInitScript(keepPreferences, JSON.stringify({ language }));
       const page = await context.newPage();
-      page.setDefaultTimeout(8000);
+      page.setDefaultTimeout(20_000);
       if (view.withoutScript) await page.route(view.withoutScript, (route) => route.abort());
       watch(page, new URL(url).origin, problems);
       await page.goto(new URL(path, url).href);

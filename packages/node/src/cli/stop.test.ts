@@ -78,7 +78,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     const askedMs = performance.now();
     child.kill(signal);
     const { code, stderr } = await ended;
-    assert.ok(performance.now() - askedMs < 15_000, 'within seconds');
+    assert.ok(performance.now() - askedMs < 60_000, 'within seconds');
     assert.equal(code, 2);
     assert.equal(
       stderr,
@@ -112,7 +112,7 @@ test('asked to stop, a pull is not waited for where the running node goes on wit
   const askedMs = performance.now();
   node.child.kill('SIGTERM');
   assert.equal((await node.ended).code, 0);
-  assert.ok(performance.now() - askedMs < 15_000, 'the node calls the pull off');
+  assert.ok(performance.now() - askedMs < 60_000, 'the node calls the pull off');
 });
 
 test('SIGTERM ends an import of known-good lists with exit 2: those before are loaded, the one under way is not', async (context) => {

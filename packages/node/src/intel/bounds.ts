@@ -1,5 +1,5 @@
 /** Candidates one `admit` takes: one transaction. Larger ones write each page of the indexes less often. */
-export const admitBatchMax = 4000;
+export const admitBatchMax = 8000;
 /** A value that more objects share says nothing about any of them: correlations stop there and say so. */
 export const correlationCutOff = 1000;
 /** Held-back and rejected rows an import keeps; the others are counted. */

@@ -195,3 +195,35 @@ test('parts of values are found in whole segments of the index and in what is le
   }
   await bench.close();
 });
+
+test('objects of a type are found wherever they are among many of others, and counted', async () => {
+  const bench = await open();
+  const time = '2026-01-01T00:00:00Z';
+  const rare = [1, 2, 3].map((number) => `malware--${uuidOf(number)}`);
+  const [first, ...others] = rare.map((id) =>
+    object({ type: 'malware', id, created: time, modified: time, name: 'Loader', is_family: true }),
+  );
+  await admit(bench, alpha, [first!]);
+  const names = Array.from({ length: 9000 }, (_, index) => `t${index}.example`);
+  for (let from = 0; from < names.length; from += 3000) {
+    await admit(
+      bench,
+      alpha,
+      names.slice(from, from + 3000).map((name) => listed('domain', name)),
+    );
+  }
+  await admit(bench, alpha, others);
+  const newest = await bench.intel.search({ type: 'malware', limit: 2 });
+  const { cursor } = newest;
+  assert.ok(cursor !== undefined);
+  const second = await bench.intel.search({ type: 'malware', limit: 2, cursor });
+  assert.deepEqual(
+    [...newest.rows, ...second.rows].map((row) => row.id),
+    rare.toReversed(),
+  );
+  assert.equal(second.cursor, undefined);
+  assert.deepEqual((await bench.intel.search({ type: 'report' })).rows, []);
+  const { byType, objects } = await bench.intel.stats();
+  assert.deepEqual([byType['malware'], byType['indicator'], objects], [3, 9000, 9003]);
+  await bench.close();
+});

@@ -20,7 +20,7 @@ const hit = (number: number): string => `query ${number} n${number}.evil.example
 const miss = (number: number): string => `query ${number} n${number}.good.example from 192.0.2.1\n`;
 const values = (matches: readonly { value: string }[]): string[] => matches.map(({ value }) => value);
 
-test('a file is followed from its start, each match with line, offset and record', { timeout: 30_000 }, async (t) => {
+test('a file is followed from its start, each match with line, offset and record', { timeout: 120_000 }, async (t) => {
   const bench = await openBench();
   t.after(() => bench.close());
   const file = join(bench.logs, 'dns.log');
@@ -54,7 +54,7 @@ test('a file is followed from its start, each match with line, offset and record
   );
 });
 
-test('a file that does not exist yet is waited for', { timeout: 30_000 }, async (t) => {
+test('a file that does not exist yet is waited for', { timeout: 120_000 }, async (t) => {
   const bench = await openBench();
   t.after(() => bench.close());
   const file = join(bench.logs, 'later.log');
@@ -68,7 +68,7 @@ test('a file that does not exist yet is waited for', { timeout: 30_000 }, async 
   assert.equal(bench.screening.findSource(id)?.status, 'running');
 });
 
-test('a half line and a half UTF-8 character wait for the rest', { timeout: 30_000 }, async (t) => {
+test('a half line and a half UTF-8 character wait for the rest', { timeout: 120_000 }, async (t) => {
   const bench = await openBench();
   t.after(() => bench.close());
   const file = join(bench.logs, 'half.log');
@@ -85,7 +85,7 @@ test('a half line and a half UTF-8 character wait for the rest', { timeout: 30_0
 
 test(
   'a last line without line end is judged after a while, and found once when it is completed',
-  { timeout: 30_000 },
+  { timeout: 120_000 },
   async (t) => {
     const bench = await openBench({ partialLineMs: 200 });
     t.after(() => bench.close());
@@ -98,27 +98,31 @@ test(
   },
 );
 
-test('rotation by rename: what is still written to the old name is read to its end', { timeout: 30_000 }, async (t) => {
-  // The grace is longer than a busy machine makes of the pause below.
-  const bench = await openBench({ rotationGraceMs: 3000 });
-  t.after(() => bench.close());
-  const file = join(bench.logs, 'app.log');
-  writeFileSync(file, hit(1));
-  await bench.screening.addSource({ kind: 'file', location: file });
-  await matchesOf(bench, 1);
-  renameSync(file, `${file}.1`);
-  appendFileSync(`${file}.1`, hit(2));
-  writeFileSync(file, hit(3));
-  await setTimeout(60);
-  appendFileSync(`${file}.1`, 'the last line ends with n4.evil.example');
-  const matches = await matchesOf(bench, 4);
-  assert.deepEqual(
-    values(matches).toSorted(),
-    [1, 2, 3, 4].map((n) => `n${n}.evil.example`),
-  );
-});
+test(
+  'rotation by rename: what is still written to the old name is read to its end',
+  { timeout: 120_000 },
+  async (t) => {
+    // The grace is longer than a busy machine makes of the pause below.
+    const bench = await openBench({ rotationGraceMs: 3000 });
+    t.after(() => bench.close());
+    const file = join(bench.logs, 'app.log');
+    writeFileSync(file, hit(1));
+    await bench.screening.addSource({ kind: 'file', location: file });
+    await matchesOf(bench, 1);
+    renameSync(file, `${file}.1`);
+    appendFileSync(`${file}.1`, hit(2));
+    writeFileSync(file, hit(3));
+    await setTimeout(60);
+    appendFileSync(`${file}.1`, 'the last line ends with n4.evil.example');
+    const matches = await matchesOf(bench, 4);
+    assert.deepEqual(
+      values(matches).toSorted(),
+      [1, 2, 3, 4].map((n) => `n${n}.evil.example`),
+    );
+  },
+);
 
-test('rotation by copy and truncation: nothing is skipped, nothing found twice', { timeout: 30_000 }, async (t) => {
+test('rotation by copy and truncation: nothing is skipped, nothing found twice', { timeout: 120_000 }, async (t) => {
   const bench = await openBench();
   t.after(() => bench.close());
   const file = join(bench.logs, 'app.log');
@@ -138,7 +142,7 @@ test('rotation by copy and truncation: nothing is skipped, nothing found twice',
 
 test(
   'a folder watched while its logs are rotated by rename or by copy finds each match once',
-  { timeout: 30_000 },
+  { timeout: 120_000 },
   async (t) => {
     const bench = await openBench();
     t.after(() => bench.close());
@@ -169,7 +173,7 @@ test(
 
 test(
   'a folder that is removed makes its source failing, in words; when it is back it is watched again',
-  { timeout: 30_000 },
+  { timeout: 120_000 },
   async (t) => {
     const bench = await openBench();
     t.after(() => bench.close());
@@ -196,7 +200,7 @@ test(
 
 test(
   'a file written anew in place is read from its start, also when it is as long as before',
-  { timeout: 30_000 },
+  { timeout: 120_000 },
   async (t) => {
     const bench = await openBench();
     t.after(() => bench.close());
@@ -215,7 +219,7 @@ test(
 
 test(
   'a file that may not be read makes its source failing, in words, until it may',
-  { timeout: 30_000, skip: process.getuid?.() === 0 && 'root may read anything' },
+  { timeout: 120_000, skip: process.getuid?.() === 0 && 'root may read anything' },
   async (t) => {
     const bench = await openBench();
     t.after(() => bench.close());
@@ -239,7 +243,7 @@ test(
   },
 );
 
-test('a folder takes the files its glob names, compressed ones whole and once', { timeout: 30_000 }, async (t) => {
+test('a folder takes the files its glob names, compressed ones whole and once', { timeout: 120_000 }, async (t) => {
   const bench = await openBench();
   t.after(() => bench.close());
   mkdirSync(join(bench.logs, 'deep'));
@@ -261,7 +265,7 @@ test('a folder takes the files its glob names, compressed ones whole and once', 
 
 test(
   'what happened while the node was down is caught up: growth, several rotations, compression',
-  { timeout: 30_000 },
+  { timeout: 120_000 },
   async (t) => {
     const bench = await openBench();
     t.after(() => bench.close());
@@ -287,7 +291,7 @@ test(
 
 test(
   'a file joined at its end gives only what is written later, with line 0 and its field names',
-  { timeout: 30_000 },
+  { timeout: 120_000 },
   async (t) => {
     const bench = await openBench();
     t.after(() => bench.close());
@@ -305,7 +309,7 @@ test(
 
 test(
   'a generation that came and went unseen is read, though it was given the identity of one that was empty',
-  { timeout: 30_000 },
+  { timeout: 120_000 },
   async (t) => {
     const bench = await openBench();
     t.after(() => bench.close());
@@ -346,7 +350,7 @@ test(
 
 test(
   'what was written to a generation after it was given up is read once it is found',
-  { timeout: 30_000 },
+  { timeout: 120_000 },
   async (t) => {
     const bench = await openBench();
     t.after(() => bench.close());
@@ -369,7 +373,7 @@ test(
 
 test(
   'a file copied, emptied, written to and renamed between two looks is read twice over: as the copy and as itself',
-  { timeout: 20_000 },
+  { timeout: 120_000 },
   async (t) => {
     const bench = await openBench();
     t.after(() => bench.close());

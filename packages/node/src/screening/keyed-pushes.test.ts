@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { ComityError } from '@comity/protocol/base';
 import { allMatches, faults, faulty, openBench } from './screening-bench-for-tests.ts';
 
-const limit = { timeout: 60_000 };
+const limit = { timeout: 120_000 };
 const lines = (count: number): Buffer =>
   Buffer.from(Array.from({ length: count }, (_, n) => `query n${n}.evil.example\n`).join(''));
 

@@ -6,7 +6,7 @@ import { ask, unask } from './listed-values-for-tests.ts';
 import { allMatches, matchesOf, openBench, until } from './screening-bench-for-tests.ts';
 import type { Bench } from './screening-bench-for-tests.ts';
 
-const limit = { timeout: 30_000 };
+const limit = { timeout: 120_000 };
 
 const whoami = `title: Whoami
 id: 2f0c2b0e-0000-4000-8000-000000000001

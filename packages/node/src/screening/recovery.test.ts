@@ -15,7 +15,7 @@ import {
   until,
 } from './screening-bench-for-tests.ts';
 
-const limit = { timeout: 60_000 };
+const limit = { timeout: 120_000 };
 const lines = (from: number, to: number): string =>
   Array.from(
     { length: to - from },

@@ -148,7 +148,7 @@ function indicatorOf(ref: number, state: MatchIndicator['state']): MatchIndicato
 export async function until<T>(
   look: () => T | Promise<T>,
   holds: (value: T) => boolean,
-  timeoutMs = 30_000,
+  timeoutMs = 60_000,
 ): Promise<T> {
   const end = performance.now() + timeoutMs;
   for (;;) {

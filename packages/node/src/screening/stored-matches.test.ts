@@ -9,7 +9,7 @@ import { parseMatchId } from './match.ts';
 import { allMatches, openBench, until } from './screening-bench-for-tests.ts';
 import type { Bench } from './screening-bench-for-tests.ts';
 
-const limit = { timeout: 30_000 };
+const limit = { timeout: 120_000 };
 const hourMs = 3_600_000;
 
 async function pushed(bench: Bench, count: number, tag = 'x'): Promise<string> {

@@ -8,7 +8,7 @@ import { openBench, slowStore, until } from './screening-bench-for-tests.ts';
 
 const values = (matches: readonly ScreeningMatch[]): string[] => matches.map(({ value }) => value).toSorted();
 const evil = (...numbers: number[]): string[] => numbers.map((number) => `n${number}.evil.example`);
-const limit = { timeout: 30_000 };
+const limit = { timeout: 120_000 };
 
 test('an upload is spooled, judged, then removed, and its result can be read back', limit, async (t) => {
   const bench = await openBench();

@@ -13,8 +13,11 @@ import { applicationId, assertHeader, assertSound } from './soundness.ts';
 import type { Connection, Store, StoreDeps, StoreOptions } from './store.ts';
 
 const mebibyte = 1024 * 1024;
-/** Page caches: enough for the upper levels of every index at a million objects, little enough for an idle node. */
-const writerCacheBytes = 16 * mebibyte;
+/**
+ * Page caches. Of the writer: all that a transaction of an import dirties, since what does not fit is written to the log early and
+ * read again; given back when it rests. Of readers: the upper levels of every index at a million objects.
+ */
+const writerCacheBytes = 64 * mebibyte;
 const readerCacheBytes = 16 * mebibyte;
 /** Of a worker or a command beside the node: it reads tables from end to end, where a cache is no help. */
 const besideCacheBytes = 4 * mebibyte;

@@ -308,7 +308,7 @@ test('a damaged database that is large is still refused at once when its edges a
   assert.ok(statSync(file).size > 48 * 1024 * 1024, 'larger than what is checked whole');
   const begun = performance.now();
   const again = await open(dir);
-  assert.ok(performance.now() - begun < 1000);
+  assert.ok(performance.now() - begun < 5000);
   await again.close();
   truncateSync(file, statSync(file).size - 8192 * 100);
   await assert.rejects(open(dir), isCode('DATA_DAMAGED', /cut short/));

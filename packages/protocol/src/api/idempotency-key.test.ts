@@ -52,8 +52,8 @@ test('a header of anything gives a key within the bounds or our own error, in li
       },
     ),
   );
-  const startedAt = performance.now();
+  const begun = process.cpuUsage();
   for (const text of [`"${'\\"'.repeat(1e6)}`, `"${' '.repeat(1e6)}`, ' '.repeat(1e6)])
     assert.throws(() => parseIdempotencyKey(text));
-  assert.ok(performance.now() - startedAt < 500);
+  assert.ok(process.cpuUsage(begun).user < 500_000);
 });

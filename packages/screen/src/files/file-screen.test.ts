@@ -219,19 +219,20 @@ test('leaving the iteration, or aborting, ends the threads before everything is 
   assert.equal(counts.readFiles, 0);
 });
 
-test('ten thousand small files are screened at more than a thousand a second, all of them', async () => {
+test('ten thousand small files are screened at more than a thousand a CPU-second, all of them', async () => {
   const dir = folder('small');
   for (let index = 0; index < 10_000; index++) {
     if (index % 100 === 0) mkdirSync(join(dir, `${index / 100}`));
     writeFileSync(join(dir, `${Math.floor(index / 100)}/${index}`), `content ${index}`);
   }
-  const startMs = performance.now();
+  const begun = process.cpuUsage();
   const { places, counts } = await screened(
     [dir],
     { list: listOf(['content 0', 'content 5000', 'content 9999']) },
     dir,
   );
-  const seconds = (performance.now() - startMs) / 1000;
+  const { user, system } = process.cpuUsage(begun);
+  const seconds = (user + system) / 1e6;
   assert.deepEqual(places, ['/0/0', '/50/5000', '/99/9999']);
   assert.equal(counts.readFiles, 10_000);
   assert.ok(seconds < 10, `${seconds} s`);

@@ -43,7 +43,7 @@ async function fetchWith(
   deps: FetchDeps = {},
   options: Partial<FetchOptions> = {},
 ): Promise<Fetched & { text?: string }> {
-  const fetcher = createFetcher({ timeoutMs: 2000, ...deps });
+  const fetcher = createFetcher({ timeoutMs: 20_000, ...deps });
   try {
     const fetched = await fetcher.fetchUrl(url, { allowPrivate: true, ...options });
     if (fetched.kind === 'unchanged') return fetched;
@@ -193,7 +193,7 @@ test('a redirect or a refusal whose body never ends is taken at once', async () 
   const began = performance.now();
   assert.equal((await fetchWith(`${origin}/moved`)).text, 'reached');
   await assert.rejects(fetchWith(`${origin}/none`), refusedWith('REMOTE_FAILED', /404/));
-  assert.ok(performance.now() - began < 1500);
+  assert.ok(performance.now() - began < 15_000);
 });
 
 test('a validator that could not be sent back is not kept', async () => {
@@ -272,7 +272,7 @@ test('a server that does not answer, stops in the middle or trickles is given up
   for (const path of ['/silent', '/stalls', '/trickle']) {
     const began = performance.now();
     await assert.rejects(fetchWith(origin + path, { timeoutMs: 400 }), refusedWith('REMOTE_FAILED', /too long/));
-    assert.ok(performance.now() - began < 1900);
+    assert.ok(performance.now() - began < 15_000);
   }
 });
 

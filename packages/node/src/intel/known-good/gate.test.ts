@@ -68,9 +68,9 @@ test('regex: found in the value in linear time; what cannot be run is named, not
   const list = made('regex', ['/^mail[0-9]+\\.example$/i', '(a+)+$', '/(?=x)y/', 'bad(']);
   assert.equal(judge(list, 'domain', 'mail17.example'), '/^mail[0-9]+\\.example$/i');
   assert.equal(judge(list, 'domain', 'xmail17.example'), undefined);
-  const begun = performance.now();
+  const begun = process.cpuUsage();
   assert.equal(judge(list, 'other', `${'a'.repeat(8000)}!`), undefined);
-  assert.ok(performance.now() - begun < 1000, 'an exponential expression in a linear engine');
+  assert.ok(process.cpuUsage(begun).user < 1_000_000, 'an exponential expression in a linear engine');
   assert.deepEqual(
     compileKnownGood([list]).unusable.map((item) => item.entry),
     ['/(?=x)y/', 'bad('],

@@ -40,6 +40,26 @@ export interface HuntReport {
   readonly damaged: HuntAnswer['damaged'];
 }
 
+/** The first records of a hunt by the value they are of, and how many there were beyond. */
+export class RecordCollector {
+  readonly records: HuntRecord[][];
+  left = 0;
+  #count = 0;
+
+  constructor(values: number) {
+    this.records = Array.from({ length: values }, () => []);
+  }
+
+  /** Takes matches whose `ref` is the place of their value. */
+  take(source: number, { found }: Rescanned): void {
+    for (const { ref, file, line, offset, record, value, field } of found.flatMap(({ matches }) => matches)) {
+      this.#count += 1;
+      if (this.#count > recordsMax) this.left += 1;
+      else this.records[ref]?.push({ sourceId: sourceIdOf(source), file, line, offset, record, value, field });
+    }
+  }
+}
+
 /** The sources an answer names whose bytes may still be there. */
 export function rescannable(db: Connection, answer: HuntAnswer): RescanSource[] {
   return [...new Set(answer.places.map(({ source }) => source))].flatMap((id) => {
@@ -49,28 +69,18 @@ export function rescannable(db: Connection, answer: HuntAnswer): RescanSource[] 
   });
 }
 
-/** @param rescanned - matches whose `ref` is the place of the value in `values`. */
 export function huntReport(
   db: Connection,
   values: readonly Value[],
   answer: HuntAnswer,
-  rescanned: readonly Rescanned[],
+  collected: RecordCollector,
 ): HuntReport {
   const places = values.map((): HuntPlace[] => []);
-  const records = values.map((): HuntRecord[] => []);
   const names = new Map<number, string>();
   for (const { index, source, firstMs, lastMs, times, basis } of answer.places) {
     if (!names.has(source)) names.set(source, findSource(db, source)?.name ?? '');
     const sourceName = names.get(source) ?? '';
     places[index]?.push({ sourceId: sourceIdOf(source), sourceName, firstMs, lastMs, times, basis });
-  }
-  let count = 0;
-  let left = answer.left + rescanned.reduce((sum, { left: beyond }) => sum + beyond, 0);
-  for (const { source, found } of rescanned) {
-    for (const { ref, file, line, offset, record, value, field } of found.flatMap(({ matches }) => matches)) {
-      if (count++ >= recordsMax) left++;
-      else records[ref]?.push({ sourceId: sourceIdOf(source), file, line, offset, record, value, field });
-    }
   }
   const isNoted = values.map(() => true);
   for (const index of answer.notNoted) isNoted[index] = false;
@@ -79,9 +89,9 @@ export function huntReport(
       value,
       isNoted: isNoted[index] ?? true,
       places: places[index] ?? [],
-      records: records[index] ?? [],
+      records: collected.records[index] ?? [],
     })),
-    left,
+    left: answer.left + collected.left,
     knownSinceMs: answer.knownSinceHour === undefined ? undefined : answer.knownSinceHour * 3_600_000,
     damaged: answer.damaged,
   };

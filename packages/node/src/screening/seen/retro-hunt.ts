@@ -4,7 +4,7 @@ import { findSource, listStreams } from '../source-rows.ts';
 import { countHour } from '../commit-batch.ts';
 import { huntedThrough, setHuntedThrough } from './seen-journal.ts';
 import { deleteSeen, hasMatchOf, insertConfirmed, insertSeen } from './hunted-matches.ts';
-import type { HuntedPlace, Rescanned, RescanSource } from './seen-jobs.ts';
+import type { HuntedPlace, Rescanned, RescanPoint, RescanSource } from './seen-jobs.ts';
 import type { SeenThread } from './seen-thread.ts';
 
 /** Matches of one transaction. */
@@ -79,9 +79,7 @@ export class RetroHunt {
     const bySource = Map.groupBy(places, ({ source }) => source);
     for (const [source, own] of bySource) {
       const rescan = this.#rescanOf(source);
-      const values = [...new Map(own.map(({ value }) => [value.ref, value])).values()];
-      const [again] = rescan === undefined ? [] : await this.#deps.thread.ask('rescan', { values, sources: [rescan] });
-      if (again !== undefined) await this.#keepFound(again, sequence);
+      const again = rescan === undefined ? undefined : await this.#lookAgain(own, rescan, sequence);
       await this.#settle(own, again, sequence);
     }
   }
@@ -94,7 +92,24 @@ export class RetroHunt {
     return { source, format: row.format, streams: listStreams(reader, source) };
   }
 
-  async #keepFound({ source, found }: Rescanned, sequence: number): Promise<void> {
+  /** Reads what is there of a source, part by part, and keeps what is found in it. */
+  async #lookAgain(places: readonly HuntedPlace[], source: RescanSource, sequence: number): Promise<LookedAgain> {
+    const values = [...new Map(places.map(({ value }) => [value.ref, value])).values()];
+    const times = new FoundTimes();
+    let from: RescanPoint | undefined;
+    for (;;) {
+      const part = await this.#deps.thread.ask('rescan', { values, source, from });
+      await this.#keepFound(source.source, part, sequence);
+      times.note(part);
+      if (part.next === undefined) {
+        const { isWhole } = part;
+        return { isWhole, isAll: isWhole && this.#hasAllStreams(source.source), times };
+      }
+      from = part.next;
+    }
+  }
+
+  async #keepFound(source: number, { found }: Rescanned, sequence: number): Promise<void> {
     const { store, clock, onMatches } = this.#deps;
     for (const { stream, matches } of found) {
       for (let from = 0; from < matches.length; from += rowsMax) {
@@ -108,9 +123,8 @@ export class RetroHunt {
   }
 
   /** Decides of each place what stands of it when its bytes were looked at again. */
-  async #settle(places: readonly HuntedPlace[], again: Rescanned | undefined, sequence: number): Promise<void> {
+  async #settle(places: readonly HuntedPlace[], again: LookedAgain | undefined, sequence: number): Promise<void> {
     const { store, clock, onMatches } = this.#deps;
-    const isWhole = again?.isWhole === true && this.#hasAllStreams(again.source);
     for (let from = 0; from < places.length; from += rowsMax) {
       const nowUs = clock() * 1000;
       const part = places.slice(from, from + rowsMax);
@@ -121,7 +135,7 @@ export class RetroHunt {
             deleteSeen(db, place);
             continue;
           }
-          if (isWhole) {
+          if (again?.isAll === true) {
             this.counts.refuted++;
             continue;
           }
@@ -146,18 +160,52 @@ export class RetroHunt {
   }
 }
 
+/** What reading a source again came to. */
+interface LookedAgain {
+  /** Whether all that is known of its streams was there. */
+  readonly isWhole: boolean;
+  /** The same, of every stream it ever had. */
+  readonly isAll: boolean;
+  readonly times: FoundTimes;
+}
+
+/** Which values were found again, and the times their records state, by the minute. */
+class FoundTimes {
+  readonly #minutes = new Map<string, Set<number | undefined>>();
+
+  note({ found }: Rescanned): void {
+    for (const { matches } of found) {
+      for (const { listed, recordedUs } of matches) {
+        const minutes = this.#minutes.get(listed) ?? new Set();
+        minutes.add(recordedUs === undefined ? undefined : Math.floor(recordedUs / minuteUs));
+        this.#minutes.set(listed, minutes);
+      }
+    }
+  }
+
+  has(listed: string): boolean {
+    return this.#minutes.has(listed);
+  }
+
+  /** Also where a record states no time. */
+  hasNear(listed: string, fromUs: number, toUs: number): boolean {
+    const minutes = this.#minutes.get(listed);
+    if (minutes === undefined) return false;
+    if (minutes.has(undefined)) return true;
+    return minutes.values().some((minute) => minute !== undefined && isBetween(minute * minuteUs, fromUs, toUs));
+  }
+}
+
+const minuteUs = 60_000_000;
+
+function isBetween(us: number, fromUs: number, toUs: number): boolean {
+  return us >= fromUs - minuteUs && us <= toUs;
+}
+
 /** Whether a record of the value was found again that may be of the hour: one that states another time is not. */
-function isBorneOut(place: HuntedPlace, again: Rescanned | undefined): boolean {
+function isBorneOut(place: HuntedPlace, again: LookedAgain | undefined): boolean {
+  if (again === undefined) return false;
   const { value } = place.value;
-  const fromUs = place.firstMs * 1000 - nearUs;
-  const toUs = place.lastMs * 1000 + nearUs;
-  return (
-    again?.found.some(({ matches }) =>
-      matches.some(
-        ({ listed, recordedUs }) =>
-          listed === value.value &&
-          (again.isWhole || recordedUs === undefined || (recordedUs >= fromUs && recordedUs <= toUs)),
-      ),
-    ) === true
-  );
+  if (again.isWhole) return again.times.has(value.value);
+  return again.times.hasNear(value.value, place.firstMs * 1000 - nearUs, place.lastMs * 1000 + nearUs);
 }

@@ -29,8 +29,12 @@ export interface SeenQuestions {
   readonly ask: { readonly values: readonly Value[]; readonly sinceHour: number | undefined };
   /** Asks for the next values that became active behind one state of the listed values, up to another. */
   readonly follow: { readonly sequence: number; readonly through: number };
-  /** Looks again at the bytes of sources that are still there. */
-  readonly rescan: { readonly values: readonly ScreenedValue[]; readonly sources: readonly RescanSource[] };
+  /** Looks again at the bytes of a source that are still there. */
+  readonly rescan: {
+    readonly values: readonly ScreenedValue[];
+    readonly source: RescanSource;
+    readonly from: RescanPoint | undefined;
+  };
 }
 
 /** A place of a listed value. */
@@ -50,16 +54,28 @@ export interface FollowAnswer {
   readonly damaged: HuntAnswer['damaged'];
 }
 
-/** What was found again in the bytes of one source. */
+/** Where a rescan of a source goes on. */
+export interface RescanPoint {
+  /** Of the streams one after the other, then of the compressed files. */
+  readonly place: number;
+  /** Of a stream: what a judge that reads on is given. */
+  readonly offset: number;
+  readonly lines: number | undefined;
+  readonly resume: string;
+  /** Of a compressed file, which is read from its beginning again: matches found in it so far. */
+  readonly skipped: number;
+  /** Streams with bytes of which not all were read so far. */
+  readonly missing: readonly number[];
+}
+
+/** What was found again in the bytes of one source, up to a point. */
 export interface Rescanned {
-  readonly source: number;
   /** By stream. */
   readonly found: readonly { readonly stream: string; readonly matches: readonly MatchDraft[] }[];
-  /** Whether every byte the source is known to have shown was there and read: what was not found then is not in them. */
+  /** Where to go on; undefined: all was read. */
+  readonly next: RescanPoint | undefined;
+  /** At the end: whether every byte the source is known to have shown was there and read. What was not found then is not in them. */
   readonly isWhole: boolean;
-  readonly bytes: number;
-  /** Matches beyond what one rescan keeps. */
-  readonly left: number;
 }
 
 /** What a job answers, by name. */
@@ -68,7 +84,7 @@ export interface SeenAnswers {
   readonly tend: Tended;
   readonly ask: HuntAnswer;
   readonly follow: FollowAnswer;
-  readonly rescan: readonly Rescanned[];
+  readonly rescan: Rescanned;
 }
 
 export type SeenJob = keyof SeenQuestions;

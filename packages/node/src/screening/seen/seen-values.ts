@@ -6,10 +6,11 @@ import type { Value } from '@comity/protocol/values';
 import { hourOf, openSeenFolder, removeUnfinished } from '@comity/screen';
 import type { Tended } from '@comity/screen';
 import type { Store } from '../../store/index.ts';
-import { huntReport, rescannable } from './hunt-report.ts';
+import { huntReport, RecordCollector, rescannable } from './hunt-report.ts';
 import type { HuntReport } from './hunt-report.ts';
 import { JournalCuts } from './journal-cuts.ts';
 import { RetroHunt } from './retro-hunt.ts';
+import type { RescanPoint } from './seen-jobs.ts';
 import type { HuntCounts } from './retro-hunt.ts';
 import { cutJournal, deleteRows, strayRows } from './seen-journal.ts';
 import { SeenThread } from './seen-thread.ts';
@@ -152,8 +153,16 @@ export class SeenValues {
     const answer = await this.#thread.ask('ask', { values, sinceHour });
     const sources = options.confirms === true ? rescannable(reader, answer) : [];
     const listed = values.map((value, ref) => ({ value, ref }));
-    const rescanned = sources.length === 0 ? [] : await this.#thread.ask('rescan', { values: listed, sources });
-    return huntReport(reader, values, answer, rescanned);
+    const records = new RecordCollector(values.length);
+    for (const source of sources) {
+      let from: RescanPoint | undefined;
+      do {
+        const part = await this.#thread.ask('rescan', { values: listed, source, from });
+        records.take(source.source, part);
+        from = part.next;
+      } while (from !== undefined);
+    }
+    return huntReport(reader, values, answer, records);
   }
 
   stats(): SeenStats {

@@ -108,18 +108,12 @@ function askFor(listed: readonly ScreenedValue[]): Omit<FollowAnswer, 'sequence'
   return { asked: values.length, ...found };
 }
 
-async function rescan({ values, sources }: SeenQuestions['rescan']): Promise<SeenAnswers['rescan']> {
-  const done = [];
-  for (const source of sources) done.push(await rescanSource(values, source));
-  return done;
-}
-
 const jobs: { [Job in SeenJob]: (question: SeenQuestions[Job]) => SeenAnswers[Job] | Promise<SeenAnswers[Job]> } = {
   recover: ({ rows }) => recover(rows),
   tend,
   ask: ({ values, sinceHour }) => hunt(seenDir, seed, values, sinceHour === undefined ? {} : { sinceHour }),
   follow,
-  rescan,
+  rescan: ({ values, source, from }) => rescanSource(values, source, from),
 };
 
 async function answer({ id, job, question }: SeenRequest): Promise<void> {
