@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import type { TestContext } from 'node:test';
 import { openStore } from '../store/index.ts';
+import { hashRow } from './chain.ts';
 import { auditSchema, openAuditBook } from './index.ts';
 import type { AuditEntry } from './index.ts';
 
@@ -43,6 +44,20 @@ for (const [what, [sql, fault]] of Object.entries(tamper)) {
     assert.match((await book.verify()).fault ?? '', new RegExp(fault));
   });
 }
+
+test('a row that was changed together with its own hash shows in the next one', async (context) => {
+  const { store, book, append } = await openBook(context);
+  for (let index = 0; index < 4; index += 1) await append();
+  const [first, second] = book.list({}, { limit: 4 }).toReversed();
+  const { number, atUs, act, via, address, about } = second!;
+  const content = { number, atUs, act, by: 'mallory', via, address, about, details: '{}' };
+  const hash = hashRow(Buffer.from(first!.hash, 'hex'), content);
+  await store.write((db) => {
+    db.exec('drop trigger audit_row_stays');
+    db.prepare('update audit_row set by = ?, hash = ? where number = 2').run('mallory', hash);
+  });
+  assert.equal((await book.verify()).fault, 'row 3 is not as it was written');
+});
 
 test('the database refuses to change or remove a row', async (context) => {
   const { store, append } = await openBook(context);

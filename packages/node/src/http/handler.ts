@@ -37,7 +37,7 @@ export interface Call<N extends RouteName> {
 }
 
 /** What a browser sends beside what is asked; all of it untrusted but `origin`. */
-export interface Browser {
+interface Browser {
   readonly agent: string;
   /** Of the page that asks, checked to be this node's own; undefined for a program. */
   readonly origin: string | undefined;

@@ -23,7 +23,7 @@ export interface Account {
 }
 
 /** A link that signs an account in, once. */
-export interface AccountLink {
+interface AccountLink {
   readonly secret: string;
   readonly expiresAtMs: number;
 }

@@ -16,10 +16,10 @@ const sessionsMax = 20;
 const agentCharsMax = 300;
 
 /** How somebody proved who they are. */
-export type SignInWay = 'link' | 'passkey';
+type SignInWay = 'link' | 'passkey';
 
 /** Where a sign-in comes from, for the list of sessions. */
-export interface SignInFrom {
+interface SignInFrom {
   readonly way: SignInWay;
   readonly address: string;
   /** What the browser calls itself; untrusted. */

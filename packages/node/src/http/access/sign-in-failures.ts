@@ -8,7 +8,7 @@ const triesPerMinute = { address: 10, account: 10, all: 100 } as const;
 const rowsPerMinute = 20;
 
 /** A try to sign in that failed. */
-export interface FailedTry {
+interface FailedTry {
   readonly address: string;
   /** Account it was for, where the try says so; empty: not known. */
   readonly account: string;

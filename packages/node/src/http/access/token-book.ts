@@ -18,7 +18,7 @@ export interface Token {
   readonly lastUsedUs: number | undefined;
 }
 
-export interface TokenEntry {
+interface TokenEntry {
   readonly name: string;
   readonly scopes: readonly Scope[];
   /** Undefined: for ever. */
