@@ -123,11 +123,10 @@ test('where two may release, values wait for the second, who sees who wants it a
   assert.equal(release?.by, 'rex, sam');
   const trail = (await acts(node.client)).filter((line) => line.includes('release'));
   assert.deepEqual(trail.toReversed(), [
-    'release.proposed ipv4 10.1.2.4, ipv4 10.1.2.5 by rex',
-    'release.proposed ipv4 10.1.2.4, ipv4 10.1.2.5 by rex',
-    'release.declined ipv4 10.1.2.5 by sam',
-    'release.proposed ipv4 10.1.2.5 by sam',
-    'released ipv4 10.1.2.4 by sam',
+    ...[1, 2].flatMap(() => ['release.proposed 10.1.2.4 by rex', 'release.proposed 10.1.2.5 by rex']),
+    'release.declined 10.1.2.5 by sam',
+    'release.proposed 10.1.2.5 by sam',
+    'released 10.1.2.4 by sam',
   ]);
 });
 
@@ -197,6 +196,27 @@ test('a disabled account is refused everywhere at once', async (context) => {
   const bob = await joinAs(node, 'bob', 'administrator');
   await bob.changeAccount({ params: { id: 'operator' }, body: { isDisabled: true } });
   assert.equal(await codeOf(openOperator(node)), 'NOT_ALLOWED');
+});
+
+test('a link that signs in as another is in the trail, as is each value of a release that is taken back', async (context) => {
+  const node = await serveNode(context);
+  const bob = await joinAs(node, 'bob', 'administrator');
+  await bob.createSignIn();
+  await node.client.createImport({ query: { name: 'l' }, body: '10.1.2.4\n10.1.2.5\n' });
+  const values = ['10.1.2.4', '10.1.2.5'];
+  assert.equal((await bob.release({ body: { values, reason: 'ours' } })).released, 2);
+  await bob.unrelease({ body: { values } });
+  assert.deepEqual((await acts(bob)).toReversed().slice(2), [
+    'account.link operator by bob',
+    ...values.map((value) => `released ${value} by bob`),
+    ...values.map((value) => `release.taken-back ${value} by bob`),
+  ]);
+});
+
+test('nobody else is called what the first administrator is called', async (context) => {
+  const { client } = await serveNode(context);
+  const invited = client.inviteAccount({ body: { name: 'operator', role: 'viewer' } });
+  assert.equal(await codeOf(invited), 'CONFLICT');
 });
 
 test('a name that is none is refused, however it is written', async (context) => {

@@ -2,15 +2,18 @@ import { routes } from '@comity/protocol/api';
 import type { Route, RouteName } from '@comity/protocol/api';
 import type { AuditBook, AuditEntry } from '../audit/index.ts';
 import { shownUrl } from '../connectors/index.ts';
-import type { Store } from '../store/index.ts';
+import type { Connection, Store } from '../store/index.ts';
+import { operatorAccount } from './access/index.ts';
 import type { Call, Handlers } from './handler.ts';
 
 type Audited = { [N in RouteName]: (typeof routes)[N] extends { readonly audited: string } ? N : never }[RouteName];
-type Told = Pick<AuditEntry, 'about' | 'details'>;
+/** Several things done to at once have a row each, so that each is found by itself. */
+type Told = Pick<AuditEntry, 'details'> & { readonly about: string | readonly string[] };
 
 /** What was done to what, by the request; without a line here it is the id in the path. Never a secret: an address has its query cut. */
 const tell: { readonly [N in Audited]?: (call: Call<N>) => Told } = {
-  unrelease: ({ body }) => ({ about: body.values.join(' '), details: { values: body.values.length } }),
+  createSignIn: () => ({ about: operatorAccount }),
+  unrelease: ({ body }) => ({ about: body.values }),
   readStatement: ({ body }) => ({ about: body.statement }),
   saveRecipient: ({ body: { key, name, tokenId } }) => ({
     about: key,
@@ -34,8 +37,8 @@ const tell: { readonly [N in Audited]?: (call: Call<N>) => Told } = {
   }),
   changeFeed: ({ params, body }) => ({ about: params.id, details: defined(body) }),
   addSource: ({ body: { kind, name, location } }) => ({
-    about: name ?? location ?? kind,
-    details: { kind, ...(location !== undefined && { location }) },
+    about: name ?? (location || kind),
+    details: { kind, location },
   }),
   changeSource: ({ params, body }) => ({ about: params.id, details: defined(body) }),
   addKnownGood: ({ query }) => ({ about: query.name }),
@@ -55,19 +58,17 @@ export function withAudit(
     const handle = handlers[name as Audited] as (call: Call<Audited>) => unknown;
     const told: ((call: never) => Told) | undefined = tell[name as Audited];
     /** A file may be refused; of one that is not, the row is there before its first byte leaves. */
-    const handOut = async (entry: AuditEntry, call: Call<Audited>) => {
+    const handOut = async (note: (db: Connection) => void, call: Call<Audited>) => {
       const answer = await handle(call);
-      await store.write((db) => audit.append(db, entry));
+      await store.write(note);
       return answer;
     };
     const handler = (call: Call<Audited>) => {
-      const entry = { ...call.actor, act, ...(told?.(call as never) ?? { about: idOf(call) }) };
-      return method === 'GET'
-        ? handOut(entry, call)
-        : store.noting(
-            (db) => audit.append(db, entry),
-            () => handle(call),
-          );
+      const { about, details = {} } = told?.(call as never) ?? { about: idOf(call) };
+      const note = (db: Connection): void => {
+        for (const each of [about].flat()) audit.append(db, { ...call.actor, act, about: each, details });
+      };
+      return method === 'GET' ? handOut(note, call) : store.noting(note, () => handle(call));
     };
     return [[name, handler] as const];
   });

@@ -42,6 +42,7 @@ export const accessRoutes = {
     answer: 'json',
     response: z.object({ url: z.string(), expiresAt: instant }),
     status: 201,
+    audited: 'account.link',
     errors: [],
   }),
   listTokens: route({

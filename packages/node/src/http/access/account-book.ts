@@ -95,7 +95,8 @@ export function openAccountBook(deps: AccessDeps): AccountBook {
         const done = db
           .prepare('insert or ignore into access_account (name, role, created_us, created_by) values (?, ?, ?, ?)')
           .run(name, role, nowUs(), actor.by);
-        if (done.changes === 0) throw new ComityError('CONFLICT', `Cannot invite ${quote(name)}: the name is taken`);
+        if (done.changes === 0 || name === operatorAccount)
+          throw new ComityError('CONFLICT', `Cannot invite ${quote(name)}: the name is taken`);
         audit.append(db, { ...actor, act: 'account.invited', about: name, details: { role } });
         return newLink(db, name, lifetimeMs);
       }),

@@ -51,12 +51,19 @@ export function heldBackRoutes({ intel, access, store, audit, stop }: HeldBackRo
         others.length === 0 || others.includes(waiting.get(keyOf(value))?.by ?? '');
       const asked = values.filter((value) => held.has(keyOf(value)));
       const agreed = asked.filter(isAgreed);
-      const proposed = asked.filter((value) => !isAgreed(value)).map(keyOf);
-      const row = { ...actor, details: { reason } };
+      const proposed = asked.filter((value) => !isAgreed(value));
+      /** A row for each, so that each is found by itself. */
+      const tell = (db: Connection, act: 'release.proposed' | 'released', of: readonly ListedValue[]): void => {
+        for (const value of of) {
+          const wanted = act === 'released' ? waiting.get(keyOf(value))?.by : undefined;
+          const details = { reason, ...(wanted !== undefined && { proposedBy: wanted }) };
+          audit.append(db, { ...actor, act, about: value.value, details });
+        }
+      };
       if (proposed.length > 0)
         await store.write((db) => {
-          proposals.propose(db, proposed, { by: account, reason });
-          audit.append(db, { ...row, act: 'release.proposed', about: proposed.join(', ') });
+          proposals.propose(db, proposed.map(keyOf), { by: account, reason });
+          tell(db, 'release.proposed', proposed);
         });
       if (agreed.length > 0) {
         const keys = agreed.map(keyOf);
@@ -64,7 +71,7 @@ export function heldBackRoutes({ intel, access, store, audit, stop }: HeldBackRo
         const by = [...new Set([...proposers, account])].join(', ');
         const note = (db: Connection): void => {
           proposals.drop(db, keys);
-          audit.append(db, { ...row, act: 'released', about: keys.join(', '), details: { reason, by } });
+          tell(db, 'released', agreed);
         };
         await store.noting(note, () => intel.release({ values: agreed }, reason, by));
       }
@@ -72,11 +79,13 @@ export function heldBackRoutes({ intel, access, store, audit, stop }: HeldBackRo
       return { released: agreed.length, proposed: proposed.length, unknown: [...unreadable, ...unknown] };
     },
     async declineRelease({ body, actor }) {
-      const keys = [...proposals.find(readValues(body.values).values.map(keyOf)).keys()];
-      if (keys.length === 0) return { declined: 0 };
+      const { values } = readValues(body.values);
+      const waiting = proposals.find(values.map(keyOf));
+      if (waiting.size === 0) return { declined: 0 };
       const declined = await store.write((db) => {
-        audit.append(db, { ...actor, act: 'release.declined', about: keys.join(', ') });
-        return proposals.drop(db, keys);
+        for (const value of values.filter((one) => waiting.has(keyOf(one))))
+          audit.append(db, { ...actor, act: 'release.declined', about: value.value });
+        return proposals.drop(db, [...waiting.keys()]);
       });
       return { declined };
     },
