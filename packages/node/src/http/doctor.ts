@@ -109,7 +109,7 @@ async function checkAudit(audit: DoctorDeps['audit']): Promise<Check> {
   const name = 'audit trail';
   const { rows, head, fault } = await audit.verify();
   return fault === undefined
-    ? { name, state: 'ok', message: `${rows} rows in one chain, the last ${head}` }
+    ? { name, state: 'ok', message: `${rows} rows in one chain, the last ${head.slice(0, 16)}…` }
     : {
         name,
         state: 'failing',
