@@ -1,5 +1,5 @@
-import { errorsOf, routes } from '@comity/protocol/api';
-import type { Route } from '@comity/protocol/api';
+import { auditActs, errorsOf, rights, roleNames, roles, routes, scopes } from '@comity/protocol/api';
+import type { Route, Scope } from '@comity/protocol/api';
 
 /** The reference page of the API, generated from the table of routes. Schemas are in the OpenAPI document a node serves. */
 export function apiReference(): string {
@@ -16,6 +16,24 @@ export function apiReference(): string {
       idempotent === undefined ? [] : [`- \`${method} ${path}\`: ${idempotent}`],
     ),
     '',
+    '## Who may do what',
+    '',
+    'A route asks for one right, its scope. A person has the rights of their role; a token those it was made with, and never more than whoever made it.',
+    '',
+    `| right | to | ${roleNames.join(' | ')} |`,
+    `| --- | --- |${' --- |'.repeat(roleNames.length)}`,
+    ...scopes.map(
+      (scope) => `| ${scope} | ${rights[scope]} | ${roleNames.map((role) => has(role, scope)).join(' | ')} |`,
+    ),
+    '',
+    '## The audit trail',
+    '',
+    '| act | what happened |',
+    '| --- | --- |',
+    ...Object.entries(auditActs).map(([act, meaning]) => `| \`${act}\` | ${meaning} |`),
+    '',
+    '## Routes',
+    '',
     '| | path | scope | what it does | errors |',
     '| --- | --- | --- | --- | --- |',
     ...table.map(
@@ -28,4 +46,8 @@ export function apiReference(): string {
     ),
     '',
   ].join('\n');
+}
+
+function has(role: keyof typeof roles, scope: Scope): string {
+  return (roles[role].rights as readonly Scope[]).includes(scope) ? 'yes' : '';
 }

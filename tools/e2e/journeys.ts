@@ -315,7 +315,17 @@ export function realJourneys(stage: Stage, node: StartedNode): Journey[] {
 
 /** Each place in each view: no finding of axe, nothing sticking out. */
 function everyPlace(stage: Stage): Journey[] {
-  const places = ['/', '/intel', '/screening', '/imports', '/imports/held-back', '/imports/feeds', '/settings'];
+  const places = [
+    '/',
+    '/intel',
+    '/screening',
+    '/imports',
+    '/imports/held-back',
+    '/imports/feeds',
+    '/settings',
+    '/settings/access',
+    '/settings/audit',
+  ];
   const views = [
     { name: 'light', view: {} },
     { name: 'dark', view: { dark: true } },

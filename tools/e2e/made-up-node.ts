@@ -93,10 +93,11 @@ export async function startMadeUpNode(options: MadeUpNodeOptions = {}): Promise<
   const answers: Partial<Record<RouteName, (query: URLSearchParams, id: string, body: string) => unknown>> = {
     session: () => ({
       name: 'operator',
-      scopes: ['read', 'write', 'admin'],
+      role: 'administrator',
+      scopes: ['read', 'write', 'release', 'admin', 'audit'],
       expiresAt: iso(Date.now() + 8 * 3_600_000),
     }),
-    signIn: () => ({ name: 'operator', scopes: ['read', 'write', 'admin'] }),
+    signIn: () => ({ name: 'operator', role: 'administrator', scopes: ['read', 'write', 'release', 'admin', 'audit'] }),
     overview: () => ({
       indicators: {
         active: Math.round(intelCount * 0.8),
@@ -149,7 +150,7 @@ export async function startMadeUpNode(options: MadeUpNodeOptions = {}): Promise<
     release: (_, __, body) => {
       const { values } = JSON.parse(body) as { values: string[] };
       for (const value of values) released.add(value);
-      return { released: values.length, unknown: [] };
+      return { released: values.length, proposed: 0, unknown: [] };
     },
     unrelease: (_, __, body) => {
       const { values } = JSON.parse(body) as { values: string[] };

@@ -1,3 +1,4 @@
+import { accountJourneys } from './account-journeys.ts';
 import { findChromium, launchChromium } from './chromium.ts';
 import { realJourneys } from './journeys.ts';
 import type { Journey } from './journeys.ts';
@@ -26,7 +27,7 @@ const counts = { passed: 0, failed: 0, skipped: 0 };
 /** Later journeys stand on these. */
 const groundwork = 3;
 
-async function walk(stage: Stage, journeys: readonly Journey[], always: number): Promise<void> {
+async function walk(stages: readonly Stage[], journeys: readonly Journey[], always: number): Promise<void> {
   let hasGround = true;
   for (const [index, journey] of journeys.entries()) {
     if (!hasGround) {
@@ -45,7 +46,7 @@ async function walk(stage: Stage, journeys: readonly Journey[], always: number):
     } catch (error) {
       problems.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
     }
-    problems.push(...stage.takeProblems());
+    for (const stage of stages) problems.push(...stage.takeProblems());
     counts[problems.length === 0 ? 'passed' : 'failed'] += 1;
     const seconds = ((performance.now() - fromMs) / 1000).toFixed(1);
     console.log(`${problems.length === 0 ? 'ok  ' : 'FAIL'} ${journey.name} (${seconds} s)`);
@@ -59,14 +60,16 @@ try {
   const node = await startNode();
   try {
     const stage = createStage(browser, node.url);
-    await walk(stage, [...realJourneys(stage, node), ...roughJourneys(stage)], groundwork);
+    const named = createStage(browser, node.url.replace('127.0.0.1', 'localhost'));
+    const journeys = [...realJourneys(stage, node), ...roughJourneys(stage), ...accountJourneys(stage, named)];
+    await walk([stage, named], journeys, groundwork);
   } finally {
     await node.stop();
   }
   const madeUp = await startMadeUpNode();
   try {
     const stage = createStage(browser, madeUp.url);
-    await walk(stage, madeUpJourneys(stage, madeUp), 0);
+    await walk([stage], madeUpJourneys(stage, madeUp), 0);
   } finally {
     await madeUp.close();
   }

@@ -62,12 +62,22 @@ export const rooms: readonly Room[] = [
     imports: wholeProtocol,
     types: [node('store'), node('intel'), node('sharing'), node('taxii')],
   },
+  // Who did what. Knows nobody: whoever does something tells it.
+  { path: node('audit'), imports: [...wholeProtocol, node('store')] },
   { path: node('sample'), imports: wholeProtocol },
   { path: node('connectors'), imports: [...ground, node('store'), node('intel')] },
   { path: node('jobs'), imports: [...wholeProtocol, ...subjects, node('connectors')] },
   {
     path: node('http'),
-    imports: [...wholeProtocol, node('store'), ...subjects, node('connectors'), node('jobs'), node('sample')],
+    imports: [
+      ...wholeProtocol,
+      node('store'),
+      node('audit'),
+      ...subjects,
+      node('connectors'),
+      node('jobs'),
+      node('sample'),
+    ],
   },
   { path: node('version.ts'), imports: [] },
   { path: node('value-reader.ts'), imports: [node('store'), node('intel')], types: [node('screening')] },

@@ -2,6 +2,7 @@ import { chmodSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { limits } from '@comity/protocol/base';
 import type { Clock } from '@comity/protocol/base';
+import { auditSchema, openAuditBook } from './audit/index.ts';
 import { createFeeds, createFetcher, feedSchema, pullFeed } from './connectors/index.ts';
 import type { Feed } from './connectors/index.ts';
 import { accessSchema, matchIndicatorOf, openHttp } from './http/index.ts';
@@ -77,7 +78,7 @@ export interface Node {
  */
 export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise<Node> {
   const { clock, uuid } = deps;
-  const schemas = [intelSchema, screeningSchema, feedSchema, accessSchema, sharingSchema, taxiiSchema];
+  const schemas = [intelSchema, screeningSchema, feedSchema, accessSchema, auditSchema, sharingSchema, taxiiSchema];
   const dir = resolve(options.dataDir);
   const store = await openStore({ dir, schemas }, { clock });
   const intel = await createIntel(store, { clock, uuid });
@@ -147,6 +148,7 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
     {
       ...deps,
       store,
+      audit: openAuditBook(store, { clock }),
       intel,
       screening,
       feeds,

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Role } from '@comity/protocol/api';
 import { createClient } from '@comity/protocol/client';
 import type { Client } from '@comity/protocol/client';
 import { composeNode } from './compose.ts';
@@ -66,6 +67,31 @@ export async function serveNode(
     client: clientWith(node.localToken),
     clientWith,
   };
+}
+
+/** Somebody with a role who came by the link they were sent; their client is signed in as a browser is. */
+export async function joinAs(node: ServedNode, name: string, role: Role): Promise<Client> {
+  const { url } = await node.client.inviteAccount({ body: { name, role } });
+  return await openLink(node, url);
+}
+
+/** Signs in by a one-time link as a browser does. @throws {ComityError} what the node answers. */
+export async function openLink({ url }: ServedNode, link: string): Promise<Client> {
+  let cookie = '';
+  const client = createClient(
+    { baseUrl: url },
+    {
+      fetch: async (target, init = {}) => {
+        const headers = new Headers(init.headers);
+        headers.set('cookie', cookie);
+        const answer = await fetch(target, { ...init, headers });
+        cookie = answer.headers.get('set-cookie')?.split(';')[0] ?? cookie;
+        return answer;
+      },
+    },
+  );
+  await client.signIn({ body: { code: link.replace(/^.*#code=/, '') } });
+  return client;
 }
 
 /** A server of files on loopback, for feeds; paths that are not there answer 404. Counts what was asked for. */

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Plugin } from 'vite';
-import { events, indicatorStates, reliabilities, routes, scopes } from '@comity/protocol/api';
+import { auditActs, events, indicatorStates, reliabilities, roleNames, routes, scopes } from '@comity/protocol/api';
 
 const apiDir = resolve(import.meta.dirname, '../../protocol/src/api');
 
@@ -30,7 +30,9 @@ function routesModule(): string {
   const values = {
     routes: Object.fromEntries(plain) as unknown,
     events: Object.fromEntries(names) as unknown,
+    auditActs: Object.fromEntries(Object.keys(auditActs).map((act) => [act, true])),
     scopes,
+    roleNames,
     indicatorStates,
     reliabilities,
   };

@@ -12,6 +12,7 @@ import {
   tlp,
   tlpFilter,
 } from './shared-flags.ts';
+import { accessCommands } from './access-flag-table.ts';
 import { checkingCommands } from './checking-flag-table.ts';
 import { sharingCommands } from './sharing-flag-table.ts';
 
@@ -62,7 +63,9 @@ export const commands = [
   command({
     name: 'sign-in',
     summary: 'Print a new sign-in link of the running node',
-    details: 'The link before it stops working. Whoever can read the data folder can sign in.',
+    details:
+      'It signs in the first administrator, operator; the link before it stops working. Whoever can read the data folder can ' +
+      'sign in.',
     positionals: [],
     flags: [data],
   }),
@@ -293,29 +296,7 @@ export const commands = [
     flags: [data, json],
   }),
   command({ name: 'known-good list', summary: 'List the lists of the gate', positionals: [], flags: [data, json] }),
-  command({
-    name: 'token create',
-    summary: 'Make an API token; its secret is printed this once',
-    positionals: [{ name: 'NAME' }],
-    flags: [
-      data,
-      {
-        name: 'scope',
-        value: 'SCOPE',
-        many: true,
-        choices: ['read', 'write', 'records', 'admin', 'share', 'contribute'],
-        help: 'What it may do (default read)',
-      },
-      json,
-    ],
-  }),
-  command({
-    name: 'token list',
-    summary: 'List API tokens without their secrets',
-    positionals: [],
-    flags: [data, json],
-  }),
-  command({ name: 'token delete', summary: 'Withdraw an API token', positionals: [{ name: 'ID' }], flags: [data] }),
+  ...accessCommands,
   ...sharingCommands,
   command({
     name: 'backup',

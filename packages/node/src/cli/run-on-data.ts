@@ -1,5 +1,14 @@
 import { ComityError, quote } from '@comity/protocol/base';
 import { restoreNode } from '../compose.ts';
+import {
+  changeRole,
+  disableAccount,
+  enableAccount,
+  inviteAccount,
+  linkAccount,
+  listAccounts,
+  showAudit,
+} from './commands/accounts.ts';
 import { backup, createToken, deleteToken, doctor, listTokens, signIn } from './commands/administration.ts';
 import { addCollection, listCollections, removeCollection } from './commands/collections.ts';
 import type { CommandDeps, ExitCode } from './commands/command.ts';
@@ -52,7 +61,7 @@ export async function runOnData(typed: OnData, deps: CommandDeps): Promise<ExitC
 
 /** Commands that bring something in make the data folder; the others would only look into an empty one. */
 function creates({ command }: OnData): boolean {
-  return /^(?:intel import|feed add|source add|known-good import|token create|recipient add|collection add|law activate)$/.test(
+  return /^(?:intel import|feed add|source add|known-good import|token create|account invite|recipient add|collection add|law activate)$/.test(
     command,
   );
 }
@@ -97,6 +106,20 @@ async function ask(
       return await listTokens(typed, client, terminal);
     case 'token delete':
       return await deleteToken(typed, client, terminal);
+    case 'account list':
+      return await listAccounts(typed, client, terminal);
+    case 'account invite':
+      return await inviteAccount(typed, client, terminal);
+    case 'account link':
+      return await linkAccount(typed, client, terminal);
+    case 'account role':
+      return await changeRole(typed, client, terminal);
+    case 'account disable':
+      return await disableAccount(typed, client, terminal);
+    case 'account enable':
+      return await enableAccount(typed, client, terminal);
+    case 'audit':
+      return await showAudit(typed, client, terminal);
     case 'share explain':
       return await explainSharing(typed, client, terminal);
     case 'share decisions':

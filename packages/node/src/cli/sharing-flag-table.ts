@@ -147,8 +147,8 @@ export const sharingCommands = [
     name: 'law activate',
     summary: 'Put a law in force',
     details:
-      'Its golden tests, when there are any beside it, must pass. Where another has the right to (an API token of scope ' +
-      'admin), it is proposed first, and in force once they activate the same text.',
+      'Its golden tests, when there are any beside it, must pass. Where another account has the right to, it is ' +
+      'proposed first, and in force once they activate the same text.',
     positionals: [{ name: 'FILE', completes: 'file' }],
     flags: [data, { name: 'name', value: 'NAME', help: 'What people call it (default: the file)' }, json],
   }),

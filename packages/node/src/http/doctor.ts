@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '@comity/protocol/base';
+import type { AuditBook } from '../audit/index.ts';
 import type { Feeds } from '../connectors/index.ts';
 import type { Intel } from '../intel/index.ts';
 import type { Screening } from '../screening/index.ts';
@@ -19,6 +20,7 @@ export interface DoctorDeps {
   readonly intel: Pick<Intel, 'feed' | 'imports' | 'knownGood'>;
   readonly screening: Pick<Screening, 'sources' | 'table' | 'seenStats'>;
   readonly feeds: Pick<Feeds, 'list'>;
+  readonly audit: Pick<AuditBook, 'verify'>;
   readonly clock: Clock;
   readonly pageDir: string;
   /** Where the node listens; undefined when it was composed for one command only. */
@@ -40,6 +42,7 @@ export async function examine(deps: DoctorDeps): Promise<Check[]> {
     checkRights(deps.store.dir),
     await checkSpace(deps.store.dir),
     await checkIntegrity(deps.store),
+    await checkAudit(deps.audit),
     checkListening(deps.listensAt()),
     await checkKnownGood(deps.intel),
     checkTable(deps),
@@ -99,6 +102,18 @@ async function checkIntegrity(store: DoctorDeps['store']): Promise<Check> {
         name: 'database',
         state: 'failing',
         message: `damaged (${faults[0]}): restore the last backup into a new folder`,
+      };
+}
+
+async function checkAudit(audit: DoctorDeps['audit']): Promise<Check> {
+  const name = 'audit trail';
+  const { rows, head, fault } = await audit.verify();
+  return fault === undefined
+    ? { name, state: 'ok', message: `${rows} rows in one chain, the last ${head.slice(0, 16)}…` }
+    : {
+        name,
+        state: 'failing',
+        message: `${fault}: somebody wrote to the database past the node; keep a copy of it and compare with an export or a backup`,
       };
 }
 

@@ -179,14 +179,3 @@ test('a text in a marking holds an object back until a person has read it, and i
   const at = objects.findIndex(({ pattern }) => pattern?.includes('caveat.example'));
   assert.equal(objects[at - 1]?.id, statement);
 });
-
-test('with a token of scope admin beside the operator a law needs both', async (context) => {
-  const node = await serveNode(context);
-  const { client } = node;
-  const { secret } = await client.createToken({ body: { name: 'second', scopes: ['admin'] } });
-  const body = { text: readStarterLaw('open'), name: 'open' };
-  assert.equal((await client.activateLaw({ body })).state, 'proposed');
-  assert.equal((await client.getLaw({})).entry.name, 'closed');
-  const entry = await node.clientWith(secret).activateLaw({ body });
-  assert.deepEqual([entry.state, entry.proposedBy], ['active', 'operator']);
-});

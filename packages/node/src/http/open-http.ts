@@ -9,13 +9,17 @@ import type { Screening } from '../screening/index.ts';
 import type { Sharing } from '../sharing/index.ts';
 import type { Taxii } from '../taxii/index.ts';
 import type { Store } from '../store/index.ts';
-import { createAccess, createSignInCode } from './access/index.ts';
+import type { AuditBook } from '../audit/index.ts';
+import { createPasskeyCeremony, createSignInCode, createSignInFailures, openAccess } from './access/index.ts';
 import type { RandomBytes } from './access/index.ts';
 import type { Handlers } from './handler.ts';
 import { inProcessFetch } from './in-process.ts';
 import { publishEvents } from './live-events.ts';
 import { createLive } from './live.ts';
+import { withAudit } from './audited.ts';
 import { accessRoutes } from './routes/access-routes.ts';
+import { accountRoutes } from './routes/account-routes.ts';
+import { auditRoutes } from './routes/audit-routes.ts';
 import { collectionRoutes } from './routes/collection-routes.ts';
 import { feedRoutes } from './routes/feed-routes.ts';
 import { heldBackRoutes } from './routes/held-back-routes.ts';
@@ -23,6 +27,7 @@ import { importRoutes } from './routes/import-routes.ts';
 import { intelRoutes } from './routes/intel-routes.ts';
 import { listRoutes } from './routes/list-routes.ts';
 import { nodeRoutes } from './routes/node-routes.ts';
+import { passkeyRoutes } from './routes/passkey-routes.ts';
 import { recordRoutes } from './routes/record-routes.ts';
 import { sampleRoute } from './routes/sample-route.ts';
 import { sharingRoutes } from './routes/sharing-routes.ts';
@@ -57,6 +62,7 @@ export interface HttpOptions {
 
 export interface HttpDeps {
   readonly store: Store;
+  readonly audit: AuditBook;
   readonly intel: Intel;
   readonly screening: Screening;
   readonly feeds: Feeds;
@@ -100,7 +106,7 @@ const loopback = '127.0.0.1';
 /** The face of the node: its routes, its page and who may use them. Not listening yet. */
 export function openHttp(options: HttpOptions, deps: HttpDeps): Http {
   const { intel, screening, feeds, clock } = deps;
-  const access = createAccess(deps);
+  const access = openAccess(deps);
   const code = createSignInCode(deps);
   const live = createLive(liveOptions, deps.uuid());
   const sources = createSourceBook(intel);
@@ -117,11 +123,19 @@ export function openHttp(options: HttpOptions, deps: HttpDeps): Http {
   const signInUrl = (secret: string): string => `${publicUrl()}/sign-in#code=${secret}`;
 
   const underWay = new Set<Promise<unknown>>();
-  const handlers = noted(underWay, {
+  const all: Handlers = {
     ...nodeRoutes(options, { ...deps, live, listensAt: () => url }),
-    ...accessRoutes({ access, code, clock, cookie: () => cookie, signInUrl }),
+    ...accessRoutes({ access, code, fail: createSignInFailures(deps), cookie: () => cookie, signInUrl }),
+    ...passkeyRoutes({
+      access,
+      ceremony: createPasskeyCeremony(deps),
+      fail: createSignInFailures(deps),
+      cookie: () => cookie,
+    }),
+    ...accountRoutes({ access, signInUrl }),
+    ...auditRoutes(deps),
     ...intelRoutes(deps),
-    ...heldBackRoutes({ ...deps, stop: stop.signal }),
+    ...heldBackRoutes({ ...deps, access, stop: stop.signal }),
     ...importRoutes({ ...deps, sources, stop: stop.signal, onFault }),
     ...feedRoutes({ ...deps, stop: stop.signal, onFault }),
     ...recordRoutes(deps),
@@ -129,7 +143,8 @@ export function openHttp(options: HttpOptions, deps: HttpDeps): Http {
     ...sharingRoutes({ ...deps, access }),
     ...listRoutes(deps),
     ...collectionRoutes({ ...deps, recipients: deps.sharing.recipients, publicUrl }),
-  });
+  };
+  const handlers = noted(underWay, withAudit(all, deps));
   const allowedHosts = [
     ...options.allowedHosts,
     ...(options.publicUrl === undefined ? [] : [new URL(options.publicUrl).hostname]),
@@ -143,7 +158,7 @@ export function openHttp(options: HttpOptions, deps: HttpDeps): Http {
 
   return {
     fetch: inProcessFetch(app),
-    localToken: access.localToken('command line'),
+    localToken: access.tokens.local('command line'),
     async listen() {
       try {
         await app.listen({ host: options.host, port: options.port });

@@ -5,9 +5,9 @@ import { Readable } from 'node:stream';
 import Fastify from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { assert, ComityError, limits, parseJson, parseUtf8, quote } from '@comity/protocol/base';
-import { idempotencyKeyHeader, parseIdempotencyKey, routes } from '@comity/protocol/api';
+import { idempotencyKeyHeader, parseIdempotencyKey, rights, rolesWith, routes } from '@comity/protocol/api';
 import type { Route, RouteName } from '@comity/protocol/api';
-import { tokenOfHeader } from './access/index.ts';
+import { actorOf, tokenOfHeader } from './access/index.ts';
 import type { Access, Caller } from './access/index.ts';
 import { watchedBody } from './body-watch.ts';
 import { assertHost, assertSameOrigin } from './guard.ts';
@@ -43,7 +43,7 @@ export interface ServerOptions {
 }
 
 export interface ServerDeps {
-  readonly access: Pick<Access, 'findBySession' | 'findByToken'>;
+  readonly access: Pick<Access, 'sessions' | 'tokens'>;
   /** Known once the port is. */
   readonly cookie: () => SessionCookie;
   readonly handlers: Handlers;
@@ -181,7 +181,12 @@ function addRoute(
         params: shapes.params && validate('path', shapes.params, request.params),
         query: shapes.query && validate('query', shapes.query, request.query),
         body: shapes.body ? validate('body', shapes.body, request.body) : (request.body ?? Readable.from([])),
-        caller: callers.get(request),
+        ...callerOf(callers.get(request), request),
+        browser: {
+          agent: headerOf(request, 'user-agent'),
+          origin: request.headers.origin,
+          session: deps.cookie().find(request.headers.cookie),
+        },
         idempotencyKey: route.idempotent === undefined ? undefined : idempotencyKeyOf(request),
         address: request.ip,
         stillMay: async () => route.scope === 'none' || hasScope(await findCaller(request, deps), route.scope),
@@ -237,9 +242,13 @@ function assertLength(request: FastifyRequest, bytesMax: number): void {
 
 async function findCaller(request: FastifyRequest, deps: ServerDeps): Promise<Caller | undefined> {
   const token = tokenOfHeader(headerOf(request, 'authorization'));
-  if (token !== undefined) return await deps.access.findByToken(token);
+  if (token !== undefined) return await deps.access.tokens.find(token);
   const secret = deps.cookie().find(request.headers.cookie);
-  return secret === undefined ? undefined : await deps.access.findBySession(secret);
+  return secret === undefined ? undefined : await deps.access.sessions.find(secret);
+}
+
+function callerOf(caller: Caller | undefined, request: FastifyRequest) {
+  return { caller, actor: caller && actorOf(caller, request.ip) };
 }
 
 function assertScope(caller: Caller | undefined, scope: Caller['scopes'][number]): void {
@@ -247,7 +256,13 @@ function assertScope(caller: Caller | undefined, scope: Caller['scopes'][number]
     throw new ComityError('NOT_SIGNED_IN', 'Cannot answer: sign in with the link the node printed, or send a token');
   }
   if (!hasScope(caller, scope)) {
-    throw new ComityError('NOT_ALLOWED', `Cannot answer: this needs the scope "${scope}"`, { details: { scope } });
+    const who = caller.role === undefined ? 'this token' : `the role ${caller.role}`;
+    const others = rolesWith(scope);
+    throw new ComityError(
+      'NOT_ALLOWED',
+      `Cannot answer: this needs the right "${scope}" (to ${rights[scope]}), which ${who} has not; ask for ${others.join(' or ')}`,
+      { details: { scope } },
+    );
   }
 }
 

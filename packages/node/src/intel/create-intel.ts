@@ -15,7 +15,7 @@ import { findStored, readStored } from './find/stored.ts';
 import { findSentImport, listReports, readImportRows, readReport, readReportById } from './import-reports.ts';
 import { closeInterruptedImports, openImport } from './imports.ts';
 import { IntelCore } from './intel-core.ts';
-import { nextChangeUs, readHeldBack, recall, release, sweep, unrelease } from './judgement.ts';
+import { nextChangeUs, readHeld, readHeldBack, recall, release, sweep, unrelease } from './judgement.ts';
 import {
   finishRejudging,
   installBuiltInLists,
@@ -97,6 +97,7 @@ export async function createIntel(store: Store, deps: IntelDeps): Promise<Intel>
     findMarking: (id) => core.findLiveValue(id),
 
     release: (what, reason, by) => release(core, what, reason, by),
+    held: (values) => readHeld(db, values),
     unrelease: (values) => unrelease(core, values),
     heldBack: async (query = {}) => {
       const limit = boundedLimit(query.limit);

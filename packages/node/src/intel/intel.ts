@@ -348,6 +348,8 @@ export interface Intel {
     reason: string,
     by: string,
   ): Promise<readonly ListedValue[]>;
+  /** Those of `values` that the gate holds back now. */
+  held(values: readonly Value[]): readonly ListedValue[];
   /** Takes releases back. Returns the values that are held back again. */
   unrelease(values: readonly Value[]): Promise<readonly ListedValue[]>;
   /** The held-back queue, newest first. `text`: part of the value; `list`: name of a list. */

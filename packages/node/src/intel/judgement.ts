@@ -106,6 +106,15 @@ function refsOfValue(db: Connection, { kind, value }: Value): number[] {
     .map((row) => row.ref);
 }
 
+/** Those of some values that the gate holds back now. */
+export function readHeld(db: Connection, values: readonly Value[]): ListedValue[] {
+  const held = db.prepare<{ kind: number; port: number; value: string }>(
+    `select v.kind, v.port, v.value from intel_value v join intel_held h on h.value_ref = v.ref
+     where v.value = ? and v.kind = ? and v.listed > 0 and v.released = 0`,
+  );
+  return values.flatMap(({ kind, value }) => held.all(value, codeOfKind(kind)).map(listedValueOf));
+}
+
 /** The held-back queue: values in force that the gate keeps back, newest first. */
 export function readHeldBack(
   db: Connection,

@@ -115,6 +115,7 @@ function storeWith(store: Store, parts: Partial<Store>): Store {
     reader: store.reader,
     write: (fn) => store.write(fn),
     writeInSteps: (fn) => store.writeInSteps(fn),
+    noting: (note, act) => store.noting(note, act),
     backup: (file) => store.backup(file),
     check: () => store.check(),
     close: () => store.close(),

@@ -8,6 +8,7 @@ import type {
   RecipientKind,
   SharingAction,
 } from '@comity/protocol/sharing';
+import type { Connection } from '../store/index.ts';
 import type { ShareableObject } from './decide/shareable.ts';
 import type { Law } from './law/law.ts';
 
@@ -75,13 +76,10 @@ export interface LawEntry {
 
 /** Who puts a law in force. */
 interface Activation {
-  /** As access names them: `operator`, `token:tok-…`. */
+  /** The account that answers for it. */
   readonly by: string;
-  /**
-   * Whether two are needed. Access knows the operator, who has the data folder, and API tokens; accounts of persons come
-   * later, and this then means two persons.
-   */
-  readonly fourEyes: boolean;
+  /** Accounts beside it that have the right. When there are any, one of them has to want the same text. */
+  readonly others: readonly string[];
 }
 
 export interface LawBook {
@@ -94,9 +92,15 @@ export interface LawBook {
   /**
    * Puts a law in force, or, where two have the right, proposes it until another activates the same text.
    *
+   * @param alongside - Runs in the transaction that does it: what it throws undoes it.
    * @throws {ComityError} `LAW_MALFORMED`.
    */
-  activate(text: string, name: string, who: Activation): Promise<LawEntry>;
+  activate(
+    text: string,
+    name: string,
+    who: Activation,
+    alongside?: (db: Connection, done: LawEntry) => void,
+  ): Promise<LawEntry>;
 }
 
 /** A decision that was taken, and how often, for one object in one version. */

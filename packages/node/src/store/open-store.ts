@@ -7,6 +7,7 @@ import type { OwnedConnection } from './connection.ts';
 import { databaseFile, makeDataFolder, makeOwnFile } from './files.ts';
 import { takeLock } from './lock.ts';
 import { runMaintenance } from './maintenance.ts';
+import { createNoting } from './noting.ts';
 import { assertNotNewer, migrate } from './migrate.ts';
 import { applicationId, assertHeader, assertSound } from './soundness.ts';
 import type { Connection, Store, StoreDeps, StoreOptions } from './store.ts';
@@ -56,6 +57,7 @@ function openReadOnly({ dir, schemas }: StoreOptions): Store {
     reader,
     write: refuse,
     writeInSteps: refuse,
+    noting: refuse,
     backup: refuse,
     check: () => runMaintenance({ task: 'check all', file }),
     close: async () => reader.close(),
@@ -135,6 +137,7 @@ class SqliteStore implements Store {
   readonly #unlock: () => void;
   readonly #file: string;
   readonly #waiting: Waiting[] = [];
+  readonly #notes = createNoting((note) => this.write(note));
   #pumping: Promise<void> | undefined;
   #idleTimer: NodeJS.Timeout | undefined;
   #walBytesMax = walBytesMax;
@@ -151,9 +154,11 @@ class SqliteStore implements Store {
 
   write<T>(fn: (db: Connection) => T): Promise<T> {
     assert(this.#closing === undefined, 'the store is open');
+    const note = this.#notes.take();
     return new Promise<T>((resolve, reject) => {
       const run = (): (() => void) => {
         const result = fn(this.#writer);
+        note?.(this.#writer);
         return () => resolve(result);
       };
       this.#enqueue({ kind: 'write', run, reject });
@@ -163,13 +168,19 @@ class SqliteStore implements Store {
   writeInSteps<T>(fn: (db: Connection) => Generator<void, T, void>): Promise<T> {
     assert(this.#closing === undefined, 'the store is open');
     const writer = this.#writer;
+    const note = this.#notes.take();
     return new Promise<T>((resolve, reject) => {
       const begin = function* (): Generator<void, () => void, void> {
         const result = yield* fn(writer);
+        note?.(writer);
         return () => resolve(result);
       };
       this.#enqueue({ kind: 'steps', begin, reject });
     });
+  }
+
+  noting<T>(note: (db: Connection) => void, act: () => T | Promise<T>): Promise<T> {
+    return this.#notes.during(note, act);
   }
 
   #enqueue(waiting: Waiting): void {

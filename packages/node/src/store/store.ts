@@ -68,6 +68,11 @@ export interface Store {
    * turn wherever `fn` yields. Other writes wait until it is over; readers see nothing of it before.
    */
   writeInSteps<T>(fn: (db: Connection) => Generator<void, T, void>): Promise<T>;
+  /**
+   * Runs `act`; the first write asked for in it also runs `note`, in the same transaction, after its own work: both are kept or
+   * neither. Whoever is called in `act` need not know. When `act` is done and wrote nothing, `note` is a write of its own.
+   */
+  noting<T>(note: (db: Connection) => void, act: () => T | Promise<T>): Promise<T>;
   /** Copies the database while it is used into `file`, checked and complete or not there at all. Returns its bytes. */
   backup(file: string): Promise<number>;
   /** The full integrity check, off the event loop. Empty when sound, else what is wrong, at most 100 sentences. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { idParam, route, scopes } from './route.ts';
-import * as s from './shapes.ts';
+import * as s from './access-shapes.ts';
+import { idParam, route } from './route.ts';
+import { instant } from './shapes.ts';
 
 /** Who may call: the sign-in link, sessions, API tokens. */
 export const accessRoutes = {
@@ -39,8 +40,9 @@ export const accessRoutes = {
     summary: 'Make a new one-time sign-in link; the link before it stops working',
     scope: 'admin',
     answer: 'json',
-    response: z.object({ url: z.string(), expiresAt: s.instant }),
+    response: z.object({ url: z.string(), expiresAt: instant }),
     status: 201,
+    audited: 'account.link',
     errors: [],
   }),
   listTokens: route({
@@ -58,7 +60,11 @@ export const accessRoutes = {
     summary: 'Make an API token; its secret is shown this once',
     scope: 'admin',
     body: 'json',
-    request: z.object({ name: z.string().min(1).max(100), scopes: z.array(z.enum(scopes)).min(1) }),
+    request: z.object({
+      name: z.string().min(1).max(100),
+      scopes: z.array(s.scope).min(1),
+      expiresInDays: z.int().min(1).max(3650).optional().describe('for ever when left out'),
+    }),
     answer: 'json',
     response: s.token.extend({ secret: z.string() }),
     status: 201,

@@ -101,6 +101,7 @@ export const importRoutes = {
     answer: 'json',
     response: s.feed,
     status: 201,
+    audited: 'feed.added',
     errors: ['ADDRESS_REFUSED', 'CONFLICT'],
   }),
   changeFeed: route({
@@ -118,6 +119,7 @@ export const importRoutes = {
     }),
     answer: 'json',
     response: s.feed,
+    audited: 'feed.changed',
     errors: ['NOT_FOUND', 'ID_MALFORMED'],
   }),
   deleteFeed: route({
@@ -128,6 +130,7 @@ export const importRoutes = {
     params: idParam,
     answer: 'nothing',
     status: 204,
+    audited: 'feed.removed',
     errors: ['NOT_FOUND', 'ID_MALFORMED'],
   }),
   pullFeed: route({

@@ -6,8 +6,11 @@ export {
 } from './idempotency-key.ts';
 export { listFormats } from './list-routes.ts';
 export type { ListFormat } from './list-routes.ts';
-export { scopes } from './route.ts';
-export type { Route, Scope } from './route.ts';
+export { auditActs } from './audit-acts.ts';
+export type { AuditAct } from './audit-acts.ts';
+export { rights, roleNames, roles, rolesWith, scopes } from './rights.ts';
+export type { Role, Scope } from './rights.ts';
+export type { Route } from './route.ts';
 export { errorsOf, events, routes } from './routes.ts';
 export { openApiDocument } from './openapi.ts';
 export { indicatorStates, reliabilities } from './shapes.ts';
@@ -26,8 +29,8 @@ export type {
   Overview,
   Problem,
   RecordSourceView,
-  Session,
-  TokenView,
   ValueCard,
 } from './shapes.ts';
+export type { AccountView, AuditRowView, Session, SessionView, TokenView } from './access-shapes.ts';
+export type { PasskeyView } from './passkey-routes.ts';
 export type { HuntReportView } from './hunt-shape.ts';

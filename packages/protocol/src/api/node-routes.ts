@@ -65,6 +65,7 @@ export const nodeRoutes = {
     scope: 'admin',
     answer: 'bytes',
     mediaTypes: ['application/vnd.sqlite3'],
+    audited: 'export',
     errors: ['DATA_UNWRITABLE'],
   }),
   doctor: route({

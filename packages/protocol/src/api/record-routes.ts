@@ -30,6 +30,7 @@ export const recordRoutes = {
     answer: 'json',
     response: s.recordSource,
     status: 201,
+    audited: 'source.added',
     errors: ['FILE_UNREADABLE', 'CONFLICT'],
   }),
   getSource: route({
@@ -52,6 +53,7 @@ export const recordRoutes = {
     request: z.object({ paused: z.boolean().optional(), name: z.string().min(1).max(200).optional() }),
     answer: 'json',
     response: s.recordSource,
+    audited: 'source.changed',
     errors: ['NOT_FOUND'],
   }),
   deleteSource: route({
@@ -62,6 +64,7 @@ export const recordRoutes = {
     params: idParam,
     answer: 'nothing',
     status: 204,
+    audited: 'source.removed',
     errors: ['NOT_FOUND'],
   }),
   pushRecords: route({

@@ -1,15 +1,8 @@
 import { z } from 'zod';
 import type { ErrorCode } from '../base/index.ts';
+import type { AuditAct } from './audit-acts.ts';
+import type { Scope } from './rights.ts';
 import * as s from './shapes.ts';
-
-/**
- * What a session or token may do. `read` sees everything the node holds; `write` changes intelligence and sources;
- * `records` only pushes records to be screened; `admin` makes tokens, backups, recipients and law; `share` only gets what may be
- * given to the recipient it belongs to; `contribute` only sends objects to TAXII collections that take some.
- */
-export const scopes = ['read', 'write', 'records', 'admin', 'share', 'contribute'] as const;
-/** One right of a session or token. */
-export type Scope = (typeof scopes)[number];
 
 /**
  * One route of the API as data: the server, the client, the OpenAPI document and the tests are made from it.
@@ -36,6 +29,8 @@ export interface Route {
    * how long a key is remembered.
    */
   readonly idempotent?: string;
+  /** What the audit trail calls it when it was done; missing: it is not written down, or by what does it. */
+  readonly audited?: AuditAct;
   readonly errors: readonly ErrorCode[];
 }
 

@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import type { ErrorCode } from '../base/index.ts';
 import { accessRoutes } from './access-routes.ts';
+import { accountRoutes } from './account-routes.ts';
+import { auditRoutes } from './audit-routes.ts';
 import { importRoutes } from './import-routes.ts';
 import { intelRoutes } from './intel-routes.ts';
 import { listRoutes } from './list-routes.ts';
 import { nodeRoutes } from './node-routes.ts';
+import { passkeyRoutes } from './passkey-routes.ts';
 import { recordRoutes } from './record-routes.ts';
 import type { Route } from './route.ts';
 import { sharingRoutes } from './sharing-routes.ts';
@@ -14,6 +17,9 @@ import * as s from './shapes.ts';
 export const routes = {
   ...nodeRoutes,
   ...accessRoutes,
+  ...accountRoutes,
+  ...passkeyRoutes,
+  ...auditRoutes,
   ...intelRoutes,
   ...importRoutes,
   ...recordRoutes,

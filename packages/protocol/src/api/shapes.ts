@@ -36,20 +36,6 @@ export const problem = z
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem; `code` is from the registry of error codes' });
 
-export const session = z
-  .object({ name: z.string(), scopes: z.array(z.string()), expiresAt: instant.optional() })
-  .meta({ id: 'Session' });
-
-export const token = z
-  .object({
-    id: z.string(),
-    name: z.string(),
-    scopes: z.array(z.string()),
-    createdAt: instant,
-    lastUsedAt: instant.optional(),
-  })
-  .meta({ id: 'Token' });
-
 /** Where intelligence came from: a feed, a file, a person. */
 export const intelSource = z
   .object({
@@ -219,6 +205,10 @@ export const heldBackRow = z
     entry: z.string(),
     sources: z.array(z.string()),
     heldAt: instant,
+    proposal: z
+      .object({ by: z.string(), at: instant, reason: z.string() })
+      .optional()
+      .describe('somebody wants it let through; a second person has to agree'),
   })
   .meta({ id: 'HeldBackRow' });
 
@@ -358,10 +348,6 @@ export type HeldBackRow = z.infer<typeof heldBackRow>;
 export type KnownGoodListView = z.infer<typeof knownGoodList>;
 /** Everything the node knows about one value. */
 export type ValueCard = z.infer<typeof valueCard>;
-/** Who is signed in and what they may do. */
-export type Session = z.infer<typeof session>;
-/** An API token without its secret. */
-export type TokenView = z.infer<typeof token>;
 /** An error as it is answered (RFC 9457), with a code from the registry. */
 export type Problem = z.infer<typeof problem>;
 /** Whether an indicator is used, or what keeps it from being used. */

@@ -12,6 +12,7 @@ import { DropAnywhere } from './drop-anywhere.tsx';
 import { KeyHelp } from './key-help.tsx';
 import { node, queries } from './node.ts';
 import { Rail } from './rail.tsx';
+import { sessionQuery } from './shared-queries.ts';
 import { SignedOutPage, UnreachablePage } from './signed-out-page.tsx';
 
 /** The frame of every place: only for those who are signed in. */
@@ -21,11 +22,7 @@ export function RootFrame(): JSX.Element {
 }
 
 function SessionGate(): JSX.Element {
-  const session = useQuery({
-    queryKey: ['session'],
-    queryFn: ({ signal }) => node.session({}, { signal }),
-    staleTime: 60_000,
-  });
+  const session = useQuery(sessionQuery);
   if (session.isPending) return <Skeleton />;
   if (session.isError && session.error instanceof ComityError && session.error.code === 'NOT_SIGNED_IN') {
     return <SignedOutPage />;

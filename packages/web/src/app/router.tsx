@@ -4,7 +4,14 @@ import { OverviewPlace } from '../overview/overview-place.tsx';
 import { FaultPlace } from './fault-place.tsx';
 import { LostPlace } from './lost-place.tsx';
 import { RootFrame } from './root-frame.tsx';
-import { readAddSearch, readHeldBackSearch, readIntelSearch, readMatchSearch, readReportSearch } from './search.ts';
+import {
+  readAddSearch,
+  readAuditSearch,
+  readHeldBackSearch,
+  readIntelSearch,
+  readMatchSearch,
+  readReportSearch,
+} from './search.ts';
 import { SignInPage } from './sign-in-page.tsx';
 
 const root = createRootRoute({ component: RootFrame, notFoundComponent: LostPlace });
@@ -67,6 +74,17 @@ const settings = createRoute({
   path: '/settings',
   component: later(() => import('../settings/settings-place.tsx')),
 });
+const access = createRoute({
+  getParentRoute: () => root,
+  path: '/settings/access',
+  component: later(() => import('../settings/access-place.tsx')),
+});
+const audit = createRoute({
+  getParentRoute: () => root,
+  path: '/settings/audit',
+  validateSearch: readAuditSearch,
+  component: later(() => import('../settings/audit-place.tsx')),
+});
 
 export const router = createRouter({
   routeTree: root.addChildren([
@@ -81,6 +99,8 @@ export const router = createRouter({
     feeds,
     report,
     settings,
+    access,
+    audit,
   ]),
   defaultPreload: 'intent',
   defaultPendingMs: 200,

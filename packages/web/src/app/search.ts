@@ -1,5 +1,5 @@
-import type { ImportRow, IndicatorState, IntelRow } from '@comity/protocol/api';
-import { indicatorStates, reliabilities } from '@comity/protocol/api';
+import type { AuditAct, ImportRow, IndicatorState, IntelRow } from '@comity/protocol/api';
+import { auditActs, indicatorStates, reliabilities } from '@comity/protocol/api';
 import { valueKinds } from '@comity/protocol/values';
 import type { ValueKind } from '@comity/protocol/values';
 
@@ -82,6 +82,19 @@ export interface ReportSearch {
 
 export function readReportSearch(raw: Raw): ReportSearch {
   return present<ReportSearch>({ outcome: oneOf(raw['outcome'], outcomes) });
+}
+
+export interface AuditSearch {
+  readonly act?: AuditAct | undefined;
+  /** Name of an account. */
+  readonly by?: string | undefined;
+}
+
+export function readAuditSearch(raw: Raw): AuditSearch {
+  return present<AuditSearch>({
+    act: oneOf(raw['act'], Object.keys(auditActs) as AuditAct[]),
+    by: text(raw['by'], 100),
+  });
 }
 
 function text(value: unknown, charsMax: number): string | undefined {

@@ -10,6 +10,12 @@ export const overviewQuery = queryOptions({
   refetchInterval: 15_000,
 });
 
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: ({ signal }) => node.session({}, { signal }),
+  staleTime: 60_000,
+});
+
 export const sourcesQuery = queryOptions({
   queryKey: ['sources'],
   queryFn: ({ signal }) => node.listSources({}, { signal }),

@@ -3,12 +3,14 @@ import type { JSX } from 'react';
 import { Mark } from '../kit/icon.tsx';
 import { ProblemNote } from '../kit/problem-note.tsx';
 import { useWords } from '../words/use-words.ts';
+import { PasskeyButton } from './passkey-button.tsx';
 
-/** How to get a link: on the machine itself, so that no password is needed to be safe. */
+/** By a passkey, or how to get a link: on the machine itself, so that no password is needed to be safe. */
 export function HowToSignIn(): JSX.Element {
   const { say } = useWords();
   return (
     <>
+      <PasskeyButton />
       <p>{say('signIn.how')}</p>
       <pre className="command" dir="ltr">
         ./comity sign-in

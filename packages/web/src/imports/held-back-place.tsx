@@ -104,6 +104,7 @@ export default function HeldBackPlace(): JSX.Element {
       )}
       <ReleaseDialog
         values={releasing.map((row) => row.value.value)}
+        isProposed={releasing.some((row) => row.proposal !== undefined)}
         isOpen={releasing.length > 0}
         onClose={() => setReleasing([])}
         onReleased={() => setChosen(new Map())}
@@ -123,11 +124,21 @@ function heldColumns({ say, figures }: Words, release: (row: HeldBackRow) => voi
     {
       name: 'list',
       header: say('heldBack.because'),
-      cell: (row) => (
-        <bdi className="clip" title={visibleText(`${row.list}: ${row.entry}`)}>
-          {visibleText(row.list)} <code className="muted">{visibleText(row.entry)}</code>
-        </bdi>
-      ),
+      cell: (row) => {
+        if (row.proposal !== undefined) {
+          const wanted = say('release.wanted', { by: row.proposal.by, reason: row.proposal.reason });
+          return (
+            <bdi className="clip strong" title={wanted}>
+              {wanted}
+            </bdi>
+          );
+        }
+        return (
+          <bdi className="clip" title={visibleText(`${row.list}: ${row.entry}`)}>
+            {visibleText(row.list)} <code className="muted">{visibleText(row.entry)}</code>
+          </bdi>
+        );
+      },
     },
     {
       name: 'sources',

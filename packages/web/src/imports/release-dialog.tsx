@@ -2,6 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { JSX } from 'react';
 import { node, queries } from '../app/node.ts';
+import { Button } from '../kit/button.tsx';
 import { Dialog } from '../kit/dialog.tsx';
 import { TextField } from '../kit/fields.tsx';
 import { Form } from '../kit/form.tsx';
@@ -13,6 +14,8 @@ import type { Words } from '../words/use-words.ts';
 
 export interface ReleaseDialogProps {
   readonly values: readonly string[];
+  /** Some of these were proposed by somebody: they can be declined. */
+  readonly isProposed?: boolean;
   readonly isOpen: boolean;
   readonly onClose: () => void;
   readonly onReleased?: () => void;
@@ -24,19 +27,29 @@ const valuesMax = 1000;
 const valuesNamed = 5;
 
 /** Asks why values the known-good gate holds back shall be used all the same; the reason is kept with the release. */
-export function ReleaseDialog({ values, isOpen, onClose, onReleased }: ReleaseDialogProps): JSX.Element {
+export function ReleaseDialog({ values, isProposed, isOpen, onClose, onReleased }: ReleaseDialogProps): JSX.Element {
   const words = useWords();
   const { say } = words;
   const [reason, setReason] = useState('');
+  const done = (): void => {
+    onClose();
+    onReleased?.();
+    refresh();
+  };
   const release = useMutation({
     mutationFn: () => node.release({ body: { values: values.slice(0, valuesMax), reason: reason.trim() } }),
-    onSuccess: ({ released }) => {
-      onClose();
-      onReleased?.();
-      refresh();
-      notify({ text: say('release.done', { count: released }), undo: () => void takeBack(values, words) });
+    onSuccess: ({ released, proposed }) => {
+      done();
+      if (proposed > 0) notify({ text: say('release.proposed', { count: proposed }) });
+      else notify({ text: say('release.done', { count: released }), undo: () => void takeBack(values, words) });
     },
   });
+  const decline = (): void => {
+    node
+      .declineRelease({ body: { values: values.slice(0, valuesMax) } })
+      .catch((error: unknown) => notifyProblem(error, words))
+      .finally(done);
+  };
   return (
     <Dialog title={say('release.title', { count: values.length })} isOpen={isOpen} onClose={onClose}>
       <Form work={release} act={say('act.release')} isReady={reason.trim() !== ''}>
@@ -57,6 +70,11 @@ export function ReleaseDialog({ values, isOpen, onClose, onReleased }: ReleaseDi
           isRequired
           takesFocus
         />
+        {isProposed && (
+          <div>
+            <Button onPress={decline}>{say('release.decline')}</Button>
+          </div>
+        )}
       </Form>
     </Dialog>
   );

@@ -1,30 +1,26 @@
 import { useQuery } from '@tanstack/react-query';
 import type { JSX } from 'react';
-import { node, queries } from '../app/node.ts';
+import { node } from '../app/node.ts';
 import { Place } from '../app/place.tsx';
-import { overviewQuery } from '../app/shared-queries.ts';
+import { overviewQuery, sessionQuery } from '../app/shared-queries.ts';
 import { Facts } from '../kit/beside.tsx';
-import { Button } from '../kit/button.tsx';
 import { Choice, Switch } from '../kit/fields.tsx';
 import { Moment } from '../kit/moment.tsx';
-import { ProblemNote } from '../kit/problem-note.tsx';
 import { Untrusted } from '../kit/untrusted.tsx';
 import { Icon } from '../kit/icon.tsx';
 import { offeredLanguages } from '../words/languages.ts';
 import { useWords } from '../words/use-words.ts';
 import { KnownGoodLists } from './known-good-lists.tsx';
 import { prefer, usePreferences } from './preferences.ts';
-import { Tokens } from './tokens.tsx';
+import { SettingsTabs } from './settings-tabs.tsx';
 
-/** How the page looks in this browser, who may speak to the node, and what the node is. */
+/** How the page looks in this browser, what is known to be good, and what the node is. */
 export default function SettingsPlace(): JSX.Element {
   const { say } = useWords();
   return (
-    <Place title={say('place.settings')}>
+    <Place title={say('place.settings')} aside={<SettingsTabs />}>
       <div className="settings">
         <Appearance />
-        <SessionPart />
-        <Tokens />
         <KnownGoodLists />
         <About />
       </div>
@@ -67,43 +63,15 @@ function Appearance(): JSX.Element {
   );
 }
 
-function SessionPart(): JSX.Element {
-  const { say, figures } = useWords();
-  const session = useQuery({ queryKey: ['session'], queryFn: ({ signal }) => node.session({}, { signal }) });
-  const end = async (): Promise<void> => {
-    await node.signOut();
-    queries.clear();
-    location.assign('/');
-  };
-  return (
-    <section className="setting">
-      <h2>{say('settings.session')}</h2>
-      {session.isError && <ProblemNote error={session.error} onRetry={() => void session.refetch()} />}
-      {session.data && (
-        <Facts
-          facts={[
-            [say('settings.session.name'), <Untrusted key="name" text={session.data.name} />],
-            [say('settings.session.scopes'), figures.list(session.data.scopes)],
-            session.data.expiresAt === undefined
-              ? undefined
-              : [say('settings.session.until'), <Moment key="until" at={session.data.expiresAt} form="both" />],
-          ]}
-        />
-      )}
-      <div>
-        <Button onPress={() => void end()}>{say('settings.signOut')}</Button>
-      </div>
-    </section>
-  );
-}
-
 function About(): JSX.Element {
   const { say, figures } = useWords();
   const overview = useQuery(overviewQuery);
+  const session = useQuery(sessionQuery);
   const doctor = useQuery({
     queryKey: ['doctor'],
     queryFn: ({ signal }) => node.doctor({}, { signal }),
     staleTime: 60_000,
+    enabled: session.data?.scopes.includes('admin') ?? false,
   });
   return (
     <section className="setting">

@@ -1,9 +1,10 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { JSX } from 'react';
+import { scopes } from '@comity/protocol/api';
+import type { Scope } from '@comity/protocol/api';
 import { node, queries } from '../app/node.ts';
 import { Button, IconButton } from '../kit/button.tsx';
-import { copyText } from '../kit/copy.ts';
 import { Dialog } from '../kit/dialog.tsx';
 import { Checkbox, TextField } from '../kit/fields.tsx';
 import { Form } from '../kit/form.tsx';
@@ -11,10 +12,7 @@ import { Moment } from '../kit/moment.tsx';
 import { ProblemNote, notifyProblem } from '../kit/problem-note.tsx';
 import { useWords } from '../words/use-words.ts';
 import { visibleText } from '../words/visible-text.ts';
-import { TextBlock } from '../kit/text-block.tsx';
-
-const scopes = ['read', 'write', 'records', 'admin'] as const;
-type Scope = (typeof scopes)[number];
+import { OneTimeText } from './one-time-text.tsx';
 
 /** Tokens other programs use the node with. */
 export function Tokens(): JSX.Element {
@@ -39,7 +37,14 @@ export function Tokens(): JSX.Element {
             <bdi className="strong">{visibleText(token.name)}</bdi>
             <span className="muted">{figures.list(token.scopes)}</span>
             <span className="muted small">
-              {token.lastUsedAt === undefined ? say('tokens.unused') : <Moment at={token.lastUsedAt} />}
+              {token.lastUsedAt === undefined ? say('tokens.unused') : <Moment at={token.lastUsedAt} />}{' '}
+              <bdi>{say('tokens.madeBy', { name: token.madeBy })}</bdi>
+              {token.expiresAt !== undefined && (
+                <>
+                  {' '}
+                  {say('settings.session.until')} <Moment at={token.expiresAt} />
+                </>
+              )}
             </span>
             <IconButton
               icon="trash"
@@ -64,26 +69,19 @@ export function Tokens(): JSX.Element {
 function MakeToken({ onDone }: { readonly onDone: () => void }): JSX.Element {
   const { say } = useWords();
   const [name, setName] = useState('');
+  const [days, setDays] = useState('');
   const [chosen, setChosen] = useState<readonly Scope[]>(['read']);
   const make = useMutation({
-    mutationFn: () => node.createToken({ body: { name: name.trim(), scopes: [...chosen] } }),
+    mutationFn: () =>
+      node.createToken({ body: { name: name.trim(), scopes: [...chosen], expiresInDays: daysOf(days) } }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['tokens'] }),
   });
   const made = make.data;
   if (made) {
     return (
-      <div className="form">
-        <p>{say('tokens.made')}</p>
-        <TextBlock look="command break">{made.secret}</TextBlock>
-        <footer className="dialog-foot">
-          <Button icon="copy" onPress={() => void copyText(made.secret, say('copied.text'))}>
-            {say('act.copyText')}
-          </Button>
-          <Button look="primary" onPress={onDone}>
-            {say('act.close')}
-          </Button>
-        </footer>
-      </div>
+      <OneTimeText text={made.secret} onDone={onDone}>
+        {say('tokens.made')}
+      </OneTimeText>
     );
   }
   return (
@@ -95,6 +93,13 @@ function MakeToken({ onDone }: { readonly onDone: () => void }): JSX.Element {
         onChange={setName}
         isRequired
         takesFocus
+      />
+      <TextField
+        label={say('tokens.days')}
+        hint={say('tokens.days.hint')}
+        value={days}
+        onChange={setDays}
+        type="number"
       />
       <fieldset className="scope-choice">
         <legend className="label">{say('tokens.scopes')}</legend>
@@ -110,4 +115,9 @@ function MakeToken({ onDone }: { readonly onDone: () => void }): JSX.Element {
       </fieldset>
     </Form>
   );
+}
+
+/** What is no number is the node's to refuse. */
+function daysOf(text: string): number | undefined {
+  return text.trim() === '' ? undefined : Number(text);
 }

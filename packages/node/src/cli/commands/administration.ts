@@ -1,6 +1,6 @@
 import { scopes as allScopes } from '@comity/protocol/api';
 import { saveAnswer } from '../answers.ts';
-import { parseOneOf } from '../numbers.ts';
+import { parseCount, parseOneOf } from '../numbers.ts';
 import { jsonText, plain, tableText, write } from '../terminal.ts';
 import type { NodeCommand } from './command.ts';
 
@@ -34,7 +34,9 @@ export const createToken: NodeCommand<'token create'> = async (
   terminal,
 ) => {
   const scopes = flags.scope.flatMap((scope) => parseOneOf(scope, 'scope', allScopes) ?? []);
-  const token = await client.createToken({ body: { name, scopes: scopes.length === 0 ? ['read'] : scopes } });
+  const expiresInDays = flags.days === undefined ? undefined : parseCount(flags.days, 'days', 1, 3650);
+  const body = { name, scopes: scopes.length === 0 ? ['read' as const] : scopes, expiresInDays };
+  const token = await client.createToken({ body });
   await write(terminal.stdout, flags.json ? jsonText(token) : `${token.secret}\n`);
   if (!flags.json)
     await write(terminal.stderr, `${token.id} may ${token.scopes.join(', ')}. The secret is not shown again.\n`);
@@ -43,10 +45,18 @@ export const createToken: NodeCommand<'token create'> = async (
 
 export const listTokens: NodeCommand<'token list'> = async ({ flags }, client, terminal) => {
   const { rows } = await client.listTokens();
-  const cells = rows.map((row) => [row.id, row.name, row.scopes.join(' '), row.createdAt, row.lastUsedAt ?? 'never']);
+  const cells = rows.map((row) => [
+    row.id,
+    row.name,
+    row.scopes.join(' '),
+    row.madeBy,
+    row.createdAt,
+    row.expiresAt ?? 'never',
+    row.lastUsedAt ?? 'never',
+  ]);
   await write(
     terminal.stdout,
-    flags.json ? jsonText(rows) : tableText(['ID', 'NAME', 'SCOPES', 'CREATED', 'LAST USED'], cells),
+    flags.json ? jsonText(rows) : tableText(['ID', 'NAME', 'SCOPES', 'MADE BY', 'CREATED', 'ENDS', 'LAST USED'], cells),
   );
   return 0;
 };

@@ -244,8 +244,10 @@ export const releaseIntel: NodeCommand<'intel release'> = async ({ flags, positi
   }
   const answer = await client.release({ body: { values: [...positionals], reason: flags.reason } });
   const unknown = answer.unknown.map((value) => `not held back: ${plain(value)}\n`).join('');
-  await write(terminal.stdout, flags.json ? jsonText(answer) : `${answer.released} released\n${unknown}`);
-  return answer.released > 0 ? 0 : 1;
+  const proposed =
+    answer.proposed === 0 ? '' : `${answer.proposed} proposed: another who may release has to release them too\n`;
+  await write(terminal.stdout, flags.json ? jsonText(answer) : `${answer.released} released\n${proposed}${unknown}`);
+  return answer.released + answer.proposed > 0 ? 0 : 1;
 };
 
 export const listImports: NodeCommand<'import list'> = async ({ flags }, client, terminal) => {

@@ -1,6 +1,6 @@
 import type { SubjectSchema } from '../../store/index.ts';
 
-/** Who may call: tokens and sessions, by the SHA-256 of their secrets. The secrets themselves are nowhere. */
+/** Who may call: accounts, and tokens, sessions and links by the SHA-256 of their secrets. The secrets themselves are nowhere. */
 export const accessSchema: SubjectSchema = {
   subject: 'access',
   steps: [
@@ -23,6 +23,58 @@ export const accessSchema: SubjectSchema = {
           expires_us INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX access_session_expires ON access_session (expires_us);
+      `,
+    },
+    {
+      // Sessions of before belong to no account and end. Rights that were part of others stay with the tokens that had them.
+      name: 'accounts',
+      sql: `
+        CREATE TABLE access_account (
+          name TEXT PRIMARY KEY,
+          role TEXT NOT NULL,
+          disabled INTEGER NOT NULL DEFAULT 0,
+          created_us INTEGER NOT NULL,
+          created_by TEXT NOT NULL,
+          signed_in_us INTEGER
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE access_link (
+          account TEXT PRIMARY KEY REFERENCES access_account (name),
+          secret_sha256 BLOB NOT NULL UNIQUE,
+          expires_us INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        DROP TABLE access_session;
+        CREATE TABLE access_session (
+          secret_sha256 BLOB PRIMARY KEY,
+          id TEXT NOT NULL UNIQUE,
+          account TEXT NOT NULL REFERENCES access_account (name),
+          way TEXT NOT NULL,
+          address TEXT NOT NULL,
+          agent TEXT NOT NULL,
+          created_us INTEGER NOT NULL,
+          used_us INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX access_session_account ON access_session (account, created_us);
+        ALTER TABLE access_token ADD COLUMN made_by TEXT REFERENCES access_account (name);
+        ALTER TABLE access_token ADD COLUMN expires_us INTEGER;
+        UPDATE access_token SET scopes = scopes || ' release' WHERE ' ' || scopes || ' ' LIKE '% write %';
+        UPDATE access_token SET scopes = scopes || ' govern audit' WHERE ' ' || scopes || ' ' LIKE '% admin %';
+        CREATE TABLE access_passkey (
+          id TEXT PRIMARY KEY,
+          account TEXT NOT NULL REFERENCES access_account (name),
+          host TEXT NOT NULL,
+          name TEXT NOT NULL,
+          public_key BLOB NOT NULL,
+          counter INTEGER NOT NULL,
+          created_us INTEGER NOT NULL,
+          used_us INTEGER
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX access_passkey_account ON access_passkey (account);
+        CREATE TABLE access_proposal (
+          about TEXT PRIMARY KEY,
+          by TEXT NOT NULL,
+          reason TEXT NOT NULL,
+          at_us INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
       `,
     },
   ],

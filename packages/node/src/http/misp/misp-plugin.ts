@@ -20,7 +20,7 @@ export interface MispPluginOptions {
 }
 
 export interface MispPluginDeps extends AnswerMispDeps {
-  readonly access: Pick<Access, 'findByToken'>;
+  readonly access: Pick<Access, 'tokens'>;
   /** Answers being made: the node waits for them before it closes the store. */
   readonly underWay: Set<Promise<unknown>>;
   readonly log: (entry: { readonly message: string; readonly errorId: string; readonly stack: string }) => void;
@@ -107,7 +107,7 @@ async function answer(
 async function check(request: FastifyRequest, reply: FastifyReply, deps: MispPluginDeps): Promise<Checked> {
   const path = request.url.replace(/[?#].*$/, '');
   const token = tokenOfHeader(request.headers.authorization, true);
-  const found = token === undefined ? undefined : await deps.access.findByToken(token);
+  const found = token === undefined ? undefined : await deps.access.tokens.find(token);
   if (found === undefined)
     throw new ComityError(
       'NOT_SIGNED_IN',

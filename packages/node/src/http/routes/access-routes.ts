@@ -1,16 +1,15 @@
-import { ComityError, timestampOfUs } from '@comity/protocol/base';
-import type { Clock } from '@comity/protocol/base';
-import type { Session } from '@comity/protocol/api';
-import { createRateLimit } from '../access/index.ts';
-import type { Access, Caller, SignInCode, Token } from '../access/index.ts';
+import { scopes as allScopes } from '@comity/protocol/api';
+import { assertMayGive, makeOperator, operatorAccount, redeemLink } from '../access/index.ts';
+import type { Access, SignInCode, SignInFailures } from '../access/index.ts';
 import type { Handlers } from '../handler.ts';
 import type { SessionCookie } from '../session-cookie.ts';
-import { instantOfMs, optionalInstant } from '../views/instants.ts';
+import { callerView, tokenView } from '../views/access-view.ts';
+import { instantOfMs } from '../views/instants.ts';
 
 export interface AccessRoutesDeps {
-  readonly access: Access;
+  readonly access: Pick<Access, 'sessions' | 'tokens'>;
   readonly code: SignInCode;
-  readonly clock: Clock;
+  readonly fail: SignInFailures;
   readonly cookie: () => SessionCookie;
   /** The sign-in link people open for a code. */
   readonly signInUrl: (code: string) => string;
@@ -21,57 +20,46 @@ type AccessRoutes = Pick<
   'signIn' | 'session' | 'signOut' | 'createSignIn' | 'listTokens' | 'createToken' | 'deleteToken'
 >;
 
-/** Tries with a wrong code, a minute: for one address and for all together. */
-const triesPerMinute = { address: 10, all: 100 } as const;
+const dayMs = 86_400_000;
 
 export function accessRoutes(deps: AccessRoutesDeps): AccessRoutes {
-  const limitAddress = createRateLimit(triesPerMinute.address, deps.clock);
-  const limitAll = createRateLimit(triesPerMinute.all, deps.clock);
+  const { access, code, fail, cookie } = deps;
   return {
-    async signIn({ body, address, setHeader }) {
-      if (!deps.code.redeem(body.code)) {
-        // Only wrong codes count: nobody who guesses keeps out who has the link.
-        limitAddress(address);
-        limitAll('all');
-        throw new ComityError(
-          'NOT_SIGNED_IN',
-          'Cannot sign in: the link was used or is over; comity sign-in makes a new one',
-        );
+    async signIn({ body, address, browser, setHeader }) {
+      const isStart = code.redeem(body.code);
+      const opened = await access.sessions.open(
+        (db, nowUs) => {
+          if (!isStart) return redeemLink(db, body.code, nowUs);
+          makeOperator(db, nowUs);
+          return operatorAccount;
+        },
+        { way: 'link', address, agent: browser.agent, before: browser.session },
+      );
+      if (opened === undefined) {
+        const message = 'Cannot sign in: the link was used or is over; comity sign-in makes a new one';
+        return await fail({ address, account: '', way: 'link', message });
       }
-      const { caller, secret } = await deps.access.openSession('operator');
-      setHeader('set-cookie', deps.cookie().set(secret));
-      return sessionView(caller);
+      setHeader('set-cookie', cookie().set(opened.secret));
+      return callerView(opened.caller);
     },
-    session: ({ caller }) => sessionView(caller),
-    async signOut({ caller, setHeader }) {
-      if (caller.session !== undefined) await deps.access.endSession(caller.session);
-      setHeader('set-cookie', deps.cookie().clear());
+    session: ({ caller }) => callerView(caller),
+    async signOut({ caller, actor, setHeader }) {
+      if (caller.sessionId !== undefined) await access.sessions.signOut(caller.sessionId, actor);
+      setHeader('set-cookie', cookie().clear());
     },
-    createSignIn() {
-      const { code, expiresAtMs } = deps.code.renew();
-      return { url: deps.signInUrl(code), expiresAt: instantOfMs(expiresAtMs) };
+    createSignIn({ caller }) {
+      // It signs in the first administrator, who may do everything.
+      assertMayGive(caller, allScopes);
+      const { code: secret, expiresAtMs } = code.renew();
+      return { url: deps.signInUrl(secret), expiresAt: instantOfMs(expiresAtMs) };
     },
-    listTokens: () => ({ rows: deps.access.tokens().map(tokenView) }),
-    async createToken({ body }) {
-      const { token, secret } = await deps.access.createToken(body.name, body.scopes);
+    listTokens: () => ({ rows: access.tokens.list().map(tokenView) }),
+    async createToken({ body: { name, scopes, expiresInDays }, caller, actor }) {
+      assertMayGive(caller, scopes);
+      const lifetimeMs = expiresInDays === undefined ? undefined : expiresInDays * dayMs;
+      const { token, secret } = await access.tokens.create({ name, scopes, lifetimeMs }, actor);
       return { ...tokenView(token), secret };
     },
-    deleteToken: ({ params }) => deps.access.deleteToken(params.id),
-  };
-}
-
-function sessionView(caller: Caller): Session {
-  const { name, scopes, expiresAtMs } = caller;
-  return { name, scopes: [...scopes], ...(expiresAtMs !== undefined && { expiresAt: instantOfMs(expiresAtMs) }) };
-}
-
-function tokenView(token: Token) {
-  const { id, name, scopes, createdUs, lastUsedUs } = token;
-  return {
-    id,
-    name,
-    scopes: [...scopes],
-    createdAt: timestampOfUs(createdUs),
-    ...optionalInstant('lastUsedAt', lastUsedUs),
+    deleteToken: ({ params, actor }) => access.tokens.delete(params.id, actor),
   };
 }

@@ -2,27 +2,33 @@ import { ComityError, limits, parseUtf8, quote } from '@comity/protocol/base';
 import { parseWarninglist } from '@comity/protocol/misp';
 import { recogniseValue } from '@comity/protocol/values';
 import type { ListedValue } from '@comity/protocol/values';
+import type { AuditBook } from '../../audit/index.ts';
 import type { Intel } from '../../intel/index.ts';
+import type { Connection, Store } from '../../store/index.ts';
+import type { Access } from '../access/index.ts';
 import type { Handlers } from '../handler.ts';
 import { heldBackView, knownGoodView } from '../views/import-view.ts';
 import { optional } from '../views/instants.ts';
 
 type HeldBackRoutes = Pick<
   Handlers,
-  'listHeldBack' | 'release' | 'unrelease' | 'listKnownGood' | 'addKnownGood' | 'deleteKnownGood'
+  'listHeldBack' | 'release' | 'declineRelease' | 'unrelease' | 'listKnownGood' | 'addKnownGood' | 'deleteKnownGood'
 >;
 
 /** The largest list of MISP's collection has some 25 MB. */
 const listBytesMax = Math.min(limits.jsonDocumentBytesMax, 64 * 1024 * 1024);
 
-export function heldBackRoutes({
-  intel,
-  stop,
-}: {
-  readonly intel: Pick<Intel, 'heldBack' | 'release' | 'unrelease' | 'knownGood'>;
+export interface HeldBackRoutesDeps {
+  readonly intel: Pick<Intel, 'heldBack' | 'held' | 'release' | 'unrelease' | 'knownGood'>;
+  readonly access: Pick<Access, 'accounts' | 'proposals'>;
+  readonly store: Pick<Store, 'write' | 'noting'>;
+  readonly audit: Pick<AuditBook, 'append'>;
   /** Aborts when the node closes: values that are still to be judged by a list wait for the next start. */
   readonly stop: AbortSignal;
-}): HeldBackRoutes {
+}
+
+export function heldBackRoutes({ intel, access, store, audit, stop }: HeldBackRoutesDeps): HeldBackRoutes {
+  const { proposals } = access;
   return {
     async listHeldBack({ query }) {
       const { text, list, cursor, limit } = query;
@@ -32,14 +38,56 @@ export function heldBackRoutes({
         ...optional('cursor', cursor),
         limit,
       });
-      return { rows: page.values.map(heldBackView), ...optional('next', page.cursor) };
+      const proposed = proposals.find(page.values.map((one) => keyOf(one.value)));
+      const rows = page.values.map((one) => heldBackView(one, proposed.get(keyOf(one.value))));
+      return { rows, ...optional('next', page.cursor) };
     },
-    async release({ body, caller }) {
-      const { values, unreadable } = readValues(body.values);
-      const released = await intel.release({ values }, body.reason, caller.name);
-      const done = new Set(released.map(keyOf));
-      const unknown = values.filter((value) => !done.has(keyOf(value))).map((value) => value.value);
-      return { released: released.length, unknown: [...unreadable, ...unknown] };
+    async release({ body: { values: texts, reason }, caller: { account }, actor }) {
+      const { values, unreadable } = readValues(texts);
+      const held = new Set(intel.held(values).map(keyOf));
+      const others = access.accounts.peopleWith('release').filter((name) => name !== account);
+      const waiting = proposals.find([...held]);
+      const isAgreed = (value: ListedValue): boolean =>
+        others.length === 0 || others.includes(waiting.get(keyOf(value))?.by ?? '');
+      const asked = values.filter((value) => held.has(keyOf(value)));
+      const agreed = asked.filter(isAgreed);
+      const proposed = asked.filter((value) => !isAgreed(value));
+      /** A row for each, so that each is found by itself. */
+      const tell = (db: Connection, act: 'release.proposed' | 'released', of: readonly ListedValue[]): void => {
+        for (const value of of) {
+          const wanted = act === 'released' ? waiting.get(keyOf(value))?.by : undefined;
+          const details = { reason, ...(wanted !== undefined && { proposedBy: wanted }) };
+          audit.append(db, { ...actor, act, about: value.value, details });
+        }
+      };
+      if (proposed.length > 0)
+        await store.write((db) => {
+          proposals.propose(db, proposed.map(keyOf), { by: account, reason });
+          tell(db, 'release.proposed', proposed);
+        });
+      if (agreed.length > 0) {
+        const keys = agreed.map(keyOf);
+        const proposers = others.length === 0 ? [] : keys.map((key) => waiting.get(key)?.by ?? '');
+        const by = [...new Set([...proposers, account])].join(', ');
+        const note = (db: Connection): void => {
+          proposals.drop(db, keys);
+          tell(db, 'released', agreed);
+        };
+        await store.noting(note, () => intel.release({ values: agreed }, reason, by));
+      }
+      const unknown = values.filter((value) => !held.has(keyOf(value))).map((value) => value.value);
+      return { released: agreed.length, proposed: proposed.length, unknown: [...unreadable, ...unknown] };
+    },
+    async declineRelease({ body, actor }) {
+      const { values } = readValues(body.values);
+      const waiting = proposals.find(values.map(keyOf));
+      if (waiting.size === 0) return { declined: 0 };
+      const declined = await store.write((db) => {
+        for (const value of values.filter((one) => waiting.has(keyOf(one))))
+          audit.append(db, { ...actor, act: 'release.declined', about: value.value });
+        return proposals.drop(db, [...waiting.keys()]);
+      });
+      return { declined };
     },
     async unrelease({ body }) {
       const heldBack = await intel.unrelease(readValues(body.values).values);

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock, JsonObject } from '@comity/protocol/base';
 import { openApiDocument } from '@comity/protocol/api';
+import type { AuditBook } from '../../audit/index.ts';
 import type { Feeds } from '../../connectors/index.ts';
 import type { Intel } from '../../intel/index.ts';
 import type { Screening } from '../../screening/index.ts';
@@ -29,6 +30,7 @@ export interface NodeRoutesDeps {
   readonly feeds: Pick<Feeds, 'list'>;
   readonly live: Live;
   readonly sharing: Pick<Sharing, 'backlog'>;
+  readonly audit: Pick<AuditBook, 'verify'>;
   readonly clock: Clock;
   /** A name no other file has. */
   readonly uuid: () => string;

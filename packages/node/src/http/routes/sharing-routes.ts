@@ -6,7 +6,8 @@ import type { RecipientKind } from '@comity/protocol/sharing';
 import type { Intel, StoredObject } from '../../intel/index.ts';
 import { parseLaw } from '../../sharing/index.ts';
 import type { Sharing } from '../../sharing/index.ts';
-import type { Access, Caller } from '../access/index.ts';
+import type { AuditBook } from '../../audit/index.ts';
+import type { Access } from '../access/index.ts';
 import { exportTypes, gateFor, ownGate } from '../export-gate.ts';
 import type { Handlers } from '../handler.ts';
 import { recipientOf } from '../recipient-of.ts';
@@ -23,7 +24,8 @@ import { optional } from '../views/instants.ts';
 export interface SharingRoutesDeps {
   readonly sharing: Sharing;
   readonly intel: Pick<Intel, 'stored' | 'findStored' | 'export'>;
-  readonly access: Pick<Access, 'tokens'>;
+  readonly access: Pick<Access, 'accounts' | 'tokens'>;
+  readonly audit: Pick<AuditBook, 'append'>;
   readonly clock: Clock;
 }
 
@@ -46,7 +48,7 @@ type SharingRoutes = Pick<
 
 const dayUs = 86_400_000_000;
 
-export function sharingRoutes({ sharing, intel, access, clock }: SharingRoutesDeps): SharingRoutes {
+export function sharingRoutes({ sharing, intel, access, audit, clock }: SharingRoutesDeps): SharingRoutes {
   const { recipients, laws } = sharing;
   /** It reads everything of the time it is asked for: one at a time. */
   let isComparing = false;
@@ -79,10 +81,19 @@ export function sharingRoutes({ sharing, intel, access, clock }: SharingRoutesDe
       return { entry: lawEntryView(entry), law: lawView(law), history: laws.history().map(lawEntryView) };
     },
     checkLaw: ({ body }) => lawView(parseLaw(body.text)),
-    async activateLaw({ body, caller }) {
-      // Whoever else has the right: today that is who holds a token of scope admin beside the operator.
-      const fourEyes = access.tokens().some(({ scopes }) => scopes.includes('admin'));
-      return lawEntryView(await laws.activate(body.text, body.name, { by: nameOf(caller), fourEyes }));
+    async activateLaw({ body, caller, actor }) {
+      const { account: by } = caller;
+      const others = access.accounts.peopleWith('govern').filter((name) => name !== by);
+      const entry = await laws.activate(
+        body.text,
+        body.name,
+        { by, others },
+        (db, { hash, name, state, proposedBy }) => {
+          const act = state === 'active' ? 'law.activated' : 'law.proposed';
+          audit.append(db, { ...actor, act, about: name, details: { hash, proposedBy } });
+        },
+      );
+      return lawEntryView(entry);
     },
     async diffLaw({ body }) {
       if (isComparing)
@@ -103,7 +114,7 @@ export function sharingRoutes({ sharing, intel, access, clock }: SharingRoutesDe
       });
       return { rows: rows.map(keptDecisionView), ...sharing.backlog() };
     },
-    readStatement: ({ body, caller }) => sharing.readStatement(body.statement, nameOf(caller)),
+    readStatement: ({ body, caller }) => sharing.readStatement(body.statement, caller.account),
     async exportShared({ query, caller }) {
       const recipient = recipientOf(caller, recipients);
       const { open, type, fileName } = exportTypes[query.format];
@@ -131,16 +142,11 @@ function kindOf(key: string): RecipientKind {
 
 /** A token that is somebody else's must not read what is only the owner's. */
 function assertToken(access: Pick<Access, 'tokens'>, tokenId: string, kind: RecipientKind): void {
-  const token = access.tokens().find(({ id }) => id === tokenId);
+  const token = access.tokens.list().find(({ id }) => id === tokenId);
   if (token === undefined) throw new ComityError('NOT_FOUND', `Cannot find the token ${quote(tokenId)}`);
   if (isOutside(kind) && token.scopes.some((scope) => scope !== 'share' && scope !== 'contribute'))
     throw new ComityError(
       'CONFLICT',
       `Cannot give ${quote(tokenId)} to somebody outside: it may ${token.scopes.join(', ')}; make one of scope share or contribute`,
     );
-}
-
-/** Who did it, for the history: accounts of persons come later. */
-function nameOf({ tokenId }: Caller): string {
-  return tokenId === undefined ? 'operator' : `token:${tokenId}`;
 }

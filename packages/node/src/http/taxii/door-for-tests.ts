@@ -15,7 +15,9 @@ import type { starterLaws } from '../../sharing/index.ts';
 import { openSeal, openStore } from '../../store/index.ts';
 import { openTaxii, taxiiSchema } from '../../taxii/index.ts';
 import type { Collection } from '../../taxii/index.ts';
-import { accessSchema, createAccess } from '../access/index.ts';
+import { auditSchema, openAuditBook } from '../../audit/index.ts';
+import { accessSchema, openAccess } from '../access/index.ts';
+import { command } from '../access/access-for-tests.ts';
 import { accept } from './client-for-tests.ts';
 import { openTaxiiDoor } from './taxii-door.ts';
 
@@ -35,7 +37,7 @@ export async function openDoor(
   const dir = mkdtempSync(join(tmpdir(), 'comity-door-'));
   const now = { ms: Date.UTC(2026, 5, 1) };
   const clock = (): number => now.ms;
-  const schemas = [intelSchema, accessSchema, sharingSchema, taxiiSchema];
+  const schemas = [intelSchema, accessSchema, auditSchema, sharingSchema, taxiiSchema];
   const store = await openStore({ dir, schemas }, { clock });
   const intel = await createIntel(store, { clock, uuid: randomUUID });
   const faults: unknown[] = [];
@@ -46,7 +48,12 @@ export async function openDoor(
     onFault: (_message, error) => void faults.push(error),
   });
   const taxii = await openTaxii(store, { clock, randomBytes: (count) => randomBytes(count), seal: openSeal(dir) });
-  const access = createAccess({ store, clock, randomBytes: (count) => randomBytes(count) });
+  const access = openAccess({
+    store,
+    audit: openAuditBook(store, { clock }),
+    clock,
+    randomBytes: (count) => randomBytes(count),
+  });
   let reads = 0;
   const door = openTaxiiDoor(
     {
@@ -90,9 +97,12 @@ export async function openDoor(
   });
 
   const activate = (name: (typeof starterLaws)[number]) =>
-    sharing.laws.activate(readStarterLaw(name), name, { by: 'operator', fourEyes: false });
+    sharing.laws.activate(readStarterLaw(name), name, { by: 'operator', others: [] });
   const newReader = async (name: string) => {
-    const { token, secret } = await access.createToken(name, ['share', 'contribute']);
+    const { token, secret } = await access.tokens.create(
+      { name, scopes: ['share', 'contribute'], lifetimeMs: undefined },
+      command,
+    );
     const recipient = { key: `client:${name}`, kind: 'client', name, sector: '', country: '' } as const;
     await sharing.recipients.save({ ...recipient, tokenId: token.id });
     return { tokenId: token.id, secret };

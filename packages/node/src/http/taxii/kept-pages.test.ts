@@ -4,6 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { parseStixId } from '@comity/protocol/base';
 import { markingIdOfTlp } from '@comity/protocol/markings';
 import { idOf, indicator } from './client-for-tests.ts';
+import { command } from '../access/access-for-tests.ts';
 import { openDoor } from './door-for-tests.ts';
 import type { Door } from './door-for-tests.ts';
 import { PageCache } from './page-cache.ts';
@@ -91,7 +92,7 @@ const changes: Readonly<Record<string, (door: Door) => Promise<unknown>>> = {
   'the recipient is in another group': (door) =>
     door.sharing.recipients.saveGroup({ id: 'water', name: 'Water', members: [] }),
   'the recipient is another one': (door) => door.sharing.recipients.remove('client:works'),
-  'the token was withdrawn': (door) => door.access.deleteToken(door.reader.tokenId),
+  'the token was withdrawn': (door) => door.access.tokens.delete(door.reader.tokenId, command),
   'the collection takes other types': (door) => door.taxii.collections.save({ ...door.collection, types: ['malware'] }),
   'the collection is for others': (door) => door.taxii.collections.save({ ...door.collection, audience: [] }),
   'the collection is gone': (door) => door.taxii.collections.remove(door.collection.id),
@@ -139,7 +140,7 @@ test('what a group decides holds for a page that was kept: its law lets only the
   const door = await openDoor(context);
   await door.sharing.recipients.saveGroup({ id: 'water', name: 'Water', members: ['client:works'] });
   const law = '@id("water") @law("test") permit (principal, action, resource) when { principal in Group::"water" };';
-  await door.sharing.laws.activate(law, 'water', { by: 'operator', fourEyes: false });
+  await door.sharing.laws.activate(law, 'water', { by: 'operator', others: [] });
   await door.give(many(5));
   assert.deepEqual((await keepPage(door)).ids, first);
   await door.sharing.recipients.saveGroup({ id: 'water', name: 'Water', members: [] });
@@ -210,7 +211,7 @@ test('a page is kept for one token: another gets what it may have', async (conte
   const reads = door.reads();
   assert.deepEqual((await door.get('limit=3', {}, secret)).ids, first);
   assert.ok(door.reads() > reads);
-  const nobody = await door.access.createToken('nobody', ['share']);
+  const nobody = await door.access.tokens.create({ name: 'nobody', scopes: ['share'], lifetimeMs: undefined }, command);
   assert.equal((await door.get('limit=3', {}, nobody.secret)).status, 403);
   assert.equal((await door.get('limit=3', {}, 'wrong')).status, 401);
   assert.equal((await door.get('limit=3', { accept: 'application/json' })).status, 406);

@@ -29,7 +29,7 @@ export interface TaxiiDoorOptions extends GuardOptions {
 }
 
 export interface TaxiiDoorDeps extends AnswerTaxiiDeps {
-  readonly access: Pick<Access, 'findByToken' | 'recallByToken'>;
+  readonly access: Pick<Access, 'tokens'>;
   readonly clock: () => number;
   /** Answers being made: the node waits for them before it closes the store. */
   readonly underWay: Set<Promise<unknown>>;
@@ -76,7 +76,7 @@ export function openTaxiiDoor(options: TaxiiDoorOptions, deps: TaxiiDoorDeps): T
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = '', url = '' } = request;
     const secret = tokenOfHeader(request.headers.authorization);
-    const found = secret === undefined ? undefined : await deps.access.findByToken(secret);
+    const found = secret === undefined ? undefined : await deps.access.tokens.find(secret);
     if (sendIfKept(found?.tokenId, request, response)) return;
     const { place, caller } = check(request, found, options, deps);
     limit(caller.key);
@@ -108,7 +108,7 @@ export function openTaxiiDoor(options: TaxiiDoorOptions, deps: TaxiiDoorDeps): T
       assertHost(request.headers, options);
       assertSameOrigin(request.headers);
       const secret = tokenOfHeader(request.headers.authorization);
-      const recalled = secret === undefined ? undefined : deps.access.recallByToken(secret);
+      const recalled = secret === undefined ? undefined : deps.access.tokens.recall(secret);
       if (sendIfKept(recalled?.tokenId, request, response)) return;
     } catch (error) {
       fail(error);

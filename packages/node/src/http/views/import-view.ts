@@ -8,6 +8,7 @@ import type {
 import { timestampOfUs } from '@comity/protocol/base';
 import type { Feed } from '../../connectors/index.ts';
 import type { HeldBackValue, ImportReport, ImportRow, IntelSource, KnownGoodList } from '../../intel/index.ts';
+import type { Proposal } from '../access/index.ts';
 import { optional, optionalInstant } from './instants.ts';
 import { intelSourceView } from './intel-view.ts';
 import { withoutPassword } from './without-password.ts';
@@ -39,7 +40,7 @@ export function importRowView(row: ImportRow): ImportRowView {
   return { place, outcome, reason, ...optional('value', row.value), ...optional('objectId', row.id) };
 }
 
-export function heldBackView(row: HeldBackValue): HeldBackRow {
+export function heldBackView(row: HeldBackValue, proposal?: Proposal): HeldBackRow {
   const { kind, value, port } = row.value;
   return {
     id: `${kind}:${value}${port === undefined ? '' : `:${port}`}`,
@@ -48,6 +49,9 @@ export function heldBackView(row: HeldBackValue): HeldBackRow {
     entry: row.entry,
     sources: [...row.sources],
     heldAt: timestampOfUs(row.heldUs),
+    ...(proposal !== undefined && {
+      proposal: { by: proposal.by, at: timestampOfUs(proposal.atUs), reason: proposal.reason },
+    }),
   };
 }
 

@@ -31,8 +31,8 @@ async function open(): Promise<{
   return { store, now, faults, deps: { clock, onFault: (message) => void faults.push(message) } };
 }
 
-const alone = { by: 'operator', fourEyes: false };
-const two = (by: string) => ({ by, fourEyes: true });
+const alone = { by: 'operator', others: [] };
+const two = (by: 'operator' | 'ada') => ({ by, others: [by === 'ada' ? 'operator' : 'ada'] });
 const isac = readStarterLaw('isac');
 const openLaw = readStarterLaw('open');
 
@@ -52,9 +52,9 @@ test('where two have the right, the second who activates the same text puts it i
   assert.equal((await laws.activate(isac, 'isac', two('operator'))).state, 'proposed');
   assert.equal((await laws.activate(isac, 'isac', two('operator'))).state, 'proposed', 'twice is not two');
   assert.equal(laws.active().entry.name, 'closed');
-  assert.equal((await laws.activate(openLaw, 'open', two('token:tok-1'))).state, 'proposed', 'another text');
-  const entry = await laws.activate(isac, 'isac', two('token:tok-1'));
-  assert.deepEqual([entry.state, entry.proposedBy, entry.activatedBy], ['active', 'operator', 'token:tok-1']);
+  assert.equal((await laws.activate(openLaw, 'open', two('ada'))).state, 'proposed', 'another text');
+  const entry = await laws.activate(isac, 'isac', two('ada'));
+  assert.deepEqual([entry.state, entry.proposedBy, entry.activatedBy], ['active', 'operator', 'ada']);
   assert.equal(laws.active().entry.name, 'isac');
   assert.deepEqual(
     laws.history().map(({ name, state }) => `${name} ${state}`),
@@ -65,12 +65,32 @@ test('where two have the right, the second who activates the same text puts it i
   await store.close();
 });
 
+test('who lost the right since is no second pair of eyes', async () => {
+  const { store, deps } = await open();
+  const laws = openLawBook(store, deps);
+  await laws.activate(isac, 'isac', { by: 'gone', others: ['operator', 'ada'] });
+  assert.equal((await laws.activate(isac, 'isac', two('operator'))).state, 'proposed');
+  assert.equal((await laws.activate(isac, 'isac', two('ada'))).state, 'active');
+  await store.close();
+});
+
+test('what throws alongside undoes what was done with a law', async () => {
+  const { store, deps } = await open();
+  const laws = openLawBook(store, deps);
+  const fail = (): never => {
+    throw new Error('no');
+  };
+  await assert.rejects(laws.activate(isac, 'isac', alone, fail), /no/);
+  assert.deepEqual([laws.active().entry.name, laws.history()], ['closed', []]);
+  await store.close();
+});
+
 test('a proposal nobody seconds is void after a month', async () => {
   const { store, deps, now } = await open();
   const laws = openLawBook(store, deps);
   await laws.activate(isac, 'isac', two('operator'));
   now.ms += 31 * 86_400_000;
-  assert.equal((await laws.activate(isac, 'isac', two('token:tok-1'))).state, 'proposed');
+  assert.equal((await laws.activate(isac, 'isac', two('ada'))).state, 'proposed');
   await store.close();
 });
 

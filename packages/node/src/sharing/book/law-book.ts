@@ -66,12 +66,12 @@ export function openLawBook(store: Pick<Store, 'reader' | 'write'>, deps: LawBoo
         .all(historyMax)
         .map((act) => entryOf(store.reader, act, activeRef));
     },
-    async activate(text, name, { by, fourEyes }) {
+    async activate(text, name, { by, others }, alongside) {
       const law = parseLaw(text);
       if (name.trim() === '' || name.length > 200)
         throw new ComityError('ARGUMENT_INVALID', `Cannot call a law ${quote(name)}: 1 to 200 characters`);
       const entry = await store.write((db) => {
-        const act = actOn(db, law.hash, { by, fourEyes, nowUs: nowUs() });
+        const act = actOn(db, law.hash, { others, nowUs: nowUs() });
         db.prepare('insert or ignore into sharing_law values (?, ?, ?)').run(law.hash, text, name);
         if (act === 'activated' || waitingProposal(db, law.hash, nowUs())?.by !== by)
           db.prepare('insert into sharing_law_act (hash, act, by, at_us) values (?, ?, ?, ?)').run(
@@ -86,7 +86,9 @@ export function openLawBook(store: Pick<Store, 'reader' | 'write'>, deps: LawBoo
           )
           .get(law.hash);
         if (last === undefined) throw new Error('Assertion failed: what was done with a law is there');
-        return entryOf(db, last, lastAct(db, 'activated')?.ref ?? 0);
+        const done = entryOf(db, last, lastAct(db, 'activated')?.ref ?? 0);
+        alongside?.(db, done);
+        return done;
       });
       active = undefined;
       return entry;
@@ -98,11 +100,11 @@ export function openLawBook(store: Pick<Store, 'reader' | 'write'>, deps: LawBoo
 function actOn(
   db: Connection,
   hash: string,
-  { by, fourEyes, nowUs }: { readonly by: string; readonly fourEyes: boolean; readonly nowUs: number },
+  { others, nowUs }: { readonly others: readonly string[]; readonly nowUs: number },
 ): 'proposed' | 'activated' {
-  if (!fourEyes) return 'activated';
+  if (others.length === 0) return 'activated';
   const proposal = waitingProposal(db, hash, nowUs);
-  return proposal !== undefined && proposal.by !== by ? 'activated' : 'proposed';
+  return proposal !== undefined && others.includes(proposal.by) ? 'activated' : 'proposed';
 }
 
 /** The proposal of a law that waits: since then nothing was activated, and it is not void. */

@@ -1,0 +1,55 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { ComityError } from '@comity/protocol/base';
+import type { AccessDeps } from './deps.ts';
+
+const lifetimeMs = 5 * 60_000;
+/** Challenges that were used and are not over: each was answered rightly by somebody who has an account. */
+const usedMax = 10_000;
+const nonceBytes = 16;
+const timeBytes = 8;
+
+/**
+ * Challenges nobody can make but this process, each good once and for one purpose.
+ *
+ * A challenge carries its end and a seal over both and the purpose, so none is kept while it waits: whoever asks for a million
+ * fills no memory and pushes out nobody else's.
+ */
+export interface Challenges {
+  create(purpose: string): string;
+  /** Whether it is one of ours for this purpose, not over and not used. */
+  isGood(challenge: string, purpose: string): boolean;
+  /** Uses it up: false when it was meanwhile. Only for one that was answered rightly. */
+  use(challenge: string): boolean;
+}
+
+export function createChallenges({ clock, randomBytes }: Pick<AccessDeps, 'clock' | 'randomBytes'>): Challenges {
+  const key = randomBytes(32);
+  /** By when each is over. */
+  const used = new Map<string, number>();
+  const sealOf = (head: Uint8Array, purpose: string): Buffer =>
+    createHmac('sha256', key).update(head).update(purpose).digest();
+  return {
+    create(purpose) {
+      const head = Buffer.concat([randomBytes(nonceBytes), Buffer.alloc(timeBytes)]);
+      head.writeBigUInt64BE(BigInt(Math.floor(clock()) + lifetimeMs), nonceBytes);
+      return Buffer.concat([head, sealOf(head, purpose)]).toString('base64url');
+    },
+    isGood(challenge, purpose) {
+      const bytes = Buffer.from(challenge, 'base64url');
+      if (bytes.length !== nonceBytes + timeBytes + 32) return false;
+      const head = bytes.subarray(0, nonceBytes + timeBytes);
+      if (!timingSafeEqual(bytes.subarray(head.length), sealOf(head, purpose))) return false;
+      return Number(head.readBigUInt64BE(nonceBytes)) > clock() && !used.has(bytes.toString('base64url'));
+    },
+    use(challenge) {
+      const bytes = Buffer.from(challenge, 'base64url');
+      const name = bytes.toString('base64url');
+      for (const [other, endsAtMs] of used) if (endsAtMs <= clock()) used.delete(other);
+      if (used.has(name)) return false;
+      if (used.size >= usedMax)
+        throw new ComityError('TOO_MANY_REQUESTS', 'Cannot sign in yet: too many passkeys were used just now');
+      used.set(name, Number(bytes.readBigUInt64BE(nonceBytes)));
+      return true;
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import { routes } from '@comity/protocol/api';
+import type { Route, RouteName } from '@comity/protocol/api';
+import type { AuditBook, AuditEntry } from '../audit/index.ts';
+import { shownUrl } from '../connectors/index.ts';
+import type { Connection, Store } from '../store/index.ts';
+import { operatorAccount } from './access/index.ts';
+import type { Call, Handlers } from './handler.ts';
+
+type Audited = { [N in RouteName]: (typeof routes)[N] extends { readonly audited: string } ? N : never }[RouteName];
+/** Several things done to at once have a row each, so that each is found by itself. */
+type Told = Pick<AuditEntry, 'details'> & { readonly about: string | readonly string[] };
+
+/** What was done to what, by the request; without a line here it is the id in the path. Never a secret: an address has its query cut. */
+const tell: { readonly [N in Audited]?: (call: Call<N>) => Told } = {
+  createSignIn: () => ({ about: operatorAccount }),
+  unrelease: ({ body }) => ({ about: body.values }),
+  readStatement: ({ body }) => ({ about: body.statement }),
+  saveRecipient: ({ body: { key, name, tokenId } }) => ({
+    about: key,
+    details: { name, ...(tokenId !== undefined && { token: tokenId }) },
+  }),
+  saveRecipientGroup: ({ body: { id, name, members } }) => ({
+    about: id,
+    details: { name, members: members.join(' ') },
+  }),
+  saveCollection: ({ body: { id, title, audience } }) => ({
+    about: id ?? title,
+    details: { title, audience: audience.join(' ') },
+  }),
+  exportIntel: ({ query: { to, format } }) => ({ about: to ?? 'owner', details: { format } }),
+  exportShared: ({ query, caller }) => ({ about: caller.name, details: { format: query.format } }),
+  exportAudit: () => ({ about: 'audit' }),
+  backup: () => ({ about: 'backup' }),
+  addFeed: ({ body: { url, name, allowPrivate } }) => ({
+    about: shownUrl(url),
+    details: { ...(name !== undefined && { name }), allowPrivate },
+  }),
+  changeFeed: ({ params, body }) => ({ about: params.id, details: defined(body) }),
+  addSource: ({ body: { kind, name, location } }) => ({
+    about: name ?? (location || kind),
+    details: { kind, location },
+  }),
+  changeSource: ({ params, body }) => ({ about: params.id, details: defined(body) }),
+  addKnownGood: ({ query }) => ({ about: query.name }),
+};
+
+/**
+ * Handlers of which those whose route is `audited` leave a row in the trail: in the transaction of their first write, or, when
+ * they write nothing, before they are answered. One that is refused leaves none.
+ */
+export function withAudit(
+  handlers: Handlers,
+  { store, audit }: { readonly store: Pick<Store, 'noting' | 'write'>; readonly audit: Pick<AuditBook, 'append'> },
+): Handlers {
+  const table: readonly (readonly [string, Route])[] = Object.entries(routes);
+  const wrapped = table.flatMap(([name, { audited: act, method }]) => {
+    if (act === undefined) return [];
+    const handle = handlers[name as Audited] as (call: Call<Audited>) => unknown;
+    const told: ((call: never) => Told) | undefined = tell[name as Audited];
+    /** A file may be refused; of one that is not, the row is there before its first byte leaves. */
+    const handOut = async (note: (db: Connection) => void, call: Call<Audited>) => {
+      const answer = await handle(call);
+      await store.write(note);
+      return answer;
+    };
+    const handler = (call: Call<Audited>) => {
+      const { about, details = {} } = told?.(call as never) ?? { about: idOf(call) };
+      const note = (db: Connection): void => {
+        for (const each of [about].flat()) audit.append(db, { ...call.actor, act, about: each, details });
+      };
+      return method === 'GET' ? handOut(note, call) : store.noting(note, () => handle(call));
+    };
+    return [[name, handler] as const];
+  });
+  return { ...handlers, ...(Object.fromEntries(wrapped) as Partial<Handlers>) };
+}
+
+function idOf({ params }: { readonly params: unknown }): string {
+  return (params as { readonly id?: string } | undefined)?.id ?? '';
+}
+
+function defined(
+  fields: Readonly<Record<string, string | number | boolean | undefined>>,
+): NonNullable<Told['details']> {
+  return Object.fromEntries(
+    Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])),
+  );
+}

@@ -1,0 +1,62 @@
+import { timestampOfUs } from '@comity/protocol/base';
+import type { AccountView, AuditRowView, Session as SignedIn, SessionView, TokenView } from '@comity/protocol/api';
+import type { AuditRow } from '../../audit/index.ts';
+import type { Account, Caller, Session, Token } from '../access/index.ts';
+import { instantOfMs, optional, optionalInstant } from './instants.ts';
+
+export function callerView({ name, role, scopes, expiresAtMs }: Caller): SignedIn {
+  return {
+    name,
+    ...optional('role', role),
+    scopes: [...scopes],
+    ...(expiresAtMs !== undefined && { expiresAt: instantOfMs(expiresAtMs) }),
+  };
+}
+
+export function tokenView(token: Token): TokenView {
+  const { id, name, scopes, madeBy, createdUs, expiresUs, lastUsedUs } = token;
+  return {
+    id,
+    name,
+    scopes: [...scopes],
+    madeBy,
+    createdAt: timestampOfUs(createdUs),
+    ...optionalInstant('expiresAt', expiresUs),
+    ...optionalInstant('lastUsedAt', lastUsedUs),
+  };
+}
+
+export function accountView(account: Account): AccountView {
+  const { name, role, state, createdUs, createdBy, signedInUs, linkUntilUs, passkeys, sessions } = account;
+  return {
+    name,
+    role,
+    state,
+    createdAt: timestampOfUs(createdUs),
+    createdBy,
+    ...optionalInstant('lastSignInAt', signedInUs),
+    ...optionalInstant('linkUntil', linkUntilUs),
+    passkeys,
+    sessions,
+  };
+}
+
+/** @param callerId - The session that asks. */
+export function sessionView(session: Session, callerId: string | undefined): SessionView {
+  const { id, account, way, address, agent, createdUs, usedUs, expiresUs } = session;
+  return {
+    id,
+    account,
+    way,
+    address,
+    agent,
+    createdAt: timestampOfUs(createdUs),
+    usedAt: timestampOfUs(usedUs),
+    expiresAt: timestampOfUs(expiresUs),
+    isThis: id === callerId,
+  };
+}
+
+export function auditRowView({ atUs, details, ...rest }: AuditRow): AuditRowView {
+  return { ...rest, at: timestampOfUs(atUs), details: { ...details } };
+}

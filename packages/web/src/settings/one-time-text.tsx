@@ -1,0 +1,30 @@
+import type { JSX, ReactNode } from 'react';
+import { Button } from '../kit/button.tsx';
+import { copyText } from '../kit/copy.ts';
+import { TextBlock } from '../kit/text-block.tsx';
+import { useWords } from '../words/use-words.ts';
+
+export interface OneTimeTextProps {
+  readonly children: ReactNode;
+  readonly text: string;
+  readonly onDone: () => void;
+}
+
+/** A secret that is shown this once, to be copied. */
+export function OneTimeText({ children, text, onDone }: OneTimeTextProps): JSX.Element {
+  const { say } = useWords();
+  return (
+    <div className="form">
+      <p>{children}</p>
+      <TextBlock look="command break">{text}</TextBlock>
+      <footer className="dialog-foot">
+        <Button icon="copy" onPress={() => void copyText(text, say('copied.text'))}>
+          {say('act.copyText')}
+        </Button>
+        <Button look="primary" onPress={onDone}>
+          {say('act.close')}
+        </Button>
+      </footer>
+    </div>
+  );
+}

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
+import type { Journey } from './journeys.ts';
+import { assertAccessible } from './stage.ts';
+import type { Stage } from './stage.ts';
+
+/** A device of the reader's that has the key and says yes, in place of a finger on a sensor. */
+async function giveDevice(page: Page): Promise<void> {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('WebAuthn.enable');
+  await devtools.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+}
+
+/** The link a dialog shows this once. */
+async function shownLink(page: Page): Promise<string> {
+  const link = (await page.getByRole('dialog').locator('pre').textContent()) ?? '';
+  assert.match(link, /\/sign-in#code=[\w-]{43}$/);
+  return link;
+}
+
+async function invite(page: Page, name: string, role: string): Promise<string> {
+  await page.getByRole('button', { name: 'Invite somebody' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name').fill(name);
+  await dialog.getByRole('button', { name: /Role/ }).click();
+  await page.getByRole('option', { name: role }).click();
+  await dialog.getByRole('button', { name: 'Invite somebody' }).click();
+  await page.getByRole('dialog', { name: `New link for ${name}` }).waitFor();
+  return await shownLink(page);
+}
+
+/**
+ * Several people on one node; needs a stage that is signed in.
+ *
+ * @param named - The same node under the name localhost, where browsers use passkeys, signed out.
+ */
+export function accountJourneys(stage: Stage, named: Stage): Journey[] {
+  const at = (link: string): string => new URL(link).pathname + new URL(link).hash;
+  return [
+    {
+      name: 'accounts: somebody who is invited signs in by the link and sees what their role may',
+      async run() {
+        const page = await stage.open('/settings/access');
+        await page.getByText('operator').first().waitFor();
+        await assertAccessible(page, 'access');
+        const link = await invite(page, 'ada', 'Officer');
+        await stage.shoot(page, 'access-invited');
+        await page.keyboard.press('Escape');
+        await page.getByText('invited').waitFor();
+        await stage.shoot(page, 'access');
+        const theirs = await named.open(at(link));
+        await theirs.getByRole('navigation').first().waitFor();
+        await theirs.goto(`${named.url}/settings/access`);
+        await theirs.getByText('Officer').waitFor();
+        assert.equal(await theirs.getByRole('heading', { name: 'People' }).count(), 0, 'who administers is not there');
+        await theirs.getByRole('link', { name: 'Audit trail' }).click();
+        const rows = theirs.getByRole('grid', { name: 'Audit trail' }).getByRole('row');
+        await rows.filter({ hasText: 'account.invited' }).first().waitFor();
+        await assertAccessible(theirs, 'audit trail');
+        await named.shoot(theirs, 'audit');
+        await theirs.getByRole('button', { name: 'What' }).click();
+        await theirs.getByRole('option', { name: 'account.role', exact: true }).click();
+        await theirs.getByText('Nothing of this kind was written down').waitFor();
+        await page.context().close();
+        await theirs.context().close();
+      },
+    },
+    {
+      name: 'accounts: a passkey is added and signs in again; taken away it does not',
+      async run() {
+        const page = await stage.open('/settings/access');
+        await page.getByText('Browsers use passkeys at names only').waitFor();
+        await page.getByRole('button', { name: 'New link for ada' }).click();
+        const link = await shownLink(page);
+        const theirs = await named.open(at(link));
+        await theirs.getByRole('navigation').first().waitFor();
+        await giveDevice(theirs);
+        await theirs.goto(`${named.url}/settings/access`);
+        await theirs.getByRole('button', { name: 'Add a passkey' }).click();
+        await theirs.getByRole('dialog').getByLabel('Name').fill('laptop');
+        await theirs.keyboard.press('Enter');
+        await theirs.getByText('laptop').waitFor();
+        await named.shoot(theirs, 'passkey');
+        await theirs.getByRole('button', { name: 'Sign out' }).click();
+        await theirs.getByRole('button', { name: 'Sign in with a passkey' }).waitFor();
+        await assertAccessible(theirs, 'signed out, with passkeys');
+        await named.shoot(theirs, 'signed-out-passkey');
+        await theirs.getByRole('button', { name: 'Sign in with a passkey' }).click();
+        await theirs.getByRole('navigation').first().waitFor();
+        await theirs.goto(`${named.url}/settings/access`);
+        await theirs.getByText('(this one)').waitFor();
+        await theirs.getByRole('button', { name: 'Remove laptop' }).click();
+        await theirs.getByText('laptop').waitFor({ state: 'detached' });
+        await theirs.getByRole('button', { name: 'Sign out' }).click();
+        await theirs.getByRole('button', { name: 'Sign in with a passkey' }).click();
+        await theirs.getByRole('alert').waitFor();
+        await page.context().close();
+        await theirs.context().close();
+      },
+    },
+    {
+      name: 'accounts: who is disabled is out at once, by keyboard too',
+      async run() {
+        const page = await stage.open('/settings/access');
+        await page.getByRole('button', { name: 'New link for ada' }).click();
+        const theirs = await named.open(at(await shownLink(page)));
+        await theirs.getByRole('navigation').first().waitFor();
+        await page.keyboard.press('Escape');
+        await page.getByRole('button', { name: 'Disable ada' }).focus();
+        await page.keyboard.press('Enter');
+        await page.getByRole('button', { name: 'Enable ada' }).waitFor();
+        await theirs.goto(`${named.url}/intel`);
+        await theirs.getByText('You are signed out').waitFor();
+        await page.context().close();
+        await theirs.context().close();
+      },
+    },
+  ];
+}
