@@ -31,8 +31,7 @@ async function invite(page: Page, name: string, role: string): Promise<string> {
   await page.getByRole('button', { name: 'Invite somebody' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Name').fill(name);
-  await dialog.getByRole('button', { name: /Role/ }).click();
-  await page.getByRole('option', { name: role }).click();
+  await dialog.getByLabel('Role').selectOption(role);
   await dialog.getByRole('button', { name: 'Invite somebody' }).click();
   await page.getByRole('dialog', { name: `New link for ${name}` }).waitFor();
   return await shownLink(page);
@@ -67,8 +66,7 @@ export function accountJourneys(stage: Stage, named: Stage): Journey[] {
         await rows.filter({ hasText: 'account.invited' }).first().waitFor();
         await assertAccessible(theirs, 'audit trail');
         await named.shoot(theirs, 'audit');
-        await theirs.getByRole('button', { name: 'What' }).click();
-        await theirs.getByRole('option', { name: 'account.role', exact: true }).click();
+        await theirs.getByLabel('What').selectOption('account.role');
         await theirs.getByText('Nothing of this kind was written down').waitFor();
         await page.context().close();
         await theirs.context().close();

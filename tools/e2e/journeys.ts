@@ -171,8 +171,7 @@ export function realJourneys(stage: Stage, node: StartedNode): Journey[] {
         const log = join(node.scratchDir, 'resolver.log');
         writeFileSync(log, query('www.example.com'));
         const page = await stage.open('/screening?add=true');
-        await page.getByRole('button', { name: /Kind/ }).click();
-        await page.getByRole('option', { name: /^File/ }).click();
+        await page.getByLabel('Kind').selectOption('file');
         await page.getByLabel('Path on the node’s machine').fill(log);
         await page.getByLabel('Name').fill('Resolver');
         await stage.shoot(page, 'add-source');
@@ -296,13 +295,11 @@ export function realJourneys(stage: Stage, node: StartedNode): Journey[] {
       name: 'colours and language are chosen in the settings and kept',
       async run() {
         const page = await stage.open('/settings');
-        await page.getByRole('button', { name: /Colours/ }).click();
-        await page.getByRole('option', { name: 'Dark' }).click();
+        await page.getByLabel('Colours').selectOption('Dark');
         await page.waitForFunction(hasTheme, 'dark');
         await assertAccessible(page, 'settings, dark');
         await stage.shoot(page, 'settings-dark');
-        await page.getByRole('button', { name: /Language/ }).click();
-        await page.getByRole('option', { name: 'العربية' }).click();
+        await page.getByLabel('Language', { exact: true }).selectOption('العربية');
         await page.waitForFunction(hasDirection, 'rtl');
         await page.getByRole('heading', { level: 1, name: 'الإعدادات' }).waitFor();
         await stage.shoot(page, 'settings-rtl');

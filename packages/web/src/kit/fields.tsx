@@ -1,18 +1,5 @@
-import {
-  Button as AriaButton,
-  FieldError,
-  Input,
-  Label,
-  ListBox,
-  ListBoxItem,
-  Popover,
-  Select,
-  SelectValue,
-  Text,
-  TextArea,
-  TextField as AriaTextField,
-} from 'react-aria-components';
-import type { JSX, ReactNode } from 'react';
+import { useId } from 'react';
+import type { ChangeEvent, JSX, ReactNode } from 'react';
 import { Icon } from './icon.tsx';
 
 export interface TextFieldProps {
@@ -33,27 +20,39 @@ export interface TextFieldProps {
 
 export function TextField(props: TextFieldProps): JSX.Element {
   const { label, value, onChange, hint, error, placeholder = '', lines, type = 'text', mono = false } = props;
-  const shown = { placeholder, className: mono ? 'input mono' : 'input', ...(mono ? { dir: 'ltr' } : {}) };
+  const id = useId();
+  const isWrong = error !== undefined;
+  const described = [hint === undefined ? [] : `${id}-hint`, isWrong ? `${id}-error` : []].flat().join(' ');
+  const shared = {
+    id,
+    value,
+    placeholder,
+    className: mono ? 'input mono' : 'input',
+    ...(mono && { dir: 'ltr' }),
+    required: props.isRequired ?? false,
+    autoFocus: props.takesFocus ?? false,
+    spellCheck: false,
+    'aria-invalid': isWrong,
+    'aria-describedby': described === '' ? undefined : described,
+    onChange: (event: ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) => onChange(event.target.value),
+  };
   return (
-    <AriaTextField
-      className="field"
-      value={value}
-      onChange={onChange}
-      isInvalid={error !== undefined}
-      isRequired={props.isRequired ?? false}
-      // oxlint-disable-next-line jsx-a11y/no-autofocus -- the first field of a dialog that was just asked for
-      autoFocus={props.takesFocus ?? false}
-      type={type}
-    >
-      <Label className="label">{label}</Label>
-      {lines === undefined ? <Input {...shown} spellCheck={false} /> : <TextArea {...shown} rows={lines} />}
+    <div className="field">
+      <label className="label" htmlFor={id}>
+        {label}
+      </label>
+      {lines === undefined ? <input {...shared} type={type} /> : <textarea {...shared} rows={lines} />}
       {hint !== undefined && (
-        <Text slot="description" className="hint">
+        <span id={`${id}-hint`} className="hint">
           {hint}
-        </Text>
+        </span>
       )}
-      <FieldError className="field-error">{error}</FieldError>
-    </AriaTextField>
+      {isWrong && (
+        <span id={`${id}-error`} className="field-error">
+          {error}
+        </span>
+      )}
+    </div>
   );
 }
 
@@ -74,42 +73,50 @@ export interface ChoiceProps<T extends string> {
   readonly idle?: boolean;
 }
 
+/** The browser's own list, laid over how the choice is shown: so wide as what is chosen, and native on a phone. */
 export function Choice<T extends string>(props: ChoiceProps<T>): JSX.Element {
   const { label, value, items, onChange, look = 'field', idle = false } = props;
-  const choose = (key: string | number | null): void => {
-    const item = items.find(({ id }) => id === key);
+  const id = useId();
+  const chosen = items.find((item) => item.id === value);
+  const hint = look === 'field' ? chosen?.hint : undefined;
+  const choose = (key: string): void => {
+    const item = items.find((each) => each.id === key);
     if (item) onChange(item.id);
   };
+  const shown = (
+    <span className={look === 'chip' ? `select chip ${idle ? 'chip-idle' : ''}` : 'select input'}>
+      <span className="select-value" aria-hidden="true">
+        {chosen?.name ?? value}
+      </span>
+      <Icon name="down" />
+      <select
+        id={id}
+        value={value}
+        aria-label={look === 'chip' ? label : undefined}
+        aria-describedby={hint === undefined ? undefined : `${id}-hint`}
+        onChange={(event) => choose(event.target.value)}
+      >
+        {items.map((item) => (
+          <option key={item.id} value={item.id}>
+            {item.name}
+          </option>
+        ))}
+      </select>
+    </span>
+  );
+  if (look === 'chip') return shown;
   return (
-    <Select
-      className={look === 'chip' ? 'chip-select' : 'field'}
-      value={value}
-      onChange={choose}
-      {...(look === 'chip' ? { 'aria-label': label } : {})}
-    >
-      {look === 'field' && <Label className="label">{label}</Label>}
-      <AriaButton className={look === 'chip' ? `chip ${idle ? 'chip-idle' : ''}` : 'input input-select'}>
-        <SelectValue className="select-value">{items.find(({ id }) => id === value)?.name ?? value}</SelectValue>
-        <Icon name="down" />
-      </AriaButton>
-      <Popover className="popover" offset={4}>
-        <ListBox className="options" items={items}>
-          {(item) => (
-            <ListBoxItem className="option" id={item.id} textValue={item.name}>
-              <span className="option-check">
-                <Icon name="check" />
-              </span>
-              <Text slot="label">{item.name}</Text>
-              {item.hint !== undefined && (
-                <Text slot="description" className="hint">
-                  {item.hint}
-                </Text>
-              )}
-            </ListBoxItem>
-          )}
-        </ListBox>
-      </Popover>
-    </Select>
+    <div className="field">
+      <label className="label" htmlFor={id}>
+        {label}
+      </label>
+      {shown}
+      {hint !== undefined && (
+        <span id={`${id}-hint`} className="hint">
+          {hint}
+        </span>
+      )}
+    </div>
   );
 }
 
