@@ -19,6 +19,9 @@ export default async function* summaryReporter(source: AsyncIterable<TestEvent>)
       const { error } = event.data.details;
       const cause: unknown = error.cause ?? error;
       yield `\nFAILED: ${event.data.name}\n  ${event.data.file ?? ''}:${event.data.line ?? ''}\n${indent(describe(cause))}\n`;
+    } else if (event.type === 'test:diagnostic' && event.data.message.includes('asynchronous activity')) {
+      // Why a file fails of which every test passed.
+      yield `${event.data.message}\n`;
     } else if (event.type === 'test:stderr') {
       yield event.data.message;
     }

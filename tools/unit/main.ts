@@ -29,7 +29,7 @@ const events = run({
   cwd: repositoryDir,
   files: longestFirst(files, durationMs).map((file) => join(repositoryDir, file)),
   concurrency: availableParallelism() + 1,
-  execArgv: ['--import', import.meta.resolve('./watchdog.ts')],
+  execArgv: ['--disable-warning=ExperimentalWarning', '--import', import.meta.resolve('./watchdog.ts')],
 });
 events.on('test:fail', () => {
   process.exitCode = 1;

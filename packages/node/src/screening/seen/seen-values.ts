@@ -71,6 +71,8 @@ export class SeenValues {
   readonly #thread: SeenThread;
   readonly #hunt: RetroHunt;
   readonly #timers = new Map<string, NodeJS.Timeout>();
+  /** Cuts of journals under way: the store stays open until they are done. */
+  readonly #cutting = new Set<Promise<void>>();
   #isStarted = false;
   #running: Promise<void> | undefined;
   #isAskedAgain = false;
@@ -94,7 +96,11 @@ export class SeenValues {
     });
     this.cuts = new JournalCuts((source, epoch, through) => {
       // If this fails, the rows are noted a second time at the next start.
-      deps.store.write((db) => cutJournal(db, source, epoch, through)).catch((error: unknown) => this.#note(error));
+      const cutting = deps.store
+        .write((db) => cutJournal(db, source, epoch, through))
+        .catch((error: unknown) => this.#note(error))
+        .finally(() => this.#cutting.delete(cutting));
+      this.#cutting.add(cutting);
     });
   }
 
@@ -128,6 +134,7 @@ export class SeenValues {
     for (const timer of this.#timers.values()) clearTimeout(timer);
     await this.#thread.close();
     await this.#running;
+    await Promise.all(this.#cutting);
   }
 
   /** Something about what is seen went wrong on another thread. */
