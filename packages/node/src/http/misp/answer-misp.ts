@@ -162,7 +162,12 @@ async function push(
       'NOT_ALLOWED',
       `Cannot take events into the collection ${quote(collection.title)}: it takes none of yours`,
     );
-  const { isTaken, answer } = await takeEvent(bodyOf(body), place, { collection, caller }, deps);
+  const { isTaken, answer } = await takeEvent(
+    bodyOf(body),
+    place,
+    { collection, caller },
+    { ...deps, arrivals: (query, rowsMax) => deps.intel.arrivals(query, rowsMax) },
+  );
   return { ...json(answer), status: isTaken ? 200 : 403 };
 }
 

@@ -124,6 +124,15 @@ test('an event without a time is one of now', async (context) => {
   assert.deepEqual([status, Number(event.timestamp) > 1_767_225_600], [200, true]);
 });
 
+test('two edits without a time, within a second, are two: the later one counts', async (context) => {
+  const bench = await openBench(context);
+  await bench.post('/events/add', mispEvent(1, { timestamp: undefined, info: 'First' }));
+  for (const info of ['Second', 'Third'])
+    await bench.post(`/events/edit/${uuidOf(1)}`, mispEvent(1, { timestamp: undefined, info }));
+  const { Event: event } = (await bench.ask(`/events/view/${uuidOf(1)}`)).body;
+  assert.equal(event.info, 'Third');
+});
+
 test('an observable is found by the id it came under, in each event that tells of it, and not by its day as well', async (context) => {
   const bench = await openBench(context);
   const seen = (number: number) =>

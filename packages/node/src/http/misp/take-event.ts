@@ -1,5 +1,5 @@
 import { ComityError, isJsonObject, parseStixId, quote } from '@comity/protocol/base';
-import type { JsonObject, JsonValue } from '@comity/protocol/base';
+import type { JsonObject, JsonValue, RowId, StixId } from '@comity/protocol/base';
 import { attributesOfEvent, readMispEvent, recogniseMispUuid } from '@comity/protocol/misp';
 import { importStream } from '../../connectors/index.ts';
 import type { Intel } from '../../intel/index.ts';
@@ -13,6 +13,11 @@ import type { MispPlace } from './misp-path.ts';
 export const eventBytesMax = 32 * 1024 * 1024;
 const askedEventsMax = 50_000;
 const errorsShown = 100;
+
+interface TakeEventDeps extends Pick<BuildDeps, 'arrivals'> {
+  readonly intel: Pick<Intel, 'openImport' | 'importRows'>;
+  readonly nowUs: () => number;
+}
 
 interface Sender {
   readonly collection: Collection;
@@ -36,7 +41,7 @@ export async function takeEvent(
   body: JsonValue,
   place: MispPlace,
   sender: Sender,
-  { intel, nowUs }: { readonly intel: Pick<Intel, 'openImport' | 'importRows'>; readonly nowUs: () => number },
+  { intel, nowUs, arrivals }: TakeEventDeps,
 ): Promise<Taken> {
   const wrapped = eventIn(body);
   const asked = 'uuid' in place ? place.uuid : undefined;
@@ -46,11 +51,13 @@ export async function takeEvent(
       'ARGUMENT_INVALID',
       `Cannot change the event ${quote(asked)}: the body is of the event ${quote(given)}`,
     );
-  // A version without a time of its own is one of now, as a MISP takes it.
-  const timestamp = wrapped['timestamp'] ?? String(Math.floor(nowUs() / 1_000_000));
+  const source = senderSource('misp', sender.collection, sender.caller);
+  // A version without a time of its own is one of now, as a MISP takes it, and newer than what the sender sent before: two edits
+  // in a second are two.
+  const before = newestSent(asked ?? given, source.id, arrivals);
+  const timestamp = wrapped['timestamp'] ?? String(Math.floor(Math.max(nowUs() / 1_000_000, before + 1)));
   const raw: JsonObject = { ...wrapped, ...(asked !== undefined && { uuid: asked }), timestamp };
   const event = readMispEvent({ Event: raw }, 'Event');
-  const source = senderSource('misp', sender.collection, sender.caller);
   const bytes = Buffer.from(JSON.stringify({ Event: raw }));
   const report = await importStream(`${event.uuid}.json`, once(bytes), source, { format: 'misp' }, { intel });
   const { counts, losses, id } = report;
@@ -73,6 +80,21 @@ export async function takeEvent(
     attribute_count: String(count),
   };
   return { isTaken, answer: { Event: head, ...said } };
+}
+
+/** When the newest version of an event is of that a source sent, in seconds; 0: it sent none. */
+function newestSent(uuid: string | undefined, source: RowId, arrivals: BuildDeps['arrivals']): number {
+  if (uuid === undefined) return 0;
+  const query = { afterUs: 0, ids: idsOfEvent(uuid), types: undefined, kinds: undefined, lastOnly: true, source };
+  return newestOf(arrivals(query, 10).rows);
+}
+
+function idsOfEvent(uuid: string): StixId[] {
+  return [parseStixId(`report--${uuid}`), parseStixId(`grouping--${uuid}`)];
+}
+
+function newestOf(rows: ReturnType<BuildDeps['arrivals']>['rows']): number {
+  return rows.reduce((latest, { versionUs }) => Math.max(latest, versionUs / 1_000_000), 0);
 }
 
 function failed(action: 'add' | 'edit', uuid: string): JsonObject {
@@ -114,13 +136,12 @@ export function wantedEvents(
     const event = isJsonObject(item) && isJsonObject(item['Event'] ?? null) ? (item['Event'] as JsonObject) : {};
     const uuid = recogniseMispUuid(event['uuid']);
     if (uuid === undefined) return [];
-    const ids = [parseStixId(`report--${uuid}`), parseStixId(`grouping--${uuid}`)];
-    const look = { afterUs: 0, ids, types: undefined, kinds: undefined, lastOnly: true };
+    const look = { afterUs: 0, ids: idsOfEvent(uuid), types: undefined, kinds: undefined, lastOnly: true };
     const sent = arrivals({ ...look, source: own }, 10).rows;
     const seen = arrivals({ ...look, source: undefined }, 10).rows.filter(
       ({ object }) => rehearsal.admit([object]).length > 0,
     );
-    const knownS = [...sent, ...seen].reduce((latest, { versionUs }) => Math.max(latest, versionUs / 1_000_000), 0);
+    const knownS = newestOf([...sent, ...seen]);
     return knownS > 0 && knownS >= Number(event['timestamp'] ?? 0) ? [] : [uuid];
   });
 }
