@@ -9,8 +9,6 @@ export interface ListItem extends ListedValue {
   readonly indicator: StixId;
   /** Of its indicator; read when it is asked for. */
   readonly name: () => string | undefined;
-  /** 0 to 100. */
-  readonly confidence: number;
 }
 
 /** How one list of values is written, in order. */

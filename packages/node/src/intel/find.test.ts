@@ -178,6 +178,23 @@ test('export: a bundle of exact texts, CSV without formulas, plain values once',
   await bench.close();
 });
 
+test('a list of one source has what it told of, also where another told of it since, each value once', async () => {
+  const bench = await open();
+  const both = "[domain-name:value = 'both.example']";
+  await admit(bench, alpha, [indicator(1, both), indicator(2, `${both.slice(0, -1)} OR file:name = 'x']`)]);
+  await admit(bench, beta, [indicator(3, both), listed('domain', 'beta.example')]);
+  const lines: ListWriter = { hasComments: false, head: '', item: ({ value }) => `${value} `, foot: () => '' };
+  const read = async (query: Parameters<Intel['search']>[0]): Promise<string> => {
+    let text = '';
+    for await (const piece of bench.intel.export(lines, { type: 'indicator', ...query }, openGate)) text += piece;
+    return text;
+  };
+  assert.equal(await read({ source: alpha.id }), 'both.example x ');
+  assert.equal(await read({ source: beta.id }), 'beta.example both.example ');
+  assert.equal(await read({}), 'beta.example both.example x ');
+  await bench.close();
+});
+
 test('parts of values are found in whole segments of the index and in what is left over, newest first', async () => {
   const bench = await open();
   const count = 2 * segmentValues + 100;

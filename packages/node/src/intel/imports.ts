@@ -140,7 +140,7 @@ class ImportRun implements Import {
         return { result: admitted.map((one) => one.outcome), changes };
       })
       .catch((error: unknown) => {
-        this.#core.forgetTypes();
+        this.#core.forgetNumbers();
         this.#core.index.forget(newWords);
         throw error;
       });

@@ -120,7 +120,7 @@ export class IntelCore {
   }
 
   /** Forgets codes of types and traits a failed transaction may have given. */
-  forgetTypes(): void {
+  forgetNumbers(): void {
     this.#typeCodes.clear();
     this.traits.forget();
   }

@@ -2,8 +2,6 @@ import type { ListItem, ListWriter } from '../intel/index.ts';
 
 /** A form in which others take values to look for. */
 export interface ListFormat {
-  /** What it is for, one line. */
-  readonly about: string;
   readonly fileName: string;
   /** Whether whoever takes it blocks what is in it: then what its PAP keeps from being blocked is left out. */
   readonly blocks: boolean;
@@ -11,36 +9,31 @@ export interface ListFormat {
   readonly open: () => ListWriter;
 }
 
+/** Lines for a value, each with its line end; undefined where such a list has no place for it. */
+type LinesOf = (item: ListItem) => string | undefined;
+
 interface LineFormat {
-  readonly about: string;
   readonly fileName: string;
   readonly blocks?: boolean;
   readonly hasComments?: boolean;
   readonly head?: string;
-  /** Lines for a value, each with its line end; undefined where such a list has no place for it. */
-  readonly line: (item: ListItem) => string | undefined;
+  /** What writes the values of one list. */
+  readonly begin: () => LinesOf;
 }
 
 /** A format of lines that says at its end how many values it had no place for. */
-export function lineFormat({
-  about,
-  fileName,
-  blocks = false,
-  hasComments = true,
-  head = '',
-  line,
-}: LineFormat): ListFormat {
+export function lineFormat({ fileName, blocks = false, hasComments = true, head = '', begin }: LineFormat): ListFormat {
   return {
-    about,
     fileName,
     blocks,
     open: () => {
+      const linesOf = begin();
       let leftOut = 0;
       return {
         hasComments,
         head,
         item(item) {
-          const text = isOneLine(item.value) ? line(item) : undefined;
+          const text = isOneLine(item.value) ? linesOf(item) : undefined;
           if (text === undefined) leftOut += 1;
           return text;
         },

@@ -26,7 +26,7 @@ const values: readonly ListedValue[] = [
 
 function list(format: keyof typeof listFormats, of: readonly ListedValue[] = values): string {
   const writer = listFormats[format].open();
-  const items = of.map((value) => writer.item({ ...value, indicator, name: () => 'Bad\tthing\n', confidence: 50 }));
+  const items = of.map((value) => writer.item({ ...value, indicator, name: () => 'Bad\tthing\n' }));
   return writer.head + items.join('') + writer.foot();
 }
 

@@ -7,14 +7,18 @@ import { suricataRules } from './suricata-rules.ts';
 const portOf = ({ port }: ListItem): string => (port === undefined ? '' : `:${port}`);
 const isAddress = ({ kind }: ListItem): boolean => kind === 'ipv4' || kind === 'ipv6';
 
-/** Digests of one kind, a line each: what Suricata's `filemd5` and datasets of digests read. */
+/** Digests of one kind: what Suricata's file lists and datasets of digests read. */
 function digests(kind: 'md5' | 'sha1' | 'sha256'): ListFormat {
   return lineFormat({
-    about: `${kind} digests, one a line, as Suricata's datasets and file lists read them; no comments`,
     fileName: `${kind}.lst`,
     hasComments: false,
-    line: (item) => (item.kind === kind ? `${item.value}\n` : undefined),
+    begin: () => (item) => (item.kind === kind ? `${item.value}\n` : undefined),
   });
+}
+
+/** A name that a list without wildcards can have. */
+function isPlainName({ kind, value, port }: ListItem): boolean {
+  return kind === 'domain' && port === undefined && !isBelowOnly(value);
 }
 
 const zeekTypes: Partial<Record<ListItem['kind'], string>> = {
@@ -55,68 +59,45 @@ function nftLine({ kind, value, port }: ListItem): string | undefined {
   return isNetwork(value) ? undefined : `add element inet comity endpoints${family} { ${value} . ${port} }\n`;
 }
 
-/** Every form of list of values, by the name it has in addresses. */
+/** Every form of list of values, by the name it has in addresses; what each is for says docs/guides/lists.md. */
 export const listFormats = {
-  values: lineFormat({
-    about: 'every value, one a line, with its port',
-    fileName: 'values.txt',
-    line: (item) => `${item.value}${portOf(item)}\n`,
-  }),
+  values: lineFormat({ fileName: 'values.txt', begin: () => (item) => `${item.value}${portOf(item)}\n` }),
   domains: lineFormat({
-    about: 'names, one a line; `*.` before those of which only what is below is meant',
     fileName: 'domains.txt',
-    line: (item) => (item.kind === 'domain' && item.port === undefined ? `${item.value}\n` : undefined),
+    begin: () => (item) => (item.kind === 'domain' && item.port === undefined ? `${item.value}\n` : undefined),
   }),
   addresses: lineFormat({
-    about: 'addresses and networks, one a line: the external list of a firewall or proxy',
     fileName: 'addresses.txt',
-    line: (item) => (isAddress(item) && item.port === undefined ? `${item.value}\n` : undefined),
+    begin: () => (item) => (isAddress(item) && item.port === undefined ? `${item.value}\n` : undefined),
   }),
   urls: lineFormat({
-    about: 'URLs without their scheme, one a line; a last `*` for all that begin so',
     fileName: 'urls.txt',
-    line: (item) => (item.kind === 'url' ? `${item.value}\n` : undefined),
+    begin: () => (item) => (item.kind === 'url' ? `${item.value}\n` : undefined),
   }),
   md5: digests('md5'),
   sha1: digests('sha1'),
   sha256: digests('sha256'),
   hosts: lineFormat({
-    about: 'a hosts file that leads names nowhere',
     fileName: 'hosts',
     blocks: true,
-    line: (item) =>
-      item.kind === 'domain' && item.port === undefined && !isBelowOnly(item.value)
-        ? `0.0.0.0 ${item.value}\n`
-        : undefined,
+    begin: () => (item) => (isPlainName(item) ? `0.0.0.0 ${item.value}\n` : undefined),
   }),
-  nftables: lineFormat({
-    about: 'sets of nftables for `nft -f`, all replaced in one transaction',
-    fileName: 'comity.nft',
-    blocks: true,
-    head: nftHead,
-    line: nftLine,
-  }),
+  nftables: lineFormat({ fileName: 'comity.nft', blocks: true, head: nftHead, begin: () => nftLine }),
   zeek: lineFormat({
-    about: "an intelligence file of Zeek's",
     fileName: 'comity.intel',
     head: '#fields\tindicator\tindicator_type\tmeta.source\tmeta.desc\n',
-    line: zeekLine,
+    begin: () => zeekLine,
   }),
   'suricata-rules': suricataRules,
   'suricata-domains': lineFormat({
-    about: 'a dataset of Suricata with names, type string: base64, one a line; no comments',
     fileName: 'domains.lst',
     hasComments: false,
-    line: (item) =>
-      item.kind === 'domain' && item.port === undefined && !isBelowOnly(item.value)
-        ? `${Buffer.from(item.value).toString('base64')}\n`
-        : undefined,
+    begin: () => (item) => (isPlainName(item) ? `${Buffer.from(item.value).toString('base64')}\n` : undefined),
   }),
   'suricata-addresses': lineFormat({
-    about: 'a dataset of Suricata with addresses, type ip: one a line; no networks, no comments',
     fileName: 'addresses.lst',
     hasComments: false,
-    line: (item) =>
+    begin: () => (item) =>
       isAddress(item) && item.port === undefined && !isNetwork(item.value) ? `${item.value}\n` : undefined,
   }),
 } as const satisfies Record<Exclude<ListFormatName, 'csv' | 'stix'>, ListFormat>;

@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
-import type { ListItem, ListWriter } from '../intel/index.ts';
+import type { ListItem } from '../intel/index.ts';
 import { isBelowOnly, lineFormat } from './list-format.ts';
-import type { ListFormat } from './list-format.ts';
 
 /** Where our signature ids are: above those that rule sets in use have given out. */
 const sidFrom = 1_500_000_000;
@@ -12,9 +11,9 @@ const sidCount = 500_000_000;
  * HTTP. Digests go into datasets. Two that differ never have one signature id, and a value keeps its id from one list to the
  * next as long as none that came before takes it.
  */
-export const suricataRules: ListFormat = {
-  ...lineFormat({ about: 'rules of Suricata', fileName: 'comity.rules', line: () => undefined }),
-  open: (): ListWriter => {
+export const suricataRules = lineFormat({
+  fileName: 'comity.rules',
+  begin: () => {
     const taken = new Set<number>();
     const sidOf = (text: string): number => {
       let sid = sidFrom + (Number.parseInt(hash('sha256', text).slice(0, 12), 16) % sidCount);
@@ -22,22 +21,15 @@ export const suricataRules: ListFormat = {
       taken.add(sid);
       return sid;
     };
-    return lineFormat({
-      about: '',
-      fileName: '',
-      line: (item) => {
-        const rules = rulesFor(item);
-        if (rules.length === 0) return undefined;
-        return rules
-          .map(({ head, match }) => {
-            const about = `msg:"Comity ${escapeOption(item.value)}"; reference:url,${item.indicator}; `;
-            return `alert ${head} (${about}${match}sid:${sidOf(head + match)}; rev:1;)\n`;
-          })
-          .join('');
-      },
-    }).open();
+    return (item) => {
+      const rules = rulesFor(item).map(({ head, match }) => {
+        const about = `msg:"Comity ${escapeOption(item.value)}"; reference:url,${item.indicator}; `;
+        return `alert ${head} (${about}${match}sid:${sidOf(head + match)}; rev:1;)\n`;
+      });
+      return rules.length === 0 ? undefined : rules.join('');
+    };
   },
-};
+});
 
 interface Rule {
   /** Protocol, addresses and ports. */

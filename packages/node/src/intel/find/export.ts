@@ -6,6 +6,8 @@ import type { ExportFormat, ExportGate, ListWriter } from '../export.ts';
 import type { IntelQuery, StoredObject } from '../intel.ts';
 import { RowReader, distinctSources, textOf } from './row-reader.ts';
 import type { FullObjectRow } from './row-reader.ts';
+import { codeFilter, passes } from './filter.ts';
+import type { CodedFilter } from './filter.ts';
 import { findRefs } from './search.ts';
 import type { SearchDeps } from './search.ts';
 import { storedOf } from './stored.ts';
@@ -26,7 +28,10 @@ export async function* exportObjects(
   deps: SearchDeps & { readonly uuid: () => string },
 ): AsyncGenerator<string> {
   const rows = new RowReader(deps.db);
-  const { head, write, foot } = pieces(format, rows, gate, deps.uuid);
+  const { head, write, foot } =
+    typeof format === 'object'
+      ? listPieces(format, rows, gate, codeFilter(deps.db, query))
+      : pieces(format, rows, gate, deps.uuid);
   yield head;
   let cursor: string | undefined;
   do {
@@ -46,8 +51,6 @@ export async function* exportObjects(
     await Promise.all([gate.room(), setImmediate()]);
   } while (cursor !== undefined);
   yield foot();
-  const closing = typeof format === 'object' && format.hasComments ? gate.closing?.() : undefined;
-  if (closing !== undefined) yield `# ${closing}\n`;
 }
 
 interface Pieces {
@@ -56,20 +59,23 @@ interface Pieces {
   readonly foot: () => string;
 }
 
-function pieces(format: ExportFormat, rows: RowReader, { label, forOthers }: ExportGate, uuid: () => string): Pieces {
-  if (format === 'stix')
-    return {
-      head: `{"type":"bundle","id":"bundle--${uuid()}","objects":[`,
-      write: writeStix(),
-      foot: () => '\n]}\n',
-    };
-  const comment = label === undefined ? '' : `# ${label}\n`;
-  if (format === 'csv') return { head: comment + csvHeader, write: writeCsv(rows, forOthers), foot: () => '' };
+function pieces(format: 'stix' | 'csv', rows: RowReader, gate: ExportGate, uuid: () => string): Pieces {
+  if (format === 'csv')
+    return { head: commentLine(gate.label) + csvHeader, write: writeCsv(rows, gate.forOthers), foot: () => '' };
+  return { head: `{"type":"bundle","id":"bundle--${uuid()}","objects":[`, write: writeStix(), foot: () => '\n]}\n' };
+}
+
+function listPieces(list: ListWriter, rows: RowReader, gate: ExportGate, filter: CodedFilter | undefined): Pieces {
+  const comment = (text: string | undefined): string => (list.hasComments ? commentLine(text) : '');
   return {
-    head: (format.hasComments ? comment : '') + format.head,
-    write: writeList(rows, format),
-    foot: () => format.foot(),
+    head: comment(gate.label) + list.head,
+    write: writeList(rows, list, filter),
+    foot: () => list.foot() + comment(gate.closing?.()),
   };
+}
+
+function commentLine(text: string | undefined): string {
+  return text === undefined ? '' : `# ${text}\n`;
 }
 
 function rowOf(rows: ReadonlyMap<StoredObject, FullObjectRow>, object: StoredObject): FullObjectRow {
@@ -120,21 +126,33 @@ function writeCsv(rows: RowReader, forOthers: boolean): Write {
   };
 }
 
-function writeList(rows: RowReader, list: ListWriter): Write {
-  // A value is written at its newest lead only, so that no set of what was written has to be kept.
-  const newest = rows.db.prepare<{ ref: number | null }>(
-    `select max(o.ref) as ref from intel_listing l join intel_object o on o.ref = l.object_ref
-     where l.value_ref = ? and o.lead = 1 and o.state = ? and o.complete <> 2`,
+/** Values whose newest object is remembered. */
+const newestMax = 10_000;
+
+/** @param filter - What the list is of; undefined: nothing passes. */
+function writeList(rows: RowReader, list: ListWriter, filter: CodedFilter | undefined): Write {
+  const holders = rows.db.prepare<{ ref: number }>(
+    'select object_ref as ref from intel_listing where value_ref = ? order by object_ref desc',
   );
+  const newest = new Map<number, number | undefined>();
+  // A value is written at the newest object of the list that has it, so that no set of what was written has to be kept.
+  const find = (valueRef: number): number | undefined => {
+    for (const { ref } of holders.iterate(valueRef))
+      if (filter !== undefined && passes(rows.db, rows.get(ref), filter)) return ref;
+    return undefined;
+  };
+  const newestOf = (valueRef: number): number | undefined => {
+    if (newest.has(valueRef)) return newest.get(valueRef);
+    if (newest.size >= newestMax) newest.clear();
+    const found = find(valueRef);
+    newest.set(valueRef, found);
+    return found;
+  };
   return (row) => {
-    const ofIndicator = {
-      indicator: stixIdOfKey(row.key),
-      name: () => nameOf(rows, row),
-      confidence: row.confidence,
-    };
+    const ofIndicator = { indicator: stixIdOfKey(row.key), name: () => nameOf(rows, row) };
     return rows
       .valuesOf(row.ref)
-      .filter((value) => (newest.get(value.ref, row.state)?.ref ?? row.ref) === row.ref)
+      .filter((value) => (newestOf(value.ref) ?? row.ref) === row.ref)
       .map((value) => list.item({ ...listedValueOf(value), ...ofIndicator }) ?? '')
       .join('');
   };
