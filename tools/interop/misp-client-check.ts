@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { mispEvent, openMispBench, uuidOf } from '../../packages/node/src/http/misp/client-for-tests.ts';
+import { mispEvent, openMispBench } from '../../packages/node/src/http/misp/client-for-tests.ts';
+import { uuidOf } from '../../packages/node/src/http/stix-for-tests.ts';
 import { serveNode } from '../../packages/node/src/node-for-tests.ts';
 import { isFailed } from './ask.ts';
 import type { Ask } from './ask.ts';
 import type { Check } from './run-checks.ts';
+import { withCleanup } from './with-cleanup.ts';
 
 /** What PyMISP is asked to do, and what it must come back with. */
 interface Errand {
@@ -51,14 +53,7 @@ export function mispClientCheck(): Check {
     name: 'MISP calls and feed of PyMISP',
     needs: [],
     count: () => errands.length,
-    run: async (ask) => {
-      const cleanups: (() => unknown)[] = [];
-      try {
-        return await runErrands(ask, { after: (fn) => void cleanups.unshift(fn) });
-      } finally {
-        for (const fn of cleanups) await fn();
-      }
-    },
+    run: (ask) => withCleanup((cleanup) => runErrands(ask, cleanup)),
   };
 }
 

@@ -4,6 +4,7 @@ import { readStarterLaw } from '../../packages/node/src/sharing/index.ts';
 import { isFailed } from './ask.ts';
 import type { Ask } from './ask.ts';
 import type { Check } from './run-checks.ts';
+import { withCleanup } from './with-cleanup.ts';
 
 /** What the client is asked to do, and what it must come back with. */
 interface Errand {
@@ -52,14 +53,7 @@ export function taxiiCheck(): Check {
     name: 'TAXII calls of taxii2-client',
     needs: [],
     count: () => errandsFor('').length,
-    run: async (ask) => {
-      const cleanups: (() => unknown)[] = [];
-      try {
-        return await runErrands(ask, { after: (fn) => void cleanups.unshift(fn) });
-      } finally {
-        for (const fn of cleanups) await fn();
-      }
-    },
+    run: (ask) => withCleanup((cleanup) => runErrands(ask, cleanup)),
   };
 }
 

@@ -6,24 +6,15 @@ import type { Tlp } from '@comity/protocol/markings';
 import { readStarterLaw } from '../sharing/index.ts';
 import { serveNode } from '../node-for-tests.ts';
 import type { ServedNode } from '../node-for-tests.ts';
+import { indicator, uuidOf } from './stix-for-tests.ts';
 
-const uuid = (number: number) => `00000000-0000-4000-8000-${number.toString().padStart(12, '0')}`;
-const statement = `marking-definition--${uuid(90)}`;
+const statement = `marking-definition--${uuidOf(90)}`;
 const valueOf = (tlp: string) => `${tlp.replace('+', '-')}.example`;
-const indicator = (number: number, value: string, refs: readonly string[] | undefined) => ({
-  type: 'indicator',
-  spec_version: '2.1',
-  id: `indicator--${uuid(number)}`,
-  created: '2026-01-01T00:00:00.000Z',
-  modified: '2026-01-01T00:00:00.000Z',
-  pattern: `[domain-name:value = '${value}']`,
-  pattern_type: 'stix',
-  valid_from: '2026-01-01T00:00:00Z',
-  ...(refs !== undefined && { object_marking_refs: refs }),
-});
+const named = (number: number, value: string, refs: readonly string[] | undefined) =>
+  indicator(number, { pattern: `[domain-name:value = '${value}']`, object_marking_refs: refs });
 const bundle = {
   type: 'bundle',
-  id: `bundle--${uuid(99)}`,
+  id: `bundle--${uuidOf(99)}`,
   objects: [
     {
       type: 'marking-definition',
@@ -33,9 +24,9 @@ const bundle = {
       definition_type: 'statement',
       definition: { statement: 'Ask us first' },
     },
-    ...tlps.map((tlp, index) => indicator(index, valueOf(tlp), [markingIdOfTlp(tlp)])),
-    indicator(20, 'unlabelled.example', undefined),
-    indicator(21, 'caveat.example', [markingIdOfTlp('clear'), statement]),
+    ...tlps.map((tlp, index) => named(index, valueOf(tlp), [markingIdOfTlp(tlp)])),
+    named(20, 'unlabelled.example', undefined),
+    named(21, 'caveat.example', [markingIdOfTlp('clear'), statement]),
   ],
 };
 const recipients = ['client:works', 'member:cert-x', 'organisation:lab', 'public'] as const;
@@ -157,7 +148,7 @@ test('a table for others does not say who else lists a value', async (context) =
   const give = async (name: string, number: number, tlp: Tlp, reliability: 'A' | 'F') =>
     await client.createImport({
       query: { name: `${name}.json`, source: name, reliability },
-      body: JSON.stringify({ ...bundle, objects: [indicator(number, pattern, [markingIdOfTlp(tlp)])] }),
+      body: JSON.stringify({ ...bundle, objects: [named(number, pattern, [markingIdOfTlp(tlp)])] }),
     });
   await give('open-source', 31, 'clear', 'A');
   await give('secret-source', 32, 'red', 'F');

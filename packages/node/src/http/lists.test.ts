@@ -4,6 +4,7 @@ import { markingIdOfPap, markingIdOfTlp } from '@comity/protocol/markings';
 import { readStarterLaw } from '../sharing/index.ts';
 import { serveNode } from '../node-for-tests.ts';
 import type { ServedNode } from '../node-for-tests.ts';
+import { bundle, indicator } from './stix-for-tests.ts';
 
 /** A recipient with a token of its own and a collection it may ask for; `get` fetches a list of it as a tool would. */
 async function openList({ client }: ServedNode, key = 'client:works') {
@@ -15,18 +16,8 @@ async function openList({ client }: ServedNode, key = 'client:works') {
   return { get, listsUrl };
 }
 
-const uuid = (number: number) => `00000000-0000-4000-8000-${number.toString().padStart(12, '0')}`;
-const indicator = (number: number, value: string, refs: readonly string[]) => ({
-  type: 'indicator',
-  spec_version: '2.1',
-  id: `indicator--${uuid(number)}`,
-  created: '2026-01-01T00:00:00.000Z',
-  modified: '2026-01-01T00:00:00.000Z',
-  pattern: `[domain-name:value = '${value}']`,
-  pattern_type: 'stix',
-  valid_from: '2026-01-01T00:00:00Z',
-  object_marking_refs: refs,
-});
+const named = (number: number, value: string, refs: readonly string[]) =>
+  indicator(number, { pattern: `[domain-name:value = '${value}']`, object_marking_refs: refs });
 
 test('a tool fetches a list with its token as a password, sees its label, and is told when nothing changed', async (context) => {
   const node = await serveNode(context);
@@ -62,14 +53,14 @@ test('what is taken back is not in the next list', async (context) => {
   const node = await serveNode(context);
   const { client } = node;
   await client.activateLaw({ body: { text: readStarterLaw('open'), name: 'open' } });
-  const object = indicator(1, 'gone.example', [markingIdOfTlp('green')]);
+  const object = named(1, 'gone.example', [markingIdOfTlp('green')]);
   const send = async (value: object) =>
     await client.createImport({
       query: { name: 'x.json' },
-      body: JSON.stringify({ type: 'bundle', id: `bundle--${uuid(9)}`, objects: [value] }),
+      body: JSON.stringify(bundle(value)),
     });
   await send(object);
-  await send(indicator(2, 'stays.example', [markingIdOfTlp('green')]));
+  await send(named(2, 'stays.example', [markingIdOfTlp('green')]));
   const { get } = await openList(node);
   const before = await get('domains');
   assert.equal(await before.text(), '# TLP:GREEN PAP:AMBER\nstays.example\ngone.example\n');
@@ -82,12 +73,12 @@ test('a list that blocks holds what may be blocked, and says how much may not', 
   const node = await serveNode(context);
   const { client } = node;
   const objects = [
-    indicator(1, 'block.example', [markingIdOfTlp('clear'), markingIdOfPap('green')]),
-    indicator(2, 'watch.example', [markingIdOfTlp('clear')]),
+    named(1, 'block.example', [markingIdOfTlp('clear'), markingIdOfPap('green')]),
+    named(2, 'watch.example', [markingIdOfTlp('clear')]),
   ];
   await client.createImport({
     query: { name: 'x.json' },
-    body: JSON.stringify({ type: 'bundle', id: `bundle--${uuid(9)}`, objects }),
+    body: JSON.stringify(bundle(...objects)),
   });
   await client.saveCollection({ body: { title: 'Own', alias: 'own' } });
   const own = async (format: 'hosts' | 'domains') =>

@@ -118,13 +118,19 @@ test('matches, imports and sources arrive live, within a second of the record', 
   await until(() => states.includes('open'), 'the stream is open');
   await node.client.createImport({ query: { name: 'live' }, body: 'live.example\n' });
   const source = await node.client.addSource({ body: { kind: 'http', name: 'live' } });
-  await until(async () => {
-    const { matches } = await node.client.pushRecords({ params: { id: source.id }, body: 'to live.example\n' });
-    return matches > 0;
-  }, 'the indicator acts');
-  const pushedAt = performance.now();
-  await until(() => seen.some((event) => event.name === 'match'), 'the match arrives');
-  assert.ok(performance.now() - pushedAt < 10_000);
+  const push = () => node.client.pushRecords({ params: { id: source.id }, body: 'to live.example\n' });
+  await until(async () => (await push()).matches > 0, 'the indicator acts');
+  const matchesSeen = (): number => seen.filter((event) => event.name === 'match').length;
+  await until(() => matchesSeen() === 1, 'the match arrives');
+  // The quickest of three, whatever else the machine does.
+  const tookMs: number[] = [];
+  for (const count of [2, 3, 4]) {
+    await push();
+    const pushedAt = performance.now();
+    await until(() => matchesSeen() === count, 'the next match arrives');
+    tookMs.push(performance.now() - pushedAt);
+  }
+  assert.ok(Math.min(...tookMs) < 1000, tookMs.join(', '));
   const match = seen.find((event) => event.name === 'match');
   assert.equal(match?.data.value, 'live.example');
   assert.ok(seen.some((event) => event.name === 'import' && event.data.status === 'done'));

@@ -3,21 +3,10 @@ import test from 'node:test';
 import { ComityError, parseStixId } from '@comity/protocol/base';
 import { markingIdOfTlp } from '@comity/protocol/markings';
 import type { Arrival, ArrivalQuery } from '../intel/index.ts';
-import type { Collection } from '../taxii/index.ts';
 import { buildEvent, buildEvents, EventIndexes } from './index.ts';
 import type { BuildDeps } from './index.ts';
+import { wholeCollection as collection } from '../taxii/collection-for-tests.ts';
 
-const collection: Collection = {
-  id: '00000000-0000-4000-8000-000000000001',
-  alias: undefined,
-  title: 'All',
-  description: '',
-  types: [],
-  kinds: [],
-  source: undefined,
-  audience: [],
-  takesObjects: false,
-};
 const uuid = (number: number): string => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
 
 function arrival(atUs: number, type: string, number: number, rest: Record<string, unknown> = {}): Arrival {

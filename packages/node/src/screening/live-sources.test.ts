@@ -145,7 +145,7 @@ test('what a peer sent of a message is judged when the node stops', limit, async
   assert.deepEqual(values(await matchesOf(bench, 2)), evil(1, 2));
 });
 
-test('a new indicator acts on a live source within a second, a withdrawn one no longer', limit, async (t) => {
+test('a new indicator acts on a live source, a withdrawn one no longer', limit, async (t) => {
   const bench = await openBench();
   t.after(() => bench.close());
   const file = join(bench.logs, 'live.log');
@@ -157,15 +157,11 @@ test('a new indicator acts on a live source within a second, a withdrawn one no 
   );
   const writer = setInterval(() => appendFileSync(file, 'www.new.example\n'), 20);
   t.after(() => clearInterval(writer));
-  const listedAt = performance.now();
   await bench.list([{ kind: 'domain', value: 'new.example' }], 100);
   const [first] = await until(
     () => allMatches(bench.screening),
     (matches) => matches.length > 0,
   );
-  const tookMs = performance.now() - listedAt;
-  // Within a second, but where the machine is busy: no look at a clock takes seconds.
-  assert.ok(tookMs < 5000, `took ${tookMs} ms`);
   assert.equal(first?.sequence, 2);
   assert.equal(first?.ref, 100);
   await bench.unlist(100);
@@ -238,3 +234,29 @@ test('what cannot be screened is refused when it is added', limit, async (t) => 
   await assert.rejects(add({ kind: 'http', format: 'runes' }), { code: 'ARGUMENT_INVALID' });
   assert.ok(existsSync(bench.dataDir));
 });
+
+test(
+  'a new indicator acts on a live source within a second: the quickest of three, whatever else the machine does',
+  limit,
+  async (t) => {
+    const bench = await openBench();
+    t.after(() => bench.close());
+    const file = join(bench.logs, 'live.log');
+    const line = 'a.example b.example c.example\n';
+    writeFileSync(file, line);
+    await bench.screening.addSource({ kind: 'file', location: file });
+    const writer = setInterval(() => appendFileSync(file, line), 20);
+    t.after(() => clearInterval(writer));
+    const tookMs: number[] = [];
+    for (const [index, value] of ['a.example', 'b.example', 'c.example'].entries()) {
+      const listedAt = performance.now();
+      await bench.list([{ kind: 'domain', value }], 100 + index);
+      await until(
+        () => allMatches(bench.screening),
+        (matches) => matches.some((match) => match.value === value),
+      );
+      tookMs.push(performance.now() - listedAt);
+    }
+    assert.ok(Math.min(...tookMs) < 1000, `took ${tookMs.join(', ')} ms`);
+  },
+);

@@ -306,9 +306,9 @@ test('a damaged database that is large is still refused at once when its edges a
   await store.close();
   const file = join(dir, 'comity.db');
   assert.ok(statSync(file).size > 48 * 1024 * 1024, 'larger than what is checked whole');
-  const begun = performance.now();
+  const begun = process.cpuUsage();
   const again = await open(dir);
-  assert.ok(performance.now() - begun < 5000);
+  assert.ok(process.cpuUsage(begun).user < 1_000_000);
   await again.close();
   truncateSync(file, statSync(file).size - 8192 * 100);
   await assert.rejects(open(dir), isCode('DATA_DAMAGED', /cut short/));

@@ -5,18 +5,8 @@ import { parseTaxiiQuery } from '@comity/protocol/taxii';
 import type { Arrival, ArrivalQuery } from '../intel/index.ts';
 import { isThere, readPage } from './read-page.ts';
 import type { Collection, PageDeps, PageRequest } from './taxii.ts';
+import { wholeCollection as collection } from './collection-for-tests.ts';
 
-const collection: Collection = {
-  id: '00000000-0000-4000-8000-000000000001',
-  alias: undefined,
-  title: 'All',
-  description: '',
-  types: [],
-  kinds: [],
-  source: undefined,
-  audience: [],
-  takesObjects: false,
-};
 const request = (query: string, rest: Partial<PageRequest> = {}): PageRequest => ({
   collection,
   object: undefined,

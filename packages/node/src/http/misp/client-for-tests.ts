@@ -1,5 +1,6 @@
 import type { Client } from '@comity/protocol/client';
 import { readStarterLaw } from '../../sharing/index.ts';
+import { uuidOf } from '../stix-for-tests.ts';
 
 interface MispReply {
   readonly status: number;
@@ -67,8 +68,6 @@ export async function openMispBench(node: Served, entry: Partial<Entry> = {}): P
     },
   };
 }
-
-export const uuidOf = (number: number): string => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
 
 /** A MISP event of two attributes, GREEN. */
 export const mispEvent = (number: number, rest: Record<string, unknown> = {}) => ({

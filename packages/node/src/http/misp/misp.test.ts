@@ -4,7 +4,8 @@ import { markingIdOfTlp } from '@comity/protocol/markings';
 import { readStarterLaw } from '../../sharing/index.ts';
 import { serveNode, temporaryDir, until } from '../../node-for-tests.ts';
 import type { Cleanup } from '../../node-for-tests.ts';
-import { mispEvent, openMispBench, uuidOf } from './client-for-tests.ts';
+import { bundle, indicator, uuidOf } from '../stix-for-tests.ts';
+import { mispEvent, openMispBench } from './client-for-tests.ts';
 import type { MispBench } from './client-for-tests.ts';
 
 type Options = Parameters<typeof serveNode>[1];
@@ -15,19 +16,6 @@ async function openBench(cleanup: Cleanup, options: Options = {}, entry: Entry =
   return { node, ...(await openMispBench(node, entry)) };
 }
 
-const indicator = (number: number, rest: Record<string, unknown> = {}) => ({
-  type: 'indicator',
-  spec_version: '2.1',
-  id: `indicator--${uuidOf(number)}`,
-  created: '2026-01-01T00:00:00.000Z',
-  modified: '2026-01-01T00:00:00.000Z',
-  pattern: `[domain-name:value = 'host-${number}.example']`,
-  pattern_type: 'stix',
-  valid_from: '2026-01-01T00:00:00Z',
-  object_marking_refs: [markingIdOfTlp('green')],
-  ...rest,
-});
-const bundle = (...objects: readonly object[]) => ({ type: 'bundle', id: `bundle--${uuidOf(1)}`, objects });
 const report = (number: number, refs: readonly number[]) => ({
   ...indicator(number),
   type: 'report',
@@ -113,8 +101,8 @@ test('a later version changes the event, the same one nothing; what its sender d
   assert.equal(status, 200);
   const { Event: event } = (await bench.ask(`/events/view/${uuidOf(1)}`)).body;
   assert.equal(event.timestamp, '1767225700');
-  const indicatorOf = event.Attribute.find(({ value }: Attribute) => value === 'host-1.example');
-  assert.deepEqual([indicatorOf.uuid, indicatorOf.deleted, indicatorOf.to_ids], [gone.uuid, true, false]);
+  const indicator = event.Attribute.find(({ value }: Attribute) => value === 'host-1.example');
+  assert.deepEqual([indicator.uuid, indicator.deleted, indicator.to_ids], [gone.uuid, true, false]);
 });
 
 test('an event without a time is one of now', async (context) => {

@@ -71,20 +71,3 @@ export async function openBench(node: Served, entry: Partial<Entry> = {}): Promi
     },
   };
 }
-
-export const idOf = (number: number): string =>
-  `indicator--00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
-
-/** An indicator, valid by the standard. */
-export const indicator = (number: number, rest: Record<string, unknown> = {}) => ({
-  type: 'indicator',
-  spec_version: '2.1',
-  id: idOf(number),
-  created: '2026-01-01T00:00:00.000Z',
-  modified: '2026-01-01T00:00:00.000Z',
-  pattern: `[domain-name:value = 'host-${number}.example']`,
-  pattern_type: 'stix',
-  valid_from: '2026-01-01T00:00:00Z',
-  object_marking_refs: ['marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb'],
-  ...rest,
-});

@@ -3,7 +3,7 @@ import test from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { parseStixId } from '@comity/protocol/base';
 import { markingIdOfTlp } from '@comity/protocol/markings';
-import { idOf, indicator } from './client-for-tests.ts';
+import { idOf, indicator } from '../stix-for-tests.ts';
 import { command } from '../access/access-for-tests.ts';
 import { openDoor } from './door-for-tests.ts';
 import type { Door } from './door-for-tests.ts';

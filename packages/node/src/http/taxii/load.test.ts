@@ -4,7 +4,8 @@ import type { Socket } from 'node:net';
 import test from 'node:test';
 import { serveNode, until } from '../../node-for-tests.ts';
 import type { Cleanup } from '../../node-for-tests.ts';
-import { accept, ask, idOf, indicator, openBench as openBenchOn } from './client-for-tests.ts';
+import { idOf, indicator } from '../stix-for-tests.ts';
+import { accept, ask, openBench as openBenchOn } from './client-for-tests.ts';
 import { openDoor } from './door-for-tests.ts';
 
 async function openBench(cleanup: Cleanup, options: Parameters<typeof serveNode>[1] = {}) {

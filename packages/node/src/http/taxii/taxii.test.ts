@@ -4,7 +4,8 @@ import { markingIdOfTlp, tlps } from '@comity/protocol/markings';
 import type { TaxiiManifestRecord } from '@comity/protocol/taxii';
 import { serveNode, temporaryDir, until } from '../../node-for-tests.ts';
 import type { Cleanup } from '../../node-for-tests.ts';
-import { accept, ask, idOf, indicator, openBench as openBenchOn } from './client-for-tests.ts';
+import { idOf, indicator } from '../stix-for-tests.ts';
+import { accept, ask, openBench as openBenchOn } from './client-for-tests.ts';
 import type { TaxiiBench } from './client-for-tests.ts';
 
 type Options = Parameters<typeof serveNode>[1];
