@@ -8,7 +8,7 @@ import type { BuildDeps, BuiltEvent, EventFilter, EventIndexes } from '../../mis
 import type { Sharing } from '../../sharing/index.ts';
 import type { Collection, Taxii } from '../../taxii/index.ts';
 import { openAnswerExit } from '../answer-exit.ts';
-import { getCollection } from '../taxii/audience.ts';
+import { assertMayRead, getCollection } from '../taxii/audience.ts';
 import type { TaxiiCaller } from '../taxii/audience.ts';
 import { assertDepth } from './assert-depth.ts';
 import type { MispPlace } from './misp-path.ts';
@@ -48,6 +48,16 @@ export interface MispAnswer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** What gives events. */
+const readingKinds: ReadonlySet<MispPlace['kind']> = new Set([
+  'manifest',
+  'hashes',
+  'index',
+  'search',
+  'view',
+  'event-file',
+]);
+
 /** Where a MISP finds a collection. */
 export function mispUrl(publicUrl: string, id: string): string {
   return `${publicUrl}/misp/${id}/`;
@@ -61,6 +71,7 @@ export function mispUrl(publicUrl: string, id: string): string {
 export async function answerMisp(request: MispRequest, deps: AnswerMispDeps): Promise<MispAnswer> {
   const { place, caller, body } = request;
   const collection = getCollection(deps.taxii.collections.find(request.collection), request.collection, caller);
+  if (readingKinds.has(place.kind)) assertMayRead(caller);
   switch (place.kind) {
     case 'version':
       return json(versionOf(collection, caller));
