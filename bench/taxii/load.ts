@@ -36,7 +36,7 @@ export async function load({ port, text }: Ask, count: number): Promise<void> {
           if (wanted < 0) wanted = lengthOf(piece.toString('latin1'));
         } catch (error) {
           socket.destroy();
-          reject(error as Error);
+          reject(error);
           return;
         }
         got += piece.length;
