@@ -123,12 +123,13 @@ test('a collection with more than can be sorted into events is refused, and trie
   assert.equal(smaller.deps.index.events().length, 1);
 });
 
+const observed = {
+  first_observed: '2026-01-01T00:00:00Z',
+  last_observed: '2026-01-01T00:00:00Z',
+  number_observed: 1,
+};
+
 test('an event is about its observations’ observables too; one without an attribute is not there', async () => {
-  const observed = {
-    first_observed: '2026-01-01T00:00:00Z',
-    last_observed: '2026-01-01T00:00:00Z',
-    number_observed: 1,
-  };
   const sco = (atUs: number, type: string, number: number, rest: Record<string, unknown>) =>
     arrival(atUs, type, number, { created: undefined, modified: undefined, ...rest });
   const { deps } = await depsOf([
@@ -149,6 +150,23 @@ test('an event is about its observations’ observables too; one without an attr
     undefined,
   );
   assert.deepEqual(events.find(({ info }) => info === 'All, 1970-01-01')?.values, ['192.0.2.1', 'https://a.example/']);
+});
+
+test('who made an observation is no part of its event', async () => {
+  const author = parseStixId(`identity--${uuid(9)}`);
+  const { deps } = await depsOf([
+    arrival(1, 'observed-data', 2, { ...observed, created_by_ref: author, object_refs: [`domain-name--${uuid(3)}`] }),
+    arrival(2, 'domain-name', 3, { created: undefined, modified: undefined, value: 'a.example' }),
+    arrival(3, 'report', 4, { name: 'R', object_refs: [`observed-data--${uuid(2)}`] }),
+    arrival(4, 'identity', 9, { name: 'CERT' }),
+  ]);
+  const asked: string[] = [];
+  const arrivals: BuildDeps['arrivals'] = (query, rowsMax) => {
+    asked.push(...(query.ids ?? []));
+    return deps.arrivals(query, rowsMax);
+  };
+  assert.ok((await buildEvent(uuid(4), { ...deps, arrivals })) !== undefined);
+  assert.ok(asked.includes(`domain-name--${uuid(3)}`) && !asked.includes(author), asked.join());
 });
 
 test('what left a report is told there when it is revoked, and by its day as long as it holds', async () => {

@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { assert, ComityError, isJsonObject, isStixId, parseJson } from '@comity/protocol/base';
+import { assert, ComityError, isJsonObject, isStixId, parseJson, typeOfStixId } from '@comity/protocol/base';
 import type { JsonObject, StixId } from '@comity/protocol/base';
 import { markingIdOfTlp, papOfMarkingId, tlpOfMarkingId } from '@comity/protocol/markings';
 import type { Tlp } from '@comity/protocol/markings';
-import { mispUuidOfPair, stixToMisp } from '@comity/protocol/misp';
+import { mispUuidOfPair, referredBy, stixToMisp } from '@comity/protocol/misp';
 import type { MispLoss } from '@comity/protocol/misp';
 import type { StixObject } from '@comity/protocol/stix';
 import type { Exit } from '../sharing/index.ts';
@@ -118,12 +118,10 @@ async function withReferred(ids: readonly StixId[], deps: BuildDeps): Promise<Ad
   return found;
 }
 
-/** What an observation is about. An SCO has no version of its own, and refers by properties ending in `_ref`. */
+/** What an observation is about, and what an observable refers to. */
 function refsOf({ type, value }: StixObject): StixId[] {
-  if (type !== 'observed-data' && value['modified'] !== undefined) return [];
-  return Object.entries(value).flatMap(([name, refs]) =>
-    /_refs?$/.test(name) && name !== 'object_marking_refs' ? [refs].flat().filter((ref) => isStixId(ref)) : [],
-  );
+  const refs = type === 'observed-data' ? [value['object_refs']].flat() : referredBy(value);
+  return refs.filter((ref) => isStixId(ref));
 }
 
 /** Of some objects those that pass the collection and may leave to a MISP, as they leave, under the ids they were asked by. */
@@ -176,7 +174,7 @@ function stixObjectOf(id: StixId, text: string, tlp: Tlp | undefined): StixObjec
   const refs = Array.isArray(value['object_marking_refs']) ? value['object_marking_refs'] : [];
   const others = refs.filter((ref) => typeof ref === 'string' && tlpOfMarkingId(ref) === undefined);
   const labelled = tlp === undefined ? value : { ...value, object_marking_refs: [markingIdOfTlp(tlp), ...others] };
-  return { id, type: id.slice(0, id.lastIndexOf('--')), modifiedUs: undefined, text, value: labelled };
+  return { id, type: typeOfStixId(id), modifiedUs: undefined, text, value: labelled };
 }
 
 function isRevoked({ object }: Admitted): boolean {
