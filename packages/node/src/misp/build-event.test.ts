@@ -192,3 +192,15 @@ test('what left a report is told there when it is revoked, and by its day as lon
     [false, true],
   );
 });
+
+test('a revoked object that more than one version of a report is about is told there once', async () => {
+  const refs = { name: 'R', object_refs: [1, 2].map((number) => `indicator--${uuid(number)}`) };
+  const { deps } = await depsOf([
+    { ...arrival(1, 'report', 5, refs), isLast: false },
+    indicator(2, 1, { revoked: true }),
+    indicator(3, 2),
+    arrival(4, 'report', 5, refs),
+  ]);
+  const events = await eventsOf(deps);
+  assert.deepEqual(events, [{ info: 'R', values: ['host-1.example', 'host-2.example'] }]);
+});

@@ -71,8 +71,13 @@ async function build(indexed: IndexedEvent, held: Held, deps: BuildDeps): Promis
   if (indexed.wrapper !== undefined && wrapper === undefined) return undefined;
   const isDay = indexed.wrapper === undefined;
   const members = isDay ? [...indexed.members].filter((id) => !held.isHeld(id)) : [...indexed.members];
-  const former = (await admitted([...indexed.former], deps)).filter(isRevoked);
-  const found = [...(await withReferred(members, deps)), ...former];
+  const told = await withReferred(members, deps);
+  const toldIds = new Set(told.map(({ object }) => object.id));
+  const former = await admitted(
+    [...indexed.former].filter((id) => !toldIds.has(id)),
+    deps,
+  );
+  const found = [...told, ...former.filter(isRevoked)];
   const parts = isDay ? found.filter((each) => !isRevoked(each) || !held.wasHeld(each.object.id)) : found;
   const author = wrapper?.object.value['created_by_ref'];
   const authors = isStixId(author) && !indexed.members.has(author) ? await admitted([author], deps, true) : [];
