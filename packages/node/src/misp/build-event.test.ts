@@ -204,3 +204,35 @@ test('a revoked object that more than one version of a report is about is told t
   const events = await eventsOf(deps);
   assert.deepEqual(events, [{ info: 'R', values: ['host-1.example', 'host-2.example'] }]);
 });
+
+test('what holds the objects of a day is decided in pieces, with room for others between', async () => {
+  const numbers = Array.from({ length: 450 }, (_, index) => index + 1);
+  const sco = { created: undefined, modified: undefined };
+  const { deps } = await depsOf([
+    ...numbers.map((number) => arrival(number, 'ipv4-addr', number, { ...sco, value: `192.0.2.${number % 256}` })),
+    ...numbers.map((number) =>
+      arrival(1000 + number, 'observed-data', 1000 + number, {
+        ...observed,
+        created: '1970-01-01T00:00:00.000Z',
+        object_refs: [`ipv4-addr--${uuid(number)}`],
+      }),
+    ),
+  ]);
+  const decided = new Set<string>();
+  let inTurn = 0;
+  let most = 0;
+  const endTurn = (): void => {
+    most = Math.max(most, inTurn);
+    inTurn = 0;
+  };
+  const admit: BuildDeps['rehearsal']['admit'] = (objects) => {
+    inTurn += objects.length;
+    for (const { id } of objects) decided.add(id);
+    setImmediate(endTurn);
+    return deps.rehearsal.admit(objects);
+  };
+  const events = await eventsOf({ ...deps, rehearsal: { admit } });
+  endTurn();
+  assert.deepEqual([events.length, events[0]?.values.length, decided.size], [1, 450, 450]);
+  assert.ok(most <= 100, `${most} in one turn`);
+});

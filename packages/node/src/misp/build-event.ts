@@ -46,9 +46,9 @@ const roundsMax = 3;
 
 /** Every event somebody may have anything of, in the order they came up. */
 export async function* buildEvents(deps: BuildDeps): AsyncGenerator<BuiltEvent> {
-  const held = heldFor(deps);
+  const heldAmong = heldFor(deps);
   for (const indexed of deps.index.events()) {
-    const built = await build(indexed, held, deps);
+    const built = await build(indexed, heldAmong, deps);
     if (built !== undefined) yield built;
     await nextTurn();
   }
@@ -65,20 +65,11 @@ interface Admitted {
   readonly atUs: number;
 }
 
-async function build(indexed: IndexedEvent, held: Held, deps: BuildDeps): Promise<BuiltEvent | undefined> {
+async function build(indexed: IndexedEvent, heldAmong: HeldAmong, deps: BuildDeps): Promise<BuiltEvent | undefined> {
   const { collection, exit, lawUs } = deps;
   const wrapper = indexed.wrapper === undefined ? undefined : (await admitted([indexed.wrapper], deps)).at(0);
   if (indexed.wrapper !== undefined && wrapper === undefined) return undefined;
-  const isDay = indexed.wrapper === undefined;
-  const members = isDay ? [...indexed.members].filter((id) => !held.isHeld(id)) : [...indexed.members];
-  const told = await withReferred(members, deps);
-  const toldIds = new Set(told.map(({ object }) => object.id));
-  const former = await admitted(
-    [...indexed.former].filter((id) => !toldIds.has(id)),
-    deps,
-  );
-  const found = [...told, ...former.filter(isRevoked)];
-  const parts = isDay ? found.filter((each) => !isRevoked(each) || !held.wasHeld(each.object.id)) : found;
+  const parts = await (wrapper === undefined ? partsOfDay(indexed, heldAmong, deps) : partsOfReport(indexed, deps));
   const author = wrapper?.object.value['created_by_ref'];
   const authors = isStixId(author) && !indexed.members.has(author) ? await admitted([author], deps, true) : [];
   const arrivedUs = [wrapper, ...parts].reduce((latest, each) => Math.max(latest, each?.atUs ?? 0), lawUs);
@@ -95,6 +86,28 @@ async function build(indexed: IndexedEvent, held: Held, deps: BuildDeps): Promis
   });
   await exit.room();
   return attributes === 0 ? undefined : guarded({ uuid: indexed.uuid, event, losses }, deps);
+}
+
+async function partsOfDay({ members }: IndexedEvent, heldAmong: HeldAmong, deps: BuildDeps): Promise<Admitted[]> {
+  const { index } = deps;
+  const held = await heldAmong([...members], (id) => index.holdersOf(id));
+  const found = await withReferred(
+    [...members].filter((id) => !held.has(id)),
+    deps,
+  );
+  const revoked = found.filter(isRevoked).map(({ object }) => object.id);
+  const wasHeld = await heldAmong(revoked, (id) => index.formerHoldersOf(id));
+  return found.filter(({ object }) => !wasHeld.has(object.id));
+}
+
+async function partsOfReport({ members, former }: IndexedEvent, deps: BuildDeps): Promise<Admitted[]> {
+  const found = await withReferred([...members], deps);
+  const foundIds = new Set(found.map(({ object }) => object.id));
+  const others = await admitted(
+    [...former].filter((id) => !foundIds.has(id)),
+    deps,
+  );
+  return [...found, ...others.filter(isRevoked)];
 }
 
 /** The second look, at the bytes. */
@@ -186,24 +199,20 @@ function isRevoked({ object }: Admitted): boolean {
   return object.value['revoked'] === true;
 }
 
-/** Whether something stands, or stood, in a report or observation that somebody may have: there it is told, not by its day. */
-interface Held {
-  readonly isHeld: (id: StixId) => boolean;
-  readonly wasHeld: (id: StixId) => boolean;
-}
+/** Of some objects those that stand, or stood, in a report or observation somebody may have: there they are told, not by their day. */
+type HeldAmong = (ids: readonly StixId[], holdersOf: (id: StixId) => readonly StixId[]) => Promise<ReadonlySet<StixId>>;
 
-function heldFor(deps: BuildDeps): Held {
-  const known = new Map<StixId, boolean>();
-  const isThere = (holder: StixId): boolean => {
-    const before = known.get(holder);
-    if (before !== undefined) return before;
-    const rows = rowsOf([holder], deps, false);
-    const is = rows.some(({ object }) => isSayable(object.text) && deps.rehearsal.admit([object]).length > 0);
-    known.set(holder, is);
-    return is;
-  };
-  return {
-    isHeld: (id) => deps.index.holdersOf(id).some(isThere),
-    wasHeld: (id) => deps.index.formerHoldersOf(id).some(isThere),
+function heldFor(deps: BuildDeps): HeldAmong {
+  const isThere = new Map<StixId, boolean>();
+  return async (ids, holdersOf) => {
+    const holders = [...new Set(ids.flatMap(holdersOf))].filter((id) => !isThere.has(id));
+    for (let from = 0; from < holders.length; from += rowsAtOnce) {
+      const asked = holders.slice(from, from + rowsAtOnce);
+      for (const id of asked) isThere.set(id, false);
+      const sayable = rowsOf(asked, deps, false).flatMap(({ object }) => (isSayable(object.text) ? [object] : []));
+      for (const { object } of deps.rehearsal.admit(sayable)) isThere.set(object.id, true);
+      await nextTurn();
+    }
+    return new Set(ids.filter((id) => holdersOf(id).some((holder) => isThere.get(holder))));
   };
 }
