@@ -71,7 +71,7 @@ const modifiers: ReadonlySet<string> = new Set(
 /**
  * Reads what an index or a search asks for.
  *
- * A filter that is not known is refused: an answer without it would be of more than was asked for.
+ * A filter that is not known, or is given twice under names that mean the same, is refused: an answer without it would be of more than was asked for.
  *
  * @param asked - Untrusted.
  * @param nowS - for spans such as `7d`.
@@ -84,6 +84,7 @@ export function parseEventFilter(asked: JsonObject, nowS: number): EventFilter {
     if (value === null || value === '' || modifiers.has(name)) continue;
     const field = names.get(name);
     if (field === undefined) throw invalid(`the filter ${quote(key.slice(0, 60))}: it is not known here`);
+    if (given.has(field)) throw invalid(`${quote(key.slice(0, 60))}: what it filters by is given twice`);
     given.set(field, value);
   }
   const format = asked['returnFormat'];
@@ -98,9 +99,9 @@ export function parseEventFilter(asked: JsonObject, nowS: number): EventFilter {
     uuids: words('uuids'),
     changed: spanOf('timestamp', given.get('changed'), nowS),
     published: spanOf('publish_timestamp', given.get('published'), nowS),
-    isPublished: flagOf(given.get('isPublished')),
-    isMinimal: flagOf(given.get('isMinimal')) ?? false,
-    isMetadata: flagOf(given.get('isMetadata')) ?? false,
+    isPublished: flagOf('published', given.get('isPublished')),
+    isMinimal: flagOf('minimal', given.get('isMinimal')) ?? false,
+    isMetadata: flagOf('metadata', given.get('isMetadata')) ?? false,
     limit: countOf('limit', given.get('limit')),
     page: Math.max(1, countOf('page', given.get('page')) ?? 1),
   };
@@ -191,9 +192,13 @@ function instantOf(field: string, value: JsonValue, nowS: number): number {
   return unit === '' ? Number(number) : nowS - Number(number) * (secondsOfUnit[unit] ?? 1);
 }
 
-function flagOf(value: JsonValue | undefined): boolean | undefined {
+const yes: readonly JsonValue[] = [true, 1, '1', 'true'];
+const no: readonly JsonValue[] = [false, 0, '0', 'false'];
+
+function flagOf(field: string, value: JsonValue | undefined): boolean | undefined {
   if (value === undefined) return undefined;
-  return value === true || value === 1 || value === '1' || value === 'true';
+  if (!yes.includes(value) && !no.includes(value)) throw invalid(`${quote(showJson(value, 60))} for ${field}: 1 or 0`);
+  return yes.includes(value);
 }
 
 function countOf(field: string, value: JsonValue | undefined): number | undefined {
