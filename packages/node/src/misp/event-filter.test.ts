@@ -31,3 +31,30 @@ test('a flag is yes or no; what is neither is refused', () => {
   for (const name of ['published', 'minimal', 'metadata'])
     for (const neither of ['maybe', 2, [0, 1], [], {}]) refuses({ [name]: neither }, new RegExp(name));
 });
+
+test('a word is a whole text, or with % at an end a part of one; of the latter there are few', () => {
+  const cases: [JsonObject, boolean][] = [
+    [{ value: 'HOST-1.example' }, true],
+    [{ value: 'host-1' }, false],
+    [{ value: ['x', 'host-1.example'] }, true],
+    [{ value: 'host-1%' }, true],
+    [{ value: '1.example%' }, false],
+    [{ value: '%1.example' }, true],
+    [{ value: '%host-1' }, false],
+    [{ value: '%st-1%' }, true],
+    [{ value: '%st-2%' }, false],
+    [{ value: '%' }, true],
+    [{ value: '%%st-1' }, false],
+    [{ value: '443' }, true],
+    [{ value: { OR: ['host%'], NOT: ['443'] } }, false],
+    [{ value: ['host%', '!%.2.1%'] }, false],
+    [{ value: { NOT: ['444', '%444'] } }, true],
+    [{ type: 'ip-dst|port' }, true],
+    [{ value: [...Array.from({ length: 980 }, (_, index) => `${index}`), '%.1', '192%'] }, true],
+  ];
+  for (const [asked, wanted] of cases) assert.equal(finds(asked), wanted, JSON.stringify(asked).slice(0, 80));
+  const parts = (count: number): string[] => Array.from({ length: count }, (_, index) => `%${index}x`);
+  assert.equal(finds({ value: parts(20) }), false);
+  refuses({ value: parts(21) }, /more than 20 of values with %/);
+  refuses({ tags: { OR: parts(11), NOT: parts(10) } }, /more than 20 of tags with %/);
+});
