@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { ComityError, parseStixId } from '@comity/protocol/base';
 import { markingIdOfTlp } from '@comity/protocol/markings';
+import { mispUuidOfPair } from '@comity/protocol/misp';
 import type { Arrival, ArrivalQuery } from '../intel/index.ts';
 import { buildEvent, buildEvents, EventIndexes } from './index.ts';
 import type { BuildDeps } from './index.ts';
@@ -9,8 +10,8 @@ import { wholeCollection as collection } from '../taxii/collection-for-tests.ts'
 
 const uuid = (number: number): string => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
 
-function arrival(atUs: number, type: string, number: number, rest: Record<string, unknown> = {}): Arrival {
-  const id = parseStixId(`${type}--${uuid(number)}`);
+function arrival(atUs: number, type: string, number: number | string, rest: Record<string, unknown> = {}): Arrival {
+  const id = parseStixId(`${type}--${typeof number === 'number' ? uuid(number) : number}`);
   const text = JSON.stringify({
     type,
     id,
@@ -235,4 +236,30 @@ test('what holds the objects of a day is decided in pieces, with room for others
   endTurn();
   assert.deepEqual([events.length, events[0]?.values.length, decided.size], [1, 450, 450]);
   assert.ok(most <= 100, `${most} in one turn`);
+});
+
+test('a report under the uuid of a day takes nothing from that day, whichever of them came first', async () => {
+  const day = mispUuidOfPair(collection.id, '2026-01-01');
+  const report = (atUs: number): Arrival =>
+    arrival(atUs, 'report', day, { name: 'Evil', object_refs: [`indicator--${uuid(1)}`, `malware--${uuid(3)}`] });
+  for (const rows of [
+    [report(1), indicator(2, 1), indicator(3, 2)],
+    [indicator(1, 1), report(2), indicator(3, 2)],
+    [indicator(1, 1), indicator(2, 2), report(3)],
+  ]) {
+    const { deps } = await depsOf(rows);
+    const whole = [{ info: 'All, 2026-01-01', values: ['host-1.example', 'host-2.example'] }];
+    assert.deepEqual(await eventsOf(deps), whole);
+    assert.equal((await buildEvent(day, deps))?.event['info'], 'All, 2026-01-01');
+  }
+});
+
+test('of a report and a grouping under one uuid the event is of the first, and what only the other holds is told by its day', async () => {
+  const holder = (atUs: number, type: string, number: number): Arrival =>
+    arrival(atUs, type, 5, { name: type, object_refs: [`indicator--${uuid(number)}`] });
+  const { deps } = await depsOf([holder(1, 'report', 1), indicator(2, 1), indicator(3, 2), holder(4, 'grouping', 2)]);
+  assert.deepEqual(await eventsOf(deps), [
+    { info: 'report', values: ['host-1.example'] },
+    { info: 'All, 2026-01-01', values: ['host-2.example'] },
+  ]);
 });

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { ComityError, isJsonObject, isStixId, parseJson, quote } from '@comity/protocol/base';
+import { ComityError, isJsonObject, isStixId, parseJson, quote, typeOfStixId } from '@comity/protocol/base';
 import type { StixId } from '@comity/protocol/base';
-import { mispUuidOfPair, recogniseMispUuid } from '@comity/protocol/misp';
+import { mispUuidOfPair } from '@comity/protocol/misp';
 import type { Arrival, ArrivalQuery, ArrivalsRead } from '../intel/index.ts';
 import type { Collection } from '../taxii/index.ts';
 
@@ -34,8 +34,10 @@ const dayTypes: ReadonlySet<string> = new Set(
   `indicator observed-data vulnerability domain-name ipv4-addr ipv6-addr url email-addr mac-addr mutex autonomous-system file
    windows-registry-key x509-certificate network-traffic email-message user-account`.split(/\s+/),
 );
+/** Types that are events. */
+const wrapperTypes: ReadonlySet<string> = new Set(['report', 'grouping']);
 /** Types that stand for what they hold. */
-const holderTypes: ReadonlySet<string> = new Set(['report', 'grouping', 'observed-data']);
+const holderTypes: ReadonlySet<string> = new Set([...wrapperTypes, 'observed-data']);
 /** The day of what says none. */
 const noDay = '1970-01-01';
 
@@ -47,8 +49,12 @@ const noDay = '1970-01-01';
  */
 class EventIndex {
   readonly #collection: Collection;
-  readonly #events = new Map<string, IndexedEvent>();
-  readonly #dayOf = new Map<StixId, string>();
+  /** In the order they came up. */
+  readonly #events: IndexedEvent[] = [];
+  /** Events of days and of reports, by uuid. Anybody can work out the uuid of a day and send a report under it: the day is told. */
+  readonly #days = new Map<string, IndexedEvent>();
+  readonly #reports = new Map<string, IndexedEvent>();
+  readonly #inDay = new Set<StixId>();
   readonly #holders = new Map<StixId, Set<StixId>>();
   readonly #held = new Map<StixId, Set<StixId>>();
   readonly #formerHolders = new Map<StixId, Set<StixId>>();
@@ -73,11 +79,11 @@ class EventIndex {
 
   /** In the order they came up. */
   events(): readonly IndexedEvent[] {
-    return [...this.#events.values()];
+    return this.#events.filter((event) => this.find(event.uuid) === event);
   }
 
   find(uuid: string): IndexedEvent | undefined {
-    return this.#events.get(uuid);
+    return this.#days.get(uuid) ?? this.#reports.get(uuid);
   }
 
   /** Reports, groupings and observations that hold an object. */
@@ -92,7 +98,13 @@ class EventIndex {
 
   #holdersIn(holders: ReadonlyMap<StixId, ReadonlySet<StixId>>, id: StixId): readonly StixId[] {
     const cameAs = this.#cameAs.get(id);
-    return [...(holders.get(id) ?? []), ...(cameAs === undefined ? [] : (holders.get(cameAs) ?? []))];
+    const found = [...(holders.get(id) ?? []), ...(cameAs === undefined ? [] : (holders.get(cameAs) ?? []))];
+    return found.filter((holder) => this.#isTold(holder));
+  }
+
+  /** False for a report whose uuid is another event's: what it holds is told elsewhere. */
+  #isTold(holder: StixId): boolean {
+    return !wrapperTypes.has(typeOfStixId(holder)) || this.find(uuidOf(holder))?.wrapper === holder;
   }
 
   async #read(arrivals: Arrivals): Promise<void> {
@@ -114,33 +126,35 @@ class EventIndex {
     if (holderTypes.has(type)) this.#hold(id, value['object_refs'], isLast);
     const created = typeof value['created'] === 'string' ? value['created'].slice(0, 10) : '';
     const date = /^\d{4}-\d{2}-\d{2}$/.test(created) ? created : noDay;
-    if (type === 'report' || type === 'grouping') this.#addReport(id, date, isLast);
-    else if (dayTypes.has(type) && !this.#dayOf.has(id)) this.#addToDay(id, date);
+    if (wrapperTypes.has(type)) this.#addReport(id, date);
+    else if (dayTypes.has(type) && !this.#inDay.has(id)) this.#addToDay(id, date);
   }
 
-  #addReport(id: StixId, date: string, isLast: boolean): void {
-    const uuid = recogniseMispUuid(id.slice(id.indexOf('--') + 2));
-    if (uuid === undefined || (!isLast && this.#events.has(uuid))) return;
+  /** Of those under one uuid, the first. */
+  #addReport(id: StixId, date: string): void {
+    const uuid = uuidOf(id);
+    if (this.#reports.has(uuid)) return;
     const members = setOf(this.#held, id);
-    this.#events.set(uuid, { uuid, wrapper: id, date, part: 1, members, former: setOf(this.#formerlyHeld, id) });
+    const event = { uuid, wrapper: id, date, part: 1, members, former: setOf(this.#formerlyHeld, id) };
+    this.#reports.set(uuid, event);
+    this.#events.push(event);
   }
 
   #addToDay(id: StixId, date: string): void {
     this.#countOne();
     const part = this.#openParts.get(date) ?? 1;
     const uuid = mispUuidOfPair(this.#collection.id, part === 1 ? date : `${date}\n${part}`);
-    const event = this.#events.get(uuid) ?? {
-      uuid,
-      wrapper: undefined,
-      date,
-      part,
-      members: new Set(),
-      former: new Set(),
-    };
-    this.#events.set(uuid, event);
-    this.#dayOf.set(id, uuid);
+    const event = this.#days.get(uuid) ?? this.#openDay(uuid, date, part);
+    this.#inDay.add(id);
     event.members.add(id);
     if (event.members.size >= membersMax) this.#openParts.set(date, part + 1);
+  }
+
+  #openDay(uuid: string, date: string, part: number): IndexedEvent {
+    const event = { uuid, wrapper: undefined, date, part, members: new Set<StixId>(), former: new Set<StixId>() };
+    this.#days.set(uuid, event);
+    this.#events.push(event);
+    return event;
   }
 
   #hold(id: StixId, refs: unknown, isLast: boolean): void {
@@ -173,6 +187,11 @@ class EventIndex {
 }
 
 export type { EventIndex };
+
+/** Of a report. MISP compares UUIDs in small letters; an id may have capitals. */
+function uuidOf(id: StixId): string {
+  return id.slice(-36).toLowerCase();
+}
 
 function setOf(sets: Map<StixId, Set<StixId>>, id: StixId): Set<StixId> {
   const known = sets.get(id) ?? new Set();
