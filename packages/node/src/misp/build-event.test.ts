@@ -114,14 +114,64 @@ test('a day has as many events as it has objects for, each of bounded size; an o
   assert.equal(again.deps.index.events().length, 2);
 });
 
+const refsOf = (from: number, count: number): string[] =>
+  Array.from({ length: count }, (_, index) => `indicator--${uuid(from + index)}`);
+/** Reports about `refs` objects each, none about those of another. */
+const reports = (count: number, refs: number, isLast = true): Arrival[] =>
+  Array.from({ length: count }, (_, index) => ({
+    ...arrival(index + 1, 'report', index, { object_refs: refsOf(index * refs, refs) }),
+    isLast,
+  }));
+
 test('a collection with more than can be sorted into events is refused, and tried anew when it is asked for again', async () => {
-  const refs = Array.from({ length: 200_001 }, (_, index) => `indicator--${uuid(index)}`);
-  const rows = [arrival(1, 'report', 1, { object_refs: refs })];
   const indexes = new EventIndexes();
   for (let tries = 0; tries < 2; tries += 1)
-    await assert.rejects(depsOf(rows, undefined, indexes), { code: 'CONFLICT', message: /more than 200000 objects/ });
+    await assert.rejects(depsOf(reports(20, 10_000), undefined, indexes), {
+      code: 'CONFLICT',
+      message: /more than 200000 objects/,
+    });
   const smaller = await depsOf([indicator(1, 1)], undefined, indexes);
   assert.equal(smaller.deps.index.events().length, 1);
+});
+
+test('what versions before the last were about counts among that, and events without an object do', async () => {
+  await assert.rejects(depsOf(reports(20, 10_000, false)), { code: 'CONFLICT' });
+  const empty = Array.from({ length: 10_000 }, (_, index) => arrival(100 + index, 'grouping', 100 + index));
+  await assert.rejects(depsOf([...reports(19, 10_000), ...empty]), { code: 'CONFLICT' });
+});
+
+test('what a later version of a report is about still counts once', async () => {
+  for (const isLast of [true, false]) {
+    const { deps } = await depsOf([...reports(11, 10_000, isLast), ...reports(11, 10_000)]);
+    assert.deepEqual(
+      deps.index.events().map(({ members, former }) => [members.size, former.size]),
+      Array.from({ length: 11 }, () => [10_000, 0]),
+    );
+  }
+});
+
+test('a report is about so many objects at most, and was; one beyond is told by its day', async () => {
+  const version = (atUs: number, from: number, count: number, isLast: boolean): Arrival => ({
+    ...arrival(atUs, 'report', 1, { name: 'R', object_refs: refsOf(from, count) }),
+    isLast,
+  });
+  const { deps } = await depsOf([
+    version(1, 20_000, 6000, false),
+    version(2, 30_000, 6000, false),
+    version(3, 1, 10_001, true),
+    indicator(4, 10_000),
+    indicator(5, 10_001),
+  ]);
+  const event = deps.index.find(uuid(1));
+  assert.deepEqual([event?.members.size, event?.former.size], [10_000, 10_000]);
+  const events = await eventsOf(deps);
+  assert.deepEqual(
+    events.map(({ info, values }) => [info, values]),
+    [
+      ['R', ['host-10000.example']],
+      ['All, 2026-01-01', ['host-10001.example']],
+    ],
+  );
 });
 
 const observed = {
