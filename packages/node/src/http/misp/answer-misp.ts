@@ -261,13 +261,20 @@ function headOf({ Attribute: attributes, Object: objects, ...head }: JsonObject)
 
 /** What a search asks for: the query of a GET, the body of a POST, `{"request":…}` round it or not. */
 function askedOf({ method, query, body }: MispRequest): JsonObject {
-  if (method !== 'POST' || body.length === 0) return Object.fromEntries(new URLSearchParams(query));
+  if (method !== 'POST' || body.length === 0) return askedInQuery(query);
   const value = bodyOf(body);
   const inner = isJsonObject(value) ? (value['request'] ?? value) : value;
   if (Array.isArray(inner) && inner.length === 0) return {};
   if (!isJsonObject(inner))
     throw new ComityError('ARGUMENT_INVALID', 'Cannot read the body: an object of filters is asked for');
   return inner;
+}
+
+function askedInQuery(query: string): JsonObject {
+  const pairs = [...new URLSearchParams(query)];
+  const asked = Object.fromEntries(pairs);
+  if (Object.keys(asked).length === pairs.length) return asked;
+  throw new ComityError('ARGUMENT_INVALID', 'Cannot read the query: a filter is given twice');
 }
 
 /** @throws {ComityError} `ENCODING_MALFORMED`, `INPUT_TOO_DEEP`, `JSON_MALFORMED`. */
