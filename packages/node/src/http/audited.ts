@@ -31,9 +31,9 @@ const tell: { readonly [N in Audited]?: (call: Call<N>) => Told } = {
   exportShared: ({ query, caller }) => ({ about: caller.name, details: { format: query.format } }),
   exportAudit: () => ({ about: 'audit' }),
   backup: () => ({ about: 'backup' }),
-  addFeed: ({ body: { url, name, allowPrivate } }) => ({
+  addFeed: ({ body: { url, collection, name, allowPrivate } }) => ({
     about: shownUrl(url),
-    details: { ...(name !== undefined && { name }), allowPrivate },
+    details: { ...defined({ collection, name }), allowPrivate },
   }),
   changeFeed: ({ params, body }) => ({ about: params.id, details: defined(body) }),
   addSource: ({ body: { kind, name, location } }) => ({
