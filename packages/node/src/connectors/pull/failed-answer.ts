@@ -64,4 +64,3 @@ export function headerOf(headers: Record<string, string | string[] | undefined>,
   const value = headers[name];
   return Array.isArray(value) ? value[0] : value;
 }
-

@@ -72,11 +72,7 @@ const noManifestStatuses: ReadonlySet<unknown> = new Set([403, 404, 410]);
  *
  * @throws {ComityError} `ADDRESS_REFUSED`, `REMOTE_FAILED`, `INPUT_TOO_LARGE`, `MISP_MALFORMED`, `ARGUMENT_INVALID`.
  */
-export async function feedDocuments(
-  url: string,
-  options: FeedOptions,
-  deps: DocumentsDeps,
-): Promise<FeedContent> {
+export async function feedDocuments(url: string, options: FeedOptions, deps: DocumentsDeps): Promise<FeedContent> {
   const path = URL.parse(url)?.pathname ?? '';
   if (options.taxii?.collection !== undefined || isTaxiiUrl(url)) {
     const progress: PullProgress = { isWhole: false, failed: 0 };
@@ -113,11 +109,7 @@ function askedOf(options: FeedOptions): AskedOptions {
 }
 
 /** A folder without a manifest is a page like any other. */
-async function feedInFolder(
-  url: string,
-  options: AskedOptions,
-  deps: DocumentsDeps,
-): Promise<FeedContent | undefined> {
+async function feedInFolder(url: string, options: AskedOptions, deps: DocumentsDeps): Promise<FeedContent | undefined> {
   try {
     return await mispFeed(new URL('manifest.json', url).href, options, deps);
   } catch (error) {
@@ -128,11 +120,7 @@ async function feedInFolder(
   }
 }
 
-async function mispFeed(
-  url: string,
-  options: AskedOptions,
-  deps: DocumentsDeps,
-): Promise<FeedContent> {
+async function mispFeed(url: string, options: AskedOptions, deps: DocumentsDeps): Promise<FeedContent> {
   const fetched = await deps.fetchUrl(url, options);
   if (fetched.kind === 'unchanged') return fetched;
   const manifest = parseMispManifest(parseUtf8(await wholeBytes(fetched.chunks, url), 'manifest.json'));
@@ -203,7 +191,11 @@ async function fetchEvent(
   deps: DocumentsDeps,
 ): Promise<Uint8Array> {
   const { allowPrivate, signal, authorization } = options;
-  const fetched = await deps.fetchUrl(url, { allowPrivate, authorization, ...(signal === undefined ? {} : { signal }) });
+  const fetched = await deps.fetchUrl(url, {
+    allowPrivate,
+    authorization,
+    ...(signal === undefined ? {} : { signal }),
+  });
   if (fetched.kind === 'unchanged')
     throw new ComityError('REMOTE_FAILED', `Cannot fetch event ${entry.uuid}: nothing was sent`);
   const body = await wholeBytes(fetched.chunks, url);

@@ -83,11 +83,14 @@ async function rootsOf(given: URL, access: TaxiiAccess, deps: TaxiiDeps): Promis
     if (recogniseApiRoot(value) !== undefined || recogniseCollections(value) !== undefined) return [path];
     throw noTaxii(given, 'it answers with neither a discovery nor an API root');
   }
-  const base = new URL(path, given);
-  const paths = roots.slice(0, rootsMax).flatMap((root) => {
-    const parsed = URL.parse(root, base.href);
-    return parsed === null ? [] : [withSlash(parsed.pathname)];
-  });
+  // What is relative is meant beside the discovery by the standard of URLs, and beside the host by some servers.
+  const bases = [new URL(path, given).href, given.origin];
+  const paths = roots.slice(0, rootsMax).flatMap((root) =>
+    bases.flatMap((base) => {
+      const parsed = URL.parse(root, base);
+      return parsed === null ? [] : [withSlash(parsed.pathname)];
+    }),
+  );
   return [...new Set(paths)];
 }
 
@@ -111,12 +114,7 @@ async function collectionsOf(
 }
 
 /** A resource under a path of the origin that is asked. */
-export async function readResource(
-  given: URL,
-  path: string,
-  access: TaxiiAccess,
-  deps: TaxiiDeps,
-): Promise<JsonValue> {
+export async function readResource(given: URL, path: string, access: TaxiiAccess, deps: TaxiiDeps): Promise<JsonValue> {
   const { bytes } = await askTaxii(atPath(given, path), access, deps);
   if (bytes.length > resourceBytesMax) throw noTaxii(given, `it answers with ${bytes.length} bytes`);
   try {
@@ -134,12 +132,7 @@ function atPath(given: URL, path: string): string {
   return url.href;
 }
 
-function placeOf(
-  given: URL,
-  root: string,
-  id: string,
-  collection: RemoteCollection | undefined,
-): CollectionPlace {
+function placeOf(given: URL, root: string, id: string, collection: RemoteCollection | undefined): CollectionPlace {
   return {
     objectsUrl: atPath(given, `${root}collections/${id}/objects/`),
     rootUrl: atPath(given, root),
