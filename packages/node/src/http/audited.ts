@@ -35,6 +35,11 @@ const tell: { readonly [N in Audited]?: (call: Call<N>) => Told } = {
     about: shownUrl(url),
     details: { ...defined({ collection, name }), allowPrivate },
   }),
+  addPush: ({ body: { url, collection, recipient, remoteCollection, allowPrivate } }) => ({
+    about: shownUrl(url),
+    details: defined({ collection, recipient, remoteCollection, allowPrivate }),
+  }),
+  changePush: ({ params, body }) => ({ about: params.id, details: defined(body) }),
   changeFeed: ({ params, body }) => ({ about: params.id, details: defined(body) }),
   addSource: ({ body: { kind, name, location } }) => ({
     about: name ?? (location || kind),

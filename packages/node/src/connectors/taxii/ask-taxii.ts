@@ -9,7 +9,7 @@ export type Wait = (ms: number, signal: AbortSignal | undefined) => Promise<void
 
 export interface TaxiiDeps {
   readonly fetchUrl: FetchUrl;
-  /** Default: a timer. */
+  /** Default {@link waitFor}. */
   readonly wait?: Wait;
 }
 
@@ -64,7 +64,7 @@ export async function askTaxii(
     } catch (error) {
       const waitMs = waitOf(error, putOff);
       if (waitMs === undefined) throw error;
-      await (deps.wait ?? timer)(waitMs, signal);
+      await (deps.wait ?? waitFor)(waitMs, signal);
       if (signal?.aborted === true) throw error;
     }
   }
@@ -84,7 +84,8 @@ function waitOf(error: unknown, putOff: number): number | undefined {
   return ms > waitMsMax ? undefined : ms;
 }
 
-const timer: Wait = (ms, signal) =>
+/** Waits for real. */
+export const waitFor: Wait = (ms, signal) =>
   new Promise((resolve) => {
     const done = (): void => {
       clearTimeout(waiting);

@@ -126,7 +126,7 @@ export async function readResource(given: URL, path: string, access: TaxiiAccess
 }
 
 /** The same origin, credentials and query under another path. */
-function atPath(given: URL, path: string): string {
+export function atPath(given: URL, path: string): string {
   const url = new URL(given);
   url.pathname = path;
   return url.href;
