@@ -22,6 +22,14 @@ export interface CollectionPlace {
   readonly collection: RemoteCollection | undefined;
 }
 
+/** Which collection is meant. */
+interface Sought {
+  /** Id, alias or title; undefined where the URL says it, or there is only one with the right. */
+  readonly name: string | undefined;
+  /** What is to be done with it. */
+  readonly right: 'canRead' | 'canWrite';
+}
+
 /** API roots that are looked through for a collection. */
 const rootsMax = 20;
 /** A discovery, an API root or a list of collections. */
@@ -41,12 +49,11 @@ export function isTaxiiUrl(url: string): boolean {
  * that are not reached from here, and credentials are for nobody else. Who means another host gives its API root.
  *
  * @param url - With its credentials; a query is kept and put behind every URL.
- * @param name - Id, alias or title; undefined where the URL says it, or there is only one.
  * @throws {ComityError} `NOT_FOUND` names what there is; else as `askTaxii`, and `REMOTE_FAILED` for what is no TAXII.
  */
 export async function findObjects(
   url: string,
-  name: string | undefined,
+  { name, right }: Sought,
   access: TaxiiAccess,
   deps: TaxiiDeps,
 ): Promise<CollectionPlace> {
@@ -59,7 +66,7 @@ export async function findObjects(
   for (const root of await rootsOf(given, access, deps)) {
     const rows = await collectionsOf(given, root, access, deps);
     search.seen.push(...rows);
-    const found = name === undefined ? onlyOne(rows) : findCollection(rows, name);
+    const found = name === undefined ? onlyOne(rows, right) : findCollection(rows, name);
     if (found !== undefined) return placeOf(given, root, encodeURIComponent(found.id), found);
   }
   throw notFound(url, name, search.seen);
@@ -140,9 +147,11 @@ function placeOf(given: URL, root: string, id: string, collection: RemoteCollect
   };
 }
 
-function onlyOne(rows: readonly RemoteCollection[]): RemoteCollection | undefined {
-  const readable = rows.filter(({ canRead }) => canRead !== false);
-  return readable.length === 1 ? readable[0] : undefined;
+/** One alone is meant even without the right: then that is what is wrong. */
+function onlyOne(rows: readonly RemoteCollection[], right: Sought['right']): RemoteCollection | undefined {
+  const allowed = rows.filter((row) => row[right] !== false);
+  const meant = allowed.length === 0 ? rows : allowed;
+  return meant.length === 1 ? meant[0] : undefined;
 }
 
 function withSlash(path: string): string {

@@ -39,7 +39,7 @@ export async function openPushTarget(
   access: TaxiiAccess,
   deps: TaxiiDeps,
 ): Promise<RemoteTarget> {
-  const { objectsUrl, rootUrl, collection } = await findObjects(url, name, access, deps);
+  const { objectsUrl, rootUrl, collection } = await findObjects(url, { name, right: 'canWrite' }, access, deps);
   const root = new URL(rootUrl);
   const objects = new URL(objectsUrl);
   const collectionPath = objects.pathname.replace(/objects\/$/, '');

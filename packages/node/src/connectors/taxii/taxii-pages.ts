@@ -50,7 +50,7 @@ export async function taxiiPages(
   deps: TaxiiDeps,
 ): Promise<AsyncGenerator<ImportDocument>> {
   const endMs = performance.now() + options.timeMaxMs;
-  const place = await findObjects(url, pull.collection, options, deps);
+  const place = await findObjects(url, { name: pull.collection, right: 'canRead' }, options, deps);
   if (place.collection?.canRead === false) {
     const { title } = place.collection;
     throw new ComityError('REMOTE_FAILED', `Cannot read the collection "${title}": the server says can_read is false`);
