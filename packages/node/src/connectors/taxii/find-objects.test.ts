@@ -102,7 +102,12 @@ test('API roots at another host are asked at the one that was given: credentials
   const fetcher = createFetcher();
   context.after(() => fetcher.close());
   const url = `${remote.url.replace('//', '//user:pass@')}/taxii2/`;
-  const { objectsUrl } = await findObjects(url, { name: 'high', right: 'canRead' }, { allowPrivate: true, token: undefined }, fetcher);
+  const { objectsUrl } = await findObjects(
+    url,
+    { name: 'high', right: 'canRead' },
+    { allowPrivate: true, token: undefined },
+    fetcher,
+  );
   assert.equal(objectsUrl, `${url.replace('/taxii2/', '')}/api1/collections/${known.id}/objects/`);
   assert.deepEqual(elsewhere.asked, []);
   assert.deepEqual(new Set(seen), new Set([`Basic ${Buffer.from('user:pass').toString('base64')}`]));
@@ -133,7 +138,8 @@ test('what is no TAXII server is told of, and so are credentials that are refuse
   );
   const fetcher = createFetcher();
   context.after(() => fetcher.close());
-  const find = (path: string) => findObjects(page.url + path, { name: 'x', right: 'canRead' }, { allowPrivate: true, token: undefined }, fetcher);
+  const find = (path: string) =>
+    findObjects(page.url + path, { name: 'x', right: 'canRead' }, { allowPrivate: true, token: undefined }, fetcher);
   await assert.rejects(find('/page/'), /Cannot use http.*as a TAXII server: it answers with what is no JSON/);
   await assert.rejects(find('/taxii2/'), /it answers with neither a discovery nor an API root/);
   await assert.rejects(find('/api/'), /answered 401/);

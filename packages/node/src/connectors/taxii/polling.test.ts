@@ -68,28 +68,29 @@ test('a first pull that is cut goes on where it stopped', async (context) => {
   assert.equal(puller.get(id).cursor?.isWhole, false);
   remote.asked.length = 0;
   await puller.pull(id);
-  assert.deepEqual(queriesOf(remote.asked), ['- 7', '- 9']);
+  // Of the page that ended at 6 nothing said yet that no other object has its date.
+  assert.deepEqual(queriesOf(remote.asked), [`${dateOf(4)} -`, `${dateOf(4)} 7`, `${dateOf(4)} 9`]);
   assert.deepEqual(puller.heldNow(), upTo(9));
 });
 
 test('a crash between a page and its cursor reads the page again and skips none', async (context) => {
-  const { remote, puller, id } = await openCollection(context, { count: 6, pageSize: 2 });
+  const { remote, puller, id } = await openCollection(context, { count: 8, pageSize: 2 });
   const crash = new Error('the power failed');
   let kept = 0;
   const feeds = noting(puller, async (...args) => {
     kept += 1;
-    if (kept === 2) throw crash;
+    if (kept === 3) throw crash;
     await puller.feeds.noteCursor(...args);
   });
   await assert.rejects(puller.pull(id, { feeds }), crash);
-  // The second page is in, and nothing says so.
-  assert.deepEqual(puller.heldNow(), upTo(4));
-  assert.equal(puller.get(id).cursor?.pages, 1);
+  // The third page is in, and nothing says so.
+  assert.deepEqual(puller.heldNow(), upTo(6));
+  assert.equal(puller.get(id).cursor?.pages, 2);
   remote.asked.length = 0;
   const result = await puller.pull(id);
-  assert.deepEqual(queriesOf(remote.asked), ['- 3', '- 5']);
-  assert.deepEqual(puller.heldNow(), upTo(6));
-  assert.deepEqual(result.kind === 'imported' && [result.report.counts.duplicate, result.report.counts.taken], [2, 2]);
+  assert.deepEqual(queriesOf(remote.asked), [`${dateOf(2)} -`, `${dateOf(2)} 5`, `${dateOf(2)} 7`]);
+  assert.deepEqual(puller.heldNow(), upTo(8));
+  assert.deepEqual(result.kind === 'imported' && [result.report.counts.duplicate, result.report.counts.taken], [4, 2]);
 });
 
 test('a page is in the store before its cursor is', async (context) => {
@@ -188,6 +189,31 @@ test('a server that pages in circles is left', async (context) => {
   await puller.pull(id);
   assert.equal(remote.asked.length, 2);
   assert.equal(puller.get(id).status, 'failing');
+});
+
+test('a server that means the page behind by the same next is read to its end, and from a date when it is cut', async (context) => {
+  let at = 0;
+  let isFailing = true;
+  const remote = await serveRemote(context, ({ query }) => {
+    if (!query.has('next')) at = 0;
+    if (isFailing && at === 4) return { status: 500 };
+    const from =
+      at === 0
+        ? new URLSearchParams(query)
+        : new URLSearchParams({ ...Object.fromEntries(query), next: String(at + 1) });
+    at += 2;
+    const page = pageOf(from, { count: 9, pageSize: 2 });
+    const body = page.body as { more?: boolean };
+    return { ...page, body: { ...body, ...(body.more === true && { next: 'the same' }) } };
+  });
+  const puller = await openPuller(context);
+  const { id } = await puller.add(remote.url + objectsPath);
+  await puller.pull(id);
+  assert.deepEqual([puller.get(id).status, puller.heldNow()], ['failing', upTo(4)]);
+  isFailing = false;
+  remote.asked.length = 0;
+  await puller.pull(id);
+  assert.equal(queriesOf(remote.asked)[0], `${dateOf(2)} -`);
 });
 
 test('a page that is no whole envelope is not passed', async (context) => {

@@ -7,8 +7,8 @@ import { shownUrl } from '../pull/shown-url.ts';
 import { taxiiPageOf } from '../read/taxii-page.ts';
 import { askTaxii, statusOf } from './ask-taxii.ts';
 import type { TaxiiAccess, TaxiiDeps, TaxiiReply } from './ask-taxii.ts';
-import { advance, askingOf } from './collection-cursor.ts';
-import type { Asking, CollectionCursor, PageEdges } from './collection-cursor.ts';
+import { advance, beginWalk } from './collection-cursor.ts';
+import type { CollectionCursor, PageEdges, Walk } from './collection-cursor.ts';
 import { findObjects } from './find-objects.ts';
 
 /** What is pulled of a TAXII server, and what is kept of where that stands. */
@@ -25,6 +25,11 @@ interface PagesOptions extends TaxiiAccess {
   readonly timeMaxMs: number;
 }
 
+/**
+ * Objects a page is asked to have, so that a server without a limit of its own does not send everything at once. On every page:
+ * medallion fails on a `next` without it.
+ */
+const pageObjects = 1000;
 /** Pages of one pull: at the hundred objects a page many servers give, a million objects. */
 const pagesMax = 10_000;
 /** Times one pull begins again because a server forgot its cursor. */
@@ -56,23 +61,23 @@ export async function taxiiPages(
     throw new ComityError('REMOTE_FAILED', `Cannot read the collection "${title}": the server says can_read is false`);
   }
   const shown = shownUrl(place.objectsUrl);
-  let cursor = pull.cursor?.place === shown ? pull.cursor : beginning(place.objectsUrl);
-  let asking = askingOf(cursor);
+  let walk = beginWalk(pull.cursor?.place === shown ? pull.cursor : beginning(place.objectsUrl));
+  const { cursor: begun } = walk;
   let restarts = 0;
-  const asked = new Set<string>();
+  /** Digests: ten thousand pages are not kept. */
+  const seen = new Set<string>();
 
   /** Where a server forgot its cursor, the walk begins again behind what is surely in. */
   const fetchNext = async (): Promise<TaxiiReply> => {
     for (;;) {
       try {
-        return await askTaxii(pageUrl(place.objectsUrl, asking), options, deps);
+        return await askTaxii(pageUrl(place.objectsUrl, walk), options, deps);
       } catch (error) {
-        const isForgotten = asking.next !== undefined && forgottenStatuses.has(statusOf(error));
+        const isForgotten = walk.next !== undefined && forgottenStatuses.has(statusOf(error));
         if (!isForgotten || restarts >= restartsMax) throw error;
         restarts += 1;
-        asked.clear();
-        cursor = { ...cursor, walk: undefined };
-        asking = askingOf(cursor);
+        seen.clear();
+        walk = beginWalk(walk.cursor);
       }
     }
   };
@@ -86,11 +91,11 @@ export async function taxiiPages(
       const edges = edgesOf(reply);
       let isIn = false;
       const onAdmitted = async (objects: number): Promise<void> => {
-        const next = advance(cursor, asking, edges, objects);
+        const next = advance(walk, edges, objects);
         isIn = true;
         if (next === undefined) throw noWayOn(place.objectsUrl, count);
-        cursor = next;
-        await pull.keep(cursor);
+        walk = next;
+        await pull.keep(walk.cursor);
       };
       if (isEmptyEnvelope(reply.bytes)) await onAdmitted(0);
       else {
@@ -104,9 +109,9 @@ export async function taxiiPages(
         return;
       }
       if (options.signal?.aborted === true) return;
-      asking = askingOf(cursor);
-      assertNoCircle(place.objectsUrl, asking, asked, count);
+      assertNoCircle(place.objectsUrl, walk, seen, reply, count);
       if (bytes > limits.importBytesMax || performance.now() > endMs) {
+        if (walk.cursor.addedAfter === begun.addedAfter) throw noDateReached(place.objectsUrl, count);
         progress.isLeft = true;
         return;
       }
@@ -126,12 +131,13 @@ export async function taxiiPages(
 function beginning(objectsUrl: string): CollectionCursor {
   const given = new URL(objectsUrl).searchParams.get('added_after');
   const addedAfter = given === null ? undefined : recogniseTaxiiDate(given);
-  return { place: shownUrl(objectsUrl), addedAfter, walk: undefined, isWhole: false, pages: 0, objects: 0 };
+  return { place: shownUrl(objectsUrl), addedAfter, isWhole: false, pages: 0, objects: 0 };
 }
 
-function pageUrl(objectsUrl: string, { addedAfter, next }: Asking): string {
+function pageUrl(objectsUrl: string, { addedAfter, next }: Walk): string {
   const url = new URL(objectsUrl);
-  if (addedAfter !== undefined) url.searchParams.set('added_after', addedAfter);
+  if (!url.searchParams.has('limit')) url.searchParams.set('limit', String(pageObjects));
+  if (addedAfter !== undefined) url.searchParams.set('added_after', addedAfter.text);
   if (next !== undefined) url.searchParams.set('next', next);
   return url.href;
 }
@@ -142,18 +148,26 @@ function edgesOf({ bytes, header }: TaxiiReply): PageEdges {
   return { more, next, last: last === undefined ? undefined : recogniseTaxiiDate(last) };
 }
 
-/** Digests: ten thousand cursors of a hostile server would fill the memory. */
-function assertNoCircle(url: string, { addedAfter, next }: Asking, asked: Set<string>, count: number): void {
-  const print = hash('sha256', `${addedAfter ?? ''} ${next ?? ''}`, 'base64');
+/** A server may name the same `next` again and mean the page behind. A page that comes again is another matter. */
+function assertNoCircle(url: string, { next }: Walk, seen: Set<string>, { bytes }: TaxiiReply, count: number): void {
+  const print = hash('sha256', bytes, 'base64');
+  const isEmpty = isEmptyEnvelope(bytes);
   const reason =
     count >= pagesMax
       ? 'it has too many'
-      : asked.has(print) || (next?.length ?? 0) > cursorCharsMax
-        ? 'the server names a page it named before, or none'
-        : undefined;
+      : (next?.length ?? 0) > cursorCharsMax
+        ? 'the server names a page by too many characters'
+        : !isEmpty && seen.has(print)
+          ? 'the server sends a page again that it sent before'
+          : undefined;
   if (reason !== undefined)
     throw new ComityError('REMOTE_FAILED', `Cannot read ${shownUrl(url)} beyond page ${count}: ${reason}`);
-  asked.add(print);
+  seen.add(print);
+}
+
+function noDateReached(url: string, count: number): ComityError {
+  const why = 'it took too long, and the server names no date behind which to go on. It begins again';
+  return new ComityError('REMOTE_FAILED', `Cannot read ${shownUrl(url)} beyond page ${count}: ${why}`);
 }
 
 function noWayOn(url: string, count: number): ComityError {
