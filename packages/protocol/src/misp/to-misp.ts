@@ -1,11 +1,13 @@
 import type { JsonObject, StixId } from '../base/index.ts';
-import { markingsOf, strictestPap, strictestTlp, tlpInForce, unreadMarkingTlp } from '../markings/index.ts';
-import type { Markings, Pap, Tlp } from '../markings/index.ts';
+import type { Tlp } from '../markings/index.ts';
 import type { StixObject } from '../stix/index.ts';
 import { attributeJson, distributionOf, expiry, latest, objectJson, tagsJson, withConfidence } from './event-json.ts';
 import type { AttributeDraft } from './event-json.ts';
+import { isStricter, LabelReader, strictestLabel } from './event-label.ts';
+import type { EventLabel } from './event-label.ts';
 import { LossTally } from './loss-tally.ts';
 import type { MispLoss } from './loss-tally.ts';
+import { addLostProperties, noPlace } from './property-losses.ts';
 import { attributesOf, isCluster, onlyValue, tagOfCluster } from './stix-attributes.ts';
 import type { AttributeValues } from './stix-attributes.ts';
 import { listIn, notesOf, referencesOf, secondsOf, textIn, textsIn, uuidOfId } from './stix-fields.ts';
@@ -41,7 +43,7 @@ export interface MispExport {
   readonly losses: MispLoss[];
   /** Attributes in it, those of its objects included. */
   readonly attributes: number;
-  /** The strictest label of all that went in; undefined: none bears one. */
+  /** The strictest label of all that went in, AMBER+STRICT at least where some of it bears none; undefined: none does. */
   readonly tlp: Tlp | undefined;
 }
 
@@ -70,6 +72,7 @@ class EventDraft {
   readonly #options: StixToMispOptions;
   readonly #byId: ReadonlyMap<string, JsonObject>;
   readonly #losses = new LossTally();
+  readonly #labels = new LabelReader(this.#losses);
   readonly #uuid: string;
   readonly #isOfMisp: boolean;
   readonly #drafts = new Set<AttributeDraft>();
@@ -77,8 +80,6 @@ class EventDraft {
   readonly #made = new Map<string, readonly AttributeDraft[]>();
   readonly #tags = new Set<string>();
   readonly #tagged = new Set<string>();
-  readonly #tlps: Tlp[] = [];
-  readonly #paps: Pap[] = [];
 
   constructor(head: StixObject | MadeEvent, objects: readonly StixObject[], options: StixToMispOptions) {
     this.#head = head;
@@ -100,23 +101,25 @@ class EventDraft {
     for (const object of this.#objects) if (!observed.has(object.id)) this.#add(object);
     for (const object of this.#objects) this.#dropReferred(object);
     for (const object of this.#objects) this.#addAbout(object);
+    const label = strictestLabel([
+      ...(this.#wrapper === undefined ? [] : [this.#labels.labelOf(this.#wrapper)]),
+      ...this.#drafts,
+    ]);
     for (const { id, type, value } of this.#objects) {
-      if (!isCluster(type, value) || this.#tagged.has(id)) continue;
+      if (!isCluster(type, value) || this.#tagged.has(id) || this.#isWithheld(value, label)) continue;
       for (const tag of this.#tagsOf(id)) this.#tags.add(tag);
     }
-    return this.#close();
+    return this.#close(label);
   }
 
-  #close(): MispExport {
-    const tlp = strictestTlp(this.#tlps);
-    const pap = strictestPap(this.#paps);
-    const around = { tlp, pap };
+  #close(around: EventLabel): MispExport {
+    const { tlp, pap } = around;
     const parts = Map.groupBy(
       [...this.#drafts].filter(({ object }) => object !== undefined),
       ({ object }) => object!.uuid,
     );
     const event: JsonObject = {
-      ...this.#headJson(tlp),
+      ...this.#headJson(around),
       Tag: tagsJson(tlp, pap, this.#tags),
       Attribute: [...this.#drafts]
         .filter(({ object }) => object === undefined)
@@ -126,7 +129,7 @@ class EventDraft {
     return { event, losses: this.#losses.list(), attributes: this.#drafts.size, tlp };
   }
 
-  #headJson(tlp: Tlp | undefined): JsonObject {
+  #headJson(label: EventLabel): JsonObject {
     const head = this.#head;
     const notes = notesOf(this.#wrapper ?? {});
     const changedS = this.#changedS();
@@ -141,10 +144,10 @@ class EventDraft {
       published: isPublished,
       threat_level_id: /^[1-4]$/.test(notes.threatLevel) ? notes.threatLevel : '4',
       analysis: /^[0-2]$/.test(notes.analysis) ? notes.analysis : '2',
-      distribution: String(distributionOf(tlp, notes.distribution)),
+      distribution: String(distributionOf(label.tlp, notes.distribution)),
       sharing_group_id: '0',
       extends_uuid: parseUuid(extended?.['external_id']) ?? '',
-      Orgc: 'uuid' in head ? { ...head.organisation } : this.#organisation(head.value),
+      Orgc: 'uuid' in head ? { ...head.organisation } : this.#organisation(head.value, label),
     };
   }
 
@@ -155,26 +158,22 @@ class EventDraft {
   }
 
   /** The true origin, never who hands it on. */
-  #organisation(wrapper: JsonObject): JsonObject {
+  #organisation(wrapper: JsonObject, label: EventLabel): JsonObject {
     const id = textIn(wrapper['created_by_ref']);
     const noted = this.#isOfMisp ? textIn(referencesOf(wrapper, 'misp-event')[0]?.['description']) : '';
-    const name = noted || textIn(this.#byId.get(id)?.['name']);
+    const name = noted || this.#nameOf(id, label);
     if (id === '') return { name: 'unknown', uuid: uuidOfText('organisation\nunknown') };
     return { name: name === '' ? id : name, uuid: uuidOfId(id) };
   }
 
   #addWrapper(value: JsonObject): void {
-    const { tlp, pap } = this.#label(value);
-    if (tlp !== undefined) this.#tlps.push(tlp);
-    if (pap !== undefined) this.#paps.push(pap);
     for (const tag of this.#tagsIn(value)) this.#tags.add(tag);
     const said = (type: string, text: string, uuid: string, comment: string): void =>
       void this.#drafts.add(
         this.#draft(value, { type, value: text }, uuid, {
           ...onlyValue,
+          ...this.#labels.labelOf(value),
           comment,
-          tlp,
-          pap,
           category: 'External analysis',
         }),
       );
@@ -203,12 +202,19 @@ class EventDraft {
     const { id, type, value } = object;
     if (isCluster(type, value) || type === 'relationship' || type === 'sighting' || type === 'marking-definition')
       return;
-    const found = attributesOf(object, (each) => this.#byId.get(each));
+    const read = new Set([value]);
+    const found = attributesOf(object, (each) => {
+      const part = this.#byId.get(each);
+      if (part !== undefined) read.add(part);
+      return part;
+    });
     if (found === undefined) {
       if (type !== 'identity' || !this.#isReferred(id)) this.#losses.add(`Object type "${type.slice(0, 60)}"`, noForm);
       return;
     }
-    this.#made.set(id, this.#drafted(value, found));
+    // What it says may stand in what it refers to.
+    const label = strictestLabel([...read].map((each) => this.#labels.labelOf(each)));
+    this.#made.set(id, this.#drafted(value, found, label));
     for (const carried of found.from ?? []) this.#noteRest(carried.value, carried.properties);
     for (const lost of found.lost ?? []) this.#losses.add(`Object type "${lost.slice(0, 60)}"`, noForm);
     this.#noteRest(value, found.properties);
@@ -219,10 +225,9 @@ class EventDraft {
       this.#losses.add(`${type}.external_references`, noPlace);
   }
 
-  #drafted(value: JsonObject, found: AttributeValues): AttributeDraft[] {
+  #drafted(value: JsonObject, found: AttributeValues, label: EventLabel): AttributeDraft[] {
     const id = textIn(value['id']);
     const kept = this.#isOfMisp ? parseUuid(referencesOf(value, 'misp-attribute')[0]?.['external_id']) : undefined;
-    const label = this.#label(value);
     const parts =
       found.object === undefined
         ? undefined
@@ -241,10 +246,6 @@ class EventDraft {
         comment: found.comment === this.#wrapper?.['name'] ? '' : found.comment,
       });
     });
-    if (drafts.length > 0) {
-      if (label.tlp !== undefined) this.#tlps.push(label.tlp);
-      if (label.pap !== undefined) this.#paps.push(label.pap);
-    }
     for (const draft of drafts) this.#drafts.add(draft);
     return drafts;
   }
@@ -302,7 +303,8 @@ class EventDraft {
       return;
     }
     this.#tagged.add(target);
-    for (const draft of drafts) for (const tag of tags) draft.tags.add(tag);
+    for (const draft of drafts)
+      if (!this.#isWithheld(this.#byId.get(target)!, draft, value)) for (const tag of tags) draft.tags.add(tag);
   }
 
   /** What an observable refers to is said with it: a name with its addresses, traffic with its ends. */
@@ -325,8 +327,13 @@ class EventDraft {
       this.#losses.add('Object type "sighting"', 'what it is of has no attribute');
       return;
     }
-    const where = textsIn(value['where_sighted_refs']).map((ref) => textIn(this.#byId.get(ref)?.['name']));
-    draft.sightings.push({ uuid: uuidOfId(id), type: '0', date_sighting: String(seenS), source: where.join(', ') });
+    if (isStricter(this.#labels.labelOf(value), draft)) {
+      this.#losses.add('Object type "sighting"', tooStrict);
+      return;
+    }
+    const names = textsIn(value['where_sighted_refs']).map((ref) => this.#nameOf(ref, draft));
+    const source = names.filter((name) => name !== '').join(', ');
+    draft.sightings.push({ uuid: uuidOfId(id), type: '0', date_sighting: String(seenS), source });
     this.#noteRest(value, [
       'sighting_of_ref',
       'first_seen',
@@ -349,15 +356,22 @@ class EventDraft {
     return typeof confidence === 'number' ? withConfidence(tags, confidence) : [...tags];
   }
 
-  #label(value: JsonObject): { readonly tlp: Tlp | undefined; readonly pap: Pap | undefined } {
-    const markings = markingsOf(value, () => undefined);
-    if (markings.unknownRefs.length > 0)
-      this.#losses.add(
-        `${textIn(value['type'])}.object_marking_refs`,
-        `MISP has no form for the marking: held at ${unreadMarkingTlp}`,
-        markings.unknownRefs.length,
-      );
-    return { tlp: isUnlabelled(markings) ? undefined : tlpInForce(markings, 'clear'), pap: markings.pap };
+  /** Whether a cluster is left out of something, since it bears a stricter label than that. */
+  #isWithheld(cluster: JsonObject, label: EventLabel, by?: JsonObject): boolean {
+    const is =
+      isStricter(this.#labels.labelOfShared(cluster), label) ||
+      (by !== undefined && isStricter(this.#labels.labelOf(by), label));
+    if (is) this.#losses.add(`Object type "${textIn(cluster['type']).slice(0, 60)}"`, tooStrict);
+    return is;
+  }
+
+  /** The name of an organisation; empty: it is not known, or not for whoever may have what bears `label`. */
+  #nameOf(id: string, label: EventLabel): string {
+    const value = this.#byId.get(id);
+    if (value === undefined) return '';
+    if (!isStricter(this.#labels.labelOfShared(value), label)) return textIn(value['name']);
+    this.#losses.add(`${textIn(value['type']).slice(0, 60)}.name`, tooStrict);
+    return '';
   }
 
   #isReferred(id: string): boolean {
@@ -367,31 +381,10 @@ class EventDraft {
     );
   }
 
-  /** Counts as lost what an object says beside what went into the event. */
   #noteRest(value: JsonObject, carried: readonly string[]): void {
-    const type = textIn(value['type']).slice(0, 60);
-    for (const name of Object.keys(value)) {
-      if (alwaysCarried.has(name) || carried.includes(name)) continue;
-      this.#losses.add(`${type}.${name.slice(0, 60)}`, noPlace);
-    }
-    const { created, modified } = value;
-    if (created !== modified && created !== undefined && !carried.includes('created'))
-      this.#losses.add(`${type}.created`, noPlace);
-    const author = value['created_by_ref'];
-    if (author !== undefined && author !== this.#wrapper?.['created_by_ref'])
-      this.#losses.add(`${type}.created_by_ref`, 'an event has one organisation');
+    addLostProperties(value, carried, this.#wrapper?.['created_by_ref'], this.#losses);
   }
 }
 
 const noForm = 'has no form in MISP';
-const noPlace = 'has no place in a MISP event';
-/** Beside each object's own: looked at by themselves, or said by the tags. */
-const alwaysCarried: ReadonlySet<string> = new Set(
-  'type spec_version id created modified created_by_ref labels object_marking_refs external_references confidence revoked'.split(
-    ' ',
-  ),
-);
-
-function isUnlabelled({ tlp, partsTlp, unknownRefs }: Markings): boolean {
-  return tlp === undefined && partsTlp === undefined && unknownRefs.length === 0;
-}
+const tooStrict = 'its label is stricter than that of what it would stand on';
