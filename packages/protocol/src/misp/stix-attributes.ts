@@ -10,6 +10,7 @@ import { valueOfConjunction, valuesOfObservable } from './stix-values.ts';
 import type { ObservedValues, TypedValue } from './stix-values.ts';
 import { parseUuid } from './uuid.ts';
 import { leavesOf, valueOfObservables, valueOfTests } from './value-of-type.ts';
+import type { Alternatives } from './value-of-type.ts';
 
 /** The attributes an object becomes, and what of it they say. */
 export interface AttributeValues {
@@ -146,26 +147,47 @@ function ofRule(language: string, pattern: string): TypedValue[] | undefined {
 /** The attribute it came from, an attribute for each alternative, else the pattern as it is. */
 function ofPattern(value: JsonObject, pattern: string, { object }: AttributeValues): TypedValue[] {
   const asItIs: TypedValue[] = [{ type: 'stix2-pattern', value: pattern }];
-  const { type } = notesOf(value);
   const alternatives = alternativesOf(pattern);
-  if (alternatives === undefined || type === 'stix2-pattern') return asItIs;
-  const stated = alternatives.flat();
-  if (type !== '') {
-    const noted = notedValue(value);
-    const own = valueOfTests(type, stated, noted);
-    if (own !== undefined) return [ownForm(type, own, noted), ...portsOf(type, object?.name, stated)];
-  }
+  if (alternatives === undefined || notesOf(value).type === 'stix2-pattern') return asItIs;
+  const own = ofOwnType(value, object, alternatives, valueOfTests);
+  if (own !== undefined) return own;
   const values = alternatives.map(valueOfConjunction).filter((each) => each !== undefined);
   return values.length < alternatives.length ? asItIs : distinct(values);
 }
 
-/** The ports that an object of MISP's states for the address of an attribute. */
-function portsOf(type: string, object: string | undefined, stated: readonly Stated[]): TypedValue[] {
-  if (object !== 'ip-port') return [];
-  const side = type === 'ip-src' ? 'src' : 'dst';
-  const ports = stated.filter(({ path }) => path === `network-traffic:${side}_port`);
-  return distinct(ports.map(({ value }) => ({ type: 'port', value, relation: `${side}-port`, isToIds: false })));
+/**
+ * The attribute it came from, with the ports that its object of MISP's states for its address. Undefined when no attribute of
+ * that type says all of what is stated and nothing else.
+ */
+function ofOwnType(
+  value: JsonObject,
+  object: AttributeValues['object'],
+  stated: Alternatives,
+  valueOfType: typeof valueOfTests,
+): TypedValue[] | undefined {
+  const { type } = notesOf(value);
+  if (type === '') return undefined;
+  const side = object?.name === 'ip-port' ? sideOfAddress.get(type) : undefined;
+  const portPath = side && `network-traffic:${side}_port`;
+  const isPort = ({ path }: Stated): boolean => path === portPath;
+  const noted = notedValue(value);
+  const own = valueOfType(
+    type,
+    stated.map((together) => together.filter((each) => !isPort(each))),
+    noted,
+  );
+  if (own === undefined) return undefined;
+  const ports = stated.flat().filter(isPort);
+  return [
+    ownForm(type, own, noted),
+    ...distinct(ports.map((port) => ({ type: 'port', value: port.value, relation: `${side}-port`, isToIds: false }))),
+  ];
 }
+
+const sideOfAddress: ReadonlyMap<string, 'src' | 'dst'> = new Map([
+  ['ip-src', 'src'],
+  ['ip-dst', 'dst'],
+]);
 
 function distinct(values: readonly TypedValue[]): TypedValue[] {
   return [...new Map(values.map((each) => [`${each.type}\n${each.value}`, each])).values()];
@@ -183,7 +205,6 @@ function notedValue(value: JsonObject): string | undefined {
 
 function ofObservation(value: JsonObject, find: Find, common: AttributeValues): AttributeValues | undefined {
   const observables = [...observedBy(value, find).values()];
-  const { type } = notesOf(value);
   const first = textIn(value['first_observed']);
   const last = textIn(value['last_observed']);
   const times = {
@@ -197,12 +218,8 @@ function ofObservation(value: JsonObject, find: Find, common: AttributeValues): 
       ...(value['number_observed'] === 1 ? ['number_observed'] : []),
     ],
   };
-  const noted = notedValue(value);
-  const own = type === '' ? undefined : valueOfObservables(type, observables, noted);
-  if (own !== undefined) {
-    const ports = portsOf(type, common.object?.name, observables.flatMap(leavesOf));
-    return { ...times, values: [ownForm(type, own, noted), ...ports] };
-  }
+  const own = ofOwnType(value, common.object, [observables.flatMap(leavesOf)], valueOfObservables);
+  if (own !== undefined) return { ...times, values: own };
   const referred = new Set(observables.flatMap(referredBy));
   const all = observables.map((each) => ({ value: each, ...(valuesOfObservable(each, find) ?? noValues) }));
   const isReferred = (each: (typeof all)[number]): boolean => referred.has(textIn(each.value['id']));
