@@ -1,6 +1,7 @@
 import type { JsonObject, StixId } from '../base/index.ts';
 import type { Tlp } from '../markings/index.ts';
 import type { StixObject } from '../stix/index.ts';
+import { DraftSet } from './draft-set.ts';
 import { attributeJson, distributionOf, expiry, latest, objectJson, tagsJson, withConfidence } from './event-json.ts';
 import type { AttributeDraft } from './event-json.ts';
 import { isStricter, LabelReader, strictestLabel } from './event-label.ts';
@@ -75,11 +76,11 @@ class EventDraft {
   readonly #labels = new LabelReader(this.#losses);
   readonly #uuid: string;
   readonly #isOfMisp: boolean;
-  readonly #drafts = new Set<AttributeDraft>();
-  /** Attributes by the object they come from. */
-  readonly #made = new Map<string, readonly AttributeDraft[]>();
+  readonly #drafts = new DraftSet();
   readonly #tags = new Set<string>();
   readonly #tagged = new Set<string>();
+  /** Who made something or saw it: said by that. */
+  readonly #organisations: ReadonlySet<string>;
 
   constructor(head: StixObject | MadeEvent, objects: readonly StixObject[], options: StixToMispOptions) {
     this.#head = head;
@@ -88,6 +89,12 @@ class EventDraft {
     this.#options = options;
     this.#byId = new Map(objects.map(({ id, value }) => [id, value]));
     this.#uuid = 'uuid' in head ? head.uuid : uuidOfId(head.id);
+    this.#organisations = new Set(
+      [this.#wrapper ?? {}, ...this.#byId.values()].flatMap((value) => [
+        textIn(value['created_by_ref']),
+        ...textsIn(value['where_sighted_refs']),
+      ]),
+    );
     const origin = this.#wrapper && referencesOf(this.#wrapper, 'misp-event')[0];
     this.#isOfMisp = origin !== undefined && origin['external_id'] === this.#uuid;
   }
@@ -99,13 +106,14 @@ class EventDraft {
       this.#objects.flatMap(({ type, value }) => (type === 'observed-data' ? [...observedBy(value, find).keys()] : [])),
     );
     for (const object of this.#objects) if (!observed.has(object.id)) this.#add(object);
-    for (const object of this.#objects) this.#dropReferred(object);
-    for (const object of this.#objects) this.#addAbout(object);
+    const standing = this.#objects.filter(({ value }) => value['revoked'] !== true);
+    this.#dropSaidTwice(standing);
+    for (const object of standing) this.#addAbout(object);
     const label = strictestLabel([
       ...(this.#wrapper === undefined ? [] : [this.#labels.labelOf(this.#wrapper)]),
-      ...this.#drafts,
+      ...this.#drafts.list(),
     ]);
-    for (const { id, type, value } of this.#objects) {
+    for (const { id, type, value } of standing) {
       if (!isCluster(type, value) || this.#tagged.has(id) || this.#isWithheld(value, label)) continue;
       for (const tag of this.#tagsOf(id)) this.#tags.add(tag);
     }
@@ -114,19 +122,18 @@ class EventDraft {
 
   #close(around: EventLabel): MispExport {
     const { tlp, pap } = around;
+    const drafts = this.#drafts.list();
     const parts = Map.groupBy(
-      [...this.#drafts].filter(({ object }) => object !== undefined),
+      drafts.filter(({ object }) => object !== undefined),
       ({ object }) => object!.uuid,
     );
     const event: JsonObject = {
       ...this.#headJson(around),
       Tag: tagsJson(tlp, pap, this.#tags),
-      Attribute: [...this.#drafts]
-        .filter(({ object }) => object === undefined)
-        .map((draft) => attributeJson(draft, around)),
-      Object: [...parts.values()].map((drafts) => objectJson(drafts[0]!.object!, drafts, around)),
+      Attribute: drafts.filter(({ object }) => object === undefined).map((draft) => attributeJson(draft, around)),
+      Object: [...parts.values()].map((each) => objectJson(each[0]!.object!, each, around)),
     };
-    return { event, losses: this.#losses.list(), attributes: this.#drafts.size, tlp };
+    return { event, losses: this.#losses.list(), attributes: drafts.length, tlp };
   }
 
   #headJson(label: EventLabel): JsonObject {
@@ -154,7 +161,7 @@ class EventDraft {
   #changedS(): number {
     const ownS = secondsOf(this.#wrapper?.['modified']);
     if (this.#isOfMisp) return ownS;
-    return this.#options.arrivedS ?? latest([ownS, ...[...this.#drafts].map(({ changedS }) => changedS)]);
+    return this.#options.arrivedS ?? latest([ownS, ...this.#drafts.list().map(({ changedS }) => changedS)]);
   }
 
   /** The true origin, never who hands it on. */
@@ -169,14 +176,14 @@ class EventDraft {
   #addWrapper(value: JsonObject): void {
     for (const tag of this.#tagsIn(value)) this.#tags.add(tag);
     const said = (type: string, text: string, uuid: string, comment: string): void =>
-      void this.#drafts.add(
+      this.#drafts.add([
         this.#draft(value, { type, value: text }, uuid, {
           ...onlyValue,
           ...this.#labels.labelOf(value),
           comment,
           category: 'External analysis',
         }),
-      );
+      ]);
     const description = textIn(value['description']);
     if (description !== '') said('text', description, uuidOfPair(this.#uuid, 'description'), 'Description');
     for (const ref of listIn(value['external_references'])) {
@@ -209,12 +216,13 @@ class EventDraft {
       return part;
     });
     if (found === undefined) {
-      if (type !== 'identity' || !this.#isReferred(id)) this.#losses.add(`Object type "${type.slice(0, 60)}"`, noForm);
+      if (type !== 'identity' || !this.#organisations.has(id))
+        this.#losses.add(`Object type "${type.slice(0, 60)}"`, noForm);
       return;
     }
     // What it says may stand in what it refers to.
     const label = strictestLabel([...read].map((each) => this.#labels.labelOf(each)));
-    this.#made.set(id, this.#drafted(value, found, label));
+    this.#drafts.add(this.#drafted(value, found, label), id);
     for (const carried of found.from ?? []) this.#noteRest(carried.value, carried.properties);
     for (const lost of found.lost ?? []) this.#losses.add(`Object type "${lost.slice(0, 60)}"`, noForm);
     this.#noteRest(value, found.properties);
@@ -236,7 +244,7 @@ class EventDraft {
             uuid:
               this.#isOfMisp && found.object.isOfMisp ? found.object.uuid : uuidOfPair(this.#uuid, found.object.uuid),
           };
-    const drafts = found.values.map((each, index) => {
+    return found.values.map((each, index) => {
       const isKept = index === 0 && kept !== undefined && id.endsWith(kept);
       const uuid = isKept ? kept : uuidOfPair(this.#uuid, `${id}\n${each.type}\n${each.value}`);
       return this.#draft(value, each, uuid, {
@@ -246,8 +254,6 @@ class EventDraft {
         comment: found.comment === this.#wrapper?.['name'] ? '' : found.comment,
       });
     });
-    for (const draft of drafts) this.#drafts.add(draft);
-    return drafts;
   }
 
   #draft(
@@ -289,13 +295,11 @@ class EventDraft {
     if (type === 'sighting') this.#addSighting(id, value);
     if (type !== 'relationship') return;
     const target = textIn(value['target_ref']);
-    const drafts = this.#made.get(textIn(value['source_ref']));
-    if (drafts !== undefined && value['relationship_type'] === 'based-on') {
-      this.#dropSaid(drafts, this.#made.get(target) ?? []);
-      return;
-    }
+    const cluster = this.#byId.get(target);
+    const drafts = this.#drafts.of(textIn(value['source_ref']));
+    if (cluster?.['revoked'] === true || (drafts.length > 0 && value['relationship_type'] === 'based-on')) return;
     const tags = this.#tagsOf(target);
-    if (drafts === undefined || tags.length === 0) {
+    if (drafts.length === 0 || tags.length === 0) {
       this.#losses.add(
         `relationship "${textIn(value['relationship_type']).slice(0, 60)}"`,
         'how objects relate has no form in MISP',
@@ -304,24 +308,26 @@ class EventDraft {
     }
     this.#tagged.add(target);
     for (const draft of drafts)
-      if (!this.#isWithheld(this.#byId.get(target)!, draft, value)) for (const tag of tags) draft.tags.add(tag);
+      if (!this.#isWithheld(cluster!, draft, value)) for (const tag of tags) draft.tags.add(tag);
   }
 
-  /** What an observable refers to is said with it: a name with its addresses, traffic with its ends. */
-  #dropReferred({ id, value }: StixObject): void {
-    const said = new Set(this.#made.get(id)?.map((draft) => draft.value));
-    for (const other of referredBy(value).flatMap((ref) => this.#made.get(ref) ?? []))
-      if (said.has(other.value)) this.#drafts.delete(other);
-  }
-
-  /** An indicator and the observation it is based on are one attribute where they say the same. */
-  #dropSaid(drafts: readonly AttributeDraft[], others: readonly AttributeDraft[]): void {
-    const said = new Set(drafts.map(({ type, value }) => `${type}\n${value}`));
-    for (const other of others) if (said.has(`${other.type}\n${other.value}`)) this.#drafts.delete(other);
+  #dropSaidTwice(objects: readonly StixObject[]): void {
+    // What an observable refers to is said with it: a name with its addresses, traffic with its ends.
+    for (const { id, value } of objects) this.#drafts.dropSaid(id, referredBy(value), (draft) => draft.value);
+    // An indicator and the observation it is based on are one attribute where they say the same.
+    const bases = objects.filter(
+      ({ type, value }) => type === 'relationship' && value['relationship_type'] === 'based-on',
+    );
+    for (const [source, relationships] of Map.groupBy(bases, ({ value }) => textIn(value['source_ref'])))
+      this.#drafts.dropSaid(
+        source,
+        relationships.map(({ value }) => textIn(value['target_ref'])),
+        (draft) => `${draft.type}\n${draft.value}`,
+      );
   }
 
   #addSighting(id: StixId, value: JsonObject): void {
-    const draft = this.#made.get(textIn(value['sighting_of_ref']))?.[0];
+    const draft = this.#drafts.of(textIn(value['sighting_of_ref']))[0];
     const seenS = secondsOf(value['last_seen'] ?? value['first_seen'] ?? value['created']);
     if (draft === undefined || seenS === 0) {
       this.#losses.add('Object type "sighting"', 'what it is of has no attribute');
@@ -372,13 +378,6 @@ class EventDraft {
     if (!isStricter(this.#labels.labelOfShared(value), label)) return textIn(value['name']);
     this.#losses.add(`${textIn(value['type']).slice(0, 60)}.name`, tooStrict);
     return '';
-  }
-
-  #isReferred(id: string): boolean {
-    if (this.#wrapper?.['created_by_ref'] === id) return true;
-    return this.#objects.some(
-      ({ value }) => value['created_by_ref'] === id || textsIn(value['where_sighted_refs']).includes(id),
-    );
   }
 
   #noteRest(value: JsonObject, carried: readonly string[]): void {
