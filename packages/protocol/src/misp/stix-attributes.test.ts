@@ -50,6 +50,12 @@ for (const [pattern, ...pairs] of [
     "[file:name = 'a' AND (file:name = 'b' OR file:name = 'c')]",
     "stix2-pattern [file:name = 'a' AND (file:name = 'b' OR file:name = 'c')]",
   ],
+  [
+    "[domain-name:value = 'a' OR domain-name:value = ' ']",
+    "stix2-pattern [domain-name:value = 'a' OR domain-name:value = ' ']",
+  ],
+  ["[file:name = '' AND file:hashes.MD5 = 'aa']", "stix2-pattern [file:name = '' AND file:hashes.MD5 = 'aa']"],
+  ["[autonomous-system:number = 'as174']", 'AS AS174'],
   ['[process:pid = 1]', 'stix2-pattern [process:pid = 1]'],
   ["[file:name = 'a'] AND [file:name = 'b']", "stix2-pattern [file:name = 'a'] AND [file:name = 'b']"],
   ['no pattern', 'stix2-pattern no pattern'],
@@ -188,7 +194,11 @@ for (const [what, objects, pairs, template, lost] of observables) {
   test(`an observable is an attribute, or an object of MISP’s where its parts belong together: ${what}`, () => {
     const of = convert(objects);
     assert.deepEqual(pairsIn(of).toSorted(), [...pairs].toSorted());
-    assert.equal(listOf(of.event['Object'])[0]?.['name'], template);
+    const [part] = listOf(of.event['Object']);
+    assert.equal(part?.['name'], template);
+    const isPart = (attribute: JsonObject): boolean => attribute['object_relation'] !== undefined;
+    assert.ok(!listOf(of.event['Attribute']).some(isPart), 'what stands alone has no part in an object');
+    assert.ok(listOf(part?.['Attribute'] ?? []).every(isPart));
     if (!what.includes('without')) assert.deepEqual(fields(of), lost);
   });
 }

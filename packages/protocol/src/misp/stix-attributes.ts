@@ -6,7 +6,7 @@ import { observedBy, referredBy } from './referred.ts';
 import { alternativesOf } from './pattern-tests.ts';
 import type { Stated } from './pattern-tests.ts';
 import { notesOf, referencesOf, secondsOf, textIn } from './stix-fields.ts';
-import { valueOfConjunction, valuesOfObservable } from './stix-values.ts';
+import { typedValue, valueOfConjunction, valuesOfObservable } from './stix-values.ts';
 import type { ObservedValues, TypedValue } from './stix-values.ts';
 import { parseUuid } from './uuid.ts';
 import { leavesOf, valueOfObservables, valueOfTests } from './value-of-type.ts';
@@ -25,6 +25,8 @@ export interface AttributeValues {
   readonly object: { readonly uuid: string; readonly name: string; readonly isOfMisp: boolean } | undefined;
   /** Properties that went in. */
   readonly properties: readonly string[];
+  /** External references that did. */
+  readonly references?: readonly JsonObject[];
   /** Types of further objects that belong to it and have no form in MISP. */
   readonly lost?: readonly string[];
   /** Further objects that did, with theirs. */
@@ -64,12 +66,27 @@ export function tagOfCluster(value: JsonObject): string {
   const name = textIn(value['name']).replaceAll('"', "'");
   const { galaxy } = notesOf(value);
   if (galaxy !== '') return `misp-galaxy:${galaxy}="${name}"`;
-  const attack = textIn(referencesOf(value, 'mitre-attack')[0]?.['external_id']).replaceAll('"', "'");
+  const attack = attackIdOf(value).replaceAll('"', "'");
   return attack === '' ? `misp-galaxy:stix-2.1-${type}="${name}"` : `misp-galaxy:mitre-${type}="${name} - ${attack}"`;
 }
 
-/** @returns undefined when no attribute says any of it. */
-export function attributesOf({ type, value }: StixObject, find: Find): AttributeValues | undefined {
+/** Whether a cluster is one of a galaxy that a MISP has. */
+export function isOfGalaxy(value: JsonObject): boolean {
+  return notesOf(value).galaxy !== '' || attackIdOf(value) !== '';
+}
+
+function attackIdOf(value: JsonObject): string {
+  return textIn(referencesOf(value, 'mitre-attack')[0]?.['external_id']);
+}
+
+/** @returns undefined when no attribute says any of it; a MISP refuses an attribute that says nothing. */
+export function attributesOf(object: StixObject, find: Find): AttributeValues | undefined {
+  const found = valuesOf(object, find);
+  const values = found?.values.filter(({ value }) => value.trim() !== '') ?? [];
+  return found === undefined || values.length === 0 ? undefined : { ...found, values };
+}
+
+function valuesOf({ type, value }: StixObject, find: Find): AttributeValues | undefined {
   const { category } = notesOf(value);
   const common = { ...onlyValue, category, object: objectOf(value) };
   if (type === 'indicator') return ofIndicator(value, common);
@@ -77,7 +94,7 @@ export function attributesOf({ type, value }: StixObject, find: Find): Attribute
   if (type === 'note') return ofNote(value, common);
   if (isNamed(type, value)) return ofNamed(type, value, common);
   const observed = valuesOfObservable(value, find);
-  if (observed === undefined || observed.values.length === 0) return undefined;
+  if (observed === undefined) return undefined;
   return {
     ...common,
     values: observed.values,
@@ -179,7 +196,7 @@ function ofOwnType(
   if (own === undefined) return undefined;
   const ports = stated.flat().filter(isPort);
   return [
-    ownForm(type, own, noted),
+    own === noted ? { type, value: own } : typedValue(type, own),
     ...distinct(ports.map((port) => ({ type: 'port', value: port.value, relation: `${side}-port`, isToIds: false }))),
   ];
 }
@@ -191,11 +208,6 @@ const sideOfAddress: ReadonlyMap<string, 'src' | 'dst'> = new Map([
 
 function distinct(values: readonly TypedValue[]): TypedValue[] {
   return [...new Map(values.map((each) => [`${each.type}\n${each.value}`, each])).values()];
-}
-
-/** As it was noted, else as MISP writes it. */
-function ownForm(type: string, value: string, noted: string | undefined): TypedValue {
-  return { type, value: type === 'AS' && value !== noted ? `AS${value}` : value };
 }
 
 function notedValue(value: JsonObject): string | undefined {
@@ -253,7 +265,8 @@ function ofNote(value: JsonObject, common: AttributeValues): AttributeValues {
 }
 
 function ofNamed(type: string, value: JsonObject, common: AttributeValues): AttributeValues {
-  const cve = textIn(referencesOf(value, 'cve')[0]?.['external_id']);
+  const reference = type === 'vulnerability' ? referencesOf(value, 'cve')[0] : undefined;
+  const cve = textIn(reference?.['external_id']).trim();
   const name = textIn(value['name']);
   const notes = notesOf(value);
   const attribute = notes.type || 'vulnerability';
@@ -264,11 +277,8 @@ function ofNamed(type: string, value: JsonObject, common: AttributeValues): Attr
     values: [{ type: attribute, value: isName ? name : cve }],
     isToIds: notes.isToIds ?? false,
     comment: textIn(value['description']),
-    properties: [
-      'description',
-      ...(isName ? ['name'] : []),
-      ...(type === 'vulnerability' ? ['external_references'] : []),
-    ],
+    properties: ['description', ...(isName ? ['name'] : [])],
+    references: reference === undefined ? [] : [reference],
   };
 }
 

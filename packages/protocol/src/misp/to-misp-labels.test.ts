@@ -149,3 +149,21 @@ test('an event that is labelled goes back under its label with its sightings, cl
     ['3', ['tlp:clear', 'misp-galaxy:tool="Saw"'], ['misp-galaxy:tool="Hammer"'], 'sensor'],
   );
 });
+
+test('a distribution that was noted widens neither what an attribute nor what its event is labelled', () => {
+  const noted = (level: string, tlp?: Tlp) =>
+    indicator(3, "[domain-name:value = 'a.example']", {
+      labels: [`misp:distribution="${level}"`],
+      ...(tlp === undefined ? {} : labelled(tlp)),
+    });
+  const reachOf = (object: StixObject): unknown[] => {
+    const of = convert([object]);
+    return [of.event['distribution'], first(of)['distribution']];
+  };
+  assert.deepEqual(reachOf(noted('3', 'amber')), ['0', '5']);
+  assert.deepEqual(reachOf(noted('3', 'clear')), ['3', '5']);
+  assert.deepEqual(reachOf(noted('2', 'clear')), ['3', '2']);
+  assert.deepEqual(reachOf(noted('3', 'green')), ['2', '5']);
+  assert.deepEqual(reachOf(noted('1', 'green')), ['2', '1']);
+  assert.deepEqual(reachOf(noted('3')), ['0', '5']);
+});

@@ -1,17 +1,18 @@
+import { timestampOfUs } from '../base/index.ts';
 import type { JsonObject, StixId } from '../base/index.ts';
 import type { Tlp } from '../markings/index.ts';
 import type { StixObject } from '../stix/index.ts';
 import { DraftSet } from './draft-set.ts';
 import { attributeJson, distributionOf, expiry, latest, objectJson, tagsJson, withConfidence } from './event-json.ts';
-import type { AttributeDraft } from './event-json.ts';
+import type { AttributeDraft, EventReach } from './event-json.ts';
 import { isStricter, LabelReader, strictestLabel } from './event-label.ts';
 import type { EventLabel } from './event-label.ts';
 import { LossTally } from './loss-tally.ts';
 import type { MispLoss } from './loss-tally.ts';
 import { addLostProperties, noPlace } from './property-losses.ts';
-import { attributesOf, isCluster, onlyValue, tagOfCluster } from './stix-attributes.ts';
+import { attributesOf, isCluster, isOfGalaxy, onlyValue, tagOfCluster } from './stix-attributes.ts';
 import type { AttributeValues } from './stix-attributes.ts';
-import { listIn, notesOf, referencesOf, secondsOf, textIn, textsIn, uuidOfId } from './stix-fields.ts';
+import { listIn, notesOf, referencesOf, secondsOf, textIn, textsIn, timeIn, uuidOfId } from './stix-fields.ts';
 import type { TypedValue } from './stix-values.ts';
 import { observedBy, referredBy } from './referred.ts';
 import { isMispType } from './attribute-types.ts';
@@ -120,8 +121,9 @@ class EventDraft {
     return this.#close(label);
   }
 
-  #close(around: EventLabel): MispExport {
-    const { tlp, pap } = around;
+  #close(label: EventLabel): MispExport {
+    const { tlp, pap } = label;
+    const around = { tlp, pap, distribution: distributionOf(tlp, notesOf(this.#wrapper ?? {}).distribution) };
     const drafts = this.#drafts.list();
     const parts = Map.groupBy(
       drafts.filter(({ object }) => object !== undefined),
@@ -136,7 +138,7 @@ class EventDraft {
     return { event, losses: this.#losses.list(), attributes: drafts.length, tlp };
   }
 
-  #headJson(label: EventLabel): JsonObject {
+  #headJson(around: EventReach): JsonObject {
     const head = this.#head;
     const notes = notesOf(this.#wrapper ?? {});
     const changedS = this.#changedS();
@@ -144,17 +146,20 @@ class EventDraft {
     const extended = referencesOf(this.#wrapper ?? {}, 'misp-event').find((ref) => ref['external_id'] !== this.#uuid);
     return {
       uuid: this.#uuid,
-      info: 'uuid' in head ? head.info : textIn(head.value['name']),
-      date: 'uuid' in head ? head.date : textIn(head.value['created']).slice(0, 10),
+      info: 'uuid' in head ? head.info : textIn(head.value['name']).trim() || head.id,
+      date:
+        'uuid' in head
+          ? head.date
+          : (timeIn(head.value['created']) || timestampOfUs(changedS * 1_000_000)).slice(0, 10),
       timestamp: String(changedS),
       publish_timestamp: String(isPublished ? changedS : 0),
       published: isPublished,
       threat_level_id: /^[1-4]$/.test(notes.threatLevel) ? notes.threatLevel : '4',
       analysis: /^[0-2]$/.test(notes.analysis) ? notes.analysis : '2',
-      distribution: String(distributionOf(label.tlp, notes.distribution)),
+      distribution: String(around.distribution),
       sharing_group_id: '0',
       extends_uuid: parseUuid(extended?.['external_id']) ?? '',
-      Orgc: 'uuid' in head ? { ...head.organisation } : this.#organisation(head.value, label),
+      Orgc: 'uuid' in head ? { ...head.organisation } : this.#organisation(head.value, around),
     };
   }
 
@@ -185,9 +190,9 @@ class EventDraft {
         }),
       ]);
     const description = textIn(value['description']);
-    if (description !== '') said('text', description, uuidOfPair(this.#uuid, 'description'), 'Description');
+    if (description.trim() !== '') said('text', description, uuidOfPair(this.#uuid, 'description'), 'Description');
     for (const ref of listIn(value['external_references'])) {
-      const url = textIn(ref['url']);
+      const url = textIn(ref['url']).trim();
       const own = ref['source_name'] === 'misp-link' ? parseUuid(ref['external_id']) : undefined;
       if (url !== '') said('link', url, own ?? uuidOfPair(this.#uuid, url), textIn(ref['description']));
       else if (ref['source_name'] !== 'misp-event')
@@ -207,8 +212,12 @@ class EventDraft {
 
   #add(object: StixObject): void {
     const { id, type, value } = object;
-    if (isCluster(type, value) || type === 'relationship' || type === 'sighting' || type === 'marking-definition')
+    if (isCluster(type, value)) {
+      // A MISP has the rest in its own galaxy, if that is one.
+      if (!isOfGalaxy(value)) this.#noteRest(value, ['name', 'is_family']);
       return;
+    }
+    if (type === 'relationship' || type === 'sighting' || type === 'marking-definition') return;
     const read = new Set([value]);
     const found = attributesOf(object, (each) => {
       const part = this.#byId.get(each);
@@ -225,17 +234,14 @@ class EventDraft {
     this.#drafts.add(this.#drafted(value, found, label), id);
     for (const carried of found.from ?? []) this.#noteRest(carried.value, carried.properties);
     for (const lost of found.lost ?? []) this.#losses.add(`Object type "${lost.slice(0, 60)}"`, noForm);
-    this.#noteRest(value, found.properties);
-    const foreign = listIn(value['external_references']).filter(
-      (ref) => !textIn(ref['source_name']).startsWith('misp-'),
-    );
-    if (foreign.length > 0 && !found.properties.includes('external_references'))
-      this.#losses.add(`${type}.external_references`, noPlace);
+    this.#noteRest(value, found.properties, found.references);
   }
 
   #drafted(value: JsonObject, found: AttributeValues, label: EventLabel): AttributeDraft[] {
     const id = textIn(value['id']);
-    const kept = this.#isOfMisp ? parseUuid(referencesOf(value, 'misp-attribute')[0]?.['external_id']) : undefined;
+    const kept = this.#isOfMisp
+      ? parseUuid(referencesOf(value, 'misp-attribute')[0]?.['external_id'])
+      : undefined;
     const parts =
       found.object === undefined
         ? undefined
@@ -266,8 +272,7 @@ class EventDraft {
     if (!isKnown) this.#losses.add(`Attribute type "${type.slice(0, 60)}"`, 'is none of MISP: given as text');
     const notes = notesOf(value);
     const isInside = value !== this.#wrapper;
-    const noted =
-      isInside && /^[0-4]$/.test(notes.distribution) ? distributionOf('clear', notes.distribution) : undefined;
+    const isNarrowed = isInside && /^[0-4]$/.test(notes.distribution);
     const changedS = secondsOf(value['modified']) || this.#options.arrivedS || 0;
     return {
       uuid,
@@ -277,11 +282,11 @@ class EventDraft {
       isToIds: (isToIds ?? said.isToIds) && notes.isToIds !== false,
       isDeleted: value['revoked'] === true,
       comment: said.comment,
-      relation: relation ?? (said.object === undefined ? '' : notes.relation || type),
+      relation: said.object === undefined ? '' : (relation ?? (notes.relation || type)),
       changedS,
-      firstSeen: said.firstSeen,
-      lastSeen: said.lastSeen,
-      distribution: noted,
+      firstSeen: timeIn(said.firstSeen),
+      lastSeen: timeIn(said.lastSeen),
+      distribution: isNarrowed ? distributionOf(said.tlp, notes.distribution) : undefined,
       tlp: said.tlp,
       pap: said.pap,
       tags: new Set(isInside ? this.#tagsIn(value) : []),
@@ -380,8 +385,8 @@ class EventDraft {
     return '';
   }
 
-  #noteRest(value: JsonObject, carried: readonly string[]): void {
-    addLostProperties(value, carried, this.#wrapper?.['created_by_ref'], this.#losses);
+  #noteRest(value: JsonObject, carried: readonly string[], references?: readonly JsonObject[]): void {
+    addLostProperties(value, { carried, references, author: this.#wrapper?.['created_by_ref'] }, this.#losses);
   }
 }
 
