@@ -8,7 +8,7 @@ import type { Stated } from './pattern-tests.ts';
 import { notesOf, referencesOf, secondsOf, textIn } from './stix-fields.ts';
 import { typedValue, valueOfConjunction, valuesOfObservable } from './stix-values.ts';
 import type { ObservedValues, TypedValue } from './stix-values.ts';
-import { parseUuid } from './uuid.ts';
+import { recogniseMispUuid } from './uuid.ts';
 import { leavesOf, valueOfObservables, valueOfTests } from './value-of-type.ts';
 import type { Alternatives } from './value-of-type.ts';
 
@@ -118,7 +118,7 @@ export const onlyValue: AttributeValues = {
 
 function objectOf(value: JsonObject): AttributeValues['object'] {
   const [ref] = referencesOf(value, 'misp-object');
-  const uuid = parseUuid(ref?.['external_id']);
+  const uuid = recogniseMispUuid(ref?.['external_id']);
   const name = textIn(ref?.['description']);
   return uuid === undefined || name === '' ? undefined : { uuid, name, isOfMisp: true };
 }

@@ -1,6 +1,6 @@
 import { isJsonObject, recogniseTimestampUs } from '../base/index.ts';
 import type { JsonObject, JsonValue } from '../base/index.ts';
-import { parseUuid, uuidOfText } from './uuid.ts';
+import { recogniseMispUuid, uuidOfText } from './uuid.ts';
 
 /** What was noted of MISP on an object when it was made from an event; empty for what came from elsewhere. */
 export interface MispNotes {
@@ -74,7 +74,7 @@ export function listIn(value: JsonValue | undefined): readonly JsonObject[] {
 
 /** The uuid an id carries, or one that stands for it. */
 export function uuidOfId(id: string): string {
-  return parseUuid(id.slice(id.indexOf('--') + 2)) ?? uuidOfText(`id\n${id}`);
+  return recogniseMispUuid(id.slice(id.indexOf('--') + 2)) ?? uuidOfText(`id\n${id}`);
 }
 
 /** A timestamp as it is written; empty for what is none. */

@@ -16,7 +16,7 @@ import { listIn, notesOf, referencesOf, secondsOf, textIn, textsIn, timeIn, uuid
 import type { TypedValue } from './stix-values.ts';
 import { observedBy, referredBy } from './referred.ts';
 import { isMispType } from './attribute-types.ts';
-import { parseUuid, uuidOfPair, uuidOfText } from './uuid.ts';
+import { recogniseMispUuid, uuidOfPair, uuidOfText } from './uuid.ts';
 
 /** An event that is made up for what stands in no report. */
 export interface MadeEvent {
@@ -158,7 +158,7 @@ class EventDraft {
       analysis: /^[0-2]$/.test(notes.analysis) ? notes.analysis : '2',
       distribution: String(around.distribution),
       sharing_group_id: '0',
-      extends_uuid: parseUuid(extended?.['external_id']) ?? '',
+      extends_uuid: recogniseMispUuid(extended?.['external_id']) ?? '',
       Orgc: 'uuid' in head ? { ...head.organisation } : this.#organisation(head.value, around),
     };
   }
@@ -193,7 +193,7 @@ class EventDraft {
     if (description.trim() !== '') said('text', description, uuidOfPair(this.#uuid, 'description'), 'Description');
     for (const ref of listIn(value['external_references'])) {
       const url = textIn(ref['url']).trim();
-      const own = ref['source_name'] === 'misp-link' ? parseUuid(ref['external_id']) : undefined;
+      const own = ref['source_name'] === 'misp-link' ? recogniseMispUuid(ref['external_id']) : undefined;
       if (url !== '') said('link', url, own ?? uuidOfPair(this.#uuid, url), textIn(ref['description']));
       else if (ref['source_name'] !== 'misp-event')
         this.#losses.add(`${textIn(value['type'])}.external_references`, noPlace);
@@ -240,7 +240,7 @@ class EventDraft {
   #drafted(value: JsonObject, found: AttributeValues, label: EventLabel): AttributeDraft[] {
     const id = textIn(value['id']);
     const kept = this.#isOfMisp
-      ? parseUuid(referencesOf(value, 'misp-attribute')[0]?.['external_id'])
+      ? recogniseMispUuid(referencesOf(value, 'misp-attribute')[0]?.['external_id'])
       : undefined;
     const parts =
       found.object === undefined
