@@ -58,3 +58,10 @@ test('a word is a whole text, or with % at an end a part of one; of the latter t
   refuses({ value: parts(21) }, /more than 20 of values with %/);
   refuses({ tags: { OR: parts(11), NOT: parts(10) } }, /more than 20 of tags with %/);
 });
+
+test('what would narrow an answer by what is not looked at is refused, unless it says no', () => {
+  for (const name of ['enforceWarninglist', 'excludeDecayed']) {
+    for (const no of [false, 0, '0']) assert.equal(finds({ [name]: no }), true);
+    for (const yes of [true, 1, 'maybe']) refuses({ [name]: yes }, new RegExp(name));
+  }
+});

@@ -78,9 +78,12 @@ const names: ReadonlyMap<string, keyof EventFilter> = new Map([
 const modifiers: ReadonlySet<string> = new Set(
   `returnformat withattachments with_attachments includeattachments includeeventuuid includeeventtags includecontext
    includesightings includecorrelations includedecayscore includeanalystdata includealltags includewarninglisthits headerless
-   sgreferenceonly deleted excludegalaxy excludelocaltags nosightings enforcewarninglist excludedecayed requested_attributes sort
-   direction order`.split(/\s+/),
+   sgreferenceonly deleted excludegalaxy excludelocaltags nosightings requested_attributes sort direction order`.split(
+    /\s+/,
+  ),
 );
+/** Asks for fewer attributes by what is not looked at here, unless it says no. */
+const narrowings: ReadonlySet<string> = new Set(['enforcewarninglist', 'excludedecayed']);
 
 /**
  * Reads what an index or a search asks for.
@@ -97,6 +100,7 @@ export function parseEventFilter(asked: JsonObject, nowS: number): EventFilter {
   for (const [key, value] of Object.entries(asked)) {
     const name = key.toLowerCase().replace(/^search/, '');
     if (value === null || value === '' || modifiers.has(name)) continue;
+    if (narrowings.has(name) && no.includes(value)) continue;
     const field = names.get(name);
     if (field === undefined) throw invalid(`the filter ${quote(key.slice(0, 60))}: it is not known here`);
     if (given.has(field)) throw invalid(`${quote(key.slice(0, 60))}: what it filters by is given twice`);
