@@ -335,6 +335,9 @@ test('a type that was noted leaves nothing out that an observation is of', () =>
   assert.deepEqual(pairsIn(observed('domain', one!, other!)), ['domain a.example', 'domain b.example']);
   const file = sco('file', 3, { name: 'a', extensions: { a: { b: { c: { d: { e: 'deep' } } } } } });
   assert.deepEqual(fields(observed('filename', file)), ['file.extensions']);
+  const digests = sco('file', 3, { name: 'a', hashes: { MD5: 'aa', 'SHA-1': 'bb' } });
+  assert.deepEqual(pairsIn(observed('filename|md5', digests)), ['filename a', 'md5 aa', 'sha1 bb']);
+  assert.deepEqual(pairsIn(observed('filename')), []);
   const hidden = sco('file', 3, { name: 'a', x_is_hidden: false });
   assert.deepEqual(fields(observed('filename', hidden)), ['file.x_is_hidden']);
   const marked = sco('file', 3, { name: 'a', granular_markings: [{ selectors: ['name'], lang: 'en' }] });

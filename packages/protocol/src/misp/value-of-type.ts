@@ -41,7 +41,7 @@ function valueOf(
 ): string | undefined {
   const there = shapeOf(stated);
   const values = [...new Set(stated.flat().flatMap((each) => (isConstant(each) ? [] : each.value)))];
-  if (values.length === 0 || values.length > valuesMax) return undefined;
+  if (values.length > valuesMax) return undefined;
   const fits = (written: Alternatives): boolean => shapeOf(written).symmetricDifference(there).size === 0;
   if (noted !== undefined && writtenAs(noted).some(fits)) return noted;
   const pairs = values.flatMap((first) => values.map((second) => `${first}|${second}`));
