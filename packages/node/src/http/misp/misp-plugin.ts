@@ -5,6 +5,7 @@ import { tokenOfHeader } from '../access/index.ts';
 import type { Access } from '../access/index.ts';
 import { watchedBody } from '../body-watch.ts';
 import { assertSameOrigin } from '../guard.ts';
+import { isAmong } from '../if-none-match.ts';
 import { problemOf } from '../problem.ts';
 import { taxiiCallerOf } from '../taxii/audience.ts';
 import type { TaxiiCaller } from '../taxii/audience.ts';
@@ -98,8 +99,8 @@ async function answer(
     'cache-control': 'private, no-cache',
     ...made.headers,
   });
-  if (made.headers?.['etag'] !== undefined && headers['if-none-match'] === made.headers['etag'])
-    return reply.code(304).send();
+  const etag = made.headers?.['etag'];
+  if (etag !== undefined && isAmong(etag, headers['if-none-match'])) return reply.code(304).send();
   return reply.code(made.status).send(Buffer.from(made.text));
 }
 

@@ -11,6 +11,7 @@ import { blockGate, exportTypes, gateFor, ownGate } from '../export-gate.ts';
 import type { ExportType } from '../export-gate.ts';
 import { begun } from '../first-chunk.ts';
 import type { Handlers } from '../handler.ts';
+import { isAmong } from '../if-none-match.ts';
 import { getCollection, taxiiCallerOf } from '../taxii/audience.ts';
 import { optional } from '../views/instants.ts';
 
@@ -132,10 +133,4 @@ function namesOf(process: string): (met: object) => string {
     names.set(met, name);
     return name;
   };
-}
-
-/** RFC 9110 §13.1.2: compared weakly. */
-function isAmong(etag: string, header: string | undefined): boolean {
-  if (header === undefined) return false;
-  return header.trim() === '*' || header.split(',').some((each) => each.trim().replace(/^W\//, '') === etag);
 }

@@ -7,6 +7,7 @@ import { createRateLimit, tokenOfHeader } from '../access/index.ts';
 import type { Access, Caller } from '../access/index.ts';
 import { assertHost, assertSameOrigin } from '../guard.ts';
 import type { GuardOptions } from '../guard.ts';
+import { isAmong } from '../if-none-match.ts';
 import { problemOf } from '../problem.ts';
 import { securityHeaders } from '../security-headers.ts';
 import { answerTaxii } from './answer-taxii.ts';
@@ -183,14 +184,8 @@ function send(
 
 /** A page that is kept, or that the client has already. */
 function sendKept({ head, bytes, etag }: KeptPage, request: IncomingMessage, response: ServerResponse): void {
-  const known = request.headers['if-none-match'];
-  if (known !== undefined && isAmong(etag, known)) response.writeHead(304, [...head]).end();
+  if (isAmong(etag, request.headers['if-none-match'])) response.writeHead(304, [...head]).end();
   else response.writeHead(200, [...head, 'content-length', String(bytes.length)]).end(bytes);
-}
-
-/** RFC 9110 §13.1.2: compared weakly. */
-function isAmong(etag: string, header: string): boolean {
-  return header.trim() === '*' || header.split(',').some((each) => each.trim().replace(/^W\//, '') === etag);
 }
 
 /** An error object (TAXII 2.1 §3.6.1); a fault of ours goes into the log under its id. */
