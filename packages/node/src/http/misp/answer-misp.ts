@@ -188,12 +188,8 @@ async function feedFile(
       entries.push([uuid, entry]);
     } else for (const line of mispHashLines(event)) lines.push(room.take(`${line}\n`));
   }
-  return kind === 'manifest'
-    ? tagged(JSON.stringify(Object.fromEntries(entries)))
-    : {
-        ...tagged(lines.join('')),
-        headers: { ...tagged(lines.join('')).headers, 'content-type': 'text/csv; charset=utf-8' },
-      };
+  if (kind === 'manifest') return tagged(JSON.stringify(Object.fromEntries(entries)));
+  return tagged(lines.join(''), 'text/csv; charset=utf-8');
 }
 
 async function one(
@@ -281,10 +277,10 @@ class AnswerRoom {
   }
 }
 
-/** With a digest, by which whoever has the same is told so. */
-function tagged(text: string): MispAnswer {
+/** With a digest, by which whoever has the same is told so. @param type - Media type, where it is not JSON. */
+function tagged(text: string, type?: string): MispAnswer {
   const digest = createHash('sha256').update(text, 'utf8').digest('hex').slice(0, 32);
-  return { status: 200, text, headers: { etag: `"${digest}"` } };
+  return { status: 200, text, headers: { etag: `"${digest}"`, ...(type !== undefined && { 'content-type': type }) } };
 }
 
 function json(value: object): MispAnswer {
