@@ -76,7 +76,7 @@ export async function answerMisp(request: MispRequest, deps: AnswerMispDeps): Pr
     case 'filter':
       return json(
         mayPush(collection, caller)
-          ? wantedEvents(bodyOf(body), { collection, caller }, await openBuild(collection, caller, deps))
+          ? await wantedEvents(bodyOf(body), { collection, caller }, await openBuild(collection, caller, deps))
           : [],
       );
     case 'add':
