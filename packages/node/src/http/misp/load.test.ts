@@ -53,6 +53,20 @@ test('who may not push is told so before a body comes, and is read no more than 
   assert.equal((await bench.post('/events/restSearch', { limit: 1 })).status, 200);
 });
 
+test('who may no longer push when the body is there pushes nothing', async (context) => {
+  const bench = await openBench(context);
+  const audience = ['client:works'];
+  const body = JSON.stringify(mispEvent(1));
+  const push = bench.begin('/events/add', body.length, body.slice(0, 10));
+  assert.equal((await bench.ask('/servers/getVersion')).status, 200);
+  await bench.node.client.saveCollection({
+    body: { id: bench.collectionId, title: 'All', alias: 'all', audience, takesObjects: false },
+  });
+  push.socket.write(body.slice(10));
+  await until(() => push.text() !== '', 'it is answered');
+  assert.match(push.text(), /^HTTP\/1\.1 403 [\s\S]*"code":"NOT_ALLOWED"/);
+});
+
 test('a question is read no further than any other of the node, of who may push as well; an event is', async (context) => {
   const bench = await openBench(context);
   const large = JSON.stringify({ value: ['x'.repeat(2_000_000)] });

@@ -39,10 +39,16 @@ test('an event offered many times is wanted once, if one of the offers is newer 
   const bench = await openBench(context);
   for (const number of [1, 2, 3]) await bench.post('/events/add', mispEvent(number));
   const offers = [
-    ...[offer(1, '1767225600'), offer(1, '1767225599'), offer(1, undefined)],
-    ...[offer(2, '1767225600'), offer(2, '1767225601'), offer(2, '1767225600')],
-    ...[offer(3, '1767225600'), offer(3, { toString: 1, valueOf: 1 })],
-    ...[offer(4, '1'), offer(4, '1')],
+    offer(1, '1767225600'),
+    offer(1, '1767225599'),
+    offer(1, undefined),
+    offer(2, '1767225600'),
+    offer(2, '1767225601'),
+    offer(2, '1767225600'),
+    offer(3, '1767225600'),
+    offer(3, { toString: 1, valueOf: 1 }),
+    offer(4, '1'),
+    offer(4, '1'),
   ];
   assert.deepEqual(await wanted(bench, offers), [2, 3, 4].map(uuidOf));
   assert.deepEqual(bench.node.faults, []);
