@@ -1,6 +1,5 @@
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
-import type { Cleanup } from '../node-for-tests.ts';
 
 /** A connection that sends what it is told and collects what comes. */
 interface RawClient {
@@ -9,7 +8,7 @@ interface RawClient {
   readonly isClosed: () => boolean;
 }
 
-export function openRaw(cleanup: Cleanup, url: string): RawClient {
+export function openRaw(cleanup: { after(fn: () => unknown): void }, url: string): RawClient {
   let text = '';
   let isClosed = false;
   const socket = connect(Number(new URL(url).port), '127.0.0.1');
