@@ -45,6 +45,28 @@ for (const [what, [sql, fault]] of Object.entries(tamper)) {
   });
 }
 
+test('rows cut off at the end stay gone, however many rows come after them', async (context) => {
+  const { store, book, append } = await openBook(context);
+  for (let index = 0; index < 6; index += 1) await append();
+  await store.write((db) => {
+    db.exec('drop trigger audit_row_remains');
+    db.exec('delete from audit_row where number > 4');
+  });
+  const faults: (string | undefined)[] = [];
+  for (let index = 0; index < 4; index += 1) {
+    await append();
+    faults.push((await book.verify()).fault);
+  }
+  assert.deepEqual(
+    faults,
+    faults.map(() => 'row 5 is gone'),
+  );
+  assert.deepEqual(
+    book.list({}, { limit: 5 }).map(({ number }) => number),
+    [10, 9, 8, 7, 4],
+  );
+});
+
 test('a row that was changed together with its own hash shows in the next one', async (context) => {
   const { store, book, append } = await openBook(context);
   for (let index = 0; index < 4; index += 1) await append();

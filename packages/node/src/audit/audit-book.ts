@@ -69,7 +69,8 @@ export function openAuditBook(store: Pick<Store, 'reader'>, deps: { readonly clo
     append(db, entry) {
       const last = db.prepare<Row>('select number, hash from audit_row order by number desc limit 1').get();
       const content = {
-        number: (last?.number ?? 0) + 1,
+        // A number is never given twice: where the end was cut off, the gap stays for verify to see.
+        number: Math.max(lastNumber(db), last?.number ?? 0) + 1,
         atUs: Math.floor(deps.clock() * 1000),
         act: entry.act,
         by: cut(entry.by),
@@ -97,12 +98,16 @@ export function openAuditBook(store: Pick<Store, 'reader'>, deps: { readonly clo
           before = row.hash;
           rows += 1;
         }
-      const known = reader.prepare<{ seq: number }>("select seq from sqlite_sequence where name = 'audit_row'").get();
-      const missing = (known?.seq ?? 0) - rows;
+      const missing = lastNumber(reader) - rows;
       const fault = missing === 0 ? undefined : `${missing} rows after number ${rows} are gone`;
       return { rows, head: hexOf(before), fault };
     },
   };
+}
+
+/** The last number that was ever given, as the database counts; 0 where none was. */
+function lastNumber(db: Connection): number {
+  return db.prepare<{ seq: number }>("select seq from sqlite_sequence where name = 'audit_row'").get()?.seq ?? 0;
 }
 
 function faultOf(row: Row, number: number, before: Uint8Array): string | undefined {
