@@ -103,6 +103,35 @@ test('a row is kept with the write it tells of or not at all', async (context) =
   assert.deepEqual([rows, fault], [1, undefined]);
 });
 
+test('a text that is no Unicode, or would be none where it is cut, is written down all the same', async (context) => {
+  const { book, append } = await openBook(context);
+  const long = `${'x'.repeat(498)}\u{1f600} and on`;
+  await append({ about: long, by: long, via: long, address: long, details: { long } });
+  await append({ about: '\ud800', details: { lone: '\ud800' } });
+  const [lone, parted] = book.list({}, { limit: 2 });
+  const shown = `${'x'.repeat(498)}\ufffd…`;
+  const { about, by, via, address, details } = parted!;
+  assert.deepEqual(
+    { about, by, via, address, details },
+    { about: shown, by: shown, via: shown, address: shown, details: { long: shown } },
+  );
+  assert.deepEqual([lone?.about, lone?.details], ['\ufffd', { lone: '\ufffd' }]);
+  assert.equal((await book.verify()).fault, undefined);
+});
+
+test('what was done to something long is found by all of it, and by what is shown of it', async (context) => {
+  const { book, append } = await openBook(context);
+  const long = `https://${'a'.repeat(2000)}.example`;
+  await append({ about: long });
+  await append({ about: 'https://short.example' });
+  const shown = book.list({ about: long }, { limit: 5 });
+  assert.deepEqual(
+    shown.map(({ number }) => number),
+    [1],
+  );
+  assert.deepEqual(book.list({ about: shown[0]!.about }, { limit: 5 }), shown);
+});
+
 test('rows come newest first, page by page, by each filter alone and by all together', async (context) => {
   const { book, append, pass } = await openBook(context);
   const at: number[] = [];

@@ -213,6 +213,15 @@ test('a link that signs in as another is in the trail, as is each value of a rel
   ]);
 });
 
+test('an act on a value longer than a row shows is done, and its row is found by all of the value', async (context) => {
+  const { client } = await serveNode(context);
+  const values = [`${'x'.repeat(498)}\u{1f600}${'y'.repeat(500)}`, '\ud800'];
+  await client.unrelease({ body: { values } });
+  const about = `${'x'.repeat(498)}\ufffd…`;
+  assert.deepEqual(await acts(client, { about: values[0]! }), [`release.taken-back ${about} by operator`]);
+  assert.deepEqual(await acts(client, { about: '\ufffd' }), ['release.taken-back \ufffd by operator']);
+});
+
 test('nobody else is called what the first administrator is called', async (context) => {
   const { client } = await serveNode(context);
   const invited = client.inviteAccount({ body: { name: 'operator', role: 'viewer' } });
