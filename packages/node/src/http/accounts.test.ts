@@ -113,20 +113,25 @@ test('where two may release, values wait for the second, who sees who wants it a
   );
   assert.deepEqual(await sam.declineRelease({ body: { values: ['10.1.2.5'] } }), { declined: 1 });
   assert.deepEqual(await sam.release({ body: { values, reason: 'seen' } }), { released: 1, proposed: 1, unknown: [] });
-  const left = (await sam.listHeldBack({})).rows;
-  assert.deepEqual(
-    left.map(({ value, proposal }) => [value.value, proposal?.by]),
-    [['10.1.2.5', 'sam']],
-  );
   const [row] = (await sam.searchIntel({ query: { text: '10.1.2.4' } })).rows;
   const { release } = await sam.getIntel({ params: { id: row?.id ?? '' } });
   assert.equal(release?.by, 'rex, sam');
+  assert.deepEqual(await sam.unrelease({ body: { values } }), { heldBack: 1 });
+  const left = (await sam.listHeldBack({})).rows;
+  assert.deepEqual(
+    left.map(({ value, proposal }) => [value.value, proposal?.by]),
+    [
+      ['10.1.2.5', 'sam'],
+      ['10.1.2.4', undefined],
+    ],
+  );
   const trail = (await acts(node.client)).filter((line) => line.includes('release'));
   assert.deepEqual(trail.toReversed(), [
     ...[1, 2].flatMap(() => ['release.proposed 10.1.2.4 by rex', 'release.proposed 10.1.2.5 by rex']),
     'release.declined 10.1.2.5 by sam',
     'release.proposed 10.1.2.5 by sam',
     'released 10.1.2.4 by sam',
+    'release.taken-back 10.1.2.4 by sam',
   ]);
 });
 
@@ -215,11 +220,11 @@ test('a link that signs in as another is in the trail, as is each value of a rel
 
 test('an act on a value longer than a row shows is done, and its row is found by all of the value', async (context) => {
   const { client } = await serveNode(context);
-  const values = [`${'x'.repeat(498)}\u{1f600}${'y'.repeat(500)}`, '\ud800'];
-  await client.unrelease({ body: { values } });
+  const statement = `${'x'.repeat(498)}\u{1f600}${'y'.repeat(500)}`;
+  for (const each of [statement, '\ud800']) await client.readStatement({ body: { statement: each } });
   const about = `${'x'.repeat(498)}\ufffd…`;
-  assert.deepEqual(await acts(client, { about: values[0]! }), [`release.taken-back ${about} by operator`]);
-  assert.deepEqual(await acts(client, { about: '\ufffd' }), ['release.taken-back \ufffd by operator']);
+  assert.deepEqual(await acts(client, { about: statement }), [`statement.read ${about} by operator`]);
+  assert.deepEqual(await acts(client, { about: '\ufffd' }), ['statement.read \ufffd by operator']);
 });
 
 test('nobody else is called what the first administrator is called', async (context) => {
@@ -235,7 +240,7 @@ test('a name that is none is refused, however it is written', async (context) =>
 });
 
 test('every route that changes who may have what, or hands something out, is audited', () => {
-  const byItself = new Set(['activateLaw', 'release', 'declineRelease']);
+  const byItself = new Set(['activateLaw', 'release', 'declineRelease', 'unrelease']);
   const looksOnly = new Set(['checkLaw', 'diffLaw']);
   for (const [name, { method, scope, audited }] of Object.entries<Route>(routes))
     if ((scope === 'govern' || scope === 'release') && method !== 'GET')

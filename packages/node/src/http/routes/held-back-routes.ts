@@ -89,8 +89,15 @@ export function heldBackRoutes({ intel, access, store, audit, stop }: HeldBackRo
       });
       return { declined };
     },
-    async unrelease({ body }) {
-      const heldBack = await intel.unrelease(readValues(body.values).values);
+    async unrelease({ body, actor }) {
+      const { values } = readValues(body.values);
+      const held = new Set(intel.held(values).map(keyOf));
+      // What is held back now has no release to take back, though one may be proposed.
+      const released = values.filter((value) => !held.has(keyOf(value)));
+      const note = (db: Connection): void => {
+        for (const { value } of released) audit.append(db, { ...actor, act: 'release.taken-back', about: value });
+      };
+      const heldBack = await store.noting(note, () => intel.unrelease(released));
       return { heldBack: heldBack.length };
     },
     async listKnownGood() {
