@@ -37,6 +37,13 @@ async function invite(page: Page, name: string, role: string): Promise<string> {
   return await shownLink(page);
 }
 
+/** The role the node says somebody has. */
+async function roleOf(page: Page, name: string): Promise<string | undefined> {
+  const answer = await page.request.get(new URL('/api/v1/accounts', page.url()).href);
+  const { rows } = (await answer.json()) as { rows: readonly { name: string; role: string }[] };
+  return rows.find((row) => row.name === name)?.role;
+}
+
 /**
  * Several people on one node; needs a stage that is signed in.
  *
@@ -103,6 +110,30 @@ export function accountJourneys(stage: Stage, named: Stage): Journey[] {
         await theirs.getByRole('alert').waitFor();
         await page.context().close();
         await theirs.context().close();
+      },
+    },
+    {
+      name: 'accounts: a role is given by a button, not by each step through the list',
+      async run() {
+        const page = await stage.open('/settings/access');
+        await invite(page, 'pat', 'Viewer');
+        await page.keyboard.press('Escape');
+        await page.getByRole('button', { name: 'Role of pat' }).click();
+        const dialog = page.getByRole('dialog', { name: 'Role of pat' });
+        const list = dialog.getByLabel('Role');
+        await list.focus();
+        for (const role of ['analyst', 'releaser']) {
+          await page.keyboard.press('ArrowDown');
+          assert.equal(await list.inputValue(), role);
+        }
+        await assertAccessible(page, 'role dialog');
+        assert.equal(await roleOf(page, 'pat'), 'viewer');
+        await dialog.getByRole('button', { name: 'Change the role' }).click();
+        await page.getByRole('listitem').filter({ hasText: 'pat' }).getByText('Releaser').waitFor();
+        assert.equal(await roleOf(page, 'pat'), 'releaser');
+        await page.getByRole('button', { name: 'Disable pat' }).click();
+        await page.getByRole('button', { name: 'Enable pat' }).waitFor();
+        await page.context().close();
       },
     },
     {
