@@ -137,6 +137,25 @@ export function accountJourneys(stage: Stage, named: Stage): Journey[] {
       },
     },
     {
+      name: 'accounts: signing out that fails is said; the session one is in, once ended, leads out at once',
+      async run() {
+        const page = await stage.open('/settings/access');
+        const theirs = await named.open(at(await invite(page, 'kim', 'Viewer')));
+        await theirs.getByRole('navigation').first().waitFor();
+        await theirs.goto(`${named.url}/settings/access`);
+        await theirs.route('**/api/v1/session', (route) =>
+          route.request().method() === 'DELETE' ? route.abort() : route.continue(),
+        );
+        await theirs.getByRole('button', { name: 'Sign out' }).click();
+        await theirs.locator('.notice-failed').waitFor();
+        const own = theirs.getByRole('listitem').filter({ hasText: '(this one)' });
+        await own.getByRole('button', { name: 'End the session of kim' }).click();
+        await theirs.getByText('You are signed out').waitFor();
+        await page.context().close();
+        await theirs.context().close();
+      },
+    },
+    {
       name: 'accounts: who is disabled is out at once, by keyboard too',
       async run() {
         const page = await stage.open('/settings/access');
