@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createInterface } from 'node:readline';
 import type { Page } from 'playwright-core';
 import type { Journey } from './journeys.ts';
 import { assertAccessible } from './stage.ts';
@@ -153,6 +154,23 @@ export function accountJourneys(stage: Stage, named: Stage): Journey[] {
         await theirs.getByText('You are signed out').waitFor();
         await page.context().close();
         await theirs.context().close();
+      },
+    },
+    {
+      name: 'accounts: the audit trail is saved as it is narrowed down',
+      async run() {
+        const page = await stage.open('/settings/audit?act=account.invited&by=operator');
+        await page.getByRole('grid', { name: 'Audit trail' }).getByRole('row').nth(1).waitFor();
+        const download = page.waitForEvent('download');
+        await page.getByRole('link', { name: 'Save as NDJSON' }).click();
+        const acts = new Set<string>();
+        const stream = await (await download).createReadStream();
+        for await (const line of createInterface({ input: stream })) {
+          const { act, by } = JSON.parse(line) as { act: string; by: string };
+          acts.add(`${act} by ${by}`);
+        }
+        assert.deepEqual([...acts], ['account.invited by operator']);
+        await page.context().close();
       },
     },
     {
