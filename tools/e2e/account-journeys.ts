@@ -174,6 +174,30 @@ export function accountJourneys(stage: Stage, named: Stage): Journey[] {
       },
     },
     {
+      name: 'accounts: a token whose days are no number is not made',
+      async run() {
+        const page = await stage.open('/settings/access');
+        await page.getByRole('button', { name: 'Make a token' }).click();
+        const dialog = page.getByRole('dialog');
+        await dialog.getByLabel('Name').fill('for ever by mistake');
+        await dialog.getByLabel('Days it works').pressSequentially('3e');
+        await dialog.getByRole('button', { name: 'Make a token' }).click();
+        await page.waitForTimeout(500);
+        assert.equal(await dialog.getByLabel('Days it works').count(), 1, 'the form is still there');
+        const { rows } = (await (await page.request.get(`${stage.url}/api/v1/tokens`)).json()) as {
+          rows: { name: string }[];
+        };
+        assert.deepEqual(
+          rows.filter(({ name }) => name === 'for ever by mistake'),
+          [],
+        );
+        await dialog.getByLabel('Days it works').fill('30');
+        await dialog.getByRole('button', { name: 'Make a token' }).click();
+        await dialog.locator('pre').waitFor();
+        await page.context().close();
+      },
+    },
+    {
       name: 'accounts: who is disabled is out at once, by keyboard too',
       async run() {
         const page = await stage.open('/settings/access');
