@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createInterface } from 'node:readline';
 import type { Page } from 'playwright-core';
 import type { Journey } from './journeys.ts';
+import { takeIn } from './rough-journeys.ts';
 import { assertAccessible } from './stage.ts';
 import type { Stage } from './stage.ts';
 
@@ -36,6 +37,18 @@ async function invite(page: Page, name: string, role: string): Promise<string> {
   await dialog.getByRole('button', { name: 'Invite somebody' }).click();
   await page.getByRole('dialog', { name: `New link for ${name}` }).waitFor();
   return await shownLink(page);
+}
+
+async function releaseFirst(page: Page, reason: string): Promise<void> {
+  const rows = page.getByRole('grid', { name: 'Held back' }).getByRole('row');
+  await rows.nth(1).getByRole('button', { name: 'Release' }).click();
+  await sendRelease(page, reason);
+}
+
+async function sendRelease(page: Page, reason: string): Promise<void> {
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Reason').fill(reason);
+  await dialog.getByRole('button', { name: 'Release' }).click();
 }
 
 /** The role the node says somebody has. */
@@ -195,6 +208,36 @@ export function accountJourneys(stage: Stage, named: Stage): Journey[] {
         await dialog.getByRole('button', { name: 'Make a token' }).click();
         await dialog.locator('pre').waitFor();
         await page.context().close();
+      },
+    },
+    {
+      name: 'held-back values of two people: what is released and what waits are both said, and what was released can be undone',
+      async run() {
+        const page = await stage.open('/settings/access');
+        const theirs = await named.open(at(await invite(page, 'rex', 'Releaser')));
+        await theirs.getByRole('navigation').first().waitFor();
+        await takeIn(page, stage.url, { name: 'inside.txt', text: '10.1.2.4\n10.1.2.5\n' });
+        await page.goto(`${stage.url}/imports/held-back`);
+        const listed = page.getByRole('grid', { name: 'Held back' }).getByRole('row').nth(1).locator('.col-list');
+        const because = await listed.locator('.clip').textContent();
+        await releaseFirst(page, 'ours\u202e');
+        await page.getByText('1 value waits for a second person').waitFor();
+        await theirs.goto(`${named.url}/imports/held-back`);
+        const rows = theirs.getByRole('grid', { name: 'Held back' }).getByRole('row');
+        await rows.nth(1).getByText('operator wants it released: ours\\u202e').waitFor();
+        assert.ok((await rows.nth(1).textContent())?.includes(because ?? 'nothing'), 'the list is named too');
+        await assertAccessible(theirs, 'a release that waits');
+        await named.shoot(theirs, 'held-back-proposed');
+        for (const index of [1, 2]) await rows.nth(index).locator('.tick').click();
+        await theirs.getByRole('button', { name: 'Release 2' }).click();
+        await sendRelease(theirs, 'seen');
+        await theirs.getByText('Released 1 value').waitFor();
+        await theirs.getByText('1 value waits for a second person').waitFor();
+        await named.shoot(theirs, 'held-back-released');
+        await theirs.getByRole('button', { name: 'Undo' }).click();
+        await theirs.getByText('1 value is held back again').waitFor();
+        await page.context().close();
+        await theirs.context().close();
       },
     },
     {
