@@ -10,10 +10,10 @@ fi
 PATH="$PWD/node_modules/.bin:$PATH"
 export PATH
 
-# A step that hangs is ended and named: none needs a third of this on two slow cores.
+# A step that hangs is ended and named: none needs a third of this on two slow cores. In the foreground, so that Ctrl-C ends it.
 limit=
 if command -v timeout >/dev/null 2>&1; then
-  limit='timeout --kill-after=10 900'
+  limit='timeout --foreground --kill-after=10 900'
 fi
 
 step() {
@@ -23,8 +23,10 @@ step() {
   began=$(date +%s)
   $limit "$@" || {
     code=$?
-    if [ "$code" = 124 ] || [ "$code" = 137 ]; then
+    if [ "$code" = 124 ]; then
       printf 'FAILED: %s did not end within 15 minutes\n' "$name"
+    elif [ "$code" = 137 ]; then
+      printf 'FAILED: %s was killed\n' "$name"
     fi
     return "$code"
   }

@@ -32,7 +32,13 @@ export async function load({ port, text }: Ask, count: number): Promise<void> {
       };
       socket.on('error', reject);
       socket.on('data', (piece) => {
-        if (wanted < 0) wanted = lengthOf(piece.toString('latin1'));
+        try {
+          if (wanted < 0) wanted = lengthOf(piece.toString('latin1'));
+        } catch (error) {
+          socket.destroy();
+          reject(error);
+          return;
+        }
         got += piece.length;
         if (got >= wanted) next();
       });

@@ -30,6 +30,11 @@ const pageObjects = 100;
 const objects = Number(options.objects ?? (options.quick ? 20_000 : 1_000_000));
 const runs = Number(options.runs ?? (options.quick ? 1 : 5));
 const pagesOfRun = options.quick ? 100 : 1000;
+const pagesRead = pagesOfRun / 2 + runs * pagesOfRun;
+if (objects < pagesRead * pageObjects)
+  throw new Error(
+    `Cannot read ${pagesRead} pages, each once, of ${objects} objects: ask for --objects ${pagesRead * pageObjects}`,
+  );
 const keptOfRun = options.quick ? 2000 : 10_000;
 const sentOfRun = options.quick ? 2000 : 20_000;
 const sentAtOnce = 2000;

@@ -53,6 +53,12 @@ async function pullTaxii({ client }: ServedNode, key: string): Promise<string> {
   return await answer.text();
 }
 
+/** Nothing here bears a PAP, so nothing may be blocked. */
+const refusedIfBlocking = (format: string) => (error: { code?: string }) => {
+  assert.deepEqual([['hosts', 'nftables'].includes(format), error.code], [true, 'SHARING_REFUSED'], format);
+  return '';
+};
+
 /** All a recipient is given in the lists of one kind; base64 is read. */
 async function fetchLists(node: ServedNode, key: string, format: string): Promise<string> {
   const { client } = node;
@@ -62,7 +68,10 @@ async function fetchLists(node: ServedNode, key: string, format: string): Promis
   const ofKind = listFormats.filter((each) => (format === 'list' ? !['csv', 'stix'].includes(each) : each === format));
   const texts: string[] = [];
   for (const each of ofKind) {
-    const text = await (await node.clientWith(secret).getList({ params: { collection, format: each } })).text();
+    const text = await node
+      .clientWith(secret)
+      .getList({ params: { collection, format: each } })
+      .then((answer) => answer.text(), refusedIfBlocking(each));
     texts.push(
       each === 'suricata-domains' ? text.replaceAll(/.+/g, (line) => Buffer.from(line, 'base64').toString()) : text,
     );

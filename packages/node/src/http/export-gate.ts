@@ -5,7 +5,7 @@ import type { Channel } from '@comity/protocol/sharing';
 import type { ExportFormat, ExportGate, StoredObject } from '../intel/index.ts';
 import { listFormats } from '../lists/index.ts';
 import { papOf } from '../sharing/index.ts';
-import type { Exit, Recipient, Sharing } from '../sharing/index.ts';
+import type { AdmittedObject, Exit, ExitOptions, Recipient, Sharing } from '../sharing/index.ts';
 
 /** How an export is written and sent. */
 export interface ExportType {
@@ -22,18 +22,25 @@ export const exportTypes = {
   list: { open: () => listFormats.values.open(), type: 'text/plain; charset=utf-8', fileName: 'indicators.txt' },
 } as const satisfies Record<string, ExportType>;
 
-/** An export is a file in the hands of whoever asked for it: how it travels on is not known, and it names sources. */
-const fileChannel: Channel = { encrypted: false, hidesOrigin: false };
+/** How a copy is handed over, and what for. */
+interface Handover {
+  /** What is in it is blocked: then only what may be is given. */
+  readonly blocks?: boolean;
+  /** It goes to the recipient over an encrypted way. Of a file in the hands of whoever asked it is not known how it travels on. */
+  readonly encrypted?: boolean;
+}
 
-/** The owner's own copy: what its law lets it look at. */
-export function ownGate(sharing: Pick<Sharing, 'openExit' | 'recipients'>): ExportGate {
+/** The owner's own copy: what its law lets it look at; `blocks`: and block. */
+export function ownGate(sharing: Pick<Sharing, 'openExit' | 'recipients'>, blocks = false): ExportGate {
   const recipient = sharing.recipients.get('owner');
-  const exit = sharing.openExit({ recipient, action: 'show', channel: { encrypted: true, hidesOrigin: false } });
+  const channel: Channel = { encrypted: true, hidesOrigin: false };
+  const passage = openPassage({ recipient, action: 'show', channel }, blocks, sharing);
   return {
-    admit: (objects) => exit.admit(objects),
+    admit: (objects) => passage.admit(objects),
     check: () => undefined,
-    room: () => exit.room(),
+    room: () => passage.room(),
     label: undefined,
+    closing: passage.closing,
     forOthers: false,
   };
 }
@@ -52,50 +59,65 @@ export async function gateFor(
   format: ExportFormat,
   objects: () => AsyncIterable<readonly StoredObject[]>,
   sharing: Pick<Sharing, 'openExit'>,
+  { blocks = false, encrypted = false }: Handover = {},
 ): Promise<ExportGate> {
   const action = recipient.kind === 'public' ? 'publish' : 'forward';
-  const options = { recipient, action, channel: fileChannel } as const;
-  const exit = sharing.openExit(options);
-  const label = await strictestOf(sharing.openExit({ ...options, isRehearsal: true }), objects());
+  // It names sources.
+  const options = { recipient, action, channel: { encrypted, hidesOrigin: false } } as const;
+  const passage = openPassage(options, blocks, sharing);
+  const label = await strictestOf(openPassage({ ...options, isRehearsal: true }, blocks, sharing), objects());
   if (label === undefined) {
     // A refusal is kept as well as what leaves.
     for await (const batch of objects()) {
-      exit.admit(batch);
-      await exit.room();
+      passage.admit(batch);
+      await passage.room();
     }
-    throw refusal(exit.count);
+    throw refusal(passage.count());
   }
   const shown = `${tlpLabel(label.tlp)} ${papLabel(label.pap)}`;
-  if (format !== 'stix') exit.guard.list(`# ${shown}\n`);
+  if (format !== 'stix') passage.guard.list(`# ${shown}\n`);
   return {
     // What came or was tightened since the label was found is left for the next time.
     admit: (batch) =>
-      exit
+      passage
         .admit(batch)
         .filter(({ tlp, facets }) => compareTlp(tlp, label.tlp) <= 0 && comparePap(papOf(facets), label.pap) <= 0),
-    check: (text) => void exit.guard.stix(text),
-    room: () => exit.room(),
+    check: (text) => void passage.guard.stix(text),
+    room: () => passage.room(),
     label: shown,
+    closing: passage.closing,
     forOthers: true,
   };
 }
 
-/** Of what passes a gate only what may be blocked, too: for a list that blocks what is in it. It says at its end what is not. */
-export function blockGate(gate: ExportGate, recipient: Recipient, sharing: Pick<Sharing, 'openExit'>): ExportGate {
-  const exit = sharing.openExit({ recipient, action: 'block', channel: fileChannel });
+/** A way through one exit, or, for what is blocked, through that and the decision on blocking. */
+interface Passage extends Pick<Exit, 'admit' | 'room' | 'guard'> {
+  readonly count: () => Exit['count'];
+  readonly closing: () => string | undefined;
+}
+
+function openPassage(options: ExitOptions, blocks: boolean, sharing: Pick<Sharing, 'openExit'>): Passage {
+  const exit = sharing.openExit(options);
+  const { guard } = exit;
+  const admit: Passage['admit'] = (objects) => exit.admit(objects);
+  if (!blocks) return { admit, guard, room: () => exit.room(), count: () => exit.count, closing: () => undefined };
+  // Asked first and not recorded: how much may not be blocked is told of what they may have, and of nothing else.
+  const given = sharing.openExit({ ...options, isRehearsal: true });
+  const block = sharing.openExit({ ...options, action: 'block' });
+  const objectsOf = (admitted: readonly AdmittedObject[]) => admitted.map(({ object }) => object);
   return {
-    ...gate,
-    admit: (objects) => {
-      const passed = gate.admit(objects);
-      const blockable = new Set<unknown>(exit.admit(passed.map(({ object }) => object)).map(({ object }) => object));
-      return passed.filter(({ object }) => blockable.has(object));
-    },
-    room: async () => void (await Promise.all([gate.room(), exit.room()])),
+    admit: (objects) => admit(objectsOf(block.admit(objectsOf(given.admit(objects))))),
+    guard,
+    room: async () => void (await Promise.all([exit.room(), block.room()])),
+    count: () => ({
+      allowed: exit.count.allowed,
+      denied: given.count.denied + block.count.denied,
+      deniedBy: new Map([...given.count.deniedBy, ...block.count.deniedBy]),
+    }),
     closing: () => {
-      const { denied, deniedBy } = exit.count;
-      return denied === 0
-        ? undefined
-        : `${denied} objects may not be blocked and are not in it: ${[...deniedBy.keys()].toSorted().join(', ')}`;
+      const { denied, deniedBy } = block.count;
+      if (denied === 0) return undefined;
+      return `${denied} objects may not be blocked and are not in it: ${[...deniedBy.keys()].toSorted().join(', ')}`;
     },
   };
 }
@@ -107,7 +129,7 @@ interface Label {
 
 /** The strictest labels of what may go; undefined when there is something and none of it may. */
 async function strictestOf(
-  rehearsal: Exit,
+  rehearsal: Passage,
   objects: AsyncIterable<readonly StoredObject[]>,
 ): Promise<Label | undefined> {
   let label: Label = { tlp: 'clear', pap: 'clear' };
@@ -115,7 +137,7 @@ async function strictestOf(
     for (const { tlp, facets } of rehearsal.admit(batch))
       label = { tlp: strictestTlp([label.tlp, tlp]), pap: strictestPap([label.pap, papOf(facets)]) };
   }
-  const { allowed, denied } = rehearsal.count;
+  const { allowed, denied } = rehearsal.count();
   return allowed === 0 && denied > 0 ? undefined : label;
 }
 

@@ -141,7 +141,7 @@ export function openHttp(options: HttpOptions, deps: HttpDeps): Http {
     ...recordRoutes(deps),
     ...sampleRoute({ ...deps, sources }),
     ...sharingRoutes({ ...deps, access }),
-    ...listRoutes(deps),
+    ...listRoutes({ ...deps, publicUrl }),
     ...collectionRoutes({ ...deps, recipients: deps.sharing.recipients, publicUrl }),
   };
   const handlers = noted(underWay, withAudit(all, deps));

@@ -4,7 +4,7 @@ import { readMarkingsAnew } from './admit/unread-markings.ts';
 import { TraitsReader } from './admit/traits-book.ts';
 import { backlogMax } from './admit/search-index.ts';
 import { createFeed } from './feed.ts';
-import { newestArrivalUs, readArrivals } from './find/arrivals.ts';
+import { readArrivals } from './find/arrivals.ts';
 import { describePattern, describeValue } from './find/describe.ts';
 import { correlate } from './find/correlate.ts';
 import { findRow, lookUp, readDetail } from './find/detail.ts';
@@ -92,7 +92,7 @@ export async function createIntel(store: Store, deps: IntelDeps): Promise<Intel>
     stored: (query) => readStored(query, searchDeps),
     arrivals: (query, rowsMax) => readArrivals(db, query, rowsMax, traits),
     revision: () => core.revision(),
-    newestArrivalUs: () => newestArrivalUs(db),
+    writes: () => core.writes,
     findStored: (id) => findStored(rows, id),
     findMarking: (id) => core.findLiveValue(id),
 

@@ -39,6 +39,7 @@ export class IntelCore {
   readonly #loadGate: () => KnownGoodGate;
   #gate: KnownGoodGate | undefined;
   #revision: number;
+  #writes = 0;
   readonly #typeCodes = new Map<string, number>();
   readonly #deltaListeners = new Set<(delta: Delta) => void>();
 
@@ -77,6 +78,11 @@ export class IntelCore {
     return { db, gate: this.#gate, nowUs: this.nowUs() };
   }
 
+  /** How often something was written since the start. */
+  get writes(): number {
+    return this.#writes;
+  }
+
   /** What `intel_revision` says: read anew after each write, before whoever asked for it hears of it. */
   revision(): number {
     return this.#revision;
@@ -84,6 +90,7 @@ export class IntelCore {
 
   #tell<T>({ result, logged }: { readonly result: T; readonly logged: LoggedChange | undefined }): T {
     this.#revision = readRevision(this.store.reader);
+    this.#writes += 1;
     if (logged !== undefined && this.#deltaListeners.size > 0) {
       const delta = deltaOf(this.store.reader, logged);
       for (const listener of this.#deltaListeners) listener(delta);

@@ -335,8 +335,8 @@ export interface Intel {
   arrivals(query: ArrivalQuery, rowsMax: number): ArrivalsRead;
   /** Grows whenever something changed of what was there, so that {@link Intel.arrivals} up to some instant may differ. */
   revision(): number;
-  /** When something last came or became visible, µs; 0: never. It rises with each. */
-  newestArrivalUs(): number;
+  /** How often something was written since the node started: as long as it stays, everything that is read stays as it is. */
+  writes(): number;
   /** One of them, by its id or by an id one of its sources knows it by. */
   findStored(id: string): StoredObject | undefined;
   /** A marking-definition in the store. */

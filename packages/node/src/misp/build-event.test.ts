@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { ComityError, parseStixId } from '@comity/protocol/base';
 import { markingIdOfTlp } from '@comity/protocol/markings';
+import { mispUuidOfPair } from '@comity/protocol/misp';
 import type { Arrival, ArrivalQuery } from '../intel/index.ts';
 import { buildEvent, buildEvents, EventIndexes } from './index.ts';
 import type { BuildDeps } from './index.ts';
@@ -9,8 +10,8 @@ import { wholeCollection as collection } from '../taxii/collection-for-tests.ts'
 
 const uuid = (number: number): string => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
 
-function arrival(atUs: number, type: string, number: number, rest: Record<string, unknown> = {}): Arrival {
-  const id = parseStixId(`${type}--${uuid(number)}`);
+function arrival(atUs: number, type: string, number: number | string, rest: Record<string, unknown> = {}): Arrival {
+  const id = parseStixId(`${type}--${typeof number === 'number' ? uuid(number) : number}`);
   const text = JSON.stringify({
     type,
     id,
@@ -113,22 +114,73 @@ test('a day has as many events as it has objects for, each of bounded size; an o
   assert.equal(again.deps.index.events().length, 2);
 });
 
+const refsOf = (from: number, count: number): string[] =>
+  Array.from({ length: count }, (_, index) => `indicator--${uuid(from + index)}`);
+/** Reports about `refs` objects each, none about those of another. */
+const reports = (count: number, refs: number, isLast = true): Arrival[] =>
+  Array.from({ length: count }, (_, index) => ({
+    ...arrival(index + 1, 'report', index, { object_refs: refsOf(index * refs, refs) }),
+    isLast,
+  }));
+
 test('a collection with more than can be sorted into events is refused, and tried anew when it is asked for again', async () => {
-  const refs = Array.from({ length: 200_001 }, (_, index) => `indicator--${uuid(index)}`);
-  const rows = [arrival(1, 'report', 1, { object_refs: refs })];
   const indexes = new EventIndexes();
   for (let tries = 0; tries < 2; tries += 1)
-    await assert.rejects(depsOf(rows, undefined, indexes), { code: 'CONFLICT', message: /more than 200000 objects/ });
+    await assert.rejects(depsOf(reports(20, 10_000), undefined, indexes), {
+      code: 'CONFLICT',
+      message: /more than 200000 objects/,
+    });
   const smaller = await depsOf([indicator(1, 1)], undefined, indexes);
   assert.equal(smaller.deps.index.events().length, 1);
 });
 
+test('what versions before the last were about counts among that, and events without an object do', async () => {
+  await assert.rejects(depsOf(reports(20, 10_000, false)), { code: 'CONFLICT' });
+  const empty = Array.from({ length: 10_000 }, (_, index) => arrival(100 + index, 'grouping', 100 + index));
+  await assert.rejects(depsOf([...reports(19, 10_000), ...empty]), { code: 'CONFLICT' });
+});
+
+test('what a later version of a report is about still counts once', async () => {
+  for (const isLast of [true, false]) {
+    const { deps } = await depsOf([...reports(11, 10_000, isLast), ...reports(11, 10_000)]);
+    assert.deepEqual(
+      deps.index.events().map(({ members, former }) => [members.size, former.size]),
+      Array.from({ length: 11 }, () => [10_000, 0]),
+    );
+  }
+});
+
+test('a report is about so many objects at most, and was; one beyond is told by its day', async () => {
+  const version = (atUs: number, from: number, count: number, isLast: boolean): Arrival => ({
+    ...arrival(atUs, 'report', 1, { name: 'R', object_refs: refsOf(from, count) }),
+    isLast,
+  });
+  const { deps } = await depsOf([
+    version(1, 20_000, 6000, false),
+    version(2, 30_000, 6000, false),
+    version(3, 1, 10_001, true),
+    indicator(4, 10_000),
+    indicator(5, 10_001),
+  ]);
+  const event = deps.index.find(uuid(1));
+  assert.deepEqual([event?.members.size, event?.former.size], [10_000, 10_000]);
+  const events = await eventsOf(deps);
+  assert.deepEqual(
+    events.map(({ info, values }) => [info, values]),
+    [
+      ['R', ['host-10000.example']],
+      ['All, 2026-01-01', ['host-10001.example']],
+    ],
+  );
+});
+
+const observed = {
+  first_observed: '2026-01-01T00:00:00Z',
+  last_observed: '2026-01-01T00:00:00Z',
+  number_observed: 1,
+};
+
 test('an event is about its observations’ observables too; one without an attribute is not there', async () => {
-  const observed = {
-    first_observed: '2026-01-01T00:00:00Z',
-    last_observed: '2026-01-01T00:00:00Z',
-    number_observed: 1,
-  };
   const sco = (atUs: number, type: string, number: number, rest: Record<string, unknown>) =>
     arrival(atUs, type, number, { created: undefined, modified: undefined, ...rest });
   const { deps } = await depsOf([
@@ -149,6 +201,23 @@ test('an event is about its observations’ observables too; one without an attr
     undefined,
   );
   assert.deepEqual(events.find(({ info }) => info === 'All, 1970-01-01')?.values, ['192.0.2.1', 'https://a.example/']);
+});
+
+test('who made an observation is no part of its event', async () => {
+  const author = parseStixId(`identity--${uuid(9)}`);
+  const { deps } = await depsOf([
+    arrival(1, 'observed-data', 2, { ...observed, created_by_ref: author, object_refs: [`domain-name--${uuid(3)}`] }),
+    arrival(2, 'domain-name', 3, { created: undefined, modified: undefined, value: 'a.example' }),
+    arrival(3, 'report', 4, { name: 'R', object_refs: [`observed-data--${uuid(2)}`] }),
+    arrival(4, 'identity', 9, { name: 'CERT' }),
+  ]);
+  const asked: string[] = [];
+  const arrivals: BuildDeps['arrivals'] = (query, rowsMax) => {
+    asked.push(...(query.ids ?? []));
+    return deps.arrivals(query, rowsMax);
+  };
+  assert.ok((await buildEvent(uuid(4), { ...deps, arrivals })) !== undefined);
+  assert.ok(asked.includes(`domain-name--${uuid(3)}`) && !asked.includes(author), asked.join());
 });
 
 test('what left a report is told there when it is revoked, and by its day as long as it holds', async () => {
@@ -173,4 +242,74 @@ test('what left a report is told there when it is revoked, and by its day as lon
     event.Attribute.map((each) => each.deleted),
     [false, true],
   );
+});
+
+test('a revoked object that more than one version of a report is about is told there once', async () => {
+  const refs = { name: 'R', object_refs: [1, 2].map((number) => `indicator--${uuid(number)}`) };
+  const { deps } = await depsOf([
+    { ...arrival(1, 'report', 5, refs), isLast: false },
+    indicator(2, 1, { revoked: true }),
+    indicator(3, 2),
+    arrival(4, 'report', 5, refs),
+  ]);
+  const events = await eventsOf(deps);
+  assert.deepEqual(events, [{ info: 'R', values: ['host-1.example', 'host-2.example'] }]);
+});
+
+test('what holds the objects of a day is decided in pieces, with room for others between', async () => {
+  const numbers = Array.from({ length: 450 }, (_, index) => index + 1);
+  const sco = { created: undefined, modified: undefined };
+  const { deps } = await depsOf([
+    ...numbers.map((number) => arrival(number, 'ipv4-addr', number, { ...sco, value: `192.0.2.${number % 256}` })),
+    ...numbers.map((number) =>
+      arrival(1000 + number, 'observed-data', 1000 + number, {
+        ...observed,
+        created: '1970-01-01T00:00:00.000Z',
+        object_refs: [`ipv4-addr--${uuid(number)}`],
+      }),
+    ),
+  ]);
+  const decided = new Set<string>();
+  let inTurn = 0;
+  let most = 0;
+  const endTurn = (): void => {
+    most = Math.max(most, inTurn);
+    inTurn = 0;
+  };
+  const admit: BuildDeps['rehearsal']['admit'] = (objects) => {
+    inTurn += objects.length;
+    for (const { id } of objects) decided.add(id);
+    setImmediate(endTurn);
+    return deps.rehearsal.admit(objects);
+  };
+  const events = await eventsOf({ ...deps, rehearsal: { admit } });
+  endTurn();
+  assert.deepEqual([events.length, events[0]?.values.length, decided.size], [1, 450, 450]);
+  assert.ok(most <= 100, `${most} in one turn`);
+});
+
+test('a report under the uuid of a day takes nothing from that day, whichever of them came first', async () => {
+  const day = mispUuidOfPair(collection.id, '2026-01-01');
+  const report = (atUs: number): Arrival =>
+    arrival(atUs, 'report', day, { name: 'Evil', object_refs: [`indicator--${uuid(1)}`, `malware--${uuid(3)}`] });
+  for (const rows of [
+    [report(1), indicator(2, 1), indicator(3, 2)],
+    [indicator(1, 1), report(2), indicator(3, 2)],
+    [indicator(1, 1), indicator(2, 2), report(3)],
+  ]) {
+    const { deps } = await depsOf(rows);
+    const whole = [{ info: 'All, 2026-01-01', values: ['host-1.example', 'host-2.example'] }];
+    assert.deepEqual(await eventsOf(deps), whole);
+    assert.equal((await buildEvent(day, deps))?.event['info'], 'All, 2026-01-01');
+  }
+});
+
+test('of a report and a grouping under one uuid the event is of the first, and what only the other holds is told by its day', async () => {
+  const holder = (atUs: number, type: string, number: number): Arrival =>
+    arrival(atUs, type, 5, { name: type, object_refs: [`indicator--${uuid(number)}`] });
+  const { deps } = await depsOf([holder(1, 'report', 1), indicator(2, 1), indicator(3, 2), holder(4, 'grouping', 2)]);
+  assert.deepEqual(await eventsOf(deps), [
+    { info: 'report', values: ['host-1.example'] },
+    { info: 'All, 2026-01-01', values: ['host-2.example'] },
+  ]);
 });

@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { assert, ComityError, isJsonObject, isStixId, parseJson } from '@comity/protocol/base';
+import { assert, ComityError, isJsonObject, isStixId, parseJson, typeOfStixId } from '@comity/protocol/base';
 import type { JsonObject, StixId } from '@comity/protocol/base';
 import { markingIdOfTlp, papOfMarkingId, tlpOfMarkingId } from '@comity/protocol/markings';
 import type { Tlp } from '@comity/protocol/markings';
-import { mispUuidOfPair, stixToMisp } from '@comity/protocol/misp';
+import { mispUuidOfPair, referredBy, stixToMisp } from '@comity/protocol/misp';
 import type { MispLoss } from '@comity/protocol/misp';
 import type { StixObject } from '@comity/protocol/stix';
 import type { Exit } from '../sharing/index.ts';
@@ -46,9 +46,9 @@ const roundsMax = 3;
 
 /** Every event somebody may have anything of, in the order they came up. */
 export async function* buildEvents(deps: BuildDeps): AsyncGenerator<BuiltEvent> {
-  const held = heldFor(deps);
+  const heldAmong = heldFor(deps);
   for (const indexed of deps.index.events()) {
-    const built = await build(indexed, held, deps);
+    const built = await build(indexed, heldAmong, deps);
     if (built !== undefined) yield built;
     await nextTurn();
   }
@@ -65,15 +65,11 @@ interface Admitted {
   readonly atUs: number;
 }
 
-async function build(indexed: IndexedEvent, held: Held, deps: BuildDeps): Promise<BuiltEvent | undefined> {
+async function build(indexed: IndexedEvent, heldAmong: HeldAmong, deps: BuildDeps): Promise<BuiltEvent | undefined> {
   const { collection, exit, lawUs } = deps;
   const wrapper = indexed.wrapper === undefined ? undefined : (await admitted([indexed.wrapper], deps)).at(0);
   if (indexed.wrapper !== undefined && wrapper === undefined) return undefined;
-  const isDay = indexed.wrapper === undefined;
-  const members = isDay ? [...indexed.members].filter((id) => !held.isHeld(id)) : [...indexed.members];
-  const former = (await admitted([...indexed.former], deps)).filter(isRevoked);
-  const found = [...(await withReferred(members, deps)), ...former];
-  const parts = isDay ? found.filter((each) => !isRevoked(each) || !held.wasHeld(each.object.id)) : found;
+  const parts = await (wrapper === undefined ? partsOfDay(indexed, heldAmong, deps) : partsOfReport(indexed, deps));
   const author = wrapper?.object.value['created_by_ref'];
   const authors = isStixId(author) && !indexed.members.has(author) ? await admitted([author], deps, true) : [];
   const arrivedUs = [wrapper, ...parts].reduce((latest, each) => Math.max(latest, each?.atUs ?? 0), lawUs);
@@ -90,6 +86,28 @@ async function build(indexed: IndexedEvent, held: Held, deps: BuildDeps): Promis
   });
   await exit.room();
   return attributes === 0 ? undefined : guarded({ uuid: indexed.uuid, event, losses }, deps);
+}
+
+async function partsOfDay({ members }: IndexedEvent, heldAmong: HeldAmong, deps: BuildDeps): Promise<Admitted[]> {
+  const { index } = deps;
+  const held = await heldAmong([...members], (id) => index.holdersOf(id));
+  const found = await withReferred(
+    [...members].filter((id) => !held.has(id)),
+    deps,
+  );
+  const revoked = found.filter(isRevoked).map(({ object }) => object.id);
+  const wasHeld = await heldAmong(revoked, (id) => index.formerHoldersOf(id));
+  return found.filter(({ object }) => !wasHeld.has(object.id));
+}
+
+async function partsOfReport({ members, former }: IndexedEvent, deps: BuildDeps): Promise<Admitted[]> {
+  const found = await withReferred([...members], deps);
+  const foundIds = new Set(found.map(({ object }) => object.id));
+  const others = await admitted(
+    [...former].filter((id) => !foundIds.has(id)),
+    deps,
+  );
+  return [...found, ...others.filter(isRevoked)];
 }
 
 /** The second look, at the bytes. */
@@ -118,12 +136,10 @@ async function withReferred(ids: readonly StixId[], deps: BuildDeps): Promise<Ad
   return found;
 }
 
-/** What an observation is about. An SCO has no version of its own, and refers by properties ending in `_ref`. */
+/** What an observation is about, and what an observable refers to. */
 function refsOf({ type, value }: StixObject): StixId[] {
-  if (type !== 'observed-data' && value['modified'] !== undefined) return [];
-  return Object.entries(value).flatMap(([name, refs]) =>
-    /_refs?$/.test(name) && name !== 'object_marking_refs' ? [refs].flat().filter((ref) => isStixId(ref)) : [],
-  );
+  const refs = type === 'observed-data' ? [value['object_refs']].flat() : referredBy(value);
+  return refs.filter((ref) => isStixId(ref));
 }
 
 /** Of some objects those that pass the collection and may leave to a MISP, as they leave, under the ids they were asked by. */
@@ -176,31 +192,27 @@ function stixObjectOf(id: StixId, text: string, tlp: Tlp | undefined): StixObjec
   const refs = Array.isArray(value['object_marking_refs']) ? value['object_marking_refs'] : [];
   const others = refs.filter((ref) => typeof ref === 'string' && tlpOfMarkingId(ref) === undefined);
   const labelled = tlp === undefined ? value : { ...value, object_marking_refs: [markingIdOfTlp(tlp), ...others] };
-  return { id, type: id.slice(0, id.lastIndexOf('--')), modifiedUs: undefined, text, value: labelled };
+  return { id, type: typeOfStixId(id), modifiedUs: undefined, text, value: labelled };
 }
 
 function isRevoked({ object }: Admitted): boolean {
   return object.value['revoked'] === true;
 }
 
-/** Whether something stands, or stood, in a report or observation that somebody may have: there it is told, not by its day. */
-interface Held {
-  readonly isHeld: (id: StixId) => boolean;
-  readonly wasHeld: (id: StixId) => boolean;
-}
+/** Of some objects those that stand, or stood, in a report or observation somebody may have: there they are told, not by their day. */
+type HeldAmong = (ids: readonly StixId[], holdersOf: (id: StixId) => readonly StixId[]) => Promise<ReadonlySet<StixId>>;
 
-function heldFor(deps: BuildDeps): Held {
-  const known = new Map<StixId, boolean>();
-  const isThere = (holder: StixId): boolean => {
-    const before = known.get(holder);
-    if (before !== undefined) return before;
-    const rows = rowsOf([holder], deps, false);
-    const is = rows.some(({ object }) => isSayable(object.text) && deps.rehearsal.admit([object]).length > 0);
-    known.set(holder, is);
-    return is;
-  };
-  return {
-    isHeld: (id) => deps.index.holdersOf(id).some(isThere),
-    wasHeld: (id) => deps.index.formerHoldersOf(id).some(isThere),
+function heldFor(deps: BuildDeps): HeldAmong {
+  const isThere = new Map<StixId, boolean>();
+  return async (ids, holdersOf) => {
+    const holders = [...new Set(ids.flatMap(holdersOf))].filter((id) => !isThere.has(id));
+    for (let from = 0; from < holders.length; from += rowsAtOnce) {
+      const asked = holders.slice(from, from + rowsAtOnce);
+      for (const id of asked) isThere.set(id, false);
+      const sayable = rowsOf(asked, deps, false).flatMap(({ object }) => (isSayable(object.text) ? [object] : []));
+      for (const { object } of deps.rehearsal.admit(sayable)) isThere.set(object.id, true);
+      await nextTurn();
+    }
+    return new Set(ids.filter((id) => holdersOf(id).some((holder) => isThere.get(holder))));
   };
 }

@@ -22,10 +22,23 @@ export interface EventFilter {
   readonly page: number;
 }
 
-/** One of `some` and none of `none`; in small letters, with `%` for anything at either end. */
+/** One of `some` and none of `none`. */
 interface Words {
-  readonly some: readonly string[];
-  readonly none: readonly string[];
+  readonly some: WordSet;
+  readonly none: WordSet;
+}
+
+/** In small letters. */
+interface WordSet {
+  readonly whole: ReadonlySet<string>;
+  /** Those with `%` for anything at an end. Each text is read once for each of them, so there are few. */
+  readonly parts: readonly Part[];
+}
+
+interface Part {
+  readonly text: string;
+  readonly isOpenInFront: boolean;
+  readonly isOpenBehind: boolean;
 }
 
 interface Span {
@@ -34,6 +47,7 @@ interface Span {
 }
 
 const wordsMax = 1000;
+const partsMax = 20;
 const wordCharsMax = 8192;
 const limitMax = 1_000_000;
 const anyTime: Span = { fromS: 0, toS: Number.MAX_SAFE_INTEGER };
@@ -64,14 +78,18 @@ const names: ReadonlyMap<string, keyof EventFilter> = new Map([
 const modifiers: ReadonlySet<string> = new Set(
   `returnformat withattachments with_attachments includeattachments includeeventuuid includeeventtags includecontext
    includesightings includecorrelations includedecayscore includeanalystdata includealltags includewarninglisthits headerless
-   sgreferenceonly deleted excludegalaxy excludelocaltags nosightings enforcewarninglist excludedecayed requested_attributes sort
-   direction order`.split(/\s+/),
+   sgreferenceonly deleted excludegalaxy excludelocaltags nosightings requested_attributes sort direction order`.split(
+    /\s+/,
+  ),
 );
+/** Asks for fewer attributes by what is not looked at here, unless it says no. */
+const narrowings: ReadonlySet<string> = new Set(['enforcewarninglist', 'excludedecayed']);
 
 /**
  * Reads what an index or a search asks for.
  *
- * A filter that is not known is refused: an answer without it would be of more than was asked for.
+ * A filter that is not known, or is given twice under names that mean the same, is refused: an answer without it would be of
+ * more than was asked for.
  *
  * @param asked - Untrusted.
  * @param nowS - for spans such as `7d`.
@@ -82,8 +100,10 @@ export function parseEventFilter(asked: JsonObject, nowS: number): EventFilter {
   for (const [key, value] of Object.entries(asked)) {
     const name = key.toLowerCase().replace(/^search/, '');
     if (value === null || value === '' || modifiers.has(name)) continue;
+    if (narrowings.has(name) && no.includes(value)) continue;
     const field = names.get(name);
     if (field === undefined) throw invalid(`the filter ${quote(key.slice(0, 60))}: it is not known here`);
+    if (given.has(field)) throw invalid(`${quote(key.slice(0, 60))}: what it filters by is given twice`);
     given.set(field, value);
   }
   const format = asked['returnFormat'];
@@ -98,9 +118,9 @@ export function parseEventFilter(asked: JsonObject, nowS: number): EventFilter {
     uuids: words('uuids'),
     changed: spanOf('timestamp', given.get('changed'), nowS),
     published: spanOf('publish_timestamp', given.get('published'), nowS),
-    isPublished: flagOf(given.get('isPublished')),
-    isMinimal: flagOf(given.get('isMinimal')) ?? false,
-    isMetadata: flagOf(given.get('isMetadata')) ?? false,
+    isPublished: flagOf('published', given.get('isPublished')),
+    isMinimal: flagOf('minimal', given.get('isMinimal')) ?? false,
+    isMetadata: flagOf('metadata', given.get('isMetadata')) ?? false,
     limit: countOf('limit', given.get('limit')),
     page: Math.max(1, countOf('page', given.get('page')) ?? 1),
   };
@@ -137,29 +157,47 @@ function valuesOf(type: string, value: string): string[] {
 }
 
 function passes({ some, none }: Words, textsOf: () => string[]): boolean {
-  if (some.length === 0 && none.length === 0) return true;
+  if (isEmpty(some) && isEmpty(none)) return true;
   const texts = textsOf().map((text) => text.toLowerCase());
-  const isThere = (word: string): boolean => texts.some((text) => isLike(text, word));
-  return !none.some(isThere) && (some.length === 0 || some.some(isThere));
+  const isIn = (words: WordSet): boolean =>
+    texts.some((text) => words.whole.has(text) || words.parts.some((part) => isPartOf(text, part)));
+  return !isIn(none) && (isEmpty(some) || isIn(some));
 }
 
-function isLike(text: string, word: string): boolean {
-  const inner = word.replaceAll(/^%|%$/g, '');
-  if (word.startsWith('%') && word.endsWith('%')) return text.includes(inner);
-  if (word.startsWith('%')) return text.endsWith(inner);
-  return word.endsWith('%') ? text.startsWith(inner) : text === word;
+function isEmpty({ whole, parts }: WordSet): boolean {
+  return whole.size === 0 && parts.length === 0;
+}
+
+function isPartOf(text: string, { text: part, isOpenInFront, isOpenBehind }: Part): boolean {
+  if (isOpenInFront && isOpenBehind) return text.includes(part);
+  return isOpenInFront ? text.endsWith(part) : text.startsWith(part);
 }
 
 /** A text, a list of texts, `!text` for what must not be, or `{OR, NOT}` of lists. */
 function wordsOf(field: string, value: JsonValue | undefined): Words {
-  if (value === undefined) return { some: [], none: [] };
-  const groups = isJsonObject(value) ? value : { OR: value };
+  const groups: Readonly<Record<string, JsonValue | undefined>> =
+    value !== undefined && isJsonObject(value) ? value : { OR: value };
   const other = Object.keys(groups).find((key) => key !== 'OR' && key !== 'NOT');
   if (other !== undefined) throw invalid(`${quote(other.slice(0, 60))} in ${field}: it takes OR and NOT`);
-  const all = [...textsOf(field, groups['OR']), ...textsOf(field, groups['NOT']).map((text) => `!${text}`)];
+  const asked = textsOf(field, groups['OR']);
+  const some = wordSetOf(asked.filter((text) => !text.startsWith('!')));
+  const none = wordSetOf([
+    ...asked.filter((text) => text.startsWith('!')).map((text) => text.slice(1)),
+    ...textsOf(field, groups['NOT']),
+  ]);
+  if (some.parts.length + none.parts.length > partsMax) throw invalid(`more than ${partsMax} of ${field} with %`);
+  return { some, none };
+}
+
+function wordSetOf(words: readonly string[]): WordSet {
+  const isPart = (word: string): boolean => word.startsWith('%') || word.endsWith('%');
   return {
-    some: all.filter((text) => !text.startsWith('!')),
-    none: all.filter((text) => text.startsWith('!')).map((text) => text.slice(1)),
+    whole: new Set(words.filter((word) => !isPart(word))),
+    parts: words.filter(isPart).map((word) => ({
+      text: word.replaceAll(/^%|%$/g, ''),
+      isOpenInFront: word.startsWith('%'),
+      isOpenBehind: word.endsWith('%'),
+    })),
   };
 }
 
@@ -191,9 +229,13 @@ function instantOf(field: string, value: JsonValue, nowS: number): number {
   return unit === '' ? Number(number) : nowS - Number(number) * (secondsOfUnit[unit] ?? 1);
 }
 
-function flagOf(value: JsonValue | undefined): boolean | undefined {
+const yes: readonly JsonValue[] = [true, 1, '1', 'true'];
+const no: readonly JsonValue[] = [false, 0, '0', 'false'];
+
+function flagOf(field: string, value: JsonValue | undefined): boolean | undefined {
   if (value === undefined) return undefined;
-  return value === true || value === 1 || value === '1' || value === 'true';
+  if (!yes.includes(value) && !no.includes(value)) throw invalid(`${quote(showJson(value, 60))} for ${field}: 1 or 0`);
+  return yes.includes(value);
 }
 
 function countOf(field: string, value: JsonValue | undefined): number | undefined {

@@ -1,13 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { ComityError, isJsonObject, isStixId, parseJson, quote } from '@comity/protocol/base';
+import { ComityError, isJsonObject, isStixId, parseJson, quote, typeOfStixId } from '@comity/protocol/base';
 import type { StixId } from '@comity/protocol/base';
-import { mispUuidOfPair, recogniseMispUuid } from '@comity/protocol/misp';
+import { mispUuidOfPair } from '@comity/protocol/misp';
 import type { Arrival, ArrivalQuery, ArrivalsRead } from '../intel/index.ts';
 import type { Collection } from '../taxii/index.ts';
+import { Holdings } from './holdings.ts';
 
-/** Objects of a collection that are sorted into events; all of their ids are kept in memory. */
+/** Objects of a collection that are sorted into events, with these events and what is held: all of it is kept in memory. */
 const objectsMax = 200_000;
-/** Objects of one event of a day; the guard reads an event as a whole. */
+/** Objects of one event; the guard reads an event as a whole. What a report holds beyond is told by its day. */
 const membersMax = 10_000;
 /** Collections whose index is kept. */
 const indexesMax = 8;
@@ -24,9 +25,13 @@ export interface IndexedEvent {
   readonly date: string;
   /** Counts the events of one day, from 1. */
   readonly part: number;
+  readonly members: ReadonlySet<StixId>;
+  /** What only earlier versions of the report were about: whoever has that is to hear when it is revoked. */
+  readonly former: ReadonlySet<StixId>;
+}
+
+interface DayEvent extends IndexedEvent {
   readonly members: Set<StixId>;
-  /** What an earlier version of the report was about: whoever has that is to hear when it is revoked. */
-  readonly former: Set<StixId>;
 }
 
 /** Types whose objects an event of a day is about; anything else says something of these, or nothing MISP could. */
@@ -34,8 +39,10 @@ const dayTypes: ReadonlySet<string> = new Set(
   `indicator observed-data vulnerability domain-name ipv4-addr ipv6-addr url email-addr mac-addr mutex autonomous-system file
    windows-registry-key x509-certificate network-traffic email-message user-account`.split(/\s+/),
 );
+/** Types that are events. */
+const wrapperTypes: ReadonlySet<string> = new Set(['report', 'grouping']);
 /** Types that stand for what they hold. */
-const holderTypes: ReadonlySet<string> = new Set(['report', 'grouping', 'observed-data']);
+const holderTypes: ReadonlySet<string> = new Set([...wrapperTypes, 'observed-data']);
 /** The day of what says none. */
 const noDay = '1970-01-01';
 
@@ -47,17 +54,18 @@ const noDay = '1970-01-01';
  */
 class EventIndex {
   readonly #collection: Collection;
-  readonly #events = new Map<string, IndexedEvent>();
-  readonly #dayOf = new Map<StixId, string>();
-  readonly #holders = new Map<StixId, Set<StixId>>();
-  readonly #held = new Map<StixId, Set<StixId>>();
-  readonly #formerHolders = new Map<StixId, Set<StixId>>();
-  readonly #formerlyHeld = new Map<StixId, Set<StixId>>();
+  /** In the order they came up. */
+  readonly #events: IndexedEvent[] = [];
+  /** Events of days and of reports, by uuid. Anybody can work out the uuid of a day and send a report under it: the day is told. */
+  readonly #days = new Map<string, DayEvent>();
+  readonly #reports = new Map<string, IndexedEvent>();
+  readonly #inDay = new Set<StixId>();
+  readonly #held = new Holdings(membersMax);
+  readonly #formerlyHeld = new Holdings(membersMax);
   /** Ids that observables came under, where those are not their own: observations refer to them by these. */
   readonly #cameAs = new Map<StixId, StixId>();
   readonly #openParts = new Map<string, number>();
   #afterUs = 0;
-  #count = 0;
   #running: Promise<void> = Promise.resolve();
 
   constructor(collection: Collection) {
@@ -73,33 +81,37 @@ class EventIndex {
 
   /** In the order they came up. */
   events(): readonly IndexedEvent[] {
-    return [...this.#events.values()];
+    return this.#events.filter((event) => this.find(event.uuid) === event);
   }
 
   find(uuid: string): IndexedEvent | undefined {
-    return this.#events.get(uuid);
+    return this.#days.get(uuid) ?? this.#reports.get(uuid);
   }
 
   /** Reports, groupings and observations that hold an object. */
   holdersOf(id: StixId): readonly StixId[] {
-    return this.#holdersIn(this.#holders, id);
+    return this.#holdersIn(this.#held, id);
   }
 
   /** Those of which an earlier version did. */
   formerHoldersOf(id: StixId): readonly StixId[] {
-    return this.#holdersIn(this.#formerHolders, id);
+    return this.#holdersIn(this.#formerlyHeld, id);
   }
 
-  #holdersIn(holders: ReadonlyMap<StixId, ReadonlySet<StixId>>, id: StixId): readonly StixId[] {
+  #holdersIn(holdings: Holdings, id: StixId): readonly StixId[] {
     const cameAs = this.#cameAs.get(id);
-    return [...(holders.get(id) ?? []), ...(cameAs === undefined ? [] : (holders.get(cameAs) ?? []))];
+    const found = [...holdings.holdersOf(id), ...(cameAs === undefined ? [] : holdings.holdersOf(cameAs))];
+    return found.filter((holder) => !wrapperTypes.has(typeOfStixId(holder)) || !this.#days.has(uuidOf(holder)));
   }
 
   async #read(arrivals: Arrivals): Promise<void> {
     for (;;) {
       const query = { ...filterOf(this.#collection), lastOnly: false, afterUs: this.#afterUs, ids: undefined };
       const { rows, upToUs, isEnd } = arrivals(query, rowsAtOnce);
-      for (const row of rows) this.#take(row);
+      for (const row of rows) {
+        this.#take(row);
+        this.#assertRoom();
+      }
       this.#afterUs = upToUs;
       if (isEnd) return;
       await nextTurn();
@@ -111,73 +123,76 @@ class EventIndex {
     const value = parseJson(text, text.length);
     if (!isJsonObject(value)) return;
     if (isStixId(value['id']) && value['id'] !== id) this.#cameAs.set(id, value['id']);
-    if (holderTypes.has(type)) this.#hold(id, value['object_refs'], isLast);
     const created = typeof value['created'] === 'string' ? value['created'].slice(0, 10) : '';
     const date = /^\d{4}-\d{2}-\d{2}$/.test(created) ? created : noDay;
-    if (type === 'report' || type === 'grouping') this.#addReport(id, date, isLast);
-    else if (dayTypes.has(type) && !this.#dayOf.has(id)) this.#addToDay(id, date);
+    if (wrapperTypes.has(type)) {
+      if (this.#openReport(id, date).wrapper !== id) return;
+    } else if (dayTypes.has(type) && !this.#inDay.has(id)) this.#addToDay(id, date);
+    if (holderTypes.has(type)) this.#hold(id, value['object_refs'], isLast);
   }
 
-  #addReport(id: StixId, date: string, isLast: boolean): void {
-    const uuid = recogniseMispUuid(id.slice(id.indexOf('--') + 2));
-    if (uuid === undefined || (!isLast && this.#events.has(uuid))) return;
-    const members = setOf(this.#held, id);
-    this.#events.set(uuid, { uuid, wrapper: id, date, part: 1, members, former: setOf(this.#formerlyHeld, id) });
+  /** Of those under one uuid, the first. */
+  #openReport(id: StixId, date: string): IndexedEvent {
+    const uuid = uuidOf(id);
+    const known = this.#reports.get(uuid);
+    if (known !== undefined) return known;
+    const members = this.#held.heldBy(id);
+    const event = { uuid, wrapper: id, date, part: 1, members, former: this.#formerlyHeld.heldBy(id) };
+    this.#reports.set(uuid, event);
+    this.#events.push(event);
+    return event;
   }
 
   #addToDay(id: StixId, date: string): void {
-    this.#countOne();
     const part = this.#openParts.get(date) ?? 1;
     const uuid = mispUuidOfPair(this.#collection.id, part === 1 ? date : `${date}\n${part}`);
-    const event = this.#events.get(uuid) ?? {
-      uuid,
-      wrapper: undefined,
-      date,
-      part,
-      members: new Set(),
-      former: new Set(),
-    };
-    this.#events.set(uuid, event);
-    this.#dayOf.set(id, uuid);
+    const event = this.#days.get(uuid) ?? this.#openDay(uuid, date, part);
+    this.#inDay.add(id);
     event.members.add(id);
     if (event.members.size >= membersMax) this.#openParts.set(date, part + 1);
   }
 
+  #openDay(uuid: string, date: string, part: number): DayEvent {
+    const event: DayEvent = { uuid, wrapper: undefined, date, part, members: new Set(), former: new Set() };
+    this.#days.set(uuid, event);
+    this.#events.push(event);
+    return event;
+  }
+
   #hold(id: StixId, refs: unknown, isLast: boolean): void {
-    const held = setOf(this.#held, id);
-    const formerlyHeld = setOf(this.#formerlyHeld, id);
-    const given = new Set(Array.isArray(refs) ? refs.filter((ref): ref is StixId => isStixId(ref)) : []);
-    for (const ref of isLast ? held : given) {
-      if (isLast && given.has(ref)) continue;
-      formerlyHeld.add(ref);
-      setOf(this.#formerHolders, ref).add(id);
-      if (!isLast) continue;
-      held.delete(ref);
-      this.#holders.get(ref)?.delete(id);
+    const ids = Array.isArray(refs) ? refs.filter((ref): ref is StixId => isStixId(ref)) : [];
+    const given = new Set(ids.slice(0, membersMax));
+    if (!isLast) {
+      for (const ref of given) this.#formerlyHeld.add(id, ref);
+      return;
     }
-    for (const ref of isLast ? given : []) {
-      this.#countOne();
-      held.add(ref);
-      setOf(this.#holders, ref).add(id);
+    for (const ref of this.#held.heldBy(id)) {
+      if (given.has(ref)) continue;
+      this.#held.delete(id, ref);
+      this.#formerlyHeld.add(id, ref);
+    }
+    for (const ref of given) {
+      this.#formerlyHeld.delete(id, ref);
+      this.#held.add(id, ref);
     }
   }
 
-  #countOne(): void {
-    this.#count += 1;
-    if (this.#count <= objectsMax) return;
+  #assertRoom(): void {
+    const references = this.#held.size + this.#formerlyHeld.size + this.#cameAs.size;
+    const count = this.#inDay.size + this.#events.length + references;
+    if (count <= objectsMax) return;
     throw new ComityError(
       'CONFLICT',
-      `Cannot give the collection ${quote(this.#collection.title)} to a MISP: more than ${objectsMax} objects; narrow its filter`,
+      `Cannot give the collection ${quote(this.#collection.title)} to a MISP: more than ${objectsMax} objects and references; narrow its filter`,
     );
   }
 }
 
 export type { EventIndex };
 
-function setOf(sets: Map<StixId, Set<StixId>>, id: StixId): Set<StixId> {
-  const known = sets.get(id) ?? new Set();
-  sets.set(id, known);
-  return known;
+/** Of a report. MISP compares UUIDs in small letters; an id may have capitals. */
+function uuidOf(id: StixId): string {
+  return id.slice(-36).toLowerCase();
 }
 
 /** Indexes of collections; one is made anew when the filter of its collection changes. */

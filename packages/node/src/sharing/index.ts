@@ -12,4 +12,15 @@ export type { Law } from './law/law.ts';
 export { parseGoldenTests, runGoldenTests } from './law/golden-tests.ts';
 export type { GoldenResult } from './law/golden-tests.ts';
 export { readStarterLaw, starterLawDir, starterLaws } from './law/starter-laws.ts';
-export type { Exit, Explained, KeptDecision, LawDiff, LawEntry, Recipient, RecipientBook, Sharing } from './sharing.ts';
+export type {
+  AdmittedObject,
+  Exit,
+  ExitOptions,
+  Explained,
+  KeptDecision,
+  LawDiff,
+  LawEntry,
+  Recipient,
+  RecipientBook,
+  Sharing,
+} from './sharing.ts';

@@ -10,5 +10,6 @@ export { attributesOfEvent, hashedTexts, isMispManifest, parseMispHashes, parseM
 export type { MispHash, MispManifest, MispManifestEntry } from './feed.ts';
 export { stixToMisp } from './to-misp.ts';
 export type { MadeEvent, MispExport, StixToMispOptions } from './to-misp.ts';
+export { referredBy } from './referred.ts';
 export { mispHashLines, mispManifestEntry } from './write-feed.ts';
 export { parseUuid as recogniseMispUuid, uuidOfPair as mispUuidOfPair } from './uuid.ts';

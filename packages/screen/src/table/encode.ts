@@ -16,6 +16,9 @@ const kindsOfTags: Partial<Record<number, ValueKind>> = {
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
+/** The shortest name: `a.b`. */
+export const nameBytesMin = 3;
+
 const STAR = 42;
 const DOT = 46;
 const SLASH = 47;
@@ -50,8 +53,10 @@ export function entryFor(set: EntrySet, value: Value, create: boolean): number {
   const { kind, value: text } = value;
   if (kind === 'ipv4' || kind === 'ipv6') return networkEntry(set, text, create);
   const length = readBytes(text);
+  // What lies behind is of values before.
+  if (length === 0) malformed(text);
   if (kind === 'domain') {
-    return bytes[0] === STAR && bytes[1] === DOT
+    return bytes[0] === STAR && bytes[1] === DOT && length > 1
       ? nameEntry(set, text, 2, length, entryTags.below, create)
       : nameEntry(set, text, 0, length, entryTags.name, create);
   }
@@ -65,7 +70,7 @@ function malformed(text: string): never {
 
 /** The entry of the name `bytes[start, end)` of a value. */
 function nameEntry(set: EntrySet, text: string, start: number, end: number, tag: number, create: boolean): number {
-  if (end - start > 253 || placeOf(DOT, start, end) === end) malformed(text);
+  if (end - start < nameBytesMin || end - start > 253 || placeOf(DOT, start, end) === end) malformed(text);
   return set.nameEntry(bytes, start, end, tag, create);
 }
 

@@ -77,5 +77,5 @@ export function stepBytes(
 
 /** Start of a key that is not a name: `tag` is an entry kind, `scope` the number that sets the key's space apart. */
 export function scoped(state: number, tag: number, scope: number): number {
-  return finish(finish(state ^ Math.imul(tag, 0x9e37_79b1)) ^ scope) | 0;
+  return finish(finish(state ^ Math.imul(tag, 0x9e37_79b1)) ^ scope);
 }

@@ -1,7 +1,9 @@
-import { entryFlags, EntryList, entryTags } from './entry-list.ts';
+import { nameBytesMin } from './encode.ts';
+import { entryColumns, entryFlags, EntryList, entryTags } from './entry-list.ts';
 import { EMAIL_HEAD_BYTES, URL_HEAD_BYTES } from './entry-set.ts';
 import { DIRECTORY_AT, HEADER_AT, HEADER_WORDS, MAGIC, numbers, sections, UNIT_BYTES } from './memory.ts';
-import type { Section, TableMemory } from './memory.ts';
+import type { Section, SectionSizes, TableMemory } from './memory.ts';
+import { rowColumns } from './row-list.ts';
 
 /** Bytes of the sections that have one size, once they are made. */
 const fixedSizes: Readonly<Partial<Record<Section, number>>> = {
@@ -12,15 +14,6 @@ const fixedSizes: Readonly<Partial<Record<Section, number>>> = {
   digestStarts: 1 << 19,
   digestLengths: 129,
 };
-const columns: readonly (readonly [Section, number])[] = [
-  ['tag', 1],
-  ['flags', 1],
-  ['at', 4],
-  ['length', 2],
-  ['row', 4],
-  ['tailUnits', 1],
-];
-const rowColumns: readonly Section[] = ['rowRef', 'rowPort', 'rowNext'];
 const hostTags: ReadonlySet<number> = new Set([entryTags.name, entryTags.ipv4, entryTags.ipv6]);
 const digestBytes: ReadonlySet<number> = new Set([16, 20, 32, 64]);
 
@@ -55,13 +48,17 @@ function countFault(memory: TableMemory): string | undefined {
   const holds =
     size('slots') === header[numbers.slotCount]! * 8 &&
     filterWords === 2 ** (32 - header[numbers.filterShift]!) &&
-    columns.every(([section, bytes]) => size(section) >= header[numbers.entryCount]! * bytes) &&
-    rowColumns.every((section) => size(section) >= header[numbers.rowsUsed]! * 4) &&
+    holdsAll(memory, entryColumns(header[numbers.entryCount]!)) &&
+    holdsAll(memory, rowColumns(header[numbers.rowsUsed]!)) &&
     size('arena') >= header[numbers.arenaLength]! &&
     size('prefixPairs') >= header[numbers.prefixPairCount]! * 8 &&
     (size('ipv4Blocks') === 0) === (size('ipv4Networks') === 0) &&
     (size('digestStarts') === 0) === (size('digestLengths') === 0);
   return holds ? undefined : 'its sections are not of the sizes its header says';
+}
+
+function holdsAll(memory: TableMemory, sizes: SectionSizes): boolean {
+  return Object.entries(sizes).every(([section, bytes]) => memory.sizeOf(section as Section) >= bytes);
 }
 
 /** Every slot leads to an entry, and a search ends: at least one is free. */
@@ -108,7 +105,7 @@ function isEntry(memory: TableMemory, list: EntryList, entry: number): boolean {
   switch (list.tag[entry]!) {
     case entryTags.name:
     case entryTags.below:
-      return at + length <= arenaLength;
+      return length >= nameBytesMin && at + length <= arenaLength;
     case entryTags.ipv4:
       return length <= 32;
     case entryTags.ipv6:

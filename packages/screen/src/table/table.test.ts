@@ -59,12 +59,23 @@ test('kinds that are not screened are passed over, and values that are not norma
   assert.equal(table.count, 0);
   for (const [kind, value] of [
     ['domain', 'evil'],
+    ['domain', ''],
+    ['domain', '*'],
+    ['domain', '*.'],
+    ['domain', '.'],
     ['ipv4', '192.0.2.1/33'],
     ['ipv6', '2001:db8::zz'],
     ['url', 'evil.example'],
     ['email', '@evil.example'],
+    ['email', 'a@'],
+    ['email', ''],
+    ['url', ''],
+    ['md5', ''],
     ['md5', 'd41d'],
   ] as const) {
+    // What was read before lies behind a shorter value.
+    for (const longer of ['*.longer.example', 'a@b.longer.example'])
+      table.remove({ kind: longer.includes('@') ? 'email' : 'domain', value: longer }, 1);
     assert.throws(() => table.add({ kind, value }, 1), { code: 'VALUE_MALFORMED' }, value);
   }
 });

@@ -8,7 +8,7 @@ import type { BuildDeps, BuiltEvent, EventFilter, EventIndexes } from '../../mis
 import type { Sharing } from '../../sharing/index.ts';
 import type { Collection, Taxii } from '../../taxii/index.ts';
 import { openAnswerExit } from '../answer-exit.ts';
-import { getCollection } from '../taxii/audience.ts';
+import { assertMayRead, getCollection } from '../taxii/audience.ts';
 import type { TaxiiCaller } from '../taxii/audience.ts';
 import { assertDepth } from './assert-depth.ts';
 import type { MispPlace } from './misp-path.ts';
@@ -48,6 +48,16 @@ export interface MispAnswer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** What gives events. */
+const readingKinds: ReadonlySet<MispPlace['kind']> = new Set([
+  'manifest',
+  'hashes',
+  'index',
+  'search',
+  'view',
+  'event-file',
+]);
+
 /** Where a MISP finds a collection. */
 export function mispUrl(publicUrl: string, id: string): string {
   return `${publicUrl}/misp/${id}/`;
@@ -61,6 +71,7 @@ export function mispUrl(publicUrl: string, id: string): string {
 export async function answerMisp(request: MispRequest, deps: AnswerMispDeps): Promise<MispAnswer> {
   const { place, caller, body } = request;
   const collection = getCollection(deps.taxii.collections.find(request.collection), request.collection, caller);
+  if (readingKinds.has(place.kind)) assertMayRead(caller);
   switch (place.kind) {
     case 'version':
       return json(versionOf(collection, caller));
@@ -250,13 +261,20 @@ function headOf({ Attribute: attributes, Object: objects, ...head }: JsonObject)
 
 /** What a search asks for: the query of a GET, the body of a POST, `{"request":…}` round it or not. */
 function askedOf({ method, query, body }: MispRequest): JsonObject {
-  if (method !== 'POST' || body.length === 0) return Object.fromEntries(new URLSearchParams(query));
+  if (method !== 'POST' || body.length === 0) return askedInQuery(query);
   const value = bodyOf(body);
   const inner = isJsonObject(value) ? (value['request'] ?? value) : value;
   if (Array.isArray(inner) && inner.length === 0) return {};
   if (!isJsonObject(inner))
     throw new ComityError('ARGUMENT_INVALID', 'Cannot read the body: an object of filters is asked for');
   return inner;
+}
+
+function askedInQuery(query: string): JsonObject {
+  const pairs = [...new URLSearchParams(query)];
+  const asked = Object.fromEntries(pairs);
+  if (Object.keys(asked).length === pairs.length) return asked;
+  throw new ComityError('ARGUMENT_INVALID', 'Cannot read the query: a filter is given twice');
 }
 
 /** @throws {ComityError} `ENCODING_MALFORMED`, `INPUT_TOO_DEEP`, `JSON_MALFORMED`. */

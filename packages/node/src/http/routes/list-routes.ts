@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto';
-import { Readable } from 'node:stream';
 import type { ListFormat } from '@comity/protocol/api';
 import { ComityError } from '@comity/protocol/base';
 import type { Clock } from '@comity/protocol/base';
@@ -7,23 +6,29 @@ import type { ExportFormat, ExportGate, Intel, IntelFilter } from '../../intel/i
 import { listFormats } from '../../lists/index.ts';
 import type { Recipient, Sharing } from '../../sharing/index.ts';
 import type { Collection, Taxii } from '../../taxii/index.ts';
-import { blockGate, exportTypes, gateFor, ownGate } from '../export-gate.ts';
+import { exportTypes, gateFor, ownGate } from '../export-gate.ts';
 import type { ExportType } from '../export-gate.ts';
 import { begun } from '../first-chunk.ts';
+import { patientStream } from '../patient-stream.ts';
 import type { Handlers } from '../handler.ts';
 import { getCollection, taxiiCallerOf } from '../taxii/audience.ts';
 import { optional } from '../views/instants.ts';
 
 export interface ListRoutesDeps {
-  readonly intel: Pick<Intel, 'export' | 'stored' | 'revision' | 'newestArrivalUs'>;
+  readonly intel: Pick<Intel, 'export' | 'stored' | 'writes'>;
   readonly sharing: Pick<Sharing, 'openExit' | 'recipients' | 'edition'>;
   readonly taxii: Pick<Taxii, 'collections'>;
   readonly clock: Clock;
   readonly uuid: () => string;
+  readonly publicUrl: () => string;
+  /** How long nobody may read on in a list. Milliseconds. */
+  readonly answerIdleMs?: number;
 }
 
 /** Lists written at once; who comes later is asked to come again. */
 const writtenAtOnceMax = 4;
+/** Whoever reads nothing for so long leaves room for others. */
+const defaultIdleMs = 60_000;
 /** A list is written anew at least this often: a law may look at the clock. */
 const lastsMs = 3_600_000;
 
@@ -33,8 +38,10 @@ interface Form extends ExportType {
 
 /** Lists for other tools: each collection in each form, for whoever it is there for. */
 export function listRoutes(deps: ListRoutesDeps): Pick<Handlers, 'getList'> {
-  const { intel, sharing, taxii, clock } = deps;
-  const editionName = namesOf(deps.uuid());
+  const { intel, sharing, taxii, clock, answerIdleMs = defaultIdleMs } = deps;
+  // Counts begin anew with the process, so that every list is fetched once more after a restart.
+  const start = deps.uuid();
+  const editionOf = numbersOf();
   let running = 0;
 
   /** Names all a list is made of. What cannot change a list may change it: then a tool fetches the same once more. */
@@ -43,9 +50,9 @@ export function listRoutes(deps: ListRoutesDeps): Pick<Handlers, 'getList'> {
       collection,
       format,
       recipient,
-      editionName(sharing.edition()),
-      intel.revision(),
-      intel.newestArrivalUs(),
+      start,
+      editionOf(sharing.edition()),
+      intel.writes(),
       Math.floor(clock() / lastsMs),
     ];
     return `"${hash('sha256', JSON.stringify(parts), 'base64url')}"`;
@@ -57,11 +64,9 @@ export function listRoutes(deps: ListRoutesDeps): Pick<Handlers, 'getList'> {
     blocks: boolean,
     filter: IntelFilter,
   ): Promise<ExportGate> {
-    const gate =
-      recipient.kind === 'owner'
-        ? ownGate(sharing)
-        : await gateFor(recipient, format, () => intel.stored(filter), sharing);
-    return blocks ? blockGate(gate, recipient, sharing) : gate;
+    if (recipient.kind === 'owner') return ownGate(sharing, blocks);
+    const encrypted = deps.publicUrl().startsWith('https:');
+    return await gateFor(recipient, format, () => intel.stored(filter), sharing, { blocks, encrypted });
   }
 
   return {
@@ -94,7 +99,7 @@ export function listRoutes(deps: ListRoutesDeps): Pick<Handlers, 'getList'> {
         const gate = await gateOf(recipient, format, blocks, filter);
         if (gate.label !== undefined) setHeader('comity-label', gate.label);
         const chunks = await begun(intel.export(format, filter, gate));
-        const body = Readable.from(chunks, { objectMode: false });
+        const body = patientStream(chunks, answerIdleMs);
         body.once('close', done);
         return { type, fileName, body };
       } catch (error) {
@@ -123,14 +128,14 @@ function filterOf({ types, kinds, source }: Collection): IntelFilter {
   };
 }
 
-/** Names objects by the order in which they are met, each process its own way. */
-function namesOf(process: string): (met: object) => string {
-  const names = new WeakMap<object, string>();
+/** Numbers objects by the order in which they are met. */
+function numbersOf(): (met: object) => number {
+  const numbers = new WeakMap<object, number>();
   let count = 0;
   return (met) => {
-    const name = names.get(met) ?? `${process}.${(count += 1)}`;
-    names.set(met, name);
-    return name;
+    const number = numbers.get(met) ?? (count += 1);
+    numbers.set(met, number);
+    return number;
   };
 }
 

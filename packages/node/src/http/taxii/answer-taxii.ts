@@ -14,7 +14,7 @@ import type { Exit, Sharing } from '../../sharing/index.ts';
 import { isThere, readPage } from '../../taxii/index.ts';
 import type { Collection, Page, PageDeps, PageRequest, Taxii } from '../../taxii/index.ts';
 import { openAnswerExit } from '../answer-exit.ts';
-import { collectionView, getCollection, isFor } from './audience.ts';
+import { assertMayRead, collectionView, getCollection, isFor } from './audience.ts';
 import type { TaxiiCaller } from './audience.ts';
 import type { LastingPage } from './page-cache.ts';
 import { contentBytesMax, takeBack, takeObjects } from './take-objects.ts';
@@ -107,6 +107,7 @@ async function read(
   { endpoint, query, collection, object, caller }: Reading,
   deps: AnswerTaxiiDeps,
 ): Promise<TaxiiAnswer> {
+  assertMayRead(caller);
   const asked = parseTaxiiQuery(query, endpoint);
   const of = { endpoint, collection: collection.id, object };
   // A cursor goes on with what it began with, whatever else stands beside it: clients drop or change parameters.

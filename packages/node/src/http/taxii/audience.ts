@@ -9,6 +9,8 @@ import { recipientOf } from '../recipient-of.ts';
 /** Who asks: to sharing, and to the server. */
 export interface TaxiiCaller {
   readonly recipient: Recipient;
+  /** Whether it may get what may be given to the recipient. */
+  readonly mayRead: boolean;
   /** Whether it may send objects to collections that take some. */
   readonly maySend: boolean;
   /** Stands for who sent something, for ever. */
@@ -16,15 +18,29 @@ export interface TaxiiCaller {
   readonly name: string;
 }
 
-/** @throws {ComityError} `NOT_ALLOWED` for a token that belongs to nobody. */
+/** @throws {ComityError} `NOT_ALLOWED` for a token that belongs to nobody, or has neither right. */
 export function taxiiCallerOf(caller: Caller, recipients: Pick<RecipientBook, 'findByToken' | 'get'>): TaxiiCaller {
   const recipient = recipientOf(caller, recipients);
+  const mayRead = mayGet(caller);
+  const maySend = caller.scopes.includes('write') || caller.scopes.includes('contribute');
+  if (!mayRead && !maySend) throw new ComityError('NOT_ALLOWED', 'Cannot answer: this needs the right "share"');
   return {
     recipient,
-    maySend: caller.scopes.includes('write') || caller.scopes.includes('contribute'),
+    mayRead,
+    maySend,
     key: caller.tokenId ?? 'operator',
     name: recipient.kind === 'owner' ? caller.name : recipient.name,
   };
+}
+
+/** Whether somebody may get what may be given to whom they belong to. */
+export function mayGet({ scopes }: Pick<Caller, 'scopes'>): boolean {
+  return scopes.includes('share') || scopes.includes('read');
+}
+
+/** @throws {ComityError} `NOT_ALLOWED`. */
+export function assertMayRead({ mayRead }: TaxiiCaller): void {
+  if (!mayRead) throw new ComityError('NOT_ALLOWED', 'Cannot give this: it needs the right "share"');
 }
 
 /** Whether a collection is there for somebody: it is the owner's, and its audience's. */
@@ -33,14 +49,14 @@ export function isFor({ audience }: Collection, { key, kind, groups }: Recipient
 }
 
 /** A collection as somebody sees it who may see it. */
-export function collectionView(collection: Collection, { maySend }: TaxiiCaller): TaxiiCollection {
+export function collectionView(collection: Collection, { mayRead, maySend }: TaxiiCaller): TaxiiCollection {
   const { id, title, description, alias, takesObjects } = collection;
   return {
     id,
     title,
     ...(description !== '' && { description }),
     ...(alias !== undefined && { alias }),
-    can_read: true,
+    can_read: mayRead,
     can_write: takesObjects && maySend,
     media_types: [stixMediaType],
   };

@@ -11,7 +11,7 @@ import { problemOf } from '../problem.ts';
 import { securityHeaders } from '../security-headers.ts';
 import { answerTaxii } from './answer-taxii.ts';
 import type { AnswerTaxiiDeps } from './answer-taxii.ts';
-import { taxiiCallerOf } from './audience.ts';
+import { mayGet, taxiiCallerOf } from './audience.ts';
 import { BodyReader, tooMany } from './body-reader.ts';
 import type { TaxiiCaller } from './audience.ts';
 import { encoded, encodingOf } from './content-encoding.ts';
@@ -63,8 +63,9 @@ export function openTaxiiDoor(options: TaxiiDoorOptions, deps: TaxiiDoorDeps): T
   const limit = createRateLimit(options.taxiiPerMinute, deps.clock);
 
   /** What is kept for a caller is sent at once: no promise, no statement. Host and site of the request were looked at. */
-  function sendIfKept(tokenId: string | undefined, request: IncomingMessage, response: ServerResponse): boolean {
-    if (tokenId === undefined || request.method !== 'GET') return false;
+  function sendIfKept(found: Caller | undefined, request: IncomingMessage, response: ServerResponse): boolean {
+    if (found?.tokenId === undefined || request.method !== 'GET' || !mayGet(found)) return false;
+    const { tokenId } = found;
     const kept = pages.find(keyOf(tokenId, encodingOf(request.headers['accept-encoding']), request));
     if (kept === undefined) return false;
     limit(tokenId);
@@ -77,7 +78,7 @@ export function openTaxiiDoor(options: TaxiiDoorOptions, deps: TaxiiDoorDeps): T
     const { method = '', url = '' } = request;
     const secret = tokenOfHeader(request.headers.authorization);
     const found = secret === undefined ? undefined : await deps.access.tokens.find(secret);
-    if (sendIfKept(found?.tokenId, request, response)) return;
+    if (sendIfKept(found, request, response)) return;
     const { place, caller } = check(request, found, options, deps);
     limit(caller.key);
     // Before it counts as under way: who sends slowly holds up nobody.
@@ -109,7 +110,7 @@ export function openTaxiiDoor(options: TaxiiDoorOptions, deps: TaxiiDoorDeps): T
       assertSameOrigin(request.headers);
       const secret = tokenOfHeader(request.headers.authorization);
       const recalled = secret === undefined ? undefined : deps.access.tokens.recall(secret);
-      if (sendIfKept(recalled?.tokenId, request, response)) return;
+      if (sendIfKept(recalled, request, response)) return;
     } catch (error) {
       fail(error);
       return;

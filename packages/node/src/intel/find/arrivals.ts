@@ -32,11 +32,6 @@ interface Piece {
   readonly isEnd: boolean;
 }
 
-/** The last instant of the order; 0 while it is empty. */
-export function newestArrivalUs(db: Connection): number {
-  return db.prepare<{ at_us: number | null }>('select max(at_us) as at_us from intel_arrival').get()?.at_us ?? 0;
-}
-
 /** Reads on in the order of arrival: at most `rowsMax` rows that pass. Bounded work, so it may be called again and again. */
 export function readArrivals(
   db: Connection,
