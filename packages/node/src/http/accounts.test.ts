@@ -198,6 +198,19 @@ test('a disabled account is refused everywhere at once', async (context) => {
   assert.equal(await codeOf(openOperator(node)), 'NOT_ALLOWED');
 });
 
+test('a token that a command made makes tokens before anybody signed in, and nobody’s role bounds them', async (context) => {
+  const node = await serveNode(context);
+  const made = await node.client.createToken({ body: { name: 'script', scopes: ['admin', 'read', 'write'] } });
+  const scopes: Scope[] = ['read', 'write'];
+  const second = await node.clientWith(made.secret).createToken({ body: { name: 'second', scopes } });
+  assert.deepEqual([made.madeBy, second.madeBy], ['operator', 'operator']);
+  assert.match((await acts(node.client))[0] ?? '', /^token\.made tok-\w+ by operator$/);
+  await openOperator(node);
+  await joinAs(node, 'bob', 'administrator');
+  await node.client.changeAccount({ params: { id: 'operator' }, body: { role: 'viewer' } });
+  assert.deepEqual((await node.clientWith(second.secret).session()).scopes, scopes);
+});
+
 test('a link that signs in as another is in the trail, as is each value of a release that is taken back', async (context) => {
   const node = await serveNode(context);
   const bob = await joinAs(node, 'bob', 'administrator');

@@ -163,6 +163,7 @@ function callerOf(row: Pick<SessionRow, 'id' | 'account' | 'role'>, usedUs: numb
   return {
     name: row.account,
     account: row.account,
+    boundBy: row.account,
     role: parseRole(row.role),
     scopes: rightsOfRole(row.role),
     expiresAtMs: expiresUs(usedUs, createdUs) / 1000,

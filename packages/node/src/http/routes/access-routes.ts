@@ -57,7 +57,8 @@ export function accessRoutes(deps: AccessRoutesDeps): AccessRoutes {
     async createToken({ body: { name, scopes, expiresInDays }, caller, actor }) {
       assertMayGive(caller, scopes);
       const lifetimeMs = expiresInDays === undefined ? undefined : expiresInDays * dayMs;
-      const { token, secret } = await access.tokens.create({ name, scopes, lifetimeMs }, actor);
+      const { boundBy } = caller;
+      const { token, secret } = await access.tokens.create({ name, scopes, boundBy, lifetimeMs }, actor);
       return { ...tokenView(token), secret };
     },
     deleteToken: ({ params, actor }) => access.tokens.delete(params.id, actor),
