@@ -198,6 +198,16 @@ test('a disabled account is refused everywhere at once', async (context) => {
   assert.equal(await codeOf(openOperator(node)), 'NOT_ALLOWED');
 });
 
+test('tries to sign in that fail are counted together, by link and by passkey', async (context) => {
+  const { client } = await serveNode(context);
+  const response = { clientDataJSON: 'AAAA', authenticatorData: 'AAAA', signature: 'AAAA' };
+  const byLink = () => codeOf(client.signIn({ body: { code: 'guess' } }));
+  const byPasskey = () => codeOf(client.signInWithPasskey({ body: { id: 'AAAA', response } }));
+  for (let tries = 0; tries < 5; tries += 1)
+    assert.deepEqual([await byLink(), await byPasskey()], ['NOT_SIGNED_IN', 'NOT_SIGNED_IN']);
+  assert.deepEqual([await byLink(), await byPasskey()], ['TOO_MANY_REQUESTS', 'TOO_MANY_REQUESTS']);
+});
+
 test('a token that a command made makes tokens before anybody signed in, and nobody’s role bounds them', async (context) => {
   const node = await serveNode(context);
   const made = await node.client.createToken({ body: { name: 'script', scopes: ['admin', 'read', 'write'] } });
