@@ -196,6 +196,9 @@ test('a disabled account is refused everywhere at once', async (context) => {
   const bob = await joinAs(node, 'bob', 'administrator');
   await bob.changeAccount({ params: { id: 'operator' }, body: { isDisabled: true } });
   assert.equal(await codeOf(openOperator(node)), 'NOT_ALLOWED');
+  assert.deepEqual(await acts(bob, { act: 'sign-in.failed' }), ['sign-in.failed operator by ']);
+  for (let tries = 1; tries < 10; tries += 1) await codeOf(openOperator(node));
+  assert.equal(await codeOf(openOperator(node)), 'TOO_MANY_REQUESTS');
 });
 
 test('tries to sign in that fail are counted together, by link and by passkey', async (context) => {

@@ -56,6 +56,12 @@ export function passkeyCases({ client, url: nodeUrl }: Tools) {
         await assert.rejects(openBrowser().theirs.signInWithPasskey({ body }), { code: 'NOT_SIGNED_IN' });
         const [row] = (await theirs.listOwnSessions()).rows;
         assert.deepEqual([row?.way, row?.isThis], ['passkey', true]);
+        await client().changeAccount({ params: { id: name }, body: { isDisabled: true } });
+        const again = await openBrowser().theirs.challengeSignIn();
+        const signed = device.sign({ challenge: again.challenge, origin, counter: 2 });
+        await assert.rejects(openBrowser().theirs.signInWithPasskey({ body: signed }), { code: 'NOT_ALLOWED' });
+        const failed = await client().listAudit({ query: { act: 'sign-in.failed', about: name } });
+        assert.equal(failed.rows.length, 2, 'what was sent again, and the account that is disabled');
       },
       fails: {
         NOT_SIGNED_IN: async () => {

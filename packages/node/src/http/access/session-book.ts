@@ -39,17 +39,24 @@ export interface Session {
   readonly expiresUs: number;
 }
 
+/** A session that was opened. The secret is new and goes into the cookie and nowhere else. */
+interface OpenedSession {
+  readonly caller: Caller;
+  readonly secret: string;
+}
+
+/** Somebody proved who they are and may not sign in, since the account is disabled: `NOT_ALLOWED`. */
+interface RefusedSession {
+  readonly account: string;
+  readonly error: ComityError;
+}
+
 export interface SessionBook {
-  /**
-   * Opens a session for the account `identify` names, in the transaction in which it proves it; undefined: it proves nothing. The
-   * secret is new and goes into the cookie and nowhere else.
-   *
-   * @throws {ComityError} `NOT_ALLOWED` for an account that is disabled.
-   */
+  /** Opens a session for the account `identify` names, in the transaction in which it proves it; undefined: it proves nothing. */
   open(
     identify: (db: Connection, nowUs: number) => string | undefined,
     from: SignInFrom,
-  ): Promise<{ readonly caller: Caller; readonly secret: string } | undefined>;
+  ): Promise<OpenedSession | RefusedSession | undefined>;
   /** The caller behind a session secret, with the rights their account has now. */
   find(secret: string): Promise<Caller | undefined>;
   /** Newest first; of one account, or of all. */
@@ -89,8 +96,10 @@ export function openSessionBook(deps: AccessDeps): SessionBook {
         const account = db
           .prepare<{ role: string; disabled: number }>('select role, disabled from access_account where name = ?')
           .get(name);
-        if (account?.disabled !== 0)
-          throw new ComityError('NOT_ALLOWED', `Cannot sign in: the account ${quote(name)} is disabled`);
+        if (account?.disabled !== 0) {
+          const error = new ComityError('NOT_ALLOWED', `Cannot sign in: the account ${quote(name)} is disabled`);
+          return { account: name, error };
+        }
         const secret = newSecret('', randomBytes);
         const id = `ses-${Buffer.from(randomBytes(8)).toString('hex')}`;
         endOld(db, name, from.before, oldest());
