@@ -239,6 +239,19 @@ test('a link that signs in as another is in the trail, as is each value of a rel
   ]);
 });
 
+test('the trail tells of a release and of taking it back once a value, and of none that was not', async (context) => {
+  const node = await serveNode(context);
+  await node.client.createImport({ query: { name: 'l' }, body: '10.1.2.4\n10.1.2.5\n' });
+  const twice = ['10.1.2.4', '10[.]1.2.4'];
+  assert.equal((await node.client.release({ body: { values: twice, reason: 'ours' } })).released, 1);
+  const { heldBack } = await node.client.unrelease({ body: { values: [...twice, '10.1.2.5', '192.0.2.9', '?!'] } });
+  assert.equal(heldBack, 1);
+  assert.deepEqual((await acts(node.client)).toReversed(), [
+    'released 10.1.2.4 by operator',
+    'release.taken-back 10.1.2.4 by operator',
+  ]);
+});
+
 test('nobody else is called what the first administrator is called', async (context) => {
   const { client } = await serveNode(context);
   const invited = client.inviteAccount({ body: { name: 'operator', role: 'viewer' } });
@@ -252,7 +265,7 @@ test('a name that is none is refused, however it is written', async (context) =>
 });
 
 test('every route that changes who may have what, or hands something out, is audited', () => {
-  const byItself = new Set(['activateLaw', 'release', 'declineRelease']);
+  const byItself = new Set(['activateLaw', 'release', 'declineRelease', 'unrelease']);
   const looksOnly = new Set(['checkLaw', 'diffLaw']);
   for (const [name, { method, scope, audited }] of Object.entries<Route>(routes))
     if ((scope === 'govern' || scope === 'release') && method !== 'GET')
