@@ -16,6 +16,7 @@ test('a session is recognised until twelve hours after its last use, across a re
   pass(sessionIdleMs);
   assert.equal(await access.sessions.find(secret), undefined);
   assert.deepEqual(access.sessions.list(), []);
+  assert.equal(access.accounts.get('operator').sessions, 0, 'what is over is no session');
 });
 
 test('a session ends a week after it began, however much it is used', async (context) => {

@@ -4,11 +4,8 @@ import { parseRole, rightsOfRole } from './account-book.ts';
 import type { Actor, Caller } from './caller.ts';
 import type { AccessDeps } from './deps.ts';
 import { hashSecret, newSecret } from './secret.ts';
+import { expiresUs, liveSince } from './session-life.ts';
 
-/** A session ends this long after its last use. */
-export const sessionIdleMs = 12 * 3_600_000;
-/** A session ends this long after it began, however much it is used. */
-export const sessionLifetimeMs = 7 * 24 * 3_600_000;
 /** Use is noted at most this often, so that reading does not write. */
 const noteEveryMs = 60_000;
 /** Sessions of one account; the oldest makes room. */
@@ -84,10 +81,7 @@ const liveSql = `select s.*, a.role from access_session s join access_account a 
 export function openSessionBook(deps: AccessDeps): SessionBook {
   const { store, audit, clock, randomBytes } = deps;
   const nowUs = (): number => Math.floor(clock() * 1000);
-  const oldest = (): [usedUs: number, createdUs: number] => [
-    nowUs() - sessionIdleMs * 1000,
-    nowUs() - sessionLifetimeMs * 1000,
-  ];
+  const oldest = (): [usedUs: number, createdUs: number] => liveSince(nowUs());
   return {
     open: (identify, from) =>
       store.write((db) => {
@@ -183,8 +177,4 @@ function callerOf(row: Pick<SessionRow, 'id' | 'account' | 'role'>, usedUs: numb
 function sessionOf(row: SessionRow): Session {
   const { created_us: createdUs, used_us: usedUs, id, account, way, address, agent } = row;
   return { id, account, way, address, agent, createdUs, usedUs, expiresUs: expiresUs(usedUs, createdUs) };
-}
-
-function expiresUs(usedUs: number, createdUs: number): number {
-  return Math.min(usedUs + sessionIdleMs * 1000, createdUs + sessionLifetimeMs * 1000);
 }
