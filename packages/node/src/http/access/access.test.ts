@@ -33,6 +33,7 @@ test('a session ends a week after it began, however much it is used', async (con
   assert.equal(found.expiresAtMs, Date.UTC(2026, 5, 1) + sessionLifetimeMs);
   pass(10 * 3_600_000);
   assert.equal(await access.sessions.find(secret), undefined);
+  assert.equal(access.accounts.get('operator').sessions, 0);
 });
 
 test('a session that was ended is not recognised, nor is a guess', async (context) => {
