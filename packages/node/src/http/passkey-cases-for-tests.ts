@@ -109,6 +109,15 @@ export function passkeyCases({ client, url: nodeUrl }: Tools) {
           const { theirs, device, origin } = await withPasskey();
           await theirs.addPasskey({ body: { ...device.make({ challenge: 'x', origin }), name: 'phone' } });
         },
+        TOO_MANY_REQUESTS: async () => {
+          const { theirs, device, origin } = await withPasskey();
+          const addAgain = async () => {
+            const { challenge } = await theirs.challengePasskey();
+            await theirs.addPasskey({ body: { ...device.make({ challenge, origin }), name: 'phone' } });
+          };
+          for (let times = 1; times < 30; times += 1) await assert.rejects(addAgain(), { code: 'CONFLICT' });
+          await addAgain();
+        },
       },
     },
     removePasskey: {

@@ -29,13 +29,17 @@ export interface Assertion {
 export interface PasskeyCeremony {
   /** @throws {ComityError} `CONFLICT` at a page where browsers use no passkeys. */
   begin(origin: PageOrigin, account?: string): { readonly challenge: string; readonly host: string };
-  /** Whether a key was made for this account; undefined: it was not, or is none that is taken. */
+  /**
+   * Whether a key was made for this account; undefined: it was not, or is none that is taken.
+   *
+   * @throws {ComityError} `CONFLICT` as {@link begin}; `TOO_MANY_REQUESTS` when the account used too many challenges just now.
+   */
   verifyNew(
     attestation: Attestation,
     origin: PageOrigin,
     account: string,
   ): Promise<Pick<Passkey, 'id' | 'host' | 'publicKey' | 'counter'> | undefined>;
-  /** The new count of a passkey that signed what it was asked to; undefined: it did not. */
+  /** The new count of a passkey that signed what it was asked to; undefined: it did not. @throws {ComityError} as {@link verifyNew}. */
   verifyUse(
     assertion: Assertion,
     origin: PageOrigin,
@@ -76,7 +80,7 @@ export function createPasskeyCeremony(deps: Pick<AccessDeps, 'clock' | 'randomBy
           expectedRPID: host,
           requireUserVerification: true,
         });
-        if (registrationInfo === undefined || !challenges.use(challenge)) return undefined;
+        if (registrationInfo === undefined || !challenges.use(challenge, account)) return undefined;
         const { id, publicKey, counter } = registrationInfo.credential;
         return { id, host, publicKey, counter };
       });
@@ -100,7 +104,9 @@ export function createPasskeyCeremony(deps: Pick<AccessDeps, 'clock' | 'randomBy
           credential: { id: passkey.id, publicKey: passkey.publicKey, counter: passkey.counter },
           requireUserVerification: true,
         });
-        return verified && challenges.use(challenge) ? { counter: authenticationInfo.newCounter } : undefined;
+        return verified && challenges.use(challenge, passkey.account)
+          ? { counter: authenticationInfo.newCounter }
+          : undefined;
       });
     },
   };

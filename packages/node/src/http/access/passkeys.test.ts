@@ -138,12 +138,27 @@ test('a challenge is good once, for five minutes, for its purpose, and whoever a
   assert.ok(challenges.isGood(one, 'a'));
   assert.ok(!challenges.isGood(one, 'b'));
   assert.ok(!createChallenges(deps).isGood(one, 'a'), 'of another process');
-  assert.ok(challenges.use(one));
-  assert.ok(!challenges.use(one) && !challenges.isGood(one, 'a'));
+  assert.ok(challenges.use(one, 'ada'));
+  assert.ok(!challenges.use(one, 'ada') && !challenges.isGood(one, 'a'));
   assert.ok(!challenges.isGood(`${one}=`, 'a'), 'in another spelling');
   const late = challenges.create('a');
   pass(5 * 60_000 - 1);
   assert.ok(challenges.isGood(late, 'a'));
   pass(1);
   assert.ok(!challenges.isGood(late, 'a'));
+});
+
+test('who uses very many challenges within five minutes waits, and nobody else does', async (context) => {
+  const { deps, pass } = await openTestAccess(context);
+  const challenges = createChallenges(deps);
+  const use = (account: string) => challenges.use(challenges.create('a'), account);
+  assert.ok(use('ada'));
+  pass(60_000);
+  for (let index = 1; index < 30; index += 1) assert.ok(use('ada'));
+  const refusal = { code: 'TOO_MANY_REQUESTS', details: { retryAfterSeconds: 240 } };
+  assert.throws(() => use('ada'), refusal);
+  assert.ok(use('bob'));
+  pass(240_000);
+  assert.ok(use('ada'), 'the first is over');
+  assert.throws(() => use('ada'), { ...refusal, details: { retryAfterSeconds: 60 } });
 });
