@@ -68,10 +68,7 @@ export function createPasskeyCeremony(deps: Pick<AccessDeps, 'clock' | 'randomBy
       return await unlessRefused(async () => {
         const { attestationObject } = attestation.response;
         const decoded = decodeAttestationObject(new Uint8Array(Buffer.from(attestationObject, 'base64url')));
-        // Who made the device is not asked. A statement with certificates would have the library fetch what they name.
-        const format = decoded.get('fmt');
-        if (format !== 'none' && (format !== 'packed' || decoded.get('attStmt').get('x5c') !== undefined))
-          return undefined;
+        if (!isTakenStatement(decoded.get('fmt'), decoded.get('attStmt').get('x5c') !== undefined)) return undefined;
         let challenge = '';
         const { registrationInfo } = await verifyRegistrationResponse({
           response: credentialOf(attestation),
@@ -116,7 +113,7 @@ export function createPasskeyCeremony(deps: Pick<AccessDeps, 'clock' | 'randomBy
  * Whether a statement on who made a device is taken: none, or one the new key itself signed. Who made it is not asked, and one with
  * certificates would have the library fetch the lists of revocations they name, from wherever the sender likes.
  */
-export function isTakenStatement(format: string, hasCertificates: boolean): boolean {
+function isTakenStatement(format: string, hasCertificates: boolean): boolean {
   return format === 'none' || (format === 'packed' && !hasCertificates);
 }
 
