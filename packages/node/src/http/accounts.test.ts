@@ -201,6 +201,32 @@ test('a disabled account is refused everywhere at once', async (context) => {
   const bob = await joinAs(node, 'bob', 'administrator');
   await bob.changeAccount({ params: { id: 'operator' }, body: { isDisabled: true } });
   assert.equal(await codeOf(openOperator(node)), 'NOT_ALLOWED');
+  assert.deepEqual(await acts(bob, { act: 'sign-in.failed' }), ['sign-in.failed operator by ']);
+  for (let tries = 1; tries < 10; tries += 1) await codeOf(openOperator(node));
+  assert.equal(await codeOf(openOperator(node)), 'TOO_MANY_REQUESTS');
+});
+
+test('tries to sign in that fail are counted together, by link and by passkey', async (context) => {
+  const { client } = await serveNode(context);
+  const response = { clientDataJSON: 'AAAA', authenticatorData: 'AAAA', signature: 'AAAA' };
+  const byLink = () => codeOf(client.signIn({ body: { code: 'guess' } }));
+  const byPasskey = () => codeOf(client.signInWithPasskey({ body: { id: 'AAAA', response } }));
+  for (let tries = 0; tries < 5; tries += 1)
+    assert.deepEqual([await byLink(), await byPasskey()], ['NOT_SIGNED_IN', 'NOT_SIGNED_IN']);
+  assert.deepEqual([await byLink(), await byPasskey()], ['TOO_MANY_REQUESTS', 'TOO_MANY_REQUESTS']);
+});
+
+test('a token that a command made makes tokens before anybody signed in, and nobody’s role bounds them', async (context) => {
+  const node = await serveNode(context);
+  const made = await node.client.createToken({ body: { name: 'script', scopes: ['admin', 'read', 'write'] } });
+  const scopes: Scope[] = ['read', 'write'];
+  const second = await node.clientWith(made.secret).createToken({ body: { name: 'second', scopes } });
+  assert.deepEqual([made.madeBy, second.madeBy], ['operator', 'operator']);
+  assert.match((await acts(node.client))[0] ?? '', /^token\.made tok-\w+ by operator$/);
+  await openOperator(node);
+  await joinAs(node, 'bob', 'administrator');
+  await node.client.changeAccount({ params: { id: 'operator' }, body: { role: 'viewer' } });
+  assert.deepEqual((await node.clientWith(second.secret).session()).scopes, scopes);
 });
 
 test('a link that signs in as another is in the trail, as is each value of a release that is taken back', async (context) => {
@@ -225,6 +251,19 @@ test('an act on a value longer than a row shows is done, and its row is found by
   const about = `${'x'.repeat(498)}\ufffd…`;
   assert.deepEqual(await acts(client, { about: statement }), [`statement.read ${about} by operator`]);
   assert.deepEqual(await acts(client, { about: '\ufffd' }), ['statement.read \ufffd by operator']);
+});
+
+test('the trail tells of a release and of taking it back once a value, and of none that was not', async (context) => {
+  const node = await serveNode(context);
+  await node.client.createImport({ query: { name: 'l' }, body: '10.1.2.4\n10.1.2.5\n' });
+  const twice = ['10.1.2.4', '10[.]1.2.4'];
+  assert.equal((await node.client.release({ body: { values: twice, reason: 'ours' } })).released, 1);
+  const { heldBack } = await node.client.unrelease({ body: { values: [...twice, '10.1.2.5', '192.0.2.9', '?!'] } });
+  assert.equal(heldBack, 1);
+  assert.deepEqual((await acts(node.client)).toReversed(), [
+    'released 10.1.2.4 by operator',
+    'release.taken-back 10.1.2.4 by operator',
+  ]);
 });
 
 test('nobody else is called what the first administrator is called', async (context) => {

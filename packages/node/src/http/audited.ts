@@ -63,9 +63,7 @@ export function withAudit(
     };
     const handler = (call: Call<Audited>) => {
       const { about, details = {} } = told?.(call as never) ?? { about: idOf(call) };
-      const note = (db: Connection): void => {
-        audit.append(db, { ...call.actor, act, about, details });
-      };
+      const note = (db: Connection): void => audit.append(db, { ...call.actor, act, about, details });
       return method === 'GET' ? handOut(note, call) : store.noting(note, () => handle(call));
     };
     return [[name, handler] as const];

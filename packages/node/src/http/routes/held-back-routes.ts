@@ -90,14 +90,10 @@ export function heldBackRoutes({ intel, access, store, audit, stop }: HeldBackRo
       return { declined };
     },
     async unrelease({ body, actor }) {
-      const { values } = readValues(body.values);
-      const held = new Set(intel.held(values).map(keyOf));
-      // What is held back now has no release to take back, though one may be proposed.
-      const released = values.filter((value) => !held.has(keyOf(value)));
-      const note = (db: Connection): void => {
-        for (const { value } of released) audit.append(db, { ...actor, act: 'release.taken-back', about: value });
-      };
-      const heldBack = await store.noting(note, () => intel.unrelease(released));
+      const heldBack = await intel.unrelease(readValues(body.values).values, (db, taken) => {
+        for (const about of new Set(taken.map(({ value }) => value)))
+          audit.append(db, { ...actor, act: 'release.taken-back', about });
+      });
       return { heldBack: heldBack.length };
     },
     async listKnownGood() {
@@ -120,16 +116,16 @@ export function heldBackRoutes({ intel, access, store, audit, stop }: HeldBackRo
   };
 }
 
-/** Values as typed; what is no value cannot be held back either and is answered as unknown. */
+/** Values as typed, each once; what is no value cannot be held back either and is answered as unknown. */
 function readValues(texts: readonly string[]): { values: ListedValue[]; unreadable: string[] } {
-  const values: ListedValue[] = [];
-  const unreadable: string[] = [];
+  const values = new Map<string, ListedValue>();
+  const unreadable = new Set<string>();
   for (const text of texts) {
     const value = recogniseValue(text, { anySuffix: true });
-    if (value === undefined) unreadable.push(text);
-    else values.push(value);
+    if (value === undefined) unreadable.add(text);
+    else values.set(keyOf(value), value);
   }
-  return { values, unreadable };
+  return { values: [...values.values()], unreadable: [...unreadable] };
 }
 
 function keyOf({ kind, value }: ListedValue): string {
