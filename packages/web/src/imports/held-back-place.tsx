@@ -125,7 +125,7 @@ function heldColumns({ say, figures }: Words, release: (row: HeldBackRow) => voi
       name: 'list',
       header: say('heldBack.because'),
       cell: ({ list, entry, proposal }) => {
-        const wanted = proposal && visibleText(say('release.wanted', { by: proposal.by, reason: proposal.reason }));
+        const wanted = proposal && say('release.wanted', { by: proposal.by, reason: proposal.reason });
         return (
           <div className="held-because">
             <bdi className="clip" title={visibleText(`${list}: ${entry}`)}>

@@ -44,8 +44,6 @@ function OwnSession(): JSX.Element {
       location.assign('/');
     } catch (error) {
       notifyProblem(error, words);
-      // It may have ended elsewhere.
-      void session.refetch();
     }
   };
   return (
