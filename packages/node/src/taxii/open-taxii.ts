@@ -1,4 +1,5 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { readCursor, writeCursor } from '@comity/protocol/taxii';
 import type { Clock } from '@comity/protocol/base';
 import type { Seal, Store } from '../store/index.ts';
@@ -31,12 +32,12 @@ export async function openTaxii(store: Pick<Store, 'reader' | 'write'>, deps: Ta
  * The key of cursors, made when the node first starts, so that a cursor outlives the process. With another key of the data
  * folder it is made anew, and clients begin again with `added_after`.
  */
-async function openKey(store: Pick<Store, 'reader' | 'write'>, deps: TaxiiDeps): Promise<Uint8Array> {
+async function openKey(store: Pick<Store, 'reader' | 'write'>, deps: TaxiiDeps): Promise<KeyObject> {
   const row = store.reader.prepare<{ sealed: Uint8Array }>('select sealed from taxii_key where name = ?').get(keyName);
   const known = row === undefined ? undefined : deps.seal.unseal(row.sealed, keyName);
-  if (known !== undefined) return Buffer.from(known, 'hex');
+  if (known !== undefined) return createSecretKey(known, 'hex');
   const key = Buffer.from(deps.randomBytes(keyBytes));
   const sealed = deps.seal.seal(key.toString('hex'), keyName);
   await store.write((db) => db.prepare('insert or replace into taxii_key values (?, ?)').run(keyName, sealed));
-  return key;
+  return createSecretKey(key);
 }

@@ -108,7 +108,8 @@ function isSame(one: Uint8Array, other: Uint8Array): boolean {
 }
 
 function base64Url(bytes: Uint8Array): string {
-  const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
+  let text = '';
+  for (const byte of bytes) text += String.fromCharCode(byte);
   return btoa(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }
 
