@@ -12,4 +12,4 @@ export { stixToMisp } from './to-misp.ts';
 export type { MadeEvent, MispExport, StixToMispOptions } from './to-misp.ts';
 export { referredBy } from './referred.ts';
 export { mispHashLines, mispManifestEntry } from './write-feed.ts';
-export { parseUuid as recogniseMispUuid, uuidOfPair as mispUuidOfPair } from './uuid.ts';
+export { recogniseMispUuid, uuidOfPair as mispUuidOfPair } from './uuid.ts';
