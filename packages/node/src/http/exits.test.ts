@@ -4,7 +4,7 @@ import { listFormats } from '@comity/protocol/api';
 import { markingIdOfTlp, tlps } from '@comity/protocol/markings';
 import type { Tlp } from '@comity/protocol/markings';
 import { readStarterLaw } from '../sharing/index.ts';
-import { serveReceiver } from '../taxii/push/push-for-tests.ts';
+import { serveReceiver } from '../connectors/taxii/receiver-for-tests.ts';
 import { serveNode } from '../node-for-tests.ts';
 import type { ServedNode } from '../node-for-tests.ts';
 import { indicator, uuidOf } from './stix-for-tests.ts';

@@ -6,7 +6,7 @@ export { isFor } from './is-for.ts';
 export { openTaxii } from './open-taxii.ts';
 export { openPushBook } from './push/push-book.ts';
 export { attemptsMax } from './push/push.ts';
-export type { Push, PushBook, PushFailure, PushTarget } from './push/push.ts';
+export type { Push, PushBook, PushFailure } from './push/push.ts';
 export { assertPushable, runPush } from './push/run-push.ts';
 export { isThere, readPage } from './read-page.ts';
 export { taxiiSchema } from './schema.ts';

@@ -34,7 +34,7 @@ interface Cleanup {
   after(fn: () => unknown): void;
 }
 
-export const taxiiType = 'application/taxii+json;version=2.1';
+const taxiiType = 'application/taxii+json;version=2.1';
 
 /** A server that answers as the test says, and what it was asked. */
 export async function serveRemote(cleanup: Cleanup, answer: (asked: RemoteAsked) => RemoteAnswer) {

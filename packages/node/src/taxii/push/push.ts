@@ -44,7 +44,7 @@ export interface Push {
   readonly failureCount: number;
 }
 
-export interface PushOptions {
+interface PushOptions {
   readonly collection: string;
   readonly recipient: string;
   readonly url: string;

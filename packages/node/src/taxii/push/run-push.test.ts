@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { markingIdOfTlp } from '@comity/protocol/markings';
 import { idOf, indicator, serveRemote } from '../../connectors/taxii/remote-for-tests.ts';
-import { openPusher, serveReceiver } from './push-for-tests.ts';
+import { serveReceiver } from '../../connectors/taxii/receiver-for-tests.ts';
+import { openPusher } from '../../http/taxii/push-for-tests.ts';
 import { attemptsMax } from './push.ts';
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
@@ -94,7 +95,12 @@ test('who is not of the audience any more gets nothing more, and neither does wh
 
 test('the position moves only when the server says what became of it', async (context) => {
   const { receiver, pusher, id } = await openPush(context, 2);
-  for (const answer of [{ status: 500 }, { status: 403 }, { status: 202, body: 'no status' }, { status: 202, body: {} }]) {
+  for (const answer of [
+    { status: 500 },
+    { status: 403 },
+    { status: 202, body: 'no status' },
+    { status: 202, body: {} },
+  ]) {
     receiver.instead = () => answer;
     await pusher.run(id);
     const { status, positionUs, sentCount, failedCount } = pusher.get(id);
@@ -151,7 +157,10 @@ test('what a server forgot is sent again', async (context) => {
   receiver.pendingPolls = 2;
   receiver.isForgetful = true;
   await pusher.run(id);
-  assert.deepEqual([pusher.get(id).status, pusher.get(id).pending, pusher.get(id).positionUs], ['failing', undefined, 0]);
+  assert.deepEqual(
+    [pusher.get(id).status, pusher.get(id).pending, pusher.get(id).positionUs],
+    ['failing', undefined, 0],
+  );
   receiver.isForgetful = false;
   await pusher.run(id);
   assert.deepEqual([pusher.get(id).sentCount, receiver.envelopes.length], [2, 2]);
