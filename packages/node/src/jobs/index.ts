@@ -3,3 +3,5 @@ export { startSweepSchedule } from './sweep-schedule.ts';
 export type { SweepSchedule } from './sweep-schedule.ts';
 export { startFeedSchedule } from './feed-schedule.ts';
 export type { FeedSchedule } from './feed-schedule.ts';
+export { startOutletSchedule } from './outlet-schedule.ts';
+export type { OutletSchedule } from './outlet-schedule.ts';
