@@ -11,7 +11,7 @@ const textCharsMax = 2048;
 type Read = (value: JsonValue) => JsonValue | undefined;
 
 const text: Read = (value) => {
-  const found = typeof value === 'number' ? String(value) : value;
+  const found = typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : value;
   return typeof found === 'string' && found !== '' && found !== '-' ? found.slice(0, textCharsMax) : undefined;
 };
 const address: Read = (value) => (typeof value === 'string' && isIP(value) !== 0 ? value : undefined);
