@@ -14,6 +14,7 @@ import { accountCases } from './account-cases-for-tests.ts';
 import { passkeyCases } from './passkey-cases-for-tests.ts';
 import { collectionCases } from './collection-cases-for-tests.ts';
 import { listCases } from './list-cases-for-tests.ts';
+import { outletCases } from './outlet-cases-for-tests.ts';
 import { sharingCases } from './sharing-cases-for-tests.ts';
 
 const uploadBytesMax = 100_000;
@@ -246,6 +247,7 @@ const cases: Cases = {
   ...accountCases({ client: () => client, join: (name) => joinAs(node, name, 'viewer') }),
   ...passkeyCases({ client: () => client, url: () => node.url }),
   ...collectionCases(() => client),
+  ...outletCases(() => client),
   ...listCases({ client: () => client, node: () => node }),
   ...sharingCases({ client: () => client, node: () => node }),
   lookup: {
