@@ -20,6 +20,7 @@ import { visibleText } from '../words/visible-text.ts';
 import { useWords } from '../words/use-words.ts';
 import type { Words } from '../words/use-words.ts';
 import { AddSourceForm } from './add-source-form.tsx';
+import { ScreeningTabs } from './screening-tabs.tsx';
 
 const route = getRouteApi('/screening');
 
@@ -56,6 +57,7 @@ export default function ScreeningPlace(): JSX.Element {
       fills
       aside={
         <>
+          <ScreeningTabs />
           {pick}
           {sources.data?.rows.length !== 0 && addSource}
         </>
