@@ -58,8 +58,10 @@ export default function ScreeningPlace(): JSX.Element {
       aside={
         <>
           <ScreeningTabs />
-          {pick}
-          {sources.data?.rows.length !== 0 && addSource}
+          <div className="place-acts">
+            {pick}
+            {sources.data?.rows.length !== 0 && addSource}
+          </div>
         </>
       }
     >
