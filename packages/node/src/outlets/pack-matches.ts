@@ -72,8 +72,10 @@ export function packMatches(
     }
     through = position;
   }
-  for (const [rule, count] of deps.exit.count.deniedBy)
-    withheldBy.set(rule, (withheldBy.get(rule) ?? 0) + count - (before.get(rule) ?? 0));
+  for (const [rule, count] of deps.exit.count.deniedBy) {
+    const added = count - (before.get(rule) ?? 0);
+    if (added > 0) withheldBy.set(rule, added);
+  }
   return { texts, through, withheld, withheldBy };
 }
 
