@@ -41,7 +41,8 @@ function hostileBundle(): string {
   return JSON.stringify({ type: 'bundle', id: idOf('bundle', 7), objects });
 }
 
-async function takeIn(page: Page, url: string, { name, text }: { name: string; text: string }): Promise<string> {
+/** Takes a file in as whoever is signed in on the page. @returns Id of the import. */
+export async function takeIn(page: Page, url: string, { name, text }: { name: string; text: string }): Promise<string> {
   const answer = await page.request.post(`${url}/api/v1/imports?name=${encodeURIComponent(name)}`, {
     data: text,
     headers: { 'content-type': 'application/octet-stream', origin: url },

@@ -18,7 +18,6 @@ import {
 } from './jobs/index.ts';
 import type { FeedSchedule, OutletSchedule, SweepSchedule } from './jobs/index.ts';
 import { openOutlets, outletSchema } from './outlets/index.ts';
-import type { Outlets } from './outlets/index.ts';
 import { openScreening, screeningSchema } from './screening/index.ts';
 import { openSharing, sharingSchema } from './sharing/index.ts';
 import { openTaxii, taxiiSchema } from './taxii/index.ts';
@@ -100,8 +99,6 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
   const dir = resolve(options.dataDir);
   const store = await openStore({ dir, schemas }, { clock });
   const intel = await createIntel(store, { clock, uuid });
-  // Each needs the other: matches to send, and to know of those that are deleted.
-  let outlets: Outlets | undefined;
   const screening = openScreening(
     {
       dir,
@@ -113,7 +110,8 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
       clock,
       valueReaderModule: import.meta.resolve('./value-reader.ts'),
       onDelta: (listener) => intel.onDelta(listener),
-      onSweep: (db, swept) => outlets?.book.noteSwept(db, swept),
+      // Nothing is swept before there are outlets: they need the screening, for the matches they send.
+      onSweep: (db, swept) => outlets.book.noteSwept(db, swept),
       describe: async (refs) => {
         const found = await intel.describe(refs);
         return new Map([...found].map(([ref, description]) => [ref, matchIndicatorOf(description)]));
@@ -145,7 +143,7 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
     onFault,
   });
 
-  outlets = openOutlets(store, {
+  const outlets = openOutlets(store, {
     clock,
     uuid,
     randomBytes: deps.randomBytes,

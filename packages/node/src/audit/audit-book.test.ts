@@ -45,6 +45,28 @@ for (const [what, [sql, fault]] of Object.entries(tamper)) {
   });
 }
 
+test('rows cut off at the end stay gone, however many rows come after them', async (context) => {
+  const { store, book, append } = await openBook(context);
+  for (let index = 0; index < 6; index += 1) await append();
+  await store.write((db) => {
+    db.exec('drop trigger audit_row_remains');
+    db.exec('delete from audit_row where number > 4');
+  });
+  const faults: (string | undefined)[] = [];
+  for (let index = 0; index < 4; index += 1) {
+    await append();
+    faults.push((await book.verify()).fault);
+  }
+  assert.deepEqual(
+    faults,
+    faults.map(() => 'row 5 is gone'),
+  );
+  assert.deepEqual(
+    book.list({}, { limit: 5 }).map(({ number }) => number),
+    [10, 9, 8, 7, 4],
+  );
+});
+
 test('a row that was changed together with its own hash shows in the next one', async (context) => {
   const { store, book, append } = await openBook(context);
   for (let index = 0; index < 4; index += 1) await append();
@@ -79,6 +101,35 @@ test('a row is kept with the write it tells of or not at all', async (context) =
   await append();
   const { rows, fault } = await book.verify();
   assert.deepEqual([rows, fault], [1, undefined]);
+});
+
+test('a text that is no Unicode, or would be none where it is cut, is written down all the same', async (context) => {
+  const { book, append } = await openBook(context);
+  const long = `${'x'.repeat(498)}\u{1f600} and on`;
+  await append({ about: long, by: long, via: long, address: long, details: { long } });
+  await append({ about: '\ud800', details: { lone: '\ud800' } });
+  const [lone, parted] = book.list({}, { limit: 2 });
+  const shown = `${'x'.repeat(498)}\ufffd…`;
+  const { about, by, via, address, details } = parted!;
+  assert.deepEqual(
+    { about, by, via, address, details },
+    { about: shown, by: shown, via: shown, address: shown, details: { long: shown } },
+  );
+  assert.deepEqual([lone?.about, lone?.details], ['\ufffd', { lone: '\ufffd' }]);
+  assert.equal((await book.verify()).fault, undefined);
+});
+
+test('what was done to something long is found by all of it, and by what is shown of it', async (context) => {
+  const { book, append } = await openBook(context);
+  const long = `https://${'a'.repeat(2000)}.example`;
+  await append({ about: long });
+  await append({ about: 'https://short.example' });
+  const shown = book.list({ about: long }, { limit: 5 });
+  assert.deepEqual(
+    shown.map(({ number }) => number),
+    [1],
+  );
+  assert.deepEqual(book.list({ about: shown[0]!.about }, { limit: 5 }), shown);
 });
 
 test('rows come newest first, page by page, by each filter alone and by all together', async (context) => {

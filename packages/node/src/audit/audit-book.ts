@@ -5,7 +5,7 @@ import type { AuditAct } from '@comity/protocol/api';
 import type { Connection, Store } from '../store/index.ts';
 import { chainStart, hashRow } from './chain.ts';
 
-/** Something done, as whoever did it tells it. Texts are cut to {@link textCharsMax}. */
+/** Something done, as whoever did it tells it. Texts are cut to {@link textCharsMax} and made well-formed Unicode. */
 export interface AuditEntry {
   readonly act: AuditAct;
   /** Account that answers for it; empty: nobody was signed in. */
@@ -28,6 +28,7 @@ export interface AuditRow extends Required<AuditEntry> {
 export interface AuditFilter {
   readonly act?: AuditAct;
   readonly by?: string;
+  /** Whole, or as a row shows it. */
   readonly about?: string;
   readonly sinceUs?: number;
   /** Rows from this instant on are left out. */
@@ -40,7 +41,7 @@ export interface AuditBook {
   append(db: Connection, entry: AuditEntry): void;
   /** Rows, newest first. */
   list(filter: AuditFilter, page: { readonly beforeNumber?: number; readonly limit: number }): readonly AuditRow[];
-  /** Every row, oldest first, as one JSON object a line. */
+  /** Rows, oldest first, as one JSON object a line. */
   lines(filter: AuditFilter): AsyncGenerator<string>;
   /** Follows the chain from its start: how many rows, the last hash, and the first fault there is. */
   verify(): Promise<{ readonly rows: number; readonly head: string; readonly fault: string | undefined }>;
@@ -69,7 +70,8 @@ export function openAuditBook(store: Pick<Store, 'reader'>, deps: { readonly clo
     append(db, entry) {
       const last = db.prepare<Row>('select number, hash from audit_row order by number desc limit 1').get();
       const content = {
-        number: (last?.number ?? 0) + 1,
+        // A number is never given twice: where the end was cut off, the gap stays for verify to see.
+        number: Math.max(lastNumber(db), last?.number ?? 0) + 1,
         atUs: Math.floor(deps.clock() * 1000),
         act: entry.act,
         by: cut(entry.by),
@@ -97,12 +99,16 @@ export function openAuditBook(store: Pick<Store, 'reader'>, deps: { readonly clo
           before = row.hash;
           rows += 1;
         }
-      const known = reader.prepare<{ seq: number }>("select seq from sqlite_sequence where name = 'audit_row'").get();
-      const missing = (known?.seq ?? 0) - rows;
+      const missing = lastNumber(reader) - rows;
       const fault = missing === 0 ? undefined : `${missing} rows after number ${rows} are gone`;
       return { rows, head: hexOf(before), fault };
     },
   };
+}
+
+/** The last number that was ever given, as the database counts; 0 where none was. */
+function lastNumber(db: Connection): number {
+  return db.prepare<{ seq: number }>("select seq from sqlite_sequence where name = 'audit_row'").get()?.seq ?? 0;
 }
 
 function faultOf(row: Row, number: number, before: Uint8Array): string | undefined {
@@ -134,7 +140,7 @@ function read(reader: Connection, filter: AuditFilter, { above, below, limit, or
   const conditions = [
     ['act = ?', filter.act],
     ['by = ?', filter.by],
-    ['about = ?', filter.about],
+    ['about = ?', filter.about === undefined ? undefined : cut(filter.about)],
     ['at_us >= ?', filter.sinceUs],
     ['at_us < ?', filter.untilUs],
     ['number > ?', above],
@@ -160,7 +166,9 @@ function hexOf(bytes: Uint8Array): string {
 }
 
 function cut(text: string): string {
-  return text.length > textCharsMax ? `${text.slice(0, textCharsMax - 1)}…` : text;
+  const shown = text.length > textCharsMax ? `${text.slice(0, textCharsMax - 1)}…` : text;
+  // Half a surrogate pair, sent or left by the cut, is neither UTF-8 nor canonical JSON.
+  return shown.toWellFormed();
 }
 
 function cutAll(details: NonNullable<AuditEntry['details']>): NonNullable<AuditEntry['details']> {

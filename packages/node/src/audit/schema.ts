@@ -2,7 +2,8 @@ import type { SubjectSchema } from '../store/index.ts';
 
 /**
  * Who did what. Rows are appended; the database itself refuses to change or remove one, and `autoincrement` remembers how many
- * there were. Whoever can write the file can take that away too, which breaks the chain of hashes.
+ * there were. Whoever can write the file can take that away too. What they then do to a row shows in the hashes after it; that
+ * they cut off the end and set the count back shows only beside a copy kept elsewhere.
  */
 export const auditSchema: SubjectSchema = {
   subject: 'audit',

@@ -1,10 +1,10 @@
-import { scopes } from '@comity/protocol/api';
+import { roleNames, scopes } from '@comity/protocol/api';
 import type { Command } from './flag-shape.ts';
 import { data, json } from './shared-flags.ts';
 
 const command = <const C extends Command>(value: C): C => value;
 const name = { name: 'NAME' } as const;
-const role = { name: 'ROLE', choices: ['viewer', 'analyst', 'releaser', 'officer', 'administrator'] } as const;
+const role = { name: 'ROLE', choices: roleNames } as const;
 const hours = { name: 'hours', value: 'HOURS', default: '72', help: 'How long the link works, 1 to 720' } as const;
 
 /** Commands on who may do what with the node, and on who did what. */

@@ -13,10 +13,16 @@ export function parseCount(text: string, flag: string, least: number, most: numb
 }
 
 /**
- * A value of a closed set the API names, as its type.
+ * A value of a closed set the API names, as its type; undefined where nothing was typed.
  *
  * @throws {ComityError} `ARGUMENT_INVALID`.
  */
+export function parseOneOf<T extends string>(text: string, flag: string, values: readonly T[]): T;
+export function parseOneOf<T extends string>(
+  text: string | undefined,
+  flag: string,
+  values: readonly T[],
+): T | undefined;
 export function parseOneOf<T extends string>(
   text: string | undefined,
   flag: string,

@@ -87,7 +87,7 @@ test('screen --ecs prints documents of the Elastic Common Schema: of records, of
     [of?.['dns'], of?.['source'], of?.['log']],
     [{ question: { name: 'evil.example' } }, { ip: '10.0.0.5', port: 1 }, { file: { path: log } }],
   );
-  assert.deepEqual((of?.['threat'] as { feed: unknown }).feed, { name: list });
+  assert.deepEqual((of?.['threat'] as { feed: unknown } | undefined)?.feed, { name: list });
   const files = await run('--files', '--no-cache', '--indicators', list, file('sample.bin', 'test'));
   assert.deepEqual(
     files.documents.map((each) => each['related']),

@@ -113,20 +113,25 @@ test('where two may release, values wait for the second, who sees who wants it a
   );
   assert.deepEqual(await sam.declineRelease({ body: { values: ['10.1.2.5'] } }), { declined: 1 });
   assert.deepEqual(await sam.release({ body: { values, reason: 'seen' } }), { released: 1, proposed: 1, unknown: [] });
-  const left = (await sam.listHeldBack({})).rows;
-  assert.deepEqual(
-    left.map(({ value, proposal }) => [value.value, proposal?.by]),
-    [['10.1.2.5', 'sam']],
-  );
   const [row] = (await sam.searchIntel({ query: { text: '10.1.2.4' } })).rows;
   const { release } = await sam.getIntel({ params: { id: row?.id ?? '' } });
   assert.equal(release?.by, 'rex, sam');
+  assert.deepEqual(await sam.unrelease({ body: { values } }), { heldBack: 1 });
+  const left = (await sam.listHeldBack({})).rows;
+  assert.deepEqual(
+    left.map(({ value, proposal }) => [value.value, proposal?.by]),
+    [
+      ['10.1.2.5', 'sam'],
+      ['10.1.2.4', undefined],
+    ],
+  );
   const trail = (await acts(node.client)).filter((line) => line.includes('release'));
   assert.deepEqual(trail.toReversed(), [
     ...[1, 2].flatMap(() => ['release.proposed 10.1.2.4 by rex', 'release.proposed 10.1.2.5 by rex']),
     'release.declined 10.1.2.5 by sam',
     'release.proposed 10.1.2.5 by sam',
     'released 10.1.2.4 by sam',
+    'release.taken-back 10.1.2.4 by sam',
   ]);
 });
 
@@ -196,6 +201,32 @@ test('a disabled account is refused everywhere at once', async (context) => {
   const bob = await joinAs(node, 'bob', 'administrator');
   await bob.changeAccount({ params: { id: 'operator' }, body: { isDisabled: true } });
   assert.equal(await codeOf(openOperator(node)), 'NOT_ALLOWED');
+  assert.deepEqual(await acts(bob, { act: 'sign-in.failed' }), ['sign-in.failed operator by ']);
+  for (let tries = 1; tries < 10; tries += 1) await codeOf(openOperator(node));
+  assert.equal(await codeOf(openOperator(node)), 'TOO_MANY_REQUESTS');
+});
+
+test('tries to sign in that fail are counted together, by link and by passkey', async (context) => {
+  const { client } = await serveNode(context);
+  const response = { clientDataJSON: 'AAAA', authenticatorData: 'AAAA', signature: 'AAAA' };
+  const byLink = () => codeOf(client.signIn({ body: { code: 'guess' } }));
+  const byPasskey = () => codeOf(client.signInWithPasskey({ body: { id: 'AAAA', response } }));
+  for (let tries = 0; tries < 5; tries += 1)
+    assert.deepEqual([await byLink(), await byPasskey()], ['NOT_SIGNED_IN', 'NOT_SIGNED_IN']);
+  assert.deepEqual([await byLink(), await byPasskey()], ['TOO_MANY_REQUESTS', 'TOO_MANY_REQUESTS']);
+});
+
+test('a token that a command made makes tokens before anybody signed in, and nobody’s role bounds them', async (context) => {
+  const node = await serveNode(context);
+  const made = await node.client.createToken({ body: { name: 'script', scopes: ['admin', 'read', 'write'] } });
+  const scopes: Scope[] = ['read', 'write'];
+  const second = await node.clientWith(made.secret).createToken({ body: { name: 'second', scopes } });
+  assert.deepEqual([made.madeBy, second.madeBy], ['operator', 'operator']);
+  assert.match((await acts(node.client))[0] ?? '', /^token\.made tok-\w+ by operator$/);
+  await openOperator(node);
+  await joinAs(node, 'bob', 'administrator');
+  await node.client.changeAccount({ params: { id: 'operator' }, body: { role: 'viewer' } });
+  assert.deepEqual((await node.clientWith(second.secret).session()).scopes, scopes);
 });
 
 test('a link that signs in as another is in the trail, as is each value of a release that is taken back', async (context) => {
@@ -213,6 +244,28 @@ test('a link that signs in as another is in the trail, as is each value of a rel
   ]);
 });
 
+test('an act on a value longer than a row shows is done, and its row is found by all of the value', async (context) => {
+  const { client } = await serveNode(context);
+  const statement = `${'x'.repeat(498)}\u{1f600}${'y'.repeat(500)}`;
+  for (const each of [statement, '\ud800']) await client.readStatement({ body: { statement: each } });
+  const about = `${'x'.repeat(498)}\ufffd…`;
+  assert.deepEqual(await acts(client, { about: statement }), [`statement.read ${about} by operator`]);
+  assert.deepEqual(await acts(client, { about: '\ufffd' }), ['statement.read \ufffd by operator']);
+});
+
+test('the trail tells of a release and of taking it back once a value, and of none that was not', async (context) => {
+  const node = await serveNode(context);
+  await node.client.createImport({ query: { name: 'l' }, body: '10.1.2.4\n10.1.2.5\n' });
+  const twice = ['10.1.2.4', '10[.]1.2.4'];
+  assert.equal((await node.client.release({ body: { values: twice, reason: 'ours' } })).released, 1);
+  const { heldBack } = await node.client.unrelease({ body: { values: [...twice, '10.1.2.5', '192.0.2.9', '?!'] } });
+  assert.equal(heldBack, 1);
+  assert.deepEqual((await acts(node.client)).toReversed(), [
+    'released 10.1.2.4 by operator',
+    'release.taken-back 10.1.2.4 by operator',
+  ]);
+});
+
 test('nobody else is called what the first administrator is called', async (context) => {
   const { client } = await serveNode(context);
   const invited = client.inviteAccount({ body: { name: 'operator', role: 'viewer' } });
@@ -226,7 +279,7 @@ test('a name that is none is refused, however it is written', async (context) =>
 });
 
 test('every route that changes who may have what, or hands something out, is audited', () => {
-  const byItself = new Set(['activateLaw', 'release', 'declineRelease']);
+  const byItself = new Set(['activateLaw', 'release', 'declineRelease', 'unrelease']);
   const looksOnly = new Set(['checkLaw', 'diffLaw']);
   for (const [name, { method, scope, audited }] of Object.entries<Route>(routes))
     if ((scope === 'govern' || scope === 'release') && method !== 'GET')

@@ -142,9 +142,10 @@ const cases: Cases = {
     fails: {
       NOT_SIGNED_IN: () => client.signIn({ body: { code: 'guess' } }),
       TOO_MANY_REQUESTS: async () => {
+        const { client: other } = await serveNode({ after: (fn) => void cleanups.unshift(fn) });
         for (let tries = 0; tries < 10; tries += 1)
-          await client.signIn({ body: { code: 'guess' } }).catch(() => undefined);
-        await client.signIn({ body: { code: 'guess' } });
+          await other.signIn({ body: { code: 'guess' } }).catch(() => undefined);
+        await other.signIn({ body: { code: 'guess' } });
       },
     },
   },

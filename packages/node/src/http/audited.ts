@@ -7,13 +7,11 @@ import { operatorAccount } from './access/index.ts';
 import type { Call, Handlers } from './handler.ts';
 
 type Audited = { [N in RouteName]: (typeof routes)[N] extends { readonly audited: string } ? N : never }[RouteName];
-/** Several things done to at once have a row each, so that each is found by itself. */
-type Told = Pick<AuditEntry, 'details'> & { readonly about: string | readonly string[] };
+type Told = Pick<AuditEntry, 'about' | 'details'>;
 
 /** What was done to what, by the request; without a line here it is the id in the path. Never a secret: an address has its query cut. */
 const tell: { readonly [N in Audited]?: (call: Call<N>) => Told } = {
   createSignIn: () => ({ about: operatorAccount }),
-  unrelease: ({ body }) => ({ about: body.values }),
   readStatement: ({ body }) => ({ about: body.statement }),
   saveRecipient: ({ body: { key, name, tokenId } }) => ({
     about: key,
@@ -70,9 +68,7 @@ export function withAudit(
     };
     const handler = (call: Call<Audited>) => {
       const { about, details = {} } = told?.(call as never) ?? { about: idOf(call) };
-      const note = (db: Connection): void => {
-        for (const each of [about].flat()) audit.append(db, { ...call.actor, act, about: each, details });
-      };
+      const note = (db: Connection): void => audit.append(db, { ...call.actor, act, about, details });
       return method === 'GET' ? handOut(note, call) : store.noting(note, () => handle(call));
     };
     return [[name, handler] as const];

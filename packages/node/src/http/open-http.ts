@@ -112,6 +112,8 @@ export function openHttp(options: HttpOptions, deps: HttpDeps): Http {
   const { intel, screening, feeds, clock } = deps;
   const access = openAccess(deps);
   const code = createSignInCode(deps);
+  // One for every way to sign in: who fails by one is not let try as often by the next.
+  const fail = createSignInFailures(deps);
   const live = createLive(liveOptions, deps.uuid());
   const sources = createSourceBook(intel);
   const stop = new AbortController();
@@ -129,13 +131,8 @@ export function openHttp(options: HttpOptions, deps: HttpDeps): Http {
   const underWay = new Set<Promise<unknown>>();
   const all: Handlers = {
     ...nodeRoutes(options, { ...deps, live, listensAt: () => url }),
-    ...accessRoutes({ access, code, fail: createSignInFailures(deps), cookie: () => cookie, signInUrl }),
-    ...passkeyRoutes({
-      access,
-      ceremony: createPasskeyCeremony(deps),
-      fail: createSignInFailures(deps),
-      cookie: () => cookie,
-    }),
+    ...accessRoutes({ access, code, fail, cookie: () => cookie, signInUrl }),
+    ...passkeyRoutes({ access, ceremony: createPasskeyCeremony(deps), fail, cookie: () => cookie }),
     ...accountRoutes({ access, signInUrl }),
     ...auditRoutes(deps),
     ...intelRoutes(deps),

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { ComityError, quote } from '@comity/protocol/base';
+import { isAmong } from './if-none-match.ts';
 
 /** A file of the page as it is sent. */
 export interface PageFile {
@@ -110,7 +111,7 @@ function answerWith(asset: Asset, accept: string, ifNoneMatch: string): PageFile
     etag: asset.etag,
     vary: 'Accept-Encoding',
   };
-  if (ifNoneMatch.split(',').some((tag) => tag.trim().replace(/^W\//, '') === asset.etag)) {
+  if (isAmong(asset.etag, ifNoneMatch)) {
     return { status: 304, headers, body: undefined };
   }
   const takes = new Set(accept.split(',').map((coding) => coding.trim().replace(/;q=(?!0(\.0*)?$).*$/, '')));

@@ -56,6 +56,12 @@ export function passkeyCases({ client, url: nodeUrl }: Tools) {
         await assert.rejects(openBrowser().theirs.signInWithPasskey({ body }), { code: 'NOT_SIGNED_IN' });
         const [row] = (await theirs.listOwnSessions()).rows;
         assert.deepEqual([row?.way, row?.isThis], ['passkey', true]);
+        await client().changeAccount({ params: { id: name }, body: { isDisabled: true } });
+        const again = await openBrowser().theirs.challengeSignIn();
+        const signed = device.sign({ challenge: again.challenge, origin, counter: 2 });
+        await assert.rejects(openBrowser().theirs.signInWithPasskey({ body: signed }), { code: 'NOT_ALLOWED' });
+        const failed = await client().listAudit({ query: { act: 'sign-in.failed', about: name } });
+        assert.equal(failed.rows.length, 2, 'what was sent again, and the account that is disabled');
       },
       fails: {
         NOT_SIGNED_IN: async () => {
@@ -102,6 +108,15 @@ export function passkeyCases({ client, url: nodeUrl }: Tools) {
         CONFLICT: async () => {
           const { theirs, device, origin } = await withPasskey();
           await theirs.addPasskey({ body: { ...device.make({ challenge: 'x', origin }), name: 'phone' } });
+        },
+        TOO_MANY_REQUESTS: async () => {
+          const { theirs, device, origin } = await withPasskey();
+          const addAgain = async () => {
+            const { challenge } = await theirs.challengePasskey();
+            await theirs.addPasskey({ body: { ...device.make({ challenge, origin }), name: 'phone' } });
+          };
+          for (let times = 1; times < 30; times += 1) await assert.rejects(addAgain(), { code: 'CONFLICT' });
+          await addAgain();
         },
       },
     },

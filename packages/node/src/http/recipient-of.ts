@@ -3,8 +3,8 @@ import type { Recipient, RecipientBook } from '../sharing/index.ts';
 import type { Caller } from './access/index.ts';
 
 /**
- * Who a caller is to sharing: every exit asks this. A token that was given to a recipient is that recipient; the operator, and
- * a token that may read everything anyway, are the owner.
+ * Who a caller is to sharing: every exit asks this. A token that was given to a recipient is that recipient. Everybody who is
+ * signed in, whatever their role, and a token that may read everything anyway, are the owner.
  *
  * @throws {ComityError} `NOT_ALLOWED` for a token that belongs to nobody.
  */

@@ -62,6 +62,18 @@ test('what commits between two reads is neither skipped nor doubled', async () =
   await bench.close();
 });
 
+test('the last version of an object is found at once, however many are before it', async () => {
+  const bench = await open();
+  for (let second = 0; second < 150; second += 1) {
+    const modified = new Date(Date.UTC(2026, 0, 2) + second * 1000).toISOString();
+    await admit(bench, alpha, [indicator(1, pattern(`a${second}`), { modified })]);
+  }
+  const { rows, isEnd } = bench.intel.arrivals({ ...everything, ids: [indicatorId(1)] }, 10);
+  assert.deepEqual([rows.map(({ isLast }) => isLast), isEnd], [[true], true]);
+  assert.equal(readAll(bench, { ids: [indicatorId(1)], lastOnly: false }, 100).length, 150);
+  await bench.close();
+});
+
 test('a new version comes behind all others; the older one stays in its place for who asks for it', async () => {
   const bench = await open();
   await admit(bench, alpha, [indicator(1, pattern('a')), indicator(2, pattern('b'))]);

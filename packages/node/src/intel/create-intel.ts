@@ -98,7 +98,7 @@ export async function createIntel(store: Store, deps: IntelDeps): Promise<Intel>
 
     release: (what, reason, by) => release(core, what, reason, by),
     held: (values) => readHeld(db, values),
-    unrelease: (values) => unrelease(core, values),
+    unrelease: (values, note) => unrelease(core, values, note),
     heldBack: async (query = {}) => {
       const limit = boundedLimit(query.limit);
       const beforeRef = parseNumberCursor(query.cursor);

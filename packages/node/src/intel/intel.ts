@@ -3,6 +3,7 @@ import type { Markings, Tlp } from '@comity/protocol/markings';
 import type { Warninglist } from '@comity/protocol/misp';
 import type { ObjectTraits } from '@comity/protocol/sharing';
 import type { ListedValue, Value, ValueKind } from '@comity/protocol/values';
+import type { Connection } from '../store/index.ts';
 import type { ExportFormat, ExportGate } from './export.ts';
 import type { Import, ImportReport, ImportRow, IntelSource, Reliability, SentAs } from './import.ts';
 
@@ -350,8 +351,11 @@ export interface Intel {
   ): Promise<readonly ListedValue[]>;
   /** Those of `values` that the gate holds back now. */
   held(values: readonly Value[]): readonly ListedValue[];
-  /** Takes releases back. Returns the values that are held back again. */
-  unrelease(values: readonly Value[]): Promise<readonly ListedValue[]>;
+  /** Takes releases back. Returns the values that are held back again; `note` runs in the same transaction, told the same. */
+  unrelease(
+    values: readonly Value[],
+    note?: (db: Connection, heldBack: readonly ListedValue[]) => void,
+  ): Promise<readonly ListedValue[]>;
   /** The held-back queue, newest first. `text`: part of the value; `list`: name of a list. */
   heldBack(query?: {
     readonly text?: string;

@@ -7,7 +7,7 @@ import { isHeld, listedValueOf } from './admit/value-book.ts';
 import { codeOfKind, stixIdOfKey } from './codes.ts';
 import type { IntelCore } from './intel-core.ts';
 import { objectsListing } from './known-good/list-store.ts';
-import type { HeldBackValue } from './intel.ts';
+import type { HeldBackValue, Intel } from './intel.ts';
 
 /** Objects brought up to the clock in one transaction. */
 const sweptAtOnce = 500;
@@ -43,7 +43,11 @@ export function release(
 }
 
 /** Takes releases back: the gate holds the values again. */
-export function unrelease(core: IntelCore, what: readonly Value[]): Promise<readonly ListedValue[]> {
+export function unrelease(
+  core: IntelCore,
+  what: readonly Value[],
+  note?: Parameters<Intel['unrelease']>[1],
+): Promise<readonly ListedValue[]> {
   return core.writeBooks(({ objects, values }, { db, nowUs }) => {
     const entries = what.flatMap((value) => refsOfValue(db, value).map((ref) => values.get(ref)));
     const released = [...new Set(entries)].filter((entry) => entry.released === 1);
@@ -52,7 +56,9 @@ export function unrelease(core: IntelCore, what: readonly Value[]): Promise<read
       db.prepare('delete from intel_release where value_ref = ?').run(entry.ref);
     }
     for (const entry of released) for (const ref of objectsListing(db, entry.ref)) objects.reconsider(ref, nowUs);
-    return released.map(listedValueOf);
+    const heldBack = released.map(listedValueOf);
+    note?.(db, heldBack);
+    return heldBack;
   });
 }
 

@@ -84,7 +84,7 @@ test('a slow outlet keeps no other waiting, is not asked twice at a time, and on
 });
 
 test('a failed outlet is asked when its time has come and not before, whatever is found; one that is changed at once', async () => {
-  const b = bench(['a'], async () => {
+  const b = bench(['a'], async (): Promise<Round> => {
     // The first time it is asked before there is a bench.
     await Promise.resolve();
     b.change('a', { nextTryUs: b.nowUs() + 5_000_000 });

@@ -8,6 +8,7 @@ import type { MispLoss } from '@comity/protocol/misp';
 import type { StixObject } from '@comity/protocol/stix';
 import type { Exit } from '../sharing/index.ts';
 import type { Collection } from '../taxii/index.ts';
+import { arrivalPieces } from './arrival-pieces.ts';
 import { filterOf } from './event-index.ts';
 import type { Arrivals, EventIndex, IndexedEvent } from './event-index.ts';
 
@@ -164,13 +165,7 @@ function rowsOf(ids: readonly StixId[], { collection, arrivals }: BuildDeps, isA
   const filter = isAuthor
     ? { types: undefined, kinds: undefined, source: undefined, lastOnly: true }
     : filterOf(collection);
-  const rows: ReturnType<Arrivals>['rows'][number][] = [];
-  for (let afterUs = 0; ;) {
-    const read = arrivals({ ...filter, ids, afterUs }, rowsAtOnce);
-    rows.push(...read.rows);
-    if (read.isEnd) return rows;
-    afterUs = read.upToUs;
-  }
+  return [...arrivalPieces({ ...filter, ids }, rowsAtOnce, arrivals)].flat();
 }
 
 /** MISP has no words for a statement or a policy, so what bears one cannot be given with it and is not given. */

@@ -100,7 +100,7 @@ export function parseEventFilter(asked: JsonObject, nowS: number): EventFilter {
   for (const [key, value] of Object.entries(asked)) {
     const name = key.toLowerCase().replace(/^search/, '');
     if (value === null || value === '' || modifiers.has(name)) continue;
-    if (narrowings.has(name) && no.includes(value)) continue;
+    if (narrowings.has(name) && no.has(value)) continue;
     const field = names.get(name);
     if (field === undefined) throw invalid(`the filter ${quote(key.slice(0, 60))}: it is not known here`);
     if (given.has(field)) throw invalid(`${quote(key.slice(0, 60))}: what it filters by is given twice`);
@@ -229,13 +229,13 @@ function instantOf(field: string, value: JsonValue, nowS: number): number {
   return unit === '' ? Number(number) : nowS - Number(number) * (secondsOfUnit[unit] ?? 1);
 }
 
-const yes: readonly JsonValue[] = [true, 1, '1', 'true'];
-const no: readonly JsonValue[] = [false, 0, '0', 'false'];
+const yes: ReadonlySet<JsonValue> = new Set<JsonValue>([true, 1, '1', 'true']);
+const no: ReadonlySet<JsonValue> = new Set<JsonValue>([false, 0, '0', 'false']);
 
 function flagOf(field: string, value: JsonValue | undefined): boolean | undefined {
   if (value === undefined) return undefined;
-  if (!yes.includes(value) && !no.includes(value)) throw invalid(`${quote(showJson(value, 60))} for ${field}: 1 or 0`);
-  return yes.includes(value);
+  if (!yes.has(value) && !no.has(value)) throw invalid(`${quote(showJson(value, 60))} for ${field}: 1 or 0`);
+  return yes.has(value);
 }
 
 function countOf(field: string, value: JsonValue | undefined): number | undefined {

@@ -1,7 +1,7 @@
 /** Receivers of matches on loopback; used by tests only. */
 import { createSocket } from 'node:dgram';
 import { createServer as createHttpServer } from 'node:http';
-import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { createServer as createTcpServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
@@ -35,7 +35,7 @@ export async function receiveWebhooks(
   { port = 0, certificate }: { readonly port?: number; readonly certificate?: TestCertificate } = {},
 ): Promise<WebhookReceiver> {
   const posts: Post[] = [];
-  const listen = (request: import('node:http').IncomingMessage, response: ServerResponse): void => {
+  const listen = (request: IncomingMessage, response: ServerResponse): void => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => {
       if (receiver.cuts) request.socket.destroy();

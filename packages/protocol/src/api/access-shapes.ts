@@ -28,7 +28,9 @@ export const token = z
     id: z.string(),
     name: z.string(),
     scopes: z.array(z.string()),
-    madeBy: z.string().describe('an account: the token may never do more than they may'),
+    madeBy: z
+      .string()
+      .describe('the account that answers for it: the token may never do more than they may, unless a command made it'),
     createdAt: instant,
     expiresAt: instant.optional(),
     lastUsedAt: instant.optional(),

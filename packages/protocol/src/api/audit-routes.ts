@@ -6,7 +6,7 @@ import { instant } from './shapes.ts';
 const filter = {
   act: s.auditRow.shape.act.optional(),
   by: z.string().max(100).optional().describe('an account'),
-  about: z.string().max(300).optional().describe('what it was done to, whole'),
+  about: z.string().max(8192).optional().describe('what it was done to, whole or as a row shows it'),
   since: instant.optional(),
   until: instant.optional(),
 };

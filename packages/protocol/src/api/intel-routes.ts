@@ -120,7 +120,6 @@ export const intelRoutes = {
     request: z.object({ values: z.array(z.string().max(8192)).min(1).max(1000) }),
     answer: 'json',
     response: z.object({ heldBack: z.int() }),
-    audited: 'release.taken-back',
     errors: [],
   }),
   listKnownGood: route({

@@ -91,7 +91,7 @@ export const passkeyRoutes = {
     answer: 'json',
     response: passkey,
     status: 201,
-    errors: ['CONFLICT'],
+    errors: ['CONFLICT', 'TOO_MANY_REQUESTS'],
   }),
   removePasskey: route({
     method: 'DELETE',

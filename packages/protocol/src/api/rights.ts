@@ -8,7 +8,7 @@ export const rights = {
   audit: 'read the audit trail',
   admin: 'manage accounts, sessions, API tokens and backups',
   share: 'get what may be given to the recipient it belongs to',
-  contribute: 'send objects to TAXII collections that take some',
+  contribute: 'send objects to collections that take some, over TAXII or MISP',
 } as const;
 
 /** One right of a session or token: a key of {@link rights}. */

@@ -2,6 +2,7 @@ import type { JsonObject, JsonValue } from '../base/index.ts';
 import { compareTlp, papLabel, tlpLabel } from '../markings/index.ts';
 import type { Pap, Tlp } from '../markings/index.ts';
 import { categoryFor } from './attribute-types.ts';
+import type { EventLabel } from './event-label.ts';
 import { templates } from './stix-values.ts';
 import { uuidOfPair } from './uuid.ts';
 
@@ -19,7 +20,7 @@ export interface AttributeDraft {
   /** RFC 3339; empty: not said. */
   readonly firstSeen: string;
   readonly lastSeen: string;
-  /** 0 to 3, where it is narrower than the event's. */
+  /** 0 to 3, where one was noted. */
   readonly distribution: number | undefined;
   readonly tlp: Tlp | undefined;
   readonly pap: Pap | undefined;
@@ -55,11 +56,18 @@ export function tagsJson(tlp: Tlp | undefined, pap: Pap | undefined, further: It
   return [...new Set([...labels, ...others])].map((name) => ({ name, local: false }));
 }
 
-/** @param around - the label of the event: said again only where an attribute's is another. */
-export function attributeJson(
-  draft: AttributeDraft,
-  around: { readonly tlp: Tlp | undefined; readonly pap: Pap | undefined },
-): JsonObject {
+/** How far an event goes. */
+export interface EventReach extends EventLabel {
+  /** 0 to 3. */
+  readonly distribution: number;
+}
+
+/** 5, as the event, unless it goes less far. */
+const inheritedDistribution = 5;
+
+/** @param around - said again only where an attribute's own is another, or narrower. */
+export function attributeJson(draft: AttributeDraft, around: EventReach): JsonObject {
+  const isNarrower = draft.distribution !== undefined && draft.distribution < around.distribution;
   const tlp =
     draft.tlp === undefined || around.tlp === undefined || compareTlp(draft.tlp, around.tlp) !== 0
       ? draft.tlp
@@ -73,7 +81,7 @@ export function attributeJson(
     to_ids: draft.isToIds && !draft.isDeleted,
     comment: draft.comment,
     timestamp: String(draft.changedS),
-    distribution: String(draft.distribution ?? 5),
+    distribution: String(isNarrower ? draft.distribution : inheritedDistribution),
     sharing_group_id: '0',
     deleted: draft.isDeleted,
     disable_correlation: false,
@@ -89,7 +97,7 @@ export function attributeJson(
 export function objectJson(
   { uuid, name }: NonNullable<AttributeDraft['object']>,
   drafts: readonly AttributeDraft[],
-  around: Parameters<typeof attributeJson>[1],
+  around: EventReach,
 ): JsonObject {
   const template = templates.get(name);
   return {
@@ -99,7 +107,7 @@ export function objectJson(
     description: '',
     ...(template === undefined ? {} : { template_uuid: template.uuid, template_version: '1' }),
     timestamp: String(latest(drafts.map(({ changedS }) => changedS))),
-    distribution: '5',
+    distribution: String(inheritedDistribution),
     sharing_group_id: '0',
     deleted: drafts.every(({ isDeleted }) => isDeleted),
     comment: '',

@@ -1,6 +1,7 @@
 import { timestampOfUs } from '../base/index.ts';
 import type { JsonObject, JsonValue } from '../base/index.ts';
 import type { MispAttribute, MispEvent, MispObject } from './event.ts';
+import type { MispMarking } from './event-marking.ts';
 
 /**
  * Properties of the report or grouping an event becomes, all but its references to objects.
@@ -43,6 +44,18 @@ export function wrapperProperties(
 function createdOf(date: string, changed: string): string {
   const day = `${date}T00:00:00.000Z`;
   return date !== '' && !Number.isNaN(Date.parse(day)) && day < changed ? day : changed;
+}
+
+/**
+ * Whether an attribute is a link of the event and no more: a reference has no label, tag, cluster or sighting of its own.
+ *
+ * @param around - marking of the event.
+ */
+export function isReference(attribute: MispAttribute, marking: MispMarking, around: MispMarking): boolean {
+  const { type, value, toIds, galaxies, sightings } = attribute;
+  const isLink = type === 'link' && !toIds && /^https?:\/\//i.test(value);
+  const isAsEvent = marking.tlp === around.tlp && marking.pap === around.pap;
+  return isLink && isAsEvent && marking.labels.length + galaxies.length + sightings.length === 0;
 }
 
 /**

@@ -10,7 +10,7 @@ import {
   parseWarninglist,
   readMispEvent,
 } from './index.ts';
-import { parseUuid } from './uuid.ts';
+import { recogniseMispUuid } from './uuid.ts';
 
 const uuid = '5c7cdc72-c9a4-4075-acb5-000000000001';
 const digest = 'A'.repeat(64);
@@ -46,7 +46,7 @@ test('a document is a manifest when its first keys are uuids of objects', () => 
 test('hashes.csv beyond the limit is refused; a line of 36 characters that is no uuid is counted', () => {
   const line = `${'a'.repeat(32)},${'-'.repeat(36)}\n`;
   assert.deepEqual(parseMispHashes(`${line}\n`), { hashes: [], skipped: 1 });
-  assert.equal(parseUuid('-'.repeat(36)), undefined);
+  assert.equal(recogniseMispUuid('-'.repeat(36)), undefined);
   const long = 'x'.repeat(limits.jsonDocumentBytesMax + 1);
   assert.throws(() => parseMispHashes(long), { name: 'ComityError', code: 'INPUT_TOO_LARGE' });
 });

@@ -1,7 +1,7 @@
 import { ComityError, isJsonObject, limits, parseJson } from '../base/index.ts';
 import type { JsonValue } from '../base/index.ts';
 import type { MispAttribute, MispEvent } from './event.ts';
-import { parseUuid } from './uuid.ts';
+import { recogniseMispUuid } from './uuid.ts';
 
 /** One event of a MISP feed as its manifest announces it. */
 export interface MispManifestEntry {
@@ -31,7 +31,7 @@ export interface MispManifest {
 export function parseMispManifest(text: string, place = 'manifest.json'): MispManifest {
   const document = parseJson(text, limits.jsonDocumentBytesMax, place);
   const keys = isJsonObject(document) ? Object.keys(document) : [''];
-  if (keys.length > 0 && !keys.some((key) => parseUuid(key) !== undefined)) {
+  if (keys.length > 0 && !keys.some((key) => recogniseMispUuid(key) !== undefined)) {
     throw new ComityError(
       'MISP_MALFORMED',
       `Cannot read ${place}: a manifest maps the uuid of an event to its info and timestamp`,
@@ -40,7 +40,7 @@ export function parseMispManifest(text: string, place = 'manifest.json'): MispMa
   const entries: MispManifestEntry[] = [];
   let skipped = 0;
   for (const [key, entry] of Object.entries(document as Record<string, JsonValue>)) {
-    const uuid = parseUuid(key);
+    const uuid = recogniseMispUuid(key);
     if (uuid === undefined || !isJsonObject(entry)) {
       skipped += 1;
       continue;
@@ -63,7 +63,7 @@ export function parseMispManifest(text: string, place = 'manifest.json'): MispMa
 export function isMispManifest(document: JsonValue): boolean {
   if (!isJsonObject(document)) return false;
   const keys = Object.keys(document).slice(0, 5);
-  return keys.length > 0 && keys.every((key) => parseUuid(key) !== undefined && isJsonObject(document[key]));
+  return keys.length > 0 && keys.every((key) => recogniseMispUuid(key) !== undefined && isJsonObject(document[key]));
 }
 
 /** One row of a feed’s `hashes.csv`. */
@@ -87,7 +87,7 @@ export function parseMispHashes(text: string, place = 'hashes.csv'): { hashes: M
   for (const line of text.split('\n')) {
     if (line.trim() === '') continue;
     const parts = /^([0-9a-f]{32}),([0-9a-f-]{36})\s*$/i.exec(line);
-    const eventUuid = parseUuid(parts?.[2]);
+    const eventUuid = recogniseMispUuid(parts?.[2]);
     if (parts?.[1] === undefined || eventUuid === undefined) skipped += 1;
     else hashes.push({ md5: parts[1].toLowerCase(), eventUuid });
   }

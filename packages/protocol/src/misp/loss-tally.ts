@@ -1,6 +1,6 @@
-/** Something a MISP event says that its STIX form does not. */
+/** Something that is said on one side, MISP or STIX, and not by what it became on the other. */
 export interface MispLoss {
-  /** Field or type, as a MISP user knows it: `Attribute type "btc"`, `Event.EventReport`. */
+  /** Field or type, by the words of the side that says it: `Attribute type "btc"`, `Event.EventReport`, `sighting.count`. */
   readonly field: string;
   readonly count: number;
   readonly reason: string;

@@ -10,7 +10,7 @@ import {
 } from '../base/index.ts';
 import type { JsonObject, JsonValue } from '../base/index.ts';
 import type { MispAttribute, MispCluster, MispEvent, MispFault, MispObject, MispSighting, MispTag } from './event.ts';
-import { parseUuid, uuidOfText } from './uuid.ts';
+import { recogniseMispUuid, uuidOfText } from './uuid.ts';
 
 /**
  * Reads every event of a MISP document: `{"Event":…}`, `{"response":[…]}`, an array of either, or the event itself.
@@ -76,7 +76,7 @@ export function readMispEvent(document: JsonValue, place: string): MispEvent {
   if (wrong !== undefined) throw new ComityError('MISP_MALFORMED', `Cannot read ${place}: ${wrong}`);
   const faults: MispFault[] = [];
   const info = textOf(wrapped['info']);
-  const uuid = parseUuid(wrapped['uuid']) ?? uuidOfText(`event\n${info}\n${textOf(wrapped['date'])}`);
+  const uuid = recogniseMispUuid(wrapped['uuid']) ?? uuidOfText(`event\n${info}\n${textOf(wrapped['date'])}`);
   const read = { eventUuid: uuid, faults };
   const organisation = isJsonObject(wrapped['Orgc'])
     ? wrapped['Orgc']
@@ -94,8 +94,8 @@ export function readMispEvent(document: JsonValue, place: string): MispEvent {
     analysis: countOf(wrapped['analysis']),
     distribution: countOf(wrapped['distribution']),
     sharingGroup: sharingGroupOf(wrapped),
-    extendsUuid: parseUuid(wrapped['extends_uuid']),
-    organisation: { name: textOf(organisation['name']), uuid: parseUuid(organisation['uuid']) },
+    extendsUuid: recogniseMispUuid(wrapped['extends_uuid']),
+    organisation: { name: textOf(organisation['name']), uuid: recogniseMispUuid(organisation['uuid']) },
     tags: tagsOf(wrapped['Tag']),
     galaxies: clustersOf(wrapped['Galaxy']),
     attributes: attributesOf(wrapped['Attribute'], `${place}.Attribute`, read),
@@ -132,7 +132,7 @@ function attributeOf(raw: JsonObject, place: string, read: Reading): MispAttribu
   if (value.length > limits.stixObjectCharsMax) return `its value has ${value.length} characters`;
   return {
     uuid:
-      parseUuid(raw['uuid']) ??
+      recogniseMispUuid(raw['uuid']) ??
       uuidOfText(`attribute\n${read.eventUuid}\n${type}\n${value}\n${textOf(raw['object_relation'])}`),
     type,
     category: textOf(raw['category']),
@@ -172,7 +172,7 @@ function objectsOf(list: JsonValue | undefined, place: string, read: Reading): M
     const attributes = attributesOf(raw['Attribute'], `${at}.Attribute`, read);
     const name = textOf(raw['name']);
     objects.push({
-      uuid: parseUuid(raw['uuid']) ?? uuidOfText(`object\n${read.eventUuid}\n${name}\n${index}`),
+      uuid: recogniseMispUuid(raw['uuid']) ?? uuidOfText(`object\n${read.eventUuid}\n${name}\n${index}`),
       name,
       metaCategory: textOf(raw['meta-category']),
       comment: textOf(raw['comment']),
@@ -201,7 +201,7 @@ function clustersOf(list: JsonValue | undefined): MispCluster[] {
       const value = textOf(cluster['value']);
       if (value === '') continue;
       clusters.push({
-        uuid: parseUuid(cluster['uuid']) ?? uuidOfText(`cluster\n${kind}\n${value}`),
+        uuid: recogniseMispUuid(cluster['uuid']) ?? uuidOfText(`cluster\n${kind}\n${value}`),
         galaxy: kind,
         value,
         description: textOf(cluster['description']),
@@ -217,7 +217,7 @@ function sightingsOf(list: JsonValue | undefined): MispSighting[] {
   return arrayOf(list)
     .filter(isJsonObject)
     .map((item) => ({
-      uuid: parseUuid(item['uuid']) ?? uuidOfText(`sighting\n${showJson(item, 10_000)}`),
+      uuid: recogniseMispUuid(item['uuid']) ?? uuidOfText(`sighting\n${showJson(item, 10_000)}`),
       type: countOf(item['type']) ?? 0,
       seenUs: unixUsOf(item['date_sighting']),
       organisation: isJsonObject(item['Organisation']) ? textOf(item['Organisation']['name']) : textOf(item['source']),
@@ -266,7 +266,7 @@ function sharingGroupOf(raw: JsonObject): string | undefined {
  */
 function wrongHead(raw: JsonObject): string | undefined {
   const { uuid, timestamp } = raw;
-  if (!isBlank(uuid) && parseUuid(uuid) === undefined) return `its uuid is none: ${quote(showJson(uuid, 60))}`;
+  if (!isBlank(uuid) && recogniseMispUuid(uuid) === undefined) return `its uuid is none: ${quote(showJson(uuid, 60))}`;
   if (!isBlank(timestamp) && unixUsOf(timestamp) === undefined) {
     return `its timestamp is no number of seconds: ${quote(showJson(timestamp, 60))}`;
   }

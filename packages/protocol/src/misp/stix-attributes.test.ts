@@ -50,6 +50,12 @@ for (const [pattern, ...pairs] of [
     "[file:name = 'a' AND (file:name = 'b' OR file:name = 'c')]",
     "stix2-pattern [file:name = 'a' AND (file:name = 'b' OR file:name = 'c')]",
   ],
+  [
+    "[domain-name:value = 'a' OR domain-name:value = ' ']",
+    "stix2-pattern [domain-name:value = 'a' OR domain-name:value = ' ']",
+  ],
+  ["[file:name = '' AND file:hashes.MD5 = 'aa']", "stix2-pattern [file:name = '' AND file:hashes.MD5 = 'aa']"],
+  ["[autonomous-system:number = 'as174']", 'AS AS174'],
   ['[process:pid = 1]', 'stix2-pattern [process:pid = 1]'],
   ["[file:name = 'a'] AND [file:name = 'b']", "stix2-pattern [file:name = 'a'] AND [file:name = 'b']"],
   ['no pattern', 'stix2-pattern no pattern'],
@@ -188,7 +194,11 @@ for (const [what, objects, pairs, template, lost] of observables) {
   test(`an observable is an attribute, or an object of MISP’s where its parts belong together: ${what}`, () => {
     const of = convert(objects);
     assert.deepEqual(pairsIn(of).toSorted(), [...pairs].toSorted());
-    assert.equal(listOf(of.event['Object'])[0]?.['name'], template);
+    const [part] = listOf(of.event['Object']);
+    assert.equal(part?.['name'], template);
+    const isPart = (attribute: JsonObject): boolean => attribute['object_relation'] !== undefined;
+    assert.ok(!listOf(of.event['Attribute']).some(isPart), 'what stands alone has no part in an object');
+    assert.ok(listOf(part?.['Attribute'] ?? []).every(isPart));
     if (!what.includes('without')) assert.deepEqual(fields(of), lost);
   });
 }
@@ -262,11 +272,7 @@ test('one of MISP’s values is found in what misp-stix writes, too: its hives, 
     String.raw`regkey HKLM\Run`,
   ]);
   assert.deepEqual(noted('nothing', "[file:name = 'a']"), ['filename a']);
-  const file = sco('file', 4, {
-    hashes: { SHA224: 'a'.repeat(56) },
-    name: 'n',
-    extensions: { a: { b: { c: { d: { e: 'deep' } } } } },
-  });
+  const file = sco('file', 4, { hashes: { SHA224: 'a'.repeat(56) }, name: 'n' });
   const observed = sdo('observed-data', 3, {
     first_observed: day,
     last_observed: day,
@@ -283,4 +289,71 @@ test('one of MISP’s values is found in what misp-stix writes, too: its hives, 
     labels: ['misp:type="port"'],
   });
   assert.deepEqual(pairsOf(odd, file), ['filename n', `sha224 ${'a'.repeat(56)}`]);
+});
+
+for (const [type, pattern, ...pairs] of [
+  [
+    'filename',
+    "[file:name = 'svchost.exe' AND file:hashes.MD5 = 'd41d8cd98f00b204e9800998ecf8427e']",
+    'filename|md5 svchost.exe|d41d8cd98f00b204e9800998ecf8427e',
+  ],
+  [
+    'filename|md5',
+    "[file:name = 'svchost.exe' OR file:hashes.MD5 = 'd41d8cd98f00b204e9800998ecf8427e']",
+    'filename svchost.exe',
+    'md5 d41d8cd98f00b204e9800998ecf8427e',
+  ],
+  [
+    'domain',
+    "[domain-name:value = 'a.example' OR domain-name:value = 'b.example']",
+    'domain a.example',
+    'domain b.example',
+  ],
+  [
+    'ip-dst',
+    "[network-traffic:dst_ref.value = '192.0.2.1' AND network-traffic:dst_port = 4444]",
+    'ip-dst|port 192.0.2.1|4444',
+  ],
+  [
+    'github-username',
+    "[user-account:account_type = 'another' AND user-account:account_login = 'a']",
+    "stix2-pattern [user-account:account_type = 'another' AND user-account:account_login = 'a']",
+  ],
+] as const) {
+  test(`a type that was noted gives no other value than is screened: ${type} of ${pattern.slice(0, 60)}`, () => {
+    assert.deepEqual(pairsOf(indicator(3, pattern, { labels: [`misp:type="${type}"`] })), pairs);
+  });
+}
+
+test('a type that was noted leaves nothing out that an observation is of', () => {
+  const observed = (type: string, ...objects: readonly StixObject[]) => {
+    const times = { first_observed: day, last_observed: day, number_observed: 1 };
+    const refs = { object_refs: objects.map(({ id }) => id), labels: [`misp:type="${type}"`] };
+    return convert([sdo('observed-data', 9, { ...times, ...refs }), ...objects]);
+  };
+  const [one, other] = ['a.example', 'b.example'].map((value, index) => sco('domain-name', 3 + index, { value }));
+  assert.deepEqual(pairsIn(observed('domain', one!, other!)), ['domain a.example', 'domain b.example']);
+  const file = sco('file', 3, { name: 'a', extensions: { a: { b: { c: { d: { e: 'deep' } } } } } });
+  assert.deepEqual(fields(observed('filename', file)), ['file.extensions']);
+  const digests = sco('file', 3, { name: 'a', hashes: { MD5: 'aa', 'SHA-1': 'bb' } });
+  assert.deepEqual(pairsIn(observed('filename|md5', digests)), ['filename a', 'md5 aa', 'sha1 bb']);
+  assert.deepEqual(pairsIn(observed('filename')), []);
+  const hidden = sco('file', 3, { name: 'a', x_is_hidden: false });
+  assert.deepEqual(fields(observed('filename', hidden)), ['file.x_is_hidden']);
+  const marked = sco('file', 3, { name: 'a', granular_markings: [{ selectors: ['name'], lang: 'en' }] });
+  assert.deepEqual(pairsIn(observed('attachment', marked)), ['attachment a']);
+  const message = sco('email-message', 3, { is_multipart: true, received_lines: ['by a'] });
+  assert.deepEqual(
+    pairsIn(observed('email-header', message)),
+    ['email-header by a'],
+    'every message has parts or none',
+  );
+});
+
+test('a port that belongs to no address of its object is there once', () => {
+  const port = indicator(3, '[network-traffic:dst_port = 53]', {
+    labels: ['misp:type="port"', 'misp:object-relation="dst-port"'],
+    external_references: [{ source_name: 'misp-object', external_id: uuid(4), description: 'ip-port' }],
+  });
+  assert.deepEqual(pairsOf(port), ['port 53']);
 });

@@ -6,10 +6,11 @@ import { observedBy, referredBy } from './referred.ts';
 import { alternativesOf } from './pattern-tests.ts';
 import type { Stated } from './pattern-tests.ts';
 import { notesOf, referencesOf, secondsOf, textIn } from './stix-fields.ts';
-import { valueOfConjunction, valuesOfObservable } from './stix-values.ts';
+import { typedValue, valueOfConjunction, valuesOfObservable } from './stix-values.ts';
 import type { ObservedValues, TypedValue } from './stix-values.ts';
-import { parseUuid } from './uuid.ts';
+import { recogniseMispUuid } from './uuid.ts';
 import { leavesOf, valueOfObservables, valueOfTests } from './value-of-type.ts';
+import type { Alternatives } from './value-of-type.ts';
 
 /** The attributes an object becomes, and what of it they say. */
 export interface AttributeValues {
@@ -24,6 +25,8 @@ export interface AttributeValues {
   readonly object: { readonly uuid: string; readonly name: string; readonly isOfMisp: boolean } | undefined;
   /** Properties that went in. */
   readonly properties: readonly string[];
+  /** External references that did. */
+  readonly references?: readonly JsonObject[];
   /** Types of further objects that belong to it and have no form in MISP. */
   readonly lost?: readonly string[];
   /** Further objects that did, with theirs. */
@@ -63,12 +66,27 @@ export function tagOfCluster(value: JsonObject): string {
   const name = textIn(value['name']).replaceAll('"', "'");
   const { galaxy } = notesOf(value);
   if (galaxy !== '') return `misp-galaxy:${galaxy}="${name}"`;
-  const attack = textIn(referencesOf(value, 'mitre-attack')[0]?.['external_id']).replaceAll('"', "'");
+  const attack = attackIdOf(value).replaceAll('"', "'");
   return attack === '' ? `misp-galaxy:stix-2.1-${type}="${name}"` : `misp-galaxy:mitre-${type}="${name} - ${attack}"`;
 }
 
-/** @returns undefined when no attribute says any of it. */
-export function attributesOf({ type, value }: StixObject, find: Find): AttributeValues | undefined {
+/** Whether a cluster is one of a galaxy that a MISP has. */
+export function isOfGalaxy(value: JsonObject): boolean {
+  return notesOf(value).galaxy !== '' || attackIdOf(value) !== '';
+}
+
+function attackIdOf(value: JsonObject): string {
+  return textIn(referencesOf(value, 'mitre-attack')[0]?.['external_id']);
+}
+
+/** @returns undefined when no attribute says any of it; a MISP refuses an attribute that says nothing. */
+export function attributesOf(object: StixObject, find: Find): AttributeValues | undefined {
+  const found = valuesOf(object, find);
+  const values = found?.values.filter(({ value }) => value.trim() !== '') ?? [];
+  return found === undefined || values.length === 0 ? undefined : { ...found, values };
+}
+
+function valuesOf({ type, value }: StixObject, find: Find): AttributeValues | undefined {
   const { category } = notesOf(value);
   const common = { ...onlyValue, category, object: objectOf(value) };
   if (type === 'indicator') return ofIndicator(value, common);
@@ -76,7 +94,7 @@ export function attributesOf({ type, value }: StixObject, find: Find): Attribute
   if (type === 'note') return ofNote(value, common);
   if (isNamed(type, value)) return ofNamed(type, value, common);
   const observed = valuesOfObservable(value, find);
-  if (observed === undefined || observed.values.length === 0) return undefined;
+  if (observed === undefined) return undefined;
   return {
     ...common,
     values: observed.values,
@@ -100,7 +118,7 @@ export const onlyValue: AttributeValues = {
 
 function objectOf(value: JsonObject): AttributeValues['object'] {
   const [ref] = referencesOf(value, 'misp-object');
-  const uuid = parseUuid(ref?.['external_id']);
+  const uuid = recogniseMispUuid(ref?.['external_id']);
   const name = textIn(ref?.['description']);
   return uuid === undefined || name === '' ? undefined : { uuid, name, isOfMisp: true };
 }
@@ -146,34 +164,50 @@ function ofRule(language: string, pattern: string): TypedValue[] | undefined {
 /** The attribute it came from, an attribute for each alternative, else the pattern as it is. */
 function ofPattern(value: JsonObject, pattern: string, { object }: AttributeValues): TypedValue[] {
   const asItIs: TypedValue[] = [{ type: 'stix2-pattern', value: pattern }];
-  const { type } = notesOf(value);
   const alternatives = alternativesOf(pattern);
-  if (alternatives === undefined || type === 'stix2-pattern') return asItIs;
-  const stated = alternatives.flat();
-  if (type !== '') {
-    const noted = notedValue(value);
-    const own = valueOfTests(type, stated, noted);
-    if (own !== undefined) return [ownForm(type, own, noted), ...portsOf(type, object?.name, stated)];
-  }
+  if (alternatives === undefined || notesOf(value).type === 'stix2-pattern') return asItIs;
+  const own = ofOwnType(value, object, alternatives, valueOfTests);
+  if (own !== undefined) return own;
   const values = alternatives.map(valueOfConjunction).filter((each) => each !== undefined);
   return values.length < alternatives.length ? asItIs : distinct(values);
 }
 
-/** The ports that an object of MISP's states for the address of an attribute. */
-function portsOf(type: string, object: string | undefined, stated: readonly Stated[]): TypedValue[] {
-  if (object !== 'ip-port') return [];
-  const side = type === 'ip-src' ? 'src' : 'dst';
-  const ports = stated.filter(({ path }) => path === `network-traffic:${side}_port`);
-  return distinct(ports.map(({ value }) => ({ type: 'port', value, relation: `${side}-port`, isToIds: false })));
+/**
+ * The attribute it came from, with the ports that its object of MISP's states for its address. Undefined when no attribute of
+ * that type says all of what is stated and nothing else.
+ */
+function ofOwnType(
+  value: JsonObject,
+  object: AttributeValues['object'],
+  stated: Alternatives,
+  valueOfType: typeof valueOfTests,
+): TypedValue[] | undefined {
+  const { type } = notesOf(value);
+  if (type === '') return undefined;
+  const side = object?.name === 'ip-port' ? sideOfAddress.get(type) : undefined;
+  const portPath = side && `network-traffic:${side}_port`;
+  const isPort = ({ path }: Stated): boolean => path === portPath;
+  const noted = notedValue(value);
+  const own = valueOfType(
+    type,
+    stated.map((together) => together.filter((each) => !isPort(each))),
+    noted,
+  );
+  if (own === undefined) return undefined;
+  const ports = stated.flat().filter(isPort);
+  return [
+    own === noted ? { type, value: own } : typedValue(type, own),
+    ...distinct(ports.map((port) => ({ type: 'port', value: port.value, relation: `${side}-port`, isToIds: false }))),
+  ];
 }
+
+const sideOfAddress: ReadonlyMap<string, 'src' | 'dst'> = new Map([
+  ['ip-src', 'src'],
+  ['ip-dst', 'dst'],
+]);
 
 function distinct(values: readonly TypedValue[]): TypedValue[] {
   return [...new Map(values.map((each) => [`${each.type}\n${each.value}`, each])).values()];
-}
-
-/** As it was noted, else as MISP writes it. */
-function ownForm(type: string, value: string, noted: string | undefined): TypedValue {
-  return { type, value: type === 'AS' && value !== noted ? `AS${value}` : value };
 }
 
 function notedValue(value: JsonObject): string | undefined {
@@ -183,7 +217,6 @@ function notedValue(value: JsonObject): string | undefined {
 
 function ofObservation(value: JsonObject, find: Find, common: AttributeValues): AttributeValues | undefined {
   const observables = [...observedBy(value, find).values()];
-  const { type } = notesOf(value);
   const first = textIn(value['first_observed']);
   const last = textIn(value['last_observed']);
   const times = {
@@ -197,12 +230,8 @@ function ofObservation(value: JsonObject, find: Find, common: AttributeValues): 
       ...(value['number_observed'] === 1 ? ['number_observed'] : []),
     ],
   };
-  const noted = notedValue(value);
-  const own = type === '' ? undefined : valueOfObservables(type, observables, noted);
-  if (own !== undefined) {
-    const ports = portsOf(type, common.object?.name, observables.flatMap(leavesOf));
-    return { ...times, values: [ownForm(type, own, noted), ...ports] };
-  }
+  const own = ofOwnType(value, common.object, [observables.flatMap(leavesOf)], valueOfObservables);
+  if (own !== undefined) return { ...times, values: own };
   const referred = new Set(observables.flatMap(referredBy));
   const all = observables.map((each) => ({ value: each, ...(valuesOfObservable(each, find) ?? noValues) }));
   const isReferred = (each: (typeof all)[number]): boolean => referred.has(textIn(each.value['id']));
@@ -236,7 +265,8 @@ function ofNote(value: JsonObject, common: AttributeValues): AttributeValues {
 }
 
 function ofNamed(type: string, value: JsonObject, common: AttributeValues): AttributeValues {
-  const cve = textIn(referencesOf(value, 'cve')[0]?.['external_id']);
+  const reference = type === 'vulnerability' ? referencesOf(value, 'cve')[0] : undefined;
+  const cve = textIn(reference?.['external_id']).trim();
   const name = textIn(value['name']);
   const notes = notesOf(value);
   const attribute = notes.type || 'vulnerability';
@@ -247,11 +277,8 @@ function ofNamed(type: string, value: JsonObject, common: AttributeValues): Attr
     values: [{ type: attribute, value: isName ? name : cve }],
     isToIds: notes.isToIds ?? false,
     comment: textIn(value['description']),
-    properties: [
-      'description',
-      ...(isName ? ['name'] : []),
-      ...(type === 'vulnerability' ? ['external_references'] : []),
-    ],
+    properties: ['description', ...(isName ? ['name'] : [])],
+    references: reference === undefined ? [] : [reference],
   };
 }
 

@@ -1,6 +1,6 @@
 import { isJsonObject, recogniseTimestampUs } from '../base/index.ts';
 import type { JsonObject, JsonValue } from '../base/index.ts';
-import { parseUuid, uuidOfText } from './uuid.ts';
+import { recogniseMispUuid, uuidOfText } from './uuid.ts';
 
 /** What was noted of MISP on an object when it was made from an event; empty for what came from elsewhere. */
 export interface MispNotes {
@@ -74,11 +74,17 @@ export function listIn(value: JsonValue | undefined): readonly JsonObject[] {
 
 /** The uuid an id carries, or one that stands for it. */
 export function uuidOfId(id: string): string {
-  return parseUuid(id.slice(id.indexOf('--') + 2)) ?? uuidOfText(`id\n${id}`);
+  return recogniseMispUuid(id.slice(id.indexOf('--') + 2)) ?? uuidOfText(`id\n${id}`);
 }
 
-/** Unix seconds; 0 for what is no timestamp. */
+/** A timestamp as it is written; empty for what is none. */
+export function timeIn(value: JsonValue | undefined): string {
+  const text = textIn(value);
+  return recogniseTimestampUs(text) === undefined ? '' : text;
+}
+
+/** Unix seconds; 0 for what is no timestamp, or before there were any. */
 export function secondsOf(value: JsonValue | undefined): number {
-  const us = typeof value === 'string' ? recogniseTimestampUs(value) : undefined;
-  return us === undefined ? 0 : Math.floor(us / 1_000_000);
+  const us = recogniseTimestampUs(textIn(value));
+  return us === undefined ? 0 : Math.max(0, Math.floor(us / 1_000_000));
 }

@@ -98,7 +98,8 @@ export function valueOfConjunction(tests: readonly Stated[]): TypedValue | undef
   }));
   const [first, second] = typed;
   if (first?.type === undefined || typed.length > 2) return undefined;
-  if (second === undefined) return first.type === 'src-port' ? undefined : ownForm(first.type, first.value);
+  if (asked.some(({ value }) => value.trim() === '')) return undefined;
+  if (second === undefined) return first.type === 'src-port' ? undefined : typedValue(first.type, first.value);
   const type =
     first.type === 'filename' && Object.hasOwn(hashNames, String(second.type))
       ? `filename|${second.type}`
@@ -106,8 +107,9 @@ export function valueOfConjunction(tests: readonly Stated[]): TypedValue | undef
   return type === undefined ? undefined : { type, value: `${first.value}|${second.value}` };
 }
 
-function ownForm(type: string, value: string): TypedValue {
-  return { type, value: type === 'AS' ? `AS${value}` : value };
+/** A value as MISP writes it: the number of an autonomous system after its letters. */
+export function typedValue(type: string, value: string): TypedValue {
+  return { type, value: type === 'AS' ? value.replace(/^(?:AS)?/i, 'AS') : value };
 }
 
 /** Observables whose one property is an attribute: the property, the type. */
@@ -159,9 +161,9 @@ export function valuesOfObservable(
 
 function alone([property, type]: readonly [string, string], observable: JsonObject): ObservedValues | undefined {
   const value = observable[property];
-  const text = type === 'AS' && typeof value === 'number' ? `AS${value}` : value;
+  const text = type === 'AS' && typeof value === 'number' ? String(value) : value;
   if (typeof text !== 'string') return undefined;
-  return { template: undefined, values: [{ type, value: text }], properties: [property] };
+  return { template: undefined, values: [typedValue(type, text)], properties: [property] };
 }
 
 function ofFile(observable: JsonObject): ObservedValues {
@@ -185,6 +187,7 @@ function digestsOf({ hashes }: JsonObject, owner: string): TypedValue[] {
 
 function ofRegistryKey(observable: JsonObject): ObservedValues {
   const key = textIn(observable['key']);
+  if (key.trim() === '') return { template: undefined, values: [], properties: [] };
   const list = Array.isArray(observable['values']) ? observable['values'].filter(isJsonObject) : [];
   const [only] = list;
   const data = only === undefined || list.length > 1 ? '' : textIn(only['data']);

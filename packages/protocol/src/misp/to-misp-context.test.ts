@@ -53,6 +53,30 @@ test('a vulnerability is the name it bears, or the CVE it refers to', () => {
   ]);
   const other = convert([sdo('vulnerability', 3, { name: 'Leak', ...cve('CVE-2026-1') })]);
   assert.deepEqual([pairsIn(other), fields(other)], [['vulnerability CVE-2026-1'], ['vulnerability.name']]);
+  const blog = { source_name: 'blog', url: 'https://a.example' };
+  const more = (...references: JsonObject[]) =>
+    fields(convert([sdo('vulnerability', 3, { name: 'CVE-2026-1', external_references: references })]));
+  const [first] = cve('CVE-2026-1').external_references;
+  assert.deepEqual(more(first!), []);
+  assert.deepEqual(more(first!, blog), ['vulnerability.external_references']);
+  assert.deepEqual(more(first!, ...cve('CVE-2026-2').external_references), ['vulnerability.external_references']);
+  const actor = { name: 'A', labels: ['misp:type="threat-actor"'], ...cve('CVE-2026-1') };
+  const named = convert([sdo('threat-actor', 3, actor)]);
+  assert.deepEqual([pairsIn(named), fields(named)], [['threat-actor A'], ['threat-actor.external_references']]);
+});
+
+test('what a cluster says beside its name is a loss, unless a MISP has it in a galaxy of its own', () => {
+  const said = { name: 'M', is_family: true, description: 'D', aliases: ['N'] };
+  const attack = { source_name: 'mitre-attack', external_id: 'S1' };
+  const lost = (rest: JsonObject) => fields(convert([sdo('malware', 4, { ...said, ...rest })]));
+  const blog = { source_name: 'blog', url: 'https://a.example' };
+  assert.deepEqual(lost({ external_references: [blog] }), [
+    'malware.aliases',
+    'malware.description',
+    'malware.external_references',
+  ]);
+  assert.deepEqual(lost({ external_references: [attack, blog] }), []);
+  assert.deepEqual(lost({ labels: ['misp:galaxy="tool"'] }), []);
 });
 
 test('a report that is none of MISP’s says its description and links; who made it is the organisation', () => {
@@ -72,6 +96,7 @@ test('a report that is none of MISP’s says its description and links; who made
     [by.event['Orgc'], fields(by)],
     [{ name: 'Author', uuid: uuid(2) }, ['report.custom', 'report.external_references']],
   );
+  assert.deepEqual(fields(stixToMisp(report({ external_references: references.slice(0, 1) }), [])), []);
   const unnamed = stixToMisp(report({ created_by_ref: author.id }), []).event['Orgc'];
   assert.deepEqual(unnamed, { name: author.id, uuid: uuid(2) });
   assert.equal((stixToMisp(report({}), []).event['Orgc'] as JsonObject)['name'], 'unknown');
@@ -96,6 +121,7 @@ test('nothing is dropped silently: each property without a place is counted by i
       count: 3,
       where_sighted_refs: ['identity--x'],
       first_seen: day,
+      external_references: [{ source_name: 'blog', url: 'https://a.example' }],
     }),
     stix({ type: 'marking-definition', id: `marking-definition--${uuid(9)}` }),
   ]);
@@ -110,6 +136,7 @@ test('nothing is dropped silently: each property without a place is counted by i
     'indicator.indicator_types',
     'indicator.kill_chain_phases',
     'sighting.count',
+    'sighting.external_references',
   ]);
   assert.equal(of.losses.find(({ field }) => field === 'indicator.external_references')?.count, 1);
 });

@@ -1,49 +1,21 @@
+import { timestampOfUs } from '../base/index.ts';
 import type { JsonObject, StixId } from '../base/index.ts';
-import { markingsOf, strictestPap, strictestTlp, tlpInForce, unreadMarkingTlp } from '../markings/index.ts';
-import type { Markings, Pap, Tlp } from '../markings/index.ts';
 import type { StixObject } from '../stix/index.ts';
+import type { MadeEvent, MispExport, StixToMispOptions } from './conversion.ts';
+import { DraftSet } from './draft-set.ts';
 import { attributeJson, distributionOf, expiry, latest, objectJson, tagsJson, withConfidence } from './event-json.ts';
-import type { AttributeDraft } from './event-json.ts';
+import type { AttributeDraft, EventReach } from './event-json.ts';
+import { isStricter, LabelReader, strictestLabel } from './event-label.ts';
+import type { EventLabel } from './event-label.ts';
 import { LossTally } from './loss-tally.ts';
-import type { MispLoss } from './loss-tally.ts';
-import { attributesOf, isCluster, onlyValue, tagOfCluster } from './stix-attributes.ts';
+import { addLostProperties, noPlace } from './property-losses.ts';
+import { attributesOf, isCluster, isOfGalaxy, onlyValue, tagOfCluster } from './stix-attributes.ts';
 import type { AttributeValues } from './stix-attributes.ts';
-import { listIn, notesOf, referencesOf, secondsOf, textIn, textsIn, uuidOfId } from './stix-fields.ts';
+import { listIn, notesOf, referencesOf, secondsOf, textIn, textsIn, timeIn, uuidOfId } from './stix-fields.ts';
 import type { TypedValue } from './stix-values.ts';
 import { observedBy, referredBy } from './referred.ts';
 import { isMispType } from './attribute-types.ts';
-import { parseUuid, uuidOfPair, uuidOfText } from './uuid.ts';
-
-/** An event that is made up for what stands in no report. */
-export interface MadeEvent {
-  readonly uuid: string;
-  readonly info: string;
-  /** `YYYY-MM-DD`. */
-  readonly date: string;
-  readonly organisation: { readonly name: string; readonly uuid: string };
-}
-
-/** How an event is made. */
-export interface StixToMispOptions {
-  /**
-   * When the last of what it says came together, Unix seconds: the version of an event that is not MISP's own. That of one that
-   * is stays its origin's, whose next version has to be later than ours. Absent: when the report or its newest object changed.
-   */
-  readonly arrivedS?: number;
-  /** Whether it is published; absent: a report is, a grouping is not. */
-  readonly published?: boolean;
-}
-
-/** An event, and what of the objects it does not say. */
-export interface MispExport {
-  /** As it stands behind `Event`. */
-  readonly event: JsonObject;
-  readonly losses: MispLoss[];
-  /** Attributes in it, those of its objects included. */
-  readonly attributes: number;
-  /** The strictest label of all that went in; undefined: none bears one. */
-  readonly tlp: Tlp | undefined;
-}
+import { recogniseMispUuid, uuidOfPair, uuidOfText } from './uuid.ts';
 
 /**
  * Turns a report or grouping, or an event that is made up, with objects into a MISP event and says what does not fit.
@@ -70,15 +42,16 @@ class EventDraft {
   readonly #options: StixToMispOptions;
   readonly #byId: ReadonlyMap<string, JsonObject>;
   readonly #losses = new LossTally();
+  readonly #labels = new LabelReader(this.#losses);
   readonly #uuid: string;
   readonly #isOfMisp: boolean;
-  readonly #drafts = new Set<AttributeDraft>();
-  /** Attributes by the object they come from. */
-  readonly #made = new Map<string, readonly AttributeDraft[]>();
+  readonly #drafts = new DraftSet();
   readonly #tags = new Set<string>();
   readonly #tagged = new Set<string>();
-  readonly #tlps: Tlp[] = [];
-  readonly #paps: Pap[] = [];
+  /** What may still be read for it and tagged in it: a few objects can refer to each other without end. */
+  #effort = effortMax;
+  /** Who made something or saw it: said by that. */
+  readonly #organisations: ReadonlySet<string>;
 
   constructor(head: StixObject | MadeEvent, objects: readonly StixObject[], options: StixToMispOptions) {
     this.#head = head;
@@ -87,6 +60,12 @@ class EventDraft {
     this.#options = options;
     this.#byId = new Map(objects.map(({ id, value }) => [id, value]));
     this.#uuid = 'uuid' in head ? head.uuid : uuidOfId(head.id);
+    this.#organisations = new Set(
+      [this.#wrapper ?? {}, ...this.#byId.values()].flatMap((value) => [
+        textIn(value['created_by_ref']),
+        ...textsIn(value['where_sighted_refs']),
+      ]),
+    );
     const origin = this.#wrapper && referencesOf(this.#wrapper, 'misp-event')[0];
     this.#isOfMisp = origin !== undefined && origin['external_id'] === this.#uuid;
   }
@@ -94,39 +73,47 @@ class EventDraft {
   build(): MispExport {
     if (this.#wrapper !== undefined) this.#addWrapper(this.#wrapper);
     const find = (id: string): JsonObject | undefined => this.#byId.get(id);
-    const observed = new Set(
-      this.#objects.flatMap(({ type, value }) => (type === 'observed-data' ? [...observedBy(value, find).keys()] : [])),
+    const observed = observedBy(
+      {
+        object_refs: this.#objects.flatMap(({ type, value }) =>
+          type === 'observed-data' ? textsIn(value['object_refs']) : [],
+        ),
+      },
+      find,
     );
     for (const object of this.#objects) if (!observed.has(object.id)) this.#add(object);
-    for (const object of this.#objects) this.#dropReferred(object);
-    for (const object of this.#objects) this.#addAbout(object);
-    for (const { id, type, value } of this.#objects) {
-      if (!isCluster(type, value) || this.#tagged.has(id)) continue;
+    const standing = this.#objects.filter(({ value }) => value['revoked'] !== true);
+    this.#dropSaidTwice(standing);
+    for (const object of standing) this.#addAbout(object);
+    const label = strictestLabel([
+      ...(this.#wrapper === undefined ? [] : [this.#labels.labelOf(this.#wrapper)]),
+      ...this.#drafts.list(),
+    ]);
+    for (const { id, type, value } of standing) {
+      if (!isCluster(type, value) || this.#tagged.has(id) || this.#isWithheld(value, label)) continue;
       for (const tag of this.#tagsOf(id)) this.#tags.add(tag);
     }
-    return this.#close();
+    return this.#close(label);
   }
 
-  #close(): MispExport {
-    const tlp = strictestTlp(this.#tlps);
-    const pap = strictestPap(this.#paps);
-    const around = { tlp, pap };
+  #close(label: EventLabel): MispExport {
+    const { tlp, pap } = label;
+    const around = { tlp, pap, distribution: distributionOf(tlp, notesOf(this.#wrapper ?? {}).distribution) };
+    const drafts = this.#drafts.list();
     const parts = Map.groupBy(
-      [...this.#drafts].filter(({ object }) => object !== undefined),
+      drafts.filter(({ object }) => object !== undefined),
       ({ object }) => object!.uuid,
     );
     const event: JsonObject = {
-      ...this.#headJson(tlp),
+      ...this.#headJson(around),
       Tag: tagsJson(tlp, pap, this.#tags),
-      Attribute: [...this.#drafts]
-        .filter(({ object }) => object === undefined)
-        .map((draft) => attributeJson(draft, around)),
-      Object: [...parts.values()].map((drafts) => objectJson(drafts[0]!.object!, drafts, around)),
+      Attribute: drafts.filter(({ object }) => object === undefined).map((draft) => attributeJson(draft, around)),
+      Object: [...parts.values()].map((each) => objectJson(each[0]!.object!, each, around)),
     };
-    return { event, losses: this.#losses.list(), attributes: this.#drafts.size, tlp };
+    return { event, losses: this.#losses.list(), attributes: drafts.length, tlp };
   }
 
-  #headJson(tlp: Tlp | undefined): JsonObject {
+  #headJson(around: EventReach): JsonObject {
     const head = this.#head;
     const notes = notesOf(this.#wrapper ?? {});
     const changedS = this.#changedS();
@@ -134,55 +121,54 @@ class EventDraft {
     const extended = referencesOf(this.#wrapper ?? {}, 'misp-event').find((ref) => ref['external_id'] !== this.#uuid);
     return {
       uuid: this.#uuid,
-      info: 'uuid' in head ? head.info : textIn(head.value['name']),
-      date: 'uuid' in head ? head.date : textIn(head.value['created']).slice(0, 10),
+      info: 'uuid' in head ? head.info : textIn(head.value['name']).trim() || head.id,
+      date:
+        'uuid' in head
+          ? head.date
+          : (timeIn(head.value['created']) || timestampOfUs(changedS * 1_000_000)).slice(0, 10),
       timestamp: String(changedS),
       publish_timestamp: String(isPublished ? changedS : 0),
       published: isPublished,
       threat_level_id: /^[1-4]$/.test(notes.threatLevel) ? notes.threatLevel : '4',
       analysis: /^[0-2]$/.test(notes.analysis) ? notes.analysis : '2',
-      distribution: String(distributionOf(tlp, notes.distribution)),
+      distribution: String(around.distribution),
       sharing_group_id: '0',
-      extends_uuid: parseUuid(extended?.['external_id']) ?? '',
-      Orgc: 'uuid' in head ? { ...head.organisation } : this.#organisation(head.value),
+      extends_uuid: recogniseMispUuid(extended?.['external_id']) ?? '',
+      Orgc: 'uuid' in head ? { ...head.organisation } : this.#organisation(head.value, around),
     };
   }
 
   #changedS(): number {
     const ownS = secondsOf(this.#wrapper?.['modified']);
     if (this.#isOfMisp) return ownS;
-    return this.#options.arrivedS ?? latest([ownS, ...[...this.#drafts].map(({ changedS }) => changedS)]);
+    return this.#options.arrivedS ?? latest([ownS, ...this.#drafts.list().map(({ changedS }) => changedS)]);
   }
 
   /** The true origin, never who hands it on. */
-  #organisation(wrapper: JsonObject): JsonObject {
+  #organisation(wrapper: JsonObject, label: EventLabel): JsonObject {
     const id = textIn(wrapper['created_by_ref']);
     const noted = this.#isOfMisp ? textIn(referencesOf(wrapper, 'misp-event')[0]?.['description']) : '';
-    const name = noted || textIn(this.#byId.get(id)?.['name']);
+    const name = noted || this.#nameOf(id, label);
     if (id === '') return { name: 'unknown', uuid: uuidOfText('organisation\nunknown') };
     return { name: name === '' ? id : name, uuid: uuidOfId(id) };
   }
 
   #addWrapper(value: JsonObject): void {
-    const { tlp, pap } = this.#label(value);
-    if (tlp !== undefined) this.#tlps.push(tlp);
-    if (pap !== undefined) this.#paps.push(pap);
     for (const tag of this.#tagsIn(value)) this.#tags.add(tag);
     const said = (type: string, text: string, uuid: string, comment: string): void =>
-      void this.#drafts.add(
+      this.#drafts.add([
         this.#draft(value, { type, value: text }, uuid, {
           ...onlyValue,
+          ...this.#labels.labelOf(value),
           comment,
-          tlp,
-          pap,
           category: 'External analysis',
         }),
-      );
+      ]);
     const description = textIn(value['description']);
-    if (description !== '') said('text', description, uuidOfPair(this.#uuid, 'description'), 'Description');
+    if (description.trim() !== '') said('text', description, uuidOfPair(this.#uuid, 'description'), 'Description');
     for (const ref of listIn(value['external_references'])) {
-      const url = textIn(ref['url']);
-      const own = ref['source_name'] === 'misp-link' ? parseUuid(ref['external_id']) : undefined;
+      const url = textIn(ref['url']).trim();
+      const own = ref['source_name'] === 'misp-link' ? recogniseMispUuid(ref['external_id']) : undefined;
       if (url !== '') said('link', url, own ?? uuidOfPair(this.#uuid, url), textIn(ref['description']));
       else if (ref['source_name'] !== 'misp-event')
         this.#losses.add(`${textIn(value['type'])}.external_references`, noPlace);
@@ -201,28 +187,41 @@ class EventDraft {
 
   #add(object: StixObject): void {
     const { id, type, value } = object;
-    if (isCluster(type, value) || type === 'relationship' || type === 'sighting' || type === 'marking-definition')
-      return;
-    const found = attributesOf(object, (each) => this.#byId.get(each));
-    if (found === undefined) {
-      if (type !== 'identity' || !this.#isReferred(id)) this.#losses.add(`Object type "${type.slice(0, 60)}"`, noForm);
+    if (isCluster(type, value)) {
+      // A MISP has the rest in its own galaxy, if that is one.
+      if (!isOfGalaxy(value)) this.#noteRest(value, ['name', 'is_family']);
       return;
     }
-    this.#made.set(id, this.#drafted(value, found));
+    if (type === 'relationship' || type === 'sighting' || type === 'marking-definition') return;
+    if (this.#effort <= 0) {
+      this.#losses.add(`Object type "${type.slice(0, 60)}"`, tooMuch);
+      return;
+    }
+    const read = new Set([value]);
+    const found = attributesOf(object, (each) => {
+      this.#effort -= 1;
+      const part = this.#byId.get(each);
+      if (part !== undefined) read.add(part);
+      return part;
+    });
+    if (found === undefined) {
+      if (type !== 'identity' || !this.#organisations.has(id))
+        this.#losses.add(`Object type "${type.slice(0, 60)}"`, noForm);
+      return;
+    }
+    // What it says may stand in what it refers to.
+    const label = strictestLabel([...read].map((each) => this.#labels.labelOf(each)));
+    this.#drafts.add(this.#drafted(value, found, label), id);
     for (const carried of found.from ?? []) this.#noteRest(carried.value, carried.properties);
     for (const lost of found.lost ?? []) this.#losses.add(`Object type "${lost.slice(0, 60)}"`, noForm);
-    this.#noteRest(value, found.properties);
-    const foreign = listIn(value['external_references']).filter(
-      (ref) => !textIn(ref['source_name']).startsWith('misp-'),
-    );
-    if (foreign.length > 0 && !found.properties.includes('external_references'))
-      this.#losses.add(`${type}.external_references`, noPlace);
+    this.#noteRest(value, found.properties, found.references);
   }
 
-  #drafted(value: JsonObject, found: AttributeValues): AttributeDraft[] {
+  #drafted(value: JsonObject, found: AttributeValues, label: EventLabel): AttributeDraft[] {
     const id = textIn(value['id']);
-    const kept = this.#isOfMisp ? parseUuid(referencesOf(value, 'misp-attribute')[0]?.['external_id']) : undefined;
-    const label = this.#label(value);
+    const kept = this.#isOfMisp
+      ? recogniseMispUuid(referencesOf(value, 'misp-attribute')[0]?.['external_id'])
+      : undefined;
     const parts =
       found.object === undefined
         ? undefined
@@ -231,7 +230,7 @@ class EventDraft {
             uuid:
               this.#isOfMisp && found.object.isOfMisp ? found.object.uuid : uuidOfPair(this.#uuid, found.object.uuid),
           };
-    const drafts = found.values.map((each, index) => {
+    return found.values.map((each, index) => {
       const isKept = index === 0 && kept !== undefined && id.endsWith(kept);
       const uuid = isKept ? kept : uuidOfPair(this.#uuid, `${id}\n${each.type}\n${each.value}`);
       return this.#draft(value, each, uuid, {
@@ -241,12 +240,6 @@ class EventDraft {
         comment: found.comment === this.#wrapper?.['name'] ? '' : found.comment,
       });
     });
-    if (drafts.length > 0) {
-      if (label.tlp !== undefined) this.#tlps.push(label.tlp);
-      if (label.pap !== undefined) this.#paps.push(label.pap);
-    }
-    for (const draft of drafts) this.#drafts.add(draft);
-    return drafts;
   }
 
   #draft(
@@ -259,8 +252,7 @@ class EventDraft {
     if (!isKnown) this.#losses.add(`Attribute type "${type.slice(0, 60)}"`, 'is none of MISP: given as text');
     const notes = notesOf(value);
     const isInside = value !== this.#wrapper;
-    const noted =
-      isInside && /^[0-4]$/.test(notes.distribution) ? distributionOf('clear', notes.distribution) : undefined;
+    const isNarrowed = isInside && /^[0-4]$/.test(notes.distribution);
     const changedS = secondsOf(value['modified']) || this.#options.arrivedS || 0;
     return {
       uuid,
@@ -270,11 +262,11 @@ class EventDraft {
       isToIds: (isToIds ?? said.isToIds) && notes.isToIds !== false,
       isDeleted: value['revoked'] === true,
       comment: said.comment,
-      relation: relation ?? (said.object === undefined ? '' : notes.relation || type),
+      relation: said.object === undefined ? '' : (relation ?? (notes.relation || type)),
       changedS,
-      firstSeen: said.firstSeen,
-      lastSeen: said.lastSeen,
-      distribution: noted,
+      firstSeen: timeIn(said.firstSeen),
+      lastSeen: timeIn(said.lastSeen),
+      distribution: isNarrowed ? distributionOf(said.tlp, notes.distribution) : undefined,
       tlp: said.tlp,
       pap: said.pap,
       tags: new Set(isInside ? this.#tagsIn(value) : []),
@@ -288,13 +280,11 @@ class EventDraft {
     if (type === 'sighting') this.#addSighting(id, value);
     if (type !== 'relationship') return;
     const target = textIn(value['target_ref']);
-    const drafts = this.#made.get(textIn(value['source_ref']));
-    if (drafts !== undefined && value['relationship_type'] === 'based-on') {
-      this.#dropSaid(drafts, this.#made.get(target) ?? []);
-      return;
-    }
+    const cluster = this.#byId.get(target);
+    const drafts = this.#drafts.of(textIn(value['source_ref']));
+    if (cluster?.['revoked'] === true || (drafts.length > 0 && value['relationship_type'] === 'based-on')) return;
     const tags = this.#tagsOf(target);
-    if (drafts === undefined || tags.length === 0) {
+    if (drafts.length === 0 || tags.length === 0) {
       this.#losses.add(
         `relationship "${textIn(value['relationship_type']).slice(0, 60)}"`,
         'how objects relate has no form in MISP',
@@ -302,31 +292,44 @@ class EventDraft {
       return;
     }
     this.#tagged.add(target);
-    for (const draft of drafts) for (const tag of tags) draft.tags.add(tag);
+    this.#effort -= drafts.length * tags.length;
+    if (this.#effort < 0) {
+      this.#losses.add(`Object type "${textIn(cluster!['type']).slice(0, 60)}"`, tooMuch);
+      return;
+    }
+    for (const draft of drafts)
+      if (!this.#isWithheld(cluster!, draft, value)) for (const tag of tags) draft.tags.add(tag);
   }
 
-  /** What an observable refers to is said with it: a name with its addresses, traffic with its ends. */
-  #dropReferred({ id, value }: StixObject): void {
-    const said = new Set(this.#made.get(id)?.map((draft) => draft.value));
-    for (const other of referredBy(value).flatMap((ref) => this.#made.get(ref) ?? []))
-      if (said.has(other.value)) this.#drafts.delete(other);
-  }
-
-  /** An indicator and the observation it is based on are one attribute where they say the same. */
-  #dropSaid(drafts: readonly AttributeDraft[], others: readonly AttributeDraft[]): void {
-    const said = new Set(drafts.map(({ type, value }) => `${type}\n${value}`));
-    for (const other of others) if (said.has(`${other.type}\n${other.value}`)) this.#drafts.delete(other);
+  #dropSaidTwice(objects: readonly StixObject[]): void {
+    // What an observable refers to is said with it: a name with its addresses, traffic with its ends.
+    for (const { id, value } of objects) this.#drafts.dropSaid(id, referredBy(value), (draft) => draft.value);
+    // An indicator and the observation it is based on are one attribute where they say the same.
+    const bases = objects.filter(
+      ({ type, value }) => type === 'relationship' && value['relationship_type'] === 'based-on',
+    );
+    for (const [source, relationships] of Map.groupBy(bases, ({ value }) => textIn(value['source_ref'])))
+      this.#drafts.dropSaid(
+        source,
+        relationships.map(({ value }) => textIn(value['target_ref'])),
+        (draft) => `${draft.type}\n${draft.value}`,
+      );
   }
 
   #addSighting(id: StixId, value: JsonObject): void {
-    const draft = this.#made.get(textIn(value['sighting_of_ref']))?.[0];
+    const draft = this.#drafts.of(textIn(value['sighting_of_ref']))[0];
     const seenS = secondsOf(value['last_seen'] ?? value['first_seen'] ?? value['created']);
     if (draft === undefined || seenS === 0) {
       this.#losses.add('Object type "sighting"', 'what it is of has no attribute');
       return;
     }
-    const where = textsIn(value['where_sighted_refs']).map((ref) => textIn(this.#byId.get(ref)?.['name']));
-    draft.sightings.push({ uuid: uuidOfId(id), type: '0', date_sighting: String(seenS), source: where.join(', ') });
+    if (isStricter(this.#labels.labelOf(value), draft)) {
+      this.#losses.add('Object type "sighting"', tooStrict);
+      return;
+    }
+    const names = textsIn(value['where_sighted_refs']).map((ref) => this.#nameOf(ref, draft));
+    const source = names.filter((name) => name !== '').join(', ');
+    draft.sightings.push({ uuid: uuidOfId(id), type: '0', date_sighting: String(seenS), source });
     this.#noteRest(value, [
       'sighting_of_ref',
       'first_seen',
@@ -349,49 +352,31 @@ class EventDraft {
     return typeof confidence === 'number' ? withConfidence(tags, confidence) : [...tags];
   }
 
-  #label(value: JsonObject): { readonly tlp: Tlp | undefined; readonly pap: Pap | undefined } {
-    const markings = markingsOf(value, () => undefined);
-    if (markings.unknownRefs.length > 0)
-      this.#losses.add(
-        `${textIn(value['type'])}.object_marking_refs`,
-        `MISP has no form for the marking: held at ${unreadMarkingTlp}`,
-        markings.unknownRefs.length,
-      );
-    return { tlp: isUnlabelled(markings) ? undefined : tlpInForce(markings, 'clear'), pap: markings.pap };
+  /** Whether a cluster is left out of something, since it bears a stricter label than that. */
+  #isWithheld(cluster: JsonObject, label: EventLabel, by?: JsonObject): boolean {
+    const is =
+      isStricter(this.#labels.labelOfShared(cluster), label) ||
+      (by !== undefined && isStricter(this.#labels.labelOf(by), label));
+    if (is) this.#losses.add(`Object type "${textIn(cluster['type']).slice(0, 60)}"`, tooStrict);
+    return is;
   }
 
-  #isReferred(id: string): boolean {
-    if (this.#wrapper?.['created_by_ref'] === id) return true;
-    return this.#objects.some(
-      ({ value }) => value['created_by_ref'] === id || textsIn(value['where_sighted_refs']).includes(id),
-    );
+  /** The name of an organisation; empty: it is not known, or not for whoever may have what bears `label`. */
+  #nameOf(id: string, label: EventLabel): string {
+    const value = this.#byId.get(id);
+    if (value === undefined) return '';
+    if (!isStricter(this.#labels.labelOfShared(value), label)) return textIn(value['name']);
+    this.#losses.add(`${textIn(value['type']).slice(0, 60)}.name`, tooStrict);
+    return '';
   }
 
-  /** Counts as lost what an object says beside what went into the event. */
-  #noteRest(value: JsonObject, carried: readonly string[]): void {
-    const type = textIn(value['type']).slice(0, 60);
-    for (const name of Object.keys(value)) {
-      if (alwaysCarried.has(name) || carried.includes(name)) continue;
-      this.#losses.add(`${type}.${name.slice(0, 60)}`, noPlace);
-    }
-    const { created, modified } = value;
-    if (created !== modified && created !== undefined && !carried.includes('created'))
-      this.#losses.add(`${type}.created`, noPlace);
-    const author = value['created_by_ref'];
-    if (author !== undefined && author !== this.#wrapper?.['created_by_ref'])
-      this.#losses.add(`${type}.created_by_ref`, 'an event has one organisation');
+  #noteRest(value: JsonObject, carried: readonly string[], references?: readonly JsonObject[]): void {
+    addLostProperties(value, { carried, references, author: this.#wrapper?.['created_by_ref'] }, this.#losses);
   }
 }
 
+/** Ten times the objects an event has at most, which is more than any that is not made to be too much. */
+const effortMax = 100_000;
+const tooMuch = 'its event says too much already';
 const noForm = 'has no form in MISP';
-const noPlace = 'has no place in a MISP event';
-/** Beside each object's own: looked at by themselves, or said by the tags. */
-const alwaysCarried: ReadonlySet<string> = new Set(
-  'type spec_version id created modified created_by_ref labels object_marking_refs external_references confidence revoked'.split(
-    ' ',
-  ),
-);
-
-function isUnlabelled({ tlp, partsTlp, unknownRefs }: Markings): boolean {
-  return tlp === undefined && partsTlp === undefined && unknownRefs.length === 0;
-}
+const tooStrict = 'its label is stricter than that of what it would stand on';

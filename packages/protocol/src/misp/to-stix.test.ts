@@ -124,6 +124,38 @@ test('a note keeps its comment as abstract; a link becomes a reference, with to_
   assert.deepEqual(conversion.attributes, { indicators: 1, observables: 0, others: 3, deleted: 0, lost: 0 });
 });
 
+test('a link that bears a label, tag, cluster or sighting of its own is an observation that does', () => {
+  const link = { uuid: uuid(2), type: 'link', value: 'https://cert.example/1' };
+  const cases: readonly (readonly [JsonObject, number])[] = [
+    [{}, 0],
+    [{ Tag: [{ name: 'tlp:green' }] }, 0],
+    [{ Tag: [{ name: 'tlp:red' }] }, 1],
+    [{ Tag: [{ name: 'PAP:RED' }] }, 1],
+    [{ Tag: [{ name: 'read' }] }, 1],
+    [{ Sighting: [{ type: '0' }] }, 1],
+    [{ Galaxy: [{ type: 'tool', GalaxyCluster: [{ uuid: uuid(6), value: 'Hammer' }] }] }, 1],
+  ];
+  for (const [own, observations] of cases) {
+    const conversion = convertOne({ ...link, ...own }, { Tag: [{ name: 'tlp:green' }] });
+    assert.equal(conversion.attributes.observables, observations, JSON.stringify(own));
+    const refs = find(conversion, 'grouping')['external_references'] as JsonValue[];
+    assert.equal(refs.length, 2 - observations);
+  }
+});
+
+test('what is a note has its sightings and clusters, too', () => {
+  const conversion = convertOne({
+    type: 'btc',
+    value: '1BoatSLRHtKNngkdXEeobR76b53LETtpyT',
+    Sighting: [{ type: '0', date_sighting: '1767225700' }],
+    Galaxy: [{ type: 'tool', GalaxyCluster: [{ uuid: uuid(6), value: 'Hammer' }] }],
+  });
+  const { id } = find(conversion, 'note');
+  assert.equal(find(conversion, 'sighting')['sighting_of_ref'], id);
+  const { relationship_type: kind, source_ref: from, target_ref: to } = find(conversion, 'relationship');
+  assert.deepEqual([kind, from, to], ['related-to', id, find(conversion, 'tool')['id']]);
+});
+
 test('an indicator says its category, role and reach; when it was last seen, its file and its group are told as lost', () => {
   const conversion = convert({
     Object: [
@@ -217,7 +249,7 @@ test('what a sighting says of an indicator and of an observation', () => {
   });
   assert.equal(find(observed, 'sighting')['where_sighted_refs'], undefined);
   assert.deepEqual(observed.losses, [
-    { field: 'Attribute.Sighting', count: 1, reason: 'an expiry of an observation has no STIX form' },
+    { field: 'Attribute.Sighting', count: 1, reason: 'an expiry of what is no indicator has no STIX form' },
   ]);
 });
 

@@ -9,7 +9,7 @@ import type { MispConversion, MispToStixOptions } from './conversion.ts';
 import { contradiction, decideMarking } from './event-marking.ts';
 import type { MispMarking } from './event-marking.ts';
 import type { MispAttribute, MispCluster, MispEvent, MispFault, MispObject } from './event.ts';
-import { originsOf, wrapperProperties } from './event-wrapper.ts';
+import { isReference, originsOf, wrapperProperties } from './event-wrapper.ts';
 import { stixTypeOfGalaxy } from './galaxy-types.ts';
 import { LossTally } from './loss-tally.ts';
 import { idOf, ObjectList } from './object-list.ts';
@@ -145,8 +145,7 @@ class EventBuilder {
     if (rule !== undefined) this.#addRule(attribute, object, marking, rule);
     else if (named !== undefined) this.#addNamed(attribute, object, marking, named);
     else if (noteTypes.has(attribute.type)) this.#addNote(attribute, object, marking);
-    else if (attribute.type === 'link' && !attribute.toIds && /^https?:\/\//i.test(attribute.value))
-      this.#addReference(attribute);
+    else if (isReference(attribute, marking, this.#marking)) this.#addReference(attribute);
     else this.#addByForm(attribute, object, marking, endpoint);
   }
 
@@ -270,7 +269,8 @@ class EventBuilder {
   }
 
   #addNote(attribute: MispAttribute, object: MispObject | undefined, marking: MispMarking): void {
-    this.#add(idOf('note', attribute.uuid), marking, {
+    const id = idOf('note', attribute.uuid);
+    this.#add(id, marking, {
       ...this.#versions(attribute),
       ...(attribute.comment === '' ? {} : { abstract: attribute.comment }),
       content: attribute.value,
@@ -278,6 +278,7 @@ class EventBuilder {
       labels: this.#labels(attribute, marking, false),
       external_references: originsOf(attribute, object),
     });
+    this.#addDetails(attribute, id, marking);
     this.attributes.others += 1;
   }
 
@@ -313,7 +314,7 @@ class EventBuilder {
           'Attribute.Sighting',
           sighting.type === 1
             ? 'a report of a false positive is not taken over'
-            : 'an expiry of an observation has no STIX form',
+            : 'an expiry of what is no indicator has no STIX form',
         );
         continue;
       }

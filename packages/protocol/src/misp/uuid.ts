@@ -4,7 +4,7 @@ import { hexOf, utf8Bytes } from '../base/index.ts';
 const uuidForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** The UUID in lower case, or undefined when the value is none. MISP compares them without regard to case. */
-export function parseUuid(value: unknown): string | undefined {
+export function recogniseMispUuid(value: unknown): string | undefined {
   if (typeof value !== 'string' || value.length !== 36) return undefined;
   const lower = value.toLowerCase();
   return uuidForm.test(lower) ? lower : undefined;

@@ -4,50 +4,49 @@ import type { Stated } from './pattern-tests.ts';
 import { textIn } from './stix-fields.ts';
 import { attributeForm, fullHive, patternOfForm } from './attribute-form.ts';
 
-/** Values of one pattern or observation that are tried together; what a MISP attribute became has a few. */
-const valuesMax = 8;
+/** What is stated: one of several, each a list of what holds together. */
+export type Alternatives = readonly (readonly Stated[])[];
+
+/** No type states more values of one attribute. */
+const valuesMax = 2;
 const observableId = (type: string): StixId => `${type}--0` as StixId;
 
 /**
- * The value of an attribute of `type` that is written as what is stated, or undefined when there is none: the inverse of
- * {@link attributeForm}, found by trying what could be one and looking what it would be written as. So the two cannot drift
- * apart.
+ * The value of an attribute of `type` that is written as the pattern that states `alternatives`, or undefined when there is
+ * none: the inverse of {@link attributeForm}, found by trying what could be one and looking what it would be written as. So the
+ * two cannot drift apart, and what is written is what is stated, no less and no more.
  *
  * @param noted - what somebody noted as the value, untrusted: it counts when nothing stated speaks against it.
  */
-export function valueOfTests(type: string, stated: readonly Stated[], noted?: string): string | undefined {
-  return valueOf(stated, noted, (value) => {
+export function valueOfTests(type: string, alternatives: Alternatives, noted?: string): string | undefined {
+  return valueOf(alternatives, noted, (value) => {
     const form = attributeForm(type, value, observableId);
     return form === undefined ? [] : [testsOf(patternOfForm(form, 'either')), testsOf(patternOfForm(form, 'all'))];
   });
 }
 
-/** The same for observables of an observation. */
-export function valueOfObservables(
-  type: string,
-  observables: readonly JsonObject[],
-  noted?: string,
-): string | undefined {
-  return valueOf(observables.flatMap(leavesOf), noted, (value) => {
+/** The same for what observables state: see {@link leavesOf}. */
+export function valueOfObservables(type: string, leaves: Alternatives, noted?: string): string | undefined {
+  return valueOf(leaves, noted, (value) => {
     const form = attributeForm(type, value, observableId);
-    return form === undefined || form.observables.length === 0 ? [] : [form.observables.flatMap(leavesOf)];
+    return form === undefined || form.observables.length === 0 ? [] : [[form.observables.flatMap(leavesOf)]];
   });
 }
 
 /** @param writtenAs - what a value would be written as, each way there is. */
 function valueOf(
-  stated: readonly Stated[],
+  stated: Alternatives,
   noted: string | undefined,
-  writtenAs: (value: string) => (readonly Stated[])[],
+  writtenAs: (value: string) => Alternatives[],
 ): string | undefined {
-  const there = new Set(stated.map(keyOf));
-  const fits = (written: readonly Stated[]): boolean =>
-    written.length > 0 && written.every((each) => isConstant(each) || there.has(keyOf(each)));
+  const there = shapeOf(stated);
+  const values = [...new Set(stated.flat().flatMap((each) => (isConstant(each) ? [] : each.value)))];
+  if (values.length > valuesMax) return undefined;
+  const fits = (written: Alternatives): boolean => shapeOf(written).symmetricDifference(there).size === 0;
   if (noted !== undefined && writtenAs(noted).some(fits)) return noted;
-  const values = [...new Set(stated.map(({ value }) => value))].slice(0, valuesMax);
   const pairs = values.flatMap((first) => values.map((second) => `${first}|${second}`));
   return [...pairs, ...values].find((value) =>
-    writtenAs(value).some((written) => fits(written) && isSaidWhole(value, written)),
+    writtenAs(value).some((written) => fits(written) && isSaidWhole(value, written.flat())),
   );
 }
 
@@ -63,28 +62,40 @@ function isSaidWhole(value: string, written: readonly Stated[]): boolean {
 
 /** Said of every value of the type alike: some write it and some leave it out. */
 function isConstant({ path }: Stated): boolean {
-  return /[._]type$|:is_multipart$|:protocols$|:content_disposition$/.test(path);
+  return /\.type$|:is_multipart$|:protocols$|:content_disposition$/.test(path);
 }
 
-function keyOf({ path, value }: Stated): string {
-  return `${path}\n${fullHive(value)}`;
+/** The alternatives, each as one text, whatever the order of its parts. */
+function shapeOf(alternatives: Alternatives): Set<string> {
+  const shape = (stated: readonly Stated[]): string => {
+    const keys = stated.filter((each) => !isConstant(each)).map(({ path, value }) => [path, fullHive(value)]);
+    return JSON.stringify([...new Set(keys.map((key) => JSON.stringify(key)))].sort());
+  };
+  return new Set(alternatives.map(shape));
 }
 
-function testsOf(pattern: string): readonly Stated[] {
-  return alternativesOf(pattern)?.flat() ?? [];
+function testsOf(pattern: string): Alternatives {
+  return alternativesOf(pattern) ?? [];
 }
 
-/** Texts and numbers of an observable, without its id and what it refers to. Names of digests without regard to hyphens. */
+/**
+ * What an observable states of itself, without its id and what it refers to. Names of digests without regard to hyphens. What is
+ * nested deeper than any attribute is written is not looked into, and said by none.
+ */
 export function leavesOf(observable: JsonObject): Stated[] {
   const type = textIn(observable['type']);
   const leaves: Stated[] = [];
   const walk = (value: unknown, path: string, depth: number): void => {
-    if (typeof value === 'string' || typeof value === 'number') leaves.push({ path, value: String(value) });
-    else if (typeof value === 'object' && value !== null && depth < 4)
-      for (const [key, item] of Object.entries(value)) {
-        if (!/^(?:id|type|spec_version|\w+_refs?)$/.test(key))
-          walk(item, Array.isArray(value) ? path : `${path}:${key.replaceAll('-', '')}`, depth + 1);
-      }
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+      leaves.push({ path, value: String(value) });
+    else if (typeof value === 'object' && value !== null) {
+      if (depth === 4) leaves.push({ path, value: '…' });
+      else
+        for (const [key, item] of Object.entries(value)) {
+          if (!/^(?:id|type|spec_version|granular_markings|\w+_refs?)$/.test(key))
+            walk(item, Array.isArray(value) ? path : `${path}:${key.replaceAll('-', '')}`, depth + 1);
+        }
+    }
   };
   walk(observable, type, 0);
   return leaves;

@@ -124,19 +124,19 @@ function heldColumns({ say, figures }: Words, release: (row: HeldBackRow) => voi
     {
       name: 'list',
       header: say('heldBack.because'),
-      cell: (row) => {
-        if (row.proposal !== undefined) {
-          const wanted = say('release.wanted', { by: row.proposal.by, reason: row.proposal.reason });
-          return (
-            <bdi className="clip strong" title={wanted}>
-              {wanted}
-            </bdi>
-          );
-        }
+      cell: ({ list, entry, proposal }) => {
+        const wanted = proposal && say('release.wanted', { by: proposal.by, reason: proposal.reason });
         return (
-          <bdi className="clip" title={visibleText(`${row.list}: ${row.entry}`)}>
-            {visibleText(row.list)} <code className="muted">{visibleText(row.entry)}</code>
-          </bdi>
+          <div className="held-because">
+            <bdi className="clip" title={visibleText(`${list}: ${entry}`)}>
+              {visibleText(list)} <code className="muted">{visibleText(entry)}</code>
+            </bdi>
+            {wanted !== undefined && (
+              <bdi className="clip strong" title={wanted}>
+                {wanted}
+              </bdi>
+            )}
+          </div>
         );
       },
     },

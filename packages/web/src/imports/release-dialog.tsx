@@ -41,7 +41,8 @@ export function ReleaseDialog({ values, isProposed, isOpen, onClose, onReleased 
     onSuccess: ({ released, proposed }) => {
       done();
       if (proposed > 0) notify({ text: say('release.proposed', { count: proposed }) });
-      else notify({ text: say('release.done', { count: released }), undo: () => void takeBack(values, words) });
+      if (released > 0 || proposed === 0)
+        notify({ text: say('release.done', { count: released }), undo: () => void takeBack(values, words) });
     },
   });
   const decline = (): void => {

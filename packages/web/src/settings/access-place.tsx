@@ -6,7 +6,7 @@ import { sessionQuery } from '../app/shared-queries.ts';
 import { Facts } from '../kit/beside.tsx';
 import { Button } from '../kit/button.tsx';
 import { Moment } from '../kit/moment.tsx';
-import { ProblemNote } from '../kit/problem-note.tsx';
+import { ProblemNote, notifyProblem } from '../kit/problem-note.tsx';
 import { Untrusted } from '../kit/untrusted.tsx';
 import { useWords } from '../words/use-words.ts';
 import { Passkeys } from './passkeys.tsx';
@@ -34,12 +34,17 @@ export default function AccessPlace(): JSX.Element {
 }
 
 function OwnSession(): JSX.Element {
-  const { say, figures } = useWords();
+  const words = useWords();
+  const { say, figures } = words;
   const session = useQuery(sessionQuery);
   const end = async (): Promise<void> => {
-    await node.signOut();
-    queries.clear();
-    location.assign('/');
+    try {
+      await node.signOut();
+      queries.clear();
+      location.assign('/');
+    } catch (error) {
+      notifyProblem(error, words);
+    }
   };
   return (
     <section className="setting">

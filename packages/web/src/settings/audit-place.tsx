@@ -39,6 +39,8 @@ export default function AuditPlace(): JSX.Element {
   const rows = useMemo(() => trail.data?.pages.flatMap((page) => page.rows) ?? [], [trail.data]);
   const narrow = (change: { readonly act?: AuditAct | undefined; readonly by?: string | undefined }): void =>
     void navigate({ to: '/settings/audit', search: { ...search, ...change }, replace: true });
+  const narrowed = new URLSearchParams();
+  for (const [name, value] of Object.entries({ act: search.act, by: search.by })) if (value) narrowed.set(name, value);
   return (
     <Place title={say('audit.title')} heading={say('place.settings')} fills aside={<SettingsTabs />}>
       <div className="intel-tools">
@@ -57,7 +59,7 @@ export default function AuditPlace(): JSX.Element {
             items={[{ id: 'any', name: say('audit.any') }, ...acts.map((id) => ({ id, name: id }))]}
             onChange={(chosen) => narrow({ act: acts.find((act) => act === chosen) })}
           />
-          <a href="/api/v1/audit/export" download>
+          <a href={`/api/v1/audit/export?${narrowed.toString()}`} download>
             {say('audit.save')}
           </a>
         </div>

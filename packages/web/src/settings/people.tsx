@@ -18,7 +18,7 @@ import { OneTimeText } from '../kit/one-time-text.tsx';
 const rolesOffered = ({ say }: Words) =>
   roleNames.map((id) => ({ id, name: say(`role.${id}`), hint: say(`role.${id}.text`) }));
 const refresh = (): void => {
-  for (const key of ['people', 'sessions']) void queries.invalidateQueries({ queryKey: [key] });
+  for (const key of ['people', 'sessions', 'session']) void queries.invalidateQueries({ queryKey: [key] });
 };
 
 /** Everybody who may sign in, for who administers. */
@@ -84,18 +84,11 @@ function Person({ person, act, onRenew }: PersonProps): JSX.Element {
   const { say } = words;
   const { name, role, state, lastSignInAt } = person;
   const isDisabled = state === 'disabled';
-  const change = (body: { role?: Role; isDisabled?: boolean }): void =>
-    act(node.changeAccount({ params: { id: name }, body }));
+  const [choosing, setChoosing] = useState(false);
   return (
     <li>
       <bdi className="strong break">{visibleText(name)}</bdi>
-      <Choice
-        label={say('people.roleOf', { name })}
-        look="chip"
-        value={role}
-        items={rolesOffered(words)}
-        onChange={(chosen) => change({ role: chosen })}
-      />
+      <span>{say(`role.${role}`)}</span>
       <span className="muted small">
         {say(`people.${state}`)}
         {state === 'active' && lastSignInAt !== undefined && (
@@ -106,14 +99,37 @@ function Person({ person, act, onRenew }: PersonProps): JSX.Element {
         )}
       </span>
       <span className="person-acts">
+        <IconButton icon="shield" name={say('people.roleOf', { name })} onPress={() => setChoosing(true)} />
         <IconButton icon="link" name={say('people.renew', { name })} isDisabled={isDisabled} onPress={onRenew} />
         <IconButton
           icon={isDisabled ? 'play' : 'pause'}
           name={say(isDisabled ? 'people.enable' : 'people.disable', { name })}
-          onPress={() => change({ isDisabled: !isDisabled })}
+          onPress={() => act(node.changeAccount({ params: { id: name }, body: { isDisabled: !isDisabled } }))}
         />
       </span>
+      <Dialog title={say('people.roleOf', { name })} isOpen={choosing} onClose={() => setChoosing(false)}>
+        <ChangeRole person={person} onDone={() => setChoosing(false)} />
+      </Dialog>
     </li>
+  );
+}
+
+/** A role is given by the button: by keyboard, a list changes at each step on the way to another. */
+function ChangeRole({ person, onDone }: { readonly person: AccountView; readonly onDone: () => void }): JSX.Element {
+  const words = useWords();
+  const { say } = words;
+  const [role, setRole] = useState(person.role);
+  const change = useMutation({
+    mutationFn: () => node.changeAccount({ params: { id: person.name }, body: { role } }),
+    onSuccess: () => {
+      onDone();
+      refresh();
+    },
+  });
+  return (
+    <Form work={change} act={say('people.changeRole')} isReady={role !== person.role}>
+      <Choice label={say('people.role')} value={role} items={rolesOffered(words)} onChange={setRole} />
+    </Form>
   );
 }
 

@@ -7,6 +7,11 @@ import { ProblemNote, notifyProblem } from '../kit/problem-note.tsx';
 import { visibleText } from '../words/visible-text.ts';
 import { useWords } from '../words/use-words.ts';
 
+/** Of the reader's own session too: it may be the one that was ended. */
+const refresh = (): void => {
+  for (const key of ['sessions', 'session']) void queries.invalidateQueries({ queryKey: [key] });
+};
+
 /** Where the reader, or for who administers anybody, is signed in. */
 export function Sessions({ ofAll }: { readonly ofAll: boolean }): JSX.Element {
   const words = useWords();
@@ -19,7 +24,7 @@ export function Sessions({ ofAll }: { readonly ofAll: boolean }): JSX.Element {
     const params = { id };
     (ofAll ? node.endSession({ params }) : node.endOwnSession({ params }))
       .catch((error: unknown) => notifyProblem(error, words))
-      .finally(() => void queries.invalidateQueries({ queryKey: ['sessions'] }));
+      .finally(refresh);
   };
   return (
     <section className="setting">

@@ -117,7 +117,7 @@ function MakeToken({ onDone }: { readonly onDone: () => void }): JSX.Element {
   );
 }
 
-/** What is no number is the node's to refuse. */
+/** What is no number the browser does not send, since the field is of that kind; one out of range the node refuses. */
 function daysOf(text: string): number | undefined {
   return text.trim() === '' ? undefined : Number(text);
 }

@@ -22,11 +22,11 @@ export const listAccounts: NodeCommand<'account list'> = async ({ flags }, clien
 };
 
 export const inviteAccount: NodeCommand<'account invite'> = async (
-  { flags, positionals: [name = '', role] },
+  { flags, positionals: [name = '', role = ''] },
   client,
   terminal,
 ) => {
-  const body = { name, role: parseOneOf(role, 'ROLE', roleNames) ?? 'viewer', expiresInHours: parseHours(flags.hours) };
+  const body = { name, role: parseOneOf(role, 'ROLE', roleNames), expiresInHours: parseHours(flags.hours) };
   const invited = await client.inviteAccount({ body });
   if (flags.json) await write(terminal.stdout, jsonText(invited));
   else await printLink(invited, terminal);
@@ -39,7 +39,11 @@ export const linkAccount: NodeCommand<'account link'> = async ({ flags, position
   return 0;
 };
 
-export const changeRole: NodeCommand<'account role'> = async ({ positionals: [id = '', role] }, client, terminal) => {
+export const changeRole: NodeCommand<'account role'> = async (
+  { positionals: [id = '', role = ''] },
+  client,
+  terminal,
+) => {
   const changed = await client.changeAccount({
     params: { id },
     body: { role: parseOneOf(role, 'ROLE', roleNames) },

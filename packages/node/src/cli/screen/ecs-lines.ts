@@ -1,6 +1,5 @@
 import { hostname } from 'node:os';
 import { timestampOfUs } from '@comity/protocol/base';
-import type { ValueKind } from '@comity/protocol/values';
 import type { FileMatch, MatchedRecord, RecordMatch } from '@comity/screen';
 import type { ToldMatch } from '../../outlets/index.ts';
 import { safeJson } from '../safe-json.ts';
@@ -43,7 +42,7 @@ export async function ecsLines(clock: () => number): Promise<EcsLines> {
         line: 0,
         record: '',
         value,
-        kind: kind as ValueKind,
+        kind,
         relation,
         alarm: true,
         indicator: { listed: indicator, ...providerOf(sources) },

@@ -25,15 +25,19 @@ export async function openTestAccess(context: TestContext) {
   const deps = { store, clock, randomBytes, audit };
   const access = openAccess(deps);
   const from = { way: 'link', address: '192.0.2.1', agent: 'a browser', before: undefined } as const;
+  const open = async (identify: Parameters<typeof access.sessions.open>[0], before?: string) => {
+    const opened = await access.sessions.open(identify, { ...from, before });
+    if (opened !== undefined && 'error' in opened) throw opened.error;
+    return opened;
+  };
   const signInOperator = async () => {
-    const opened = await access.sessions.open((db, nowUs) => {
+    const opened = await open((db, nowUs) => {
       makeOperator(db, nowUs);
       return 'operator';
-    }, from);
+    });
     return opened!;
   };
-  const redeem = (secret: string, before?: string) =>
-    access.sessions.open((db, nowUs) => redeemLink(db, secret, nowUs), { ...from, before });
+  const redeem = (secret: string, before?: string) => open((db, nowUs) => redeemLink(db, secret, nowUs), before);
   /** Somebody who was invited and came. */
   const comeIn = async (name: string, role: Parameters<typeof access.accounts.invite>[0]['role']) =>
     (await redeem((await access.accounts.invite({ name, role }, 3_600_000, command)).secret))!;

@@ -16,6 +16,7 @@ test('a session is recognised until twelve hours after its last use, across a re
   pass(sessionIdleMs);
   assert.equal(await access.sessions.find(secret), undefined);
   assert.deepEqual(access.sessions.list(), []);
+  assert.equal(access.accounts.get('operator').sessions, 0, 'what is over is no session');
 });
 
 test('a session ends a week after it began, however much it is used', async (context) => {
@@ -32,6 +33,7 @@ test('a session ends a week after it began, however much it is used', async (con
   assert.equal(found.expiresAtMs, Date.UTC(2026, 5, 1) + sessionLifetimeMs);
   pass(10 * 3_600_000);
   assert.equal(await access.sessions.find(secret), undefined);
+  assert.equal(access.accounts.get('operator').sessions, 0);
 });
 
 test('a session that was ended is not recognised, nor is a guess', async (context) => {
@@ -84,7 +86,7 @@ test('rights follow the role at once; who is disabled has none, and is let in ag
   await signInOperator();
   const { secret } = await comeIn('ada', 'administrator');
   const token = await access.tokens.create(
-    { name: 't', scopes: ['read', 'write', 'govern'], lifetimeMs: undefined },
+    { name: 't', scopes: ['read', 'write', 'govern'], boundBy: 'ada', lifetimeMs: undefined },
     personally('ada'),
   );
   const scopes = async () => [
@@ -123,7 +125,10 @@ test('a token has the scopes it was made with, notes its use, and ends when it i
   const { access, pass } = await openTestAccess(context);
   const { tokens } = access;
   const make = async (lifetimeMs: number | undefined) =>
-    await tokens.create({ name: 'shipper', scopes: ['records', 'read', 'records'], lifetimeMs }, command);
+    await tokens.create(
+      { name: 'shipper', scopes: ['records', 'read', 'records'], boundBy: undefined, lifetimeMs },
+      command,
+    );
   const { token, secret } = await make(undefined);
   assert.deepEqual([token.scopes, token.madeBy], [['read', 'records'], 'operator']);
   assert.equal(tokens.list()[0]?.lastUsedUs, undefined);
@@ -145,7 +150,8 @@ test('no secret is in the data folder, only its digest', async (context) => {
   const { access, dir, store, signInOperator } = await openTestAccess(context);
   const secrets = [
     (await signInOperator()).secret,
-    (await access.tokens.create({ name: 't', scopes: ['read'], lifetimeMs: undefined }, command)).secret,
+    (await access.tokens.create({ name: 't', scopes: ['read'], boundBy: undefined, lifetimeMs: undefined }, command))
+      .secret,
     (await access.accounts.invite({ name: 'ada', role: 'viewer' }, 1000, command)).secret,
     access.tokens.local('command line'),
   ];

@@ -6,6 +6,7 @@ import { operatorAccount } from './caller.ts';
 import type { Actor } from './caller.ts';
 import type { AccessDeps } from './deps.ts';
 import { hashSecret, newSecret } from './secret.ts';
+import { liveSince } from './session-life.ts';
 
 /** Somebody who may sign in. An account is never removed, so that its name in the audit trail stays theirs. */
 export interface Account {
@@ -19,6 +20,7 @@ export interface Account {
   /** Until when a link signs it in that nobody used yet. */
   readonly linkUntilUs: number | undefined;
   readonly passkeys: number;
+  /** Those that are not over. */
   readonly sessions: number;
 }
 
@@ -61,15 +63,17 @@ interface AccountRow {
   readonly sessions: number;
 }
 
+/** Its values: now, and {@link liveSince} it. */
 const accountSql = `
   select a.*, (select expires_us from access_link where account = a.name and expires_us > ?) as link_until_us,
     (select count(*) from access_passkey where account = a.name) as passkeys,
-    (select count(*) from access_session where account = a.name) as sessions
+    (select count(*) from access_session where account = a.name and used_us > ? and created_us > ?) as sessions
   from access_account a`;
 
 export function openAccountBook(deps: AccessDeps): AccountBook {
   const { store, audit, clock } = deps;
   const nowUs = (): number => Math.floor(clock() * 1000);
+  const sqlValues = (): [number, number, number] => [nowUs(), ...liveSince(nowUs())];
   const newLink = (db: Connection, account: string, lifetimeMs: number): AccountLink => {
     const secret = newSecret('', deps.randomBytes);
     const expiresAtMs = Math.floor(clock()) + lifetimeMs;
@@ -81,12 +85,16 @@ export function openAccountBook(deps: AccessDeps): AccountBook {
     return { secret, expiresAtMs };
   };
   const get = (db: Connection, name: string): Account => {
-    const row = db.prepare<AccountRow>(`${accountSql} where a.name = ?`).get(nowUs(), name);
+    const row = db.prepare<AccountRow>(`${accountSql} where a.name = ?`).get(...sqlValues(), name);
     if (row === undefined) throw new ComityError('NOT_FOUND', `Cannot find the account ${quote(name)}`);
     return accountOf(row);
   };
   return {
-    list: () => store.reader.prepare<AccountRow>(`${accountSql} order by a.name`).all(nowUs()).map(accountOf),
+    list: () =>
+      store.reader
+        .prepare<AccountRow>(`${accountSql} order by a.name`)
+        .all(...sqlValues())
+        .map(accountOf),
     get: (name) => get(store.reader, name),
     peopleWith: (scope) => peopleWith(store.reader, scope),
     invite: ({ name, role }, lifetimeMs, actor) =>

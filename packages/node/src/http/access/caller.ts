@@ -14,6 +14,11 @@ export interface Caller {
    * the first administrator. Two callers of one account are one pair of eyes.
    */
   readonly account: string;
+  /**
+   * The account whose role bounds what they may do, and what the tokens they make may; undefined: nobody's, as for a command on the
+   * data folder, and for tokens that one made.
+   */
+  readonly boundBy: string | undefined;
   readonly expiresAtMs?: number;
   /** The session that ends on sign-out. */
   readonly sessionId?: string;

@@ -1,10 +1,10 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { ComityError } from '@comity/protocol/base';
+import { ComityError, quote } from '@comity/protocol/base';
 import type { AccessDeps } from './deps.ts';
 
 const lifetimeMs = 5 * 60_000;
-/** Challenges that were used and are not over: each was answered rightly by somebody who has an account. */
-const usedMax = 10_000;
+/** How many an account may use within {@link lifetimeMs}: more than a person needs. Each is remembered until it is over. */
+const usedMax = 30;
 const nonceBytes = 16;
 const timeBytes = 8;
 
@@ -18,14 +18,18 @@ export interface Challenges {
   create(purpose: string): string;
   /** Whether it is one of ours for this purpose, not over and not used. */
   isGood(challenge: string, purpose: string): boolean;
-  /** Uses it up: false when it was meanwhile. Only for one that was answered rightly. */
-  use(challenge: string): boolean;
+  /**
+   * Uses it up: false when it was meanwhile. Only for one that was answered rightly, by somebody of `account`.
+   *
+   * @throws {ComityError} `TOO_MANY_REQUESTS` when the account used {@link usedMax} that are not over: whoever fills memory keeps
+   * out nobody but themselves.
+   */
+  use(challenge: string, account: string): boolean;
 }
 
 export function createChallenges({ clock, randomBytes }: Pick<AccessDeps, 'clock' | 'randomBytes'>): Challenges {
   const key = randomBytes(32);
-  /** By when each is over. */
-  const used = new Map<string, number>();
+  const used = new Map<string, { readonly endsAtMs: number; readonly account: string }>();
   const sealOf = (head: Uint8Array, purpose: string): Buffer =>
     createHmac('sha256', key).update(head).update(purpose).digest();
   return {
@@ -41,15 +45,21 @@ export function createChallenges({ clock, randomBytes }: Pick<AccessDeps, 'clock
       if (!timingSafeEqual(bytes.subarray(head.length), sealOf(head, purpose))) return false;
       return Number(head.readBigUInt64BE(nonceBytes)) > clock() && !used.has(bytes.toString('base64url'));
     },
-    use(challenge) {
+    use(challenge, account) {
       const bytes = Buffer.from(challenge, 'base64url');
       const name = bytes.toString('base64url');
-      for (const [other, endsAtMs] of used) if (endsAtMs <= clock()) used.delete(other);
+      for (const [other, { endsAtMs }] of used) if (endsAtMs <= clock()) used.delete(other);
       if (used.has(name)) return false;
-      if (used.size >= usedMax)
-        throw new ComityError('TOO_MANY_REQUESTS', 'Cannot sign in yet: too many passkeys were used just now');
-      used.set(name, Number(bytes.readBigUInt64BE(nonceBytes)));
+      const theirs = [...used.values()].filter((one) => one.account === account);
+      if (theirs.length >= usedMax) throw tooMany(account, Math.min(...theirs.map((one) => one.endsAtMs)) - clock());
+      used.set(name, { endsAtMs: Number(bytes.readBigUInt64BE(nonceBytes)), account });
       return true;
     },
   };
+}
+
+function tooMany(account: string, waitMs: number): ComityError {
+  const retryAfterSeconds = Math.ceil(waitMs / 1000);
+  const message = `Cannot use a passkey of ${quote(account)} yet: ${usedMax} were used; try again in ${retryAfterSeconds} s`;
+  return new ComityError('TOO_MANY_REQUESTS', message, { details: { retryAfterSeconds } });
 }

@@ -29,13 +29,17 @@ export interface Assertion {
 export interface PasskeyCeremony {
   /** @throws {ComityError} `CONFLICT` at a page where browsers use no passkeys. */
   begin(origin: PageOrigin, account?: string): { readonly challenge: string; readonly host: string };
-  /** Whether a key was made for this account; undefined: it was not, or is none that is taken. */
+  /**
+   * Whether a key was made for this account; undefined: it was not, or is none that is taken.
+   *
+   * @throws {ComityError} `CONFLICT` as {@link begin}; `TOO_MANY_REQUESTS` when the account used too many challenges just now.
+   */
   verifyNew(
     attestation: Attestation,
     origin: PageOrigin,
     account: string,
   ): Promise<Pick<Passkey, 'id' | 'host' | 'publicKey' | 'counter'> | undefined>;
-  /** The new count of a passkey that signed what it was asked to; undefined: it did not. */
+  /** The new count of a passkey that signed what it was asked to; undefined: it did not. @throws {ComityError} as {@link verifyNew}. */
   verifyUse(
     assertion: Assertion,
     origin: PageOrigin,
@@ -64,10 +68,7 @@ export function createPasskeyCeremony(deps: Pick<AccessDeps, 'clock' | 'randomBy
       return await unlessRefused(async () => {
         const { attestationObject } = attestation.response;
         const decoded = decodeAttestationObject(new Uint8Array(Buffer.from(attestationObject, 'base64url')));
-        // Who made the device is not asked. A statement with certificates would have the library fetch what they name.
-        const format = decoded.get('fmt');
-        if (format !== 'none' && (format !== 'packed' || decoded.get('attStmt').get('x5c') !== undefined))
-          return undefined;
+        if (!isTakenStatement(decoded.get('fmt'), decoded.get('attStmt').get('x5c') !== undefined)) return undefined;
         let challenge = '';
         const { registrationInfo } = await verifyRegistrationResponse({
           response: credentialOf(attestation),
@@ -76,7 +77,7 @@ export function createPasskeyCeremony(deps: Pick<AccessDeps, 'clock' | 'randomBy
           expectedRPID: host,
           requireUserVerification: true,
         });
-        if (registrationInfo === undefined || !challenges.use(challenge)) return undefined;
+        if (registrationInfo === undefined || !challenges.use(challenge, account)) return undefined;
         const { id, publicKey, counter } = registrationInfo.credential;
         return { id, host, publicKey, counter };
       });
@@ -100,7 +101,9 @@ export function createPasskeyCeremony(deps: Pick<AccessDeps, 'clock' | 'randomBy
           credential: { id: passkey.id, publicKey: passkey.publicKey, counter: passkey.counter },
           requireUserVerification: true,
         });
-        return verified && challenges.use(challenge) ? { counter: authenticationInfo.newCounter } : undefined;
+        return verified && challenges.use(challenge, passkey.account)
+          ? { counter: authenticationInfo.newCounter }
+          : undefined;
       });
     },
   };
@@ -110,7 +113,7 @@ export function createPasskeyCeremony(deps: Pick<AccessDeps, 'clock' | 'randomBy
  * Whether a statement on who made a device is taken: none, or one the new key itself signed. Who made it is not asked, and one with
  * certificates would have the library fetch the lists of revocations they name, from wherever the sender likes.
  */
-export function isTakenStatement(format: string, hasCertificates: boolean): boolean {
+function isTakenStatement(format: string, hasCertificates: boolean): boolean {
   return format === 'none' || (format === 'packed' && !hasCertificates);
 }
 

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { TestContext } from 'node:test';
 import { openTestAccess, personally } from './access-for-tests.ts';
-import { createAuthenticator } from './authenticator-for-tests.ts';
+import { certificateOf, createAuthenticator } from './authenticator-for-tests.ts';
+import type { Statement } from './authenticator-for-tests.ts';
 import { createChallenges } from './challenges.ts';
 import { createPasskeyCeremony, notePasskeyUse, userHandleOf } from './index.ts';
-import { isTakenStatement } from './passkey-ceremony.ts';
 
 const origin = 'https://comity.example';
 
@@ -89,11 +89,18 @@ test('a key that is made for another account, elsewhere, or without its person i
   assert.equal(await ceremony.verifyNew(made, origin, 'ada'), undefined, 'sent again');
 });
 
-test('statements with certificates are refused before anything they name is fetched', () => {
-  assert.ok(isTakenStatement('none', false));
-  assert.ok(isTakenStatement('packed', false));
-  for (const format of ['packed', 'tpm', 'android-key', 'apple', 'fido-u2f', 'android-safetynet', ''])
-    assert.ok(!isTakenStatement(format, true), format);
+test('a statement on who made a device is taken when the new key signed it, and refused when it brings certificates', async (context) => {
+  const { ceremony, device } = await openCeremony(context);
+  const make = (statement: Statement) => {
+    const { challenge } = ceremony.begin(origin, 'ada');
+    return ceremony.verifyNew(device.make({ challenge, origin, statement }), origin, 'ada');
+  };
+  assert.ok(await make({ format: 'packed' }));
+  // The library alone would take it: told of no makers to trust, it asks only that the statement is signed.
+  assert.equal(await make({ format: 'packed', x5c: [certificateOf(device.publicKey)] }), undefined);
+  assert.equal(await make({ format: 'packed', x5c: [] }), undefined);
+  for (const format of ['tpm', 'android-key', 'apple', 'fido-u2f', 'android-safetynet', ''])
+    assert.equal(await make({ format, x5c: [certificateOf(device.publicKey)] }), undefined, format);
 });
 
 test('at an address, where browsers use no passkeys, it says where they work', async (context) => {
@@ -138,12 +145,27 @@ test('a challenge is good once, for five minutes, for its purpose, and whoever a
   assert.ok(challenges.isGood(one, 'a'));
   assert.ok(!challenges.isGood(one, 'b'));
   assert.ok(!createChallenges(deps).isGood(one, 'a'), 'of another process');
-  assert.ok(challenges.use(one));
-  assert.ok(!challenges.use(one) && !challenges.isGood(one, 'a'));
+  assert.ok(challenges.use(one, 'ada'));
+  assert.ok(!challenges.use(one, 'ada') && !challenges.isGood(one, 'a'));
   assert.ok(!challenges.isGood(`${one}=`, 'a'), 'in another spelling');
   const late = challenges.create('a');
   pass(5 * 60_000 - 1);
   assert.ok(challenges.isGood(late, 'a'));
   pass(1);
   assert.ok(!challenges.isGood(late, 'a'));
+});
+
+test('who uses very many challenges within five minutes waits, and nobody else does', async (context) => {
+  const { deps, pass } = await openTestAccess(context);
+  const challenges = createChallenges(deps);
+  const use = (account: string) => challenges.use(challenges.create('a'), account);
+  assert.ok(use('ada'));
+  pass(60_000);
+  for (let index = 1; index < 30; index += 1) assert.ok(use('ada'));
+  const refusal = { code: 'TOO_MANY_REQUESTS', details: { retryAfterSeconds: 240 } };
+  assert.throws(() => use('ada'), refusal);
+  assert.ok(use('bob'));
+  pass(240_000);
+  assert.ok(use('ada'), 'the first is over');
+  assert.throws(() => use('ada'), { ...refusal, details: { retryAfterSeconds: 60 } });
 });

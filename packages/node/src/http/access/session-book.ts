@@ -4,11 +4,8 @@ import { parseRole, rightsOfRole } from './account-book.ts';
 import type { Actor, Caller } from './caller.ts';
 import type { AccessDeps } from './deps.ts';
 import { hashSecret, newSecret } from './secret.ts';
+import { expiresUs, liveSince } from './session-life.ts';
 
-/** A session ends this long after its last use. */
-export const sessionIdleMs = 12 * 3_600_000;
-/** A session ends this long after it began, however much it is used. */
-export const sessionLifetimeMs = 7 * 24 * 3_600_000;
 /** Use is noted at most this often, so that reading does not write. */
 const noteEveryMs = 60_000;
 /** Sessions of one account; the oldest makes room. */
@@ -39,17 +36,24 @@ export interface Session {
   readonly expiresUs: number;
 }
 
+/** A session that was opened. The secret is new and goes into the cookie and nowhere else. */
+interface OpenedSession {
+  readonly caller: Caller;
+  readonly secret: string;
+}
+
+/** Somebody proved who they are and may not sign in, since the account is disabled: `NOT_ALLOWED`. */
+interface RefusedSession {
+  readonly account: string;
+  readonly error: ComityError;
+}
+
 export interface SessionBook {
-  /**
-   * Opens a session for the account `identify` names, in the transaction in which it proves it; undefined: it proves nothing. The
-   * secret is new and goes into the cookie and nowhere else.
-   *
-   * @throws {ComityError} `NOT_ALLOWED` for an account that is disabled.
-   */
+  /** Opens a session for the account `identify` names, in the transaction in which it proves it; undefined: it proves nothing. */
   open(
     identify: (db: Connection, nowUs: number) => string | undefined,
     from: SignInFrom,
-  ): Promise<{ readonly caller: Caller; readonly secret: string } | undefined>;
+  ): Promise<OpenedSession | RefusedSession | undefined>;
   /** The caller behind a session secret, with the rights their account has now. */
   find(secret: string): Promise<Caller | undefined>;
   /** Newest first; of one account, or of all. */
@@ -77,10 +81,7 @@ const liveSql = `select s.*, a.role from access_session s join access_account a 
 export function openSessionBook(deps: AccessDeps): SessionBook {
   const { store, audit, clock, randomBytes } = deps;
   const nowUs = (): number => Math.floor(clock() * 1000);
-  const oldest = (): [usedUs: number, createdUs: number] => [
-    nowUs() - sessionIdleMs * 1000,
-    nowUs() - sessionLifetimeMs * 1000,
-  ];
+  const oldest = (): [usedUs: number, createdUs: number] => liveSince(nowUs());
   return {
     open: (identify, from) =>
       store.write((db) => {
@@ -89,8 +90,10 @@ export function openSessionBook(deps: AccessDeps): SessionBook {
         const account = db
           .prepare<{ role: string; disabled: number }>('select role, disabled from access_account where name = ?')
           .get(name);
-        if (account?.disabled !== 0)
-          throw new ComityError('NOT_ALLOWED', `Cannot sign in: the account ${quote(name)} is disabled`);
+        if (account?.disabled !== 0) {
+          const error = new ComityError('NOT_ALLOWED', `Cannot sign in: the account ${quote(name)} is disabled`);
+          return { account: name, error };
+        }
         const secret = newSecret('', randomBytes);
         const id = `ses-${Buffer.from(randomBytes(8)).toString('hex')}`;
         endOld(db, name, from.before, oldest());
@@ -163,6 +166,7 @@ function callerOf(row: Pick<SessionRow, 'id' | 'account' | 'role'>, usedUs: numb
   return {
     name: row.account,
     account: row.account,
+    boundBy: row.account,
     role: parseRole(row.role),
     scopes: rightsOfRole(row.role),
     expiresAtMs: expiresUs(usedUs, createdUs) / 1000,
@@ -173,8 +177,4 @@ function callerOf(row: Pick<SessionRow, 'id' | 'account' | 'role'>, usedUs: numb
 function sessionOf(row: SessionRow): Session {
   const { created_us: createdUs, used_us: usedUs, id, account, way, address, agent } = row;
   return { id, account, way, address, agent, createdUs, usedUs, expiresUs: expiresUs(usedUs, createdUs) };
-}
-
-function expiresUs(usedUs: number, createdUs: number): number {
-  return Math.min(usedUs + sessionIdleMs * 1000, createdUs + sessionLifetimeMs * 1000);
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { ComityError } from '@comity/protocol/base';
 import { openTestAccess } from './access-for-tests.ts';
 import { createSignInFailures } from './index.ts';
 
@@ -7,7 +8,7 @@ async function openFailures(context: Parameters<typeof openTestAccess>[0]) {
   const { deps, pass } = await openTestAccess(context);
   const fail = createSignInFailures(deps);
   const tryFrom = async (address: string, account = '') =>
-    await fail({ address, account, way: 'passkey', message: 'Cannot sign in' }).catch(
+    await fail({ address, account, way: 'passkey', error: new ComityError('NOT_SIGNED_IN', 'Cannot sign in') }).catch(
       (error: unknown) => (error as { code: string }).code,
     );
   return { deps, pass, tryFrom };

@@ -1,4 +1,4 @@
-import { ComityError } from '@comity/protocol/base';
+import type { ComityError } from '@comity/protocol/base';
 import type { AccessDeps } from './deps.ts';
 import { createRateLimit } from './rate-limit.ts';
 
@@ -13,11 +13,11 @@ interface FailedTry {
   /** Account it was for, where the try says so; empty: not known. */
   readonly account: string;
   readonly way: 'link' | 'passkey';
-  /** What to tell; the same whatever was wrong. */
-  readonly message: string;
+  /** What to tell; to who proved nothing the same whatever was wrong. */
+  readonly error: ComityError;
 }
 
-/** Rejects always: `NOT_SIGNED_IN`, or `TOO_MANY_REQUESTS`. */
+/** Rejects always: with the error that is given, or `TOO_MANY_REQUESTS`. */
 export type SignInFailures = (failed: FailedTry) => Promise<never>;
 
 /**
@@ -44,7 +44,7 @@ export function createSignInFailures(deps: Pick<AccessDeps, 'store' | 'audit' | 
       return false;
     }
   };
-  return async ({ address, account, way, message }) => {
+  return async ({ address, account, way, error }) => {
     if (isWritten()) {
       const details = { way, ...(leftOut > 0 && { leftOut }) };
       leftOut = 0;
@@ -54,6 +54,6 @@ export function createSignInFailures(deps: Pick<AccessDeps, 'store' | 'audit' | 
     limits.address(address);
     if (account !== '') limits.account(account);
     limits.all('all');
-    throw new ComityError('NOT_SIGNED_IN', message);
+    throw error;
   };
 }

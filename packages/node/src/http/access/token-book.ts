@@ -11,6 +11,7 @@ export interface Token {
   readonly id: string;
   readonly name: string;
   readonly scopes: readonly Scope[];
+  /** The account that answers for it. */
   readonly madeBy: string;
   readonly createdUs: number;
   /** Undefined: never. */
@@ -21,6 +22,8 @@ export interface Token {
 interface TokenEntry {
   readonly name: string;
   readonly scopes: readonly Scope[];
+  /** Account whose role bounds the token, and which made it; undefined: nobody's. */
+  readonly boundBy: string | undefined;
   /** Undefined: for ever. */
   readonly lifetimeMs: number | undefined;
 }
@@ -30,7 +33,7 @@ export interface TokenBook {
   create(entry: TokenEntry, actor: Actor): Promise<{ readonly token: Token; readonly secret: string }>;
   /**
    * The caller behind a secret. A token may never do more than the account that made it may now, and nothing when that is
-   * disabled; what a command on the data folder made is bound by nobody's role.
+   * disabled; what a command on the data folder made, or a token of one, is bound by nobody's role.
    */
   find(secret: string): Promise<Caller | undefined>;
   /** The same at once, of a token that was found within the last minute, while nothing was withdrawn or changed since. */
@@ -78,18 +81,17 @@ export function openTokenBook({ store, audit, clock, randomBytes }: AccessDeps):
     return kept !== undefined && nowUs() < kept.untilUs ? kept.caller : undefined;
   }
   return {
-    async create({ name, scopes, lifetimeMs }, actor) {
+    async create({ name, scopes, boundBy, lifetimeMs }, actor) {
       const secret = newSecret('comity_', randomBytes);
       const id = `tok-${Buffer.from(randomBytes(8)).toString('hex')}`;
       const createdUs = nowUs();
       const unique = allScopes.filter((scope) => scopes.includes(scope));
-      const madeBy = actor.via === 'command' ? null : actor.by;
       const expiresUs = lifetimeMs === undefined ? undefined : createdUs + lifetimeMs * 1000;
       await store.write((db) => {
         db.prepare(
           `insert into access_token (id, name, scopes, secret_sha256, created_us, made_by, expires_us)
            values (?, ?, ?, ?, ?, ?, ?)`,
-        ).run(id, name, unique.join(' '), hashSecret(secret), createdUs, madeBy, expiresUs ?? null);
+        ).run(id, name, unique.join(' '), hashSecret(secret), createdUs, boundBy ?? null, expiresUs ?? null);
         audit.append(db, {
           ...actor,
           act: 'token.made',
@@ -141,7 +143,8 @@ export function openTokenBook({ store, audit, clock, randomBytes }: AccessDeps):
     },
     local(name) {
       const secret = newSecret('comity_local_', randomBytes);
-      locals.set(hashSecret(secret).toString('latin1'), { name, scopes: allScopes, account: operatorAccount });
+      const caller = { name, scopes: allScopes, account: operatorAccount, boundBy: undefined };
+      locals.set(hashSecret(secret).toString('latin1'), caller);
       return secret;
     },
   };
@@ -150,7 +153,8 @@ export function openTokenBook({ store, audit, clock, randomBytes }: AccessDeps):
 function callerOf(row: TokenRow): Caller {
   const bounds = row.role === null ? allScopes : rightsOfRole(row.role);
   const scopes = parseScopes(row.scopes).filter((scope) => bounds.includes(scope));
-  return { name: row.name, scopes, tokenId: row.id, account: row.made_by ?? operatorAccount };
+  const account = row.made_by ?? operatorAccount;
+  return { name: row.name, scopes, tokenId: row.id, account, boundBy: row.made_by ?? undefined };
 }
 
 function tokenOf(row: TokenRow): Token {

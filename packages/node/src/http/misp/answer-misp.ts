@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ComityError, isJsonObject, parseJson, parseUtf8, quote } from '@comity/protocol/base';
+import { ComityError, isJsonObject, parseJson, parseUtf8 } from '@comity/protocol/base';
 import type { JsonObject, JsonValue } from '@comity/protocol/base';
 import { mispHashLines, mispManifestEntry, mispUuidOfPair } from '@comity/protocol/misp';
 import type { Intel } from '../../intel/index.ts';
@@ -8,14 +8,12 @@ import type { BuildDeps, BuiltEvent, EventFilter, EventIndexes } from '../../mis
 import type { Sharing } from '../../sharing/index.ts';
 import type { Collection, Taxii } from '../../taxii/index.ts';
 import { openAnswerExit } from '../answer-exit.ts';
-import { assertMayRead, getCollection } from '../taxii/audience.ts';
 import type { TaxiiCaller } from '../taxii/audience.ts';
+import { AnswerRoom } from './answer-room.ts';
 import { assertDepth } from './assert-depth.ts';
-import type { MispPlace } from './misp-path.ts';
+import { collectionFor, mayPush } from './collection-for.ts';
+import type { MispCall } from './collection-for.ts';
 import { takeEvent, wantedEvents } from './take-event.ts';
-
-/** Characters of an answer beyond which nothing more goes into it: what is asked for in pieces is had in pieces. */
-const answerCharsMax = 256 * 1024 * 1024;
 
 /** The version whose calls are answered; a MISP compares it with its own before it sends anything. */
 const version = '2.5.0';
@@ -31,15 +29,12 @@ export interface AnswerMispDeps {
 }
 
 /** A request after everything about the request itself was checked. */
-export interface MispRequest {
-  readonly collection: string;
-  readonly place: MispPlace;
+export interface MispRequest extends MispCall {
   readonly method: string;
   /** Behind the `?`; untrusted. */
   readonly query: string;
   readonly headers: { readonly 'content-type'?: string | undefined; readonly accept?: string | undefined };
   readonly body: Uint8Array;
-  readonly caller: TaxiiCaller;
 }
 
 export interface MispAnswer {
@@ -47,16 +42,6 @@ export interface MispAnswer {
   readonly text: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
-
-/** What gives events. */
-const readingKinds: ReadonlySet<MispPlace['kind']> = new Set([
-  'manifest',
-  'hashes',
-  'index',
-  'search',
-  'view',
-  'event-file',
-]);
 
 /** Where a MISP finds a collection. */
 export function mispUrl(publicUrl: string, id: string): string {
@@ -70,8 +55,7 @@ export function mispUrl(publicUrl: string, id: string): string {
  */
 export async function answerMisp(request: MispRequest, deps: AnswerMispDeps): Promise<MispAnswer> {
   const { place, caller, body } = request;
-  const collection = getCollection(deps.taxii.collections.find(request.collection), request.collection, caller);
-  if (readingKinds.has(place.kind)) assertMayRead(caller);
+  const collection = collectionFor(request, deps);
   switch (place.kind) {
     case 'version':
       return json(versionOf(collection, caller));
@@ -87,7 +71,7 @@ export async function answerMisp(request: MispRequest, deps: AnswerMispDeps): Pr
     case 'filter':
       return json(
         mayPush(collection, caller)
-          ? wantedEvents(bodyOf(body), { collection, caller }, await openBuild(collection, caller, deps))
+          ? await wantedEvents(bodyOf(body), { collection, caller }, await openBuild(collection, caller, deps))
           : [],
       );
     case 'add':
@@ -116,10 +100,6 @@ async function openBuild(collection: Collection, { recipient }: TaxiiCaller, dep
     lawUs: deps.sharing.laws.active().entry.activatedUs ?? 0,
     onStopped: (_uuid, error) => deps.onFault(error),
   };
-}
-
-function mayPush({ takesObjects }: Collection, { maySend }: TaxiiCaller): boolean {
-  return takesObjects && maySend;
 }
 
 function versionOf(collection: Collection, caller: TaxiiCaller): object {
@@ -168,11 +148,6 @@ async function push(
   collection: Collection,
   deps: AnswerMispDeps,
 ): Promise<MispAnswer> {
-  if (!mayPush(collection, caller))
-    throw new ComityError(
-      'NOT_ALLOWED',
-      `Cannot take events into the collection ${quote(collection.title)}: it takes none of yours`,
-    );
   const { isTaken, answer } = await takeEvent(
     bodyOf(body),
     place,
@@ -199,12 +174,8 @@ async function feedFile(
       entries.push([uuid, entry]);
     } else for (const line of mispHashLines(event)) lines.push(room.take(`${line}\n`));
   }
-  return kind === 'manifest'
-    ? tagged(JSON.stringify(Object.fromEntries(entries)))
-    : {
-        ...tagged(lines.join('')),
-        headers: { ...tagged(lines.join('')).headers, 'content-type': 'text/csv; charset=utf-8' },
-      };
+  if (kind === 'manifest') return tagged(JSON.stringify(Object.fromEntries(entries)));
+  return tagged(lines.join(''), 'text/csv; charset=utf-8');
 }
 
 async function one(
@@ -284,25 +255,10 @@ function bodyOf(body: Uint8Array): JsonValue {
   return parseJson(text, text.length, 'the body');
 }
 
-/** Counts what goes into an answer. */
-class AnswerRoom {
-  #chars = 0;
-
-  /** @throws {ComityError} `CONFLICT`. */
-  take(text: string): string {
-    this.#chars += text.length;
-    if (this.#chars <= answerCharsMax) return text;
-    throw new ComityError(
-      'CONFLICT',
-      `Cannot answer: more than ${answerCharsMax} characters; ask with a limit, or narrow the collection`,
-    );
-  }
-}
-
-/** With a digest, by which whoever has the same is told so. */
-function tagged(text: string): MispAnswer {
+/** With a digest, by which whoever has the same is told so. @param type - Media type, where it is not JSON. */
+function tagged(text: string, type?: string): MispAnswer {
   const digest = createHash('sha256').update(text, 'utf8').digest('hex').slice(0, 32);
-  return { status: 200, text, headers: { etag: `"${digest}"` } };
+  return { status: 200, text, headers: { etag: `"${digest}"`, ...(type !== undefined && { 'content-type': type }) } };
 }
 
 function json(value: object): MispAnswer {

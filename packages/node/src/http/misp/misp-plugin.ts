@@ -1,21 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { ComityError, quote } from '@comity/protocol/base';
+import { ComityError, limits, quote } from '@comity/protocol/base';
 import { tokenOfHeader } from '../access/index.ts';
 import type { Access } from '../access/index.ts';
-import { watchedBody } from '../body-watch.ts';
+import { BodyReader } from '../body-reader.ts';
 import { assertSameOrigin } from '../guard.ts';
+import { isAmong } from '../if-none-match.ts';
 import { problemOf } from '../problem.ts';
 import { taxiiCallerOf } from '../taxii/audience.ts';
-import type { TaxiiCaller } from '../taxii/audience.ts';
 import { answerMisp } from './answer-misp.ts';
-import type { AnswerMispDeps } from './answer-misp.ts';
+import type { AnswerMispDeps, MispAnswer } from './answer-misp.ts';
+import { AnswerSlots } from './answer-slots.ts';
+import { collectionFor, mayPush } from './collection-for.ts';
+import type { MispCall } from './collection-for.ts';
 import { mispMethods, recogniseMispPath } from './misp-path.ts';
 import type { MispPlace } from './misp-path.ts';
 import { eventBytesMax } from './take-event.ts';
 
 export interface MispPluginOptions {
-  /** How long a body may bring nothing. Milliseconds. */
+  /** How long a body may bring nothing, and of an answer nothing be taken. Milliseconds. */
   readonly bodyIdleMs: number;
 }
 
@@ -26,13 +29,14 @@ export interface MispPluginDeps extends AnswerMispDeps {
   readonly log: (entry: { readonly message: string; readonly errorId: string; readonly stack: string }) => void;
 }
 
-/** Requests answered at once: each may go through a whole collection. Who comes later is asked to come again. */
-const requestsAtOnceMax = 8;
+/** Each answer may go through a whole collection. Who comes later is asked to come again. */
+const answersAtOnceMax = 8;
+const bodyBytesAtOnceMax = 4 * eventBytesMax;
+/** Places that take events, or lists of them. */
+const pushKinds: ReadonlySet<MispPlace['kind']> = new Set(['post-test', 'filter', 'add', 'edit']);
 
-interface Checked {
-  readonly collection: string;
-  readonly place: MispPlace;
-  readonly caller: TaxiiCaller;
+interface Checked extends MispCall {
+  readonly bodyBytesMax: number;
 }
 
 /**
@@ -41,65 +45,54 @@ interface Checked {
  */
 export function registerMisp(app: FastifyInstance, options: MispPluginOptions, deps: MispPluginDeps): void {
   const checked = new WeakMap<FastifyRequest, Checked>();
-  let running = 0;
+  const slots = new AnswerSlots(answersAtOnceMax);
+  const bodies = new BodyReader({ idleMs: options.bodyIdleMs, bytesAtOnceMax: bodyBytesAtOnceMax });
   void app.register(async (context) => {
-    context.addContentTypeParser(
-      '*',
-      { parseAs: 'buffer', bodyLimit: eventBytesMax },
-      async (_request: unknown, body: Buffer) => body,
-    );
+    // Left to the handler, which reads it into bounded memory.
+    context.addContentTypeParser('*', async () => undefined);
     context.setErrorHandler((error, request, reply) => sendError(error, request, reply, deps));
     context.route({
       method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
       url: '/misp/*',
-      bodyLimit: eventBytesMax,
       // Before the body: nobody who may not call makes us read one.
       onRequest: async (request, reply) => {
         assertSameOrigin(request.headers);
         checked.set(request, await check(request, reply, deps));
       },
-      preParsing: async (request, reply, payload) => {
-        const bytes = Number(request.headers['content-length'] ?? 0);
-        if (bytes > eventBytesMax)
-          throw new ComityError(
-            'INPUT_TOO_LARGE',
-            `Cannot take the body: ${bytes} bytes, at most ${eventBytesMax} are read`,
-          );
-        const watch = { bytesMax: eventBytesMax, idleMs: options.bodyIdleMs, wholeMs: undefined };
-        return watchedBody(payload, reply.raw, watch);
-      },
       handler: async (request, reply) => {
-        if (running >= requestsAtOnceMax) throw tooMany();
-        running += 1;
-        try {
-          return await answer(request, checked.get(request)!, reply, deps);
-        } finally {
-          running -= 1;
-        }
+        const { bodyBytesMax, ...call } = checked.get(request)!;
+        const hasBody = request.method === 'POST' || request.method === 'PUT';
+        // Before it counts as under way: who sends slowly holds up nobody.
+        const body = hasBody ? await bodies.read(request.raw, reply.raw, bodyBytesMax) : new Uint8Array();
+        const made = await slots.hold(reply.raw, async () => await answer(request, call, body, deps));
+        // Whoever takes nothing of an answer leaves its slot to others.
+        reply.raw.setTimeout(options.bodyIdleMs, () => reply.raw.destroy());
+        return send(made, request, reply);
       },
     });
   });
 }
 
 async function answer(
-  request: FastifyRequest,
-  known: Checked,
-  reply: FastifyReply,
+  { method, headers, url }: FastifyRequest,
+  call: MispCall,
+  body: Uint8Array,
   deps: MispPluginDeps,
-): Promise<FastifyReply> {
-  const { method, body, headers, url } = request;
+): Promise<MispAnswer> {
   const query = url.includes('?') ? url.slice(url.indexOf('?') + 1) : '';
-  const bytes = Buffer.isBuffer(body) ? body : new Uint8Array();
-  const answering = answerMisp({ ...known, method, query, headers, body: bytes }, deps);
+  const answering = answerMisp({ ...call, method, query, headers, body }, deps);
   deps.underWay.add(answering);
-  const made = await answering.finally(() => deps.underWay.delete(answering));
+  return await answering.finally(() => deps.underWay.delete(answering));
+}
+
+function send(made: MispAnswer, { headers }: FastifyRequest, reply: FastifyReply): FastifyReply {
   void reply.headers({
     'content-type': 'application/json; charset=utf-8',
     'cache-control': 'private, no-cache',
     ...made.headers,
   });
-  if (made.headers?.['etag'] !== undefined && headers['if-none-match'] === made.headers['etag'])
-    return reply.code(304).send();
+  const etag = made.headers?.['etag'];
+  if (etag !== undefined && isAmong(etag, headers['if-none-match'])) return reply.code(304).send();
   return reply.code(made.status).send(Buffer.from(made.text));
 }
 
@@ -122,13 +115,9 @@ async function check(request: FastifyRequest, reply: FastifyReply, deps: MispPlu
     void reply.header('allow', [...methods, ...(methods.includes('GET') ? ['HEAD'] : [])].join(', '));
     throw new ComityError('METHOD_NOT_ALLOWED', `Cannot ${request.method} here: use ${methods.join(', ')}`);
   }
-  return { ...known, caller };
-}
-
-function tooMany(): ComityError {
-  return new ComityError('TOO_MANY_REQUESTS', 'Cannot answer yet: too many requests are under way', {
-    details: { retryAfterSeconds: 2 },
-  });
+  const call = { ...known, caller };
+  const isPush = mayPush(collectionFor(call, deps), caller) && pushKinds.has(known.place.kind);
+  return { ...call, bodyBytesMax: isPush ? eventBytesMax : limits.requestBodyBytesMax };
 }
 
 /** As MISP says it; a fault of ours goes into the log under its id. A MISP tells a wrong key by 403. */

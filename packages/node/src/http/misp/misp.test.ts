@@ -237,6 +237,8 @@ test('an index says what there is, and nothing twice to whoever has it; a search
   const etag = index.headers.get('etag') ?? '';
   const unchanged = await bench.post('/events/index', { minimal: 1, published: 1 }, { 'if-none-match': etag });
   assert.deepEqual([unchanged.status, unchanged.text], [304, '']);
+  for (const known of [`W/${etag}`, `"other", ${etag}`, '*'])
+    assert.equal((await bench.post('/events/index', { minimal: 1 }, { 'if-none-match': known })).status, 304, known);
   const { body: whole } = await bench.ask('/events/index');
   assert.deepEqual(
     [whole[1].EventTag.map(({ Tag }: { Tag: { name: string } }) => Tag.name), whole[1].attribute_count],

@@ -1,13 +1,14 @@
-import { ComityError, isJsonObject, parseStixId, quote } from '@comity/protocol/base';
-import type { JsonObject, JsonValue, RowId, StixId } from '@comity/protocol/base';
+import { ComityError, isJsonObject, quote } from '@comity/protocol/base';
+import type { JsonObject, JsonValue } from '@comity/protocol/base';
 import { attributesOfEvent, readMispEvent, recogniseMispUuid } from '@comity/protocol/misp';
 import { importStream } from '../../connectors/index.ts';
-import type { Intel } from '../../intel/index.ts';
+import type { Arrival, Intel } from '../../intel/index.ts';
 import type { BuildDeps } from '../../misp/index.ts';
 import type { Collection } from '../../taxii/index.ts';
 import { senderSource } from '../sender-source.ts';
 import type { TaxiiCaller } from '../taxii/audience.ts';
 import type { MispPlace } from './misp-path.ts';
+import { newestVersions } from './newest-versions.ts';
 
 /** Largest body that is read, in bytes: an event with what it attaches. */
 export const eventBytesMax = 32 * 1024 * 1024;
@@ -54,8 +55,10 @@ export async function takeEvent(
   const source = senderSource('misp', sender.collection, sender.caller);
   // A version without a time of its own is one of now, as a MISP takes it, and newer than what the sender sent before: two edits
   // in a second are two.
-  const before = newestSent(asked ?? given, source.id, arrivals);
-  const timestamp = wrapped['timestamp'] ?? String(Math.floor(Math.max(nowUs() / 1_000_000, before + 1)));
+  const known = asked ?? given;
+  const sent = { source: source.id, counts: () => true };
+  const before = known === undefined ? undefined : (await newestVersions([known], sent, { arrivals })).get(known);
+  const timestamp = wrapped['timestamp'] ?? String(Math.floor(Math.max(nowUs() / 1_000_000, (before ?? 0) + 1)));
   const raw: JsonObject = { ...wrapped, ...(asked !== undefined && { uuid: asked }), timestamp };
   const event = readMispEvent({ Event: raw }, 'Event');
   const bytes = Buffer.from(JSON.stringify({ Event: raw }));
@@ -82,21 +85,6 @@ export async function takeEvent(
   return { isTaken, answer: { Event: head, ...said } };
 }
 
-/** When the newest version of an event is of that a source sent, in seconds; 0: it sent none. */
-function newestSent(uuid: string | undefined, source: RowId, arrivals: BuildDeps['arrivals']): number {
-  if (uuid === undefined) return 0;
-  const query = { afterUs: 0, ids: idsOfEvent(uuid), types: undefined, kinds: undefined, lastOnly: true, source };
-  return newestOf(arrivals(query, 10).rows);
-}
-
-function idsOfEvent(uuid: string): StixId[] {
-  return [parseStixId(`report--${uuid}`), parseStixId(`grouping--${uuid}`)];
-}
-
-function newestOf(rows: ReturnType<BuildDeps['arrivals']>['rows']): number {
-  return rows.reduce((latest, { versionUs }) => Math.max(latest, versionUs / 1_000_000), 0);
-}
-
 function failed(action: 'add' | 'edit', uuid: string): JsonObject {
   const message = `Could not ${action} Event`;
   return { saved: false, name: message, message, url: `/events/${action}`, id: uuid };
@@ -121,27 +109,39 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
  * @param asked - Untrusted; `[{"Event":{"uuid":…,"timestamp":…}}]`.
  * @throws {ComityError} `ARGUMENT_INVALID`.
  */
-export function wantedEvents(
+export async function wantedEvents(
   asked: JsonValue,
   { collection, caller }: Sender,
-  { arrivals, rehearsal }: BuildDeps,
-): string[] {
+  { arrivals, rehearsal }: Pick<BuildDeps, 'arrivals' | 'rehearsal'>,
+): Promise<string[]> {
   if (!Array.isArray(asked) || asked.length > askedEventsMax)
     throw new ComityError(
       'ARGUMENT_INVALID',
       `Cannot read the body: a list of at most ${askedEventsMax} events is asked for`,
     );
+  const offered = offeredIn(asked);
+  const uuids = [...offered.keys()];
   const own = senderSource('misp', collection, caller).id;
-  return asked.flatMap((item) => {
-    const event = isJsonObject(item) && isJsonObject(item['Event'] ?? null) ? (item['Event'] as JsonObject) : {};
-    const uuid = recogniseMispUuid(event['uuid']);
-    if (uuid === undefined) return [];
-    const look = { afterUs: 0, ids: idsOfEvent(uuid), types: undefined, kinds: undefined, lastOnly: true };
-    const sent = arrivals({ ...look, source: own }, 10).rows;
-    const seen = arrivals({ ...look, source: undefined }, 10).rows.filter(
-      ({ object }) => rehearsal.admit([object]).length > 0,
-    );
-    const knownS = newestOf([...sent, ...seen]);
-    return knownS > 0 && knownS >= Number(event['timestamp'] ?? 0) ? [] : [uuid];
+  const isSeen = ({ object }: Arrival): boolean => rehearsal.admit([object]).length > 0;
+  const sent = await newestVersions(uuids, { source: own, counts: () => true }, { arrivals });
+  const seen = await newestVersions(uuids, { source: undefined, counts: isSeen }, { arrivals });
+  return uuids.filter((uuid) => {
+    const knownS = Math.max(sent.get(uuid) ?? 0, seen.get(uuid) ?? 0);
+    return knownS === 0 || !(knownS >= offered.get(uuid)!);
   });
+}
+
+/** When the newest version of each event is of, in seconds; NaN where one does not say it in a way that can be read. */
+function offeredIn(asked: readonly JsonValue[]): Map<string, number> {
+  const offered = new Map<string, number>();
+  for (const item of asked) {
+    const event = isJsonObject(item) ? item['Event'] : undefined;
+    if (event === undefined || !isJsonObject(event)) continue;
+    const uuid = recogniseMispUuid(event['uuid']);
+    if (uuid === undefined) continue;
+    const timestamp = event['timestamp'] ?? 0;
+    const offeredS = typeof timestamp === 'string' || typeof timestamp === 'number' ? Number(timestamp) : Number.NaN;
+    offered.set(uuid, Math.max(offered.get(uuid) ?? 0, offeredS));
+  }
+  return offered;
 }

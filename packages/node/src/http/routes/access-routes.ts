@@ -1,3 +1,4 @@
+import { ComityError } from '@comity/protocol/base';
 import { scopes as allScopes } from '@comity/protocol/api';
 import { assertMayGive, makeOperator, operatorAccount, redeemLink } from '../access/index.ts';
 import type { Access, SignInCode, SignInFailures } from '../access/index.ts';
@@ -20,6 +21,9 @@ type AccessRoutes = Pick<
   'signIn' | 'session' | 'signOut' | 'createSignIn' | 'listTokens' | 'createToken' | 'deleteToken'
 >;
 
+const linkRefused = (): ComityError =>
+  new ComityError('NOT_SIGNED_IN', 'Cannot sign in: the link was used or is over; comity sign-in makes a new one');
+
 const dayMs = 86_400_000;
 
 export function accessRoutes(deps: AccessRoutesDeps): AccessRoutes {
@@ -35,10 +39,8 @@ export function accessRoutes(deps: AccessRoutesDeps): AccessRoutes {
         },
         { way: 'link', address, agent: browser.agent, before: browser.session },
       );
-      if (opened === undefined) {
-        const message = 'Cannot sign in: the link was used or is over; comity sign-in makes a new one';
-        return await fail({ address, account: '', way: 'link', message });
-      }
+      if (opened === undefined || 'error' in opened)
+        return await fail({ address, account: '', way: 'link', error: linkRefused(), ...opened });
       setHeader('set-cookie', cookie().set(opened.secret));
       return callerView(opened.caller);
     },
@@ -57,7 +59,8 @@ export function accessRoutes(deps: AccessRoutesDeps): AccessRoutes {
     async createToken({ body: { name, scopes, expiresInDays }, caller, actor }) {
       assertMayGive(caller, scopes);
       const lifetimeMs = expiresInDays === undefined ? undefined : expiresInDays * dayMs;
-      const { token, secret } = await access.tokens.create({ name, scopes, lifetimeMs }, actor);
+      const { boundBy } = caller;
+      const { token, secret } = await access.tokens.create({ name, scopes, boundBy, lifetimeMs }, actor);
       return { ...tokenView(token), secret };
     },
     deleteToken: ({ params, actor }) => access.tokens.delete(params.id, actor),

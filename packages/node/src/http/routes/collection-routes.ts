@@ -15,7 +15,7 @@ export interface CollectionRoutesDeps {
   readonly publicUrl: () => string;
 }
 
-/** TAXII collections as data: made, changed and removed by whoever administers the node. */
+/** TAXII collections as data: made, changed and removed by whoever says who may have what. */
 export function collectionRoutes({
   taxii: { collections },
   recipients,

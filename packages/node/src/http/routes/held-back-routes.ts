@@ -89,8 +89,11 @@ export function heldBackRoutes({ intel, access, store, audit, stop }: HeldBackRo
       });
       return { declined };
     },
-    async unrelease({ body }) {
-      const heldBack = await intel.unrelease(readValues(body.values).values);
+    async unrelease({ body, actor }) {
+      const heldBack = await intel.unrelease(readValues(body.values).values, (db, taken) => {
+        for (const about of new Set(taken.map(({ value }) => value)))
+          audit.append(db, { ...actor, act: 'release.taken-back', about });
+      });
       return { heldBack: heldBack.length };
     },
     async listKnownGood() {
@@ -113,16 +116,16 @@ export function heldBackRoutes({ intel, access, store, audit, stop }: HeldBackRo
   };
 }
 
-/** Values as typed; what is no value cannot be held back either and is answered as unknown. */
+/** Values as typed, each once; what is no value cannot be held back either and is answered as unknown. */
 function readValues(texts: readonly string[]): { values: ListedValue[]; unreadable: string[] } {
-  const values: ListedValue[] = [];
-  const unreadable: string[] = [];
+  const values = new Map<string, ListedValue>();
+  const unreadable = new Set<string>();
   for (const text of texts) {
     const value = recogniseValue(text, { anySuffix: true });
-    if (value === undefined) unreadable.push(text);
-    else values.push(value);
+    if (value === undefined) unreadable.add(text);
+    else values.set(keyOf(value), value);
   }
-  return { values, unreadable };
+  return { values: [...values.values()], unreadable: [...unreadable] };
 }
 
 function keyOf({ kind, value }: ListedValue): string {

@@ -11,6 +11,7 @@ import type { ExportType } from '../export-gate.ts';
 import { begun } from '../first-chunk.ts';
 import { patientStream } from '../patient-stream.ts';
 import type { Handlers } from '../handler.ts';
+import { isAmong } from '../if-none-match.ts';
 import { getCollection, taxiiCallerOf } from '../taxii/audience.ts';
 import { optional } from '../views/instants.ts';
 
@@ -137,10 +138,4 @@ function numbersOf(): (met: object) => number {
     numbers.set(met, number);
     return number;
   };
-}
-
-/** RFC 9110 §13.1.2: compared weakly. */
-function isAmong(etag: string, header: string | undefined): boolean {
-  if (header === undefined) return false;
-  return header.trim() === '*' || header.split(',').some((each) => each.trim().replace(/^W\//, '') === etag);
 }

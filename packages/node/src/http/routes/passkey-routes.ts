@@ -27,7 +27,11 @@ type PasskeyRoutes = Pick<
 >;
 
 /** The same whatever was wrong: it says nothing of which keys there are. */
-const refused = 'Cannot sign in: the passkey is not one of this node, or did not sign what it was asked to';
+const refused = (): ComityError =>
+  new ComityError(
+    'NOT_SIGNED_IN',
+    'Cannot sign in: the passkey is not one of this node, or did not sign what it was asked to',
+  );
 
 export function passkeyRoutes({ access, ceremony, fail, cookie }: PasskeyRoutesDeps): PasskeyRoutes {
   const { accounts, passkeys, sessions } = access;
@@ -44,8 +48,8 @@ export function passkeyRoutes({ access, ceremony, fail, cookie }: PasskeyRoutesD
           agent: browser.agent,
           before: browser.session,
         }));
-      if (opened === undefined)
-        return await fail({ address, account: passkey?.account ?? '', way: 'passkey', message: refused });
+      if (opened === undefined || 'error' in opened)
+        return await fail({ address, account: passkey?.account ?? '', way: 'passkey', error: refused(), ...opened });
       setHeader('set-cookie', cookie().set(opened.secret));
       return callerView(opened.caller);
     },

@@ -100,7 +100,7 @@ export async function openDoor(
     sharing.laws.activate(readStarterLaw(name), name, { by: 'operator', others: [] });
   const newReader = async (name: string) => {
     const { token, secret } = await access.tokens.create(
-      { name, scopes: ['share', 'contribute'], lifetimeMs: undefined },
+      { name, scopes: ['share', 'contribute'], boundBy: undefined, lifetimeMs: undefined },
       command,
     );
     const recipient = { key: `client:${name}`, kind: 'client', name, sector: '', country: '' } as const;

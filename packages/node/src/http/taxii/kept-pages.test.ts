@@ -211,7 +211,10 @@ test('a page is kept for one token: another gets what it may have', async (conte
   const reads = door.reads();
   assert.deepEqual((await door.get('limit=3', {}, secret)).ids, first);
   assert.ok(door.reads() > reads);
-  const nobody = await door.access.tokens.create({ name: 'nobody', scopes: ['share'], lifetimeMs: undefined }, command);
+  const nobody = await door.access.tokens.create(
+    { name: 'nobody', scopes: ['share'], boundBy: undefined, lifetimeMs: undefined },
+    command,
+  );
   assert.equal((await door.get('limit=3', {}, nobody.secret)).status, 403);
   assert.equal((await door.get('limit=3', {}, 'wrong')).status, 401);
   assert.equal((await door.get('limit=3', { accept: 'application/json' })).status, 406);

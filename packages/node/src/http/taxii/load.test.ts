@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { connect } from 'node:net';
-import type { Socket } from 'node:net';
 import test from 'node:test';
 import { serveNode, until } from '../../node-for-tests.ts';
 import type { Cleanup } from '../../node-for-tests.ts';
+import { openRaw } from '../raw-client-for-tests.ts';
 import { idOf, indicator } from '../stix-for-tests.ts';
 import { accept, ask, openBench as openBenchOn } from './client-for-tests.ts';
 import { openDoor } from './door-for-tests.ts';
@@ -14,22 +13,6 @@ async function openBench(cleanup: Cleanup, options: Parameters<typeof serveNode>
 }
 
 const many = (count: number, from = 1) => Array.from({ length: count }, (_, index) => indicator(from + index));
-
-/** A connection that sends what it is told and collects what comes. */
-function openRaw(
-  cleanup: Cleanup,
-  url: string,
-): { socket: Socket; readonly text: () => string; readonly isClosed: () => boolean } {
-  let text = '';
-  let isClosed = false;
-  const socket = connect(Number(new URL(url).port), '127.0.0.1');
-  socket.on('data', (piece) => (text += piece.toString('latin1')));
-  socket.on('close', () => (isClosed = true));
-  // A server may hang up on what it refuses.
-  socket.on('error', () => undefined);
-  cleanup.after(() => socket.destroy());
-  return { socket, text: () => text, isClosed: () => isClosed };
-}
 
 test('a client that asks too often is told when to come again (429, Retry-After), kept pages included; others are answered', async (context) => {
   const door = await openDoor(context, { perMinute: 5 });

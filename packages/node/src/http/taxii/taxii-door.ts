@@ -5,19 +5,21 @@ import { acceptsTaxii, isTaxiiContent, recogniseTaxiiPath, taxiiMediaType, taxii
 import type { TaxiiError, TaxiiPlace } from '@comity/protocol/taxii';
 import { createRateLimit, tokenOfHeader } from '../access/index.ts';
 import type { Access, Caller } from '../access/index.ts';
+import { BodyReader, tooMany } from '../body-reader.ts';
 import { assertHost, assertSameOrigin } from '../guard.ts';
 import type { GuardOptions } from '../guard.ts';
+import { isAmong } from '../if-none-match.ts';
 import { problemOf } from '../problem.ts';
 import { securityHeaders } from '../security-headers.ts';
 import { answerTaxii } from './answer-taxii.ts';
 import type { AnswerTaxiiDeps } from './answer-taxii.ts';
 import { mayGet, taxiiCallerOf } from './audience.ts';
-import { BodyReader, tooMany } from './body-reader.ts';
 import type { TaxiiCaller } from './audience.ts';
 import { encoded, encodingOf } from './content-encoding.ts';
 import type { Encoding } from './content-encoding.ts';
 import { PageCache } from './page-cache.ts';
 import type { KeptPage } from './page-cache.ts';
+import { contentBytesMax } from './take-objects.ts';
 
 export interface TaxiiDoorOptions extends GuardOptions {
   /** Takes `application/json`, wildcards and no `Accept` as well. */
@@ -42,6 +44,7 @@ export type TaxiiDoor = (request: IncomingMessage, response: ServerResponse) => 
 /** Requests answered at once; who comes later is asked to come again. */
 const requestsAtOnceMax = 128;
 const sendsAtOnceMax = 4;
+const bodyBytesAtOnceMax = 16 * contentBytesMax;
 /** Bytes of pages kept ready. */
 const keptBytesMax = 64 * 1024 * 1024;
 
@@ -59,7 +62,7 @@ export function isTaxiiUrl(url: string): boolean {
 export function openTaxiiDoor(options: TaxiiDoorOptions, deps: TaxiiDoorDeps): TaxiiDoor {
   const running = { all: 0, sends: 0 };
   const pages = new PageCache(keptBytesMax);
-  const bodies = new BodyReader(options.bodyIdleMs);
+  const bodies = new BodyReader({ idleMs: options.bodyIdleMs, bytesAtOnceMax: bodyBytesAtOnceMax });
   const limit = createRateLimit(options.taxiiPerMinute, deps.clock);
 
   /** What is kept for a caller is sent at once: no promise, no statement. Host and site of the request were looked at. */
@@ -82,7 +85,7 @@ export function openTaxiiDoor(options: TaxiiDoorOptions, deps: TaxiiDoorDeps): T
     const { place, caller } = check(request, found, options, deps);
     limit(caller.key);
     // Before it counts as under way: who sends slowly holds up nobody.
-    const body = method === 'POST' ? await bodies.read(request, response) : new Uint8Array();
+    const body = method === 'POST' ? await bodies.read(request, response, contentBytesMax) : new Uint8Array();
     const isSend = method === 'POST' || method === 'DELETE';
     if (running.all >= requestsAtOnceMax || (isSend && running.sends >= sendsAtOnceMax)) throw tooMany();
     running.all += 1;
@@ -184,14 +187,8 @@ function send(
 
 /** A page that is kept, or that the client has already. */
 function sendKept({ head, bytes, etag }: KeptPage, request: IncomingMessage, response: ServerResponse): void {
-  const known = request.headers['if-none-match'];
-  if (known !== undefined && isAmong(etag, known)) response.writeHead(304, [...head]).end();
+  if (isAmong(etag, request.headers['if-none-match'])) response.writeHead(304, [...head]).end();
   else response.writeHead(200, [...head, 'content-length', String(bytes.length)]).end(bytes);
-}
-
-/** RFC 9110 §13.1.2: compared weakly. */
-function isAmong(etag: string, header: string): boolean {
-  return header.trim() === '*' || header.split(',').some((each) => each.trim().replace(/^W\//, '') === etag);
 }
 
 /** An error object (TAXII 2.1 §3.6.1); a fault of ours goes into the log under its id. */

@@ -42,9 +42,7 @@ export function readArrivals(
   const filter = filterOf(db, query);
   if (filter === undefined) return { rows: [], upToUs: query.afterUs, isEnd: true };
   const piece =
-    query.ids === undefined
-      ? pieceAfter(db, query, filter, rowsMax)
-      : pieceOf(db, query.ids, query.afterUs, filter, rowsMax);
+    query.ids === undefined ? pieceAfter(db, query, filter, rowsMax) : pieceOf(db, query, query.ids, filter, rowsMax);
   const rows: Arrival[] = [];
   for (const row of piece.rows) {
     const arrival = arrivalOf(db, row, query, traits);
@@ -116,20 +114,23 @@ function pieceAfter(db: Connection, query: ArrivalQuery, { sql, values }: Filter
 /** Through the objects: nobody should have to read the whole order for one. */
 function pieceOf(
   db: Connection,
+  { afterUs, lastOnly }: Pick<ArrivalQuery, 'afterUs' | 'lastOnly'>,
   ids: readonly StixId[],
-  afterUs: number,
   { sql, values }: Filter,
   rowsMax: number,
 ): Piece {
-  const byKey = db.prepare<{ ref: number }>('select ref from intel_object where key = ?');
+  const byKey = db.prepare<{ ref: number; live_ref: number }>('select ref, live_ref from intel_object where key = ?');
   const ofObject = db.prepare<{ at_us: number; version_ref: number }>(
-    `select at_us, version_ref from intel_arrival where version_ref >= ? and version_ref < ? and at_us > ?
+    `select at_us, version_ref from intel_arrival where version_ref between ? and ? and at_us > ?
      order by at_us limit ?`,
   );
   const found = ids.map((id) => {
-    const ref = byKey.get(keyOfStixId(id))?.ref;
-    if (ref === undefined) return [];
-    return ofObject.all(ref * versionsOfObject, (ref + 1) * versionsOfObject, afterUs, versionsMax);
+    const known = byKey.get(keyOfStixId(id));
+    if (known === undefined) return [];
+    const { ref, live_ref: live } = known;
+    // Nobody goes through a thousand versions for the last one.
+    const [first, last] = lastOnly ? [live, live] : [ref * versionsOfObject, (ref + 1) * versionsOfObject - 1];
+    return ofObject.all(first, last, afterUs, versionsMax);
   });
   // What comes after the end of an object that was not read whole has to wait for it.
   const ends = found.filter((places) => places.length >= versionsMax).map((places) => places.at(-1)!.at_us);

@@ -102,17 +102,13 @@ function labelsOf({ relation, kind, port, field, sourceName, line, indicator: { 
 
 /** The value itself, where no field of the record that we know by name has it. */
 function ofValue({ kind, value }: ToldMatch, shown: DottedFields): DottedFields {
-  switch (kind) {
-    case 'url':
-      return shown['url.full'] === undefined && shown['url.original'] === undefined ? { 'url.original': value } : {};
-    case 'md5':
-    case 'sha1':
-    case 'sha256':
-    case 'sha512':
-      return { [`file.hash.${kind}`]: value };
-    default:
-      return {};
-  }
+  if (isDigest(kind)) return { [`file.hash.${kind}`]: value };
+  const isMissing = shown['url.full'] === undefined && shown['url.original'] === undefined;
+  return kind === 'url' && isMissing ? { 'url.original': value } : {};
+}
+
+function isDigest(kind: ValueKind): boolean {
+  return kind === 'md5' || kind === 'sha1' || kind === 'sha256' || kind === 'sha512';
 }
 
 function relatedOf({ kind, value }: ToldMatch, shown: DottedFields): DottedFields {
@@ -120,7 +116,6 @@ function relatedOf({ kind, value }: ToldMatch, shown: DottedFields): DottedField
     names.flatMap((name) => [shown[name] ?? []].flat()).filter((each) => typeof each === 'string');
   const distinct = (list: readonly string[]): JsonValue | undefined =>
     list.length === 0 ? undefined : [...new Set(list)];
-  const isDigest = ['md5', 'sha1', 'sha256', 'sha512'].includes(kind);
   return {
     'related.ip': distinct([
       ...(isIP(value) === 0 ? [] : [value]),
@@ -131,7 +126,7 @@ function relatedOf({ kind, value }: ToldMatch, shown: DottedFields): DottedField
       ...texts('dns.question.name', 'url.domain', 'source.domain', 'destination.domain', 'host.name'),
     ]),
     'related.hash': distinct([
-      ...(isDigest ? [value] : []),
+      ...(isDigest(kind) ? [value] : []),
       ...texts('file.hash.md5', 'file.hash.sha1', 'file.hash.sha256', 'file.hash.sha512'),
     ]),
     'related.user': distinct(texts('user.name')),
@@ -160,29 +155,18 @@ function listedFields(kind: ValueKind, listed: string): DottedFields {
   const [, bare = listed, port] =
     /^\[?(.*?)\]?:(\d{1,5})$/.exec(isIP(listed) === 0 && kind !== 'url' ? listed : '') ?? [];
   const ported = port === undefined ? {} : { 'threat.indicator.port': Number(port) };
-  switch (kind) {
-    case 'ipv4':
-    case 'ipv6':
-      // A network is no address: the field would refuse it.
-      return {
-        'threat.indicator.type': `${kind}-addr`,
-        'threat.indicator.ip': isIP(bare) === 0 ? undefined : bare,
-        ...ported,
-      };
-    case 'domain':
-      return { 'threat.indicator.type': 'domain-name', 'threat.indicator.url.domain': bare, ...ported };
-    case 'url':
-      return { 'threat.indicator.type': 'url', 'threat.indicator.url.original': listed };
-    case 'email':
-      return { 'threat.indicator.type': 'email-addr', 'threat.indicator.email.address': listed };
-    case 'md5':
-    case 'sha1':
-    case 'sha256':
-    case 'sha512':
-      return { 'threat.indicator.type': 'file', [`threat.indicator.file.hash.${kind}`]: listed };
-    default:
-      return {};
+  if (isDigest(kind)) return { 'threat.indicator.type': 'file', [`threat.indicator.file.hash.${kind}`]: listed };
+  if (kind === 'ipv4' || kind === 'ipv6') {
+    // A network is no address: the field would refuse it.
+    const address = isIP(bare) === 0 ? undefined : bare;
+    return { 'threat.indicator.type': `${kind}-addr`, 'threat.indicator.ip': address, ...ported };
   }
+  if (kind === 'domain')
+    return { 'threat.indicator.type': 'domain-name', 'threat.indicator.url.domain': bare, ...ported };
+  // Its normal form has no scheme.
+  if (kind === 'url') return { 'threat.indicator.type': 'url', 'threat.indicator.url.original': listed };
+  if (kind === 'email') return { 'threat.indicator.type': 'email-addr', 'threat.indicator.email.address': listed };
+  return {};
 }
 
 /** The None/Low/Medium/High scale of STIX 2.1, Appendix A. */

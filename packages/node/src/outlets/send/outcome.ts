@@ -27,5 +27,6 @@ export function failure(error: unknown): Outcome {
 }
 
 function codeOf(error: Error): string {
-  return String((error as { code?: unknown }).code ?? error.name);
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' ? code : error.name;
 }

@@ -1,40 +1,43 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ComityError } from '@comity/protocol/base';
-import { watchedBody } from '../body-watch.ts';
-import { contentBytesMax } from './take-objects.ts';
+import { watchedBody } from './body-watch.ts';
 
-/** Bytes of bodies that are read at one time, of all callers together. */
-const bytesAtOnceMax = 16 * contentBytesMax;
+interface BodyReaderOptions {
+  /** How long a body may bring nothing. Milliseconds. */
+  readonly idleMs: number;
+  /** Bytes of bodies that are read at one time, of all callers together. */
+  readonly bytesAtOnceMax: number;
+}
+
 /** The whole of a body may take this many times as long as it may bring nothing. */
 const idles = 10;
 
 /** Reads the bodies of requests into bounded memory: what came counts, not what was announced, so that nobody reserves it. */
 export class BodyReader {
-  readonly #idleMs: number;
+  readonly #options: BodyReaderOptions;
   #bytes = 0;
 
-  /** @param idleMs - How long a body may bring nothing. */
-  constructor(idleMs: number) {
-    this.#idleMs = idleMs;
+  constructor(options: BodyReaderOptions) {
+    this.#options = options;
   }
 
   /**
-   * The body of a request, at most {@link contentBytesMax} of it.
+   * The body of a request, at most `bytesMax` of it.
    *
    * @throws {ComityError} `INPUT_TOO_LARGE`; `ARGUMENT_INVALID` when it does not come in time; `TOO_MANY_REQUESTS`.
    */
-  async read(request: IncomingMessage, response: ServerResponse): Promise<Uint8Array> {
+  async read(request: IncomingMessage, response: ServerResponse, bytesMax: number): Promise<Uint8Array> {
     const announced = Number(request.headers['content-length'] ?? 0);
-    if (announced > contentBytesMax)
+    if (announced > bytesMax)
       throw new ComityError(
         'INPUT_TOO_LARGE',
-        `Cannot take the body: ${announced} bytes, at most ${contentBytesMax} are read`,
+        `Cannot take the body: ${announced} bytes, at most ${bytesMax} are read`,
       );
-    const watch = { bytesMax: contentBytesMax, idleMs: this.#idleMs, wholeMs: idles * this.#idleMs };
+    const { idleMs, bytesAtOnceMax } = this.#options;
     const pieces: Buffer[] = [];
     let bytes = 0;
     try {
-      for await (const piece of watchedBody(request, response, watch)) {
+      for await (const piece of watchedBody(request, response, { bytesMax, idleMs, wholeMs: idles * idleMs })) {
         const { length } = piece as Buffer;
         bytes += length;
         this.#bytes += length;
