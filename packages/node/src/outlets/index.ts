@@ -4,7 +4,7 @@
 export { openOutlets } from './open-outlets.ts';
 export type { Outlets } from './open-outlets.ts';
 export { outletSchema } from './outlet-schema.ts';
-export type { Outlet, OutletBook } from './outlet.ts';
+export type { Outlet } from './outlet.ts';
 export { matchDocument } from './form/match-text.ts';
 export { ownMatch } from './tell-match.ts';
 export type { ToldMatch } from './form/told-match.ts';

@@ -40,7 +40,7 @@ export interface OutletsDeps extends Omit<OutletBookDeps, 'clock'> {
 }
 
 /** What became of one round of an outlet. `more`: there may be further matches at once. */
-export type Round = 'more' | 'done' | 'failed';
+type Round = 'more' | 'done' | 'failed';
 
 /** Where matches are sent on their own. */
 export interface Outlets {

@@ -63,7 +63,7 @@ export interface OutletSecrets {
 }
 
 /** How far an outlet came with one batch. */
-export interface Progress {
+interface Progress {
   /** Where it began: the note counts only where the outlet still stands there. */
   readonly from: number;
   readonly through: number;

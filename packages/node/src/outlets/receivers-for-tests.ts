@@ -10,14 +10,14 @@ import type { Cleanup } from '../node-for-tests.ts';
 import type { TestCertificate } from './certificate-for-tests.ts';
 
 /** A request a webhook took. */
-export interface Post {
+interface Post {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
 
 /** How a receiver answers; the default is 200. `cut` ends the connection in the middle of the request's body. */
-export type Answer = (post: Post, response: ServerResponse) => void;
+type Answer = (post: Post, response: ServerResponse) => void;
 
 export interface WebhookReceiver {
   readonly port: number;

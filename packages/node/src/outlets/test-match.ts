@@ -1,3 +1,4 @@
+import { ecsVersion } from './form/ecs-form.ts';
 import type { ToldMatch } from './form/told-match.ts';
 
 /** A match nobody found, of a name that is nobody's (RFC 2606): it says of itself that it is a test. */
@@ -11,7 +12,7 @@ export function testMatch(at: string, uuid: string): ToldMatch {
     sourceName: 'test',
     file: '',
     line: 0,
-    record: JSON.stringify({ '@timestamp': at, ecs: { version: '8.17.0' }, dns: { question: { name: listed } } }),
+    record: JSON.stringify({ '@timestamp': at, ecs: { version: ecsVersion }, dns: { question: { name: listed } } }),
     value: listed,
     kind: 'domain',
     relation: 'exact',
