@@ -6,8 +6,12 @@ import { createServer as createHttpsServer } from 'node:https';
 import { createServer as createTcpServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
-import type { Cleanup } from '../node-for-tests.ts';
 import type { TestCertificate } from './certificate-for-tests.ts';
+
+/** What a test gives up again at its end. */
+interface Cleanup {
+  after(fn: () => unknown): void;
+}
 
 /** A request a webhook took. */
 interface Post {
