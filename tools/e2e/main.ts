@@ -4,6 +4,7 @@ import { realJourneys } from './journeys.ts';
 import type { Journey } from './journeys.ts';
 import { madeUpJourneys } from './made-up-journeys.ts';
 import { startMadeUpNode } from './made-up-node.ts';
+import { outletJourneys } from './outlet-journeys.ts';
 import { roughJourneys } from './rough-journeys.ts';
 import { createStage } from './stage.ts';
 import type { Stage } from './stage.ts';
@@ -61,7 +62,12 @@ try {
   try {
     const stage = createStage(browser, node.url);
     const named = createStage(browser, node.url.replace('127.0.0.1', 'localhost'));
-    const journeys = [...realJourneys(stage, node), ...roughJourneys(stage), ...accountJourneys(stage, named)];
+    const journeys = [
+      ...realJourneys(stage, node),
+      ...outletJourneys(stage),
+      ...roughJourneys(stage),
+      ...accountJourneys(stage, named),
+    ];
     await walk([stage, named], journeys, groundwork);
   } finally {
     await node.stop();

@@ -29,6 +29,11 @@ const tell: { readonly [N in Audited]?: (call: Call<N>) => Told } = {
   exportShared: ({ query, caller }) => ({ about: caller.name, details: { format: query.format } }),
   exportAudit: () => ({ about: 'audit' }),
   backup: () => ({ about: 'backup' }),
+  saveOutlet: ({ body: { id, name, recipient, address, kind, enabled } }) => ({
+    about: id ?? name,
+    details: { name, recipient, kind, enabled, ...(address !== undefined && { address: shownUrl(address) }) },
+  }),
+  exportMatches: ({ query: { form } }) => ({ about: 'owner', details: { matches: form } }),
   addFeed: ({ body: { url, collection, name, allowPrivate } }) => ({
     about: shownUrl(url),
     details: { ...defined({ collection, name }), allowPrivate },

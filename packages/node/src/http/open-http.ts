@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import { hostname } from 'node:os';
 import type { AddressInfo } from 'node:net';
 import { ComityError } from '@comity/protocol/base';
 import type { Clock, RowId } from '@comity/protocol/base';
@@ -6,6 +7,7 @@ import type { Feeds, FetchUrl } from '../connectors/index.ts';
 import type { Intel } from '../intel/index.ts';
 import { EventIndexes } from '../misp/index.ts';
 import type { Screening } from '../screening/index.ts';
+import type { Outlets } from '../outlets/index.ts';
 import type { Sharing } from '../sharing/index.ts';
 import type { PushBook, Taxii } from '../taxii/index.ts';
 import type { Store } from '../store/index.ts';
@@ -27,6 +29,7 @@ import { importRoutes } from './routes/import-routes.ts';
 import { intelRoutes } from './routes/intel-routes.ts';
 import { listRoutes } from './routes/list-routes.ts';
 import { nodeRoutes } from './routes/node-routes.ts';
+import { outletRoutes } from './routes/outlet-routes.ts';
 import { passkeyRoutes } from './routes/passkey-routes.ts';
 import { pushRoutes } from './routes/push-routes.ts';
 import { recordRoutes } from './routes/record-routes.ts';
@@ -68,6 +71,7 @@ export interface HttpDeps {
   readonly screening: Screening;
   readonly feeds: Feeds;
   readonly sharing: Sharing;
+  readonly outlets: Outlets;
   readonly taxii: Taxii;
   readonly pushes: PushBook;
   readonly pushNow: (id: RowId, signal: AbortSignal) => Promise<void>;
@@ -139,6 +143,7 @@ export function openHttp(options: HttpOptions, deps: HttpDeps): Http {
     ...importRoutes({ ...deps, sources, stop: stop.signal, onFault }),
     ...feedRoutes({ ...deps, stop: stop.signal, onFault }),
     ...recordRoutes(deps),
+    ...outletRoutes({ ...deps, stop: stop.signal, hostname: hostname(), version: options.version }),
     ...sampleRoute({ ...deps, sources }),
     ...sharingRoutes({ ...deps, access }),
     ...listRoutes({ ...deps, publicUrl }),
@@ -155,7 +160,7 @@ export function openHttp(options: HttpOptions, deps: HttpDeps): Http {
     { ...options, allowedHosts },
     { access, cookie: () => cookie, handlers, taxii, misp: { ...taxii, indexes: new EventIndexes() }, log: deps.log },
   );
-  const stopEvents = publishEvents({ live, intel, screening, feeds, sources, clock, onFault });
+  const stopEvents = publishEvents({ live, intel, screening, feeds, outlets: deps.outlets, sources, clock, onFault });
 
   return {
     fetch: inProcessFetch(app),

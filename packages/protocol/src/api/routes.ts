@@ -7,6 +7,8 @@ import { importRoutes } from './import-routes.ts';
 import { intelRoutes } from './intel-routes.ts';
 import { listRoutes } from './list-routes.ts';
 import { nodeRoutes } from './node-routes.ts';
+import { outletRoutes } from './outlet-routes.ts';
+import { outlet } from './outlet-shapes.ts';
 import { passkeyRoutes } from './passkey-routes.ts';
 import { pushRoutes } from './push-routes.ts';
 import { recordRoutes } from './record-routes.ts';
@@ -24,6 +26,7 @@ export const routes = {
   ...intelRoutes,
   ...importRoutes,
   ...recordRoutes,
+  ...outletRoutes,
   ...sharingRoutes,
   ...pushRoutes,
   ...listRoutes,
@@ -54,6 +57,7 @@ export const events = {
   import: s.importReport,
   feed: s.feed,
   source: s.recordSource,
+  outlet,
   /** Sent every 15 s so that a stalled stream is noticed. */
   beat: z.object({ at: s.instant, recordsPerSecond: z.number(), bytesPerSecond: z.number(), tableSequence: z.int() }),
   /**
