@@ -19,6 +19,7 @@ import './app/shell.css';
 import './overview/overview.css';
 import './intel/intel.css';
 import './screening/screening.css';
+import './sharing/sharing.css';
 import './imports/imports.css';
 import './settings/settings.css';
 import './app/narrow.css';

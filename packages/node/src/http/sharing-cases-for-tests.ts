@@ -103,6 +103,17 @@ export function sharingCases({ client, node }: Tools) {
       },
       fails: { NOT_FOUND: () => client().getLaw({ query: { hash: '00' } }) },
     },
+    listStarterLaws: {
+      works: async () => {
+        const { rows } = await client().listStarterLaws();
+        assert.deepEqual(
+          rows.map(({ name }) => name),
+          ['closed', 'open', 'cert-nis2', 'isac'],
+        );
+        for (const { text } of rows) assert.equal((await client().checkLaw({ body: { text } })).text, text);
+      },
+      fails: {},
+    },
     checkLaw: {
       works: async () => {
         const law = await client().checkLaw({ body: { text: readStarterLaw('isac') } });

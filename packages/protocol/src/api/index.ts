@@ -34,6 +34,15 @@ export type {
 export type { AccountView, AuditRowView, Session, SessionView, TokenView } from './access-shapes.ts';
 export { matchForms, outletKinds } from './outlet-shapes.ts';
 export type { MatchForm, OutletView } from './outlet-shapes.ts';
+export type {
+  CollectionView,
+  KeptDecisionView,
+  LawDiffView,
+  LawEntryView,
+  LawView,
+  RecipientGroupView,
+  RecipientView,
+} from './sharing-shapes.ts';
 export type { PasskeyView } from './passkey-routes.ts';
 export type { PushFailureView, PushView } from './push-routes.ts';
 export type { HuntReportView } from './hunt-shape.ts';

@@ -118,6 +118,15 @@ export const sharingRoutes = {
     response: z.object({ entry: s.lawEntry, law: s.law, history: z.array(s.lawEntry) }),
     errors: ['NOT_FOUND'],
   }),
+  listStarterLaws: route({
+    method: 'GET',
+    path: '/api/v1/law/starters',
+    summary: 'Laws that come with the program, to begin one of your own with',
+    scope: 'read',
+    answer: 'json',
+    response: z.object({ rows: z.array(z.object({ name: z.string(), text: z.string() })) }),
+    errors: [],
+  }),
   checkLaw: route({
     method: 'POST',
     path: '/api/v1/law/check',

@@ -154,3 +154,11 @@ export const keptDecision = z
     count: z.int(),
   })
   .meta({ id: 'SharingDecision' });
+
+export type RecipientView = z.infer<typeof recipient>;
+export type RecipientGroupView = z.infer<typeof recipientGroup>;
+export type LawView = z.infer<typeof law>;
+export type LawEntryView = z.infer<typeof lawEntry>;
+export type LawDiffView = z.infer<typeof lawDiff>;
+export type CollectionView = z.infer<typeof collection>;
+export type KeptDecisionView = z.infer<typeof keptDecision>;

@@ -12,6 +12,7 @@ const places = [
   { name: 'overview', to: '/' },
   { name: 'intel', to: '/intel' },
   { name: 'screening', to: '/screening' },
+  { name: 'sharing', to: '/sharing' },
   { name: 'imports', to: '/imports' },
   { name: 'settings', to: '/settings' },
 ] as const;

@@ -7,6 +7,7 @@ import { RootFrame } from './root-frame.tsx';
 import {
   readAddSearch,
   readAuditSearch,
+  readDecisionSearch,
   readHeldBackSearch,
   readIntelSearch,
   readMatchSearch,
@@ -51,6 +52,39 @@ const outlets = createRoute({
   path: '/screening/outlets',
   validateSearch: readAddSearch,
   component: later(() => import('../screening/outlets-place.tsx')),
+});
+const law = createRoute({
+  getParentRoute: () => root,
+  path: '/sharing',
+  component: later(() => import('../sharing/law-place.tsx')),
+});
+const lawEdit = createRoute({
+  getParentRoute: () => root,
+  path: '/sharing/edit',
+  component: later(() => import('../sharing/law-edit-place.tsx')),
+});
+const lawOfHash = createRoute({
+  getParentRoute: () => root,
+  path: '/sharing/law/$hash',
+  component: later(() => import('../sharing/law-review-place.tsx')),
+});
+const recipients = createRoute({
+  getParentRoute: () => root,
+  path: '/sharing/recipients',
+  validateSearch: readAddSearch,
+  component: later(() => import('../sharing/recipients-place.tsx')),
+});
+const collections = createRoute({
+  getParentRoute: () => root,
+  path: '/sharing/collections',
+  validateSearch: readAddSearch,
+  component: later(() => import('../sharing/collections-place.tsx')),
+});
+const decisions = createRoute({
+  getParentRoute: () => root,
+  path: '/sharing/decisions',
+  validateSearch: readDecisionSearch,
+  component: later(() => import('../sharing/decisions-place.tsx')),
 });
 const imports = createRoute({
   getParentRoute: () => root,
@@ -101,6 +135,12 @@ export const router = createRouter({
     screening,
     source,
     outlets,
+    law,
+    lawEdit,
+    lawOfHash,
+    recipients,
+    collections,
+    decisions,
     imports,
     heldBack,
     feeds,

@@ -97,6 +97,19 @@ export function readAuditSearch(raw: Raw): AuditSearch {
   });
 }
 
+export interface DecisionSearch {
+  /** Key of a recipient. */
+  readonly recipient?: string | undefined;
+  readonly result?: 'allow' | 'deny' | undefined;
+}
+
+export function readDecisionSearch(raw: Raw): DecisionSearch {
+  return present<DecisionSearch>({
+    recipient: text(raw['recipient'], 100),
+    result: oneOf(raw['result'], ['allow', 'deny']),
+  });
+}
+
 function text(value: unknown, charsMax: number): string | undefined {
   // The router reads `?text=8080` as a number.
   const written = typeof value === 'number' ? String(value) : value;

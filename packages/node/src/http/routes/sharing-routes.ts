@@ -4,7 +4,7 @@ import type { Clock } from '@comity/protocol/base';
 import { isOutside, recipientKinds } from '@comity/protocol/sharing';
 import type { RecipientKind } from '@comity/protocol/sharing';
 import type { Intel, StoredObject } from '../../intel/index.ts';
-import { parseLaw } from '../../sharing/index.ts';
+import { parseLaw, readStarterLaw, starterLaws } from '../../sharing/index.ts';
 import type { Sharing } from '../../sharing/index.ts';
 import type { AuditBook } from '../../audit/index.ts';
 import type { Access } from '../access/index.ts';
@@ -38,6 +38,7 @@ type SharingRoutes = Pick<
   | 'removeRecipientGroup'
   | 'explainSharing'
   | 'getLaw'
+  | 'listStarterLaws'
   | 'checkLaw'
   | 'activateLaw'
   | 'diffLaw'
@@ -80,6 +81,7 @@ export function sharingRoutes({ sharing, intel, access, audit, clock }: SharingR
       const { entry, law } = query.hash === undefined ? laws.active() : laws.get(query.hash);
       return { entry: lawEntryView(entry), law: lawView(law), history: laws.history().map(lawEntryView) };
     },
+    listStarterLaws: () => ({ rows: starterLaws.map((name) => ({ name, text: readStarterLaw(name) })) }),
     checkLaw: ({ body }) => lawView(parseLaw(body.text)),
     async activateLaw({ body, caller, actor }) {
       const { account: by } = caller;

@@ -39,5 +39,5 @@ export function assertSimple(text: string): void {
 }
 
 function tooMuch(line: number, what: string): ComityError {
-  return new ComityError('LAW_MALFORMED', `Cannot read the law in line ${line}: ${what}`);
+  return new ComityError('LAW_MALFORMED', `Cannot read the law in line ${line}: ${what}`, { details: { line } });
 }

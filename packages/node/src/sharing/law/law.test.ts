@@ -82,6 +82,28 @@ test('more laws than the engine holds at a time are all answered right, in any o
   );
 });
 
+test('an error names its line of the law, whichever check found it', () => {
+  const sound = `// first\n${when('true')}\n\n`;
+  const line = (text: string): unknown => {
+    try {
+      parseLaw(text);
+    } catch (error) {
+      assert.ok(error instanceof ComityError && error.code === 'LAW_MALFORMED', String(error));
+      assert.ok(error.message.includes(`in line ${error.details['line']}: `), error.message);
+      return error.details['line'];
+    }
+    return undefined;
+  };
+  const policy = '@id("b")\n@law("x")\npermit (principal, action, resource)';
+  assert.equal(line(`${sound}${policy}\nwhen { true`), 7, 'not Cedar');
+  assert.equal(line(`${sound}${policy}\nwhen { context.nothing };`), 7, 'what a law may not speak of');
+  assert.equal(line(`${sound}// é\n${policy}\nwhen { principal.kind == Kind::"nobody" };`), 8, 'a word that is none');
+  assert.equal(line(`${sound}@id("B")\n@law("x") permit (principal, action, resource);`), 4, 'an @id that is none');
+  assert.equal(line(`${sound}@id("b") permit (principal, action, resource);`), 4, 'no citation');
+  assert.equal(line(`${sound}${when('true')}`), 4, 'the same @id twice');
+  assert.equal(line(`\n${when(`${'('.repeat(50)}true${')'.repeat(50)}`)}`), 2, 'too deep');
+});
+
 test('any text is a law or LAW_MALFORMED', () => {
   const pieces = starterLaws.flatMap((name) => readStarterLaw(name).split(/(?=[(){}[\];"@.])/));
   const text = fc.oneof(

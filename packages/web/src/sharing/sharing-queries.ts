@@ -1,0 +1,25 @@
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import { node } from '../app/node.ts';
+import { sessionQuery } from '../app/shared-queries.ts';
+
+/** The law in force, or the one of a hash, with what became of each. */
+export const lawQuery = (hash?: string) =>
+  queryOptions({
+    queryKey: ['law', hash],
+    queryFn: ({ signal }) => node.getLaw({ query: { hash } }, { signal }),
+  });
+
+export const recipientsQuery = queryOptions({
+  queryKey: ['recipients'],
+  queryFn: ({ signal }) => node.listRecipients({}, { signal }),
+});
+
+export const collectionsQuery = queryOptions({
+  queryKey: ['collections'],
+  queryFn: ({ signal }) => node.listCollections({}, { signal }),
+});
+
+/** Whether who is signed in says who may have what; the others only look. */
+export function useMayGovern(): boolean {
+  return useQuery(sessionQuery).data?.scopes.includes('govern') ?? false;
+}
