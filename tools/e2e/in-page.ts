@@ -20,11 +20,14 @@ declare const document: {
   querySelectorAll(selector: string): readonly PageElement[];
 };
 declare const requestAnimationFrame: (call: () => void) => void;
+declare const getSelection: () => { toString(): string } | null;
 declare const dispatchEvent: (event: Event) => boolean;
 declare const localStorage: { setItem(key: string, value: string): void };
 declare const DataTransfer: new () => { readonly items: { add(file: File): void } };
 
 export const keepPreferences = (kept: string): void => localStorage.setItem('comity.preferences', kept);
+
+export const selectedText = (): string => getSelection()?.toString() ?? '';
 
 export const focusedText = (): string | null | undefined => document.activeElement?.textContent;
 

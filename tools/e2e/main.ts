@@ -6,6 +6,7 @@ import { madeUpJourneys } from './made-up-journeys.ts';
 import { startMadeUpNode } from './made-up-node.ts';
 import { outletJourneys } from './outlet-journeys.ts';
 import { roughJourneys } from './rough-journeys.ts';
+import { sharingJourneys } from './sharing-journeys.ts';
 import { createStage } from './stage.ts';
 import type { Stage } from './stage.ts';
 import { startNode } from './started-node.ts';
@@ -67,6 +68,7 @@ try {
       ...outletJourneys(stage),
       ...roughJourneys(stage),
       ...accountJourneys(stage, named),
+      ...sharingJourneys(stage),
     ];
     await walk([stage, named], journeys, groundwork);
   } finally {

@@ -7,6 +7,8 @@ import { node, queries } from '../app/node.ts';
 import { Checkbox, Choice, TextField } from '../kit/fields.tsx';
 import { Form } from '../kit/form.tsx';
 import { OneTimeText } from '../kit/one-time-text.tsx';
+import { keyOfName } from '../sharing/recipient-key.ts';
+import { recipientsQuery } from '../sharing/sharing-queries.ts';
 import { visibleText } from '../words/visible-text.ts';
 import { useWords } from '../words/use-words.ts';
 
@@ -23,22 +25,8 @@ const newOne = '';
 
 /** Of the owner's own organisations: a match holds a record of theirs and goes to nobody else. */
 function useOrganisations(): readonly { readonly key: string; readonly name: string }[] {
-  const recipients = useQuery({
-    queryKey: ['recipients'],
-    queryFn: ({ signal }) => node.listRecipients({}, { signal }),
-  });
+  const recipients = useQuery(recipientsQuery);
   return recipients.data?.rows.filter(({ kind }) => kind === 'organisation') ?? [];
-}
-
-/** The key of a recipient by the name people give it. */
-function keyOf(name: string): string {
-  const own = name
-    .normalize('NFKD')
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .replaceAll(/^-+|-+$/g, '')
-    .slice(0, 60);
-  return `organisation:${own === '' ? 'security' : own}`;
 }
 
 export interface AddOutletFormProps {
@@ -64,7 +52,7 @@ export function AddOutletForm({ onDone }: AddOutletFormProps): JSX.Element {
   const recipient = chosen ?? organisations[0]?.key ?? newOne;
   const add = useMutation({
     mutationFn: async () => {
-      const key = recipient === newOne ? keyOf(organisation) : recipient;
+      const key = recipient === newOne ? `organisation:${keyOfName(organisation, 'security')}` : recipient;
       if (!organisations.some((each) => each.key === key))
         await node.saveRecipient({ body: { key, name: organisation.trim() } });
       return await node.saveOutlet({

@@ -1,5 +1,5 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
-import { node } from '../app/node.ts';
+import { node, queries } from '../app/node.ts';
 import { sessionQuery } from '../app/shared-queries.ts';
 
 /** The law in force, or the one of a hash, with what became of each. */
@@ -22,4 +22,10 @@ export const collectionsQuery = queryOptions({
 /** Whether who is signed in says who may have what; the others only look. */
 export function useMayGovern(): boolean {
   return useQuery(sessionQuery).data?.scopes.includes('govern') ?? false;
+}
+
+/** What depends on who may have what is asked for anew: a change of the law may mean others now. */
+export function recipientsChanged(): void {
+  for (const key of ['recipients', 'collections', 'sharing', 'law-diff', 'tokens'])
+    void queries.invalidateQueries({ queryKey: [key] });
 }
