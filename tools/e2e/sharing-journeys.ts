@@ -104,6 +104,7 @@ export function sharingJourneys(stage: Stage): Journey[] {
         await run.waitFor({ state: 'detached' });
         assert.ok(await activate.isDisabled(), 'another text than the one that was looked at');
         await page.getByRole('button', { name: 'See what it would change' }).click();
+        await line.locator('summary').click();
         await line.getByRole('link').first().click();
         await page.getByText('Told to clients').first().waitFor();
         await page.goBack();

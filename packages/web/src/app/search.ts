@@ -11,6 +11,21 @@ export const states = indicatorStates.filter((state) => state !== 'recalled');
 export const grades = reliabilities;
 export const tlps = ['clear', 'green', 'amber', 'amber+strict', 'red'] as const satisfies IntelRow['tlp'][];
 export const kinds = Object.keys(valueKinds) as ValueKind[];
+/** The types of STIX an import brings most. */
+export const objectTypes = [
+  'indicator',
+  'malware',
+  'threat-actor',
+  'intrusion-set',
+  'campaign',
+  'attack-pattern',
+  'report',
+  'vulnerability',
+  'tool',
+  'identity',
+  'relationship',
+  'sighting',
+] as const;
 const outcomes = ['taken', 'duplicate', 'held-back', 'rejected', 'conflict'] as const satisfies ImportRow['outcome'][];
 export const seenSpans = ['day', 'week', 'month'] as const;
 

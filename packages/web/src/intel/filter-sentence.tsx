@@ -1,28 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import type { JSX } from 'react';
-import { kinds, seenSpans, states, tlps } from '../app/search.ts';
+import { kinds, objectTypes, seenSpans, states, tlps } from '../app/search.ts';
 import type { IntelSearch } from '../app/search.ts';
 import { intelSourcesQuery } from '../app/shared-queries.ts';
 import { Button } from '../kit/button.tsx';
 import { Choice } from '../kit/fields.tsx';
 import { useWords } from '../words/use-words.ts';
 
-/** What can be looked for besides indicators: the types of STIX an import brings most. */
-const types = [
-  'indicator',
-  'malware',
-  'threat-actor',
-  'intrusion-set',
-  'campaign',
-  'attack-pattern',
-  'report',
-  'vulnerability',
-  'tool',
-  'identity',
-  'relationship',
-  'sighting',
-  'any',
-] as const;
+const types = [...objectTypes, 'any'] as const;
 
 export interface FilterSentenceProps {
   readonly search: IntelSearch;

@@ -9,6 +9,7 @@ import { TextField } from '../kit/fields.tsx';
 import { Form } from '../kit/form.tsx';
 import { notify } from '../kit/notices.ts';
 import { useWords } from '../words/use-words.ts';
+import { currentDraft, keepDraft } from './law-draft.ts';
 import { ChangeLine } from './dry-run.tsx';
 
 export interface ActivateLawDialogProps {
@@ -41,6 +42,7 @@ function ActivateLaw({ text, name, diff, onClose }: ActivateLawDialogProps): JSX
     onSuccess: (entry) => {
       for (const key of ['law', 'sharing', 'outlets']) void queries.invalidateQueries({ queryKey: [key] });
       notify({ text: say(entry.state === 'active' ? 'law.activated' : 'law.wasProposed', { name: entry.name }) });
+      if (currentDraft()?.text === text) keepDraft(undefined);
       onClose();
       void navigate({ to: '/sharing' });
     },

@@ -1,13 +1,84 @@
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
 import type { JSX } from 'react';
+import type { CollectionView } from '@comity/protocol/api';
 import { Place } from '../app/place.tsx';
+import { Button } from '../kit/button.tsx';
+import { Dialog } from '../kit/dialog.tsx';
+import { EmptyPlace } from '../kit/empty-place.tsx';
+import { ProblemNote } from '../kit/problem-note.tsx';
+import { Skeleton } from '../kit/skeleton.tsx';
 import { useWords } from '../words/use-words.ts';
+import { Collection } from './collection.tsx';
+import { CollectionForm } from './collection-form.tsx';
+import { RemoveCollection } from './remove-collection.tsx';
 import { SharingTabs } from './sharing-tabs.tsx';
+import { collectionsQuery, useMayGovern } from './sharing-queries.ts';
 
-export default function P(): JSX.Element {
+const route = getRouteApi('/sharing/collections');
+
+/** What is offered to others: of what, to whom, and where they find it. */
+export default function CollectionsPlace(): JSX.Element {
   const { say } = useWords();
+  const { add } = route.useSearch();
+  const navigate = useNavigate();
+  const collections = useQuery(collectionsQuery);
+  const mayGovern = useMayGovern();
+  const [changing, setChanging] = useState<CollectionView>();
+  const [removing, setRemoving] = useState<CollectionView>();
+  const setAdding = (open: boolean): void => {
+    void navigate({ to: '/sharing/collections', search: open ? { add: true } : {} });
+  };
+  const close = (): void => {
+    setChanging(undefined);
+    if (add === true) setAdding(false);
+  };
+  const addOne = mayGovern && (
+    <Button look="primary" icon="plus" onPress={() => setAdding(true)}>
+      {say('collections.add')}
+    </Button>
+  );
   return (
-    <Place title={say('place.sharing')} aside={<SharingTabs />}>
-      {null}
+    <Place title={say('collections.title')} heading={say('place.sharing')} aside={<SharingTabs />}>
+      <div className="panels-head">
+        <p className="muted">{say('collections.lead')}</p>
+        {collections.data?.rows.length !== 0 && addOne}
+      </div>
+      {collections.isPending && <Skeleton />}
+      {collections.isError && <ProblemNote error={collections.error} onRetry={() => void collections.refetch()} />}
+      {collections.data?.rows.length === 0 && (
+        <EmptyPlace title={say('collections.none')} action={addOne}>
+          {say('collections.none.text')}
+        </EmptyPlace>
+      )}
+      <ul className="panels">
+        {collections.data?.rows.map((collection) => (
+          <Collection
+            key={collection.id}
+            collection={collection}
+            acts={
+              mayGovern
+                ? { onChange: () => setChanging(collection), onRemove: () => setRemoving(collection) }
+                : undefined
+            }
+          />
+        ))}
+      </ul>
+      <Dialog
+        title={say(changing === undefined ? 'collections.add' : 'collection.change')}
+        isOpen={mayGovern && (add === true || changing !== undefined)}
+        onClose={close}
+      >
+        <CollectionForm of={changing} onDone={close} />
+      </Dialog>
+      <Dialog
+        title={say('collection.remove.ask')}
+        isOpen={removing !== undefined}
+        onClose={() => setRemoving(undefined)}
+      >
+        {removing && <RemoveCollection collection={removing} onDone={() => setRemoving(undefined)} />}
+      </Dialog>
     </Place>
   );
 }

@@ -87,14 +87,12 @@ export function ChangeLine({ change }: { readonly change: LawDiffView['changes']
   const { say } = useWords();
   const { recipient, action, to, objects } = change;
   return (
-    <span className="change-line">
-      <span className={`status change-${to}`}>
-        <Icon name={to === 'allow' ? 'plus' : 'close'} />
-        {say(`dryRun.${to}`)}
-      </span>
+    <span className={`change-line change-${to}`}>
+      <Icon name={to === 'allow' ? 'plus' : 'close'} />
       <b>
         <RecipientName of={recipient} />
       </b>
+      <span className="change-word">{say(`dryRun.${to}`)}</span>
       <span>{say(`sharing.action.${action}`)}</span>
       <span className="muted figures">{say('dryRun.objects', { count: objects })}</span>
     </span>

@@ -15,12 +15,13 @@ export function keepDraft(next: LawDraft | undefined): void {
   for (const listener of listeners) listener();
 }
 
+export function currentDraft(): LawDraft | undefined {
+  return draft;
+}
+
 export function useLawDraft(): LawDraft | undefined {
-  return useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => draft,
-  );
+  return useSyncExternalStore((listener) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }, currentDraft);
 }
