@@ -164,6 +164,13 @@ export function sharingCases({ client, node }: Tools) {
             [row?.recipient, row?.action, row?.result, row?.ruleIds, row?.count],
             ['client:works', 'forward', 'allow', ['green'], 1],
           );
+          assert.deepEqual(
+            row?.reasons.map(({ layer, ruleId, citation }) => [layer, ruleId, citation !== '']),
+            [['law', 'green', true]],
+          );
+          const of = async (result: 'allow' | 'deny') =>
+            (await client().listSharingDecisions({ query: { object: id, result } })).rows.length;
+          assert.deepEqual([await of('allow'), await of('deny')], [1, 0]);
         }),
       fails: { ID_MALFORMED: () => client().listSharingDecisions({ query: { object: 'no id' } }) },
     },

@@ -9,6 +9,7 @@ import type { FacetsDeps } from './decide/facets-of.ts';
 import { memoisedDecide } from './decide/memoised.ts';
 import type { Decide } from './decide/memoised.ts';
 import { openExit } from './exit/open-exit.ts';
+import { reasonsOf } from './book/reasons-of.ts';
 import { assumedChannel, compareLaws, explain } from './explain.ts';
 import { parseLaw } from './law/law.ts';
 import type { Law } from './law/law.ts';
@@ -61,6 +62,7 @@ export function openSharing(store: Pick<Store, 'reader' | 'write'>, deps: Sharin
     },
     readStatement: (statement, by) => statements.note(statement, by),
     decisions: (query) => decisions.find(query),
+    reasonsOf: (kept) => reasonsOf(kept, laws),
     backlog: () => decisions.state(),
     close: () => decisions.flush(),
   };

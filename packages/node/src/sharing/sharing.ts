@@ -234,8 +234,11 @@ export interface Sharing {
   decisions(query: {
     readonly object?: StixId;
     readonly recipient?: string;
+    readonly result?: Decision['result'];
     readonly limit?: number;
   }): Promise<readonly KeptDecision[]>;
+  /** The rules each decision named, as they read in its law; without those of a law that is gone. In the order of `kept`. */
+  reasonsOf(kept: readonly KeptDecision[]): readonly Decision['reasons'][];
   /**
    * Stands for the law in force, all recipients with their groups and the statements that were read: the same object as long
    * as none of them changed. With it what was decided of the same objects may be given again.

@@ -165,7 +165,12 @@ export const sharingRoutes = {
     path: '/api/v1/sharing-decisions',
     summary: 'What was decided about what left and what was kept, newest first',
     scope: 'read',
-    query: z.object({ object: z.string().max(300).optional(), recipient: z.string().max(100).optional(), limit }),
+    query: z.object({
+      object: z.string().max(300).optional(),
+      recipient: z.string().max(100).optional(),
+      result: s.result.optional(),
+      limit,
+    }),
     answer: 'json',
     response: z.object({ rows: z.array(s.keptDecision), waiting: z.int(), withoutObject: z.int() }),
     errors: ['ID_MALFORMED'],

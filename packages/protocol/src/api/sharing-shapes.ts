@@ -11,7 +11,8 @@ const key = z
   .max(100)
   .describe('`owner`, `public`, or the kind, a colon and its own name: `client:stadtwerke`');
 const action = z.enum(sharingActions).meta({ id: 'SharingAction' });
-const result = z.enum(['allow', 'deny']);
+/** The answer of a decision. */
+export const result = z.enum(['allow', 'deny']);
 
 /** Somebody objects may be given to. */
 export const recipient = z
@@ -148,6 +149,7 @@ export const keptDecision = z
     action,
     result,
     ruleIds: z.array(z.string()),
+    reasons: z.array(reason).describe('those rules, as they read in that law; without those of a law that is gone'),
     lawHash: z.string(),
     firstAt: instant,
     lastAt: instant,

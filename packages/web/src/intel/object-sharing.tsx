@@ -5,8 +5,8 @@ import { Section } from '../kit/beside.tsx';
 import { FirstFew } from '../kit/first-few.tsx';
 import { Icon } from '../kit/icon.tsx';
 import { ProblemNote } from '../kit/problem-note.tsx';
+import { Reason } from '../kit/reason.tsx';
 import { Untrusted } from '../kit/untrusted.tsx';
-import { visibleText } from '../words/visible-text.ts';
 import { useWords } from '../words/use-words.ts';
 
 /** Lines shown before the rest is asked for. */
@@ -37,11 +37,8 @@ export function ObjectSharing({ id }: { readonly id: string }): JSX.Element {
                 ) : (
                   <Untrusted text={name} />
                 )}
-                {reasons.map(({ ruleId, says, citation }) => (
-                  <span key={ruleId} className="finding-where" lang="en">
-                    <Untrusted text={says} />
-                    <bdi>{visibleText(citation)}</bdi>
-                  </span>
+                {reasons.map((reason) => (
+                  <Reason key={`${reason.layer} ${reason.ruleId}`} reason={reason} />
                 ))}
               </span>
             </li>

@@ -112,9 +112,11 @@ export function sharingRoutes({ sharing, intel, access, audit, clock }: SharingR
       const rows = await sharing.decisions({
         ...(query.object !== undefined && { object: parseStixId(query.object) }),
         ...optional('recipient', query.recipient),
+        ...optional('result', query.result),
         limit: query.limit,
       });
-      return { rows: rows.map(keptDecisionView), ...sharing.backlog() };
+      const reasons = sharing.reasonsOf(rows);
+      return { rows: rows.map((row, index) => keptDecisionView(row, reasons[index] ?? [])), ...sharing.backlog() };
     },
     readStatement: ({ body, caller }) => sharing.readStatement(body.statement, caller.account),
     async exportShared({ query, caller }) {

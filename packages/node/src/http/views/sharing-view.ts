@@ -46,7 +46,10 @@ export function lawDiffView({ changes, ...rest }: LawDiff): Answer<'diffLaw'> {
   };
 }
 
-export function keptDecisionView(kept: KeptDecision): Answer<'listSharingDecisions'>['rows'][number] {
+export function keptDecisionView(
+  kept: KeptDecision,
+  reasons: Explained['decision']['reasons'],
+): Answer<'listSharingDecisions'>['rows'][number] {
   const { object, modifiedUs, recipient, action, result, ruleIds, lawHash, firstUs, lastUs, count } = kept;
   return {
     ...optional('object', object),
@@ -55,6 +58,7 @@ export function keptDecisionView(kept: KeptDecision): Answer<'listSharingDecisio
     action,
     result,
     ruleIds: [...ruleIds],
+    reasons: [...reasons],
     lawHash,
     firstAt: timestampOfUs(firstUs),
     lastAt: timestampOfUs(lastUs),

@@ -39,8 +39,11 @@ export async function findDecisions(
 }
 
 function readRows(db: Connection, query: Parameters<Sharing['decisions']>[0], offset: number): readonly DecidedRow[] {
-  const isOfOne = query.recipient !== undefined;
-  const where = isOfOne ? 'where recipient = (select ref from sharing_word where text = ?)' : '';
+  const wanted = [
+    ...(query.recipient === undefined ? [] : ['recipient = (select ref from sharing_word where text = ?)']),
+    ...(query.result === undefined ? [] : [`allowed = ${query.result === 'allow' ? 1 : 0}`]),
+  ];
+  const where = wanted.length === 0 ? '' : `where ${wanted.join(' and ')}`;
   return db
     .prepare<DecidedRow & Record<string, string | number>>(
       `select o.objects, r.text as recipient, d.action, l.text as law, d.allowed, w.text as rules, d.first_us, d.last_us, d.count

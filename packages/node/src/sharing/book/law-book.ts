@@ -53,6 +53,8 @@ export function openLawBook(store: Pick<Store, 'reader' | 'write'>, deps: LawBoo
           `select ${actColumns} from sharing_law_act a join sharing_law l using (hash) where hash = ? order by ref desc limit 1`,
         )
         .get(hash);
+      if (act === undefined && starter().law.hash === hash)
+        return { ...starter(), entry: { ...starter().entry, state: 'past' } };
       if (act === undefined) throw new ComityError('NOT_FOUND', `Cannot find a law with the hash ${quote(hash)}`);
       const activeRef = lastAct(store.reader, 'activated')?.ref ?? 0;
       return { entry: entryOf(store.reader, act, activeRef), law: parseLaw(textOf(store.reader, hash)) };

@@ -157,9 +157,16 @@ export function floorForbids(
   recipient: RecipientFacets,
   action: SharingAction,
 ): readonly DecisionReason[] {
-  return rules
-    .filter(({ forbids }) => forbids(object, recipient, action))
-    .map(({ id, says, citation }) => ({ layer: 'floor', ruleId: `floor.${id}`, effect: 'forbid', says, citation }));
+  return rules.filter(({ forbids }) => forbids(object, recipient, action)).map(reasonOf);
+}
+
+/** The rule of the floor a decision named by its id; undefined: there is none of that id. */
+export function findFloorReason(ruleId: string): DecisionReason | undefined {
+  return rules.map(reasonOf).find((reason) => reason.ruleId === ruleId);
+}
+
+function reasonOf({ id, says, citation }: FloorRule): DecisionReason {
+  return { layer: 'floor', ruleId: `floor.${id}`, effect: 'forbid', says, citation };
 }
 
 /** What whoever gets the object has to keep. */

@@ -9,6 +9,15 @@ import type { Cedar } from './cedar-engine.ts';
 import { policiesOf } from './law.ts';
 import type { Law } from './law.ts';
 
+/** Why what no policy speaks of is a no. */
+const noPermit: DecisionReason = {
+  layer: 'law',
+  ruleId: 'law.no-permit',
+  effect: 'forbid',
+  says: 'No policy of the law permits it',
+  citation: 'Comity, sharing law: what is not permitted is forbidden',
+};
+
 /** What the law says: reasons that permit (then none forbids), or reasons that forbid. */
 export interface LawAnswer {
   readonly permits: boolean;
@@ -57,8 +66,15 @@ function ask(law: Law, cedar: Cedar, request: Request): LawAnswer {
     );
   const rules = law.rules.filter(({ id }) => diagnostics.reason.includes(id));
   if (decision === 'allow' && rules.length > 0) return { permits: true, reasons: rules.map(reasonOf) };
-  if (rules.length === 0) return refuse('law.no-permit', 'No policy of the law permits it');
+  if (rules.length === 0) return { permits: false, reasons: [noPermit] };
   return { permits: false, reasons: rules.map(reasonOf) };
+}
+
+/** The rule a decision names by its id, of the law it was made under; undefined: it is none of that law, or the law is gone. */
+export function findLawReason(law: Law | undefined, ruleId: string): DecisionReason | undefined {
+  if (ruleId === noPermit.ruleId) return noPermit;
+  const rule = law?.rules.find(({ id }) => id === ruleId);
+  return rule && reasonOf(rule);
 }
 
 function reasonOf({ id, effect, says, citation }: Law['rules'][number]): DecisionReason {
@@ -66,8 +82,7 @@ function reasonOf({ id, effect, says, citation }: Law['rules'][number]): Decisio
 }
 
 function refuse(ruleId: string, says: string): LawAnswer {
-  const citation = 'Comity, sharing law: what is not permitted is forbidden';
-  return { permits: false, reasons: [{ layer: 'law', ruleId, effect: 'forbid', says: says.slice(0, 500), citation }] };
+  return { permits: false, reasons: [{ ...noPermit, ruleId, says: says.slice(0, 500) }] };
 }
 
 function tellSchema(cedar: Cedar): Map<string, string> {
