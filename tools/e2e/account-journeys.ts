@@ -29,7 +29,8 @@ async function shownLink(page: Page): Promise<string> {
   return link;
 }
 
-async function invite(page: Page, name: string, role: string): Promise<string> {
+/** Invites somebody, and leaves the dialog with their link open. @returns The link. */
+export async function invite(page: Page, name: string, role: string): Promise<string> {
   await page.getByRole('button', { name: 'Invite somebody' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Name').fill(name);

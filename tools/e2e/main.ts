@@ -68,7 +68,7 @@ try {
       ...outletJourneys(stage),
       ...roughJourneys(stage),
       ...accountJourneys(stage, named),
-      ...sharingJourneys(stage),
+      ...sharingJourneys(stage, named),
     ];
     await walk([stage, named], journeys, groundwork);
   } finally {

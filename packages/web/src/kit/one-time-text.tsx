@@ -18,7 +18,8 @@ export function OneTimeText({ children, text, onDone }: OneTimeTextProps): JSX.E
       <p>{children}</p>
       <TextBlock look="command break">{text}</TextBlock>
       <footer className="dialog-foot">
-        <Button icon="copy" onPress={() => void copyText(text, say('copied.text'))}>
+        {/* The button that was pressed is gone: without this the keyboard would be outside the dialog. */}
+        <Button autoFocus icon="copy" onPress={() => void copyText(text, say('copied.text'))}>
           {say('act.copyText')}
         </Button>
         <Button look="primary" onPress={onDone}>

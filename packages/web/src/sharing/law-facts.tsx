@@ -17,7 +17,7 @@ export function LawFacts({ entry }: { readonly entry: LawEntryView }): JSX.Eleme
       facts={[
         [say('law.name'), <Untrusted key="name" text={name} />],
         [say('law.state'), say(`law.${state}`)],
-        came || state === 'proposed'
+        state === 'proposed' || (came && proposedAt !== activatedAt)
           ? [say('law.proposedBy'), <ByAt key="proposed" by={proposedBy} at={proposedAt} />]
           : undefined,
         came ? [say('law.activatedBy'), <ByAt key="active" by={activatedBy ?? ''} at={activatedAt} />] : undefined,

@@ -129,7 +129,7 @@ function acts(words: Words, onChange: (recipient: RecipientView) => void): Colum
   const { say } = words;
   return {
     name: 'acts',
-    header: '',
+    header: say('recipient.acts'),
     cell: (recipient) =>
       isEntered(recipient) && (
         <>
