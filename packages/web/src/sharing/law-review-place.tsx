@@ -45,6 +45,7 @@ export default function LawReviewPlace(): JSX.Element {
               act={say(isOwn ? 'law.activate' : 'law.agree')}
             />
           )}
+          <h2>{say('law.rules')}</h2>
           <LawRules rules={law.data.law.rules} />
         </div>
       )}
