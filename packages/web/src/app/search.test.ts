@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readIntelSearch, readMatchSearch } from './search.ts';
+import { readDecisionSearch, readIntelSearch, readMatchSearch } from './search.ts';
 
 test('an address keeps the filters it knows and leaves out the rest', () => {
   const search = readIntelSearch({
@@ -23,4 +23,12 @@ test('a number in the address is text again, and text is bounded', () => {
 test('only a plain true narrows matches to alarms', () => {
   assert.deepEqual(readMatchSearch({ alarms: 'true', match: 'mat-1' }), { match: 'mat-1' });
   assert.deepEqual(readMatchSearch({ alarms: true }), { alarms: true });
+});
+
+test('decisions are narrowed by a recipient and by an answer that is one', () => {
+  assert.deepEqual(readDecisionSearch({ recipient: 'client:works', result: 'allow' }), {
+    recipient: 'client:works',
+    result: 'allow',
+  });
+  assert.deepEqual(readDecisionSearch({ recipient: ['x'], result: 'maybe' }), {});
 });
