@@ -28,6 +28,7 @@ export const auditActs = {
   'collection.removed': 'A TAXII collection was removed',
   'push.added': 'A TAXII collection is sent to a server elsewhere from then on',
   'push.changed': 'A push was switched on or off, or is made more or less often',
+  'push.run': 'A push was asked for by hand',
   'push.removed': 'A push was removed',
   export: 'Indicators, the audit trail or a backup were handed out as a file',
   'feed.added': 'A feed was added',
