@@ -43,6 +43,7 @@ const tell: { readonly [N in Audited]?: (call: Call<N>) => Told } = {
     details: defined({ collection, recipient, remoteCollection, allowPrivate }),
   }),
   changePush: ({ params, body }) => ({ about: params.id, details: defined(body) }),
+  runPush: ({ params, query: { anew } }) => ({ about: params.id, details: { anew: anew === 'true' } }),
   changeFeed: ({ params, body }) => ({ about: params.id, details: defined(body) }),
   addSource: ({ body: { kind, name, location } }) => ({
     about: name ?? (location || kind),

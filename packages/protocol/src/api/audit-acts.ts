@@ -28,6 +28,7 @@ export const auditActs = {
   'collection.removed': 'A TAXII collection was removed',
   'push.added': 'A TAXII collection is sent to a server elsewhere from then on',
   'push.changed': 'A push was switched on or off, or is made more or less often',
+  'push.run': 'A push was asked for by hand',
   'push.removed': 'A push was removed',
   'outlet.saved': 'An outlet for matches was added or changed',
   'outlet.removed': 'An outlet for matches was removed',
