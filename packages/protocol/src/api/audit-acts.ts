@@ -27,6 +27,7 @@ export const auditActs = {
   'collection.saved': 'A TAXII collection was added or changed',
   'collection.removed': 'A TAXII collection was removed',
   'outlet.saved': 'An outlet for matches was added or changed',
+  'outlet.tested': 'A made-up match was sent to an outlet',
   'outlet.removed': 'An outlet for matches was removed',
   export: 'Indicators, matches, the audit trail or a backup were handed out as a file',
   'feed.added': 'A feed was added',
