@@ -34,10 +34,15 @@ const tell: { readonly [N in Audited]?: (call: Call<N>) => Told } = {
     details: { name, recipient, kind, enabled, ...(address !== undefined && { address: shownUrl(address) }) },
   }),
   exportMatches: ({ query: { form } }) => ({ about: 'owner', details: { matches: form } }),
-  addFeed: ({ body: { url, name, allowPrivate } }) => ({
+  addFeed: ({ body: { url, collection, name, allowPrivate } }) => ({
     about: shownUrl(url),
-    details: { ...(name !== undefined && { name }), allowPrivate },
+    details: { ...defined({ collection, name }), allowPrivate },
   }),
+  addPush: ({ body: { url, collection, recipient, remoteCollection, allowPrivate } }) => ({
+    about: shownUrl(url),
+    details: defined({ collection, recipient, remoteCollection, allowPrivate }),
+  }),
+  changePush: ({ params, body }) => ({ about: params.id, details: defined(body) }),
   changeFeed: ({ params, body }) => ({ about: params.id, details: defined(body) }),
   addSource: ({ body: { kind, name, location } }) => ({
     about: name ?? (location || kind),

@@ -4,6 +4,7 @@ import { listFormats } from '@comity/protocol/api';
 import { markingIdOfTlp, tlps } from '@comity/protocol/markings';
 import type { Tlp } from '@comity/protocol/markings';
 import { readStarterLaw } from '../sharing/index.ts';
+import { serveReceiver } from '../connectors/taxii/receiver-for-tests.ts';
 import { serveNode, until } from '../node-for-tests.ts';
 import type { Cleanup, ServedNode } from '../node-for-tests.ts';
 import { receiveWebhooks } from '../outlets/receivers-for-tests.ts';
@@ -46,9 +47,21 @@ const exits: Record<string, Leave> = {
   taxii: async (node, to) => (to === 'public' ? undefined : await pullTaxii(node, to)),
   lists: async (node, to, format) => (to === 'public' ? undefined : await fetchLists(node, to, format)),
   misp: async (node, to) => (to === 'public' ? undefined : await pullMisp(node, to)),
+  push: async (node, to, _, context) => await pushTaxii(node, context, to),
   outlet: async (node, to, _, context) =>
     to.startsWith('organisation:') ? await sendMatches(node, context, to) : undefined,
 };
+
+/** All that arrives at a TAXII server of a recipient. */
+async function pushTaxii({ client }: ServedNode, context: Cleanup, recipient: string): Promise<string> {
+  const receiver = await serveReceiver(context);
+  const { id: collection } = await client.saveCollection({ body: { title: recipient, audience: [recipient] } });
+  const push = await client.addPush({ body: { collection, recipient, url: receiver.url, allowPrivate: true } });
+  const { status, lastError } = await client.runPush({ params: { id: push.id }, query: { wait: 'true' } });
+  assert.deepEqual([status, lastError], ['ok', undefined]);
+  await client.removePush({ params: { id: push.id } });
+  return JSON.stringify([...receiver.objects.values()]);
+}
 
 /** All a webhook is sent: a match of every value, for an organisation of ours. */
 async function sendMatches({ client }: ServedNode, context: Cleanup, recipient: string): Promise<string> {

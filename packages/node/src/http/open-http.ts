@@ -9,7 +9,7 @@ import { EventIndexes } from '../misp/index.ts';
 import type { Screening } from '../screening/index.ts';
 import type { Outlets } from '../outlets/index.ts';
 import type { Sharing } from '../sharing/index.ts';
-import type { Taxii } from '../taxii/index.ts';
+import type { PushBook, Taxii } from '../taxii/index.ts';
 import type { Store } from '../store/index.ts';
 import type { AuditBook } from '../audit/index.ts';
 import { createPasskeyCeremony, createSignInCode, createSignInFailures, openAccess } from './access/index.ts';
@@ -31,6 +31,7 @@ import { listRoutes } from './routes/list-routes.ts';
 import { nodeRoutes } from './routes/node-routes.ts';
 import { outletRoutes } from './routes/outlet-routes.ts';
 import { passkeyRoutes } from './routes/passkey-routes.ts';
+import { pushRoutes } from './routes/push-routes.ts';
 import { recordRoutes } from './routes/record-routes.ts';
 import { sampleRoute } from './routes/sample-route.ts';
 import { sharingRoutes } from './routes/sharing-routes.ts';
@@ -72,6 +73,8 @@ export interface HttpDeps {
   readonly sharing: Sharing;
   readonly outlets: Outlets;
   readonly taxii: Taxii;
+  readonly pushes: PushBook;
+  readonly pushNow: (id: RowId, signal: AbortSignal) => Promise<void>;
   readonly pullNow: (id: RowId, signal: AbortSignal) => Promise<void>;
   readonly fetchUrl: FetchUrl;
   readonly clock: Clock;
@@ -145,6 +148,7 @@ export function openHttp(options: HttpOptions, deps: HttpDeps): Http {
     ...sharingRoutes({ ...deps, access }),
     ...listRoutes({ ...deps, publicUrl }),
     ...collectionRoutes({ ...deps, recipients: deps.sharing.recipients, publicUrl }),
+    ...pushRoutes({ ...deps, recipients: deps.sharing.recipients, stop: stop.signal, onFault }),
   };
   const handlers = noted(underWay, withAudit(all, deps));
   const allowedHosts = [

@@ -35,4 +35,5 @@ export type { AccountView, AuditRowView, Session, SessionView, TokenView } from 
 export { matchForms, outletKinds } from './outlet-shapes.ts';
 export type { MatchForm, OutletView } from './outlet-shapes.ts';
 export type { PasskeyView } from './passkey-routes.ts';
+export type { PushFailureView, PushView } from './push-routes.ts';
 export type { HuntReportView } from './hunt-shape.ts';

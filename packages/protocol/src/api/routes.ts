@@ -10,6 +10,7 @@ import { nodeRoutes } from './node-routes.ts';
 import { outletRoutes } from './outlet-routes.ts';
 import { outlet } from './outlet-shapes.ts';
 import { passkeyRoutes } from './passkey-routes.ts';
+import { pushRoutes } from './push-routes.ts';
 import { recordRoutes } from './record-routes.ts';
 import type { Route } from './route.ts';
 import { sharingRoutes } from './sharing-routes.ts';
@@ -27,6 +28,7 @@ export const routes = {
   ...recordRoutes,
   ...outletRoutes,
   ...sharingRoutes,
+  ...pushRoutes,
   ...listRoutes,
 } as const;
 

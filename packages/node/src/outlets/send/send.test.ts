@@ -147,7 +147,7 @@ test('the head of a message stays one line and one element, whatever is in the m
     fc.property(
       fc.oneof(
         fc.string({ unit: 'binary', maxLength: 400 }),
-        fc.string({ unit: fc.constantFrom(...'a]"\\\n\u0085 =[') }),
+        fc.string({ unit: fc.constantFrom('a', ']', '"', '\\', '\n', '\u0085', ' ', '=', '[') }),
       ),
       fc.string({ unit: 'binary', maxLength: 100 }),
       (text, host) => {
