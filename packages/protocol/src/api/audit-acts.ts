@@ -31,6 +31,7 @@ export const auditActs = {
   'push.run': 'A push was asked for by hand',
   'push.removed': 'A push was removed',
   'outlet.saved': 'An outlet for matches was added or changed',
+  'outlet.tested': 'A made-up match was sent to an outlet',
   'outlet.removed': 'An outlet for matches was removed',
   export: 'Indicators, matches, the audit trail or a backup were handed out as a file',
   'feed.added': 'A feed was added',
