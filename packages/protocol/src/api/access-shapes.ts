@@ -56,7 +56,7 @@ export const openSession = z
   .object({
     id: z.string(),
     account: z.string(),
-    way: z.enum(['link', 'passkey']),
+    way: z.enum(['link', 'passkey', 'oidc']),
     address: z.string().describe('where the sign-in came from'),
     agent: z.string().describe('what the browser called itself, untrusted text'),
     createdAt: instant,
