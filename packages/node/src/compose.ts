@@ -155,6 +155,8 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
       sharing,
       taxii,
       fetchUrl: fetcher.fetchUrl,
+      exchange: fetcher.exchange,
+      seal,
       pullNow: async (id, signal) => {
         const feed = feeds.find(id);
         if (schedule !== undefined) await schedule.pullNow(id);

@@ -47,6 +47,7 @@ export const account = z
     lastSignInAt: instant.optional(),
     linkUntil: instant.optional().describe('there is a link to sign in that nobody used yet'),
     passkeys: z.int(),
+    issuer: z.string().optional().describe('the identity provider that made it and gives it its role'),
     sessions: z.int(),
   })
   .meta({ id: 'Account' });

@@ -32,5 +32,6 @@ export type {
   ValueCard,
 } from './shapes.ts';
 export type { AccountView, AuditRowView, Session, SessionView, TokenView } from './access-shapes.ts';
+export type { IdentityProviderView } from './identity-routes.ts';
 export type { PasskeyView } from './passkey-routes.ts';
 export type { HuntReportView } from './hunt-shape.ts';
