@@ -55,7 +55,7 @@ export const identityRoutes = {
     scope: 'none',
     answer: 'json',
     response: z.object({ url: z.string() }),
-    errors: ['NOT_FOUND', 'CONFLICT', 'REMOTE_FAILED', 'ADDRESS_REFUSED'],
+    errors: ['NOT_FOUND', 'CONFLICT', 'REMOTE_FAILED'],
   }),
   signInByProvider: route({
     method: 'POST',
@@ -66,7 +66,7 @@ export const identityRoutes = {
     request: z.object({ query: z.string().max(16_384).describe('of the address it sent the browser to, as it is') }),
     answer: 'json',
     response: s.session,
-    errors: ['NOT_SIGNED_IN', 'TOO_MANY_REQUESTS', 'NOT_FOUND', 'REMOTE_FAILED', 'ADDRESS_REFUSED'],
+    errors: ['NOT_SIGNED_IN', 'TOO_MANY_REQUESTS', 'NOT_FOUND', 'REMOTE_FAILED'],
   }),
   showIdentityProvider: route({
     method: 'GET',

@@ -104,7 +104,9 @@ export function createProviderClient({ exchange, secretOf, clock }: ProviderClie
         pkceCodeVerifier: verifier,
         idTokenExpected: true,
       };
-      const tokens = await unlessProblem(provider.name, () => authorizationCodeGrant(config, answer, checks));
+      const tokens = await unlessProblem(provider.name, 'unproved', () =>
+        authorizationCodeGrant(config, answer, checks),
+      );
       const claims = tokens.claims();
       if (claims === undefined || claims.sub === '' || claims.sub.length > subjectCharsMax)
         throw new ProviderProblem('unproved', provider.name, 'it names nobody');
@@ -118,7 +120,7 @@ export function createProviderClient({ exchange, secretOf, clock }: ProviderClie
 async function discover(provider: IdentityProviderView, secret: string, exchange: Exchange): Promise<Configuration> {
   const { name, issuer, clientId, allowPrivate } = provider;
   const server = assertProviderUrl(name, 'issuer', issuer);
-  const config = await unlessProblem(name, () =>
+  const config = await unlessProblem(name, 'unfit', () =>
     discovery(server, clientId, {}, authenticationBy(secret), {
       [customFetch]: fetchBy(exchange, name, allowPrivate),
       timeout: timeoutSeconds,
@@ -162,11 +164,11 @@ function fetchBy(exchange: Exchange, name: string, allowPrivate: boolean): Custo
   };
 }
 
-/** All a library throws here comes of what the provider or the browser sent. */
-async function unlessProblem<T>(name: string, work: () => Promise<T>): Promise<T> {
+/** All the library throws here comes of what the provider or the browser sent; what is not known better is a problem of `kind`. */
+async function unlessProblem<T>(name: string, kind: 'unproved' | 'unfit', work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw providerProblem(name, error);
+    throw providerProblem(name, kind, error);
   }
 }

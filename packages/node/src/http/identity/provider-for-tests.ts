@@ -23,8 +23,12 @@ const json = (value: unknown): string => Buffer.from(JSON.stringify(value)).toSt
 export const clientId = 'comity-test';
 export const clientSecret = 'a secret & +=%:é';
 
-/** RFC 6749 §2.3.1: the two are form-encoded before they are joined. */
-const formEncoded = (value: string): string => new URLSearchParams({ '': value }).toString().slice(1);
+/** Who authenticates by HTTP Basic: the two were form-encoded before they were joined (RFC 6749 §2.3.1). */
+const basicOf = (header = ''): string[] =>
+  Buffer.from(header.replace(/^Basic /, ''), 'base64')
+    .toString()
+    .split(':')
+    .map((part) => new URLSearchParams(`=${part}`).get('') ?? '');
 
 /** An OpenID provider on loopback, in the order of the standards: authorization endpoint, token endpoint with PKCE, keys. */
 export async function serveProvider(cleanup: { after(fn: () => unknown): void }) {
@@ -97,10 +101,9 @@ export async function serveProvider(cleanup: { after(fn: () => unknown): void })
 
   const redeem = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const form = new URLSearchParams(await text(request));
-    const basic = Buffer.from(`${formEncoded(clientId)}:${formEncoded(clientSecret)}`).toString('base64');
-    const posted = form.get('client_id') === clientId && form.get('client_secret') === clientSecret;
-    if (request.headers.authorization !== `Basic ${basic}` && !posted)
-      return send(response, 401, { error: 'invalid_client' });
+    const given = request.headers.authorization;
+    const [id, secret] = given === undefined ? [form.get('client_id'), form.get('client_secret')] : basicOf(given);
+    if (id !== clientId || secret !== clientSecret) return send(response, 401, { error: 'invalid_client' });
     const begun = codes.get(form.get('code') ?? '');
     codes.delete(form.get('code') ?? '');
     const challenge = createHash('sha256')

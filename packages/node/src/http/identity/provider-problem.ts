@@ -10,8 +10,8 @@ import type { ErrorCode } from '@comity/protocol/base';
 /** What may be wrong with what a provider says, and what it means for who wants to sign in. */
 const problems = {
   unreachable: ['REMOTE_FAILED', 'it cannot be reached'],
-  address: ['ADDRESS_REFUSED', 'its address is no public one, and it is not allowed others'],
-  unfit: ['REMOTE_FAILED', 'what it says of itself is not what OpenID Connect asks for'],
+  address: ['REMOTE_FAILED', 'its address is no public one, and it is not allowed others'],
+  unfit: ['REMOTE_FAILED', 'what it answers is not what OpenID Connect asks for'],
   client: ['REMOTE_FAILED', 'it does not accept this node: client id, secret or redirect URI are not what it knows'],
   declined: ['NOT_SIGNED_IN', 'it said no'],
   code: ['NOT_SIGNED_IN', 'it does not take the code: it was used, or took too long; begin again'],
@@ -45,7 +45,9 @@ export class ProviderProblem extends SignInProblem {
   /** With what lies behind it, for who sets the provider up. */
   inDetail(): ComityError {
     const { cause, message, code } = this;
-    return cause instanceof Error ? new ComityError(code, `${message}. ${cause.message}`, { cause }) : this;
+    if (!(cause instanceof Error)) return this;
+    const isRefused = cause instanceof ComityError && cause.code === 'ADDRESS_REFUSED';
+    return new ComityError(isRefused ? cause.code : code, `${message}. ${cause.message}`, { cause });
   }
 }
 
@@ -67,7 +69,7 @@ export function isLoopback(hostname: string): boolean {
 }
 
 /** What an error of the library means. Only words of ours, and error codes of the standard, get into the message. */
-export function providerProblem(name: string, error: unknown): ProviderProblem {
+export function providerProblem(name: string, otherwise: 'unproved' | 'unfit', error: unknown): ProviderProblem {
   const found = [...causesOf(error)];
   for (const each of found) if (each instanceof ProviderProblem) return each;
   for (const each of found) if (each instanceof ComityError) return fromFetch(name, each);
@@ -82,9 +84,11 @@ export function providerProblem(name: string, error: unknown): ProviderProblem {
   if (code === 'OAUTH_JWT_TIMESTAMP_CHECK_FAILED') return new ProviderProblem('clock', name, undefined, error);
   if (code === 'OAUTH_TIMEOUT' || code === 'OAUTH_ABORT')
     return new ProviderProblem('unreachable', name, undefined, error);
-  if (code === 'OAUTH_RESPONSE_IS_NOT_CONFORM' || code === 'OAUTH_RESPONSE_IS_NOT_JSON')
-    return new ProviderProblem('unfit', name, undefined, error);
-  return new ProviderProblem('unproved', name, undefined, error);
+  if (code === 'OAUTH_RESPONSE_IS_NOT_JSON') return new ProviderProblem('unfit', name, undefined, error);
+  const status = error instanceof Error && error.cause instanceof Response ? error.cause.status : undefined;
+  if (status === 401) return new ProviderProblem('client', name, undefined, error);
+  if (status !== undefined) return new ProviderProblem('unreachable', name, `it answered ${status}`, error);
+  return new ProviderProblem(otherwise, name, undefined, error);
 }
 
 function fromFetch(name: string, error: ComityError): ProviderProblem {
