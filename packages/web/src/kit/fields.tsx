@@ -10,7 +10,7 @@ export interface TextFieldProps {
   readonly error?: string | undefined;
   readonly placeholder?: string;
   readonly lines?: number;
-  readonly type?: 'text' | 'url' | 'number';
+  readonly type?: 'text' | 'url' | 'number' | 'password';
   readonly isRequired?: boolean;
   /** The field the reader came for: it has the focus as soon as it is there. */
   readonly takesFocus?: boolean;
@@ -32,6 +32,8 @@ export function TextField(props: TextFieldProps): JSX.Element {
     required: props.isRequired ?? false,
     autoFocus: props.takesFocus ?? false,
     spellCheck: false,
+    // A secret of a program is no password of the reader's to fill in.
+    ...(type === 'password' && { autoComplete: 'new-password' }),
     'aria-invalid': isWrong,
     'aria-describedby': described === '' ? undefined : described,
     onChange: (event: ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) => onChange(event.target.value),
