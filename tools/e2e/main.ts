@@ -2,6 +2,7 @@ import { accountJourneys } from './account-journeys.ts';
 import { findChromium, launchChromium } from './chromium.ts';
 import { realJourneys } from './journeys.ts';
 import type { Journey } from './journeys.ts';
+import { identityJourneys } from './identity-journeys.ts';
 import { madeUpJourneys } from './made-up-journeys.ts';
 import { startMadeUpNode } from './made-up-node.ts';
 import { roughJourneys } from './rough-journeys.ts';
@@ -61,7 +62,12 @@ try {
   try {
     const stage = createStage(browser, node.url);
     const named = createStage(browser, node.url.replace('127.0.0.1', 'localhost'));
-    const journeys = [...realJourneys(stage, node), ...roughJourneys(stage), ...accountJourneys(stage, named)];
+    const journeys = [
+      ...realJourneys(stage, node),
+      ...roughJourneys(stage),
+      ...accountJourneys(stage, named),
+      ...identityJourneys(stage, createStage(browser, node.url)),
+    ];
     await walk([stage, named], journeys, groundwork);
   } finally {
     await node.stop();

@@ -17,6 +17,8 @@ export interface Behaviour {
   answer?: Record<string, (response: ServerResponse) => void>;
   /** Parameters of the browser's way back in place of its own; undefined takes one away. */
   back?: Record<string, string | undefined>;
+  /** Shows a page of its own first, with a link back, as to who is not signed in there. */
+  asks?: boolean;
 }
 
 const json = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -31,14 +33,18 @@ const basicOf = (header = ''): string[] =>
     .map((part) => new URLSearchParams(`=${part}`).get('') ?? '');
 
 /** An OpenID provider on loopback, in the order of the standards: authorization endpoint, token endpoint with PKCE, keys. */
-export async function serveProvider(cleanup: { after(fn: () => unknown): void }) {
+export async function serveProvider(
+  cleanup: { after(fn: () => unknown): void },
+  /** What it calls its host: under `localhost` it is another site than a node at 127.0.0.1. */
+  host: '127.0.0.1' | 'localhost' = '127.0.0.1',
+) {
   const behaviour: Behaviour = {};
   const asked: string[] = [];
   const codes = new Map<string, URLSearchParams>();
   let kid = 'one';
   let keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const publicJwk = () => ({ ...keys.publicKey.export({ format: 'jwk' }), kid, use: 'sig' });
-  const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const url = () => `http://${host}:${(server.address() as AddressInfo).port}`;
 
   const idToken = (request: URLSearchParams): string => {
     const now = Math.floor(Date.now() / 1000);
@@ -96,7 +102,9 @@ export async function serveProvider(cleanup: { after(fn: () => unknown): void })
     const back = new URL(query.get('redirect_uri') ?? '');
     const parameters = { code, state: query.get('state') ?? '', iss: url(), ...behaviour.back };
     for (const [name, value] of Object.entries(parameters)) if (value !== undefined) back.searchParams.set(name, value);
-    response.writeHead(302, { location: back.href }).end();
+    if (behaviour.asks !== true) return void response.writeHead(302, { location: back.href }).end();
+    const page = `<!doctype html><html lang="en"><title>Test ID</title><p><a href="${back.href.replaceAll('&', '&amp;')}">It is me</a></p>`;
+    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(page);
   };
 
   const redeem = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -142,7 +150,7 @@ export async function serveProvider(cleanup: { after(fn: () => unknown): void })
     asked,
     /** What it does from now on; nothing: everything rightly. */
     behave: (next: Behaviour = {}) => {
-      for (const name of ['claims', 'signing', 'metadata', 'answer', 'back'] as const) delete behaviour[name];
+      for (const name of ['claims', 'signing', 'metadata', 'answer', 'back', 'asks'] as const) delete behaviour[name];
       Object.assign(behaviour, next);
     },
     rotateKeys: () => {
