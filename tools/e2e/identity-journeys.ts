@@ -35,7 +35,7 @@ export function identityJourneys(stage: Stage, outside: Stage): Journey[] {
           await dialog.getByLabel('Role', { exact: true }).selectOption('analyst');
           await dialog.getByRole('button', { name: 'Ask it and save' }).click();
           await dialog.getByRole('alert').getByText('is no public address').waitFor();
-          await dialog.getByText('not public').first().click();
+          await dialog.getByText('It is in a private network').click();
           await stage.shoot(page, 'identity-form');
           await assertAccessible(page, 'identity form');
           await dialog.getByRole('button', { name: 'Ask it and save' }).click();

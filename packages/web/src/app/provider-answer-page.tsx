@@ -9,13 +9,6 @@ import { useWords } from '../words/use-words.ts';
 import { node, queries } from './node.ts';
 import { HowToSignIn } from './signed-out-page.tsx';
 
-/** What the provider sent the browser back with. It leaves the address, and with it the history of this browser, before it is used. */
-function takeAnswer(): string {
-  const query = location.search;
-  history.replaceState(history.state, '', '/sign-in/provider');
-  return query;
-}
-
 /**
  * Trades what the identity provider sent the browser back with for a session: asked by this page, so that the browser sends the
  * cookie it keeps from other sites.
@@ -23,25 +16,33 @@ function takeAnswer(): string {
 export default function ProviderAnswerPage(): JSX.Element {
   const { say } = useWords();
   const navigate = useNavigate();
-  const [query] = useState(takeAnswer);
+  const [isWorking, setWorking] = useState(location.search !== '');
   const [error, setError] = useState<unknown>();
   useEffect(() => {
     document.title = `${say('signIn.title')} · Comity`;
+  }, [say]);
+  useEffect(() => {
+    const query = location.search;
     if (query === '') return;
-    node.signInByProvider({ body: { query } }).then(
-      (session) => {
-        queries.setQueryData(['session'], session);
-        void navigate({ to: '/', replace: true });
-      },
-      (problem: unknown) => setError(problem),
-    );
-  }, [query, navigate, say]);
+    // Out of the address, and with it out of the history of this browser, before it is used.
+    history.replaceState(history.state, '', '/sign-in/provider');
+    const signIn = async (): Promise<void> => {
+      try {
+        queries.setQueryData(['session'], await node.signInByProvider({ body: { query } }));
+        await navigate({ to: '/', replace: true });
+      } catch (problem) {
+        setError(problem);
+        setWorking(false);
+      }
+    };
+    void signIn();
+  }, [navigate]);
   return (
     <main className="gate">
       <Mark />
       <h1>{say('signIn.title')}</h1>
       {error !== undefined && <Refusal error={error} />}
-      {error === undefined && query !== '' ? <p className="muted">{say('signIn.working')}</p> : <HowToSignIn />}
+      {isWorking ? <p className="muted">{say('signIn.working')}</p> : <HowToSignIn />}
     </main>
   );
 }

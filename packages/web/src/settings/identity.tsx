@@ -80,7 +80,7 @@ function ProviderFacts({ provider, redirectUri }: ProviderFactsProps): JSX.Eleme
           <ul key="roles">
             {provider.roles.map(({ value, role }) => (
               <li key={value}>
-                {code(value)} → {say(`role.${role}`)}
+                {code(value)} · {say(`role.${role}`)}
               </li>
             ))}
             <li>{say(provider.others === 'viewer' ? 'identity.others.viewer' : 'identity.others.refused')}</li>

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
 import test from 'node:test';
-import { clientSecret } from './provider-for-tests.ts';
+import { createProviderClient } from './provider-client.ts';
+import { clientSecret, settingsOf } from './provider-for-tests.ts';
 import { openSignIn } from './sign-in-for-tests.ts';
 
 const discovery = '/.well-known/openid-configuration';
@@ -103,4 +104,31 @@ test('one answer serves all who wait, for ten minutes; a failure is asked about 
   pass(1000);
   await begin();
   assert.equal(times(), 3);
+});
+
+test('an issuer that stands for all customers of a provider is none: each of them would vouch for anybody', async () => {
+  const issuer = 'https://login.microsoftonline.com/common/v2.0';
+  const metadata = {
+    issuer: 'https://login.microsoftonline.com/{tenantid}/v2.0',
+    authorization_endpoint: 'https://login.microsoftonline.com/common/oauth2/v2.0/authorize',
+    token_endpoint: 'https://login.microsoftonline.com/common/oauth2/v2.0/token',
+    jwks_uri: 'https://login.microsoftonline.com/common/discovery/v2.0/keys',
+  };
+  const client = createProviderClient({
+    exchange: async () => ({
+      status: 200,
+      contentType: 'application/json',
+      bytes: new TextEncoder().encode(JSON.stringify(metadata)),
+    }),
+    secretOf: () => clientSecret,
+    clock: Date.now,
+  });
+  const settings = {
+    ...settingsOf(issuer),
+    scopes: [],
+    nameClaim: 'sub',
+    roleClaim: 'roles',
+    others: 'refused' as const,
+  };
+  await assert.rejects(client.probe(settings, clientSecret), /calls itself another issuer/);
 });
