@@ -15,6 +15,7 @@ test('a name is made of the claim: small letters, no accents, and nothing that l
     ['  Zoë  Müller ', 'zoe-muller'],
     // Cyrillic small a; a full-width A is the letter itself.
     ['\u0430dmin', 'dmin'],
+    ['d\u0430vid', 'dvid'],
     ['\uff21da', 'ada'],
     ['op\u200be\u202erator', 'operator'],
     ['a\u0000d\na\u007f', 'ad-a'],
