@@ -24,7 +24,7 @@ test('an answer is whole whatever its status, and a redirect is one', async (con
   const { url, ask, exchange } = await serve(context, (request, response) => {
     request.setEncoding('utf8').on('data', (sent: string) => {
       response.writeHead(302, { location: '/elsewhere', 'content-type': 'text/plain' });
-      response.end(`${request.method} ${request.headers['x-given']} ${sent}`);
+      response.end(`${request.method} ${String(request.headers['x-given'])} ${sent}`);
     });
   });
   const answer = await exchange(url, { ...ask, method: 'POST', headers: { 'x-given': 'yes' }, body: 'hello' });

@@ -64,18 +64,14 @@ export async function serveProvider(
       return `${head}.${by(head)}`;
     };
     const rsa = (key: KeyObject) => (head: string) => sign('sha256', Buffer.from(head), key).toString('base64url');
-    switch (behaviour.signing) {
-      case 'none':
-        return signed('none', () => '');
-      case 'public-as-secret': {
-        const secret = keys.publicKey.export({ type: 'spki', format: 'pem' });
-        return signed('HS256', (head) => createHmac('sha256', secret).update(head).digest('base64url'));
-      }
-      case 'foreign-key':
-        return signed('RS256', rsa(generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey));
-      default:
-        return signed('RS256', rsa(keys.privateKey));
+    const { signing } = behaviour;
+    if (signing === 'none') return signed('none', () => '');
+    if (signing === 'public-as-secret') {
+      const secret = keys.publicKey.export({ type: 'spki', format: 'pem' });
+      return signed('HS256', (head) => createHmac('sha256', secret).update(head).digest('base64url'));
     }
+    const { privateKey } = signing === 'foreign-key' ? generateKeyPairSync('rsa', { modulusLength: 2048 }) : keys;
+    return signed('RS256', rsa(privateKey));
   };
 
   const send = (response: ServerResponse, status: number, body: unknown): void => {

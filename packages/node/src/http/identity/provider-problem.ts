@@ -97,7 +97,7 @@ function fromFetch(name: string, error: ComityError): ProviderProblem {
   return new ProviderProblem('unreachable', name, undefined, error);
 }
 
-function* causesOf(error: unknown): Generator<unknown> {
+function* causesOf(error: unknown): Generator {
   for (let each = error, depth = 0; each instanceof Error && depth < 10; each = each.cause, depth += 1) yield each;
 }
 

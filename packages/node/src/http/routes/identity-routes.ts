@@ -74,6 +74,6 @@ export function identityRoutes(deps: IdentityRoutesDeps): IdentityRoutes {
   };
 }
 
-function providerView({ changedUs: _, ...provider }: IdentityProvider): IdentityProviderView {
+function providerView({ changedUs: _changedUs, ...provider }: IdentityProvider): IdentityProviderView {
   return provider;
 }
