@@ -18,6 +18,7 @@ import { mispStixChecks } from './misp-stix-check.ts';
 import { providerCheck } from './provider-check.ts';
 import { sigmaCheck } from './sigma-check.ts';
 import { taxiiCheck } from './taxii-check.ts';
+import { taxiiServersChecks } from './taxii-servers-check.ts';
 import { publishedObjects, stixDirs } from './stix-documents.ts';
 
 interface ObjectAnswer {
@@ -326,4 +327,5 @@ export const checksOf = (options: { readonly all: boolean }): readonly Check[] =
   providerCheck(),
   sigmaCheck(),
   taxiiCheck(),
+  ...taxiiServersChecks(),
 ];

@@ -11,9 +11,11 @@ import {
   stateFilter,
   tlp,
   tlpFilter,
+  tokenFile,
 } from './shared-flags.ts';
 import { accessCommands } from './access-flag-table.ts';
 import { checkingCommands } from './checking-flag-table.ts';
+import { outletCommands } from './outlet-flag-table.ts';
 import { sharingCommands } from './sharing-flag-table.ts';
 
 export type { Command, Flag, Positional } from './flag-shape.ts';
@@ -138,6 +140,7 @@ export const commands = [
         help: 'Threads that screen records (default one a core); one screens standard input, little input, and what --rules look at',
       },
       { name: 'json', help: 'Print one JSON object a match' },
+      { name: 'ecs', help: 'Print one document of the Elastic Common Schema (JSON) a match' },
       { name: 'quiet', help: 'Show no progress' },
     ],
   }),
@@ -220,10 +223,15 @@ export const commands = [
   command({
     name: 'feed add',
     summary: 'Pull a URL on a schedule',
+    details:
+      'Of a TAXII 2.1 server URL is that of its discovery, an API root, a collection or its objects; --collection says which ' +
+      'where the URL does not. User and password stand in the URL: https://user:password@taxii.example/taxii2/.',
     positionals: [{ name: 'URL' }],
     flags: [
       data,
       { name: 'name', value: 'NAME', help: 'Name of the feed (default: from the URL)' },
+      { name: 'collection', value: 'NAME', help: 'Collection of the TAXII server: its id, alias or title' },
+      tokenFile,
       format,
       { name: 'interval', value: 'MINUTES', default: '60', help: 'Minutes between pulls, 5 to 43200' },
       reliability,
@@ -298,6 +306,7 @@ export const commands = [
   command({ name: 'known-good list', summary: 'List the lists of the gate', positionals: [], flags: [data, json] }),
   ...accessCommands,
   ...sharingCommands,
+  ...outletCommands,
   command({
     name: 'backup',
     summary: 'Write a consistent copy of everything into one file, also while the node runs',

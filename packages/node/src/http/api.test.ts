@@ -14,7 +14,9 @@ import { accountCases } from './account-cases-for-tests.ts';
 import { identityCases } from './identity-cases-for-tests.ts';
 import { passkeyCases } from './passkey-cases-for-tests.ts';
 import { collectionCases } from './collection-cases-for-tests.ts';
+import { pushCases } from './push-cases-for-tests.ts';
 import { listCases } from './list-cases-for-tests.ts';
+import { outletCases } from './outlet-cases-for-tests.ts';
 import { sharingCases } from './sharing-cases-for-tests.ts';
 
 const uploadBytesMax = 100_000;
@@ -249,6 +251,8 @@ const cases: Cases = {
   ...identityCases({ after: (fn) => void cleanups.unshift(fn) }),
   ...passkeyCases({ client: () => client, url: () => node.url }),
   ...collectionCases(() => client),
+  ...pushCases(() => client),
+  ...outletCases(() => client),
   ...listCases({ client: () => client, node: () => node }),
   ...sharingCases({ client: () => client, node: () => node }),
   lookup: {

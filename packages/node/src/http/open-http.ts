@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import { hostname } from 'node:os';
 import type { AddressInfo } from 'node:net';
 import { ComityError } from '@comity/protocol/base';
 import type { Clock, RowId } from '@comity/protocol/base';
@@ -6,8 +7,9 @@ import type { Exchange, Feeds, FetchUrl } from '../connectors/index.ts';
 import type { Intel } from '../intel/index.ts';
 import { EventIndexes } from '../misp/index.ts';
 import type { Screening } from '../screening/index.ts';
+import type { Outlets } from '../outlets/index.ts';
 import type { Sharing } from '../sharing/index.ts';
-import type { Taxii } from '../taxii/index.ts';
+import type { PushBook, Taxii } from '../taxii/index.ts';
 import type { Seal, Store } from '../store/index.ts';
 import type { AuditBook } from '../audit/index.ts';
 import {
@@ -35,7 +37,9 @@ import { importRoutes } from './routes/import-routes.ts';
 import { intelRoutes } from './routes/intel-routes.ts';
 import { listRoutes } from './routes/list-routes.ts';
 import { nodeRoutes } from './routes/node-routes.ts';
+import { outletRoutes } from './routes/outlet-routes.ts';
 import { passkeyRoutes } from './routes/passkey-routes.ts';
+import { pushRoutes } from './routes/push-routes.ts';
 import { recordRoutes } from './routes/record-routes.ts';
 import { sampleRoute } from './routes/sample-route.ts';
 import { sharingRoutes } from './routes/sharing-routes.ts';
@@ -75,7 +79,10 @@ export interface HttpDeps {
   readonly screening: Screening;
   readonly feeds: Feeds;
   readonly sharing: Sharing;
+  readonly outlets: Outlets;
   readonly taxii: Taxii;
+  readonly pushes: PushBook;
+  readonly pushNow: (id: RowId, signal: AbortSignal) => Promise<void>;
   readonly pullNow: (id: RowId, signal: AbortSignal) => Promise<void>;
   readonly fetchUrl: FetchUrl;
   readonly exchange: Exchange;
@@ -156,10 +163,12 @@ export function openHttp(options: HttpOptions, deps: HttpDeps): Http {
     ...importRoutes({ ...deps, sources, stop: stop.signal, onFault }),
     ...feedRoutes({ ...deps, stop: stop.signal, onFault }),
     ...recordRoutes(deps),
+    ...outletRoutes({ ...deps, stop: stop.signal, hostname: hostname(), version: options.version }),
     ...sampleRoute({ ...deps, sources }),
     ...sharingRoutes({ ...deps, access }),
     ...listRoutes({ ...deps, publicUrl }),
     ...collectionRoutes({ ...deps, recipients: deps.sharing.recipients, publicUrl }),
+    ...pushRoutes({ ...deps, recipients: deps.sharing.recipients, stop: stop.signal, onFault }),
   };
   const handlers = noted(underWay, withAudit(all, deps));
   const allowedHosts = [
@@ -171,7 +180,7 @@ export function openHttp(options: HttpOptions, deps: HttpDeps): Http {
     { ...options, allowedHosts },
     { access, cookie, handlers, taxii, misp: { ...taxii, indexes: new EventIndexes() }, log: deps.log },
   );
-  const stopEvents = publishEvents({ live, intel, screening, feeds, sources, clock, onFault });
+  const stopEvents = publishEvents({ live, intel, screening, feeds, outlets: deps.outlets, sources, clock, onFault });
 
   return {
     fetch: inProcessFetch(app),

@@ -8,7 +8,10 @@ import { importRoutes } from './import-routes.ts';
 import { intelRoutes } from './intel-routes.ts';
 import { listRoutes } from './list-routes.ts';
 import { nodeRoutes } from './node-routes.ts';
+import { outletRoutes } from './outlet-routes.ts';
+import { outlet } from './outlet-shapes.ts';
 import { passkeyRoutes } from './passkey-routes.ts';
+import { pushRoutes } from './push-routes.ts';
 import { recordRoutes } from './record-routes.ts';
 import type { Route } from './route.ts';
 import { sharingRoutes } from './sharing-routes.ts';
@@ -25,7 +28,9 @@ export const routes = {
   ...intelRoutes,
   ...importRoutes,
   ...recordRoutes,
+  ...outletRoutes,
   ...sharingRoutes,
+  ...pushRoutes,
   ...listRoutes,
 } as const;
 
@@ -54,6 +59,7 @@ export const events = {
   import: s.importReport,
   feed: s.feed,
   source: s.recordSource,
+  outlet,
   /** Sent every 15 s so that a stalled stream is noticed. */
   beat: z.object({ at: s.instant, recordsPerSecond: z.number(), bytesPerSecond: z.number(), tableSequence: z.int() }),
   /**

@@ -1,4 +1,4 @@
-import type { StixId } from '../base/index.ts';
+import type { JsonObject, StixId } from '../base/index.ts';
 import type { Tlp } from '../markings/index.ts';
 import type { StixObject } from '../stix/index.ts';
 import type { MispFault } from './event.ts';
@@ -35,4 +35,35 @@ export interface MispConversion {
   readonly faults: MispFault[];
   /** What became of the attributes, those inside objects included: the sum is all of them. */
   readonly attributes: { indicators: number; observables: number; others: number; deleted: number; lost: number };
+}
+
+/** An event that is made up for what stands in no report. */
+export interface MadeEvent {
+  readonly uuid: string;
+  readonly info: string;
+  /** `YYYY-MM-DD`. */
+  readonly date: string;
+  readonly organisation: { readonly name: string; readonly uuid: string };
+}
+
+/** How an event is made. */
+export interface StixToMispOptions {
+  /**
+   * When the last of what it says came together, Unix seconds: the version of an event that is not MISP's own. That of one that
+   * is stays its origin's, whose next version has to be later than ours. Absent: when the report or its newest object changed.
+   */
+  readonly arrivedS?: number;
+  /** Whether it is published; absent: a report is, a grouping is not. */
+  readonly published?: boolean;
+}
+
+/** An event, and what of the objects it does not say. */
+export interface MispExport {
+  /** As it stands behind `Event`. */
+  readonly event: JsonObject;
+  readonly losses: MispLoss[];
+  /** Attributes in it, those of its objects included. */
+  readonly attributes: number;
+  /** The strictest label of all that went in, AMBER+STRICT at least where some of it bears none; undefined: none does. */
+  readonly tlp: Tlp | undefined;
 }

@@ -116,3 +116,42 @@ test('who is referred to is found in one go through the objects, however many th
   );
   assert.ok(reads <= 2 * count, `${reads} reads`);
 });
+
+test('what refers to the same over and over is taken until the event says too much; the rest is a loss', () => {
+  const count = 350;
+  const addresses = Array.from({ length: count }, (_, index) =>
+    sco('ipv4-addr', index, { value: `192.0.${index >> 8}.${index & 255}` }),
+  );
+  const hub = sco('domain-name', 1, { value: 'a.example' });
+  let reads = 0;
+  Object.defineProperty(hub.value, 'resolves_to_refs', {
+    enumerable: true,
+    get: () => {
+      reads += 1;
+      return addresses.map(({ id }) => id);
+    },
+  });
+  const sightings = Array.from({ length: count }, (_, index) =>
+    sdo('observed-data', index, { first_observed: day, last_observed: day, number_observed: 1, object_refs: [hub.id] }),
+  );
+  const { losses, attributes } = convert([...addresses, hub, ...sightings]);
+  const lost = losses.find(({ field }) => field === 'Object type "observed-data"')?.count ?? 0;
+  assert.ok(lost > count / 2 && lost < count, `${lost} lost`);
+  assert.equal(attributes, (count - lost) * (count + 1), 'each whole or not at all');
+  assert.ok(reads < 5 * (count - lost), `${reads} reads: what is lost is not looked at one by one`);
+});
+
+test('clusters are tagged onto attributes until the event says too much; the rest is a loss', () => {
+  const names = Array.from({ length: 1000 }, (_, index) => `'${index}.example'`);
+  const many = indicator(3, `[domain-name:value IN (${names.join(', ')})]`);
+  const clusters = Array.from({ length: 110 }, (_, index) =>
+    sdo('malware', index, { name: `M${index}`, is_family: true }),
+  );
+  const points = clusters.map(({ id }, index) => relationship(200 + index, 'indicates', many.id, id));
+  const of = convert([many, ...clusters, ...points]);
+  assert.deepEqual([of.attributes, tagsOf(first(of)).length, tagsOf(of.event)], [1000, 100, []]);
+  assert.deepEqual(
+    of.losses.map(({ field, count }) => [field, count]),
+    [['Object type "malware"', 10]],
+  );
+});

@@ -1,14 +1,13 @@
 import { timestampOfUs } from '../base/index.ts';
 import type { JsonObject, StixId } from '../base/index.ts';
-import type { Tlp } from '../markings/index.ts';
 import type { StixObject } from '../stix/index.ts';
+import type { MadeEvent, MispExport, StixToMispOptions } from './conversion.ts';
 import { DraftSet } from './draft-set.ts';
 import { attributeJson, distributionOf, expiry, latest, objectJson, tagsJson, withConfidence } from './event-json.ts';
 import type { AttributeDraft, EventReach } from './event-json.ts';
 import { isStricter, LabelReader, strictestLabel } from './event-label.ts';
 import type { EventLabel } from './event-label.ts';
 import { LossTally } from './loss-tally.ts';
-import type { MispLoss } from './loss-tally.ts';
 import { addLostProperties, noPlace } from './property-losses.ts';
 import { attributesOf, isCluster, isOfGalaxy, onlyValue, tagOfCluster } from './stix-attributes.ts';
 import type { AttributeValues } from './stix-attributes.ts';
@@ -17,37 +16,6 @@ import type { TypedValue } from './stix-values.ts';
 import { observedBy, referredBy } from './referred.ts';
 import { isMispType } from './attribute-types.ts';
 import { recogniseMispUuid, uuidOfPair, uuidOfText } from './uuid.ts';
-
-/** An event that is made up for what stands in no report. */
-export interface MadeEvent {
-  readonly uuid: string;
-  readonly info: string;
-  /** `YYYY-MM-DD`. */
-  readonly date: string;
-  readonly organisation: { readonly name: string; readonly uuid: string };
-}
-
-/** How an event is made. */
-export interface StixToMispOptions {
-  /**
-   * When the last of what it says came together, Unix seconds: the version of an event that is not MISP's own. That of one that
-   * is stays its origin's, whose next version has to be later than ours. Absent: when the report or its newest object changed.
-   */
-  readonly arrivedS?: number;
-  /** Whether it is published; absent: a report is, a grouping is not. */
-  readonly published?: boolean;
-}
-
-/** An event, and what of the objects it does not say. */
-export interface MispExport {
-  /** As it stands behind `Event`. */
-  readonly event: JsonObject;
-  readonly losses: MispLoss[];
-  /** Attributes in it, those of its objects included. */
-  readonly attributes: number;
-  /** The strictest label of all that went in, AMBER+STRICT at least where some of it bears none; undefined: none does. */
-  readonly tlp: Tlp | undefined;
-}
 
 /**
  * Turns a report or grouping, or an event that is made up, with objects into a MISP event and says what does not fit.
@@ -80,6 +48,8 @@ class EventDraft {
   readonly #drafts = new DraftSet();
   readonly #tags = new Set<string>();
   readonly #tagged = new Set<string>();
+  /** What may still be read for it and tagged in it: a few objects can refer to each other without end. */
+  #effort = effortMax;
   /** Who made something or saw it: said by that. */
   readonly #organisations: ReadonlySet<string>;
 
@@ -103,8 +73,13 @@ class EventDraft {
   build(): MispExport {
     if (this.#wrapper !== undefined) this.#addWrapper(this.#wrapper);
     const find = (id: string): JsonObject | undefined => this.#byId.get(id);
-    const observed = new Set(
-      this.#objects.flatMap(({ type, value }) => (type === 'observed-data' ? [...observedBy(value, find).keys()] : [])),
+    const observed = observedBy(
+      {
+        object_refs: this.#objects.flatMap(({ type, value }) =>
+          type === 'observed-data' ? textsIn(value['object_refs']) : [],
+        ),
+      },
+      find,
     );
     for (const object of this.#objects) if (!observed.has(object.id)) this.#add(object);
     const standing = this.#objects.filter(({ value }) => value['revoked'] !== true);
@@ -218,8 +193,13 @@ class EventDraft {
       return;
     }
     if (type === 'relationship' || type === 'sighting' || type === 'marking-definition') return;
+    if (this.#effort <= 0) {
+      this.#losses.add(`Object type "${type.slice(0, 60)}"`, tooMuch);
+      return;
+    }
     const read = new Set([value]);
     const found = attributesOf(object, (each) => {
+      this.#effort -= 1;
       const part = this.#byId.get(each);
       if (part !== undefined) read.add(part);
       return part;
@@ -312,6 +292,11 @@ class EventDraft {
       return;
     }
     this.#tagged.add(target);
+    this.#effort -= drafts.length * tags.length;
+    if (this.#effort < 0) {
+      this.#losses.add(`Object type "${textIn(cluster!['type']).slice(0, 60)}"`, tooMuch);
+      return;
+    }
     for (const draft of drafts)
       if (!this.#isWithheld(cluster!, draft, value)) for (const tag of tags) draft.tags.add(tag);
   }
@@ -390,5 +375,8 @@ class EventDraft {
   }
 }
 
+/** Ten times the objects an event has at most, which is more than any that is not made to be too much. */
+const effortMax = 100_000;
+const tooMuch = 'its event says too much already';
 const noForm = 'has no form in MISP';
 const tooStrict = 'its label is stricter than that of what it would stand on';

@@ -51,6 +51,12 @@ const source = createRoute({
   validateSearch: readMatchSearch,
   component: later(() => import('../screening/source-place.tsx')),
 });
+const outlets = createRoute({
+  getParentRoute: () => root,
+  path: '/screening/outlets',
+  validateSearch: readAddSearch,
+  component: later(() => import('../screening/outlets-place.tsx')),
+});
 const imports = createRoute({
   getParentRoute: () => root,
   path: '/imports',
@@ -100,6 +106,7 @@ export const router = createRouter({
     intelObject,
     screening,
     source,
+    outlets,
     imports,
     heldBack,
     feeds,

@@ -21,7 +21,9 @@ import { Untrusted } from '../kit/untrusted.tsx';
 import { visibleText } from '../words/visible-text.ts';
 import { useWords } from '../words/use-words.ts';
 import { AddFeedForm } from './add-feed-form.tsx';
+import { FeedProgress } from './feed-progress.tsx';
 import { ImportsTabs } from './imports-tabs.tsx';
+import { Pushes } from './pushes.tsx';
 
 const route = getRouteApi('/imports/feeds');
 
@@ -41,7 +43,7 @@ export default function FeedsPlace(): JSX.Element {
   );
   return (
     <Place title={say('feeds.title')} heading={say('place.imports')} aside={<ImportsTabs />}>
-      <div className="feeds-head">
+      <div className="panels-head">
         <p className="muted">{say('feeds.lead')}</p>
         {feeds.data?.rows.length !== 0 && addFeed}
       </div>
@@ -52,11 +54,12 @@ export default function FeedsPlace(): JSX.Element {
           {say('feeds.none.text')}
         </EmptyPlace>
       )}
-      <ul className="feeds">
+      <ul className="panels">
         {feeds.data?.rows.map((feed) => (
           <Feed key={feed.id} feed={feed} />
         ))}
       </ul>
+      <Pushes />
       <Dialog title={say('feeds.add')} isOpen={add === true} onClose={() => setAdding(false)}>
         <AddFeedForm onAdded={() => setAdding(false)} />
       </Dialog>
@@ -80,13 +83,13 @@ function Feed({ feed }: { readonly feed: FeedView }): JSX.Element {
   };
   const name = visibleText(feed.name);
   return (
-    <li className="feed">
-      <div className="feed-head">
+    <li className="panel">
+      <div className="panel-head">
         <h2>
           <bdi>{name}</bdi>
         </h2>
         <FeedStatus feed={feed} />
-        <div className="feed-acts">
+        <div className="panel-acts">
           <Switch isOn={feed.enabled} onChange={(enabled) => void act(node.changeFeed({ params, body: { enabled } }))}>
             {say('feed.scheduled')}
           </Switch>
@@ -129,9 +132,15 @@ function Feed({ feed }: { readonly feed: FeedView }): JSX.Element {
           [
             say('feed.objects'),
             <span key="objects" className="figures">
-              {figures.count(feed.objectCount)}
+              {figures.count(feed.progress?.objects ?? feed.objectCount)}
             </span>,
           ],
+          feed.collection === undefined
+            ? undefined
+            : [say('feed.collection'), <bdi key="collection">{visibleText(feed.collection)}</bdi>],
+          feed.progress === undefined
+            ? undefined
+            : [say('feed.upTo'), <FeedProgress key="progress" progress={feed.progress} />],
           [say('source.format'), feed.format],
           [say('trust.reliability'), <ReliabilityMark key="grade" grade={feed.reliability} />],
           [say('trust.tlp'), <TlpChip key="tlp" tlp={feed.defaultTlp} />],
