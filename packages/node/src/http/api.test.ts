@@ -11,6 +11,7 @@ import type { Client } from '@comity/protocol/client';
 import { joinAs, serveFiles, serveNode, until } from '../node-for-tests.ts';
 import type { ServedNode } from '../node-for-tests.ts';
 import { accountCases } from './account-cases-for-tests.ts';
+import { identityCases } from './identity-cases-for-tests.ts';
 import { passkeyCases } from './passkey-cases-for-tests.ts';
 import { collectionCases } from './collection-cases-for-tests.ts';
 import { pushCases } from './push-cases-for-tests.ts';
@@ -247,6 +248,7 @@ const cases: Cases = {
     },
   },
   ...accountCases({ client: () => client, join: (name) => joinAs(node, name, 'viewer') }),
+  ...identityCases({ after: (fn) => void cleanups.unshift(fn) }),
   ...passkeyCases({ client: () => client, url: () => node.url }),
   ...collectionCases(() => client),
   ...pushCases(() => client),

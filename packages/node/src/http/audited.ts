@@ -12,6 +12,20 @@ type Told = Pick<AuditEntry, 'about' | 'details'>;
 /** What was done to what, by the request; without a line here it is the id in the path. Never a secret: an address has its query cut. */
 const tell: { readonly [N in Audited]?: (call: Call<N>) => Told } = {
   createSignIn: () => ({ about: operatorAccount }),
+  saveIdentityProvider: ({ body: { name, issuer, clientId, roles, others, allowPrivate } }) => ({
+    about: shownUrl(issuer),
+    details: {
+      name,
+      clientId,
+      roles: roles
+        .map(({ value, role }) => `${value}=${role}`)
+        .join(' ')
+        .slice(0, 2000),
+      others,
+      allowPrivate,
+    },
+  }),
+  removeIdentityProvider: () => ({ about: 'identity provider' }),
   readStatement: ({ body }) => ({ about: body.statement }),
   saveRecipient: ({ body: { key, name, tokenId } }) => ({
     about: key,
