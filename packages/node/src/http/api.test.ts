@@ -28,6 +28,7 @@ let node: ServedNode;
 let client: Client;
 let files: Awaited<ReturnType<typeof serveFiles>>;
 const cleanups: (() => unknown)[] = [];
+const later = { after: (fn: () => unknown) => void cleanups.unshift(fn) };
 
 before(async () => {
   const cleanup = { after: (fn: () => unknown) => void cleanups.unshift(fn) };
@@ -248,7 +249,7 @@ const cases: Cases = {
     },
   },
   ...accountCases({ client: () => client, join: (name) => joinAs(node, name, 'viewer') }),
-  ...identityCases({ after: (fn) => void cleanups.unshift(fn) }),
+  ...identityCases({ serve: () => serveNode(later), cleanup: later }),
   ...passkeyCases({ client: () => client, url: () => node.url }),
   ...collectionCases(() => client),
   ...pushCases(() => client),

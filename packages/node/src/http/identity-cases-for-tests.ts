@@ -1,15 +1,20 @@
 import assert from 'node:assert/strict';
-import { serveNode } from '../node-for-tests.ts';
-import type { Cleanup, ServedNode } from '../node-for-tests.ts';
+import type { Client } from '@comity/protocol/client';
 import { openBrowser } from './identity/browser-for-tests.ts';
 import { serveProvider, settingsOf } from './identity/provider-for-tests.ts';
 
+interface Tools {
+  /** Another node. */
+  readonly serve: () => Promise<{ readonly client: Client; readonly url: string }>;
+  readonly cleanup: { after(fn: () => unknown): void };
+}
+
 /** What each route of the identity provider does, and each error it declares; used by the test of the API only. */
-export function identityCases(cleanup: Cleanup) {
+export function identityCases({ serve, cleanup }: Tools) {
   let serving: ReturnType<typeof serveProvider> | undefined;
-  let started: Promise<ServedNode> | undefined;
+  let started: ReturnType<Tools['serve']> | undefined;
   /** A node of their own: who fails to sign in too often is refused. */
-  const start = async () => await (started ??= serveNode(cleanup));
+  const start = async () => await (started ??= serve());
   /** The node with the provider set up, which does everything rightly. */
   const setUp = async () => {
     const { client, url } = await start();
@@ -77,7 +82,7 @@ export function identityCases(cleanup: Cleanup) {
         },
         TOO_MANY_REQUESTS: async () => {
           const { provider } = await setUp();
-          const { client, url } = await serveNode(cleanup);
+          const { client, url } = await serve();
           await client.saveIdentityProvider({ body: settingsOf(provider.url) });
           const { client: theirs } = openBrowser(url);
           const body = { query: '?code=x&state=y' };

@@ -156,7 +156,7 @@ function fetchBy(exchange: Exchange, name: string, allowPrivate: boolean): Custo
       // Parameters of a form, or nothing.
       ...(body instanceof URLSearchParams && { body: body.toString() }),
       allowPrivate,
-      ...(signal != null && { signal }),
+      ...(signal !== undefined && { signal }),
     });
     const isEmpty = [204, 205, 304].includes(answer.status);
     const init = { status: answer.status, headers: { 'content-type': answer.contentType } };
