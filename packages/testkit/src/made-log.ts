@@ -54,7 +54,7 @@ export function makeLog(entries: readonly Uint8Array[]): MadeLog {
     if (level === 'entries') files.set(printTilePath(tile), printEntryBundle(entries.slice(start, end)));
     else {
       const hashes = levels[level]!.slice(start, end);
-      const bytes = Buffer.concat(hashes);
+      const bytes = Uint8Array.from(Buffer.concat(hashes));
       files.set(printTilePath(tile), bytes);
       widest.set(`${level} ${index}`, bytes);
       if (width === tileWidth) (levels[level + 1] ??= []).push(rootOfHashes(hashes, sha256));

@@ -25,6 +25,7 @@ function privateKeyOf(algorithm: SignatureAlgorithm, seed: Uint8Array): KeyObjec
 
 /** The cryptography of the platform tests run on. */
 export const nativeCrypto: TlogCrypto = {
+  // No `Buffer`, which equals no other array to a test.
   sha256: (bytes) => Uint8Array.from(hash('sha256', bytes, 'buffer')),
   verify: ({ algorithm, publicKey, message, signature }) =>
     publicKey.length === algorithmBytes[algorithm].publicKey &&

@@ -38,14 +38,15 @@ export function parsePolicy(text: string | Uint8Array, sha256: Sha256): Policy {
     const place = `line ${index + 1} of policy`;
     if (/[\0-\b\v-\x1f\x7f]/.test(line)) throw malformed(`Cannot read ${place}: it has control characters`);
     const words = line.split(/[ \t]+/).filter((word) => word !== '');
-    if (words.length > 0 && !words[0]!.startsWith('#')) readLine(draft, words, place, sha256);
+    const [first, ...rest] = words;
+    if (first !== undefined && !first.startsWith('#')) readLine(draft, first, rest, place, sha256);
   }
   const { logs, witnesses, groups, quorum } = draft;
   if (quorum === undefined) throw malformed('Cannot read policy: it has no quorum');
   return { logs, witnesses, groups, quorum: quorum.name };
 }
 
-function readLine(draft: Draft, [word, ...rest]: readonly string[], place: string, sha256: Sha256): void {
+function readLine(draft: Draft, word: string, rest: readonly string[], place: string, sha256: Sha256): void {
   switch (word) {
     case 'log':
       return readLog(draft, rest, place, sha256);
@@ -56,7 +57,7 @@ function readLine(draft: Draft, [word, ...rest]: readonly string[], place: strin
     case 'quorum':
       return readQuorum(draft, rest, place);
     default:
-      throw malformed(`Cannot read ${place}: it begins with ${quote(word ?? '')}`);
+      throw malformed(`Cannot read ${place}: it begins with ${quote(word)}`);
   }
 }
 
@@ -104,8 +105,8 @@ function readGroup(draft: Draft, words: readonly string[], place: string): void 
 }
 
 function readQuorum(draft: Draft, words: readonly string[], place: string): void {
-  const [name] = words;
-  if (words.length !== 1 || name === undefined) throw malformed(`Cannot read ${place}: it is not quorum NAME`);
+  const [name = ''] = words;
+  if (words.length !== 1) throw malformed(`Cannot read ${place}: it is not quorum NAME`);
   if (draft.quorum !== undefined) throw malformed(`Cannot use ${place}: there is a quorum already`);
   if (name !== 'none' && !draft.names.has(name))
     throw malformed(`Cannot use ${place}: ${quote(name)} is not defined before`);

@@ -123,7 +123,9 @@ test('a witness with two keys counts once, and whichever it used', () => {
   assert.ok(isQuorum(policy, [a, b]));
   assert.deepEqual([...witnessedBy(policy, [a, aPq])], [`A:${a.keyId}`, `A:${aPq.keyId}`, 'A']);
   assert.deepEqual(parse(printPolicy(policy, sha256)), policy);
-  assert.ok(isQuorum(makePolicy([log], [], 0), []));
+  const none = makePolicy([log], [], 0);
+  assert.ok(isQuorum(none, []));
+  assert.equal(printPolicy(none, sha256), `log ${klog}\nquorum none\n`);
   assert.throws(() => printPolicy(makePolicy([log], [{ name: 'A', keys: [a] }], 2), sha256), {
     code: 'LEDGER_MALFORMED',
   });

@@ -35,8 +35,8 @@ export function parseTlogProof(input: string | Uint8Array): TlogProof {
   const text = textOf(input, limits.ledgerNoteBytesMax, 'proof');
   const border = text.indexOf('\n\n');
   if (border === -1) throw malformed('Cannot read proof: no empty line before the checkpoint');
-  const [first = '', ...lines] = text.slice(0, border).split('\n');
-  if (first !== header) throw malformed(`Cannot read proof: it begins with ${quote(first)}, not ${quote(header)}`);
+  const lines = text.slice(0, border).split('\n');
+  if (valueOf(lines, header) !== '') throw malformed(`Cannot read proof: its first line is not ${quote(header)}`);
   const extra = valueOf(lines, 'extra ');
   const index = valueOf(lines, 'index ');
   if (index === undefined) throw malformed('Cannot read proof: it has no index');
@@ -98,9 +98,7 @@ export function verifyTlogProof(
   const { checkpoint, ofWitnesses } = openCheckpoint(note, log, witnessKeys, crypto);
   const cosigners = ofWitnesses.map(({ key }) => key);
   if (!isQuorum(policy, cosigners)) {
-    throw unproven(
-      `Cannot trust proof: ${cosigners.length} cosignatures are not the quorum ${quote(policy.quorum ?? '')}`,
-    );
+    throw unproven(`Cannot trust proof: its ${cosigners.length} cosignatures are not the quorum of the policy`);
   }
   const { size, root } = checkpoint;
   const claim = { index, leafHash: leafHash(entry, crypto.sha256), size, root, proof: hashes };

@@ -25,9 +25,8 @@ export interface Tile {
 /** Path of a tile below the URL or folder of its log: `tile/1/x001/234.p/17`. */
 export function printTilePath({ level, index, width }: Tile): string {
   const digits = String(index);
-  const groups = digits.padStart(Math.ceil(digits.length / 3) * 3, '0').match(/.{3}/g) ?? [];
-  const partial = width === tileWidth ? '' : `.p/${width}`;
-  return `tile/${level}/${groups.map((group, at) => (at < groups.length - 1 ? `x${group}` : group)).join('/')}${partial}`;
+  const groups = digits.padStart(Math.ceil(digits.length / 3) * 3, '0').replaceAll(/.{3}(?=.)/g, 'x$&/');
+  return `tile/${level}/${groups}${width === tileWidth ? '' : `.p/${width}`}`;
 }
 
 const pathForm = /^tile\/(entries|[0-9]{1,2})\/((?:x[0-9]{3}\/){0,5}[0-9]{3})(?:\.p\/([0-9]{1,3}))?$/;
