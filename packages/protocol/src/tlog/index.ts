@@ -44,7 +44,7 @@ export type { ProvenEntry, TlogProof } from './proof-file.ts';
 export { isQuorum, logOfPolicy, makePolicy, quorumOf, witnessedBy } from './policy.ts';
 export type { Policy, PolicyGroup, PolicyLog, PolicyWitness, WitnessOfPolicy } from './policy.ts';
 export { parsePolicy, printPolicy } from './policy-text.ts';
-export { parseAddCheckpoint, printAddCheckpoint } from './witness-request.ts';
+export { monitoringPathOf, parseAddCheckpoint, printAddCheckpoint } from './witness-request.ts';
 export type { AddCheckpointRequest, ParsedRequest } from './witness-request.ts';
 export { decideAddCheckpoint } from './witness-decision.ts';
 export type { WitnessDecision, WitnessedLog, WitnessedTree } from './witness-decision.ts';

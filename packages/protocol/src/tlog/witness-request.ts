@@ -1,6 +1,7 @@
-import { limits, quote } from '../base/index.ts';
+import { hexOf, limits, quote, utf8Bytes } from '../base/index.ts';
 import { parseCheckpoint } from './checkpoint.ts';
 import type { Checkpoint } from './checkpoint.ts';
+import type { Sha256 } from './crypto.ts';
 import { parseNote } from './note.ts';
 import { malformed, parseDecimal, parseHash, printBase64, textOf } from './text.ts';
 
@@ -53,4 +54,9 @@ export function printAddCheckpoint({ oldSize, proof, note }: AddCheckpointReques
   const body = `${[`old ${oldSize}`, ...proof.map(printBase64)].join('\n')}\n\n${note}`;
   parseAddCheckpoint(textOf(body, limits.ledgerRequestWrittenBytesMax, 'request'));
   return body;
+}
+
+/** Path below the monitoring URL of a witness where it shows the last checkpoint of a log it cosigned. */
+export function monitoringPathOf(origin: string, sha256: Sha256): string {
+  return `${hexOf(sha256(utf8Bytes(origin)))}/checkpoint`;
 }

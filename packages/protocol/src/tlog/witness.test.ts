@@ -6,6 +6,7 @@ import { createSigner, inventEntries, makeLog, nativeCrypto } from '../../../tes
 import {
   decideAddCheckpoint,
   emptyRoot,
+  monitoringPathOf,
   parseAddCheckpoint,
   planConsistency,
   planRoot,
@@ -251,4 +252,9 @@ test('any flipped bit of a request or of an answer is refused', () => {
     }),
     { numRuns: 400 },
   );
+});
+
+test('a witness shows what it cosigned under the hash of the origin', () => {
+  const path = '000de184301123b9278c086a7d9f68c9577e83872224c197058fd90784ea9706/checkpoint';
+  assert.equal(monitoringPathOf('rome2026h1.example.org', nativeCrypto.sha256), path);
 });
