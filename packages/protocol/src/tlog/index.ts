@@ -28,6 +28,8 @@ export {
 } from './tile.ts';
 export type { Tile, TilePlace } from './tile.ts';
 export { parseEntryBundle, printEntryBundle } from './bundle.ts';
+export { checkLog } from './check-log.ts';
+export type { LogFault } from './check-log.ts';
 export { algorithmBytes } from './crypto.ts';
 export type { Sha256, SignatureAlgorithm, SignatureClaim, TlogCrypto } from './crypto.ts';
 export { portableCrypto } from './portable-crypto.ts';
