@@ -56,7 +56,11 @@ export function makePolicy(
   }));
   const ofSeveralKeys = each.filter(({ keys }) => keys.length > 1);
   const groups = ofSeveralKeys.map(({ name, keys }) => ({ name, threshold: 1, members: keys.map((key) => key.name) }));
-  const top = { name: 'quorum', threshold: quorum, members: witnesses.map(({ name }) => name) };
+  const top = {
+    name: `${quorum}-of-${witnesses.length}`,
+    threshold: quorum,
+    members: witnesses.map(({ name }) => name),
+  };
   return {
     logs: logKeys.map((key) => ({ key, url: undefined })),
     witnesses: each.flatMap(({ keys }) => keys),
