@@ -7,12 +7,13 @@ import { median, round } from '../screen/measure.ts';
 import { fillNode, indicatorMaker } from './fill.ts';
 import { askOnce, load } from './load.ts';
 import { measureMedallion } from './medallion.ts';
+import { measurePull } from './pull.ts';
 import { startServer } from './start-server.ts';
 import type { Running } from './start-server.ts';
 
 /**
- * `npm run bench -- taxii [--json] [--quick] [--objects 1000000] [--runs 5] [--no-peers]`: pages read and kept, and objects sent,
- * over loopback; beside a server of node:http that does nothing but send the same bytes, and medallion.
+ * `npm run bench -- taxii [--json] [--quick] [--objects 1000000] [--runs 5] [--no-peers] [--pull]`: pages read and kept, and objects sent,
+ * over loopback; with `--pull` alone, one node that pulls the whole collection of another; beside a server of node:http that does nothing but send the same bytes, and medallion.
  *
  * CPU is user + system of the server's process, its threads and what it writes down of its decisions included.
  */
@@ -20,6 +21,7 @@ const { values: options } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
+    pull: { type: 'boolean', default: false },
     'no-peers': { type: 'boolean', default: false },
     objects: { type: 'string' },
     runs: { type: 'string' },
@@ -31,7 +33,7 @@ const objects = Number(options.objects ?? (options.quick ? 20_000 : 1_000_000));
 const runs = Number(options.runs ?? (options.quick ? 1 : 5));
 const pagesOfRun = options.quick ? 100 : 1000;
 const pagesRead = pagesOfRun / 2 + runs * pagesOfRun;
-if (objects < pagesRead * pageObjects)
+if (!options.pull && objects < pagesRead * pageObjects)
   throw new Error(
     `Cannot read ${pagesRead} pages, each once, of ${objects} objects: ask for --objects ${pagesRead * pageObjects}`,
   );
@@ -50,6 +52,14 @@ interface Spread {
 
 const dir = mkdtempSync(join(tmpdir(), 'comity-bench-taxii-'));
 try {
+  const report = options.pull ? await measurePull(dir, objects, SEED) : await measureServer();
+  process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : `${JSON.stringify(report, undefined, 2)}\n`);
+} finally {
+  rmSync(dir, { recursive: true, force: true });
+}
+
+/** What our server takes for a page and for objects that are sent, beside the bare one and medallion. */
+async function measureServer(): Promise<object> {
   await fillNode(join(dir, 'data'), objects, SEED);
   const node = await startServer(['node', join(dir, 'data')]);
   const bare = await startServer(['bare']);
@@ -63,7 +73,7 @@ try {
     options.quick || options['no-peers']
       ? { skipped: 'not asked for' }
       : await measureMedallion(dir, pageObjects, runs);
-  const report = {
+  return {
     uncached_page_cpu_us: uncached,
     cached_page_cpu_us: kept.plain,
     cached_page_zstd_cpu_us: kept.zstd,
@@ -81,9 +91,6 @@ try {
     machine: `${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}`,
     runs,
   };
-  process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : `${JSON.stringify(report, undefined, 2)}\n`);
-} finally {
-  rmSync(dir, { recursive: true, force: true });
 }
 
 /** A collection from its beginning, each page once: the decisions are taken, guarded and written. */

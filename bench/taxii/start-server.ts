@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import type { Asked, Told } from './server.ts';
+import type { Asked, Pulled, Told } from './server.ts';
 
 /** A server in a process of its own. */
 export interface Running {
@@ -8,7 +8,10 @@ export interface Running {
   /** Of the objects of its collection. */
   readonly path: string;
   readonly authorization: string;
-  usage(): Promise<{ readonly cpuUs: number; readonly rssMb: number }>;
+  /** CPU so far, and the memory now and at most, in MB. */
+  usage(): Promise<{ readonly cpuUs: number; readonly rssMb: number; readonly peakRssMb: number }>;
+  /** Pulls a collection to its end (the node only). */
+  pull(url: string, token: string): Promise<Pulled>;
   /** What the bare server answers from now on. */
   serve(headers: Record<string, string>, body: Buffer): void;
   stop(): void;
@@ -17,7 +20,12 @@ export interface Running {
 /** @param args - `bare`, or `node` and its data folder. */
 export async function startServer(args: readonly string[]): Promise<Running> {
   const child = fork(new URL('./server.ts', import.meta.url), args);
-  const next = async (): Promise<Told> => (await once(child, 'message'))[0] as Told;
+  const next = async (): Promise<Told> => {
+    const ended = once(child, 'exit').then(() => {
+      throw new Error('The server ended');
+    });
+    return ((await Promise.race([once(child, 'message'), ended])) as [Told])[0];
+  };
   const told = await next();
   if (!('ready' in told)) throw new Error('Assertion failed: a server says first that it is ready');
   const ask = (asked: Asked): void => void child.send(asked);
@@ -27,8 +35,15 @@ export async function startServer(args: readonly string[]): Promise<Running> {
       const answer = next();
       ask({ usage: true });
       const usage = await answer;
-      if ('ready' in usage) throw new Error('Assertion failed: a server is ready once');
+      if (!('cpuUs' in usage)) throw new Error('Assertion failed: a server answers what it is asked');
       return usage;
+    },
+    async pull(url, token) {
+      const answer = next();
+      ask({ pull: { url, token } });
+      const told = await answer;
+      if (!('pulled' in told)) throw new Error('Assertion failed: a server answers what it is asked');
+      return told.pulled;
     },
     serve: (headers, body) => ask({ serve: { headers, body: body.toString('base64') } }),
     stop: () => child.disconnect(),

@@ -17,6 +17,7 @@ import type { Check } from './run-checks.ts';
 import { mispStixChecks } from './misp-stix-check.ts';
 import { sigmaCheck } from './sigma-check.ts';
 import { taxiiCheck } from './taxii-check.ts';
+import { taxiiServersChecks } from './taxii-servers-check.ts';
 import { publishedObjects, stixDirs } from './stix-documents.ts';
 
 interface ObjectAnswer {
@@ -324,4 +325,5 @@ export const checksOf = (options: { readonly all: boolean }): readonly Check[] =
   mispClientCheck(),
   sigmaCheck(),
   taxiiCheck(),
+  ...taxiiServersChecks(),
 ];

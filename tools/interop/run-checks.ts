@@ -21,6 +21,8 @@ export interface Check {
   readonly name: string;
   readonly needs: readonly string[];
   count(): number;
+  /** Why it cannot run on this machine, beside what {@link needs} names; undefined: it can. */
+  missing?(): string | undefined;
   run(ask: Ask): Promise<Outcome>;
 }
 
@@ -88,9 +90,12 @@ export async function runChecks(checks: readonly Check[], deps: RunDeps): Promis
     if (absent !== undefined) {
       deps.print(`SKIPPED ${each.name}: foreign test data ${absent} is not on this machine`);
       result.skipped += 1;
-    } else if (deps.judges.missing !== undefined) {
+      continue;
+    }
+    const missing = deps.judges.missing ?? each.missing?.();
+    if (missing !== undefined || deps.judges.missing !== undefined) {
       const count = each.count();
-      deps.print(`SKIPPED ${each.name}: ${count} cases: ${deps.judges.missing}`);
+      deps.print(`SKIPPED ${each.name}: ${count} cases: ${missing}`);
       result.skipped += count;
     } else {
       const { cases, faults, warnings } = await each.run(deps.judges.ask);

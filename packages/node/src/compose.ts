@@ -3,16 +3,26 @@ import { join, resolve } from 'node:path';
 import { limits } from '@comity/protocol/base';
 import type { Clock } from '@comity/protocol/base';
 import { auditSchema, openAuditBook } from './audit/index.ts';
-import { createFeeds, createFetcher, feedSchema, pullFeed } from './connectors/index.ts';
+import {
+  createFeeds,
+  createFetcher,
+  feedSchema,
+  nextPullUs,
+  openPushTarget,
+  pullFeed,
+  shownUrl,
+  waitFor,
+} from './connectors/index.ts';
 import type { Feed } from './connectors/index.ts';
-import { accessSchema, matchIndicatorOf, openHttp } from './http/index.ts';
+import { accessSchema, matchIndicatorOf, openAnswerExit, openHttp } from './http/index.ts';
 import type { Listening } from './http/index.ts';
 import { createIntel, intelSchema } from './intel/index.ts';
-import { collectAll, startFeedSchedule, startMemoryRest, startSweepSchedule } from './jobs/index.ts';
-import type { FeedSchedule, SweepSchedule } from './jobs/index.ts';
+import { collectAll, startMemoryRest, startSchedule, startSweepSchedule } from './jobs/index.ts';
+import type { Schedule, SweepSchedule } from './jobs/index.ts';
 import { openScreening, screeningSchema } from './screening/index.ts';
 import { openSharing, sharingSchema } from './sharing/index.ts';
-import { openTaxii, taxiiSchema } from './taxii/index.ts';
+import { openPushBook, openTaxii, runPush, taxiiSchema } from './taxii/index.ts';
+import type { Push } from './taxii/index.ts';
 import { databaseFileName, openSeal, openStore } from './store/index.ts';
 import { version } from './version.ts';
 
@@ -101,10 +111,11 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
   );
   const seal = openSeal(dir);
   const fetcher = createFetcher();
+  const random = (): number => randomFraction(deps.randomBytes);
   const feeds = await createFeeds(store, {
     clock,
     uuid,
-    random: () => randomFraction(deps.randomBytes),
+    random,
     seal,
   });
   const pull = (feed: Feed, signal: AbortSignal) =>
@@ -125,9 +136,31 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
   });
 
   const taxii = await openTaxii(store, { clock, randomBytes: deps.randomBytes, seal });
+  const pushes = openPushBook(store, {
+    clock,
+    uuid,
+    seal,
+    shownUrl,
+    nextUs: (nowUs, minutes, failures) => nextPullUs(nowUs, minutes, failures, random()),
+  });
+  const push = (row: Push, signal: AbortSignal) =>
+    runPush(row, signal, {
+      pushes,
+      collections: taxii.collections,
+      recipients: sharing.recipients,
+      arrivals: (query, rowsMax) => intel.arrivals(query, rowsMax),
+      openExits: (recipient, url) => openAnswerExit(recipient, { sharing, publicUrl: () => url }),
+      openTarget: ({ id, remoteCollection, allowPrivate }) => {
+        const { url, token } = pushes.targetOf(id);
+        return openPushTarget(url, remoteCollection, { allowPrivate, token, signal }, fetcher);
+      },
+      wait: waitFor,
+      onStopped: (_id, error) => onFault('Cannot push an object', error),
+    });
 
   const timers = { after: (delayMs: number, fn: () => void) => cancelOf(setTimeout(fn, delayMs)) };
-  let schedule: FeedSchedule | undefined;
+  let pulls: Schedule | undefined;
+  let pushRuns: Schedule | undefined;
   let sweeps: SweepSchedule | undefined;
   let stopMemoryRest: () => void = () => undefined;
   const accessFile = join(dir, localAccessFile);
@@ -157,8 +190,14 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
       fetchUrl: fetcher.fetchUrl,
       pullNow: async (id, signal) => {
         const feed = feeds.find(id);
-        if (schedule !== undefined) await schedule.pullNow(id);
+        if (pulls !== undefined) await pulls.runNow(id);
         else if (feed !== undefined) await pull(feed, signal);
+      },
+      pushes,
+      pushNow: async (id, signal) => {
+        const row = pushes.find(id);
+        if (pushRuns !== undefined) await pushRuns.runNow(id);
+        else if (row !== undefined) await push(row, signal);
       },
       databaseBytes: () => databaseBytes(dir),
     },
@@ -170,12 +209,21 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
     async listen() {
       const listening = await http.listen();
       await screening.start();
-      schedule = startFeedSchedule({
-        feeds,
-        pull,
+      pulls = startSchedule({
+        rounds: feeds,
+        run: pull,
+        isUnderWay: ({ status }) => status === 'pulling',
         clock,
         timers,
         onError: (feed, error) => onFault(`Cannot pull the feed ${feed.name}`, error),
+      });
+      pushRuns = startSchedule({
+        rounds: pushes,
+        run: push,
+        isUnderWay: ({ status }) => status === 'pushing',
+        clock,
+        timers,
+        onError: ({ url }, error) => onFault(`Cannot push to ${url}`, error),
       });
       sweeps = startSweepSchedule({
         intel,
@@ -188,9 +236,9 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
       return listening;
     },
     async close() {
-      if (schedule !== undefined) rmSync(accessFile, { force: true });
+      if (pulls !== undefined) rmSync(accessFile, { force: true });
       // Together: requests may wait for a pull that the schedule has to call off.
-      await Promise.all([http.close(), schedule?.stop(), sweeps?.stop()]);
+      await Promise.all([http.close(), pulls?.stop(), pushRuns?.stop(), sweeps?.stop()]);
       stopMemoryRest();
       await screening.close();
       await intel.close();

@@ -11,6 +11,7 @@ import {
   stateFilter,
   tlp,
   tlpFilter,
+  tokenFile,
 } from './shared-flags.ts';
 import { accessCommands } from './access-flag-table.ts';
 import { checkingCommands } from './checking-flag-table.ts';
@@ -220,10 +221,15 @@ export const commands = [
   command({
     name: 'feed add',
     summary: 'Pull a URL on a schedule',
+    details:
+      'Of a TAXII 2.1 server URL is that of its discovery, an API root, a collection or its objects; --collection says which ' +
+      'where the URL does not. User and password stand in the URL: https://user:password@taxii.example/taxii2/.',
     positionals: [{ name: 'URL' }],
     flags: [
       data,
       { name: 'name', value: 'NAME', help: 'Name of the feed (default: from the URL)' },
+      { name: 'collection', value: 'NAME', help: 'Collection of the TAXII server: its id, alias or title' },
+      tokenFile,
       format,
       { name: 'interval', value: 'MINUTES', default: '60', help: 'Minutes between pulls, 5 to 43200' },
       reliability,

@@ -17,6 +17,7 @@ import { exportIntel, importIntel, listImports, releaseIntel, searchIntel } from
 import { huntValues } from './commands/hunt.ts';
 import { importKnownGood, listKnownGood } from './commands/known-good.ts';
 import { activateLaw, diffLaw, showLaw } from './commands/law.ts';
+import { addPush, listPushes, removePush, runPush } from './commands/pushes.ts';
 import {
   addRecipient,
   explainSharing,
@@ -61,7 +62,7 @@ export async function runOnData(typed: OnData, deps: CommandDeps): Promise<ExitC
 
 /** Commands that bring something in make the data folder; the others would only look into an empty one. */
 function creates({ command }: OnData): boolean {
-  return /^(?:intel import|feed add|source add|known-good import|token create|account invite|recipient add|collection add|law activate)$/.test(
+  return /^(?:intel import|feed add|source add|known-good import|token create|account invite|recipient add|collection add|push add|law activate)$/.test(
     command,
   );
 }
@@ -140,6 +141,14 @@ async function ask(
       return await addCollection(typed, client, terminal);
     case 'collection remove':
       return await removeCollection(typed, client, terminal);
+    case 'push list':
+      return await listPushes(typed, client, terminal);
+    case 'push add':
+      return await addPush(typed, client, terminal);
+    case 'push run':
+      return await runPush(typed, client, terminal);
+    case 'push remove':
+      return await removePush(typed, client, terminal);
     case 'law show':
       return await showLaw(typed, client, terminal);
     case 'law diff':

@@ -25,6 +25,12 @@ export const allowPrivate = {
   name: 'allow-private',
   help: 'Let the URL lead to an address that is not public, such as 10.0.0.7 or localhost',
 } as const satisfies Flag;
+export const tokenFile = {
+  name: 'token-file',
+  value: 'FILE',
+  completes: 'file',
+  help: 'File with a bearer token for the server of the URL; it is kept sealed',
+} as const satisfies Flag;
 export const format = {
   name: 'format',
   value: 'FORMAT',

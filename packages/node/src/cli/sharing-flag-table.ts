@@ -1,5 +1,5 @@
 import type { Command } from './flag-shape.ts';
-import { data, json } from './shared-flags.ts';
+import { allowPrivate, data, json, tokenFile } from './shared-flags.ts';
 
 const command = <const C extends Command>(value: C): C => value;
 const to = { name: 'to', value: 'RECIPIENT', help: 'Only this recipient, by its key: client:works, public' } as const;
@@ -106,6 +106,46 @@ export const sharingCommands = [
   command({
     name: 'collection remove',
     summary: 'Remove a TAXII collection; its objects stay',
+    positionals: [{ name: 'ID' }],
+    flags: [data],
+  }),
+  command({
+    name: 'push list',
+    summary: 'List the collections that are sent elsewhere, and how that goes',
+    positionals: [],
+    flags: [
+      data,
+      { name: 'failures', value: 'ID', help: 'Objects of this push the server did not take, and why' },
+      json,
+    ],
+  }),
+  command({
+    name: 'push add',
+    summary: 'Send a collection to a TAXII server elsewhere, again and again',
+    details:
+      'COLLECTION is one of yours, by id or alias, with --to among its audience. What the law lets that recipient have is ' +
+      'sent. URL is that of the collection elsewhere, its API root or the discovery; user and password stand in it.',
+    positionals: [{ name: 'COLLECTION' }, { name: 'URL' }],
+    flags: [
+      data,
+      { name: 'to', value: 'RECIPIENT', help: 'Whose the server is, by its key: member:cert-x' },
+      { name: 'collection', value: 'NAME', help: 'Collection elsewhere: its id, alias or title' },
+      tokenFile,
+      { name: 'interval', value: 'MINUTES', default: '60', help: 'Minutes between pushes, 5 to 43200' },
+      allowPrivate,
+      json,
+    ],
+  }),
+  command({
+    name: 'push run',
+    summary: 'Push now and wait for it',
+    details: 'ID is that of push list. Exit 2 when it fails.',
+    positionals: [{ name: 'ID' }],
+    flags: [data, { name: 'anew', help: 'Send everything from the beginning of the collection once more' }, json],
+  }),
+  command({
+    name: 'push remove',
+    summary: 'Remove a push; what was sent stays where it is',
     positionals: [{ name: 'ID' }],
     flags: [data],
   }),

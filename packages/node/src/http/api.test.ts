@@ -13,6 +13,7 @@ import type { ServedNode } from '../node-for-tests.ts';
 import { accountCases } from './account-cases-for-tests.ts';
 import { passkeyCases } from './passkey-cases-for-tests.ts';
 import { collectionCases } from './collection-cases-for-tests.ts';
+import { pushCases } from './push-cases-for-tests.ts';
 import { listCases } from './list-cases-for-tests.ts';
 import { sharingCases } from './sharing-cases-for-tests.ts';
 
@@ -247,6 +248,7 @@ const cases: Cases = {
   ...accountCases({ client: () => client, join: (name) => joinAs(node, name, 'viewer') }),
   ...passkeyCases({ client: () => client, url: () => node.url }),
   ...collectionCases(() => client),
+  ...pushCases(() => client),
   ...listCases({ client: () => client, node: () => node }),
   ...sharingCases({ client: () => client, node: () => node }),
   lookup: {

@@ -29,10 +29,15 @@ const tell: { readonly [N in Audited]?: (call: Call<N>) => Told } = {
   exportShared: ({ query, caller }) => ({ about: caller.name, details: { format: query.format } }),
   exportAudit: () => ({ about: 'audit' }),
   backup: () => ({ about: 'backup' }),
-  addFeed: ({ body: { url, name, allowPrivate } }) => ({
+  addFeed: ({ body: { url, collection, name, allowPrivate } }) => ({
     about: shownUrl(url),
-    details: { ...(name !== undefined && { name }), allowPrivate },
+    details: { ...defined({ collection, name }), allowPrivate },
   }),
+  addPush: ({ body: { url, collection, recipient, remoteCollection, allowPrivate } }) => ({
+    about: shownUrl(url),
+    details: defined({ collection, recipient, remoteCollection, allowPrivate }),
+  }),
+  changePush: ({ params, body }) => ({ about: params.id, details: defined(body) }),
   changeFeed: ({ params, body }) => ({ about: params.id, details: defined(body) }),
   addSource: ({ body: { kind, name, location } }) => ({
     about: name ?? (location || kind),

@@ -4,6 +4,7 @@ import { listFormats } from '@comity/protocol/api';
 import { markingIdOfTlp, tlps } from '@comity/protocol/markings';
 import type { Tlp } from '@comity/protocol/markings';
 import { readStarterLaw } from '../sharing/index.ts';
+import { serveReceiver } from '../connectors/taxii/receiver-for-tests.ts';
 import { serveNode } from '../node-for-tests.ts';
 import type { ServedNode } from '../node-for-tests.ts';
 import { indicator, uuidOf } from './stix-for-tests.ts';
@@ -40,7 +41,21 @@ const exits: Record<string, Leave> = {
   taxii: async (node, to) => (to === 'public' ? undefined : await pullTaxii(node, to)),
   lists: async (node, to, format) => (to === 'public' ? undefined : await fetchLists(node, to, format)),
   misp: async (node, to) => (to === 'public' ? undefined : await pullMisp(node, to)),
+  push: async (node, to) => await pushTaxii(node, to),
 };
+
+/** All that arrives at a TAXII server of a recipient. */
+async function pushTaxii({ client }: ServedNode, recipient: string): Promise<string> {
+  const closing: (() => unknown)[] = [];
+  const receiver = await serveReceiver({ after: (fn) => void closing.push(fn) });
+  const { id: collection } = await client.saveCollection({ body: { title: recipient, audience: [recipient] } });
+  const push = await client.addPush({ body: { collection, recipient, url: receiver.url, allowPrivate: true } });
+  const { status, lastError } = await client.runPush({ params: { id: push.id }, query: { wait: 'true' } });
+  assert.deepEqual([status, lastError], ['ok', undefined]);
+  await client.removePush({ params: { id: push.id } });
+  for (const fn of closing) await fn();
+  return JSON.stringify([...receiver.objects.values()]);
+}
 
 /** All a recipient is given over TAXII. */
 async function pullTaxii({ client }: ServedNode, key: string): Promise<string> {

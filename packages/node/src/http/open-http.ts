@@ -7,7 +7,7 @@ import type { Intel } from '../intel/index.ts';
 import { EventIndexes } from '../misp/index.ts';
 import type { Screening } from '../screening/index.ts';
 import type { Sharing } from '../sharing/index.ts';
-import type { Taxii } from '../taxii/index.ts';
+import type { PushBook, Taxii } from '../taxii/index.ts';
 import type { Store } from '../store/index.ts';
 import type { AuditBook } from '../audit/index.ts';
 import { createPasskeyCeremony, createSignInCode, createSignInFailures, openAccess } from './access/index.ts';
@@ -28,6 +28,7 @@ import { intelRoutes } from './routes/intel-routes.ts';
 import { listRoutes } from './routes/list-routes.ts';
 import { nodeRoutes } from './routes/node-routes.ts';
 import { passkeyRoutes } from './routes/passkey-routes.ts';
+import { pushRoutes } from './routes/push-routes.ts';
 import { recordRoutes } from './routes/record-routes.ts';
 import { sampleRoute } from './routes/sample-route.ts';
 import { sharingRoutes } from './routes/sharing-routes.ts';
@@ -68,6 +69,8 @@ export interface HttpDeps {
   readonly feeds: Feeds;
   readonly sharing: Sharing;
   readonly taxii: Taxii;
+  readonly pushes: PushBook;
+  readonly pushNow: (id: RowId, signal: AbortSignal) => Promise<void>;
   readonly pullNow: (id: RowId, signal: AbortSignal) => Promise<void>;
   readonly fetchUrl: FetchUrl;
   readonly clock: Clock;
@@ -140,6 +143,7 @@ export function openHttp(options: HttpOptions, deps: HttpDeps): Http {
     ...sharingRoutes({ ...deps, access }),
     ...listRoutes({ ...deps, publicUrl }),
     ...collectionRoutes({ ...deps, recipients: deps.sharing.recipients, publicUrl }),
+    ...pushRoutes({ ...deps, recipients: deps.sharing.recipients, stop: stop.signal, onFault }),
   };
   const handlers = noted(underWay, withAudit(all, deps));
   const allowedHosts = [

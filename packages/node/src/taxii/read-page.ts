@@ -5,7 +5,7 @@ import { passesVersion } from '@comity/protocol/taxii';
 import type { Arrival, ArrivalQuery } from '../intel/index.ts';
 import type { Page, PageDeps, PageRecord, PageRequest } from './taxii.ts';
 
-/** Characters of a page beyond which nothing more goes into it. */
+/** Characters of a page beyond which nothing more goes into it, unless a request wants fewer. */
 const pageCharsMax = 4 * 1024 * 1024;
 /** Objects decided on, and pieces of the order read, for one page: where most may not be given it is short, and goes on. */
 const decisionsMax = 2000;
@@ -77,6 +77,7 @@ class OpenPage {
   readonly #texts: string[] = [];
   /** Ids of marking-definitions among the texts. */
   readonly #given = new Set<string>();
+  readonly #charsMax: number;
   #chars = 0;
   #isFull = false;
   decisions = 0;
@@ -86,6 +87,7 @@ class OpenPage {
   constructor(request: PageRequest, deps: PageDeps) {
     this.#request = request;
     this.#deps = deps;
+    this.#charsMax = request.charsMax ?? pageCharsMax;
     this.upToUs = request.afterUs;
   }
 
@@ -104,7 +106,9 @@ class OpenPage {
     return {
       records: this.#records,
       texts: this.#texts,
+      definitionIds: [...this.#given],
       nextAfterUs: isMore ? this.upToUs : undefined,
+      upToUs: this.upToUs,
     };
   }
 
@@ -118,14 +122,14 @@ class OpenPage {
     if (admitted === undefined) return true;
     const all = admitted.definitions.length === 0 ? [admitted.text] : [...admitted.definitions, admitted.text];
     const chars = all.reduce((sum, { length }) => sum + length, 0);
-    const isTooMuch = this.#texts.length + all.length > this.#request.limit || this.#chars + chars > pageCharsMax;
+    const isTooMuch = this.#texts.length + all.length > this.#request.limit || this.#chars + chars > this.#charsMax;
     if (isTooMuch && this.#records.length > 0) return false;
     if (!this.#isPassed(row.object.id, all)) return true;
     this.#texts.push(...admitted.definitions.filter((text) => this.#isNew(idOfText(text))));
     if (this.#isNew(row.object.id)) this.#texts.push(admitted.text);
     this.#chars += chars;
     this.#records.push({ id: row.object.id, addedUs: row.atUs, versionUs: row.versionUs });
-    this.#isFull = this.#texts.length >= this.#request.limit || this.#chars >= pageCharsMax;
+    this.#isFull = this.#texts.length >= this.#request.limit || this.#chars >= this.#charsMax;
     return true;
   }
 

@@ -55,6 +55,8 @@ export interface PageRequest {
   readonly limit: number;
   /** Only what came into the collection later, µs. */
   readonly afterUs: number;
+  /** Characters beyond which nothing more goes into the page; one object may have more. Default 4 MiB. */
+  readonly charsMax?: number;
 }
 
 /** One version of an object that may be given. */
@@ -69,8 +71,12 @@ export interface Page {
   readonly records: readonly PageRecord[];
   /** JSON of the objects, each after the definitions of its markings. */
   readonly texts: readonly string[];
+  /** Of the marking-definitions among them. */
+  readonly definitionIds: readonly string[];
   /** Where to go on, µs; undefined: there is no more. */
   readonly nextAfterUs: number | undefined;
+  /** Up to where everything was decided on, µs. */
+  readonly upToUs: number;
 }
 
 /** What a page is read with. */

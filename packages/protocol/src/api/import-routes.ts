@@ -91,6 +91,13 @@ export const importRoutes = {
     body: 'json',
     request: z.object({
       url: z.url().max(2000),
+      collection: z
+        .string()
+        .min(1)
+        .max(300)
+        .optional()
+        .describe('of the TAXII server whose API root or discovery the URL is: an id, an alias or a title'),
+      token: z.string().min(1).max(4000).optional().describe('bearer token; user and password stand in the URL'),
       name: z.string().min(1).max(200).optional(),
       format: z.string().max(40).default('auto'),
       intervalMinutes: z.int().min(5).max(43_200).default(60),

@@ -33,4 +33,5 @@ export type {
 } from './shapes.ts';
 export type { AccountView, AuditRowView, Session, SessionView, TokenView } from './access-shapes.ts';
 export type { PasskeyView } from './passkey-routes.ts';
+export type { PushFailureView, PushView } from './push-routes.ts';
 export type { HuntReportView } from './hunt-shape.ts';

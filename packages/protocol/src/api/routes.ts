@@ -8,6 +8,7 @@ import { intelRoutes } from './intel-routes.ts';
 import { listRoutes } from './list-routes.ts';
 import { nodeRoutes } from './node-routes.ts';
 import { passkeyRoutes } from './passkey-routes.ts';
+import { pushRoutes } from './push-routes.ts';
 import { recordRoutes } from './record-routes.ts';
 import type { Route } from './route.ts';
 import { sharingRoutes } from './sharing-routes.ts';
@@ -24,6 +25,7 @@ export const routes = {
   ...importRoutes,
   ...recordRoutes,
   ...sharingRoutes,
+  ...pushRoutes,
   ...listRoutes,
 } as const;
 

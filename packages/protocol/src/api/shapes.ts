@@ -227,6 +227,7 @@ export const feed = z
     id: z.string(),
     name: z.string(),
     url: z.string(),
+    collection: z.string().optional().describe('of the TAXII server at the URL'),
     format: z.string().describe('`auto` or a name from the list of formats'),
     intervalMinutes: z.int().min(5).max(43_200),
     reliability,
@@ -239,6 +240,15 @@ export const feed = z
     lastError: z.string().optional(),
     lastImportId: z.string().optional(),
     objectCount: z.int(),
+    progress: z
+      .object({
+        objects: z.int().describe('read since the beginning of the collection'),
+        pages: z.int(),
+        reachedAt: instant.optional().describe("by the server's own dates; missing where it sends none"),
+        isWhole: z.boolean().describe('whether the end of the collection was reached'),
+      })
+      .optional()
+      .describe('how far a TAXII collection was read'),
   })
   .meta({ id: 'Feed' });
 

@@ -42,7 +42,10 @@ function valueOf(
   const there = shapeOf(stated);
   const values = [...new Set(stated.flat().flatMap((each) => (isConstant(each) ? [] : each.value)))];
   if (values.length > valuesMax) return undefined;
-  const fits = (written: Alternatives): boolean => shapeOf(written).symmetricDifference(there).size === 0;
+  const fits = (written: Alternatives): boolean => {
+    const shape = shapeOf(written);
+    return shape.size === there.size && [...shape].every((each) => there.has(each));
+  };
   if (noted !== undefined && writtenAs(noted).some(fits)) return noted;
   const pairs = values.flatMap((first) => values.map((second) => `${first}|${second}`));
   return [...pairs, ...values].find((value) =>

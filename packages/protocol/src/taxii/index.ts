@@ -1,5 +1,5 @@
 /**
- * TAXII 2.1 without a network: what a server reads of a request and writes into an answer.
+ * TAXII 2.1 without a network: what a server reads of a request and writes into an answer, and what a client reads of that.
  */
 export { acceptsTaxii, isTaxiiContent, stixMediaType, taxiiMediaType } from './media-type.ts';
 export { allVersions, lastVersion, parseTaxiiQuery, passesVersion } from './filters.ts';
@@ -18,3 +18,14 @@ export type {
   TaxiiStatus,
   TaxiiStatusDetail,
 } from './resources.ts';
+export {
+  findCollection,
+  recogniseApiRoot,
+  recogniseCollection,
+  recogniseCollections,
+  recogniseDiscovery,
+  recogniseStatus,
+  recogniseTaxiiDate,
+  recogniseTaxiiError,
+} from './read-resources.ts';
+export type { RemoteApiRoot, RemoteCollection, RemoteDate, RemoteOutcome, RemoteStatus } from './read-resources.ts';

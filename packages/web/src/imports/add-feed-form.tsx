@@ -19,6 +19,8 @@ export function AddFeedForm({ onAdded }: AddFeedFormProps): JSX.Element {
   const { say } = useWords();
   const [url, setUrl] = useState('');
   const [name, setName] = useState('');
+  const [collection, setCollection] = useState('');
+  const [token, setToken] = useState('');
   const [minutes, setMinutes] = useState<(typeof intervals)[number]>('60');
   const [allowPrivate, setAllowPrivate] = useState(false);
   const [trust, setTrust] = useState<SourceTrust>({ reliability: 'F', tlp: 'amber+strict' });
@@ -32,6 +34,8 @@ export function AddFeedForm({ onAdded }: AddFeedFormProps): JSX.Element {
           defaultTlp: trust.tlp,
           allowPrivate,
           ...(name.trim() === '' ? {} : { name: name.trim() }),
+          ...(collection.trim() === '' ? {} : { collection: collection.trim() }),
+          ...(token.trim() === '' ? {} : { token: token.trim() }),
         },
       }),
     onSuccess: () => {
@@ -53,6 +57,13 @@ export function AddFeedForm({ onAdded }: AddFeedFormProps): JSX.Element {
         takesFocus
         mono
       />
+      <TextField
+        label={say('feed.collection')}
+        value={collection}
+        onChange={setCollection}
+        hint={say('feed.collection.hint')}
+      />
+      <TextField label={say('feed.token')} value={token} onChange={setToken} type="password" mono />
       <TextField label={say('source.ownName')} value={name} onChange={setName} hint={say('feed.name.hint')} />
       <Choice
         label={say('feed.every')}

@@ -21,7 +21,9 @@ import { Untrusted } from '../kit/untrusted.tsx';
 import { visibleText } from '../words/visible-text.ts';
 import { useWords } from '../words/use-words.ts';
 import { AddFeedForm } from './add-feed-form.tsx';
+import { FeedProgress } from './feed-progress.tsx';
 import { ImportsTabs } from './imports-tabs.tsx';
+import { Pushes } from './pushes.tsx';
 
 const route = getRouteApi('/imports/feeds');
 
@@ -57,6 +59,7 @@ export default function FeedsPlace(): JSX.Element {
           <Feed key={feed.id} feed={feed} />
         ))}
       </ul>
+      <Pushes />
       <Dialog title={say('feeds.add')} isOpen={add === true} onClose={() => setAdding(false)}>
         <AddFeedForm onAdded={() => setAdding(false)} />
       </Dialog>
@@ -129,9 +132,15 @@ function Feed({ feed }: { readonly feed: FeedView }): JSX.Element {
           [
             say('feed.objects'),
             <span key="objects" className="figures">
-              {figures.count(feed.objectCount)}
+              {figures.count(feed.progress?.objects ?? feed.objectCount)}
             </span>,
           ],
+          feed.collection === undefined
+            ? undefined
+            : [say('feed.collection'), <bdi key="collection">{visibleText(feed.collection)}</bdi>],
+          feed.progress === undefined
+            ? undefined
+            : [say('feed.upTo'), <FeedProgress key="progress" progress={feed.progress} />],
           [say('source.format'), feed.format],
           [say('trust.reliability'), <ReliabilityMark key="grade" grade={feed.reliability} />],
           [say('trust.tlp'), <TlpChip key="tlp" tlp={feed.defaultTlp} />],

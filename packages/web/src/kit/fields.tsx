@@ -10,7 +10,7 @@ export interface TextFieldProps {
   readonly error?: string | undefined;
   readonly placeholder?: string;
   readonly lines?: number;
-  readonly type?: 'text' | 'url' | 'number';
+  readonly type?: 'text' | 'url' | 'number' | 'password';
   readonly isRequired?: boolean;
   /** The field the reader came for: it has the focus as soon as it is there. */
   readonly takesFocus?: boolean;

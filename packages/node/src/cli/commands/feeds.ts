@@ -2,6 +2,7 @@ import { ComityError, quote } from '@comity/protocol/base';
 import { reliabilities } from '@comity/protocol/api';
 import type { FeedView } from '@comity/protocol/api';
 import { tlps } from '@comity/protocol/markings';
+import { loadSecret } from '../load-secret.ts';
 import { parseCount, parseOneOf } from '../numbers.ts';
 import { jsonText, plain, tableText, write } from '../terminal.ts';
 import type { LongCommand, NodeCommand } from './command.ts';
@@ -13,6 +14,8 @@ export const addFeed: NodeCommand<'feed add'> = async ({ flags, positionals: [ur
   const feed = await client.addFeed({
     body: {
       url,
+      collection: flags.collection,
+      token: await loadSecret(flags['token-file']),
       name: flags.name,
       format: flags.format,
       intervalMinutes: parseCount(flags.interval, 'interval', 5, 43_200),
@@ -71,13 +74,19 @@ function findFeed(rows: readonly FeedView[], word: string): FeedView {
   return found;
 }
 
+function reachedText({ pages, reachedAt, isWhole }: NonNullable<FeedView['progress']>): string {
+  const date = reachedAt ?? 'no date of the server';
+  return isWhole ? date : `${date}, ${pages} pages, not at the end`;
+}
+
 function feedsText(rows: readonly FeedView[]): string {
-  const head = ['STATUS', 'OBJECTS', 'LAST PULL', 'EVERY', 'NAME', 'URL', 'ID', 'ERROR'];
+  const head = ['STATUS', 'OBJECTS', 'READ UP TO', 'LAST PULL', 'EVERY', 'NAME', 'URL', 'ID', 'ERROR'];
   return tableText(
     head,
     rows.map((feed) => [
       feed.enabled ? feed.status : 'off',
-      feed.objectCount,
+      feed.progress?.objects ?? feed.objectCount,
+      feed.progress === undefined ? '' : reachedText(feed.progress),
       feed.lastPullAt ?? 'never',
       `${feed.intervalMinutes} min`,
       feed.name,

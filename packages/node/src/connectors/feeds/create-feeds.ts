@@ -7,6 +7,7 @@ import { intelligenceFormats } from '../item.ts';
 import type { CsvMapping } from '../item.ts';
 import type { Feed, FeedChange, FeedImport, FeedOptions, Feeds, FeedStatus } from './feed.ts';
 import { shownUrl } from '../pull/shown-url.ts';
+import type { CollectionCursor } from '../taxii/collection-cursor.ts';
 import { nextPullUs } from './next-pull.ts';
 
 export interface FeedsDeps {
@@ -46,6 +47,10 @@ function ownerOf(id: string): string {
   return `feed ${id}`;
 }
 
+function tokenOwnerOf(id: string): string {
+  return `token of feed ${id}`;
+}
+
 interface AddressRow {
   readonly id: string;
   readonly name: string;
@@ -53,8 +58,10 @@ interface AddressRow {
   readonly sealed_url: Uint8Array | null;
 }
 
-const columns = `id, name, url, format, mapping, reliability, default_tlp, interval_minutes, allow_private, enabled, status,
+/** As they are written; what else is shown of a feed is behind {@link selected}. */
+const columns = `id, name, url, collection, format, mapping, reliability, default_tlp, interval_minutes, allow_private, enabled, status,
   last_pull_us, next_pull_us, last_error, failure_count, last_import_id, object_count, etag, last_modified`;
+const selected = `${columns}, (select cursor from feed_cursor where feed_id = feed.id) as cursor`;
 
 class StoredFeeds implements Feeds {
   readonly #store: Store;
@@ -69,11 +76,11 @@ class StoredFeeds implements Feeds {
   }
 
   list(): Feed[] {
-    return this.#read(`select ${columns} from feed order by name, id`);
+    return this.#read(`select ${selected} from feed order by name, id`);
   }
 
   find(id: RowId): Feed | undefined {
-    return this.#read(`select ${columns} from feed where id = ?`, id)[0];
+    return this.#read(`select ${selected} from feed where id = ?`, id)[0];
   }
 
   addressOf(id: RowId): string {
@@ -82,10 +89,17 @@ class StoredFeeds implements Feeds {
     if (row === undefined) throw notFound(id);
     const address = this.#unsealed(row);
     if (address !== undefined) return address;
-    throw new ComityError(
-      'FILE_UNREADABLE',
-      `Cannot read the credentials of the feed ${quote(row.name)}: comity.key in the data folder is not the key they were sealed with. Put that file back, or remove the feed and add it again`,
-    );
+    throw sealedElsewhere(row.name);
+  }
+
+  tokenOf(id: RowId): string | undefined {
+    const sql = 'select name, sealed_token as sealed from feed where id = ?';
+    const row = this.#store.reader.prepare<{ name: string; sealed: Uint8Array | null }>(sql).get(id);
+    if (row === undefined) throw notFound(id);
+    if (row.sealed === null) return undefined;
+    const token = this.#deps.seal.unseal(row.sealed, tokenOwnerOf(id));
+    if (token === undefined) throw sealedElsewhere(row.name);
+    return token;
   }
 
   /** Undefined when another key sealed it. */
@@ -95,12 +109,12 @@ class StoredFeeds implements Feeds {
 
   due(): Feed[] {
     const nowUs = this.#deps.clock() * 1000;
-    const sql = `select ${columns} from feed where enabled = 1 and next_pull_us <= ? order by next_pull_us`;
+    const sql = `select ${selected} from feed where enabled = 1 and next_pull_us <= ? order by next_pull_us`;
     return this.#read(sql, nowUs).filter((feed) => feed.status !== 'pulling');
   }
 
   nextDueUs(): number | undefined {
-    const waiting = this.#read(`select ${columns} from feed where enabled = 1 order by next_pull_us`);
+    const waiting = this.#read(`select ${selected} from feed where enabled = 1 order by next_pull_us`);
     return waiting.find((feed) => feed.status !== 'pulling')?.nextPullUs;
   }
 
@@ -112,6 +126,7 @@ class StoredFeeds implements Feeds {
 
   async add(options: FeedOptions): Promise<Feed> {
     const url = URL.parse(options.url);
+    const { collection, token } = options;
     if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:') || options.url.length > 2000) {
       // Not quoted: what was meant as a URL may hold a password.
       throw new ComityError(
@@ -119,6 +134,7 @@ class StoredFeeds implements Feeds {
         'Cannot add the feed: its URL is no http or https URL of 2,000 characters',
       );
     }
+    if (token !== undefined) assertToken(token, url);
     const format = options.format ?? 'auto';
     if (format !== 'auto' && !Object.hasOwn(intelligenceFormats, format)) {
       throw new ComityError('ARGUMENT_INVALID', `Cannot add the feed: ${quote(format)} is no known format`);
@@ -127,17 +143,20 @@ class StoredFeeds implements Feeds {
     const id = parseRowId(`feed-${this.#deps.uuid().replaceAll('-', '')}`);
     const shown = shownUrl(url.href);
     await this.#store.write((db) => {
-      const alike = db.prepare<AddressRow>('select id, name, url, sealed_url from feed where url = ?').all(shown);
+      const alike = db
+        .prepare<AddressRow>('select id, name, url, sealed_url from feed where url = ? and collection is ?')
+        .all(shown, collection ?? null);
       if (alike.some((row) => this.#unsealed(row) === url.href)) {
         throw new ComityError('CONFLICT', `Cannot add the feed: there is one with the URL ${quote(shown)}`);
       }
       db.prepare(
-        `insert into feed (${columns}, sealed_url)
-         values (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 'new', null, ?, null, 0, null, 0, null, null, ?)`,
+        `insert into feed (${columns}, sealed_url, sealed_token)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 'new', null, ?, null, 0, null, 0, null, null, ?, ?)`,
       ).run(
         id,
-        options.name ?? url.hostname,
+        options.name ?? (collection === undefined ? url.hostname : `${collection} of ${url.hostname}`),
         shown,
+        collection ?? null,
         format,
         options.mapping === undefined ? null : JSON.stringify(options.mapping),
         options.reliability ?? 'F',
@@ -146,6 +165,7 @@ class StoredFeeds implements Feeds {
         options.allowPrivate === true ? 1 : 0,
         this.#deps.clock() * 1000,
         shown === url.href ? null : this.#deps.seal.seal(url.href, ownerOf(id)),
+        token === undefined ? null : this.#deps.seal.seal(token, tokenOwnerOf(id)),
       );
     });
     return this.#tell(id);
@@ -173,6 +193,7 @@ class StoredFeeds implements Feeds {
   async remove(id: RowId): Promise<void> {
     await this.#store.write((db) => {
       db.prepare('delete from feed_event where feed_id = ?').run(id);
+      db.prepare('delete from feed_cursor where feed_id = ?').run(id);
       if (db.prepare('delete from feed where id = ?').run(id).changes === 0) throw notFound(id);
     });
   }
@@ -201,11 +222,12 @@ class StoredFeeds implements Feeds {
         last_import_id = ?, object_count = ?, etag = ?, last_modified = ? where id = ?`;
       const { etag, lastModified } = result.validators;
       const failures = result.problem === undefined ? 0 : (this.find(id)?.failureCount ?? 0) + 1;
+      // One event that never comes must not keep the new ones waiting longer than the interval.
+      const againUs = Math.min(next.after(result.isLeft === true ? 1 : failures), next.after(0));
       db.prepare(sql).run(
         failures === 0 ? 'ok' : 'failing',
         next.nowUs,
-        // One event that never comes must not keep the new ones waiting longer than the interval.
-        Math.min(next.after(failures), next.after(0)),
+        Math.max(againUs, notBeforeUs(next.nowUs, result.retryAfterSeconds)),
         result.problem?.slice(0, 1000) ?? null,
         failures,
         result.importId,
@@ -218,13 +240,26 @@ class StoredFeeds implements Feeds {
     await this.#noteEvents(id, result);
   }
 
-  async noteFailure(id: RowId, reason: string): Promise<void> {
+  async noteFailure(id: RowId, reason: string, retryAfterSeconds?: number): Promise<void> {
     await this.#note(id, (db, next) => {
       const failures = (this.find(id)?.failureCount ?? 0) + 1;
       const sql = `update feed set status = 'failing', last_pull_us = ?, next_pull_us = ?, last_error = ?, failure_count = ?
         where id = ?`;
-      db.prepare(sql).run(next.nowUs, next.after(failures), reason.slice(0, 1000), failures, id);
+      const againUs = Math.max(next.after(failures), notBeforeUs(next.nowUs, retryAfterSeconds));
+      db.prepare(sql).run(next.nowUs, againUs, reason.slice(0, 1000), failures, id);
     });
+  }
+
+  async noteCursor(id: RowId, cursor: CollectionCursor): Promise<void> {
+    await this.#store.write((db) =>
+      db
+        .prepare(
+          `insert into feed_cursor (feed_id, cursor) select id, ? from feed where id = ?
+           on conflict (feed_id) do update set cursor = excluded.cursor`,
+        )
+        .run(JSON.stringify(cursor), id),
+    );
+    this.#tellIfThere(id);
   }
 
   onChange(fn: (feed: Feed) => void): () => void {
@@ -293,6 +328,7 @@ class StoredFeeds implements Feeds {
       id,
       name: textIn(row, 'name'),
       url: textIn(row, 'url'),
+      collection: row['collection'] === null ? undefined : textIn(row, 'collection'),
       format: textIn(row, 'format'),
       mapping: row['mapping'] === null ? undefined : (JSON.parse(textIn(row, 'mapping')) as CsvMapping),
       reliability: textIn(row, 'reliability') as Reliability,
@@ -311,8 +347,33 @@ class StoredFeeds implements Feeds {
         ...(typeof row['etag'] === 'string' ? { etag: row['etag'] } : {}),
         ...(typeof row['last_modified'] === 'string' ? { lastModified: row['last_modified'] } : {}),
       },
+      cursor: row['cursor'] === null ? undefined : (JSON.parse(textIn(row, 'cursor')) as CollectionCursor),
     };
   }
+}
+
+/** Longest time a server can have us leave it alone. */
+const retryAfterSecondsMax = 86_400;
+
+function notBeforeUs(nowUs: number, seconds: number | undefined): number {
+  return seconds === undefined ? 0 : nowUs + Math.min(seconds, retryAfterSecondsMax) * 1_000_000;
+}
+
+/** A token is sent in a header as it is. Not quoted: it is a secret. */
+function assertToken(token: string, url: URL): void {
+  const why = !/^[\x21-\x7e]{1,4000}$/.test(token)
+    ? 'its token is not 1 to 4,000 printable characters of ASCII'
+    : url.username !== '' || url.password !== ''
+      ? 'it has a token, and a user in its URL: a server takes one of them'
+      : undefined;
+  if (why !== undefined) throw new ComityError('ARGUMENT_INVALID', `Cannot add the feed: ${why}`);
+}
+
+function sealedElsewhere(name: string): ComityError {
+  return new ComityError(
+    'FILE_UNREADABLE',
+    `Cannot read the credentials of the feed ${quote(name)}: comity.key in the data folder is not the key they were sealed with. Put that file back, or remove the feed and add it again`,
+  );
 }
 
 function assertInterval(minutes: number): number {

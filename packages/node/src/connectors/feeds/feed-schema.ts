@@ -84,5 +84,17 @@ export const feedSchema: SubjectSchema = {
         pragma secure_delete = off;
       `,
     },
+    {
+      name: 'collections of TAXII servers, bearer tokens, and how far a collection was read',
+      // `cursor` is JSON of a CollectionCursor: it is read and written whole.
+      sql: `
+        alter table feed add column collection text;
+        alter table feed add column sealed_token blob;
+        create table feed_cursor (
+          feed_id text primary key references feed (id) on delete cascade,
+          cursor text not null
+        ) without rowid;
+      `,
+    },
   ],
 };

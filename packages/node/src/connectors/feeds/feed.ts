@@ -3,6 +3,7 @@ import type { Tlp } from '@comity/protocol/markings';
 import type { Reliability } from '../../intel/index.ts';
 import type { CsvMapping } from '../item.ts';
 import type { Validators } from '../pull/fetch-url.ts';
+import type { CollectionCursor } from '../taxii/collection-cursor.ts';
 
 /** `pulling` stands only while a pull runs in this process; after a crash the feed is simply due. */
 export type FeedStatus = 'new' | 'ok' | 'unchanged' | 'failing' | 'pulling';
@@ -13,6 +14,8 @@ export interface Feed {
   readonly name: string;
   /** As it may be shown (`shownUrl`); what is fetched is {@link Feeds.addressOf}. */
   readonly url: string;
+  /** Of a TAXII server: id, alias or title of the collection that is read. Undefined: the URL says it, or it is none. */
+  readonly collection: string | undefined;
   /** `auto`, or one of `intelligenceFormats`. */
   readonly format: string;
   readonly mapping: CsvMapping | undefined;
@@ -31,10 +34,16 @@ export interface Feed {
   /** Objects and values of the last import, new or not. */
   readonly objectCount: number;
   readonly validators: Validators;
+  /** Of a TAXII collection: how far it was read. */
+  readonly cursor: CollectionCursor | undefined;
 }
 
 export interface FeedOptions {
   readonly url: string;
+  /** Id, alias or title of a collection of the TAXII server at the URL. */
+  readonly collection?: string | undefined;
+  /** Bearer token for the origin of the URL, which then holds no user and password. Sealed. */
+  readonly token?: string | undefined;
   /** Default: the host. */
   readonly name?: string;
   /** Default `auto`. */
@@ -60,6 +69,10 @@ export interface FeedImport {
   readonly withdrawnEvents: readonly string[];
   /** What was not read of the feed, as a sentence: it counts as failing and is pulled again soon, what was read stays. */
   readonly problem?: string | undefined;
+  /** Nothing failed, and there is more: it is pulled again soon. */
+  readonly isLeft?: boolean;
+  /** How long the server wants to be left alone. */
+  readonly retryAfterSeconds?: number | undefined;
 }
 
 /** The feeds of a node, kept in its store. Reads are synchronous, writes durable when they resolve. */
@@ -72,7 +85,9 @@ export interface Feeds {
    * @throws {ComityError} `NOT_FOUND`, or `FILE_UNREADABLE` when they were sealed with another key than that of the folder.
    */
   addressOf(id: RowId): string;
-  /** @throws {ComityError} `ARGUMENT_INVALID`, or `CONFLICT` when a feed has this URL already. */
+  /** The bearer token of a feed, as {@link Feeds.addressOf}; undefined: it has none. */
+  tokenOf(id: RowId): string | undefined;
+  /** @throws {ComityError} `ARGUMENT_INVALID`, or `CONFLICT` when a feed has this URL and collection already. */
   add(options: FeedOptions): Promise<Feed>;
   /** @throws {ComityError} `NOT_FOUND` or `ARGUMENT_INVALID`. */
   change(id: RowId, change: FeedChange): Promise<Feed>;
@@ -89,7 +104,9 @@ export interface Feeds {
   noteStopped(id: RowId): void;
   noteUnchanged(id: RowId): Promise<void>;
   noteImport(id: RowId, result: FeedImport): Promise<void>;
-  noteFailure(id: RowId, reason: string): Promise<void>;
+  noteFailure(id: RowId, reason: string, retryAfterSeconds?: number): Promise<void>;
+  /** Keeps how far the collection of a feed was read; nothing when the feed is gone. */
+  noteCursor(id: RowId, cursor: CollectionCursor): Promise<void>;
   /** Called after a change is on the disk. Returns how to stop. */
   onChange(fn: (feed: Feed) => void): () => void;
 }

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ComityError } from '@comity/protocol/base';
 import { admitBatchMax } from '../../intel/index.ts';
 import type { Candidate, Import, ImportReport, Intel, IntelSource } from '../../intel/index.ts';
-import type { IntelligenceInput, Item, ReadOptions } from '../item.ts';
+import type { IntelligenceFormat, IntelligenceInput, Item, ReadOptions } from '../item.ts';
 import { shownUrl } from '../pull/shown-url.ts';
 import { readIntelligence } from '../read/read-intelligence.ts';
 
@@ -13,8 +13,15 @@ export interface ImportDocument {
   readonly label?: string;
   /** Overrides {@link ReadOptions.freeText} for this document. */
   readonly freeText?: boolean;
+  /** Overrides {@link ReadOptions.format} for this document. */
+  readonly format?: IntelligenceFormat;
   /** {@link ReadOptions.pagesFollow}. */
   readonly pagesFollow?: boolean;
+  /**
+   * Called with the number of its objects and values when all of them are on the disk, before the next document is asked for.
+   * Not called when the document itself could not be read whole: some of it may be missing.
+   */
+  readonly onAdmitted?: (count: number) => Promise<void>;
 }
 
 export interface ImportDocumentsOptions extends ReadOptions {
@@ -60,10 +67,19 @@ export async function importDocuments(
         defaultTlp: options.defaultTlp ?? source.defaultTlp,
         freeText: document.freeText ?? options.freeText ?? true,
         pagesFollow: document.pagesFollow ?? false,
+        ...(document.format !== undefined && { format: document.format }),
       };
+      let count = 0;
+      let isSound = true;
       for await (const item of readIntelligence(document.input, read)) {
+        if (item.kind === 'object' || item.kind === 'value') count += 1;
+        else if (item.kind === 'rejected' && isOfDocument(item.error)) isSound = false;
         await session.take(item, prefix);
         if (options.signal?.aborted === true) return await session.stop();
+      }
+      if (document.onAdmitted !== undefined && isSound) {
+        await session.flush();
+        await document.onAdmitted(count);
       }
     }
   } catch (error) {
@@ -78,6 +94,14 @@ export async function importDocuments(
   return session.finish();
 }
 
+/** What may be wrong with one object of a sound document. */
+const objectFaults: ReadonlySet<string> = new Set(['STIX_MALFORMED', 'INPUT_TOO_LARGE', 'INPUT_TOO_DEEP']);
+
+/** Whether it is the document that could not be read: what is no JSON may have swallowed more than the object it shows in. */
+function isOfDocument({ code, details }: ComityError): boolean {
+  return !objectFaults.has(code) || details['place'] === 'objects' || details['place'] === 'input';
+}
+
 /** Items read between two turns of the event loop. */
 const itemsATurn = 250;
 
@@ -88,6 +112,8 @@ class Session {
   #opened: Import | undefined;
   #batch: Candidate[] = [];
   #items = 0;
+  /** Whether something beside the batch waits to be written with it. */
+  #hasNotes = false;
 
   constructor(source: IntelSource, options: ImportDocumentsOptions, deps: ImportDeps) {
     this.#source = source;
@@ -121,6 +147,7 @@ class Session {
         (await this.#open('unknown')).loss(item.field, item.count, item.reason);
         break;
     }
+    this.#hasNotes ||= item.kind === 'rejected' || item.kind === 'alert' || item.kind === 'loss';
     this.#items += 1;
     if (this.#batch.length >= admitBatchMax) await this.#admit();
     else if (this.#items % itemsATurn === 0) await nextTurn();
@@ -128,6 +155,12 @@ class Session {
 
   async reject(place: string, error: ComityError): Promise<void> {
     (await this.#open('unknown')).reject(place, error);
+  }
+
+  /** Everything that was taken, and every rejection, is on the disk. */
+  async flush(): Promise<void> {
+    if (this.#hasNotes) await this.#write();
+    else await this.#admit();
   }
 
   async finish(): Promise<ImportReport> {
@@ -150,9 +183,13 @@ class Session {
   }
 
   async #admit(): Promise<void> {
-    if (this.#batch.length === 0) return;
+    if (this.#batch.length > 0) await this.#write();
+  }
+
+  async #write(): Promise<void> {
     const batch = this.#batch;
     this.#batch = [];
+    this.#hasNotes = false;
     const opened = await this.#open('unknown');
     await opened.admit(batch);
     this.#options.onProgress?.({ items: this.#items, importId: opened.id });

@@ -4,11 +4,18 @@ import { parseMispManifest } from '@comity/protocol/misp';
 import type { MispManifestEntry } from '@comity/protocol/misp';
 import { openStream } from '@comity/screen';
 import type { ImportDocument } from '../import/import-documents.ts';
+import { isTaxiiUrl } from '../taxii/find-objects.ts';
+import { taxiiPages } from '../taxii/taxii-pages.ts';
+import type { CollectionPull } from '../taxii/taxii-pages.ts';
+import type { Wait } from '../taxii/ask-taxii.ts';
 import type { FetchOptions, FetchUrl, Validators } from './fetch-url.ts';
-import { isTaxiiObjects, taxiiPages } from './taxii-pages.ts';
 import { wholeBytes } from './whole-bytes.ts';
 
-export interface FeedOptions extends FetchOptions {
+export interface FeedOptions extends Pick<FetchOptions, 'allowPrivate' | 'validators' | 'signal'> {
+  /** A bearer token for the origin of the URL. */
+  readonly token?: string | undefined;
+  /** Of a TAXII server: which collection, and where it was left. Without it a collection is read from its beginning. */
+  readonly taxii?: CollectionPull;
   /** Of a MISP feed: the timestamp, in Unix seconds, each event had when it was read last. Events not newer are left out. */
   readonly knownEvents?: ReadonlyMap<string, number>;
   /** Of a feed in many documents: after this long no further one is fetched for this time. Default an hour. */
@@ -21,6 +28,16 @@ export interface PullProgress {
   isWhole: boolean;
   /** Events of a MISP feed that could not be fetched. */
   failed: number;
+  /** A bound of ours ended the pull before the end: nothing failed, and the next one goes on there. */
+  isLeft?: boolean;
+  /** What the server that failed asks for. */
+  retryAfterSeconds?: number;
+}
+
+interface DocumentsDeps {
+  readonly fetchUrl: FetchUrl;
+  /** How to wait for a server that has too much to do; default: a timer. */
+  readonly wait?: Wait;
 }
 
 export type FeedContent =
@@ -55,24 +72,24 @@ const noManifestStatuses: ReadonlySet<unknown> = new Set([403, 404, 410]);
  *
  * @throws {ComityError} `ADDRESS_REFUSED`, `REMOTE_FAILED`, `INPUT_TOO_LARGE`, `MISP_MALFORMED`, `ARGUMENT_INVALID`.
  */
-export async function feedDocuments(
-  url: string,
-  options: FeedOptions,
-  deps: { readonly fetchUrl: FetchUrl },
-): Promise<FeedContent> {
+export async function feedDocuments(url: string, options: FeedOptions, deps: DocumentsDeps): Promise<FeedContent> {
   const path = URL.parse(url)?.pathname ?? '';
-  if (path.endsWith('/manifest.json')) return mispFeed(url, options, deps);
-  if (isTaxiiObjects(path)) {
+  if (options.taxii?.collection !== undefined || isTaxiiUrl(url)) {
     const progress: PullProgress = { isWhole: false, failed: 0 };
-    const documents = await taxiiPages(url, { timeMaxMs, ...options }, progress, deps);
+    const pull = options.taxii ?? { collection: undefined, cursor: undefined, keep: async () => undefined };
+    const access = { allowPrivate: options.allowPrivate, token: options.token, signal: options.signal };
+    const bounds = { timeMaxMs: options.timeMaxMs ?? timeMaxMs };
+    const documents = await taxiiPages(url, pull, { ...access, ...bounds }, progress, deps);
     // A collection grows at its end: an unchanged first page would say nothing of the last.
     return { kind: 'content', validators: {}, documents, progress, misp: undefined };
   }
+  const asked = askedOf(options);
+  if (path.endsWith('/manifest.json')) return mispFeed(url, asked, deps);
   if (path.endsWith('/') && path !== '/') {
-    const found = await feedInFolder(url, options, deps);
+    const found = await feedInFolder(url, asked, deps);
     if (found !== undefined) return found;
   }
-  const fetched = await deps.fetchUrl(url, options);
+  const fetched = await deps.fetchUrl(url, asked);
   if (fetched.kind === 'unchanged') return fetched;
   const name = nameOf(fetched.url);
   const progress: PullProgress = { isWhole: false, failed: 0 };
@@ -84,12 +101,15 @@ export async function feedDocuments(
   return { kind: 'content', validators: fetched.validators, documents, progress, misp: undefined };
 }
 
+/** Options of a feed with the header its token becomes. */
+type AskedOptions = FeedOptions & Pick<FetchOptions, 'authorization'>;
+
+function askedOf(options: FeedOptions): AskedOptions {
+  return options.token === undefined ? options : { ...options, authorization: `Bearer ${options.token}` };
+}
+
 /** A folder without a manifest is a page like any other. */
-async function feedInFolder(
-  url: string,
-  options: FeedOptions,
-  deps: { readonly fetchUrl: FetchUrl },
-): Promise<FeedContent | undefined> {
+async function feedInFolder(url: string, options: AskedOptions, deps: DocumentsDeps): Promise<FeedContent | undefined> {
   try {
     return await mispFeed(new URL('manifest.json', url).href, options, deps);
   } catch (error) {
@@ -100,11 +120,7 @@ async function feedInFolder(
   }
 }
 
-async function mispFeed(
-  url: string,
-  options: FeedOptions,
-  deps: { readonly fetchUrl: FetchUrl },
-): Promise<FeedContent> {
+async function mispFeed(url: string, options: AskedOptions, deps: DocumentsDeps): Promise<FeedContent> {
   const fetched = await deps.fetchUrl(url, options);
   if (fetched.kind === 'unchanged') return fetched;
   const manifest = parseMispManifest(parseUtf8(await wholeBytes(fetched.chunks, url), 'manifest.json'));
@@ -124,8 +140,8 @@ async function mispFeed(
 async function* eventsOf(
   entries: readonly MispManifestEntry[],
   manifestUrl: string,
-  options: FeedOptions,
-  deps: { readonly fetchUrl: FetchUrl },
+  options: AskedOptions,
+  deps: DocumentsDeps,
   misp: MispEvents,
   progress: PullProgress,
 ): AsyncGenerator<ImportDocument> {
@@ -171,11 +187,15 @@ async function* eventsOf(
 async function fetchEvent(
   entry: MispManifestEntry,
   url: string,
-  options: FeedOptions,
-  deps: { readonly fetchUrl: FetchUrl },
+  options: AskedOptions,
+  deps: DocumentsDeps,
 ): Promise<Uint8Array> {
-  const { allowPrivate, signal } = options;
-  const fetched = await deps.fetchUrl(url, { allowPrivate, ...(signal === undefined ? {} : { signal }) });
+  const { allowPrivate, signal, authorization } = options;
+  const fetched = await deps.fetchUrl(url, {
+    allowPrivate,
+    authorization,
+    ...(signal === undefined ? {} : { signal }),
+  });
   if (fetched.kind === 'unchanged')
     throw new ComityError('REMOTE_FAILED', `Cannot fetch event ${entry.uuid}: nothing was sent`);
   const body = await wholeBytes(fetched.chunks, url);

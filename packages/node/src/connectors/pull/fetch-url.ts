@@ -7,6 +7,7 @@ import type { Dispatcher } from 'undici';
 import { ComityError, limits, quote } from '@comity/protocol/base';
 import { allowsPrivate, allowsPublic } from './address-guard.ts';
 import type { AddressGuard } from './address-guard.ts';
+import { failedAnswer, giveUp, headerOf } from './failed-answer.ts';
 import { Patience } from './patience.ts';
 import { shownUrl } from './shown-url.ts';
 
@@ -17,6 +18,10 @@ export interface FetchOptions {
   readonly validators?: Validators;
   /** Media type to ask for; anything unless given. */
   readonly accept?: string;
+  /** A header `Authorization` for the origin of the URL, and for no other. Beside it the URL holds no user. */
+  readonly authorization?: string | undefined;
+  /** Sends this with POST. It goes to the origin of the URL alone: a redirect away from it is refused. */
+  readonly body?: { readonly type: string; readonly bytes: Uint8Array };
   readonly signal?: AbortSignal;
 }
 
@@ -31,6 +36,8 @@ export type Fetched =
       readonly kind: 'content';
       /** Where it came from in the end. */
       readonly url: string;
+      /** A header of the answer by its name in small letters; untrusted. */
+      readonly header: (name: string) => string | undefined;
       readonly validators: Validators;
       /** Bytes as sent, gzip or Zstandard perhaps; never more than the limit. Iterate to the end or return. */
       readonly chunks: AsyncIterable<Uint8Array>;
@@ -92,7 +99,8 @@ async function fetchFollowing(text: string, options: FetchOptions, settings: Set
   const patience = new Patience(settings.timeoutMs);
   const signal = options.signal === undefined ? patience.signal : AbortSignal.any([patience.signal, options.signal]);
   const first = parseUrl(text);
-  let authorization = authorizationOf(first);
+  const basic = authorizationOf(first);
+  let authorization = options.authorization ?? basic;
   let url = first;
   for (let hop = 0; hop <= limits.redirectsMax; hop += 1) {
     assertAllowed(url, settings.guard);
@@ -104,8 +112,10 @@ async function fetchFollowing(text: string, options: FetchOptions, settings: Set
         accept: options.accept ?? '*/*',
         'accept-encoding': 'gzip, zstd',
         ...(authorization === undefined ? {} : { authorization }),
+        ...(options.body === undefined ? {} : { 'content-type': options.body.type }),
         ...conditions(options.validators),
       },
+      body: options.body?.bytes,
     };
     const asked = url;
     const response = await patience.during(() => ask(asked, question));
@@ -113,19 +123,30 @@ async function fetchFollowing(text: string, options: FetchOptions, settings: Set
     if (statusCode >= 200 && statusCode < 300 && statusCode !== 204) {
       return contentOf(response, url, signal, patience, settings);
     }
-    giveUp(response);
-    if (statusCode === 304 && options.validators !== undefined) return { kind: 'unchanged' };
     const location = headerOf(headers, 'location');
     if (![301, 302, 303, 307, 308].includes(statusCode) || location === undefined) {
-      throw new ComityError('REMOTE_FAILED', `Cannot fetch ${shown(url)}: the server answered ${statusCode}`, {
-        details: { status: statusCode },
-      });
+      if (statusCode === 304 && options.validators !== undefined) {
+        giveUp(response);
+        return { kind: 'unchanged' };
+      }
+      throw await failedAnswer(response, shown(url), patience, options.body !== undefined);
     }
+    giveUp(response);
     url = nextHop(url, location);
+    if (options.body !== undefined) assertSameSend(statusCode, first, url);
     // For good: a server led to may lead back to any path of the first.
     if (url.origin !== first.origin) authorization = undefined;
   }
   throw new ComityError('REMOTE_FAILED', `Cannot fetch ${shown(first)}: more than ${limits.redirectsMax} redirects`);
+}
+
+/** What was meant for one server is sent to no other, and a redirect that turns a POST into a GET sends nothing. */
+function assertSameSend(status: number, first: URL, next: URL): void {
+  if (next.origin === first.origin && (status === 307 || status === 308)) return;
+  throw new ComityError(
+    'ADDRESS_REFUSED',
+    `Cannot send to ${shown(first)}: it leads to ${shown(next)}, where what was meant for it does not go`,
+  );
 }
 
 /** @throws {ComityError} `ARGUMENT_INVALID` for what is no http or https URL. */
@@ -219,21 +240,17 @@ interface Question {
   readonly agent: Agent;
   readonly headers: Record<string, string>;
   readonly signal: AbortSignal;
+  /** Sent when it is there. */
+  readonly body: Uint8Array | undefined;
 }
 
-async function ask(url: URL, { agent, headers, signal }: Question): Promise<Dispatcher.ResponseData> {
+async function ask(url: URL, { agent, headers, signal, body }: Question): Promise<Dispatcher.ResponseData> {
   try {
-    return await request(url, { dispatcher: agent, method: 'GET', headers, signal });
+    const asked = body === undefined ? ({ method: 'GET' } as const) : ({ method: 'POST', body } as const);
+    return await request(url, { dispatcher: agent, headers, signal, ...asked });
   } catch (cause) {
     throw remoteError(url, cause);
   }
-}
-
-/** Lets a body go unread, however long it is: waiting for its end would be waiting for a server that may send none. */
-function giveUp(response: Dispatcher.ResponseData): void {
-  // It tells so by an error event; the error that counts, if any, is ours.
-  response.body.once('error', () => undefined);
-  response.body.destroy();
 }
 
 function contentOf(
@@ -264,7 +281,8 @@ function contentOf(
     ...(lastModified === undefined ? {} : { lastModified }),
   };
   const chunks = bounded(response, url, signal, patience, settings.bytesMax);
-  return { kind: 'content', url: url.href, validators, chunks };
+  const header = (name: string): string | undefined => headerOf(response.headers, name);
+  return { kind: 'content', url: url.href, header, validators, chunks };
 }
 
 /** What is no plain ASCII could not be sent back, and a feed that tries would fail for ever. */
@@ -317,11 +335,6 @@ function conditions(validators: Validators | undefined): Record<string, string> 
     ...(validators?.etag === undefined ? {} : { 'if-none-match': validators.etag }),
     ...(validators?.lastModified === undefined ? {} : { 'if-modified-since': validators.lastModified }),
   };
-}
-
-function headerOf(headers: Record<string, string | string[] | undefined>, name: string): string | undefined {
-  const value = headers[name];
-  return Array.isArray(value) ? value[0] : value;
 }
 
 function shown(url: URL): string {

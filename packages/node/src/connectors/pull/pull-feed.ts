@@ -8,11 +8,14 @@ import type { IntelligenceFormat } from '../item.ts';
 import { feedDocuments } from './feed-documents.ts';
 import type { PullProgress } from './feed-documents.ts';
 import type { FetchUrl } from './fetch-url.ts';
+import type { Wait } from '../taxii/ask-taxii.ts';
 
 export interface PullDeps {
   readonly intel: Pick<Intel, 'openImport'>;
   readonly feeds: Feeds;
   readonly fetchUrl: FetchUrl;
+  /** How to wait for a server that has too much to do; default: a timer. */
+  readonly wait?: Wait;
 }
 
 export interface PullOptions {
@@ -39,7 +42,10 @@ export async function pullFeed(feed: Feed, options: PullOptions, deps: PullDeps)
     return await pull(feed, options, deps);
   } catch (error) {
     if (options.signal?.aborted === true) deps.feeds.noteStopped(feed.id);
-    else await deps.feeds.noteFailure(feed.id, error instanceof Error ? error.message : String(error));
+    else {
+      const reason = error instanceof Error ? error.message : String(error);
+      await deps.feeds.noteFailure(feed.id, reason, retryAfterOf(error));
+    }
     if (!(error instanceof ComityError)) throw error;
     return { kind: 'failed', error };
   }
@@ -50,6 +56,12 @@ async function pull(feed: Feed, options: PullOptions, deps: PullDeps): Promise<P
     deps.feeds.addressOf(feed.id),
     {
       allowPrivate: feed.allowPrivate,
+      token: deps.feeds.tokenOf(feed.id),
+      taxii: {
+        collection: feed.collection,
+        cursor: feed.cursor,
+        keep: (cursor) => deps.feeds.noteCursor(feed.id, cursor),
+      },
       knownEvents: deps.feeds.events(feed.id),
       ...(Object.keys(feed.validators).length === 0 ? {} : { validators: feed.validators }),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
@@ -84,13 +96,20 @@ async function pull(feed: Feed, options: PullOptions, deps: PullDeps): Promise<P
     events: content.misp?.readEvents ?? new Map(),
     withdrawnEvents: content.misp?.withdrawn ?? [],
     problem,
+    isLeft: content.progress.isLeft === true,
+    retryAfterSeconds: content.progress.retryAfterSeconds,
   });
   return { kind: 'imported', report };
 }
 
+function retryAfterOf(error: unknown): number | undefined {
+  const seconds = error instanceof ComityError ? error.details['retryAfterSeconds'] : undefined;
+  return typeof seconds === 'number' ? seconds : undefined;
+}
+
 function problemOf(report: ImportReport, progress: PullProgress): string | undefined {
   if (progress.failed > 0) return `Cannot read ${progress.failed} of its events: the report of the import says why`;
-  const isWhole = report.state === 'finished' && progress.isWhole;
+  const isWhole = report.state === 'finished' && (progress.isWhole || progress.isLeft === true);
   return isWhole ? undefined : 'Cannot read the feed to its end: the report of the import says why';
 }
 

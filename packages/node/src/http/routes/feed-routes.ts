@@ -1,8 +1,7 @@
-import { isIP } from 'node:net';
 import { ComityError, parseRowId, quote } from '@comity/protocol/base';
 import type { RowId } from '@comity/protocol/base';
-import { allowsPrivate, allowsPublic } from '../../connectors/index.ts';
 import type { Feed, Feeds } from '../../connectors/index.ts';
+import { assertPublic } from '../assert-public.ts';
 import type { Handlers } from '../handler.ts';
 import { feedView } from '../views/import-view.ts';
 import { optional } from '../views/instants.ts';
@@ -30,7 +29,7 @@ export function feedRoutes({ feeds, pullNow, stop, onFault }: FeedRoutesDeps): F
   return {
     listFeeds: () => ({ rows: feeds.list().map(feedView) }),
     async addFeed({ body }) {
-      assertAddress(body.url, body.allowPrivate);
+      assertPublic(body.url, body.allowPrivate, 'a feed');
       const { name, ...rest } = body;
       return feedView(await feeds.add({ ...rest, ...optional('name', name) }));
     },
@@ -54,19 +53,4 @@ export function feedRoutes({ feeds, pullNow, stop, onFault }: FeedRoutesDeps): F
       return feedView(getFeed(params.id));
     },
   };
-}
-
-/**
- * Refuses at once what the fetcher would refuse at every pull: an address written into the URL that is not public.
- *
- * Only for a better message; names are judged when they are connected to.
- */
-function assertAddress(text: string, allowPrivate: boolean): void {
-  const host = URL.parse(text)?.hostname.replace(/^\[|\]$/g, '') ?? '';
-  const address = host === 'localhost' ? '127.0.0.1' : host;
-  const isAllowed = allowPrivate ? allowsPrivate : allowsPublic;
-  if (isIP(address) === 0 || isAllowed(address)) return;
-  throw new ComityError('ADDRESS_REFUSED', `Cannot add a feed at ${quote(host)}: it is no public address`, {
-    details: { hint: 'Allow it for this feed when it is meant: allowPrivate, or --allow-private' },
-  });
 }

@@ -11,10 +11,10 @@ import {
 import type { FilteredEndpoint, TaxiiPlace } from '@comity/protocol/taxii';
 import type { Intel } from '../../intel/index.ts';
 import type { Exit, Sharing } from '../../sharing/index.ts';
-import { isThere, readPage } from '../../taxii/index.ts';
+import { isFor, isThere, readPage } from '../../taxii/index.ts';
 import type { Collection, Page, PageDeps, PageRequest, Taxii } from '../../taxii/index.ts';
 import { openAnswerExit } from '../answer-exit.ts';
-import { assertMayRead, collectionView, getCollection, isFor } from './audience.ts';
+import { assertMayRead, collectionView, getCollection } from './audience.ts';
 import type { TaxiiCaller } from './audience.ts';
 import type { LastingPage } from './page-cache.ts';
 import { contentBytesMax, takeBack, takeObjects } from './take-objects.ts';

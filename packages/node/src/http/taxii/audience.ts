@@ -2,6 +2,7 @@ import { ComityError, quote } from '@comity/protocol/base';
 import { stixMediaType } from '@comity/protocol/taxii';
 import type { TaxiiCollection } from '@comity/protocol/taxii';
 import type { Recipient, RecipientBook } from '../../sharing/index.ts';
+import { isFor } from '../../taxii/index.ts';
 import type { Collection } from '../../taxii/index.ts';
 import type { Caller } from '../access/index.ts';
 import { recipientOf } from '../recipient-of.ts';
@@ -41,11 +42,6 @@ export function mayGet({ scopes }: Pick<Caller, 'scopes'>): boolean {
 /** @throws {ComityError} `NOT_ALLOWED`. */
 export function assertMayRead({ mayRead }: TaxiiCaller): void {
   if (!mayRead) throw new ComityError('NOT_ALLOWED', 'Cannot give this: it needs the right "share"');
-}
-
-/** Whether a collection is there for somebody: it is the owner's, and its audience's. */
-export function isFor({ audience }: Collection, { key, kind, groups }: Recipient): boolean {
-  return kind === 'owner' || audience.includes(key) || groups.some((group) => audience.includes(`group:${group}`));
 }
 
 /** A collection as somebody sees it who may see it. */

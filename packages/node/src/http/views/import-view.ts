@@ -65,6 +65,10 @@ export function knownGoodView(list: KnownGoodList): KnownGoodListView {
   };
 }
 
+function progressView({ objects, pages, addedAfter, isWhole }: NonNullable<Feed['cursor']>) {
+  return { objects, pages, ...optionalInstant('reachedAt', addedAfter?.us), isWhole };
+}
+
 export function feedView(feed: Feed): FeedView {
   return {
     id: feed.id,
@@ -82,5 +86,7 @@ export function feedView(feed: Feed): FeedView {
     ...optional('lastError', feed.lastError),
     ...optional('lastImportId', feed.lastImportId),
     objectCount: feed.objectCount,
+    ...optional('collection', feed.collection),
+    ...(feed.cursor !== undefined && { progress: progressView(feed.cursor) }),
   };
 }

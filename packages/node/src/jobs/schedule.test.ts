@@ -7,7 +7,7 @@ import { after, test } from 'node:test';
 import { createFeeds, feedSchema } from '../connectors/index.ts';
 import type { Feed, Feeds } from '../connectors/index.ts';
 import { openSeal, openStore } from '../store/index.ts';
-import { startFeedSchedule } from './feed-schedule.ts';
+import { startSchedule } from './schedule.ts';
 import { settle, VirtualTime } from './virtual-time.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'comity-schedule-'));
@@ -29,6 +29,7 @@ async function setup(): Promise<Setup> {
 }
 
 const minuteMs = 60_000;
+const isUnderWay = (feed: Feed): boolean => feed.status === 'pulling';
 
 test('each feed is pulled at its own interval, from the moment it is added', async () => {
   const { time, feeds, close } = await setup();
@@ -38,7 +39,14 @@ test('each feed is pulled at its own interval, from the moment it is added', asy
     pulls.push(feed.name);
     await feeds.noteUnchanged(feed.id);
   };
-  const schedule = startFeedSchedule({ feeds, pull, clock: () => time.ms, timers: time, onError: assert.fail });
+  const schedule = startSchedule({
+    rounds: feeds,
+    run: pull,
+    isUnderWay,
+    clock: () => time.ms,
+    timers: time,
+    onError: assert.fail,
+  });
   await feeds.add({ url: 'https://a.example/', name: 'a', intervalMinutes: 10 });
   await feeds.add({ url: 'https://b.example/', name: 'b', intervalMinutes: 60 });
   await settle();
@@ -65,11 +73,18 @@ test('at most two feeds are pulled at once, and one feed never twice at once', a
     await feeds.noteUnchanged(feed.id);
   };
   for (const name of ['a', 'b', 'c']) await feeds.add({ url: `https://${name}.example/` });
-  const schedule = startFeedSchedule({ feeds, pull, clock: () => time.ms, timers: time, onError: assert.fail });
+  const schedule = startSchedule({
+    rounds: feeds,
+    run: pull,
+    isUnderWay,
+    clock: () => time.ms,
+    timers: time,
+    onError: assert.fail,
+  });
   await settle();
   const first = feeds.list().find((feed) => feed.status === 'pulling');
   assert.ok(first !== undefined);
-  const joined = schedule.pullNow(first.id);
+  const joined = schedule.runNow(first.id);
   await settle();
   assert.equal(release.length, 2);
   while (release.length > 0 || running > 0) {
@@ -98,12 +113,19 @@ test('feeds a person asks for go first, wait for room like others, and are let g
     await feeds.noteUnchanged(feed.id);
   };
   for (const name of ['a', 'b', 'c', 'd', 'e']) await feeds.add({ url: `https://${name}.example/`, name });
-  const schedule = startFeedSchedule({ feeds, pull, clock: () => time.ms, timers: time, onError: assert.fail });
+  const schedule = startSchedule({
+    rounds: feeds,
+    run: pull,
+    isUnderWay,
+    clock: () => time.ms,
+    timers: time,
+    onError: assert.fail,
+  });
   await settle();
   const idOf = (name: string): Feed['id'] => (feeds.list().find((feed) => feed.name === name) ?? assert.fail()).id;
   const [first = '', second = ''] = ['e', 'd', 'c', 'b', 'a'].filter((name) => !began.includes(name));
   let over = 0;
-  const asked = [first, second, first].map((name) => schedule.pullNow(idOf(name)).then(() => (over += 1)));
+  const asked = [first, second, first].map((name) => schedule.runNow(idOf(name)).then(() => (over += 1)));
   await settle();
   assert.equal(began.length, 2);
   release.shift()?.();
@@ -125,9 +147,10 @@ test('an error of a pull is told and the schedule goes on', async () => {
     throw new Error('planted');
   };
   await feeds.add({ url: 'https://a.example/' });
-  const schedule = startFeedSchedule({
-    feeds,
-    pull,
+  const schedule = startSchedule({
+    rounds: feeds,
+    isUnderWay,
+    run: pull,
     clock: () => time.ms,
     timers: time,
     onError: (_, error) => errors.push(error),
