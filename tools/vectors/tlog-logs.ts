@@ -28,12 +28,12 @@ const { sha256 } = nativeCrypto;
 
 /** A log of fifteen entries by Tessera: its signed checkpoint at each size, every partial tile and bundle. */
 export function tesseraScores(): Score[] {
-  const { vkey, entriesUtf8, checkpoints, filesBase64 } = readSet<{
+  const { vkey, entriesUtf8, checkpoints, filesBase64 } = readSet('tessera-log15') as {
     vkey: string;
     entriesUtf8: string[];
     checkpoints: Record<string, string>;
     filesBase64: Record<string, string>;
-  }>('tessera-log15');
+  };
   const key = parseVerifierKey(vkey, sha256);
   const entries = entriesUtf8.map((text) => Buffer.from(text));
   return [
@@ -57,7 +57,7 @@ export function tesseraScores(): Score[] {
 
 /** A proof of the public log Rekor v2: as a proof, as a file, and with each byte of that flipped. */
 export function rekorScores(): Score[] {
-  const { vkey, proofs } = readSet<{
+  const { vkey, proofs } = readSet('rekor-v2-log2025-1') as {
     vkey: string;
     proofs: {
       index: number;
@@ -67,7 +67,7 @@ export function rekorScores(): Score[] {
       checkpoint: string;
       entryBase64: string;
     }[];
-  }>('rekor-v2-log2025-1');
+  };
   const policy = makePolicy([parseVerifierKey(vkey, sha256)], [], 0);
   const cases = proofs.map(({ index, hashes, checkpoint, entryBase64, root, treeSize }) => ({
     file: printTlogProof({ extra: undefined, index, hashes: hashes.map(bytesOf), checkpoint }),
@@ -100,7 +100,7 @@ export function rekorScores(): Score[] {
 
 /** What Sunlight and its witness and mirror serve: cosignatures, folders by origin, real hash tiles. */
 export function sunlightScores(): Score[] {
-  const { filesBase64 } = readSet<{ filesBase64: Record<string, string> }>('sunlight-skylight-trees');
+  const { filesBase64 } = readSet('sunlight-skylight-trees') as { filesBase64: Record<string, string> };
   const files = new Map(Object.entries(filesBase64).map(([path, base64]) => [path, bytesOf(base64)]));
   const textOf = (path: string): string => Buffer.from(files.get(path) ?? []).toString('utf8');
   const checkpoints = [...files.keys()].filter((path) => /[0-9a-f]{64}\/checkpoint$/.test(path));
@@ -137,7 +137,7 @@ export function sunlightScores(): Score[] {
 
 /** Tiles of leaf hashes of a log in use: a partial one is the beginning of the full one. */
 function navigliScore(): Score {
-  const { filesBase64 } = readSet<{ filesBase64: Record<string, string> }>('sunlight-navigli2025h2-level0');
+  const { filesBase64 } = readSet('sunlight-navigli2025h2-level0') as { filesBase64: Record<string, string> };
   return scoreOf('tlog level 0 of a log in use', Object.entries(filesBase64), 5, ([path, base64]) =>
     faultOf(path, () => {
       const tile = parseTilePath(path);

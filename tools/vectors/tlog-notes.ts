@@ -45,7 +45,7 @@ const wrongIdThere = 'test+5893dc2c+';
 
 /** Notes and keys of Go’s own tests, of the specification and of logs in use. */
 export function noteScores(): Score[] {
-  const { keys, badVkeys, cases, vkeysSeenInFormats: seen } = readSet<Notes>('notes');
+  const { keys, badVkeys, cases, vkeysSeenInFormats: seen } = readSet('notes') as Notes;
   return [
     scoreOf('tlog notes', cases, 18, caseFault),
     scoreOf('tlog notes, flipped bytes refused', flippedNotes(cases), 652, ({ name, note, vkeys }) => {
@@ -137,7 +137,7 @@ const kinds: Readonly<Record<number, SignatureKind>> = {
 
 /** One checkpoint signed in all three ways: keys, signed bytes and lines, by both implementations. */
 export function cosignatureScore(): Score {
-  const { text, timestamp, signers } = readSet<OwnCosignatures>('own-cosignatures');
+  const { text, timestamp, signers } = readSet('own-cosignatures') as OwnCosignatures;
   const cases = Object.entries(signers).flatMap(([signer, each]) =>
     cryptos.map(([label, crypto]) => ({ ...each, name: `${signer}, ${label}`, crypto })),
   );
@@ -162,7 +162,7 @@ export function cosignatureScore(): Score {
 
 /** A checkpoint of Sigsum’s own implementation, byte for byte from its seed. */
 export function sigsumScore(): Score {
-  const { seedHex, checkpoint } = readSet<{ seedHex: string; checkpoint: string }>('sigsum-checkpoint');
+  const { seedHex, checkpoint } = readSet('sigsum-checkpoint') as { seedHex: string; checkpoint: string };
   return scoreOf('tlog checkpoint of Sigsum', [checkpoint], 1, (note) =>
     faultOf('sigsum', () => {
       const { text } = parseNote(note);

@@ -77,7 +77,7 @@ const totals = {
 /** Proofs that must be accepted and proofs that must not, and each bit of the good ones flipped. */
 export function merkleScores(): Score[] {
   return (Object.keys(judges) as (keyof typeof judges)[]).flatMap((set) => {
-    const cases = readSet<MerkleCase[]>(set).filter(({ file }) => !wordsForRoots.has(file));
+    const cases = (readSet(set) as MerkleCase[]).filter(({ file }) => !wordsForRoots.has(file));
     const judge = judges[set];
     const plain = scoreOf(`tlog ${set}`, cases, totals[set], (each) => {
       const isAccepted = judge(each, (each.proof ?? []).map(bytesOf));
@@ -109,11 +109,11 @@ const bits = Array.from({ length: 256 }, (_, bit) => bit);
 
 /** The tree of eight entries of RFC 6962’s own implementation: every leaf, node and root. */
 export function treeScore(): Score {
-  const { leafInputsHex, nodeHashesHex, rootHashesHexBySize } = readSet<{
+  const { leafInputsHex, nodeHashesHex, rootHashesHexBySize } = readSet('rfc6962-tree8') as {
     leafInputsHex: string[];
     nodeHashesHex: string[][];
     rootHashesHexBySize: string[];
-  }>('rfc6962-tree8');
+  };
   const leaves = leafInputsHex.map((hex) => leafHash(Buffer.from(hex, 'hex'), sha256));
   const levels = [leaves];
   while (levels.at(-1)!.length > 1) {
@@ -148,7 +148,7 @@ interface PathCase {
  * is full there is full here.
  */
 export function pathScore(): Score {
-  return scoreOf('tlog tile paths', readSet<PathCase[]>('tile-paths-xmod'), 8, ({ xmodPath, valid, H, L, N, W }) => {
+  return scoreOf('tlog tile paths', readSet('tile-paths-xmod') as PathCase[], 8, ({ xmodPath, valid, H, L, N, W }) => {
     const path = xmodPath.replace(/^tile\/\d+\//, 'tile/').replace('tile/data/', 'tile/entries/');
     const expected = { level: L === -1 ? 'entries' : L, index: N, width: W === 2 ** H ? 256 : W };
     try {

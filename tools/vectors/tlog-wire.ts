@@ -22,10 +22,10 @@ const { sha256 } = nativeCrypto;
 
 /** Proof files of the formats’ own tests; printed as they were. */
 export function proofFileScores(): Score[] {
-  const { good, bad } = readSet<{
+  const { good, bad } = readSet('tlog-proof-format') as {
     good: { text: string; index: number; hashes: string[]; extra?: string; checkpoint: string }[];
     bad: { name: string; text: string }[];
-  }>('tlog-proof-format');
+  };
   return [
     scoreOf('tlog proof files', good, 3, ({ text, index, hashes, extra, checkpoint }) =>
       faultOf(text.slice(0, 40), () => {
@@ -58,7 +58,7 @@ const forbidden: readonly (string | undefined)[] = [
 ];
 
 export function policyScores(): Score[] {
-  const { good, bad } = readSet<{ good: string[]; bad: string[] }>('tlog-policy');
+  const { good, bad } = readSet('tlog-policy') as { good: string[]; bad: string[] };
   return [
     scoreOf('tlog policies with keys of notes refused', good, 5, (text, index) => refusal(index, text, 'signs notes')),
     scoreOf('tlog policies with cosignature keys', good, 5, (text, index) => {
@@ -119,7 +119,7 @@ const otherStatus: Readonly<Record<string, number>> = {
 
 /** Conversations with others’ witnesses: ours answers each step with the same status, and with the same body where it is a size. */
 export function witnessScore(): Score {
-  const { conversations } = readSet<{ conversations: Conversation[] }>('witness-conversations');
+  const { conversations } = readSet('witness-conversations') as { conversations: Conversation[] };
   const steps = conversations.flatMap(({ source, logs, steps: each }) => {
     const last = new Map<string, WitnessedTree>();
     return each.map((step, index) => ({ name: `${source} step ${index + 1}`, logs, step, last }));

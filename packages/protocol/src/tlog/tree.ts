@@ -23,7 +23,7 @@ export function emptyRoot(sha256: Sha256): Uint8Array {
 }
 
 /** What stands beside the way from a root down to a subtree: entries `start` to `end`, the latter not included. */
-export interface Sibling {
+interface Sibling {
   readonly start: number;
   readonly end: number;
   /** `both`: it stands to the left and belongs to the subtree too, whose end is not that of a node. */

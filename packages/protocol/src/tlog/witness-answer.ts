@@ -24,14 +24,9 @@ const textMediaType = 'text/plain; charset=utf-8';
  */
 export function printWitnessAnswer(decision: WitnessDecision, signatures: readonly NoteSignature[]): WitnessAnswer {
   const { status } = decision;
-  switch (status) {
-    case 200:
-      return { status, contentType: textMediaType, body: signatures.map(printSignatureLine).join('') };
-    case 409:
-      return { status, contentType: sizeMediaType, body: `${decision.size}\n` };
-    default:
-      return { status, contentType: textMediaType, body: `${decision.reason}\n` };
-  }
+  if (status === 409) return { status, contentType: sizeMediaType, body: `${decision.size}\n` };
+  const body = status === 200 ? signatures.map(printSignatureLine).join('') : `${decision.reason}\n`;
+  return { status, contentType: textMediaType, body };
 }
 
 /** What a log makes of an answer. */
