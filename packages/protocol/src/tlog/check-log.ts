@@ -22,7 +22,8 @@ export interface LogFault {
  * Reads each file once, in the order of the entries; memory is that of one tile a level. After a bundle that cannot be read there is
  * nothing more to tell, and it ends.
  *
- * @param read - bytes of a file of the log by its path, undefined when it is not there. Hostile.
+ * @param read - bytes of a file of the log by its path, undefined when it is not there. Hostile. Of a log that has grown since, the
+ *   beginning of a full file stands for a partial one that is gone; giving that is up to `read`.
  */
 export async function* checkLog(
   { size, root }: Pick<Checkpoint, 'size' | 'root'>,

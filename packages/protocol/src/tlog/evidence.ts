@@ -48,7 +48,7 @@ function ownNote({ checkpoint, ofLog }: OpenedCheckpoint): string {
 /**
  * Verifies evidence somebody else gathered.
  *
- * @param evidence - hostile in every field.
+ * @param evidence - hostile in what it says; that it has these fields is checked before.
  * @throws {ComityError} `LEDGER_UNPROVEN` when it shows nothing; else as `openCheckpoint`.
  */
 export function verifyEquivocation(evidence: Equivocation, log: KnownLog, crypto: TlogCrypto): void {

@@ -77,7 +77,7 @@ test('paths of tiles are read and written in one form (tlog-tiles)', () => {
 });
 
 test('a size has these tiles: full ones, partial ones at the edge, none that are empty (tlog-tiles, Merkle tree)', () => {
-  const paths = (from: number, to: number): string[] => tilesBetween(from, to).map(printTilePath);
+  const paths = (from: number, to: number): string[] => [...tilesBetween(from, to)].map(printTilePath);
   assert.deepEqual(paths(0, 0), []);
   assert.deepEqual(paths(0, 256), ['tile/entries/000', 'tile/0/000', 'tile/1/000.p/1']);
   const all = paths(0, 70_000);
@@ -95,7 +95,14 @@ test('a size has these tiles: full ones, partial ones at the edge, none that are
   ]);
   assert.deepEqual(paths(300, 301), ['tile/entries/001.p/45', 'tile/0/001.p/45']);
   assert.deepEqual(paths(300, 300), []);
-  assert.throws(() => tilesBetween(0, -1), malformed);
+  for (const [from, to] of [
+    [0, -1],
+    [-1, 0],
+    [2, 1],
+    [0, 0.5],
+    [0, 2 ** 53],
+  ] as const)
+    assert.throws(() => paths(from, to), { code: 'ARGUMENT_INVALID' });
 });
 
 test('proofs out of tiles verify, for a tree that grew too; a plan reads each tile once', () => {
@@ -164,6 +171,8 @@ test('bytes that are no tile of that width are refused; a wider tile stands for 
   assert.equal(hashesOfTile(tile, new Uint8Array(96)).length, 2);
   for (const length of [0, 32, 63, 65, 32 * 257])
     assert.throws(() => hashesOfTile(tile, new Uint8Array(length)), malformed);
+  for (const width of [0, -1, Number.NaN, 257])
+    assert.throws(() => hashesOfTile({ ...tile, width }, new Uint8Array(8192)), malformed);
   const plan = planRoot(3);
   assert.throws(() => foldHashes(plan, [], sha256), { code: 'ARGUMENT_INVALID' });
 });

@@ -1,8 +1,8 @@
-import { ComityError, quote } from '../base/index.ts';
+import { assert, ComityError, quote } from '../base/index.ts';
 import type { Sha256 } from './crypto.ts';
 import type { HashPlan, TreeNode } from './plan.ts';
 import { planSubtree } from './plan.ts';
-import { hashBytes, malformed, parseDecimal } from './text.ts';
+import { hashBytes, malformed } from './text.ts';
 import { isSubtreeConsistent, nodeHash, powerBelow } from './tree.ts';
 
 /** Hashes of a full tile, and entries of a full bundle. */
@@ -53,30 +53,26 @@ export function parseTilePath(path: string): Tile {
 /**
  * The tiles and bundles a log writes when it has grown from `fromSize` to `size` entries: those that are new and those that got wider,
  * the entries first, then the hashes from the leaves up. From 0: all there are.
+ *
+ * @throws {ComityError} `ARGUMENT_INVALID` for what are no sizes of one log.
  */
-export function tilesBetween(fromSize: number, size: number): Tile[] {
-  const counts = levelCounts(size);
-  const grown = (level: Tile['level'], from: number, to: number): Tile[] => {
-    const tiles: Tile[] = [];
-    if (from === to) return tiles;
-    for (let index = Math.floor(from / tileWidth); index * tileWidth < to; index += 1) {
-      tiles.push({ level, index, width: Math.min(tileWidth, to - index * tileWidth) });
-    }
-    return tiles;
-  };
-  return [
-    ...grown('entries', fromSize, size),
-    ...counts.flatMap((count, level) => grown(level, Math.floor(fromSize / tileWidth ** level), count)),
-  ];
+export function* tilesBetween(fromSize: number, size: number): Generator<Tile, void> {
+  if (![fromSize, size].every(Number.isSafeInteger) || fromSize < 0 || fromSize > size) {
+    throw new ComityError('ARGUMENT_INVALID', `Cannot list tiles: no log grows from ${fromSize} to ${size} entries`);
+  }
+  yield* grownTiles('entries', fromSize, size);
+  for (let [level, from, count] = [0, fromSize, size]; count > 0; level += 1) {
+    yield* grownTiles(level, from, count);
+    [from, count] = [Math.floor(from / tileWidth), Math.floor(count / tileWidth)];
+  }
 }
 
-/** Hashes on each level of tiles: of the entries, of every full 256 of them, and so on. */
-function levelCounts(size: number): number[] {
-  const counts: number[] = [];
-  for (let count = parseDecimal(String(size), 'size of tree'); count > 0; count = Math.floor(count / tileWidth)) {
-    counts.push(count);
+/** The tiles of one level that are new or wider when it has `count` hashes instead of `from`. */
+function* grownTiles(level: Tile['level'], from: number, count: number): Generator<Tile, void> {
+  if (from === count) return;
+  for (let index = Math.floor(from / tileWidth); index * tileWidth < count; index += 1) {
+    yield { level, index, width: Math.min(tileWidth, count - index * tileWidth) };
   }
-  return counts;
 }
 
 /** Where a node is found: the root of `count` hashes of a tile, from number `first` on. */
@@ -133,14 +129,16 @@ export function nodeHashes(
  */
 export function hashesOfTile(tile: Tile, bytes: Uint8Array): Uint8Array[] {
   const { length } = bytes;
-  if (length % hashBytes !== 0 || length < tile.width * hashBytes || length > tileWidth * hashBytes) {
+  const isTile = tile.width >= 1 && tile.width * hashBytes <= length && length <= tileWidth * hashBytes;
+  if (!isTile || length % hashBytes !== 0) {
     throw malformed(`Cannot use ${printTilePath(tile)}: ${length} bytes for ${tile.width} hashes`);
   }
   return Array.from({ length: tile.width }, (_, index) => bytes.subarray(index * hashBytes, (index + 1) * hashBytes));
 }
 
-/** Root over hashes of one level: of a full tile, the one hash of it on the level above. At least one. */
+/** Root over hashes of one level, at least one: of a full tile, the one hash of it on the level above. */
 export function rootOfHashes(hashes: readonly Uint8Array[], sha256: Sha256): Uint8Array {
+  assert(hashes.length > 0, 'a root is over one hash at least');
   if (hashes.length === 1) return hashes[0]!;
   const middle = powerBelow(hashes.length);
   const [left, right] = [hashes.slice(0, middle), hashes.slice(middle)];

@@ -127,6 +127,7 @@ test('from nothing to anything there is nothing to prove, and nothing else is ac
     { fromSize: -1, fromRoot: nothing, size: 0, root: nothing, proof: [] },
   ])
     assert.ok(!isConsistent(claim, sha256), JSON.stringify(claim));
+  assert.ok(!isSubtreeConsistent({ start: 0.5, end: 0.5, hash: nothing, size: 1, root: one, proof: [] }, sha256));
   assert.ok(!isSubtreeConsistent({ start: -1, end: -1, hash: nothing, size: 1, root: one, proof: [] }, sha256));
 });
 

@@ -42,7 +42,7 @@ export interface Way {
  * (draft-ietf-plants-merkle-tree-certs §4.1). Of a tree from its beginning, any.
  */
 export function isSubtree(start: number, end: number): boolean {
-  if (!Number.isSafeInteger(start) || !Number.isSafeInteger(end) || start < 0 || start >= end) return false;
+  if (![start, end].every(Number.isSafeInteger) || start < 0 || start >= end) return false;
   return start % (2 * powerBelow(end - start)) === 0;
 }
 
@@ -94,8 +94,8 @@ export interface SubtreeClaim {
 export function isSubtreeConsistent(claim: SubtreeClaim, sha256: Sha256): boolean {
   const { start, end, hash, size, root, proof } = claim;
   if (![hash, root, ...proof].every(({ length }) => length === hashBytes)) return false;
-  if (!Number.isSafeInteger(size) || !(end <= size)) return false;
-  if (start === end) return start >= 0 && proof.length === 0 && areBytesEqual(hash, emptyRoot(sha256));
+  if (![start, end, size].every(Number.isSafeInteger) || start < 0 || end > size) return false;
+  if (start === end) return proof.length === 0 && areBytesEqual(hash, emptyRoot(sha256));
   if (!isSubtree(start, end)) return false;
   const way = wayTo(start, end, size);
   const isWhole = way.end.start === start;
