@@ -106,6 +106,7 @@ test('another log’s checkpoint, one the log did not sign, and nothing with the
     ...unproven,
     message: /it is of/,
   });
+  assert.throws(() => open(signed({ ...checkpoint, origin: 'example.org/lug' })), unproven);
   assert.throws(() => open(signed(checkpoint, [witness])), { ...unproven, message: /did not sign it/ });
   assert.throws(() => open(signed({ ...checkpoint, size: 0 })), { ...unproven, message: /no entries/ });
   assert.equal(open(signed({ origin, size: 0, root: emptyRoot(nativeCrypto.sha256) })).checkpoint.size, 0);

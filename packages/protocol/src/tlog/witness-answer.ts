@@ -70,7 +70,9 @@ export function readWitnessAnswer(
 }
 
 function readCosignatures(body: string, text: string, keys: readonly VerifierKey[], crypto: TlogCrypto): ReadAnswer {
-  parseSignatureLines(body); // lines and nothing else: an empty line in it would move the border of the note
+  // Lines and nothing else: with an empty line in it the note would have another text, which the witness signed and we did not send.
+  // Such a line beside our checkpoint would make every reader refuse it.
+  parseSignatureLines(body);
   const { verified } = openNote(`${text}\n${body}`, keys, crypto);
   if (verified.every(({ timeSeconds }) => timeSeconds !== undefined && timeSeconds > 0)) {
     return { outcome: 'cosigned', cosignatures: verified };

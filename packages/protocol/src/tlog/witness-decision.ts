@@ -63,7 +63,6 @@ export function decideAddCheckpoint(
   if (oldSize !== last.size) {
     return { status: 409, reason: `the last checkpoint cosigned has size ${last.size}`, size: last.size };
   }
-  if (oldSize === 0 && proof.length > 0) return { status: 422, reason: 'from size 0 there is no proof' };
   const claim = { fromSize: last.size, fromRoot: last.root, ...tree, proof };
   if (!isConsistent(claim, crypto.sha256)) {
     const isFork = oldSize === tree.size && !areBytesEqual(last.root, tree.root);

@@ -230,6 +230,11 @@ test('whatever a witness answers else is a failed witness; a fork it may have se
   assert.equal(read(200, `${stranger.join('')}${lines[0]}`).outcome, 'cosigned', 'lines of others are passed over');
 });
 
+test('a witness that signs another text than was sent cannot have its line put beside the checkpoint', () => {
+  const [line] = signText(`${text}\nmore\n`, witness.slice(0, 1), timeSeconds);
+  assert.equal(read(200, `more\n\n${printSignatureLine(line!)}`).outcome, 'failed');
+});
+
 test('any flipped bit of a request or of an answer is refused', () => {
   const body = Buffer.from(
     printAddCheckpoint({ oldSize: 7, proof: proofOf(7, 9), note: noteAt(9, signers.slice(0, 1)) }),
