@@ -316,6 +316,7 @@ function everyPlace(stage: Stage): Journey[] {
     '/',
     '/intel',
     '/screening',
+    '/screening/outlets',
     '/imports',
     '/imports/held-back',
     '/imports/feeds',

@@ -20,7 +20,7 @@ const readers: ReadonlyMap<string, string> = new Map([
 const gates = /^packages\/node\/src\/(?:http\/export-gate\.ts$|intel\/)/;
 
 /** Rooms that lead out of the house: they get objects of sharing's exit and nothing of the store of intelligence. */
-const exitRooms = /^packages\/node\/src\/(?:exits|publishing|outbox|taxii|misp)\//;
+const exitRooms = /^packages\/node\/src\/(?:exits|publishing|outbox|outlets|taxii|misp)\//;
 
 /**
  * Ways out of the house that go past the decision (invariant 11), each as `file: what is wrong`. Beside the types, which ask

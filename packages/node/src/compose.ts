@@ -1,4 +1,5 @@
 import { chmodSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { limits } from '@comity/protocol/base';
 import type { Clock } from '@comity/protocol/base';
@@ -17,8 +18,9 @@ import type { Feed } from './connectors/index.ts';
 import { accessSchema, matchIndicatorOf, openAnswerExit, openHttp } from './http/index.ts';
 import type { Listening } from './http/index.ts';
 import { createIntel, intelSchema } from './intel/index.ts';
-import { collectAll, startMemoryRest, startSchedule, startSweepSchedule } from './jobs/index.ts';
-import type { Schedule, SweepSchedule } from './jobs/index.ts';
+import { collectAll, startMemoryRest, startOutletSchedule, startSchedule, startSweepSchedule } from './jobs/index.ts';
+import type { OutletSchedule, Schedule, SweepSchedule } from './jobs/index.ts';
+import { openOutlets, outletSchema } from './outlets/index.ts';
 import { openScreening, screeningSchema } from './screening/index.ts';
 import { openSharing, sharingSchema } from './sharing/index.ts';
 import { openPushBook, openTaxii, runPush, taxiiSchema } from './taxii/index.ts';
@@ -88,7 +90,16 @@ export interface Node {
  */
 export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise<Node> {
   const { clock, uuid } = deps;
-  const schemas = [intelSchema, screeningSchema, feedSchema, accessSchema, auditSchema, sharingSchema, taxiiSchema];
+  const schemas = [
+    intelSchema,
+    screeningSchema,
+    feedSchema,
+    accessSchema,
+    auditSchema,
+    sharingSchema,
+    taxiiSchema,
+    outletSchema,
+  ];
   const dir = resolve(options.dataDir);
   const store = await openStore({ dir, schemas }, { clock });
   const intel = await createIntel(store, { clock, uuid });
@@ -103,6 +114,8 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
       clock,
       valueReaderModule: import.meta.resolve('./value-reader.ts'),
       onDelta: (listener) => intel.onDelta(listener),
+      // Nothing is swept before there are outlets: they need the screening, for the matches they send.
+      onSweep: (db, swept) => outlets.book.noteSwept(db, swept),
       describe: async (refs) => {
         const found = await intel.describe(refs);
         return new Map([...found].map(([ref, description]) => [ref, matchIndicatorOf(description)]));
@@ -135,6 +148,18 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
     onFault,
   });
 
+  const outlets = openOutlets(store, {
+    clock,
+    uuid,
+    randomBytes: deps.randomBytes,
+    random: () => randomFraction(deps.randomBytes),
+    seal,
+    screening,
+    sharing,
+    findObject: (id) => intel.findStored(id),
+    teller: { hostname: hostname(), version },
+  });
+
   const taxii = await openTaxii(store, { clock, randomBytes: deps.randomBytes, seal });
   const pushes = openPushBook(store, {
     clock,
@@ -162,6 +187,7 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
   let pulls: Schedule | undefined;
   let pushRuns: Schedule | undefined;
   let sweeps: SweepSchedule | undefined;
+  let sending: OutletSchedule | undefined;
   let stopMemoryRest: () => void = () => undefined;
   const accessFile = join(dir, localAccessFile);
   const http = openHttp(
@@ -186,8 +212,11 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
       screening,
       feeds,
       sharing,
+      outlets,
       taxii,
       fetchUrl: fetcher.fetchUrl,
+      exchange: fetcher.exchange,
+      seal,
       pullNow: async (id, signal) => {
         const feed = feeds.find(id);
         if (pulls !== undefined) await pulls.runNow(id);
@@ -231,6 +260,13 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
         timers,
         onError: (error) => onFault('Cannot bring states up to the clock', error),
       });
+      sending = startOutletSchedule({
+        outlets,
+        onMatch: (listener) => screening.onMatch(listener),
+        clock,
+        timers,
+        onError: (outlet, error) => onFault(`Cannot send matches to the outlet ${outlet.name}`, error),
+      });
       stopMemoryRest = startMemoryRest({ intel, timers, collect: collectAll });
       writeAccessFile(accessFile, { pid: process.pid, url: listening.localUrl, token: http.localToken });
       return listening;
@@ -238,7 +274,7 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
     async close() {
       if (pulls !== undefined) rmSync(accessFile, { force: true });
       // Together: requests may wait for a pull that the schedule has to call off.
-      await Promise.all([http.close(), pulls?.stop(), pushRuns?.stop(), sweeps?.stop()]);
+      await Promise.all([http.close(), pulls?.stop(), pushRuns?.stop(), sweeps?.stop(), sending?.stop()]);
       stopMemoryRest();
       await screening.close();
       await intel.close();

@@ -6,7 +6,7 @@ export { formats, formatTitles } from './formats/index.ts';
 export type { Format, FormatName } from './formats/index.ts';
 export { sigmaEventOf, withLogsource } from './event/index.ts';
 export type { FormatRecord } from './event/index.ts';
-export { askPatterns, createRecordFeed } from './feed/index.ts';
+export { askPatterns, createRecordFeed, recogniseRecord } from './feed/index.ts';
 export type { AskedPatterns, FedRecord, PatternAnswer, RecordFeed } from './feed/index.ts';
 export { isObserved, observationOf, recordOf } from './observe/index.ts';
 export { createScreen } from './record/index.ts';

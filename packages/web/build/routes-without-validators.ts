@@ -1,6 +1,16 @@
 import { resolve } from 'node:path';
 import type { Plugin } from 'vite';
-import { auditActs, events, indicatorStates, reliabilities, roleNames, routes, scopes } from '@comity/protocol/api';
+import {
+  auditActs,
+  events,
+  indicatorStates,
+  matchForms,
+  outletKinds,
+  reliabilities,
+  roleNames,
+  routes,
+  scopes,
+} from '@comity/protocol/api';
 
 const apiDir = resolve(import.meta.dirname, '../../protocol/src/api');
 
@@ -34,6 +44,8 @@ function routesModule(): string {
     scopes,
     roleNames,
     indicatorStates,
+    matchForms,
+    outletKinds,
     reliabilities,
   };
   const lines = Object.entries(values).map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`);

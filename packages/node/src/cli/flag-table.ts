@@ -15,6 +15,7 @@ import {
 } from './shared-flags.ts';
 import { accessCommands } from './access-flag-table.ts';
 import { checkingCommands } from './checking-flag-table.ts';
+import { outletCommands } from './outlet-flag-table.ts';
 import { sharingCommands } from './sharing-flag-table.ts';
 
 export type { Command, Flag, Positional } from './flag-shape.ts';
@@ -139,6 +140,7 @@ export const commands = [
         help: 'Threads that screen records (default one a core); one screens standard input, little input, and what --rules look at',
       },
       { name: 'json', help: 'Print one JSON object a match' },
+      { name: 'ecs', help: 'Print one document of the Elastic Common Schema (JSON) a match' },
       { name: 'quiet', help: 'Show no progress' },
     ],
   }),
@@ -304,6 +306,7 @@ export const commands = [
   command({ name: 'known-good list', summary: 'List the lists of the gate', positionals: [], flags: [data, json] }),
   ...accessCommands,
   ...sharingCommands,
+  ...outletCommands,
   command({
     name: 'backup',
     summary: 'Write a consistent copy of everything into one file, also while the node runs',

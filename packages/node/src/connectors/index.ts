@@ -10,6 +10,7 @@ export { importFrom, importStream } from './import/import-from.ts';
 export { shownUrl } from './pull/shown-url.ts';
 export { createFetcher } from './pull/fetch-url.ts';
 export type { Fetcher, FetchUrl } from './pull/fetch-url.ts';
+export type { Exchange } from './pull/exchange.ts';
 export { allowsPrivate, allowsPublic } from './pull/address-guard.ts';
 export { feedDocuments } from './pull/feed-documents.ts';
 export { pullFeed } from './pull/pull-feed.ts';

@@ -11,10 +11,12 @@ import type { Client } from '@comity/protocol/client';
 import { joinAs, serveFiles, serveNode, until } from '../node-for-tests.ts';
 import type { ServedNode } from '../node-for-tests.ts';
 import { accountCases } from './account-cases-for-tests.ts';
+import { identityCases } from './identity-cases-for-tests.ts';
 import { passkeyCases } from './passkey-cases-for-tests.ts';
 import { collectionCases } from './collection-cases-for-tests.ts';
 import { pushCases } from './push-cases-for-tests.ts';
 import { listCases } from './list-cases-for-tests.ts';
+import { outletCases } from './outlet-cases-for-tests.ts';
 import { sharingCases } from './sharing-cases-for-tests.ts';
 
 const uploadBytesMax = 100_000;
@@ -246,9 +248,11 @@ const cases: Cases = {
     },
   },
   ...accountCases({ client: () => client, join: (name) => joinAs(node, name, 'viewer') }),
+  ...identityCases({ after: (fn) => void cleanups.unshift(fn) }),
   ...passkeyCases({ client: () => client, url: () => node.url }),
   ...collectionCases(() => client),
   ...pushCases(() => client),
+  ...outletCases(() => client),
   ...listCases({ client: () => client, node: () => node }),
   ...sharingCases({ client: () => client, node: () => node }),
   lookup: {

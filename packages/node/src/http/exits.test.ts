@@ -5,8 +5,9 @@ import { markingIdOfTlp, tlps } from '@comity/protocol/markings';
 import type { Tlp } from '@comity/protocol/markings';
 import { readStarterLaw } from '../sharing/index.ts';
 import { serveReceiver } from '../connectors/taxii/receiver-for-tests.ts';
-import { serveNode } from '../node-for-tests.ts';
-import type { ServedNode } from '../node-for-tests.ts';
+import { serveNode, until } from '../node-for-tests.ts';
+import type { Cleanup, ServedNode } from '../node-for-tests.ts';
+import { receiveWebhooks } from '../outlets/receivers-for-tests.ts';
 import { indicator, uuidOf } from './stix-for-tests.ts';
 
 const statement = `marking-definition--${uuidOf(90)}`;
@@ -33,7 +34,12 @@ const bundle = {
 const recipients = ['client:works', 'member:cert-x', 'organisation:lab', 'public'] as const;
 const formats = ['stix', 'csv', 'list'] as const;
 
-type Leave = (node: ServedNode, to: string, format: (typeof formats)[number]) => Promise<string | undefined>;
+type Leave = (
+  node: ServedNode,
+  to: string,
+  format: (typeof formats)[number],
+  context: Cleanup,
+) => Promise<string | undefined>;
 
 /** Every way out to others there is: an exit that is added is added here. Undefined: it does not lead to this recipient. */
 const exits: Record<string, Leave> = {
@@ -41,20 +47,38 @@ const exits: Record<string, Leave> = {
   taxii: async (node, to) => (to === 'public' ? undefined : await pullTaxii(node, to)),
   lists: async (node, to, format) => (to === 'public' ? undefined : await fetchLists(node, to, format)),
   misp: async (node, to) => (to === 'public' ? undefined : await pullMisp(node, to)),
-  push: async (node, to) => await pushTaxii(node, to),
+  push: async (node, to, _, context) => await pushTaxii(node, context, to),
+  outlet: async (node, to, _, context) =>
+    to.startsWith('organisation:') ? await sendMatches(node, context, to) : undefined,
 };
 
 /** All that arrives at a TAXII server of a recipient. */
-async function pushTaxii({ client }: ServedNode, recipient: string): Promise<string> {
-  const closing: (() => unknown)[] = [];
-  const receiver = await serveReceiver({ after: (fn) => void closing.push(fn) });
+async function pushTaxii({ client }: ServedNode, context: Cleanup, recipient: string): Promise<string> {
+  const receiver = await serveReceiver(context);
   const { id: collection } = await client.saveCollection({ body: { title: recipient, audience: [recipient] } });
   const push = await client.addPush({ body: { collection, recipient, url: receiver.url, allowPrivate: true } });
   const { status, lastError } = await client.runPush({ params: { id: push.id }, query: { wait: 'true' } });
   assert.deepEqual([status, lastError], ['ok', undefined]);
   await client.removePush({ params: { id: push.id } });
-  for (const fn of closing) await fn();
   return JSON.stringify([...receiver.objects.values()]);
+}
+
+/** All a webhook is sent: a match of every value, for an organisation of ours. */
+async function sendMatches({ client }: ServedNode, context: Cleanup, recipient: string): Promise<string> {
+  const receiver = await receiveWebhooks(context);
+  const body = { name: recipient, kind: 'webhook', address: receiver.url, recipient, allowPrivate: true } as const;
+  const { outlet } = await client.saveOutlet({ body });
+  const { id } = await client.addSource({ body: { kind: 'http' } });
+  const values = [...tlps.map(valueOf), 'unlabelled.example', 'caveat.example'];
+  const { matches } = await client.pushRecords({ params: { id }, body: `${values.join('\n')}\n` });
+  assert.equal(matches, values.length);
+  const isDone = async () => {
+    const row = (await client.listOutlets()).rows.find((each) => each.id === outlet.id);
+    return (row?.sent ?? 0) + (row?.withheld ?? 0) === matches;
+  };
+  await until(isDone, 'every match is sent or withheld');
+  await client.removeOutlet({ params: { id: outlet.id } });
+  return receiver.posts.map((post) => post.body).join('');
 }
 
 /** All a recipient is given over TAXII. */
@@ -134,7 +158,7 @@ test('nothing leaves except through the decision and the guard: each label as fa
   for (const [name, leave] of Object.entries(exits)) {
     for (const to of recipients) {
       for (const format of formats) {
-        const text = await leave(node, to, format);
+        const text = await leave(node, to, format, context);
         if (text === undefined) continue;
         const given = [...text.matchAll(/\b([a-z-]+)\.example/g)].map((match) => match[1] ?? '');
         const wanted = [

@@ -1,5 +1,6 @@
 import type { Feeds } from '../connectors/index.ts';
 import type { Intel } from '../intel/index.ts';
+import type { Outlets } from '../outlets/index.ts';
 import type { Screening } from '../screening/index.ts';
 import type { Sharing } from '../sharing/index.ts';
 import type { Live } from './live.ts';
@@ -9,6 +10,7 @@ export interface NodeMetricsDeps {
   readonly intel: Pick<Intel, 'stats'>;
   readonly screening: Pick<Screening, 'sources' | 'table' | 'rates' | 'seenStats'>;
   readonly feeds: Pick<Feeds, 'list'>;
+  readonly outlets: Pick<Outlets, 'waiting'> & { readonly book: Pick<Outlets['book'], 'list'> };
   readonly live: Live;
   readonly sharing: Pick<Sharing, 'backlog'>;
   readonly startedAtMs: number;
@@ -127,6 +129,7 @@ export async function nodeMetrics(deps: NodeMetricsDeps): Promise<MetricFamily[]
       help: 'When a feed was pulled last, since the Unix epoch; 0 is never',
       samples: ofFeeds((one) => (one.lastPullUs ?? 0) / 1e6),
     },
+    ...outletMetrics(deps.outlets),
     gauge('comity_live_streams', 'Pages and tools that follow events', deps.live.clients),
     gauge(
       'comity_live_queue_fullness_ratio',
@@ -141,6 +144,46 @@ export async function nodeMetrics(deps: NodeMetricsDeps): Promise<MetricFamily[]
       backlog.withoutObject,
     ),
     counter('comity_live_events_lost', 'Events dropped for slow streams', deps.live.lost),
+  ];
+}
+
+/** How each outlet does. */
+function outletMetrics(outlets: NodeMetricsDeps['outlets']): MetricFamily[] {
+  const list = outlets.book.list();
+  const ofOutlets = (value: (outlet: (typeof list)[number]) => number): Sample[] =>
+    list.map((one) => ({ labels: { id: one.id, name: one.name }, value: value(one) }));
+  const family = (name: string, type: 'gauge' | 'counter', help: string, samples: Sample[]): MetricFamily => ({
+    name: `comity_outlet_${name}`,
+    type,
+    help,
+    samples,
+  });
+  return [
+    family(
+      'sent',
+      'counter',
+      'Matches sent',
+      ofOutlets((one) => one.sent),
+    ),
+    family(
+      'withheld',
+      'counter',
+      'Matches that may not go there',
+      ofOutlets((one) => one.withheld),
+    ),
+    family(
+      'lost',
+      'counter',
+      'Matches deleted before they were sent',
+      ofOutlets((one) => one.lost),
+    ),
+    family('waiting', 'gauge', 'Matches not looked at yet, up to 100,000', ofOutlets(outlets.waiting)),
+    family(
+      'failing',
+      'gauge',
+      '1 while the last try failed',
+      ofOutlets((one) => Number(one.failureCount > 0)),
+    ),
   ];
 }
 

@@ -1,5 +1,7 @@
 export { collectAll, startMemoryRest } from './memory-rest.ts';
 export { startSweepSchedule } from './sweep-schedule.ts';
 export type { SweepSchedule } from './sweep-schedule.ts';
+export { startOutletSchedule } from './outlet-schedule.ts';
+export type { OutletSchedule } from './outlet-schedule.ts';
 export { startSchedule } from './schedule.ts';
 export type { Schedule } from './schedule.ts';

@@ -8,14 +8,13 @@ import { writeStream } from './commit-batch.ts';
 import { sweepPushes } from './kept-pushes.ts';
 import { LiveSource } from './live-source.ts';
 import { MatchEvents } from './match-events.ts';
-import { findMatchRow, getMatchRows, hourCounts, listMatchRows, refStats, seenValueRows } from './match-rows.ts';
-import type { StoredMatch } from './match-rows.ts';
-import { parseMatchId } from './match.ts';
-import type { MatchFilter, MatchPage, ScreeningMatch } from './match.ts';
+import { KeptMatches } from './kept-matches.ts';
+import { hourCounts, refStats, seenValueRows } from './match-rows.ts';
+import type { MatchFilter, MatchPage, PlacedMatch, ScreeningMatch } from './match.ts';
 import { minimisedSighting } from './minimised-sighting.ts';
 import type { NewRecordSource, PushOutcome, RecordSource } from './record-source.ts';
 import type { HuntReport } from './seen/hunt-report.ts';
-import type { HuntOptions, MatchIndicator, Screening, ScreeningDeps, ScreeningOptions } from './screening.ts';
+import type { HuntOptions, Screening, ScreeningDeps, ScreeningOptions } from './screening.ts';
 import { forgetSeen, SeenValues, seenDirOf } from './seen/seen-values.ts';
 import type { SeenStats } from './seen/seen-values.ts';
 import { SourceHost } from './source-host.ts';
@@ -57,6 +56,7 @@ class LiveScreening implements Screening {
   readonly #deps: ScreeningDeps;
   readonly #host: SourceHost;
   readonly #spool: UploadSpool;
+  readonly #matches: KeptMatches;
   readonly #events: MatchEvents;
   /** Undefined when nothing seen is kept. */
   readonly #seen: SeenValues | undefined;
@@ -70,7 +70,8 @@ class LiveScreening implements Screening {
     this.#options = { ...options, dir: resolve(options.dir) };
     this.#deps = deps;
     this.#spool = new UploadSpool(this.#options.dir);
-    this.#events = new MatchEvents(async (rows) => this.#described(getMatchRows(deps.store.reader, rows)));
+    this.#matches = new KeptMatches(deps);
+    this.#events = new MatchEvents((rows) => this.#matches.get(rows));
     const { workers = 1, pollMs = 200, rotationGraceMs = 5000, partialLineMs = 60_000 } = options;
     const { seenDays, seenBytesMax = 2 * 1024 ** 3, huntDelayMs = 2000 } = options;
     const { valueReaderModule } = deps;
@@ -238,14 +239,24 @@ class LiveScreening implements Screening {
     return { source: this.#host.add(row).view(), done: done.promise };
   }
 
-  async matches(filter: MatchFilter = {}): Promise<MatchPage> {
-    const { rows, next } = listMatchRows(this.#deps.store.reader, filter);
-    return { rows: await this.#described(rows), ...(next === undefined ? {} : { next }) };
+  matches(filter: MatchFilter = {}): Promise<MatchPage> {
+    return this.#matches.page(filter);
   }
 
-  async findMatch(id: string): Promise<ScreeningMatch | undefined> {
-    const row = findMatchRow(this.#deps.store.reader, parseMatchId(id));
-    return row === undefined ? undefined : (await this.#described([row]))[0];
+  findMatch(id: string): Promise<ScreeningMatch | undefined> {
+    return this.#matches.find(id);
+  }
+
+  matchesAfter(position: number, limit: number): Promise<readonly PlacedMatch[]> {
+    return this.#matches.after(position, limit);
+  }
+
+  matchesWaiting(position: number, alarmsOnly: boolean): number {
+    return this.#matches.waiting(position, alarmsOnly);
+  }
+
+  newestMatch(): number {
+    return this.#matches.newest();
   }
 
   seenValue(kind: ValueKind, value: string): { readonly count: number; readonly lastAt?: string } {
@@ -307,7 +318,11 @@ class LiveScreening implements Screening {
     const beyond = { throughId, olderThanUs: nowUs - matchAgeDaysMax * dayUs };
     let swept = 0;
     for (let last = sweepRowsMax; last === sweepRowsMax; swept += last) {
-      last = await this.#deps.store.write((db) => sweepMatches(db, beyond));
+      last = await this.#deps.store.write((db) => {
+        const gone = sweepMatches(db, beyond);
+        this.#deps.onSweep?.(db, gone);
+        return gone.length;
+      });
     }
     const listed = new Set(this.#listed().map((row) => row.id));
     for (const [id, { row }] of this.#host.sources) if (isEnded(row) && !listed.has(id)) this.#host.sources.delete(id);
@@ -352,13 +367,6 @@ class LiveScreening implements Screening {
     return this.#deps.clock() * 1000;
   }
 
-  /** What the indicators behind matches are now: a match of one that was withdrawn stays and says so. */
-  async #described(rows: readonly StoredMatch[]): Promise<ScreeningMatch[]> {
-    if (rows.length === 0) return [];
-    const known = await this.#deps.describe([...new Set(rows.map((row) => row.ref))]);
-    return rows.map(({ listed, ...row }) => ({ ...row, indicator: known.get(row.ref) ?? unknownIndicator(listed) }));
-  }
-
   async #uploadDone(source: LiveSource): Promise<void> {
     // Durable is: judged to its end. If we crash before the file is gone, the next start removes it.
     this.#spool.remove(source.row.location);
@@ -379,16 +387,4 @@ class LiveScreening implements Screening {
       for (const each of changed) for (const listener of this.#sourceListeners) listener(each.view());
     }, sourceEventMs).unref();
   }
-}
-
-/** A listed value nobody keeps any more: the match still says what was listed. */
-function unknownIndicator(listed: string): MatchIndicator {
-  return {
-    id: '',
-    listed,
-    source: '',
-    tlp: 'red',
-    state: 'revoked',
-    why: 'The indicator is no longer kept; the match stays as it was found',
-  };
 }

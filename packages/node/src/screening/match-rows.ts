@@ -130,6 +130,24 @@ export function listMatchRows(db: Connection, filter: MatchFilter): { rows: Stor
   return { rows };
 }
 
+/** Matches after a row in the order they were found, at most `limit`, with their rows. */
+export function matchRowsAfter(db: Connection, row: number, limit: number): StoredMatch[] {
+  return db.prepare<RawMatch>(`${select} where m.id > ? order by m.id limit ?`).all(row, limit).map(matchOf);
+}
+
+/** How many matches there are after a row, counted up to `countMax`. */
+export function countMatchRowsAfter(db: Connection, row: number, alarmsOnly: boolean, countMax: number): number {
+  const sql = `select count(*) as count from
+    (select 1 from screening_match where id > ? and alarm >= ? limit ?)`;
+  return db.prepare<{ count: number }>(sql).get(row, Number(alarmsOnly), countMax)?.count ?? 0;
+}
+
+/** The row of the newest match that was ever kept; 0 before the first. */
+export function newestMatchRow(db: Connection): number {
+  const sql = `select seq from sqlite_sequence where name = 'screening_match'`;
+  return db.prepare<{ seq: number }>(sql).get()?.seq ?? 0;
+}
+
 function cursorOf(row: number): string {
   return row.toString(36);
 }

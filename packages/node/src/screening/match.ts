@@ -21,6 +21,12 @@ export interface ScreeningMatch extends Match {
   readonly ref: number;
 }
 
+/** A match with its place in the order in which they were found: what comes later has a greater one. */
+export interface PlacedMatch {
+  readonly position: number;
+  readonly match: ScreeningMatch;
+}
+
 export interface MatchFilter {
   readonly source?: string;
   readonly kind?: ValueKind;

@@ -4,9 +4,10 @@ import type { StixObject } from '@comity/protocol/stix';
 import type { Value, ValueKind } from '@comity/protocol/values';
 import type { HuntReport } from './seen/hunt-report.ts';
 import type { SeenStats } from './seen/seen-values.ts';
-import type { Store } from '../store/index.ts';
-import type { MatchFilter, MatchPage, ScreeningMatch } from './match.ts';
+import type { Connection, Store } from '../store/index.ts';
+import type { MatchFilter, MatchPage, PlacedMatch, ScreeningMatch } from './match.ts';
 import type { NewRecordSource, PushOutcome, RecordSource } from './record-source.ts';
+import type { SweptMatch } from './sweep-matches.ts';
 import type { TableFigures } from './worker-messages.ts';
 
 export interface ScreeningOptions {
@@ -52,6 +53,8 @@ export interface ScreeningDeps {
   readonly valueReaderModule: string;
   /** Calls `listener` after each committed change of what is screened for; returns how to stop. */
   readonly onDelta: (listener: () => void) => () => void;
+  /** Called in each transaction that deletes matches for their age or number. */
+  readonly onSweep?: (db: Connection, swept: readonly SweptMatch[]) => void;
   /** The indicators behind listed values as they stand now, also when withdrawn since; unknown numbers are left out. */
   readonly describe: (refs: readonly number[]) => Promise<ReadonlyMap<number, MatchIndicator>>;
 }
@@ -99,6 +102,12 @@ export interface Screening {
 
   matches(filter?: MatchFilter): Promise<MatchPage>;
   findMatch(id: string): Promise<ScreeningMatch | undefined>;
+  /** Matches after a position (0: from the first) in the order they were found, at most `limit`. */
+  matchesAfter(position: number, limit: number): Promise<readonly PlacedMatch[]>;
+  /** How many matches there are after a position; counted up to 100,000. */
+  matchesWaiting(position: number, alarmsOnly: boolean): number;
+  /** Position of the newest match that was ever found: after it come those found from now on. */
+  newestMatch(): number;
   /** How often and when last a value was seen, for its card. */
   seenValue(kind: ValueKind, value: string): { readonly count: number; readonly lastAt?: string };
   /** How many matches the listed values have together. */

@@ -12,27 +12,35 @@ export function findSweepLimit(db: Connection, keepMax: number): number {
   return db.prepare<{ id: number }>(sql).get(keepMax)?.id ?? 0;
 }
 
+/** A match that is deleted. */
+export interface SweptMatch {
+  readonly id: number;
+  /** 1 when it raised an alarm. */
+  readonly alarm: number;
+}
+
 /**
- * Deletes matches beyond age and count, the oldest first, at most {@link sweepRowsMax}; returns how many.
+ * Deletes matches beyond age and count, the oldest first, at most {@link sweepRowsMax}; returns them.
  *
  * The counts of hours and sources stay: they say what was seen, not what is still kept.
  */
 export function sweepMatches(
   db: Connection,
   beyond: { readonly throughId: number; readonly olderThanUs: number },
-): number {
+): readonly SweptMatch[] {
   const aged = db
-    .prepare(
+    .prepare<SweptMatch>(
       `delete from screening_match where id in
-         (select id from screening_match where seen_us < ? order by seen_us limit ?)`,
+         (select id from screening_match where seen_us < ? order by seen_us limit ?) returning id, alarm`,
     )
-    .run(beyond.olderThanUs, sweepRowsMax).changes;
+    .all(beyond.olderThanUs, sweepRowsMax);
   const counted = db
-    .prepare(
-      'delete from screening_match where id in (select id from screening_match where id <= ? order by id limit ?)',
+    .prepare<SweptMatch>(
+      `delete from screening_match where id in
+         (select id from screening_match where id <= ? order by id limit ?) returning id, alarm`,
     )
-    .run(beyond.throughId, sweepRowsMax - aged).changes;
-  return aged + counted;
+    .all(beyond.throughId, sweepRowsMax - aged.length);
+  return [...aged, ...counted];
 }
 
 /** Deletes sources nobody can come to any more: removed, or uploads that are over and not listed, without a match. */

@@ -24,3 +24,4 @@ export type {
   RecipientBook,
   Sharing,
 } from './sharing.ts';
+export type { ShareableObject } from './decide/shareable.ts';

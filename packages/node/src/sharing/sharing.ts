@@ -176,6 +176,8 @@ interface ExitGuard {
   stix(text: string): string;
   /** A MISP event, attribute, or a response of them. */
   misp(text: string): string;
+  /** A match in any of its forms, or a list of them: to an organisation of ours alone. */
+  match(text: string): string;
   /** A list of values or its beginning: its first line is `# TLP:GREEN`, the strictest label of what it was made from. */
   list(text: string): string;
 }

@@ -4,7 +4,7 @@ export const rights = {
   write: 'bring in intelligence, change feeds and sources',
   release: 'let values through that the known-good gate holds back, and change its lists',
   records: 'send records to be screened',
-  govern: 'say who may have what: recipients, groups, collections and the law',
+  govern: 'say who may have what: recipients, groups, collections, outlets and the law',
   audit: 'read the audit trail',
   admin: 'manage accounts, sessions, API tokens and backups',
   share: 'get what may be given to the recipient it belongs to',

@@ -3,10 +3,13 @@ import type { ErrorCode } from '../base/index.ts';
 import { accessRoutes } from './access-routes.ts';
 import { accountRoutes } from './account-routes.ts';
 import { auditRoutes } from './audit-routes.ts';
+import { identityRoutes } from './identity-routes.ts';
 import { importRoutes } from './import-routes.ts';
 import { intelRoutes } from './intel-routes.ts';
 import { listRoutes } from './list-routes.ts';
 import { nodeRoutes } from './node-routes.ts';
+import { outletRoutes } from './outlet-routes.ts';
+import { outlet } from './outlet-shapes.ts';
 import { passkeyRoutes } from './passkey-routes.ts';
 import { pushRoutes } from './push-routes.ts';
 import { recordRoutes } from './record-routes.ts';
@@ -20,10 +23,12 @@ export const routes = {
   ...accessRoutes,
   ...accountRoutes,
   ...passkeyRoutes,
+  ...identityRoutes,
   ...auditRoutes,
   ...intelRoutes,
   ...importRoutes,
   ...recordRoutes,
+  ...outletRoutes,
   ...sharingRoutes,
   ...pushRoutes,
   ...listRoutes,
@@ -54,6 +59,7 @@ export const events = {
   import: s.importReport,
   feed: s.feed,
   source: s.recordSource,
+  outlet,
   /** Sent every 15 s so that a stalled stream is noticed. */
   beat: z.object({ at: s.instant, recordsPerSecond: z.number(), bytesPerSecond: z.number(), tableSequence: z.int() }),
   /**

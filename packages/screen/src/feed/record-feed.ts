@@ -179,7 +179,13 @@ class Running {
   }
 }
 
-function jsonRecord(bytes: Uint8Array, start: number, end: number): JsonObject | undefined {
+/** Whether records of a format are JSON objects. */
+export function isJsonFormat(format: FormatName): boolean {
+  return jsonFormats.has(format);
+}
+
+/** The JSON object in `[start, end)`; undefined when that holds none. */
+export function jsonRecord(bytes: Uint8Array, start: number, end: number): JsonObject | undefined {
   try {
     const value = JSON.parse(utf8(bytes, start, end)) as JsonValue;
     return isJsonObject(value) ? value : undefined;

@@ -1,7 +1,7 @@
 import type { FieldList } from './field-list.ts';
 import { formatTitles } from './format.ts';
 import type { Format } from './format.ts';
-import { shareOf } from './sample.ts';
+import { shareOfText } from './sample.ts';
 import { addPort, createTextReader, findByte, findText } from './text-reader.ts';
 
 /**
@@ -17,7 +17,7 @@ export const bind: Format = {
   title: formatTitles.bind,
   detect: (sample) =>
     0.95 *
-    shareOf(sample, (line) =>
+    shareOfText(sample, (line) =>
       /client (?:@0x[0-9a-f]+ )?[\da-f.:]+(?:%\w+)?#\d+.{0,300}: query: \S+ \S+ \S+/i.test(line),
     ),
   framing: () => 'lines',

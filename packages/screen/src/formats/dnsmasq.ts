@@ -1,7 +1,7 @@
 import type { FieldList } from './field-list.ts';
 import { formatTitles } from './format.ts';
 import type { Format } from './format.ts';
-import { shareOf } from './sample.ts';
+import { shareOfText } from './sample.ts';
 import { addPort, createTextReader, findByte, findText, hasText, isDigit, skipSpaces } from './text-reader.ts';
 
 /**
@@ -16,7 +16,7 @@ import { addPort, createTextReader, findByte, findText, hasText, isDigit, skipSp
 export const dnsmasq: Format = {
   name: 'dnsmasq',
   title: formatTitles.dnsmasq,
-  detect: (sample) => 0.95 * shareOf(sample, (line) => /\b(?:dnsmasq|pihole-FTL)(?:-dhcp)?\[\d+\]: /.test(line)),
+  detect: (sample) => 0.95 * shareOfText(sample, (line) => /\b(?:dnsmasq|pihole-FTL)(?:-dhcp)?\[\d+\]: /.test(line)),
   framing: () => 'lines',
   createReader: () =>
     createTextReader({

@@ -79,6 +79,19 @@ test('prose, numbers, an empty input and binary bytes are raw', () => {
   }
 });
 
+test('an object of JSON that carries a line of another log is JSON all the same', () => {
+  for (const name of ['bind', 'unbound', 'dnsmasq', 'access', 'syslog'] as const) {
+    const lines = sampleLines[name].map((line) =>
+      JSON.stringify({
+        '@timestamp': '2026-11-20T10:00:00.000Z',
+        ecs: { version: '8.17.0' },
+        event: { original: line },
+      }),
+    );
+    assert.equal(detectFormat(sampleOf(Buffer.from(`${lines.join('\n')}\n`))).name, 'ecs', name);
+  }
+});
+
 test('Zeek TSV: fields by #fields, unset and empty ones left out, \\xHH decoded', () => {
   const lines = sampleLines['zeek-tsv'];
   const first = fieldsOf('zeek-tsv', lines.slice(0, 8));

@@ -24,3 +24,8 @@ export function shareOf(sample: Sample, accepts: (line: string) => boolean): num
   const lines = sample.lines.filter((line) => !line.startsWith('#'));
   return lines.length === 0 ? 0 : lines.filter(accepts).length / lines.length;
 }
+
+/** The same for logs of text that are told by what stands anywhere in a line: an object of JSON may carry such a line, and is none. */
+export function shareOfText(sample: Sample, accepts: (line: string) => boolean): number {
+  return shareOf(sample, (line) => !line.startsWith('{') && accepts(line));
+}

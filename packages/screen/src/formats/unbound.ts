@@ -1,7 +1,7 @@
 import type { FieldList } from './field-list.ts';
 import { formatTitles } from './format.ts';
 import type { Format } from './format.ts';
-import { shareOf } from './sample.ts';
+import { shareOfText } from './sample.ts';
 import { createTextReader, findByte, findText, hasText, skipSpaces } from './text-reader.ts';
 
 /**
@@ -18,7 +18,7 @@ export const unbound: Format = {
   detect: (sample) => {
     const isUnbound = (line: string): boolean =>
       /unbound\[\d+(?::\w+)?\]:? (?:\[\w+:\w+\] )?(?:info|query|reply|notice|warning|error|debug): /.test(line);
-    return 0.95 * shareOf(sample, isUnbound);
+    return 0.95 * shareOfText(sample, isUnbound);
   },
   framing: () => 'lines',
   createReader: () =>

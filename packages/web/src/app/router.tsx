@@ -23,6 +23,11 @@ const overview = createRoute({
   component: OverviewPlace,
 });
 const signIn = createRoute({ getParentRoute: () => root, path: '/sign-in', component: SignInPage });
+const providerAnswer = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in/provider',
+  component: later(() => import('./provider-answer-page.tsx')),
+});
 const intel = createRoute({
   getParentRoute: () => root,
   path: '/intel',
@@ -45,6 +50,12 @@ const source = createRoute({
   path: '/screening/$id',
   validateSearch: readMatchSearch,
   component: later(() => import('../screening/source-place.tsx')),
+});
+const outlets = createRoute({
+  getParentRoute: () => root,
+  path: '/screening/outlets',
+  validateSearch: readAddSearch,
+  component: later(() => import('../screening/outlets-place.tsx')),
 });
 const imports = createRoute({
   getParentRoute: () => root,
@@ -90,10 +101,12 @@ export const router = createRouter({
   routeTree: root.addChildren([
     overview,
     signIn,
+    providerAnswer,
     intel,
     intelObject,
     screening,
     source,
+    outlets,
     imports,
     heldBack,
     feeds,

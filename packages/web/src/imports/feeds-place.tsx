@@ -43,7 +43,7 @@ export default function FeedsPlace(): JSX.Element {
   );
   return (
     <Place title={say('feeds.title')} heading={say('place.imports')} aside={<ImportsTabs />}>
-      <div className="feeds-head">
+      <div className="panels-head">
         <p className="muted">{say('feeds.lead')}</p>
         {feeds.data?.rows.length !== 0 && addFeed}
       </div>
@@ -54,7 +54,7 @@ export default function FeedsPlace(): JSX.Element {
           {say('feeds.none.text')}
         </EmptyPlace>
       )}
-      <ul className="feeds">
+      <ul className="panels">
         {feeds.data?.rows.map((feed) => (
           <Feed key={feed.id} feed={feed} />
         ))}
@@ -83,13 +83,13 @@ function Feed({ feed }: { readonly feed: FeedView }): JSX.Element {
   };
   const name = visibleText(feed.name);
   return (
-    <li className="feed">
-      <div className="feed-head">
+    <li className="panel">
+      <div className="panel-head">
         <h2>
           <bdi>{name}</bdi>
         </h2>
         <FeedStatus feed={feed} />
-        <div className="feed-acts">
+        <div className="panel-acts">
           <Switch isOn={feed.enabled} onChange={(enabled) => void act(node.changeFeed({ params, body: { enabled } }))}>
             {say('feed.scheduled')}
           </Switch>

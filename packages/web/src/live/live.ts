@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import type { QueryClient } from '@tanstack/react-query';
-import type { ImportReportView, FeedView, Match, RecordSourceView } from '@comity/protocol/api';
+import type { ImportReportView, FeedView, Match, OutletView, RecordSourceView } from '@comity/protocol/api';
 import { subscribe } from '@comity/protocol/client';
 import type { Client, LiveEvent } from '@comity/protocol/client';
 
@@ -85,6 +85,7 @@ function takeIn(events: readonly LiveEvent[], queries: QueryClient): void {
     if (event.name === 'match') matches.push(event.data);
     else if (event.name === 'source') replaceRow(queries, 'sources', event.data);
     else if (event.name === 'feed') replaceRow(queries, 'feeds', event.data);
+    else if (event.name === 'outlet') replaceRow(queries, 'outlets', event.data);
     else if (event.name === 'import') takeInImport(queries, event.data);
   }
   if (matches.length > 0) {
@@ -98,8 +99,10 @@ interface Rows<T> {
   readonly rows: readonly T[];
 }
 
-function replaceRow(queries: QueryClient, key: 'sources' | 'feeds', row: RecordSourceView | FeedView): void {
-  queries.setQueryData<Rows<RecordSourceView | FeedView>>([key], (old) => {
+type Row = RecordSourceView | FeedView | OutletView;
+
+function replaceRow(queries: QueryClient, key: 'sources' | 'feeds' | 'outlets', row: Row): void {
+  queries.setQueryData<Rows<Row>>([key], (old) => {
     if (!old) return old;
     const known = old.rows.some(({ id }) => id === row.id);
     return { rows: known ? old.rows.map((one) => (one.id === row.id ? row : one)) : [row, ...old.rows] };

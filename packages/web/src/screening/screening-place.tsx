@@ -20,6 +20,7 @@ import { visibleText } from '../words/visible-text.ts';
 import { useWords } from '../words/use-words.ts';
 import type { Words } from '../words/use-words.ts';
 import { AddSourceForm } from './add-source-form.tsx';
+import { ScreeningTabs } from './screening-tabs.tsx';
 
 const route = getRouteApi('/screening');
 
@@ -56,8 +57,11 @@ export default function ScreeningPlace(): JSX.Element {
       fills
       aside={
         <>
-          {pick}
-          {sources.data?.rows.length !== 0 && addSource}
+          <ScreeningTabs />
+          <div className="place-acts">
+            {pick}
+            {sources.data?.rows.length !== 0 && addSource}
+          </div>
         </>
       }
     >

@@ -13,7 +13,7 @@ import { ProblemNote, notifyProblem } from '../kit/problem-note.tsx';
 import { visibleText } from '../words/visible-text.ts';
 import { useWords } from '../words/use-words.ts';
 import type { Words } from '../words/use-words.ts';
-import { OneTimeText } from './one-time-text.tsx';
+import { OneTimeText } from '../kit/one-time-text.tsx';
 
 const rolesOffered = ({ say }: Words) =>
   roleNames.map((id) => ({ id, name: say(`role.${id}`), hint: say(`role.${id}.text`) }));

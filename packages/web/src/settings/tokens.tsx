@@ -12,7 +12,7 @@ import { Moment } from '../kit/moment.tsx';
 import { ProblemNote, notifyProblem } from '../kit/problem-note.tsx';
 import { useWords } from '../words/use-words.ts';
 import { visibleText } from '../words/visible-text.ts';
-import { OneTimeText } from './one-time-text.tsx';
+import { OneTimeText } from '../kit/one-time-text.tsx';
 
 /** Tokens other programs use the node with. */
 export function Tokens(): JSX.Element {

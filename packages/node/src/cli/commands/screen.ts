@@ -9,11 +9,14 @@ const threadsMax = 256;
 
 /** Screens records, or files by their digests, without a node. */
 export async function screen({ flags, positionals }: Typed<'screen'>, deps: CommandDeps): Promise<ExitCode> {
-  const { indicators, json, quiet, format, cache } = flags;
+  const { indicators, json, ecs, quiet, format, cache } = flags;
+  if (json && ecs)
+    throw new ComityError('ARGUMENT_INVALID', 'Cannot use --json with --ecs: each is a form of what is found');
   const asked = {
     indicators,
     ...(flags['known-good'] !== undefined && { knownGood: flags['known-good'] }),
     json,
+    ecs,
     quiet,
     files: positionals,
   };

@@ -14,6 +14,10 @@ export function createFileMatchPrinter(
   return {
     print(match) {
       const sources = sourcesOf(match, options.sources);
+      if (options.ecs !== undefined) {
+        output.write(options.ecs.file(match, sources));
+        return;
+      }
       if (options.json) {
         output.write(jsonLine(match, sources));
         return;

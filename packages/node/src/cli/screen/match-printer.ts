@@ -1,10 +1,13 @@
 import type { MatchedRecord, RecordMatch } from '@comity/screen';
 import { plain } from '../terminal.ts';
+import type { EcsLines } from './ecs-lines.ts';
 import type { Output } from './output.ts';
 import { safeJson } from '../safe-json.ts';
 
 export interface MatchPrinterOptions {
   readonly json: boolean;
+  /** Writes documents of the Elastic Common Schema instead. */
+  readonly ecs?: EcsLines | undefined;
   /** Lists by their number, a row's `ref`. */
   readonly sources: readonly string[];
 }
@@ -24,7 +27,8 @@ const contextAfter = 100;
 /** Prints matches as lines for people, coloured on a terminal, or as one JSON object a match. */
 export function createMatchPrinter(options: MatchPrinterOptions, deps: { readonly output: Output }): MatchPrinter {
   const { output } = deps;
-  const paint = output.isTerminal && !options.json ? painted : unpainted;
+  const { json, ecs } = options;
+  const paint = output.isTerminal && !json && ecs === undefined ? painted : unpainted;
   let matches = 0;
   let alarms = 0;
   return {
@@ -39,9 +43,8 @@ export function createMatchPrinter(options: MatchPrinterOptions, deps: { readonl
         matches++;
         if (match.port !== 'other') alarms++;
         const sources = sourcesOf(match, options.sources);
-        output.write(
-          options.json ? jsonLine(file, found, match, sources) : textLine(file, found, match, sources, paint),
-        );
+        if (ecs !== undefined) output.write(ecs.record(file, found, match, sources));
+        else output.write(json ? jsonLine(file, found, match, sources) : textLine(file, found, match, sources, paint));
       }
     },
   };

@@ -1,6 +1,7 @@
 import { timestampOfUs } from '@comity/protocol/base';
 import { safeJson } from '../safe-json.ts';
 import { plain } from '../terminal.ts';
+import type { EcsLines } from './ecs-lines.ts';
 import type { Output } from './output.ts';
 import type { RuleMatch } from './rule-judge.ts';
 
@@ -31,14 +32,18 @@ export class RulePrinter {
   matches = 0;
   readonly #json: boolean;
   readonly #output: Output;
+  readonly #ecs: EcsLines | undefined;
 
-  constructor(json: boolean, output: Output) {
+  /** @param ecs - writes documents of the Elastic Common Schema instead. */
+  constructor(json: boolean, output: Output, ecs?: EcsLines) {
     this.#json = json;
+    this.#ecs = ecs;
     this.#output = output;
   }
 
   print(match: RuleMatch): void {
     this.matches++;
-    this.#output.write(this.#json ? ruleJsonLine(match) : ruleTextLine(match));
+    const line = this.#ecs?.rule(match) ?? (this.#json ? ruleJsonLine(match) : ruleTextLine(match));
+    this.#output.write(line);
   }
 }

@@ -59,7 +59,8 @@ export async function runFileScreen(options: RunFileScreenOptions, deps: RunFile
       { list, ...(cache !== undefined && { cache: cache.cache }) },
       { clock: deps.clock, signal: deps.stop },
     );
-    const printer = createFileMatchPrinter({ json: options.json, sources: read.sources }, { output });
+    const ecs = options.ecs === true ? await (await import('./ecs-lines.ts')).ecsLines(deps.clock) : undefined;
+    const printer = createFileMatchPrinter({ json: options.json, ecs, sources: read.sources }, { output });
     const progress = options.quiet
       ? undefined
       : showFileProgress(() => screen.counts, { stream: deps.stderr, clock: deps.clock });

@@ -43,6 +43,8 @@ export interface RunScreenOptions {
   /** A name of `formatTitles`, or `auto`. */
   readonly format?: string;
   readonly json: boolean;
+  /** Documents of the Elastic Common Schema, one a line. */
+  readonly ecs?: boolean;
   readonly quiet: boolean;
   /** Files, folders, `-`; none: standard input, or nothing when a table is saved. */
   readonly files: readonly string[];
@@ -105,8 +107,9 @@ export async function runScreen(options: RunScreenOptions, deps: RunScreenDeps):
       else await saveNamedTable(indicators, options.saveTable);
     }
 
-    const printer = createMatchPrinter({ json: options.json, sources: indicators.sources }, { output });
-    const rulePrinter = new RulePrinter(options.json, output);
+    const ecs = options.ecs === true ? await (await import('./ecs-lines.ts')).ecsLines(deps.clock) : undefined;
+    const printer = createMatchPrinter({ json: options.json, ecs, sources: indicators.sources }, { output });
+    const rulePrinter = new RulePrinter(options.json, output, ecs);
     const judge =
       rules === undefined
         ? undefined

@@ -6,6 +6,7 @@ import { openApiDocument } from '@comity/protocol/api';
 import type { AuditBook } from '../../audit/index.ts';
 import type { Feeds } from '../../connectors/index.ts';
 import type { Intel } from '../../intel/index.ts';
+import type { Outlets } from '../../outlets/index.ts';
 import type { Screening } from '../../screening/index.ts';
 import type { Sharing } from '../../sharing/index.ts';
 import type { Store } from '../../store/index.ts';
@@ -28,6 +29,7 @@ export interface NodeRoutesDeps {
   readonly intel: Pick<Intel, 'feed' | 'stats' | 'imports' | 'knownGood'>;
   readonly screening: Screening;
   readonly feeds: Pick<Feeds, 'list'>;
+  readonly outlets: Outlets;
   readonly live: Live;
   readonly sharing: Pick<Sharing, 'backlog'>;
   readonly audit: Pick<AuditBook, 'verify'>;

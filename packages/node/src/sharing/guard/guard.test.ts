@@ -253,3 +253,24 @@ test('any JSON is answered with a yes or with SHARING_REFUSED', () => {
     }),
   );
 });
+
+test('the guard reads the label of a match in both forms, and lets it go to an organisation of ours alone', () => {
+  const own = (tlp?: unknown) => JSON.stringify({ type: 'match', id: 'match-0', ...(tlp !== undefined && { tlp }) });
+  const ecs = (tlp?: unknown) =>
+    JSON.stringify({ event: { id: 'match-0' }, threat: { indicator: { marking: tlp === undefined ? {} : { tlp } } } });
+  for (const form of [own, ecs]) {
+    for (const label of ['CLEAR', 'TLP:GREEN', 'amber', 'AMBER+STRICT', undefined, 'PURPLE', 7])
+      assert.equal(guard('organisation').match(form(label)), form(label), String(label));
+    for (const label of ['RED', 'TLP:RED', 'tlp:red'])
+      assert.ok(!passes(() => guard('organisation').match(form(label))), label);
+    for (const kind of recipientKinds.filter((each) => each !== 'organisation'))
+      assert.ok(!passes(() => guard(kind).match(form('CLEAR'))), kind);
+    assert.ok(!passes(() => guard('organisation', 'publish').match(form('CLEAR'))));
+  }
+  // Of two labels the stricter, of a list each, and what is no match is none of ours.
+  assert.ok(
+    !passes(() => guard('organisation').match(JSON.stringify({ tlp: 'CLEAR', ...(JSON.parse(ecs('RED')) as object) }))),
+  );
+  assert.ok(!passes(() => guard('organisation').match(`[${own('CLEAR')},${own('RED')}]`)));
+  assert.ok(!passes(() => guard('organisation').match('no JSON')));
+});

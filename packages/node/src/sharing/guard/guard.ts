@@ -1,5 +1,6 @@
 import { ComityError, quote } from '@comity/protocol/base';
 import type { RecipientKind, SharingAction } from '@comity/protocol/sharing';
+import { gradeOfMatches } from './match-bytes.ts';
 import { gradeOfMisp } from './misp-bytes.ts';
 import { StixBytes } from './stix-bytes.ts';
 import { gradeOfLabel, gradeWords, strictGrade } from './grades.ts';
@@ -17,6 +18,7 @@ const guardCharsMax = 64 * 1024 * 1024;
  * the rest.
  */
 export class Guard {
+  readonly #kind: RecipientKind;
   readonly #gradeMax: number;
   readonly #action: SharingAction;
   readonly #isOutside: boolean;
@@ -24,6 +26,7 @@ export class Guard {
 
   /** @param isRead - Whether a statement was read by a person and found to restrict nothing. */
   constructor(kind: RecipientKind, action: SharingAction, isRead: (statement: string) => boolean) {
+    this.#kind = kind;
     this.#gradeMax = action === 'publish' || action === 'query-outside' ? 0 : (gradeMaxOf[kind] ?? -1);
     this.#action = action;
     this.#isOutside = this.#gradeMax < strictGrade;
@@ -44,6 +47,21 @@ export class Guard {
   /** A MISP event, attribute or object, a list or an answer of them. @returns `text`. @throws {ComityError} `SHARING_REFUSED`. */
   misp(text: string): string {
     for (const reading of gradeOfMisp(parse(text))) this.#check(reading);
+    return text;
+  }
+
+  /**
+   * A match, or a list of them, in our own form or in the Elastic Common Schema. It holds the owner's own record, so it goes
+   * to its own organisations alone, whatever the label.
+   *
+   * @returns `text`.
+   * @throws {ComityError} `SHARING_REFUSED`.
+   */
+  match(text: string): string {
+    const readings = gradeOfMatches(parse(text));
+    if (this.#kind !== 'organisation' || this.#action !== 'forward')
+      throw refused('the match', 'it holds a record of this member, and goes to its own organisations alone');
+    for (const reading of readings) this.#check(reading);
     return text;
   }
 

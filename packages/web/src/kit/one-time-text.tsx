@@ -1,7 +1,7 @@
 import type { JSX, ReactNode } from 'react';
-import { Button } from '../kit/button.tsx';
-import { copyText } from '../kit/copy.ts';
-import { TextBlock } from '../kit/text-block.tsx';
+import { Button } from './button.tsx';
+import { copyText } from './copy.ts';
+import { TextBlock } from './text-block.tsx';
 import { useWords } from '../words/use-words.ts';
 
 export interface OneTimeTextProps {
