@@ -2,7 +2,7 @@ import { request } from 'undici';
 import type { Agent } from 'undici';
 import { ComityError } from '@comity/protocol/base';
 import type { AddressGuard } from './address-guard.ts';
-import { assertAllowed } from './guarded-agent.ts';
+import { assertAllowed } from './guarded-lookup.ts';
 import { remoteError, shown } from './remote-error.ts';
 
 /** Largest answer: documents of some ten kilobytes are asked for this way. */
@@ -39,7 +39,7 @@ export async function exchangeOnce(
 ): Promise<ExchangeAnswer> {
   const { method, headers, body = null } = options;
   const url = new URL(text);
-  assertAllowed(url, by.guard);
+  assertAllowed(url.hostname, by.guard);
   const patience = AbortSignal.timeout(Math.min(by.timeoutMs, timeoutMsMax));
   const signal = options.signal === undefined ? patience : AbortSignal.any([patience, options.signal]);
   try {

@@ -6,8 +6,9 @@ import type { AddressGuard } from './address-guard.ts';
 import { exchangeOnce } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
 import { failedAnswer, giveUp, headerOf } from './failed-answer.ts';
-import { agentOf, assertAllowed } from './guarded-agent.ts';
-import type { Resolve } from './guarded-agent.ts';
+import { agentOf } from './guarded-agent.ts';
+import { assertAllowed } from './guarded-lookup.ts';
+import type { Resolve } from './guarded-lookup.ts';
 import { Patience } from './patience.ts';
 import { remoteError, shown } from './remote-error.ts';
 import { shownUrl } from './shown-url.ts';
@@ -106,7 +107,7 @@ async function fetchFollowing(text: string, options: FetchOptions, settings: Set
   let authorization = options.authorization ?? basic;
   let url = first;
   for (let hop = 0; hop <= limits.redirectsMax; hop += 1) {
-    assertAllowed(url, settings.guard);
+    assertAllowed(url.hostname, settings.guard);
     const question = {
       signal,
       agent: settings.agent,
