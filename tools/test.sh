@@ -38,12 +38,18 @@ if ! command -v chromium >/dev/null 2>&1 && [ -z "${COMITY_CHROMIUM:-}" ] && [ "
   step 'install Chromium' sh -c 'apt-get update -qq >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null' || echo 'SKIPPED: Chromium could not be installed'
 fi
 
+# A judge of transparency logs is a Go program.
+if ! command -v go >/dev/null 2>&1 && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+  step 'install Go' sh -c 'apt-get update -qq >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq golang-go >/dev/null' || echo 'SKIPPED: Go could not be installed'
+fi
+
 step 'types, lint, format, unused' npm run --silent lint
 step 'unit tests of the protocol, every line and branch' npm run --silent coverage
 step 'unit tests' npm run --silent test:unit
 step 'foreign vectors' npm run --silent test:vectors
 step 'requests put to other TAXII servers' npm run --silent test:taxii
 step 'outside judges' npm run --silent test:interop
+step 'outside judges of transparency logs' npm run --silent test:judges
 step 'published package' npm run --silent test:face
 step 'real intelligence' npm run --silent test:corpus
 step 'truth table' npm run --silent test:truth

@@ -2,6 +2,7 @@ import { accountJourneys } from './account-journeys.ts';
 import { findChromium, launchChromium } from './chromium.ts';
 import { realJourneys } from './journeys.ts';
 import type { Journey } from './journeys.ts';
+import { identityJourneys } from './identity-journeys.ts';
 import { madeUpJourneys } from './made-up-journeys.ts';
 import { startMadeUpNode } from './made-up-node.ts';
 import { outletJourneys } from './outlet-journeys.ts';
@@ -63,14 +64,16 @@ try {
   try {
     const stage = createStage(browser, node.url);
     const named = createStage(browser, node.url.replace('127.0.0.1', 'localhost'));
+    const outside = createStage(browser, node.url);
     const journeys = [
       ...realJourneys(stage, node),
       ...outletJourneys(stage),
       ...roughJourneys(stage),
       ...accountJourneys(stage, named),
       ...sharingJourneys(stage, named),
+      ...identityJourneys(stage, outside),
     ];
-    await walk([stage, named], journeys, groundwork);
+    await walk([stage, named, outside], journeys, groundwork);
   } finally {
     await node.stop();
   }

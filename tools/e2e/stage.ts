@@ -17,6 +17,8 @@ interface View {
   readonly tablet?: boolean;
   readonly dark?: boolean;
   readonly language?: 'en' | 'ar' | 'en-XA';
+  /** Origin of a server the page may lead to, beside the node. */
+  readonly leadsTo?: string;
   /** Script that does not arrive, until `page.unrouteAll`. */
   readonly withoutScript?: RegExp;
 }
@@ -53,7 +55,7 @@ export function createStage(browser: Browser, url: string): Stage {
       const page = await context.newPage();
       page.setDefaultTimeout(20_000);
       if (view.withoutScript) await page.route(view.withoutScript, (route) => route.abort());
-      watch(page, new URL(url).origin, problems);
+      watch(page, [new URL(url).origin, ...(view.leadsTo ? [view.leadsTo] : [])], problems);
       await page.goto(new URL(path, url).href);
       return page;
     },
@@ -72,7 +74,7 @@ function windowOf({ phone, tablet }: View): { width: number; height: number } {
   return tablet ? { width: 768, height: 1024 } : { width: 1440, height: 900 };
 }
 
-function watch(page: Page, origin: string, problems: string[]): void {
+function watch(page: Page, origins: readonly string[], problems: string[]): void {
   page.on('console', (message) => {
     const text = message.text();
     // The browser itself writes an error for every answer that is no success; what the page makes of it is tested.
@@ -82,7 +84,7 @@ function watch(page: Page, origin: string, problems: string[]): void {
   page.on('pageerror', (error) => problems.push(`fault: ${error.stack ?? error.message}`));
   page.on('request', (request) => {
     const to = new URL(request.url());
-    if (to.origin !== origin && to.protocol !== 'blob:') problems.push(`request off origin: ${to.href}`);
+    if (!origins.includes(to.origin) && to.protocol !== 'blob:') problems.push(`request off origin: ${to.href}`);
   });
 }
 

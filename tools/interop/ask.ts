@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 /** A script in `judges/`. */
-export type JudgeName = 'objects' | 'patterns' | 'matches' | 'misp' | 'misp_client' | 'misp_stix' | 'rules' | 'taxii';
+export type JudgeName =
+  'objects' | 'patterns' | 'matches' | 'misp' | 'misp_client' | 'misp_stix' | 'provider' | 'rules' | 'taxii';
 
 /** Asks a judge every question and gives its answers in order; an answer `{ failed }` says that the judge threw. */
 export type Ask = <Answer>(judge: JudgeName, questions: readonly unknown[]) => Promise<(Answer | Failed)[]>;

@@ -15,6 +15,7 @@ import type { MispDocument } from './misp-documents.ts';
 import { check } from './run-checks.ts';
 import type { Check } from './run-checks.ts';
 import { mispStixChecks } from './misp-stix-check.ts';
+import { providerCheck } from './provider-check.ts';
 import { sigmaCheck } from './sigma-check.ts';
 import { taxiiCheck } from './taxii-check.ts';
 import { taxiiServersChecks } from './taxii-servers-check.ts';
@@ -323,6 +324,7 @@ export const checksOf = (options: { readonly all: boolean }): readonly Check[] =
   }),
   ...mispStixChecks,
   mispClientCheck(),
+  providerCheck(),
   sigmaCheck(),
   taxiiCheck(),
   ...taxiiServersChecks(),

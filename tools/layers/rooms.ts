@@ -21,6 +21,7 @@ const wholeProtocol = [
   protocol('pattern'),
   protocol('sigma'),
   protocol('taxii'),
+  protocol('tlog'),
   protocol('api'),
   protocol('client'),
 ];
@@ -37,6 +38,7 @@ export const rooms: readonly Room[] = [
   { path: protocol('pattern'), imports: wire },
   { path: protocol('sigma'), imports: wire },
   { path: protocol('taxii'), imports: [protocol('base')] },
+  { path: protocol('tlog'), imports: [protocol('base')] },
   { path: protocol('api'), imports: [...wire, protocol('sharing')] },
   { path: protocol('client'), imports: [...wire, protocol('api')] },
 

@@ -9,6 +9,7 @@ import { stixParseSuite } from './stix-parse.ts';
 import { stixValidatorSuite } from './stix-validator.ts';
 import { canonicalSuite, stixSuite } from './stix.ts';
 import type { Suite } from './suite.ts';
+import { tlogSuite } from './tlog.ts';
 
 /** Every set of foreign vectors, in the order it is run. */
 export const suites: readonly Suite[] = [
@@ -23,4 +24,5 @@ export const suites: readonly Suite[] = [
   canonicalSuite,
   mispSuite,
   sigmaSuite,
+  tlogSuite,
 ];

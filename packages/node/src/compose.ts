@@ -215,6 +215,8 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
       outlets,
       taxii,
       fetchUrl: fetcher.fetchUrl,
+      exchange: fetcher.exchange,
+      seal,
       pullNow: async (id, signal) => {
         const feed = feeds.find(id);
         if (pulls !== undefined) await pulls.runNow(id);

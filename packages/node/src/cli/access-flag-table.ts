@@ -1,6 +1,6 @@
 import { roleNames, scopes } from '@comity/protocol/api';
 import type { Command } from './flag-shape.ts';
-import { data, json } from './shared-flags.ts';
+import { allowPrivate, data, json } from './shared-flags.ts';
 
 const command = <const C extends Command>(value: C): C => value;
 const name = { name: 'NAME' } as const;
@@ -47,6 +47,65 @@ export const accessCommands = [
     name: 'account enable',
     summary: 'Enable a disabled account; it needs a passkey or a new link to sign in',
     positionals: [name],
+    flags: [data],
+  }),
+  command({
+    name: 'identity show',
+    summary: 'Show the identity provider people sign in by, and what to enter there',
+    details: 'Exit 1 when none is set up.',
+    positionals: [],
+    flags: [data, json],
+  }),
+  command({
+    name: 'identity set',
+    summary: 'Set up the identity provider (OpenID Connect), or change it',
+    details:
+      'ISSUER is the URL it calls itself by, CLIENT-ID what it knows this node as. What is not given is as by default, ' +
+      'except the secret: for the same issuer and client the one there is stays. Sessions go on.',
+    positionals: [{ name: 'ISSUER' }, { name: 'CLIENT-ID' }],
+    flags: [
+      data,
+      { name: 'name', value: 'NAME', help: 'What people call it (default: its host)' },
+      {
+        name: 'secret-file',
+        value: 'FILE',
+        completes: 'file',
+        help: 'File with the secret of the client; kept sealed',
+      },
+      { name: 'scope', value: 'SCOPE', many: true, help: 'Asked for beside openid (default profile)' },
+      {
+        name: 'name-claim',
+        value: 'CLAIM',
+        default: 'preferred_username',
+        help: 'Claim that names a new account',
+      },
+      {
+        name: 'role-claim',
+        value: 'CLAIM',
+        default: 'roles',
+        help: 'Claim that tells roles, or a path: realm_access.roles',
+      },
+      {
+        name: 'role',
+        value: 'VALUE=ROLE',
+        many: true,
+        help: 'What a value of that claim makes somebody; the first that fits counts',
+      },
+      {
+        name: 'others',
+        value: 'WHAT',
+        choices: ['refused', 'viewer'],
+        default: 'refused',
+        help: 'What somebody is of whom no value is mapped',
+      },
+      allowPrivate,
+      json,
+    ],
+  }),
+  command({
+    name: 'identity remove',
+    summary: 'Let nobody sign in by the identity provider any more; accounts stay, sessions go on',
+    positionals: [],
     flags: [data],
   }),
   command({

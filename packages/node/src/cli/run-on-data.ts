@@ -13,6 +13,7 @@ import { backup, createToken, deleteToken, doctor, listTokens, signIn } from './
 import { addCollection, listCollections, removeCollection } from './commands/collections.ts';
 import type { CommandDeps, ExitCode } from './commands/command.ts';
 import { addFeed, listFeeds, pullFeeds } from './commands/feeds.ts';
+import { removeIdentity, setIdentity, showIdentity } from './commands/identity.ts';
 import { exportIntel, importIntel, listImports, releaseIntel, searchIntel } from './commands/intel.ts';
 import { huntValues } from './commands/hunt.ts';
 import { importKnownGood, listKnownGood } from './commands/known-good.ts';
@@ -63,7 +64,7 @@ export async function runOnData(typed: OnData, deps: CommandDeps): Promise<ExitC
 
 /** Commands that bring something in make the data folder; the others would only look into an empty one. */
 function creates({ command }: OnData): boolean {
-  return /^(?:intel import|feed add|source add|known-good import|token create|account invite|recipient add|collection add|push add|outlet add|law activate)$/.test(
+  return /^(?:intel import|feed add|source add|known-good import|token create|account invite|identity set|recipient add|collection add|push add|outlet add|law activate)$/.test(
     command,
   );
 }
@@ -102,6 +103,12 @@ async function ask(
       return await importKnownGood(typed, client, { terminal, stop, running });
     case 'known-good list':
       return await listKnownGood(typed, client, terminal);
+    case 'identity show':
+      return await showIdentity(typed, client, terminal);
+    case 'identity set':
+      return await setIdentity(typed, client, terminal);
+    case 'identity remove':
+      return await removeIdentity(typed, client, terminal);
     case 'token create':
       return await createToken(typed, client, terminal);
     case 'token list':

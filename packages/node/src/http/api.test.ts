@@ -11,6 +11,7 @@ import type { Client } from '@comity/protocol/client';
 import { joinAs, serveFiles, serveNode, until } from '../node-for-tests.ts';
 import type { ServedNode } from '../node-for-tests.ts';
 import { accountCases } from './account-cases-for-tests.ts';
+import { identityCases } from './identity-cases-for-tests.ts';
 import { passkeyCases } from './passkey-cases-for-tests.ts';
 import { collectionCases } from './collection-cases-for-tests.ts';
 import { pushCases } from './push-cases-for-tests.ts';
@@ -27,6 +28,7 @@ let node: ServedNode;
 let client: Client;
 let files: Awaited<ReturnType<typeof serveFiles>>;
 const cleanups: (() => unknown)[] = [];
+const later = { after: (fn: () => unknown) => void cleanups.unshift(fn) };
 
 before(async () => {
   const cleanup = { after: (fn: () => unknown) => void cleanups.unshift(fn) };
@@ -247,6 +249,7 @@ const cases: Cases = {
     },
   },
   ...accountCases({ client: () => client, join: (name) => joinAs(node, name, 'viewer') }),
+  ...identityCases({ serve: () => serveNode(later), cleanup: later }),
   ...passkeyCases({ client: () => client, url: () => node.url }),
   ...collectionCases(() => client),
   ...pushCases(() => client),

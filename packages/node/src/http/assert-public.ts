@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { ComityError, quote } from '@comity/protocol/base';
-import { allowsPrivate, allowsPublic } from '../connectors/index.ts';
+import { guardOf } from '../connectors/index.ts';
 
 /**
  * Refuses at once what the fetcher would refuse every time: an address written into a URL that is not public.
@@ -13,8 +13,7 @@ import { allowsPrivate, allowsPublic } from '../connectors/index.ts';
 export function assertPublic(text: string, allowPrivate: boolean, what: string): void {
   const host = URL.parse(text)?.hostname.replace(/^\[|\]$/g, '') ?? '';
   const address = host === 'localhost' ? '127.0.0.1' : host;
-  const isAllowed = allowPrivate ? allowsPrivate : allowsPublic;
-  if (isIP(address) === 0 || isAllowed(address)) return;
+  if (isIP(address) === 0 || guardOf(allowPrivate)(address)) return;
   throw new ComityError('ADDRESS_REFUSED', `Cannot add ${what} at ${quote(host)}: it is no public address`, {
     details: { hint: 'Allow it where it is meant: allowPrivate, or --allow-private' },
   });

@@ -12,6 +12,20 @@ type Told = Pick<AuditEntry, 'about' | 'details'>;
 /** What was done to what, by the request; without a line here it is the id in the path. Never a secret: an address has its query cut. */
 const tell: { readonly [N in Audited]?: (call: Call<N>) => Told } = {
   createSignIn: () => ({ about: operatorAccount }),
+  saveIdentityProvider: ({ body: { name, issuer, clientId, roles, others, allowPrivate } }) => ({
+    about: shownUrl(issuer),
+    details: {
+      name,
+      clientId,
+      roles: roles
+        .map(({ value, role }) => `${value}=${role}`)
+        .join(' ')
+        .slice(0, 2000),
+      others,
+      allowPrivate,
+    },
+  }),
+  removeIdentityProvider: () => ({ about: 'identity provider' }),
   readStatement: ({ body }) => ({ about: body.statement }),
   saveRecipient: ({ body: { key, name, tokenId } }) => ({
     about: key,
@@ -43,6 +57,7 @@ const tell: { readonly [N in Audited]?: (call: Call<N>) => Told } = {
     details: defined({ collection, recipient, remoteCollection, allowPrivate }),
   }),
   changePush: ({ params, body }) => ({ about: params.id, details: defined(body) }),
+  runPush: ({ params, query: { anew } }) => ({ about: params.id, details: { anew: anew === 'true' } }),
   changeFeed: ({ params, body }) => ({ about: params.id, details: defined(body) }),
   addSource: ({ body: { kind, name, location } }) => ({
     about: name ?? (location || kind),

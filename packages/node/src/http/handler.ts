@@ -44,6 +44,8 @@ interface Browser {
   readonly origin: string | undefined;
   /** Secret of the session it has; it may be over. */
   readonly session: string | undefined;
+  /** Its header `Cookie`. */
+  readonly cookies: string | undefined;
 }
 
 /** An answer that is not JSON. `fileName` makes a browser save it. */

@@ -3,18 +3,25 @@ import { hostname } from 'node:os';
 import type { AddressInfo } from 'node:net';
 import { ComityError } from '@comity/protocol/base';
 import type { Clock, RowId } from '@comity/protocol/base';
-import type { Feeds, FetchUrl } from '../connectors/index.ts';
+import type { Exchange, Feeds, FetchUrl } from '../connectors/index.ts';
 import type { Intel } from '../intel/index.ts';
 import { EventIndexes } from '../misp/index.ts';
 import type { Screening } from '../screening/index.ts';
 import type { Outlets } from '../outlets/index.ts';
 import type { Sharing } from '../sharing/index.ts';
 import type { PushBook, Taxii } from '../taxii/index.ts';
-import type { Store } from '../store/index.ts';
+import type { Seal, Store } from '../store/index.ts';
 import type { AuditBook } from '../audit/index.ts';
-import { createPasskeyCeremony, createSignInCode, createSignInFailures, openAccess } from './access/index.ts';
+import {
+  createPasskeyCeremony,
+  createSignInCode,
+  createSignInFailures,
+  openAccess,
+  openProviderBook,
+} from './access/index.ts';
 import type { RandomBytes } from './access/index.ts';
 import type { Handlers } from './handler.ts';
+import { createProviderClient, createProviderSignIn, providerSignInLifetimeMs } from './identity/index.ts';
 import { inProcessFetch } from './in-process.ts';
 import { publishEvents } from './live-events.ts';
 import { createLive } from './live.ts';
@@ -25,6 +32,7 @@ import { auditRoutes } from './routes/audit-routes.ts';
 import { collectionRoutes } from './routes/collection-routes.ts';
 import { feedRoutes } from './routes/feed-routes.ts';
 import { heldBackRoutes } from './routes/held-back-routes.ts';
+import { identityRoutes } from './routes/identity-routes.ts';
 import { importRoutes } from './routes/import-routes.ts';
 import { intelRoutes } from './routes/intel-routes.ts';
 import { listRoutes } from './routes/list-routes.ts';
@@ -77,6 +85,8 @@ export interface HttpDeps {
   readonly pushNow: (id: RowId, signal: AbortSignal) => Promise<void>;
   readonly pullNow: (id: RowId, signal: AbortSignal) => Promise<void>;
   readonly fetchUrl: FetchUrl;
+  readonly exchange: Exchange;
+  readonly seal: Seal;
   readonly clock: Clock;
   readonly uuid: () => string;
   readonly randomBytes: RandomBytes;
@@ -126,16 +136,26 @@ export function openHttp(options: HttpOptions, deps: HttpDeps): Http {
   };
 
   let url: string | undefined;
-  let cookie: SessionCookie = createSessionCookie(options.port, false);
+  const cookiesAt = (port: number, secure: boolean) => ({
+    session: createSessionCookie(port, secure),
+    journey: createSessionCookie(port, secure, 'journey', providerSignInLifetimeMs),
+  });
+  let cookies = cookiesAt(options.port, false);
+  const cookie = (): SessionCookie => cookies.session;
   const publicUrl = (): string => options.publicUrl ?? url ?? `http://${loopback}:${options.port}`;
   // In the fragment: browsers send it to nobody, so the code reaches no log.
   const signInUrl = (secret: string): string => `${publicUrl()}/sign-in#code=${secret}`;
 
+  const providers = openProviderBook(deps);
+  const client = createProviderClient({ ...deps, secretOf: (provider) => providers.secretOf(provider) });
+  const signIn = createProviderSignIn({ ...deps, providers, client, publicUrl });
+
   const underWay = new Set<Promise<unknown>>();
   const all: Handlers = {
     ...nodeRoutes(options, { ...deps, live, listensAt: () => url }),
-    ...accessRoutes({ access, code, fail, cookie: () => cookie, signInUrl }),
-    ...passkeyRoutes({ access, ceremony: createPasskeyCeremony(deps), fail, cookie: () => cookie }),
+    ...accessRoutes({ access, code, fail, cookie, signInUrl }),
+    ...passkeyRoutes({ access, ceremony: createPasskeyCeremony(deps), fail, cookie }),
+    ...identityRoutes({ access, providers, client, signIn, fail, cookie, journeyCookie: () => cookies.journey }),
     ...accountRoutes({ access, signInUrl }),
     ...auditRoutes(deps),
     ...intelRoutes(deps),
@@ -158,7 +178,7 @@ export function openHttp(options: HttpOptions, deps: HttpDeps): Http {
   const taxii = { ...deps, access, underWay, publicUrl, nowUs: () => Math.floor(clock() * 1000), onFault };
   const app = createServer(
     { ...options, allowedHosts },
-    { access, cookie: () => cookie, handlers, taxii, misp: { ...taxii, indexes: new EventIndexes() }, log: deps.log },
+    { access, cookie, handlers, taxii, misp: { ...taxii, indexes: new EventIndexes() }, log: deps.log },
   );
   const stopEvents = publishEvents({ live, intel, screening, feeds, outlets: deps.outlets, sources, clock, onFault });
 
@@ -173,7 +193,7 @@ export function openHttp(options: HttpOptions, deps: HttpDeps): Http {
       }
       const { port } = app.server.address() as AddressInfo;
       url = `http://${shownHost(options.host)}:${port}`;
-      cookie = createSessionCookie(port, publicUrl().startsWith('https:'));
+      cookies = cookiesAt(port, publicUrl().startsWith('https:'));
       return { url: publicUrl(), localUrl: url, signInUrl: signInUrl(code.renew().code) };
     },
     async close() {

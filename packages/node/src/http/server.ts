@@ -186,6 +186,7 @@ function addRoute(
           agent: headerOf(request, 'user-agent'),
           origin: request.headers.origin,
           session: deps.cookie().find(request.headers.cookie),
+          cookies: request.headers.cookie,
         },
         idempotencyKey: route.idempotent === undefined ? undefined : idempotencyKeyOf(request),
         address: request.ip,

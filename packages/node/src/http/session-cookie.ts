@@ -1,8 +1,8 @@
-/** The session cookie of one node. Cookies ignore ports, so the port is in the name: two nodes on one machine get on. */
+/** A cookie of one node with a secret in it. Cookies ignore ports, so the port is in the name: two nodes on one machine get on. */
 export interface SessionCookie {
   /** The secret in a Cookie header, or undefined. */
   find(header: string | undefined): string | undefined;
-  /** `Set-Cookie` that keeps `secret` until the browser is closed or the session ends. */
+  /** `Set-Cookie` that keeps `secret` until the browser is closed, or its time is over. */
   set(secret: string): string;
   /** `Set-Cookie` that removes it. */
   clear(): string;
@@ -14,9 +14,18 @@ export interface SessionCookie {
  * the domain can plant a session of its own.
  *
  * @param secure - whether people reach the node by https.
+ * @param of - what the secret is of: `journey` is of a browser on its way to the identity provider and back. That one is Strict
+ *   too, since it comes back to the page, and the page asks the API.
+ * @param lifetimeMs - how long the browser keeps it at most.
  */
-export function createSessionCookie(port: number, secure: boolean): SessionCookie {
-  const name = `${secure ? '__Host-' : ''}comity_session_${port}`;
+export function createSessionCookie(
+  port: number,
+  secure: boolean,
+  of: 'session' | 'journey' = 'session',
+  lifetimeMs?: number,
+): SessionCookie {
+  const name = `${secure ? '__Host-' : ''}comity_${of}_${port}`;
+  const maxAge = lifetimeMs === undefined ? '' : `; Max-Age=${Math.floor(lifetimeMs / 1000)}`;
   const attributes = `; Path=/; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`;
   return {
     find(header) {
@@ -26,7 +35,7 @@ export function createSessionCookie(port: number, secure: boolean): SessionCooki
       }
       return undefined;
     },
-    set: (secret) => `${name}=${secret}${attributes}`,
+    set: (secret) => `${name}=${secret}${attributes}${maxAge}`,
     clear: () => `${name}=${attributes}; Max-Age=0`,
   };
 }

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { ComityError } from '@comity/protocol/base';
-import { assertReachable } from './send/reach.ts';
+import { assertAllowed, guardOf } from '../connectors/index.ts';
 import type { Outlet } from './outlet.ts';
 
 const charsMax = 2000;
@@ -51,7 +51,7 @@ export function parseOutletAddress(kind: Outlet['kind'], text: string): OutletTa
 /** Refuses at once what every try to send would refuse; for a better message. @throws {ComityError} `ADDRESS_REFUSED`. */
 export function assertTargetReachable(target: OutletTarget, allowPrivate: boolean): void {
   const host = target.kind === 'webhook' ? new URL(target.url).hostname : target.host;
-  assertReachable(host === 'localhost' ? '127.0.0.1' : host, allowPrivate);
+  assertAllowed(host === 'localhost' ? '127.0.0.1' : host, guardOf(allowPrivate));
 }
 
 function basicOf({ username, password }: URL): string | undefined {

@@ -47,6 +47,7 @@ export const account = z
     lastSignInAt: instant.optional(),
     linkUntil: instant.optional().describe('there is a link to sign in that nobody used yet'),
     passkeys: z.int(),
+    issuer: z.string().optional().describe('the identity provider that made it and gives it its role'),
     sessions: z.int(),
   })
   .meta({ id: 'Account' });
@@ -56,7 +57,7 @@ export const openSession = z
   .object({
     id: z.string(),
     account: z.string(),
-    way: z.enum(['link', 'passkey']),
+    way: z.enum(['link', 'passkey', 'oidc']),
     address: z.string().describe('where the sign-in came from'),
     agent: z.string().describe('what the browser called itself, untrusted text'),
     createdAt: instant,

@@ -32,6 +32,7 @@ export type {
   ValueCard,
 } from './shapes.ts';
 export type { AccountView, AuditRowView, Session, SessionView, TokenView } from './access-shapes.ts';
+export type { IdentityProviderView } from './identity-routes.ts';
 export { matchForms, outletKinds } from './outlet-shapes.ts';
 export type { MatchForm, OutletView } from './outlet-shapes.ts';
 export type {

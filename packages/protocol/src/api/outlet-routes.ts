@@ -48,6 +48,7 @@ export const outletRoutes = {
     params: idParam,
     answer: 'json',
     response: z.object({ sent: z.boolean(), reason: z.string().optional().describe('why it could not be sent') }),
+    audited: 'outlet.tested',
     errors: ['NOT_FOUND'],
   }),
   exportMatches: route({

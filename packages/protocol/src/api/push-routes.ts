@@ -115,6 +115,7 @@ export const pushRoutes = {
     answer: 'json',
     response: push,
     status: 202,
+    audited: 'push.run',
     errors: ['NOT_FOUND', 'ID_MALFORMED'],
   }),
   listPushFailures: route({

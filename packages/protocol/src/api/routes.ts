@@ -3,6 +3,7 @@ import type { ErrorCode } from '../base/index.ts';
 import { accessRoutes } from './access-routes.ts';
 import { accountRoutes } from './account-routes.ts';
 import { auditRoutes } from './audit-routes.ts';
+import { identityRoutes } from './identity-routes.ts';
 import { importRoutes } from './import-routes.ts';
 import { intelRoutes } from './intel-routes.ts';
 import { listRoutes } from './list-routes.ts';
@@ -22,6 +23,7 @@ export const routes = {
   ...accessRoutes,
   ...accountRoutes,
   ...passkeyRoutes,
+  ...identityRoutes,
   ...auditRoutes,
   ...intelRoutes,
   ...importRoutes,

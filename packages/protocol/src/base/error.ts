@@ -80,6 +80,17 @@ export const errorCodes = {
     exit: 2,
     sentence: 'A MISP event, feed or warninglist does not have the form its format asks for.',
   },
+  LEDGER_MALFORMED: {
+    status: 400,
+    exit: 2,
+    sentence:
+      'A note, checkpoint, key, tile, proof, policy or witness request of a transparency log does not have its form; the message names the place.',
+  },
+  LEDGER_UNPROVEN: {
+    status: 422,
+    exit: 1,
+    sentence: 'The signatures, cosignatures or hashes of a transparency log do not show what they are said to show.',
+  },
   FORMAT_UNKNOWN: {
     status: 415,
     exit: 2,

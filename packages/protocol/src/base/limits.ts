@@ -58,6 +58,18 @@ export const limits = {
   sigmaGroupsMax: 100_000,
   sigmaKeptPerGroupMax: 100_000,
   sigmaKeptMax: 1_000_000,
+  /** One signed note: a hundred signatures with ML-DSA-44 and its text. */
+  ledgerNoteBytesMax: 512 * 1024,
+  ledgerSignaturesMax: 100,
+  /** One entry of a log: its length is written in two bytes. */
+  ledgerEntryBytesMax: 65_535,
+  /** A request to a witness that is read, and one that is written: some witnesses read no longer one. */
+  ledgerRequestBytesMax: 128 * 1024,
+  ledgerRequestWrittenBytesMax: 16 * 1024,
+  /** What a witness answers. */
+  ledgerAnswerBytesMax: 64 * 1024,
+  /** A policy: five hundred keys of ML-DSA-44. */
+  ledgerPolicyBytesMax: 1024 * 1024,
   /** One value (address, name, URL, digest). */
   valueCharsMax: 8192,
   /** Values taken from one report's free text. */

@@ -17,7 +17,7 @@ import { SignedOutPage, UnreachablePage } from './signed-out-page.tsx';
 
 /** The frame of every place: only for those who are signed in. */
 export function RootFrame(): JSX.Element {
-  const signingIn = useLocation({ select: (location) => location.pathname === '/sign-in' });
+  const signingIn = useLocation({ select: (location) => /^\/sign-in(?:\/|$)/.test(location.pathname) });
   return signingIn ? <Outlet /> : <SessionGate />;
 }
 

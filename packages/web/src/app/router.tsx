@@ -24,6 +24,11 @@ const overview = createRoute({
   component: OverviewPlace,
 });
 const signIn = createRoute({ getParentRoute: () => root, path: '/sign-in', component: SignInPage });
+const providerAnswer = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in/provider',
+  component: later(() => import('./provider-answer-page.tsx')),
+});
 const intel = createRoute({
   getParentRoute: () => root,
   path: '/intel',
@@ -130,6 +135,7 @@ export const router = createRouter({
   routeTree: root.addChildren([
     overview,
     signIn,
+    providerAnswer,
     intel,
     intelObject,
     screening,

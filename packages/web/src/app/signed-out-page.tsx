@@ -4,12 +4,14 @@ import { Mark } from '../kit/icon.tsx';
 import { ProblemNote } from '../kit/problem-note.tsx';
 import { useWords } from '../words/use-words.ts';
 import { PasskeyButton } from './passkey-button.tsx';
+import { ProviderButton } from './provider-button.tsx';
 
-/** By a passkey, or how to get a link: on the machine itself, so that no password is needed to be safe. */
+/** By the identity provider, by a passkey, or how to get a link: on the machine itself, so that no password is needed to be safe. */
 export function HowToSignIn(): JSX.Element {
   const { say } = useWords();
   return (
     <>
+      <ProviderButton />
       <PasskeyButton />
       <p>{say('signIn.how')}</p>
       <pre className="command" dir="ltr">

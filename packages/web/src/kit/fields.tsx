@@ -32,6 +32,8 @@ export function TextField(props: TextFieldProps): JSX.Element {
     required: props.isRequired ?? false,
     autoFocus: props.takesFocus ?? false,
     spellCheck: false,
+    // A secret of a program is no password of the reader's to fill in.
+    ...(type === 'password' && { autoComplete: 'new-password' }),
     'aria-invalid': isWrong,
     'aria-describedby': described === '' ? undefined : described,
     onChange: (event: ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) => onChange(event.target.value),

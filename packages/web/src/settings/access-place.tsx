@@ -9,6 +9,7 @@ import { Moment } from '../kit/moment.tsx';
 import { ProblemNote, notifyProblem } from '../kit/problem-note.tsx';
 import { Untrusted } from '../kit/untrusted.tsx';
 import { useWords } from '../words/use-words.ts';
+import { Identity } from './identity.tsx';
 import { Passkeys } from './passkeys.tsx';
 import { People } from './people.tsx';
 import { Sessions } from './sessions.tsx';
@@ -26,6 +27,7 @@ export default function AccessPlace(): JSX.Element {
         <OwnSession />
         <Passkeys />
         {administers && <People />}
+        {administers && <Identity />}
         <Sessions ofAll={administers} />
         {administers && <Tokens />}
       </div>

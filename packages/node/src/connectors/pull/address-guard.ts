@@ -38,6 +38,10 @@ export const allowsPublic: AddressGuard = (address) => isAllowed(address, notPub
 /** Allows private and loopback addresses too. */
 export const allowsPrivate: AddressGuard = (address) => isAllowed(address, neverAllowed);
 
+export function guardOf(allowPrivate: boolean): AddressGuard {
+  return allowPrivate ? allowsPrivate : allowsPublic;
+}
+
 function isAllowed(address: string, blocked: BlockList): boolean {
   const mapped = /^::ffff:(?:0:)?(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   const plain = mapped ?? address;

@@ -1,14 +1,16 @@
-import { lookup as dnsLookup } from 'node:dns';
-import type { LookupAddress } from 'node:dns';
-import { isIP } from 'node:net';
-import type { LookupFunction } from 'node:net';
-import { Agent, request } from 'undici';
-import type { Dispatcher } from 'undici';
+import { request } from 'undici';
+import type { Agent, Dispatcher } from 'undici';
 import { ComityError, limits, quote } from '@comity/protocol/base';
 import { allowsPrivate, allowsPublic } from './address-guard.ts';
 import type { AddressGuard } from './address-guard.ts';
+import { exchangeOnce } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
 import { failedAnswer, giveUp, headerOf } from './failed-answer.ts';
+import { agentOf } from './guarded-agent.ts';
+import { assertAllowed } from './guarded-lookup.ts';
+import type { Resolve } from './guarded-lookup.ts';
 import { Patience } from './patience.ts';
+import { remoteError, shown } from './remote-error.ts';
 import { shownUrl } from './shown-url.ts';
 
 export interface FetchOptions {
@@ -45,9 +47,6 @@ export type Fetched =
 
 export type FetchUrl = (url: string, options: FetchOptions) => Promise<Fetched>;
 
-/** Resolves a name to its addresses; calls back once. */
-type Resolve = (name: string, callback: (error: Error | null, addresses: LookupAddress[]) => void) => void;
-
 export interface FetchDeps {
   /** Resolves names; the system's resolver unless given. */
   readonly resolve?: Resolve;
@@ -60,6 +59,7 @@ export interface FetchDeps {
 /** A fetcher and how to close its connections. */
 export interface Fetcher {
   readonly fetchUrl: FetchUrl;
+  readonly exchange: Exchange;
   close(): Promise<void>;
 }
 
@@ -82,6 +82,10 @@ export function createFetcher(deps: FetchDeps = {}): Fetcher {
       const which = options.allowPrivate ? 'inside' : 'open';
       return fetchFollowing(url, options, { ...settings, agent: agents[which], guard: guards[which] });
     },
+    exchange: (url, options) => {
+      const which = options.allowPrivate ? 'inside' : 'open';
+      return exchangeOnce(url, options, { agent: agents[which], guard: guards[which], timeoutMs });
+    },
     close: async () => {
       await Promise.all([agents.open.close(), agents.inside.close()]);
     },
@@ -103,7 +107,7 @@ async function fetchFollowing(text: string, options: FetchOptions, settings: Set
   let authorization = options.authorization ?? basic;
   let url = first;
   for (let hop = 0; hop <= limits.redirectsMax; hop += 1) {
-    assertAllowed(url, settings.guard);
+    assertAllowed(url.hostname, settings.guard);
     const question = {
       signal,
       agent: settings.agent,
@@ -195,47 +199,6 @@ function nextHop(from: URL, location: string): URL {
   return next;
 }
 
-/** An address written into the URL is never looked up, so it is judged here. */
-function assertAllowed(url: URL, guard: AddressGuard): void {
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  if (isIP(host) !== 0 && !guard(host)) throw refused(host, host);
-}
-
-function refused(name: string, address: string): ComityError {
-  return new ComityError(
-    'ADDRESS_REFUSED',
-    `Cannot connect to ${quote(name)}: ${address} is no public address, and this source is not allowed others`,
-  );
-}
-
-function agentOf(guard: AddressGuard, deps: FetchDeps, timeoutMs: number): Agent {
-  const resolve = deps.resolve ?? systemResolve;
-  const lookup: LookupFunction = (name, options, callback) => {
-    resolve(name, (error, addresses) => {
-      const allowed = addresses.filter(({ address }) => guard(address));
-      const first = allowed[0];
-      if (error !== null) callback(error, '', 0);
-      else if (first === undefined) callback(refused(name, addresses[0]?.address ?? 'nothing'), '', 0);
-      else if (options.all === true) callback(null, allowed);
-      else callback(null, first.address, first.family);
-    });
-  };
-  return new Agent({
-    connect: { lookup, timeout: Math.min(timeoutMs, 20_000) },
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
-    maxHeaderSize: 64 * 1024,
-    connections: 8,
-    pipelining: 1,
-  });
-}
-
-const systemResolve: Resolve = (name, callback) => {
-  dnsLookup(name, { all: true, verbatim: true }, (error, addresses) =>
-    callback(error, error === null ? addresses : []),
-  );
-};
-
 interface Question {
   readonly agent: Agent;
   readonly headers: Record<string, string>;
@@ -319,24 +282,9 @@ function tooLarge(url: URL, bytesMax: number): ComityError {
   return new ComityError('INPUT_TOO_LARGE', `Cannot fetch ${shown(url)}: it is larger than ${bytesMax} bytes`);
 }
 
-function remoteError(url: URL, cause: unknown): ComityError {
-  for (let error = cause; error instanceof Error; error = error.cause) {
-    if (error instanceof ComityError) return error;
-  }
-  const timedOut =
-    cause instanceof Error &&
-    (cause.name === 'TimeoutError' || /TIMEOUT/.test(String((cause as { code?: unknown }).code)));
-  const reason = timedOut ? 'it took too long' : cause instanceof Error ? cause.message : String(cause);
-  return new ComityError('REMOTE_FAILED', `Cannot fetch ${shown(url)}: ${reason.slice(0, 300)}`, { cause });
-}
-
 function conditions(validators: Validators | undefined): Record<string, string> {
   return {
     ...(validators?.etag === undefined ? {} : { 'if-none-match': validators.etag }),
     ...(validators?.lastModified === undefined ? {} : { 'if-modified-since': validators.lastModified }),
   };
-}
-
-function shown(url: URL): string {
-  return shownUrl(url.href).slice(0, 500);
 }

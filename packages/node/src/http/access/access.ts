@@ -1,6 +1,8 @@
 import { openAccountBook } from './account-book.ts';
 import type { AccountBook } from './account-book.ts';
 import type { AccessDeps } from './deps.ts';
+import { openIdentityBook } from './identity-book.ts';
+import type { IdentityBook } from './identity-book.ts';
 import { openPasskeyBook } from './passkey-book.ts';
 import type { PasskeyBook } from './passkey-book.ts';
 import { openProposalBook } from './proposal-book.ts';
@@ -14,6 +16,7 @@ import type { TokenBook } from './token-book.ts';
 export interface Access {
   readonly accounts: AccountBook;
   readonly sessions: SessionBook;
+  readonly identities: IdentityBook;
   readonly passkeys: PasskeyBook;
   readonly tokens: TokenBook;
   readonly proposals: ProposalBook;
@@ -22,6 +25,7 @@ export interface Access {
 /** Opens access on a store whose schemas include `accessSchema`. */
 export function openAccess(deps: AccessDeps): Access {
   const accounts = openAccountBook(deps);
+  const sessions = openSessionBook(deps);
   const tokens = openTokenBook(deps);
   return {
     accounts: {
@@ -32,7 +36,8 @@ export function openAccess(deps: AccessDeps): Access {
         tokens.forget();
       },
     },
-    sessions: openSessionBook(deps),
+    sessions,
+    identities: openIdentityBook({ ...deps, sessions, tokens }),
     passkeys: openPasskeyBook(deps),
     tokens,
     proposals: openProposalBook(deps),

@@ -20,6 +20,8 @@ export interface Account {
   /** Until when a link signs it in that nobody used yet. */
   readonly linkUntilUs: number | undefined;
   readonly passkeys: number;
+  /** Of the identity provider that vouches for it. */
+  readonly issuer: string | undefined;
   /** Those that are not over. */
   readonly sessions: number;
 }
@@ -49,7 +51,7 @@ export interface AccountBook {
   change(name: string, change: { readonly role?: Role; readonly isDisabled?: boolean }, actor: Actor): Promise<void>;
 }
 
-const accountsMax = 10_000;
+export const accountsMax = 10_000;
 
 interface AccountRow {
   readonly name: string;
@@ -60,6 +62,7 @@ interface AccountRow {
   readonly signed_in_us: number | null;
   readonly link_until_us: number | null;
   readonly passkeys: number;
+  readonly issuer: string | null;
   readonly sessions: number;
 }
 
@@ -67,6 +70,7 @@ interface AccountRow {
 const accountSql = `
   select a.*, (select expires_us from access_link where account = a.name and expires_us > ?) as link_until_us,
     (select count(*) from access_passkey where account = a.name) as passkeys,
+    (select issuer from access_identity where account = a.name) as issuer,
     (select count(*) from access_session where account = a.name and used_us > ? and created_us > ?) as sessions
   from access_account a`;
 
@@ -99,7 +103,7 @@ export function openAccountBook(deps: AccessDeps): AccountBook {
     peopleWith: (scope) => peopleWith(store.reader, scope),
     invite: ({ name, role }, lifetimeMs, actor) =>
       store.write((db) => {
-        assertRoom(db);
+        if (!hasRoom(db)) throw new ComityError('CONFLICT', `Cannot invite anybody: there are ${accountsMax} accounts`);
         const done = db
           .prepare('insert or ignore into access_account (name, role, created_us, created_by) values (?, ?, ?, ?)')
           .run(name, role, nowUs(), actor.by);
@@ -176,9 +180,10 @@ export function parseRole(text: string): Role {
   return roleNames.find((role) => role === text) ?? 'viewer';
 }
 
-function assertRoom(db: Connection): void {
+/** Whether there may be another account. */
+export function hasRoom(db: Connection): boolean {
   const { count } = db.prepare<{ count: number }>('select count(*) as count from access_account').get() ?? { count: 0 };
-  if (count >= accountsMax) throw new ComityError('CONFLICT', `Cannot invite anybody: there are ${count} accounts`);
+  return count < accountsMax;
 }
 
 function accountOf(row: AccountRow): Account {
@@ -192,6 +197,7 @@ function accountOf(row: AccountRow): Account {
     signedInUs: row.signed_in_us ?? undefined,
     linkUntilUs: row.link_until_us ?? undefined,
     passkeys: row.passkeys,
+    issuer: row.issuer ?? undefined,
     sessions: row.sessions,
   };
 }

@@ -2,8 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { ComityError, quote } from '@comity/protocol/base';
 import type { AccessDeps } from './deps.ts';
 
-const lifetimeMs = 5 * 60_000;
-/** How many an account may use within {@link lifetimeMs}: more than a person needs. Each is remembered until it is over. */
+/** How many an account may use within the life of one: more than a person needs. Each is remembered until it is over. */
 const usedMax = 30;
 const nonceBytes = 16;
 const timeBytes = 8;
@@ -27,7 +26,10 @@ export interface Challenges {
   use(challenge: string, account: string): boolean;
 }
 
-export function createChallenges({ clock, randomBytes }: Pick<AccessDeps, 'clock' | 'randomBytes'>): Challenges {
+export function createChallenges(
+  lifetimeMs: number,
+  { clock, randomBytes }: Pick<AccessDeps, 'clock' | 'randomBytes'>,
+): Challenges {
   const key = randomBytes(32);
   const used = new Map<string, { readonly endsAtMs: number; readonly account: string }>();
   const sealOf = (head: Uint8Array, purpose: string): Buffer =>
@@ -60,6 +62,6 @@ export function createChallenges({ clock, randomBytes }: Pick<AccessDeps, 'clock
 
 function tooMany(account: string, waitMs: number): ComityError {
   const retryAfterSeconds = Math.ceil(waitMs / 1000);
-  const message = `Cannot use a passkey of ${quote(account)} yet: ${usedMax} were used; try again in ${retryAfterSeconds} s`;
+  const message = `Cannot go on as ${quote(account)} yet: ${usedMax} sign-ins or passkeys were taken; try again in ${retryAfterSeconds} s`;
   return new ComityError('TOO_MANY_REQUESTS', message, { details: { retryAfterSeconds } });
 }

@@ -3,6 +3,7 @@ import { ComityError, quote } from '@comity/protocol/base';
 import type { Connection } from '../../store/index.ts';
 import type { Actor } from './caller.ts';
 import type { AccessDeps } from './deps.ts';
+import { isVouchedFor } from './identity-book.ts';
 
 /** A key a device of somebody holds. What is kept of it is public. */
 export interface Passkey {
@@ -56,6 +57,11 @@ export function openPasskeyBook({ store, audit, clock }: AccessDeps): PasskeyBoo
     add: (passkey, actor) =>
       store.write((db) => {
         const { id, account, host, name, publicKey, counter } = passkey;
+        if (isVouchedFor(db, account))
+          throw new ComityError(
+            'CONFLICT',
+            `Cannot add a passkey: ${quote(account)} signs in by the identity provider, which says whether they still may`,
+          );
         const { length } = listOf(db, account);
         if (length >= passkeysMax)
           throw new ComityError('CONFLICT', `Cannot add a passkey: there are ${length}; remove one first`);

@@ -47,13 +47,15 @@ export interface PasskeyCeremony {
   ): Promise<{ readonly counter: number } | undefined>;
 }
 
+const challengeLifetimeMs = 5 * 60_000;
+
 /** What devices keep a key under: says nothing of the account to who looks at the device. */
 export function userHandleOf(account: string): string {
   return createHash('sha256').update(`comity account ${account}`).digest('base64url');
 }
 
 export function createPasskeyCeremony(deps: Pick<AccessDeps, 'clock' | 'randomBytes'>): PasskeyCeremony {
-  const challenges = createChallenges(deps);
+  const challenges = createChallenges(challengeLifetimeMs, deps);
   const purposeOf = (host: string, account: string | undefined): string =>
     account === undefined ? `sign in at ${host}` : `add to ${account} at ${host}`;
   return {

@@ -139,12 +139,12 @@ test('a key is one account’s, an account has at most twenty, and only its own 
 
 test('a challenge is good once, for five minutes, for its purpose, and whoever asks for many fills nothing', async (context) => {
   const { deps, pass } = await openTestAccess(context);
-  const challenges = createChallenges(deps);
+  const challenges = createChallenges(5 * 60_000, deps);
   const one = challenges.create('a');
   for (let index = 0; index < 20_000; index += 1) challenges.create('a');
   assert.ok(challenges.isGood(one, 'a'));
   assert.ok(!challenges.isGood(one, 'b'));
-  assert.ok(!createChallenges(deps).isGood(one, 'a'), 'of another process');
+  assert.ok(!createChallenges(5 * 60_000, deps).isGood(one, 'a'), 'of another process');
   assert.ok(challenges.use(one, 'ada'));
   assert.ok(!challenges.use(one, 'ada') && !challenges.isGood(one, 'a'));
   assert.ok(!challenges.isGood(`${one}=`, 'a'), 'in another spelling');
@@ -157,7 +157,7 @@ test('a challenge is good once, for five minutes, for its purpose, and whoever a
 
 test('who uses very many challenges within five minutes waits, and nobody else does', async (context) => {
   const { deps, pass } = await openTestAccess(context);
-  const challenges = createChallenges(deps);
+  const challenges = createChallenges(5 * 60_000, deps);
   const use = (account: string) => challenges.use(challenges.create('a'), account);
   assert.ok(use('ada'));
   pass(60_000);

@@ -77,5 +77,24 @@ export const accessSchema: SubjectSchema = {
         ) STRICT, WITHOUT ROWID;
       `,
     },
+    {
+      name: 'identity provider',
+      sql: `
+        CREATE TABLE access_provider (
+          id INTEGER PRIMARY KEY CHECK (id = 1),
+          issuer TEXT NOT NULL,
+          client_id TEXT NOT NULL,
+          sealed_secret BLOB NOT NULL,
+          settings TEXT NOT NULL,
+          changed_us INTEGER NOT NULL
+        ) STRICT;
+        CREATE TABLE access_identity (
+          issuer TEXT NOT NULL,
+          subject TEXT NOT NULL,
+          account TEXT NOT NULL UNIQUE REFERENCES access_account (name),
+          PRIMARY KEY (issuer, subject)
+        ) STRICT, WITHOUT ROWID;
+      `,
+    },
   ],
 };

@@ -13,10 +13,10 @@ const sessionsMax = 20;
 const agentCharsMax = 300;
 
 /** How somebody proved who they are. */
-type SignInWay = 'link' | 'passkey';
+export type SignInWay = 'link' | 'passkey' | 'oidc';
 
 /** Where a sign-in comes from, for the list of sessions. */
-interface SignInFrom {
+export interface SignInFrom {
   readonly way: SignInWay;
   readonly address: string;
   /** What the browser calls itself; untrusted. */
@@ -37,21 +37,25 @@ export interface Session {
 }
 
 /** A session that was opened. The secret is new and goes into the cookie and nowhere else. */
-interface OpenedSession {
+export interface OpenedSession {
   readonly caller: Caller;
   readonly secret: string;
 }
 
-/** Somebody proved who they are and may not sign in, since the account is disabled: `NOT_ALLOWED`. */
-interface RefusedSession {
+/** Somebody proved who they are and may not sign in, since the account is disabled or `identify` says so: `NOT_ALLOWED`. */
+export interface RefusedSession {
+  /** Empty: they have none. */
   readonly account: string;
   readonly error: ComityError;
 }
 
 export interface SessionBook {
-  /** Opens a session for the account `identify` names, in the transaction in which it proves it; undefined: it proves nothing. */
+  /**
+   * Opens a session for the account `identify` names, in the transaction in which it proves it; undefined: it proves nothing.
+   * What it writes stays also when it refuses.
+   */
   open(
-    identify: (db: Connection, nowUs: number) => string | undefined,
+    identify: (db: Connection, nowUs: number) => string | RefusedSession | undefined,
     from: SignInFrom,
   ): Promise<OpenedSession | RefusedSession | undefined>;
   /** The caller behind a session secret, with the rights their account has now. */
@@ -86,7 +90,7 @@ export function openSessionBook(deps: AccessDeps): SessionBook {
     open: (identify, from) =>
       store.write((db) => {
         const name = identify(db, nowUs());
-        if (name === undefined) return undefined;
+        if (typeof name !== 'string') return name;
         const account = db
           .prepare<{ role: string; disabled: number }>('select role, disabled from access_account where name = ?')
           .get(name);

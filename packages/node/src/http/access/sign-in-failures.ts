@@ -1,6 +1,7 @@
 import type { ComityError } from '@comity/protocol/base';
 import type { AccessDeps } from './deps.ts';
 import { createRateLimit } from './rate-limit.ts';
+import type { SignInWay } from './session-book.ts';
 
 /** Tries that fail, a minute: from one address, for one account, and for all together. */
 const triesPerMinute = { address: 10, account: 10, all: 100 } as const;
@@ -12,7 +13,9 @@ interface FailedTry {
   readonly address: string;
   /** Account it was for, where the try says so; empty: not known. */
   readonly account: string;
-  readonly way: 'link' | 'passkey';
+  readonly way: SignInWay;
+  /** Why, in a word, for who reads the trail. */
+  readonly reason?: string;
   /** What to tell; to who proved nothing the same whatever was wrong. */
   readonly error: ComityError;
 }
@@ -44,9 +47,9 @@ export function createSignInFailures(deps: Pick<AccessDeps, 'store' | 'audit' | 
       return false;
     }
   };
-  return async ({ address, account, way, error }) => {
+  return async ({ address, account, way, reason, error }) => {
     if (isWritten()) {
-      const details = { way, ...(leftOut > 0 && { leftOut }) };
+      const details = { way, ...(reason !== undefined && { reason }), ...(leftOut > 0 && { leftOut }) };
       leftOut = 0;
       const row = { act: 'sign-in.failed', by: '', via: 'sign-in', address, about: account, details } as const;
       await deps.store.write((db) => deps.audit.append(db, row));

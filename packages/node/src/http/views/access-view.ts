@@ -27,7 +27,7 @@ export function tokenView(token: Token): TokenView {
 }
 
 export function accountView(account: Account): AccountView {
-  const { name, role, state, createdUs, createdBy, signedInUs, linkUntilUs, passkeys, sessions } = account;
+  const { name, role, state, createdUs, createdBy, signedInUs, linkUntilUs, passkeys, issuer, sessions } = account;
   return {
     name,
     role,
@@ -37,6 +37,7 @@ export function accountView(account: Account): AccountView {
     ...optionalInstant('lastSignInAt', signedInUs),
     ...optionalInstant('linkUntil', linkUntilUs),
     passkeys,
+    ...optional('issuer', issuer),
     sessions,
   };
 }

@@ -2,9 +2,9 @@ import { createSocket } from 'node:dgram';
 import { connect as connectTcp, isIP } from 'node:net';
 import type { LookupFunction, Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { assertAllowed, guardedLookup, guardOf } from '../../connectors/index.ts';
 import { failure, sent } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
-import { assertReachable, guardedLookup } from './reach.ts';
 
 /** How long the other side may take to close once all was written; it need not. */
 const closeMsMax = 2000;
@@ -33,7 +33,7 @@ export async function sendSyslog(
 ): Promise<Outcome> {
   const signal = AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs)]);
   try {
-    assertReachable(target.host, target.allowPrivate);
+    assertAllowed(target.host, guardOf(target.allowPrivate));
     if (target.transport === 'udp') await sendDatagrams(target, messages, signal);
     else await sendStream(target, messages, signal);
     return sent;
@@ -43,7 +43,7 @@ export async function sendSyslog(
 }
 
 async function sendDatagrams(target: SyslogTarget, messages: readonly string[], signal: AbortSignal): Promise<void> {
-  const { address, family } = await resolve(target.host, guardedLookup(target.allowPrivate), signal);
+  const { address, family } = await resolve(target.host, guardedLookup(guardOf(target.allowPrivate)), signal);
   const socket = createSocket(family === 6 ? 'udp6' : 'udp4');
   const broken = Promise.withResolvers<never>();
   broken.promise.catch(() => undefined);
@@ -77,7 +77,7 @@ async function resolve(
 }
 
 function open({ transport, host, port, allowPrivate, ca }: SyslogTarget): Socket {
-  const options = { host, port, lookup: guardedLookup(allowPrivate) };
+  const options = { host, port, lookup: guardedLookup(guardOf(allowPrivate)) };
   if (transport === 'tcp') return connectTcp(options);
   return connectTls({ ...options, ...(isIP(host) === 0 && { servername: host }), ...(ca !== undefined && { ca }) });
 }

@@ -1,8 +1,8 @@
 import { Agent, request } from 'undici';
 import type { Dispatcher } from 'undici';
+import { assertAllowed, guardedLookup, guardOf } from '../../connectors/index.ts';
 import { failure, sent } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
-import { assertReachable, guardedLookup } from './reach.ts';
 
 /** Bytes of an answer that are waited for, so that the receiver can finish; what they say is not read. */
 const answerBytesMax = 64 * 1024;
@@ -33,13 +33,13 @@ export async function sendWebhook(
   { signal, timeoutMs, nowMs }: { readonly signal: AbortSignal; readonly timeoutMs: number; readonly nowMs: number },
 ): Promise<Outcome> {
   const agent = new Agent({
-    connect: { lookup: guardedLookup(allowPrivate), timeout: timeoutMs, ...(ca !== undefined && { ca }) },
+    connect: { lookup: guardedLookup(guardOf(allowPrivate)), timeout: timeoutMs, ...(ca !== undefined && { ca }) },
     headersTimeout: timeoutMs,
     maxHeaderSize: 64 * 1024,
     connections: 1,
   });
   try {
-    assertReachable(new URL(url).hostname, allowPrivate);
+    assertAllowed(new URL(url).hostname, guardOf(allowPrivate));
     const answer = await request(url, {
       dispatcher: agent,
       method: 'POST',
