@@ -18,7 +18,7 @@ export function OneTimeText({ children, text, onDone }: OneTimeTextProps): JSX.E
       <p>{children}</p>
       <TextBlock look="command break">{text}</TextBlock>
       <footer className="dialog-foot">
-        {/* The button that was pressed is gone: without this the keyboard would be outside the dialog. */}
+        {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- the button that was pressed is gone: else the keyboard is outside */}
         <Button autoFocus icon="copy" onPress={() => void copyText(text, say('copied.text'))}>
           {say('act.copyText')}
         </Button>
