@@ -157,10 +157,17 @@ export const keptDecision = z
   })
   .meta({ id: 'SharingDecision' });
 
+/** A recipient as routes answer it. */
 export type RecipientView = z.infer<typeof recipient>;
+/** A group of recipients as routes take and answer it. */
 export type RecipientGroupView = z.infer<typeof recipientGroup>;
+/** A law that was found sound, as routes answer it. */
 export type LawView = z.infer<typeof law>;
+/** What became of a law, as routes answer it. */
 export type LawEntryView = z.infer<typeof lawEntry>;
+/** What a law would change, as routes answer it. */
 export type LawDiffView = z.infer<typeof lawDiff>;
+/** A collection as routes answer it. */
 export type CollectionView = z.infer<typeof collection>;
+/** A decision that was taken, as routes answer it. */
 export type KeptDecisionView = z.infer<typeof keptDecision>;

@@ -2,6 +2,7 @@
 export function keyOfName(name: string, otherwise: string): string {
   const own = name
     .normalize('NFKD')
+    .replaceAll(/\p{M}+/gu, '')
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replaceAll(/^-+|-+$/g, '')
