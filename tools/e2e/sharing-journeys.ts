@@ -39,6 +39,8 @@ const pathOf = (link: string): string => new URL(link).pathname + new URL(link).
 
 const views = [
   ['phone', { phone: true }],
+  ['pseudo-phone', { phone: true, language: 'en-XA' as const }],
+  ['tablet', { tablet: true }],
   ['phone-ar', { phone: true, language: 'ar' as const }],
   ['dark', { dark: true }],
   ['dark-ar', { dark: true, language: 'ar' as const }],
