@@ -10,10 +10,10 @@ fi
 PATH="$PWD/node_modules/.bin:$PATH"
 export PATH
 
-# A step that hangs is ended and named: none needs a third of this on two slow cores. In the foreground, so that Ctrl-C ends it.
+# A step that hangs is ended and named: none needs half of this on two slow cores, or two thirds on busy ones. In the foreground, so that Ctrl-C ends it.
 limit=
 if command -v timeout >/dev/null 2>&1; then
-  limit='timeout --foreground --kill-after=10 900'
+  limit='timeout --foreground --kill-after=10 1200'
 fi
 
 step() {
@@ -24,7 +24,7 @@ step() {
   $limit "$@" || {
     code=$?
     if [ "$code" = 124 ]; then
-      printf 'FAILED: %s did not end within 15 minutes\n' "$name"
+      printf 'FAILED: %s did not end within 20 minutes\n' "$name"
     elif [ "$code" = 137 ]; then
       printf 'FAILED: %s was killed\n' "$name"
     fi
