@@ -39,7 +39,7 @@ test('laws are checked and tested without a node; what is wrong is told with its
 
   writeFileSync(law, 'permit (principal, action, resource);');
   const broken = await comity(['law', 'check', law]);
-  assert.deepEqual([broken.code, broken.out.includes('it needs an @id')], [1, true]);
+  assert.deepEqual([broken.code, broken.out.includes('in line 1: a policy needs an @id')], [1, true]);
   assert.equal((await comity(['law', 'check', join(dir, 'none.cedar')])).code, 2);
 });
 
