@@ -13,6 +13,7 @@ export type { Fetcher, FetchUrl } from './pull/fetch-url.ts';
 export type { Exchange } from './pull/exchange.ts';
 export { guardOf } from './pull/address-guard.ts';
 export { assertAllowed, guardedLookup } from './pull/guarded-lookup.ts';
+export { takeBasic } from './pull/url-credentials.ts';
 export { feedDocuments } from './pull/feed-documents.ts';
 export { pullFeed } from './pull/pull-feed.ts';
 export { nextPullUs } from './feeds/next-pull.ts';

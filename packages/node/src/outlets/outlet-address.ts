@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { ComityError } from '@comity/protocol/base';
-import { assertAllowed, guardOf } from '../connectors/index.ts';
+import { assertAllowed, guardOf, takeBasic } from '../connectors/index.ts';
 import type { Outlet } from './outlet.ts';
 
 const charsMax = 2000;
@@ -32,9 +32,7 @@ export function parseOutletAddress(kind: Outlet['kind'], text: string): OutletTa
   if (kind === 'webhook') {
     if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:'))
       throw invalid(`the address of a webhook is an http or https URL of ${charsMax} characters`);
-    const authorization = basicOf(url);
-    url.username = '';
-    url.password = '';
+    const authorization = takeBasic(url);
     url.hash = '';
     return { kind, url: url.href, authorization, encrypted: url.protocol === 'https:' };
   }
@@ -52,21 +50,6 @@ export function parseOutletAddress(kind: Outlet['kind'], text: string): OutletTa
 export function assertTargetReachable(target: OutletTarget, allowPrivate: boolean): void {
   const host = target.kind === 'webhook' ? new URL(target.url).hostname : target.host;
   assertAllowed(host === 'localhost' ? '127.0.0.1' : host, guardOf(allowPrivate));
-}
-
-function basicOf({ username, password }: URL): string | undefined {
-  if (username === '' && password === '') return undefined;
-  return `Basic ${Buffer.from(`${decoded(username)}:${decoded(password)}`, 'utf8').toString('base64')}`;
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch (error) {
-    // What is not percent-encoding is meant as it stands.
-    if (error instanceof URIError) return text;
-    throw error;
-  }
 }
 
 function invalid(why: string): ComityError {

@@ -9,13 +9,12 @@ import { Facts } from '../kit/beside.tsx';
 import { Button, IconButton } from '../kit/button.tsx';
 import { ReliabilityMark, TlpChip } from '../kit/chips.tsx';
 import { Dialog } from '../kit/dialog.tsx';
-import { EmptyPlace } from '../kit/empty-place.tsx';
 import { Switch } from '../kit/fields.tsx';
 import { Icon } from '../kit/icon.tsx';
 import { Moment } from '../kit/moment.tsx';
 import { notify } from '../kit/notices.ts';
-import { ProblemNote, notifyProblem } from '../kit/problem-note.tsx';
-import { Skeleton } from '../kit/skeleton.tsx';
+import { Panels } from '../kit/panels.tsx';
+import { notifyProblem } from '../kit/problem-note.tsx';
 import { FeedStatus } from '../kit/status.tsx';
 import { Untrusted } from '../kit/untrusted.tsx';
 import { visibleText } from '../words/visible-text.ts';
@@ -43,22 +42,14 @@ export default function FeedsPlace(): JSX.Element {
   );
   return (
     <Place title={say('feeds.title')} heading={say('place.imports')} aside={<ImportsTabs />}>
-      <div className="panels-head">
-        <p className="muted">{say('feeds.lead')}</p>
-        {feeds.data?.rows.length !== 0 && addFeed}
-      </div>
-      {feeds.isPending && <Skeleton />}
-      {feeds.isError && <ProblemNote error={feeds.error} onRetry={() => void feeds.refetch()} />}
-      {feeds.data?.rows.length === 0 && (
-        <EmptyPlace title={say('feeds.none')} action={addFeed}>
-          {say('feeds.none.text')}
-        </EmptyPlace>
-      )}
-      <ul className="panels">
-        {feeds.data?.rows.map((feed) => (
-          <Feed key={feed.id} feed={feed} />
-        ))}
-      </ul>
+      <Panels
+        lead={say('feeds.lead')}
+        none={{ title: say('feeds.none'), text: say('feeds.none.text') }}
+        query={feeds}
+        act={addFeed}
+      >
+        {(feed) => <Feed feed={feed} />}
+      </Panels>
       <Pushes />
       <Dialog title={say('feeds.add')} isOpen={add === true} onClose={() => setAdding(false)}>
         <AddFeedForm onAdded={() => setAdding(false)} />

@@ -7,13 +7,12 @@ import { Place } from '../app/place.tsx';
 import { Facts } from '../kit/beside.tsx';
 import { Button, IconButton } from '../kit/button.tsx';
 import { Dialog } from '../kit/dialog.tsx';
-import { EmptyPlace } from '../kit/empty-place.tsx';
 import { Switch } from '../kit/fields.tsx';
 import { Icon } from '../kit/icon.tsx';
 import { Moment } from '../kit/moment.tsx';
 import { notify } from '../kit/notices.ts';
-import { ProblemNote, notifyProblem } from '../kit/problem-note.tsx';
-import { Skeleton } from '../kit/skeleton.tsx';
+import { Panels } from '../kit/panels.tsx';
+import { notifyProblem } from '../kit/problem-note.tsx';
 import { Untrusted } from '../kit/untrusted.tsx';
 import { visibleText } from '../words/visible-text.ts';
 import { useWords } from '../words/use-words.ts';
@@ -44,22 +43,14 @@ export default function OutletsPlace(): JSX.Element {
   );
   return (
     <Place title={say('outlets.title')} heading={say('place.screening')} aside={<ScreeningTabs />}>
-      <div className="panels-head">
-        <p className="muted">{say('outlets.lead')}</p>
-        {outlets.data?.rows.length !== 0 && addOutlet}
-      </div>
-      {outlets.isPending && <Skeleton />}
-      {outlets.isError && <ProblemNote error={outlets.error} onRetry={() => void outlets.refetch()} />}
-      {outlets.data?.rows.length === 0 && (
-        <EmptyPlace title={say('outlets.none')} action={addOutlet}>
-          {say('outlets.none.text')}
-        </EmptyPlace>
-      )}
-      <ul className="panels">
-        {outlets.data?.rows.map((outlet) => (
-          <Outlet key={outlet.id} outlet={outlet} />
-        ))}
-      </ul>
+      <Panels
+        lead={say('outlets.lead')}
+        none={{ title: say('outlets.none'), text: say('outlets.none.text') }}
+        query={outlets}
+        act={addOutlet}
+      >
+        {(outlet) => <Outlet outlet={outlet} />}
+      </Panels>
       <Dialog title={say('outlets.add')} isOpen={add === true} onClose={() => setAdding(false)}>
         <AddOutletForm onDone={() => setAdding(false)} />
       </Dialog>

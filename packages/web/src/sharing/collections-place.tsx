@@ -6,9 +6,7 @@ import type { CollectionView } from '@comity/protocol/api';
 import { Place } from '../app/place.tsx';
 import { Button } from '../kit/button.tsx';
 import { Dialog } from '../kit/dialog.tsx';
-import { EmptyPlace } from '../kit/empty-place.tsx';
-import { ProblemNote } from '../kit/problem-note.tsx';
-import { Skeleton } from '../kit/skeleton.tsx';
+import { Panels } from '../kit/panels.tsx';
 import { useWords } from '../words/use-words.ts';
 import { Collection } from './collection.tsx';
 import { CollectionForm } from './collection-form.tsx';
@@ -41,21 +39,14 @@ export default function CollectionsPlace(): JSX.Element {
   );
   return (
     <Place title={say('collections.title')} heading={say('place.sharing')} aside={<SharingTabs />}>
-      <div className="panels-head">
-        <p className="muted">{say('collections.lead')}</p>
-        {collections.data?.rows.length !== 0 && addOne}
-      </div>
-      {collections.isPending && <Skeleton />}
-      {collections.isError && <ProblemNote error={collections.error} onRetry={() => void collections.refetch()} />}
-      {collections.data?.rows.length === 0 && (
-        <EmptyPlace title={say('collections.none')} action={addOne}>
-          {say('collections.none.text')}
-        </EmptyPlace>
-      )}
-      <ul className="panels">
-        {collections.data?.rows.map((collection) => (
+      <Panels
+        lead={say('collections.lead')}
+        none={{ title: say('collections.none'), text: say('collections.none.text') }}
+        query={collections}
+        act={addOne}
+      >
+        {(collection) => (
           <Collection
-            key={collection.id}
             collection={collection}
             acts={
               mayGovern
@@ -63,8 +54,8 @@ export default function CollectionsPlace(): JSX.Element {
                 : undefined
             }
           />
-        ))}
-      </ul>
+        )}
+      </Panels>
       <Dialog
         title={say(changing === undefined ? 'collections.add' : 'collection.change')}
         isOpen={mayGovern && (add === true || changing !== undefined)}

@@ -12,6 +12,7 @@ import type { Resolve } from './guarded-lookup.ts';
 import { Patience } from './patience.ts';
 import { remoteError, shown } from './remote-error.ts';
 import { shownUrl } from './shown-url.ts';
+import { takeBasic } from './url-credentials.ts';
 
 export interface FetchOptions {
   /** Lets the URL and its redirects lead to private and loopback addresses. */
@@ -103,7 +104,7 @@ async function fetchFollowing(text: string, options: FetchOptions, settings: Set
   const patience = new Patience(settings.timeoutMs);
   const signal = options.signal === undefined ? patience.signal : AbortSignal.any([patience.signal, options.signal]);
   const first = parseUrl(text);
-  const basic = authorizationOf(first);
+  const basic = takeBasic(first);
   let authorization = options.authorization ?? basic;
   let url = first;
   for (let hop = 0; hop <= limits.redirectsMax; hop += 1) {
@@ -162,25 +163,6 @@ function parseUrl(text: string): URL {
     throw new ComityError('ARGUMENT_INVALID', `Cannot fetch ${named}: it is no http or https URL`);
   }
   return url;
-}
-
-/** User and password of the URL become a header and leave the URL, so that they stand in no message. */
-function authorizationOf(url: URL): string | undefined {
-  if (url.username === '' && url.password === '') return undefined;
-  const pair = `${decoded(url.username)}:${decoded(url.password)}`;
-  url.username = '';
-  url.password = '';
-  return `Basic ${Buffer.from(pair, 'utf8').toString('base64')}`;
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch (error) {
-    // What is not percent-encoding is meant as it stands.
-    if (error instanceof URIError) return text;
-    throw error;
-  }
 }
 
 function nextHop(from: URL, location: string): URL {

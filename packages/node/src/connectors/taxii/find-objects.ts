@@ -9,6 +9,7 @@ import {
 } from '@comity/protocol/taxii';
 import type { RemoteCollection } from '@comity/protocol/taxii';
 import { shownUrl } from '../pull/shown-url.ts';
+import { decoded } from '../pull/url-credentials.ts';
 import { askTaxii, statusOf } from './ask-taxii.ts';
 import type { TaxiiAccess, TaxiiDeps } from './ask-taxii.ts';
 
@@ -156,14 +157,6 @@ function onlyOne(rows: readonly RemoteCollection[], right: Sought['right']): Rem
 
 function withSlash(path: string): string {
   return path.endsWith('/') ? path : `${path}/`;
-}
-
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part; // Malformed escapes are meant as they stand.
-  }
 }
 
 /** Collections that are named to who asked for another. */
