@@ -50,7 +50,8 @@ export function parseDecimal(text: string, place: string): number {
   throw malformed(`Cannot read ${place}: ${quote(text)} is not a number from 0 to 2^53-1 without leading zeros`);
 }
 
-const base64Form = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+// The last sign before the padding has bits that mean nothing: here they are zero.
+const base64Form = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?$/;
 
 /**
  * Bytes of standard base64 with padding (RFC 4648 §4). One text for each bytes: bits that mean nothing must be zero.
@@ -58,11 +59,11 @@ const base64Form = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}
  * @throws {ComityError} `LEDGER_MALFORMED`.
  */
 export function parseBase64(text: string, place: string): Uint8Array {
-  if (base64Form.test(text)) {
-    const bytes = Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
-    if (printBase64(bytes) === text) return bytes;
-  }
-  throw malformed(`Cannot read ${place}: ${quote(text)} is not base64 in its one form`);
+  if (!base64Form.test(text)) throw malformed(`Cannot read ${place}: ${quote(text)} is not base64 in its one form`);
+  const signs = atob(text);
+  const bytes = new Uint8Array(signs.length);
+  for (let index = 0; index < bytes.length; index += 1) bytes[index] = signs.charCodeAt(index);
+  return bytes;
 }
 
 /** Standard base64 with padding. */
