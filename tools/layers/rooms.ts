@@ -84,6 +84,7 @@ export const rooms: readonly Room[] = [
       node('store'),
       node('audit'),
       ...subjects,
+      node('ledger'),
       node('connectors'),
       node('jobs'),
       node('sample'),

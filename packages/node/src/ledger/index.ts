@@ -24,3 +24,8 @@ export type {
   WitnessRequest,
   WitnessResponse,
 } from './witness/open-witness.ts';
+export { openMonitor } from './monitor/open-monitor.ts';
+export type { MonitorDeps, MonitorOptions } from './monitor/open-monitor.ts';
+export type { Monitor, Observation, PromisedEntry, SeenCheckpoint, WatchedLog } from './monitor/monitor.ts';
+export { openTransparency } from './open-transparency.ts';
+export type { Transparency, TransparencyDeps } from './open-transparency.ts';

@@ -32,6 +32,7 @@ export const ledgerSchema: SubjectSchema = {
 
         create table ledger_key (
           id integer primary key,
+          role text not null,
           name text not null,
           verifier_key text not null,
           sealed blob not null,
@@ -67,8 +68,9 @@ export const ledgerSchema: SubjectSchema = {
           root blob not null,
           note text not null,
           seen_us integer not null,
+          cosigned_s integer,
           proven_us integer,
-          due_us integer,
+          due_us integer not null,
           primary key (origin, size)
         ) strict, without rowid;
 

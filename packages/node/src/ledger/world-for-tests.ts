@@ -87,6 +87,8 @@ export function keyRingOf(store: Pick<Store, 'reader' | 'write'>, time: TestTime
 /** A network of witnesses by host name; what a test puts in front of one answers instead. */
 export class TestNetwork {
   readonly hosts = new Map<string, OwnWitness>();
+  /** Files of logs, below `/ledger/`, by host name. */
+  readonly disks = new Map<string, MemoryDisk>();
   readonly offline = new Set<string>();
   readonly asked: string[] = [];
   /** Answers in place of everybody when it gives something. */
@@ -98,6 +100,11 @@ export class TestNetwork {
     const instead = this.intercept(url, body);
     if (instead !== undefined) return instead;
     const { hostname, pathname } = new URL(url);
+    const disk = this.disks.get(hostname);
+    if (disk !== undefined && !this.offline.has(hostname)) {
+      const found = disk.files.get(pathname.replace('/ledger/', ''));
+      return { status: found === undefined ? 404 : 200, body: found ?? Buffer.from('') };
+    }
     const host = this.hosts.get(hostname);
     if (host === undefined || this.offline.has(hostname))
       throw new ComityError('REMOTE_FAILED', `Cannot reach ${hostname}`);
@@ -130,10 +137,10 @@ export class World {
   readonly origin = 'a.example/ledger/1';
 
   /** A ledger on the store and the disk of this world, or on others. Not started. */
-  open(parts: { store?: Pick<Store, 'reader' | 'write'>; disk?: Disk; ask?: Ask } = {}): Ledger {
+  open(parts: { store?: Pick<Store, 'reader' | 'write'>; disk?: Disk; ask?: Ask; origin?: string } = {}): Ledger {
     const store = parts.store ?? this.store;
     return openLedger(
-      { origin: () => this.origin },
+      { origin: () => parts.origin ?? this.origin },
       {
         store,
         disk: parts.disk ?? this.disk,

@@ -41,7 +41,7 @@ test('tiles that grow in any steps are those of a log that was there at once, wi
     for (const { tile, bytes } of partialTiles(edge)) files.set(printTilePath(tile), bytes);
     const made = makeLog(entries.slice(0, size));
     const hashTiles = [...made.files].filter(([path]) => !path.startsWith('tile/entries/'));
-    assert.deepEqual(new Map(hashTiles.toSorted()), new Map([...files].toSorted()), String(steps));
+    assert.deepEqual(new Map(hashTiles), files, String(steps));
     assert.deepEqual(rootOfTiles(edge, size, sha256), made.root);
   }
 });

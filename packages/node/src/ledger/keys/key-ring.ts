@@ -23,6 +23,8 @@ export interface KeyRing {
   keys(name: string): readonly VerifierKey[];
   /** Those in use and those that were. */
   everyKey(name: string): readonly VerifierKey[];
+  /** Name of the newest keys with a role; undefined when there are none. */
+  nameOf(role: KeyRole): string | undefined;
   /** Makes a key of each kind; the ones before stay in use beside it. */
   add(name: string, role: KeyRole): Promise<void>;
   /** Stops signing with all but the newest of each kind. How many were stopped. */
@@ -74,6 +76,10 @@ export function openKeyRing(store: Pick<Store, 'reader' | 'write'>, deps: KeyRin
     signers: (name) => inUse(name).flatMap((row) => signerOf(row) ?? []),
     keys: (name) => inUse(name).map(keyOf),
     everyKey: (name) => rowsOf(name).map(keyOf),
+    nameOf: (role) =>
+      store.reader
+        .prepare<{ name: string }>('select name from ledger_key where role = ? order by id desc limit 1')
+        .get(role)?.name,
     async add(name, role) {
       const made = kindsOf[role].map((kind) => {
         const seed = deps.randomBytes(seedBytes);
@@ -81,8 +87,10 @@ export function openKeyRing(store: Pick<Store, 'reader' | 'write'>, deps: KeyRin
         return { text, sealed: seal.seal(hexOf(seed), ownerOf(text)) };
       });
       await store.write((db) => {
-        const insert = db.prepare('insert into ledger_key (name, verifier_key, sealed, made_us) values (?, ?, ?, ?)');
-        for (const { text, sealed } of made) insert.run(name, text, sealed, deps.clock() * 1000);
+        const insert = db.prepare(
+          'insert into ledger_key (role, name, verifier_key, sealed, made_us) values (?, ?, ?, ?, ?)',
+        );
+        for (const { text, sealed } of made) insert.run(role, name, text, sealed, deps.clock() * 1000);
       });
     },
     async retireOld(name) {

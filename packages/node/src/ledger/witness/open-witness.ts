@@ -57,7 +57,7 @@ export interface WitnessResponse {
 
 /** This node as a witness of the logs of others (C2SP tlog-witness). */
 export interface OwnWitness {
-  /** Makes the keys of this name when there are none. The witness answers 503 before. */
+  /** Makes keys of this name when it has none of any: a witness has its name for good. It answers 503 before. */
   start(name: string): Promise<void>;
   /** Verifier keys in use, as text; none before the first start. */
   keys(): readonly VerifierKey[];
@@ -155,7 +155,7 @@ export function openWitness(deps: WitnessDeps): OwnWitness {
     if (signers.length === 0) return text(503, 'this witness has no keys it can open');
     // Others are asked for nobody but the log itself.
     const opened = source && openedOf(request.note, origin, source, crypto);
-    const refusal = opened && (await recalled(origin, source!));
+    const refusal = source && opened && (await recalled(origin, source));
     if (refusal !== undefined) return refusal;
 
     // Reading what is known, deciding and keeping it is one transaction: of two requests at once one sees what the other left.
@@ -183,8 +183,8 @@ export function openWitness(deps: WitnessDeps): OwnWitness {
 
   return {
     async start(name) {
-      if (keys.keys(name).length === 0) await keys.add(name, 'witness');
-      witnessName = name;
+      if (keys.nameOf('witness') === undefined) await keys.add(name, 'witness');
+      witnessName = keys.nameOf('witness');
     },
     keys: () => (witnessName === undefined ? [] : keys.keys(witnessName)),
     async answer({ method, path, body }) {

@@ -11,7 +11,6 @@ import {
   readWitnessAnswer,
   signText,
 } from '@comity/protocol/tlog';
-import type { NoteSigner } from '@comity/protocol/tlog';
 import { createSigner, inventEntries, makeLog } from '../../../../testkit/src/index.ts';
 import { openMemoryStore } from '../../store/memory-store-for-tests.ts';
 import { ledgerSchema } from '../schema.ts';
@@ -24,7 +23,7 @@ const logKeys = signers.map(({ key }) => key);
 const log = makeLog(inventEntries(400, 1));
 const fork = makeLog(inventEntries(400, 2));
 const rootAt = (size: number, of = log): Uint8Array => of.hashes(planRoot(size), size)[0]!;
-const noteAt = (size: number, { of = log, by = signers as readonly NoteSigner[] } = {}): string => {
+const noteAt = (size: number, { of = log, by = signers } = {}): string => {
   const text = printCheckpoint({ origin, size, root: rootAt(size, of) });
   return printNote({ text, signatures: signText(text, by, 1_795_000_000) });
 };
@@ -105,7 +104,10 @@ test('of posts at once exactly one moves the tree: the others are told its size'
   assert.equal(await statusOf(bodyOf(0, 10)), 200);
   const sizes = [100, 150, 200, 250, 300];
   const statuses = await Promise.all([...sizes, ...sizes].map((size) => statusOf(bodyOf(10, size))));
-  assert.deepEqual(statuses.toSorted(), [200, ...Array.from({ length: 9 }, () => 409)]);
+  assert.deepEqual(
+    [200, 409].map((status) => statuses.filter((each) => each === status).length),
+    [1, 9],
+  );
   const forks = await Promise.all([
     ...sizes.slice(1).map((size) => statusOf(bodyOf(100, size))),
     ...sizes.slice(1).map((size) => statusOf(bodyOf(100, size, fork))),
