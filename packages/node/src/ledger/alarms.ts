@@ -1,7 +1,7 @@
 import type { Clock } from '@comity/protocol/base';
 
 /** What somebody has to look at. */
-export const alarmKinds = {
+const alarmKinds = {
   frozen: 'A log of this node signs nothing any more',
   stopped: 'The ledger of this node does not go on: what it needs cannot be read or written',
   'no-quorum': 'Too few witnesses answer, so what is new stays unpublished',
@@ -14,7 +14,7 @@ export const alarmKinds = {
 } as const;
 
 /** One of {@link alarmKinds}. */
-export type AlarmKind = keyof typeof alarmKinds;
+type AlarmKind = keyof typeof alarmKinds;
 
 export interface Alarm {
   readonly kind: AlarmKind;

@@ -1,5 +1,5 @@
 /** A question to somebody else's node. */
-export interface Question {
+interface Question {
   readonly url: string;
   /** Posted when it is there. */
   readonly body?: string;

@@ -25,10 +25,10 @@ export interface ActState {
 }
 
 /** A witness and what it did last. */
-export type WatchedWitness = Witness & { readonly last: WitnessState | undefined };
+type WatchedWitness = Witness & { readonly last: WitnessState | undefined };
 
 /** How the ledger is. */
-export interface LedgerStatus {
+interface LedgerStatus {
   /** Every log there was, the last is the one that is written; none before the first start. */
   readonly logs: readonly OwnLog[];
   /** Verifier keys in use, as text. */

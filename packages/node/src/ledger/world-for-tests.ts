@@ -55,7 +55,7 @@ async function settle(): Promise<void> {
 }
 
 /** Hides nothing: what is sealed for one opens for no other. */
-export const openSealForTests: Seal = {
+const openSealForTests: Seal = {
   seal: (text, owner) => Buffer.from(JSON.stringify([owner, text])),
   unseal: (sealed, owner) => {
     const [known, text] = JSON.parse(Buffer.from(sealed).toString()) as [string, string];
@@ -64,7 +64,7 @@ export const openSealForTests: Seal = {
 };
 
 /** Random bytes that are the same in each run. */
-export function seededBytes(word: string): (count: number) => Uint8Array {
+function seededBytes(word: string): (count: number) => Uint8Array {
   let count = 0;
   return (bytes) =>
     Uint8Array.from(
@@ -85,7 +85,7 @@ export function keyRingOf(store: Pick<Store, 'reader' | 'write'>, time: TestTime
 }
 
 /** A network of witnesses by host name; what a test puts in front of one answers instead. */
-export class TestNetwork {
+class TestNetwork {
   readonly hosts = new Map<string, OwnWitness>();
   /** Files of logs, below `/ledger/`, by host name. */
   readonly disks = new Map<string, MemoryDisk>();

@@ -13,7 +13,7 @@ const kindsOf = {
 } as const satisfies Record<string, readonly SignatureKind[]>;
 
 /** What keys are for. A key never has two roles. */
-export type KeyRole = keyof typeof kindsOf;
+type KeyRole = keyof typeof kindsOf;
 
 /** Keys this node signs with, by the names they have. */
 export interface KeyRing {

@@ -2,7 +2,7 @@ import { assert } from '@comity/protocol/base';
 import type { Connection } from '../../store/index.ts';
 
 /** Bytes of one entry. A bundle holds 65,535; what an entry says needs no more than this. */
-export const entryBytesMax = 4096;
+const entryBytesMax = 4096;
 
 interface EntryRow {
   readonly id: number;

@@ -41,7 +41,7 @@ export interface WitnessDeps {
   readonly onSigned: (note: string, origin: string) => void;
 }
 
-export interface WitnessRequest {
+interface WitnessRequest {
   readonly method: string;
   /** Below where the witness stands: `/add-checkpoint`, `/<hex>/checkpoint`. Hostile. */
   readonly path: string;
@@ -49,7 +49,7 @@ export interface WitnessRequest {
   readonly body: Uint8Array;
 }
 
-export interface WitnessResponse {
+interface WitnessResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;

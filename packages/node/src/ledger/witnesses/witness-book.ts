@@ -23,7 +23,7 @@ export interface Witness {
 }
 
 /** What is told of a new witness. Keys are text: `name+id+base64`. */
-export interface WitnessEntry {
+interface WitnessEntry {
   readonly name: string;
   readonly url: string;
   readonly monitoringUrl?: string | undefined;
