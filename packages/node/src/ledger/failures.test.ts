@@ -5,6 +5,7 @@ import { MemoryDisk } from '../../../testkit/src/index.ts';
 import { openMemoryStore } from '../store/memory-store-for-tests.ts';
 import type { Ledger } from './ledger.ts';
 import { ledgerSchema } from './schema.ts';
+import { verifyInTime } from './witnesses/verify-in-time.ts';
 import { policyOfEpoch } from './witnesses/witness-book.ts';
 import { appendAll, entriesOf, faultsOf, testCrypto, World } from './world-for-tests.ts';
 
@@ -257,10 +258,9 @@ test('witness key rotation: proofs stay valid under the policy of their time, an
   const { world, ledger } = await begin();
   const before = await ledger.proofFor(5);
   await world.time.advance(1000);
-  const store = openMemoryStore([ledgerSchema], { clock: world.time.clock });
   const { logs } = world.witnesses.get('w1.example')!;
   for (const name of ['w1.example', 'w2.example']) {
-    await world.putWitness(name, { store, logs, word: `${name}, later` });
+    await world.putWitness(name, { logs, word: `${name}, later` });
     const keys = world.network.hosts.get(name)!.keys().map(printVerifierKey);
     await ledger.witnesses.add({ name, url: `https://${name}`, keys });
   }
@@ -268,16 +268,19 @@ test('witness key rotation: proofs stay valid under the policy of their time, an
   await world.time.advance(5000);
   const after = await ledger.proofFor(300);
   const [logKeys, epochs] = [world.logKeys(), ledger.witnesses.epochs()];
-  const isGood = (proof: string, entry: string, at: number): boolean => {
-    try {
-      verifyTlogProof(proof, Buffer.from(entry), policyOfEpoch(logKeys, epochs.at(at)!), testCrypto);
-      return true;
-    } catch {
-      return false;
-    }
-  };
-  assert.deepEqual([isGood(before, 'entry 5', 3), isGood(after, 'entry 300', -1)], [true, true]);
-  assert.deepEqual([isGood(before, 'entry 5', -1), isGood(after, 'entry 300', 3)], [false, false]);
+  const under = (proof: string, entry: string, some: typeof epochs) => () =>
+    verifyInTime(proof, Buffer.from(entry), { logKeys, epochs: some }, testCrypto);
+  assert.equal(under(before, 'entry 5', epochs)().index, 5);
+  assert.equal(under(after, 'entry 300', epochs)().index, 300);
+  for (const [proof, entry, some] of [
+    [before, 'entry 5', epochs.slice(-1)],
+    [after, 'entry 300', epochs.slice(0, 4)],
+    [before, 'entry 6', epochs],
+    // Its witnesses are known, and of another time.
+    [before, 'entry 5', epochs.map((epoch) => ({ ...epoch, fromUs: epoch.fromUs + 60_000_000 }))],
+    [before, 'entry 5', epochs.map((epoch) => ({ ...epoch, fromUs: epoch.fromUs - 600_000_000 }))],
+  ] as const)
+    assert.throws(under(proof, entry, some), { code: 'LEDGER_UNPROVEN' });
   await ledger.close();
 });
 
