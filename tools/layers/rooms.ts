@@ -104,6 +104,7 @@ export const rooms: readonly Room[] = [
       node('intel'),
       node('sharing'),
       node('outlets'),
+      node('ledger'),
     ],
   },
   { path: node('main.ts'), imports: [...ground, node('cli'), node('compose.ts')] },

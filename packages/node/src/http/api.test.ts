@@ -15,6 +15,7 @@ import { identityCases } from './identity-cases-for-tests.ts';
 import { passkeyCases } from './passkey-cases-for-tests.ts';
 import { collectionCases } from './collection-cases-for-tests.ts';
 import { pushCases } from './push-cases-for-tests.ts';
+import { ledgerCases } from './ledger-cases-for-tests.ts';
 import { listCases } from './list-cases-for-tests.ts';
 import { outletCases } from './outlet-cases-for-tests.ts';
 import { sharingCases } from './sharing-cases-for-tests.ts';
@@ -254,6 +255,7 @@ const cases: Cases = {
   ...collectionCases(() => client),
   ...pushCases(() => client),
   ...outletCases(() => client),
+  ...ledgerCases({ client: () => client, cleanup: later }),
   ...listCases({ client: () => client, node: () => node }),
   ...sharingCases({ client: () => client, node: () => node }),
   lookup: {

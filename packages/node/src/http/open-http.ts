@@ -36,6 +36,7 @@ import { heldBackRoutes } from './routes/held-back-routes.ts';
 import { identityRoutes } from './routes/identity-routes.ts';
 import { importRoutes } from './routes/import-routes.ts';
 import { intelRoutes } from './routes/intel-routes.ts';
+import { ledgerRoutes } from './routes/ledger-routes.ts';
 import { listRoutes } from './routes/list-routes.ts';
 import { nodeRoutes } from './routes/node-routes.ts';
 import { outletRoutes } from './routes/outlet-routes.ts';
@@ -168,6 +169,7 @@ export function openHttp(options: HttpOptions, deps: HttpDeps): Http {
     ...outletRoutes({ ...deps, stop: stop.signal, hostname: hostname(), version: options.version }),
     ...sampleRoute({ ...deps, sources }),
     ...sharingRoutes({ ...deps, access }),
+    ...ledgerRoutes(deps.transparency),
     ...listRoutes({ ...deps, publicUrl }),
     ...collectionRoutes({ ...deps, recipients: deps.sharing.recipients, publicUrl }),
     ...pushRoutes({ ...deps, recipients: deps.sharing.recipients, stop: stop.signal, onFault }),

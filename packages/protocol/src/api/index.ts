@@ -46,4 +46,5 @@ export type {
 } from './sharing-shapes.ts';
 export type { PasskeyView } from './passkey-routes.ts';
 export type { PushFailureView, PushView } from './push-routes.ts';
+export type { LedgerStateView } from './ledger-routes.ts';
 export type { HuntReportView } from './hunt-shape.ts';
