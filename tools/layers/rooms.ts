@@ -22,6 +22,8 @@ const wholeProtocol = [
   protocol('sigma'),
   protocol('taxii'),
   protocol('tlog'),
+  protocol('acts'),
+  protocol('peer'),
   protocol('api'),
   protocol('client'),
 ];
@@ -39,6 +41,11 @@ export const rooms: readonly Room[] = [
   { path: protocol('sigma'), imports: wire },
   { path: protocol('taxii'), imports: [protocol('base')] },
   { path: protocol('tlog'), imports: [protocol('base')] },
+  { path: protocol('acts'), imports: [protocol('base'), protocol('tlog')] },
+  {
+    path: protocol('peer'),
+    imports: [protocol('base'), protocol('markings'), protocol('sharing'), protocol('tlog'), protocol('acts')],
+  },
   { path: protocol('api'), imports: [...wire, protocol('sharing')] },
   { path: protocol('client'), imports: [...wire, protocol('api')] },
 

@@ -91,6 +91,12 @@ export const errorCodes = {
     exit: 1,
     sentence: 'The signatures, cosignatures or hashes of a transparency log do not show what they are said to show.',
   },
+  PEER_MALFORMED: {
+    status: 400,
+    exit: 2,
+    sentence:
+      'What another member’s node sent does not have the form of the peer protocol; the message names the place.',
+  },
   FORMAT_UNKNOWN: {
     status: 415,
     exit: 2,

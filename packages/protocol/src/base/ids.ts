@@ -7,8 +7,11 @@ type Branded<Name extends string> = string & { readonly [brand]: Name };
 export type StixId = Branded<'StixId'>;
 /** A ULID-like sortable id of our own rows: `imp-…`, `feed-…`, `src-…`. */
 export type RowId = Branded<'RowId'>;
+/** A member of a federation, for ever: SHA-256 of its node's first descriptor, 64 lower-case hexadecimal digits. */
+export type MemberId = Branded<'MemberId'>;
 
 const stixIdForm = /^[a-z0-9-]{1,250}--[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$/;
+const memberIdForm = /^[0-9a-f]{64}$/;
 const rowIdForm = /^[a-z]{2,8}-[0-9a-z]{8,32}$/;
 
 /**
@@ -36,4 +39,15 @@ export function typeOfStixId(id: StixId): string {
 export function parseRowId(text: string): RowId {
   if (!rowIdForm.test(text)) throw new ComityError('ID_MALFORMED', `Cannot use ${quote(text)} as an id`);
   return text as RowId;
+}
+
+/** @throws {ComityError} `ID_MALFORMED`. */
+export function parseMemberId(text: string): MemberId {
+  if (!isMemberId(text)) throw new ComityError('ID_MALFORMED', `Cannot use ${quote(text)} as the id of a member`);
+  return text;
+}
+
+/** Whether `text` has the form of the id of a member. */
+export function isMemberId(text: unknown): text is MemberId {
+  return typeof text === 'string' && memberIdForm.test(text);
 }
