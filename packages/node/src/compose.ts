@@ -144,6 +144,7 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
   const sharing = openSharing(store, {
     clock,
     findMarking: (id) => intel.findMarking(id),
+    hopsLeftOf: () => undefined,
     findObject: (id) => intel.findStored(id),
     onFault,
   });

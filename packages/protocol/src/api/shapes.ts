@@ -41,7 +41,7 @@ export const intelSource = z
   .object({
     id: z.string(),
     name: z.string(),
-    kind: z.enum(['file', 'upload', 'feed', 'sample', 'manual']),
+    kind: z.enum(['file', 'upload', 'feed', 'sample', 'manual', 'member']),
     url: z.string().optional(),
     reliability,
     defaultTlp: tlp,
