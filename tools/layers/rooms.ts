@@ -28,7 +28,7 @@ const wholeProtocol = [
   protocol('client'),
 ];
 const ground = [...wholeProtocol, 'packages/screen/src'];
-const subjects = ['intel', 'screening', 'sharing', 'taxii', 'misp', 'lists', 'outlets'].map(node);
+const subjects = ['intel', 'screening', 'sharing', 'taxii', 'misp', 'lists', 'outlets', 'federation'].map(node);
 
 export const rooms: readonly Room[] = [
   { path: protocol('base'), imports: [] },
@@ -61,6 +61,12 @@ export const rooms: readonly Room[] = [
   // A way out: what it sends comes of sharing's exit. Knows others by their types alone.
   {
     path: node('taxii'),
+    imports: wholeProtocol,
+    types: [node('store'), node('intel'), node('sharing')],
+  },
+  // A way out and in: what goes to a member comes of sharing's exit. The ledger and the members are arguments.
+  {
+    path: node('federation'),
     imports: wholeProtocol,
     types: [node('store'), node('intel'), node('sharing')],
   },

@@ -1,0 +1,257 @@
+import { assert, ComityError, quote } from '@comity/protocol/base';
+import type { MemberId, StixId } from '@comity/protocol/base';
+import { isReceiptSignedBy } from '@comity/protocol/peer';
+import type { SignedReceipt } from '@comity/protocol/peer';
+import type { Connection, Store } from '../store/index.ts';
+import type { Federation, FederationDeps, Identity, PeerState } from './federation.ts';
+import { findLent } from './inbox/known-book.ts';
+import { MemberImports } from './inbox/member-imports.ts';
+import { readAnswer } from './inbox/read-answer.ts';
+import { makeReceipt } from './inbox/receipts.ts';
+import { BatchTaker } from './inbox/take-batch.ts';
+import { answerOutbox } from './outbox/answer.ts';
+import { deliveriesOf, noteReceiptLine } from './outbox/edge-book.ts';
+import { acknowledge, findOutbox, startAnew } from './outbox/outbox-book.ts';
+import { Publisher } from './outbox/publisher.ts';
+
+/** Receipts sent in one request. */
+const receiptsAtOnce = 64;
+/** Objects whose loans change in one transaction. */
+const loansAtOnce = 500;
+
+/** What goes between this member and the others, on a store. */
+export function openFederation(store: Store, deps: FederationDeps): Federation & { close(): Promise<void> } {
+  const { directory, intel, ledgers, crypto } = deps;
+  const db = store.reader;
+  const listeners = new Set<(member: MemberId) => void>();
+  const publisher = new Publisher(store, deps, (member) => {
+    for (const listener of listeners) listener(member);
+  });
+  const imports = new MemberImports(intel, directory, deps.after);
+  const taker = new BatchTaker(store, deps, imports);
+  const nowUs = (): number => deps.clock() * 1000;
+
+  function needSelf(): Identity {
+    const self = directory.self();
+    if (self === undefined) throw new ComityError('CONFLICT', 'Cannot exchange: this node is no member yet');
+    return self;
+  }
+
+  /** One answer, batch by batch; each is in before the next is looked at. */
+  async function pullOnce(member: MemberId, signal: AbortSignal): Promise<{ items: number; isAll: boolean }> {
+    const self = needSelf();
+    const after = afterOf(member);
+    const lines = deps.link.readOutbox(member, after, signal);
+    const answer = readAnswer(lines, { self: self.id, sender: member, after }, { ledgers, sha256: crypto.sha256 });
+    let items = 0;
+    for (;;) {
+      const step = await answer.next();
+      if (step.done === true) {
+        const end = step.value;
+        if (end === undefined) return { items, isAll: true };
+        await ledgers.hear(member, end.seen);
+        await store.write((connection) => moveTo(member, end.next, connection));
+        return { items, isAll: end.isAll };
+      }
+      const taken = await taker.take(self, member, step.value);
+      const made = makeReceipt(self, member, step.value, taken.lines, {
+        nowUs: nowUs(),
+        sha256: crypto.sha256,
+        randomBytes: deps.randomBytes,
+      });
+      const { first, count } = step.value.batch;
+      await store.write((connection) => {
+        taken.keep(connection);
+        deps.ledger.append(connection, made.entry);
+        connection
+          .prepare('insert into peer_receipt_due (member, text, made_us) values (?, ?, ?)')
+          .run(member, JSON.stringify(made.signed), nowUs());
+        moveTo(member, first + count - 1, connection);
+      });
+      await publisher.passOn(taken.over);
+      items += count;
+    }
+  }
+
+  function afterOf(member: MemberId): number {
+    return db.prepare<{ after: number }>('select after from peer_inbox where member = ?').get(member)?.after ?? 0;
+  }
+
+  function moveTo(member: MemberId, after: number, connection: Connection): void {
+    connection
+      .prepare(
+        `insert into peer_inbox (member, after, pulled_us) values (?, ?, ?)
+         on conflict (member) do update set after = max(after, excluded.after), pulled_us = excluded.pulled_us,
+           failed_us = null, failure = null`,
+      )
+      .run(member, after, nowUs());
+  }
+
+  async function noteFailure(member: MemberId, error: unknown): Promise<void> {
+    const message = error instanceof Error ? error.message.slice(0, 1000) : String(error);
+    await store.write((connection) =>
+      connection
+        .prepare(
+          `insert into peer_inbox (member, failed_us, failure) values (?, ?, ?)
+           on conflict (member) do update set failed_us = excluded.failed_us, failure = excluded.failure`,
+        )
+        .run(member, nowUs(), message),
+    );
+  }
+
+  return {
+    publish: () => publisher.run(),
+
+    async recall(id, reason, note) {
+      const members = await publisher.recall(id, reason, note);
+      if (members.length > 0) return members;
+      throw new ComityError('NOT_FOUND', `Cannot recall ${id}: it was never lent to a member as our own`);
+    },
+
+    async *outbox(member, after) {
+      const self = needSelf();
+      const outbox = findOutbox(db, member);
+      if (outbox !== undefined) {
+        const isLost = after < outbox.acknowledged || after >= outbox.next_sequence;
+        await store.write((connection) =>
+          isLost ? startAnew(connection, outbox, after) : acknowledge(connection, outbox, after),
+        );
+        if (isLost) await publisher.run();
+      }
+      yield* answerOutbox(db, { self: self.id, member, after }, { ledger: deps.ledger, ledgers });
+    },
+
+    async takeReceipts(member, receipts) {
+      const self = needSelf();
+      const keys = directory.messageKeysOf(member) ?? [];
+      for (const signed of receipts) {
+        const { receipt } = signed;
+        if (receipt.from !== member || receipt.to !== self.id) {
+          throw new ComityError(
+            'PEER_MALFORMED',
+            `Cannot take a receipt of ${quote(receipt.from)} to ${quote(receipt.to)}`,
+          );
+        }
+        if (!isReceiptSignedBy(signed, keys, crypto)) {
+          throw new ComityError('LEDGER_UNPROVEN', `Cannot take a receipt: ${quote(member)} did not sign it`);
+        }
+      }
+      await store.write((connection) => {
+        const outbox = findOutbox(connection, member);
+        if (outbox === undefined) return;
+        for (const { receipt, signature } of receipts) {
+          const [{ sequence }] = receipt.lines as [(typeof receipt.lines)[number]];
+          connection
+            .prepare('insert or ignore into peer_receipt (outbox_ref, first, at_us, text) values (?, ?, ?, ?)')
+            .run(outbox.ref, sequence, nowUs(), JSON.stringify({ receipt, signature }));
+          for (const line of receipt.lines) noteReceiptLine(connection, outbox.ref, line, nowUs());
+        }
+      });
+    },
+
+    async pull(member, signal) {
+      let items = 0;
+      try {
+        for (let isAll = false; !isAll && !signal.aborted;) {
+          const step = await pullOnce(member, signal);
+          items += step.items;
+          isAll = step.isAll;
+        }
+        return items;
+      } catch (error) {
+        await noteFailure(member, error);
+        throw error;
+      }
+    },
+
+    async sendReceipts(member, signal) {
+      for (;;) {
+        const due = db
+          .prepare<{ ref: number; text: string }>(
+            'select ref, text from peer_receipt_due where member = ? order by ref limit ?',
+          )
+          .all(member, receiptsAtOnce);
+        if (due.length === 0) return;
+        await deps.link.sendReceipts(
+          member,
+          due.map(({ text }) => JSON.parse(text) as SignedReceipt),
+          signal,
+        );
+        await store.write((connection) => {
+          const drop = connection.prepare('delete from peer_receipt_due where ref = ?');
+          for (const { ref } of due) drop.run(ref);
+        });
+      }
+    },
+
+    async suspend(member, isSuspended) {
+      const source = imports.sourceOf(member).id;
+      let changed = 0;
+      for (let after = ''; ;) {
+        const rows = db
+          .prepare<{ id: StixId; until_us: number }>(
+            `select id, max(lease_until_us) as until_us from peer_loan where origin = ? and state = 1 and id > ?
+             group by id order by id limit ?`,
+          )
+          .all(member, after, loansAtOnce);
+        const last = rows.at(-1);
+        if (last === undefined) return changed;
+        after = last.id;
+        const ended = `${directory.nameOf(member)} is suspended`;
+        changed += await intel.changeLoans(
+          source,
+          rows.map(({ id, until_us: untilUs }) => (isSuspended ? { id, ended } : { id, untilUs })),
+        );
+      }
+    },
+
+    async hold(id, hold) {
+      await store.write((connection) => {
+        if (hold === undefined) connection.prepare('delete from peer_hold where id = ?').run(id);
+        else {
+          connection
+            .prepare('insert or replace into peer_hold (id, reason, by, at_us) values (?, ?, ?, ?)')
+            .run(id, hold.reason, hold.by, nowUs());
+        }
+      });
+    },
+
+    deliveries: (id) => deliveriesOf(db, id),
+
+    states: () => directory.joined().map((member) => stateOf(member)),
+
+    hopsLeftOf: (id) => findLent(db, id, nowUs())?.terms.hops,
+
+    onOutbox(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+
+    close: () => imports.close(),
+  };
+
+  function stateOf(member: MemberId): PeerState {
+    const outbox = findOutbox(db, member);
+    const inbox = db
+      .prepare<{ after: number; pulled_us: number | null; failed_us: number | null; failure: string | null }>(
+        'select after, pulled_us, failed_us, failure from peer_inbox where member = ?',
+      )
+      .get(member);
+    const receipts = db
+      .prepare<{ count: number }>('select count(*) as count from peer_receipt_due where member = ?')
+      .get(member);
+    assert(receipts !== undefined, 'a count is a row');
+    return {
+      member,
+      waiting: outbox === undefined ? 0 : outbox.next_sequence - 1 - outbox.acknowledged,
+      acknowledged: outbox?.acknowledged ?? 0,
+      after: inbox?.after ?? 0,
+      pulledUs: inbox?.pulled_us ?? undefined,
+      failure:
+        inbox?.failed_us === null || inbox?.failed_us === undefined
+          ? undefined
+          : { atUs: inbox.failed_us, message: inbox.failure ?? '' },
+      receiptsDue: receipts.count,
+    };
+  }
+}

@@ -1,0 +1,88 @@
+import type { MemberId } from '@comity/protocol/base';
+import { printOutboxLine } from '@comity/protocol/peer';
+import { printBase64 } from '@comity/protocol/tlog';
+import type { Connection } from '../../store/index.ts';
+import type { OtherLedgers, OwnLedger } from '../federation.ts';
+import { findOutbox } from './outbox-book.ts';
+
+/** An answer is signed as a whole, so it has an end: what does not fit comes with the next request. */
+const answerCharsMax = 12 * 1024 * 1024;
+const batchesMax = 256;
+
+interface BatchRow {
+  readonly first: number;
+  readonly count: number;
+  readonly act: number;
+  readonly entry: Uint8Array;
+  readonly openings: string;
+}
+
+/**
+ * What a member that asks for its outbox is answered, line by line: what the ledger has a place for by now, oldest first.
+ *
+ * @param self - this member.
+ */
+export async function* answerOutbox(
+  db: Connection,
+  { self, member, after }: { readonly self: MemberId; readonly member: MemberId; readonly after: number },
+  { ledger, ledgers }: { readonly ledger: OwnLedger; readonly ledgers: Pick<OtherLedgers, 'seen'> },
+): AsyncGenerator<string, void> {
+  const head = ledger.head();
+  if (head === undefined) return;
+  const outbox = findOutbox(db, member);
+  yield printOutboxLine({ kind: 'head', v: 1, from: self, to: member, after, checkpoint: head.note });
+  let next = Math.max(after, outbox?.acknowledged ?? 0);
+  let chars = 0;
+  let isAll = true;
+  const batches =
+    outbox === undefined
+      ? []
+      : db
+          .prepare<BatchRow>(
+            `select first, count, act, entry, openings from peer_batch
+             where outbox_ref = ? and first + count - 1 > ? order by first limit ?`,
+          )
+          .all(outbox.ref, next, batchesMax + 1);
+  for (const [at, batch] of batches.entries()) {
+    const index = ledger.indexOf(batch.act);
+    if (at === batchesMax || chars > answerCharsMax || index === undefined || index >= head.size) {
+      isAll = false;
+      break;
+    }
+    for (const line of linesOf(db, outbox!.ref, batch, { index, size: head.size }, ledger)) {
+      chars += line.length;
+      yield line;
+    }
+    next = batch.first + batch.count - 1;
+  }
+  yield printOutboxLine({ kind: 'end', next, isAll, seen: [...ledgers.seen()].slice(0, 64) });
+}
+
+function* linesOf(
+  db: Connection,
+  outboxRef: number,
+  { first, count, entry, openings }: BatchRow,
+  { index, size }: { readonly index: number; readonly size: number },
+  ledger: Pick<OwnLedger, 'inclusion'>,
+): Generator<string, void> {
+  const { content, recipients } = JSON.parse(openings) as { content: string; recipients: string };
+  yield printOutboxLine({
+    kind: 'batch',
+    first,
+    count,
+    index,
+    entry: printBase64(entry),
+    openings: { content, recipients },
+    proof: [...ledger.inclusion(index, size)],
+  });
+  const items = db
+    .prepare<{ item: string; text: string | null }>(
+      `select i.item, t.text from peer_item i left join peer_text t on t.digest = i.digest
+       where i.outbox_ref = ? and i.sequence between ? and ? order by i.sequence`,
+    )
+    .all(outboxRef, first, first + count - 1);
+  // What was written as canonical JSON goes out as it lies there.
+  for (const { item, text } of items) {
+    yield `{"kind":"item","item":${item}${text === null ? '' : `,"object":${JSON.stringify(text)}`}}\n`;
+  }
+}
