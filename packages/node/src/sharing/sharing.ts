@@ -178,6 +178,8 @@ interface ExitGuard {
   misp(text: string): string;
   /** A match in any of its forms, or a list of them: to an organisation of ours alone. */
   match(text: string): string;
+  /** An item of the peer protocol, and the object lent by it. */
+  peer(item: string, object: string): string;
   /** A list of values or its beginning: its first line is `# TLP:GREEN`, the strictest label of what it was made from. */
   list(text: string): string;
 }

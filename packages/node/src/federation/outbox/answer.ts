@@ -31,7 +31,13 @@ export async function* answerOutbox(
   if (head === undefined) return;
   const outbox = findOutbox(db, member);
   yield printOutboxLine({ kind: 'head', v: 1, from: self, to: member, after, checkpoint: head.note });
-  let next = Math.max(after, outbox?.acknowledged ?? 0);
+  const floor = outbox?.acknowledged ?? 0;
+  // What it asks for is gone, and put out anew behind this.
+  if (after < floor) {
+    yield printOutboxLine({ kind: 'end', next: floor, isAll: false, seen: [] });
+    return;
+  }
+  let next = after;
   let chars = 0;
   let isAll = true;
   const batches =

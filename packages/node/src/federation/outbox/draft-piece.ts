@@ -109,22 +109,27 @@ function draftOf(object: StoredObject, way: Way, deps: DraftDeps): EdgeDraft[] |
   const { db, outbox, exit } = deps;
   const [admitted] = exit.admit([object]);
   const edge = findEdge(db, outbox.ref, object.id, way.origin);
-  if (admitted === undefined || !isGuardSatisfied(admitted, deps)) {
+  const lent =
+    admitted === undefined
+      ? undefined
+      : way.lent === undefined
+        ? draftOwn(admitted, deps)
+        : draftRelayed(admitted, way.lent, deps);
+  if (admitted === undefined || lent === undefined || !isGuardSatisfied(object.id, lent, deps)) {
     if (edge?.state !== edgeStates.lent) return undefined;
     return [{ body: { kind: 'ended', origin: way.origin, id: object.id, reason: 'law' }, print: 'ended' }];
   }
-  const draft = way.lent === undefined ? draftOwn(admitted, deps) : draftRelayed(admitted, way.lent, deps);
-  if (draft === undefined || (edge?.state === edgeStates.lent && edge.print === draft.print)) return undefined;
-  return [...definitionsOf(admitted, deps), draft];
+  if (edge?.state === edgeStates.lent && edge.print === lent.print) return undefined;
+  return [...definitionsOf(admitted, deps), lent];
 }
 
 /** The second look, at the very bytes. */
-function isGuardSatisfied({ object, text }: AdmittedObject, { exit, onFault }: DraftDeps): boolean {
+function isGuardSatisfied(id: StixId, { body, text }: EdgeDraft, { exit, onFault }: DraftDeps): boolean {
   try {
-    exit.guard.stix(text);
+    exit.guard.peer(JSON.stringify(body), text?.text ?? '');
     return true;
   } catch (error) {
-    onFault(`Cannot lend ${object.id}`, error);
+    onFault(`Cannot lend ${id}`, error);
     return false;
   }
 }
@@ -132,6 +137,9 @@ function isGuardSatisfied({ object, text }: AdmittedObject, { exit, onFault }: D
 function draftOwn(admitted: AdmittedObject, deps: DraftDeps): EdgeDraft | undefined {
   const { object, text } = admitted;
   const terms = termsOf(admitted, object.type, deps);
+  const stated = deps.statements.find(object.id);
+  // What was recalled stays so until it says something else.
+  if (stated?.recalled === 1 && stated.digest === digestOfObject(text, deps.sha256)) return undefined;
   return terms === undefined ? undefined : stateOwn(object.id, text, terms, admitted.decision.reasons, deps);
 }
 

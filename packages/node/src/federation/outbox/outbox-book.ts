@@ -1,4 +1,4 @@
-import { canonicalJson, utf8Bytes } from '@comity/protocol/base';
+import { assert, canonicalJson, utf8Bytes } from '@comity/protocol/base';
 import type { JsonValue, MemberId, StixId } from '@comity/protocol/base';
 import { hourOf, openingBytes, printEntry } from '@comity/protocol/acts';
 import {
@@ -54,7 +54,14 @@ export interface PutDeps {
 /** The outbox of a member, made when it is first asked for. */
 export function outboxOf(db: Connection, member: MemberId): OutboxRow {
   db.prepare('insert or ignore into peer_outbox (member) values (?)').run(member);
-  return findOutbox(db, member)!;
+  return getOutbox(db, member);
+}
+
+/** The outbox of a member that has one. */
+export function getOutbox(db: Connection, member: MemberId): OutboxRow {
+  const outbox = findOutbox(db, member);
+  assert(outbox !== undefined, 'a member that is sent to has an outbox');
+  return outbox;
 }
 
 /** The outbox of a member, if there is one. */

@@ -7,7 +7,7 @@ import { draftPiece } from './draft-piece.ts';
 import type { EdgeDraft } from './draft-piece.ts';
 import { edgeStates, edgesToRepeat, findEdge, noteEdge } from './edge-book.ts';
 import type { Edge } from './edge-book.ts';
-import { outboxOf, putOut } from './outbox-book.ts';
+import { getOutbox, outboxOf, putOut } from './outbox-book.ts';
 import type { OutboxRow } from './outbox-book.ts';
 import { keepStated, StatementBook, stateRecalled } from './statements.ts';
 
@@ -87,7 +87,7 @@ export class Publisher {
 
   async #fillPiece(member: MemberId, self: Identity): Promise<{ items: number; isEnd: boolean }> {
     const { directory, intel, sharing, crypto } = this.#deps;
-    const outbox = outboxOf(this.#store.reader, member);
+    const outbox = getOutbox(this.#store.reader, member);
     const recipient = directory.recipientOf(member);
     if (recipient === undefined) return { items: 0, isEnd: true };
     const exit = sharing.openExit({ recipient, action: 'forward', channel: { encrypted: true, hidesOrigin: false } });
@@ -159,7 +159,7 @@ export class Publisher {
   /** Once a day all that is lent runs on: one item, however much it is. */
   async #renew(member: MemberId, self: Identity): Promise<number> {
     const nowUs = this.#nowUs();
-    const outbox = outboxOf(this.#store.reader, member);
+    const outbox = getOutbox(this.#store.reader, member);
     const untilUs = nowUs + this.#deps.directory.handlingOf(member).leaseDays.indicator * dayUs;
     if (untilUs - outbox.renewed_us < dayUs) return 0;
     const lent = this.#store.reader.prepare(
