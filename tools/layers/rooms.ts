@@ -68,7 +68,7 @@ export const rooms: readonly Room[] = [
   {
     path: node('federation'),
     imports: wholeProtocol,
-    types: [node('store'), node('intel'), node('sharing')],
+    types: [node('store'), node('intel'), node('screening'), node('sharing')],
   },
   // Text out of values.
   { path: node('lists'), imports: wholeProtocol, types: [node('intel')] },

@@ -169,3 +169,58 @@ test('a receiver that lost what it had gets all that stands with it again, recal
   const waiting = a.store.reader.prepare('select count(*) as count from peer_item').get();
   assert.deepEqual(waiting, { count: 0 }, 'what is acknowledged is not kept');
 });
+
+test('a sighting goes to the origin alone, minimised, and grows', async (t) => {
+  const network = openNetwork();
+  const [a, b, c] = [
+    await openMember(network, 'a', t),
+    await openMember(network, 'b', t),
+    await openMember(network, 'c', t),
+  ];
+  await a.tell([indicator(1, 'amber')]);
+  for (const member of [b, c]) await member.sync();
+  const [ref] = (await b.intel.object(indicatorId(1)))!.refs;
+  const hour = Math.floor(network.nowMs / 3_600_000) * 3_600_000_000;
+  b.found.push({ ref: ref!, atUs: hour + 61_000_000 });
+  assert.equal(await b.federation.tellSightings(), 1);
+  assert.equal(await b.federation.tellSightings(), 0);
+  for (let more = 0; more < 4; more += 1) b.found.push({ ref: ref!, atUs: hour + 62_000_000 + more });
+  assert.equal(await b.federation.tellSightings(), 1);
+  b.found.push({ ref: ref!, atUs: hour + 63_000_000 });
+  assert.equal(await b.federation.tellSightings(), 1, 'six is another bucket than five');
+  b.found.push({ ref: ref!, atUs: hour + 64_000_000 });
+  assert.equal(await b.federation.tellSightings(), 0, 'seven is the same as six');
+  await a.sync();
+  await c.sync();
+  const sightings = async (member: typeof a) =>
+    (await member.intel.search({ type: 'sighting' })).rows.map(({ id }) => id);
+  const [id] = await sightings(a);
+  assert.deepEqual(await sightings(c), []);
+  const { object } = (await a.intel.object(id!))!;
+  const { count, first_seen: first, last_seen: last, sighting_of_ref: of } = object;
+  const time = new Date(hour / 1000).toISOString();
+  assert.deepEqual([count, first, last, of], [6, time, time, indicatorId(1)]);
+  assert.ok(!JSON.stringify(object).includes('192.0.2'), 'nothing of the record');
+});
+
+test('a false positive is told to the origin, and through it to all who hold the object', async (t) => {
+  const network = openNetwork();
+  const [a, b, c] = [
+    await openMember(network, 'a', t),
+    await openMember(network, 'b', t),
+    await openMember(network, 'c', t),
+  ];
+  const d = await openMember(network, 'd', t);
+  b.peers.delete(c.id);
+  a.peers.delete(d.id);
+  await a.tell([indicator(1)]);
+  for (const member of [b, c]) await member.sync();
+  const opinion = await b.federation.disagree(indicatorId(1));
+  await a.sync();
+  await c.sync();
+  assert.deepEqual((await a.intel.object(opinion))?.object['object_refs'], [indicatorId(1)]);
+  assert.equal((await c.intel.object(opinion))?.object['opinion'], 'strongly-disagree');
+  await d.sync();
+  assert.equal(await d.intel.object(opinion), undefined, 'who never had it hears nothing');
+  await assert.rejects(a.federation.disagree(indicatorId(1)), { code: 'NOT_FOUND' });
+});

@@ -1,7 +1,8 @@
 import type { Clock, MemberId, StixId } from '@comity/protocol/base';
 import type { OutboxLine, RecallReason, SignedReceipt, Terms } from '@comity/protocol/peer';
 import type { TlogCrypto } from '@comity/protocol/tlog';
-import type { Arrival, ArrivalQuery, ArrivalsRead, Intel, StoredObject } from '../intel/index.ts';
+import type { ArrivalQuery, ArrivalsRead, Intel, StoredObject } from '../intel/index.ts';
+import type { Screening } from '../screening/index.ts';
 import type { Recipient, Sharing } from '../sharing/index.ts';
 import type { Connection } from '../store/index.ts';
 
@@ -46,7 +47,9 @@ export interface OwnLedger {
   /** The newest checkpoint this log signed: a note. Undefined: none yet. */
   head(): { readonly note: string; readonly size: number } | undefined;
   /** That an entry is in the tree of `size`, from its sibling up; base64. */
-  inclusion(index: number, size: number): readonly string[];
+  inclusion(index: number, size: number): Promise<readonly string[]>;
+  /** Resolves when {@link OwnLedger.head} has all acts of before. */
+  settled(): Promise<void>;
 }
 
 /** Other members' ledgers, for those who take. */
@@ -74,7 +77,15 @@ export interface PeerLink {
   sendReceipts(member: MemberId, receipts: readonly SignedReceipt[], signal: AbortSignal): Promise<void>;
 }
 
-export interface FederationDeps {
+/** What remarks on others' objects are made of. */
+export interface RemarkDeps {
+  readonly clock: Clock;
+  readonly uuid: () => string;
+  readonly intel: Pick<Intel, 'object' | 'describe' | 'openImport'>;
+  readonly screening: Pick<Screening, 'matchesAfter' | 'minimisedSighting'>;
+}
+
+export interface FederationDeps extends Pick<RemarkDeps, 'uuid' | 'screening'> {
   readonly clock: Clock;
   readonly randomBytes: (count: number) => Uint8Array;
   readonly crypto: TlogCrypto;
@@ -91,7 +102,10 @@ export interface FederationDeps {
 }
 
 /** What is done with intelligence here. */
-export interface FederationIntel extends Pick<Intel, 'openImport' | 'changeLoans' | 'renewLoans'> {
+export interface FederationIntel extends Pick<
+  Intel,
+  'openImport' | 'changeLoans' | 'renewLoans' | 'object' | 'describe'
+> {
   arrivals(query: ArrivalQuery, rowsMax: number): ArrivalsRead;
   findStored(id: string): StoredObject | undefined;
 }
@@ -136,6 +150,10 @@ export interface Federation {
   suspend(member: MemberId, isSuspended: boolean): Promise<number>;
   /** Keeps an object in use whatever its origin says, because the law here wants it; `reason` undefined: no longer. */
   hold(id: StixId, hold: { readonly reason: string; readonly by: string } | undefined): Promise<void>;
+  /** Tells origins of matches on what they lend, as far as the law lets it. Returns sightings that are new or grew. */
+  tellSightings(): Promise<number>;
+  /** Tells an origin, and through it all who hold the object, that it is a false positive. Returns the opinion's id. @throws {ComityError} `NOT_FOUND`. */
+  disagree(id: StixId): Promise<StixId>;
   /** Who has an object from us, and what they say they did. */
   deliveries(id: StixId): readonly Delivery[];
   states(): readonly PeerState[];
@@ -144,5 +162,3 @@ export interface Federation {
   /** Called when something new stands in somebody's outbox. Returns how to stop. */
   onOutbox(listener: (member: MemberId) => void): () => void;
 }
-
-export type { Arrival };

@@ -24,6 +24,8 @@ import { createSigner, makeLog, nativeCrypto } from '@comity/testkit';
 import { createIntel, intelSchema } from '../intel/index.ts';
 import type { Intel, IntelSource } from '../intel/index.ts';
 import { openSharing, readStarterLaw, sharingSchema } from '../sharing/index.ts';
+import { minimisedSighting } from '../screening/minimised-sighting.ts';
+import type { ScreeningMatch } from '../screening/index.ts';
 import type { Sharing } from '../sharing/index.ts';
 import { openStore } from '../store/index.ts';
 import type { Store } from '../store/index.ts';
@@ -54,6 +56,8 @@ export interface Member {
   readonly suspended: Set<MemberId>;
   readonly handlings: Map<MemberId, Handling>;
   readonly faults: readonly unknown[];
+  /** Matches as the screen would have found them. */
+  readonly found: { ref: number; atUs: number }[];
   /** Takes objects in as this member's own, and puts out what may go. */
   tell(objects: readonly object[], from?: Partial<IntelSource>): Promise<void>;
   /** Reads everybody's outbox, and sends receipts. @returns Items taken. */
@@ -89,7 +93,8 @@ function memoryLedger(name: string): MemoryLedger {
       const note = printNote({ text, signatures: signText(text, [signer], 0) });
       return { note, size: entries.length };
     },
-    inclusion: (index, size) => log().hashes(planInclusion(index, size), size).map(printBase64),
+    inclusion: (index, size) => Promise.resolve(log().hashes(planInclusion(index, size), size).map(printBase64)),
+    settled: () => Promise.resolve(),
   };
 }
 
@@ -118,6 +123,7 @@ export async function openMember(
   await sharing.laws.activate(readStarterLaw('open'), 'open', { by: 'test', others: [] });
   const signer = createSigner(name, 'note', `${name} messages`);
   const id = parseMemberId(hexOf(nativeCrypto.sha256(utf8Bytes(name))));
+  const found: { ref: number; atUs: number }[] = [];
   const suspended = new Set<MemberId>();
   const handlings = new Map<MemberId, Handling>();
   const peers = new Set<MemberId>();
@@ -162,6 +168,22 @@ export async function openMember(
       },
       sendReceipts: (member, receipts) => network.members.get(member)!.federation.takeReceipts(id, receipts),
     },
+    uuid: randomUUID,
+    // What was found is for each test to say.
+    screening: {
+      matchesAfter: (position) =>
+        Promise.resolve(
+          found.flatMap(({ ref }, at) =>
+            at < position ? [] : [{ position: at + 1, match: { ref } as ScreeningMatch }],
+          ),
+        ),
+      minimisedSighting(indicator, refs, sighting) {
+        const hits = found.filter(({ ref }) => refs.includes(ref));
+        const [first, last] = [hits[0]?.atUs, hits.at(-1)?.atUs];
+        if (first === undefined || last === undefined) return undefined;
+        return minimisedSighting({ id: sighting, indicator, count: hits.length, firstUs: first, lastUs: last });
+      },
+    },
     intel,
     sharing,
     after: (delayMs, fn) => {
@@ -193,6 +215,7 @@ export async function openMember(
     suspended,
     handlings,
     faults,
+    found,
     async tell(objects, from = {}) {
       const run = await intel.openImport({ ...own, ...from }, { format: 'stix', name: 'own' });
       await run.admit(objects.map((each, at) => ({ object: parseStixObject(JSON.stringify(each)), place: `${at}` })));

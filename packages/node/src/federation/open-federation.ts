@@ -13,6 +13,7 @@ import { answerOutbox } from './outbox/answer.ts';
 import { deliveriesOf, noteReceiptLine } from './outbox/edge-book.ts';
 import { acknowledge, findOutbox, startAnew } from './outbox/outbox-book.ts';
 import { Publisher } from './outbox/publisher.ts';
+import { Remarks } from './remarks/remarks.ts';
 
 /** Receipts sent in one request. */
 const receiptsAtOnce = 64;
@@ -29,6 +30,7 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
   });
   const imports = new MemberImports(intel, directory, deps.after);
   const taker = new BatchTaker(store, deps, imports);
+  const remarks = new Remarks(store, deps);
   const nowUs = (): number => deps.clock() * 1000;
 
   function needSelf(): Identity {
@@ -214,6 +216,18 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
             .run(id, hold.reason, hold.by, nowUs());
         }
       });
+    },
+
+    async tellSightings() {
+      const told = await remarks.tellSightings();
+      if (told > 0) await publisher.run();
+      return told;
+    },
+
+    async disagree(id) {
+      const opinion = await remarks.disagree(id);
+      await publisher.run();
+      return opinion;
     },
 
     deliveries: (id) => deliveriesOf(db, id),

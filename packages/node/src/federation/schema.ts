@@ -55,10 +55,13 @@ create table peer_evidence (
   ref integer primary key, member text not null, kind text not null, text text not null unique, found_us integer not null);
 -- Objects the law keeps in use here whatever their origin says.
 create table peer_hold (id text primary key, reason text not null, by text not null, at_us integer not null) without rowid;
--- Matches on what members lend, by the hour, until their origin is told.
+-- What the origin of an indicator was told of matches on it: how often, and when last, as minimised.
 create table peer_sighting (
-  id text not null, hour_us integer not null, count integer not null, told integer not null default 0,
-  primary key (id, hour_us)) without rowid;
+  indicator text primary key, sighting text not null, count integer not null, last_seen text not null,
+  modified_us integer not null) without rowid;
+-- Up to which match origins were told.
+create table peer_told_matches (position integer not null);
+insert into peer_told_matches values (0);
 `;
 
 /** Tables of what goes between members. Times are µs, booleans 0 or 1. */

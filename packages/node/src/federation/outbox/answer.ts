@@ -55,7 +55,7 @@ export async function* answerOutbox(
       isAll = false;
       break;
     }
-    for (const line of linesOf(db, outbox!.ref, batch, { index, size: head.size }, ledger)) {
+    for await (const line of linesOf(db, outbox!.ref, batch, { index, size: head.size }, ledger)) {
       chars += line.length;
       yield line;
     }
@@ -64,13 +64,13 @@ export async function* answerOutbox(
   yield printOutboxLine({ kind: 'end', next, isAll, seen: [...ledgers.seen()].slice(0, 64) });
 }
 
-function* linesOf(
+async function* linesOf(
   db: Connection,
   outboxRef: number,
   { first, count, entry, openings }: BatchRow,
   { index, size }: { readonly index: number; readonly size: number },
   ledger: Pick<OwnLedger, 'inclusion'>,
-): Generator<string, void> {
+): AsyncGenerator<string, void> {
   const { content, recipients } = JSON.parse(openings) as { content: string; recipients: string };
   yield printOutboxLine({
     kind: 'batch',
@@ -79,7 +79,7 @@ function* linesOf(
     index,
     entry: printBase64(entry),
     openings: { content, recipients },
-    proof: [...ledger.inclusion(index, size)],
+    proof: [...(await ledger.inclusion(index, size))],
   });
   const items = db
     .prepare<{ item: string; text: string | null }>(

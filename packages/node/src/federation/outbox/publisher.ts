@@ -74,7 +74,7 @@ export class Publisher {
       isEnd = step.isEnd;
     }
     items += await this.#renew(member, self);
-    if (items > 0) this.#onPut(member);
+    if (items > 0) this.#tell([member]);
     return items;
   }
 
@@ -180,7 +180,7 @@ export class Publisher {
   /** Takes an object back from every member that ever had it. @returns Who is told. */
   async recall(id: StixId, reason: RecallReason, note?: (db: Connection) => void): Promise<readonly MemberId[]> {
     const members = await this.#alone(() => this.#recall(id, reason, note));
-    for (const member of members) this.#onPut(member);
+    this.#tell(members);
     return members;
   }
 
@@ -217,7 +217,7 @@ export class Publisher {
     const told = await this.#alone(() =>
       this.#store.write((db) => over.flatMap((each) => this.#passOne(db, self, each))),
     );
-    for (const member of new Set(told)) this.#onPut(member);
+    this.#tell(new Set(told));
   }
 
   #passOne(db: Connection, self: Identity, over: Over): readonly MemberId[] {
@@ -239,6 +239,17 @@ export class Publisher {
       this.#put(db, self, member, [draft]);
     }
     return having.map(({ member }) => member);
+  }
+
+  /** Only when the ledger can show what was put out is there something to be read. Nobody waits for it. */
+  #tell(members: Iterable<MemberId>): void {
+    const told = [...members];
+    void this.#deps.ledger
+      .settled()
+      .then(() => {
+        for (const member of told) this.#onPut(member);
+      })
+      .catch((error: unknown) => this.#deps.onFault('Cannot show what was put out', error));
   }
 
   async #alone<T>(work: () => Promise<T>): Promise<T> {
