@@ -22,6 +22,8 @@ const wholeProtocol = [
   protocol('sigma'),
   protocol('taxii'),
   protocol('tlog'),
+  protocol('members'),
+  protocol('signed-http'),
   protocol('api'),
   protocol('client'),
 ];
@@ -39,6 +41,9 @@ export const rooms: readonly Room[] = [
   { path: protocol('sigma'), imports: wire },
   { path: protocol('taxii'), imports: [protocol('base')] },
   { path: protocol('tlog'), imports: [protocol('base')] },
+  // Descriptors prove possession of the keys logs and witnesses sign with.
+  { path: protocol('members'), imports: [protocol('base'), protocol('tlog')] },
+  { path: protocol('signed-http'), imports: [protocol('base')], types: [protocol('tlog')] },
   { path: protocol('api'), imports: [...wire, protocol('sharing')] },
   { path: protocol('client'), imports: [...wire, protocol('api')] },
 
