@@ -43,6 +43,10 @@ export const rooms: readonly Room[] = [
   { path: protocol('tlog'), imports: [protocol('base')] },
   // Descriptors prove possession of the keys logs and witnesses sign with.
   { path: protocol('members'), imports: [protocol('base'), protocol('tlog')] },
+  {
+    path: protocol('members/descriptors-for-tests.ts'),
+    imports: [protocol('base'), protocol('tlog'), protocol('members'), 'packages/testkit/src'],
+  },
   { path: protocol('signed-http'), imports: [protocol('base')], types: [protocol('tlog')] },
   { path: protocol('api'), imports: [...wire, protocol('sharing')] },
   { path: protocol('client'), imports: [...wire, protocol('api')] },

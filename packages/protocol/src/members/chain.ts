@@ -35,12 +35,12 @@ export function verifyDescriptorChain(descriptors: readonly Descriptor[], crypto
   if (first.body.sequence !== 0)
     throw unproven('not-first', `Cannot trust descriptor ${first.body.sequence}: no first one stands before it`);
   verifySignatures(first, first.keys, [], crypto);
-  let chain: DescriptorChain = { member: first.member, descriptors: [first], current: first };
+  let current = first;
   for (const next of rest) {
-    verifyNextDescriptor(chain.current, next, crypto);
-    chain = { ...chain, current: next };
+    verifyNextDescriptor(current, next, crypto);
+    current = next;
   }
-  return { ...chain, descriptors: [...descriptors] };
+  return { member: first.member, descriptors: [...descriptors], current };
 }
 
 /**

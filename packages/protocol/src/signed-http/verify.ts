@@ -93,12 +93,12 @@ function verifyMessage(
 
 /** Fields that say what the content is: without content they say nothing and are not signed. */
 const contentFields = ['content-digest', 'content-type', 'content-encoding'] as const;
-const alwaysWithContent: readonly string[] = ['content-digest', 'content-type'];
 
 function contentLines(fields: HttpFields, body: Uint8Array): [string, string][] {
   if (body.length === 0) return [];
+  // Digest and type are there whenever there is content: what is missing has no value that was signed.
   return contentFields
-    .filter((name) => alwaysWithContent.includes(name) || fields[name] !== undefined)
+    .filter((name) => name !== 'content-encoding' || fields[name] !== undefined)
     .map((name) => [`"${name}"`, fields[name] ?? '']);
 }
 
