@@ -71,7 +71,7 @@ const contact = z
  * What a member says of its node (docs/spec/members.md §2). Strict: a property that is not known is refused, since whoever reads it
  * otherwise would see another statement under one signature.
  */
-export const descriptorBody = z
+const descriptorBody = z
   .strictObject({
     type: z.literal('comity-node'),
     version: z.literal(1),
@@ -111,7 +111,7 @@ export const descriptorBody = z
     return lifetimeUs > 0 && lifetimeUs <= descriptorLifetimeDaysMax * dayUs;
   }, `ends before it begins, or more than ${descriptorLifetimeDaysMax} days later`);
 
-/** {@link descriptorBody} as a value. */
+/** The body of a descriptor: what a member says of its node. */
 export type DescriptorBody = z.infer<typeof descriptorBody>;
 /** How to reach somebody of a member. */
 export type MemberContact = z.infer<typeof contact>;
