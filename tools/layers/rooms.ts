@@ -24,6 +24,8 @@ const wholeProtocol = [
   protocol('tlog'),
   protocol('acts'),
   protocol('peer'),
+  protocol('members'),
+  protocol('signed-http'),
   protocol('api'),
   protocol('client'),
 ];
@@ -46,6 +48,13 @@ export const rooms: readonly Room[] = [
     path: protocol('peer'),
     imports: [protocol('base'), protocol('markings'), protocol('sharing'), protocol('tlog'), protocol('acts')],
   },
+  // Descriptors prove possession of the keys logs and witnesses sign with.
+  { path: protocol('members'), imports: [protocol('base'), protocol('tlog')] },
+  {
+    path: protocol('members/descriptors-for-tests.ts'),
+    imports: [protocol('base'), protocol('tlog'), protocol('members'), 'packages/testkit/src'],
+  },
+  { path: protocol('signed-http'), imports: [protocol('base')], types: [protocol('tlog')] },
   { path: protocol('api'), imports: [...wire, protocol('sharing')] },
   { path: protocol('client'), imports: [...wire, protocol('api')] },
 

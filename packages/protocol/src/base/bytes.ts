@@ -35,3 +35,22 @@ export function hexOf(bytes: Uint8Array): string {
 }
 
 const twoDigits = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+/** Standard base64 with padding (RFC 4648 §4). */
+export function base64Of(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return btoa(text);
+}
+
+const base64Form = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+/**
+ * Bytes of standard base64 with padding; undefined for anything else. One text for each bytes: bits that mean nothing must be zero,
+ * which `atob` does not ask for.
+ */
+export function recogniseBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
+  if (!base64Form.test(text)) return undefined;
+  const bytes = Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
+  return base64Of(bytes) === text ? bytes : undefined;
+}
