@@ -1,20 +1,10 @@
-import {
-  assert,
-  asOwnError,
-  canonicalJson,
-  hexOf,
-  isJsonObject,
-  limits,
-  parseJson,
-  recogniseTimestampUs,
-  utf8Bytes,
-} from '../base/index.ts';
+import { asOwnError, canonicalJson, hexOf, isJsonObject, limits, parseJson, utf8Bytes } from '../base/index.ts';
 import type { MemberId } from '../base/index.ts';
 import type { Sha256, TlogCrypto } from '../tlog/index.ts';
 import type { Item, LentItem, PassedItem } from './item.ts';
 import { isContradiction, isNewer, isSignedBy } from './statement.ts';
 import type { SignedStatement } from './statement.ts';
-import { isAddressedTo, isWithin } from './terms.ts';
+import { isAddressedTo, isWithin, usOf } from './terms.ts';
 
 /** How far a sender's clock may be ahead, µs. */
 export const clockSkewUs = 300_000_000;
@@ -168,11 +158,4 @@ function isLentAs({ terms, isStanding }: LentItem, lent: ItemContext['lent']): b
 
 function refuse(reason: ItemRefusal): ItemJudgement {
   return { kind: 'refuse', reason };
-}
-
-/** The schema has seen that it is an instant. */
-function usOf(instant: string): number {
-  const us = recogniseTimestampUs(instant);
-  assert(us !== undefined, 'instants of items are instants');
-  return us;
 }

@@ -1,4 +1,3 @@
-import { recogniseTimestampUs } from '../base/index.ts';
 import type { MemberId, StixId } from '../base/index.ts';
 import type { TlogCrypto } from '../tlog/index.ts';
 import { batchRecipients, receivedContent } from './batch.ts';
@@ -8,6 +7,7 @@ import { clockSkewUs } from './judge-item.ts';
 import { isReceiptSignedBy } from './receipt.ts';
 import type { ReceiptEffect, ReceiptLine, SignedReceipt } from './receipt.ts';
 import { isActOpenedAs, recogniseAct } from './shown-act.ts';
+import { usOf } from './terms.ts';
 
 /** Why a receipt is not believed, in the order it is looked for. */
 export const receiptRefusals = [
@@ -66,7 +66,7 @@ export function refuseReceipt(
   if (receipt.from !== receiver || receipt.to !== me) return 'not-for-us';
   if (receipt.content !== context.content) return 'content-wrong';
   if (!areLinesOf(receipt.lines, items)) return 'lines-wrong';
-  if (recogniseTimestampUs(receipt.at)! > nowUs + clockSkewUs) return 'from-the-future';
+  if (usOf(receipt.at) > nowUs + clockSkewUs) return 'from-the-future';
   if (!isReceiptSignedBy(signed, keys, crypto)) return 'bad-signature';
   const shown = recogniseAct(receipt.act);
   if (shown === undefined) return 'entry-malformed';

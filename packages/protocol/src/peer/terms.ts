@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isMemberId, recogniseTimestampUs, timestampOfUs } from '../base/index.ts';
+import { assert, isMemberId, recogniseTimestampUs, timestampOfUs } from '../base/index.ts';
 import type { MemberId } from '../base/index.ts';
 import { comparePap, compareTlp } from '../markings/index.ts';
 import type { Pap, Tlp } from '../markings/index.ts';
@@ -13,6 +13,13 @@ export const instantText = z.string().refine((text) => {
   const us = recogniseTimestampUs(text);
   return us !== undefined && timestampOfUs(us) === text;
 });
+
+/** µs since the Unix epoch of an instant whose form the schema has seen. */
+export function usOf(instant: string): number {
+  const us = recogniseTimestampUs(instant);
+  assert(us !== undefined, 'instants of messages are instants');
+  return us;
+}
 
 export const memberText = z.custom<MemberId>(isMemberId);
 
