@@ -1,4 +1,4 @@
-import { utf8Bytes } from '../base/index.ts';
+import { assert, utf8Bytes } from '../base/index.ts';
 import { areBytesEqual, joinBytes } from '../tlog/index.ts';
 import type { Sha256 } from '../tlog/index.ts';
 
@@ -27,6 +27,8 @@ const blockBytes = 64;
  * @returns 32 bytes.
  */
 export function commit(opening: Uint8Array, committed: Committed, sha256: Sha256): Uint8Array {
+  // Without a length in front it must be of one length, or a part of it could be read as the type.
+  assert(opening.length === openingBytes, `an opening has ${openingBytes} bytes`);
   const { type, schema, payload } = committed;
   return hmacSha256(
     commitKey,

@@ -1,19 +1,14 @@
 import { z } from 'zod';
-import {
-  canonicalJson,
-  ComityError,
-  limits,
-  parseJson,
-  parseUtf8,
-  recogniseTimestampUs,
-  utf8Bytes,
-} from '../base/index.ts';
+import { canonicalJson, ComityError, parseJson, parseUtf8, recogniseTimestampUs, utf8Bytes } from '../base/index.ts';
 import type { JsonValue } from '../base/index.ts';
+import { areBytesEqual } from '../tlog/index.ts';
 
 /** SHA-256 in base64, in its one form. */
 export const hashText = z.string().regex(/^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/);
 /** 16 random bytes in base64: nobody can confirm a guess at an entry by its hash. */
 export const saltText = z.string().regex(/^[A-Za-z0-9+/]{21}[AQgw]==$/);
+/** Of a log: signs that are no text a person would write. */
+const originText = z.string().regex(/^[!-*,-~]{1,255}$/);
 const digestText = z.string().regex(/^[0-9a-f]{64}$/);
 const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 /** The hour, no closer: when something happened often tells what. */
@@ -36,7 +31,7 @@ export const openActs = {
     approvals: z.number().int().min(1).max(9),
   }),
   /** The first entry of a log that goes on where another had to stop. */
-  continuation: z.strictObject({ origin: z.string().min(1).max(255), size: count, root: hashText }),
+  continuation: z.strictObject({ origin: originText, size: count, root: hashText }),
 } as const;
 
 /** Name of an act everybody may read. */
@@ -76,7 +71,7 @@ export const entryBytesMax = 4096;
 /**
  * The bytes of an act: canonical JSON (RFC 8785), so that whoever parses and writes it again has the same bytes.
  *
- * @throws {ComityError} `LEDGER_MALFORMED` for what {@link parseEntry} would not read.
+ * @throws {ComityError} as {@link parseEntry}, for what that would not read.
  */
 export function printEntry(entry: Entry): Uint8Array<ArrayBuffer> {
   const bytes = utf8Bytes(canonicalJson(entry as JsonValue));
@@ -98,12 +93,13 @@ export function parseEntry(bytes: Uint8Array): Entry {
     );
   }
   const text = parseUtf8(bytes, 'entry');
-  const value = parseJson(text, limits.requestBodyBytesMax, 'entry');
+  const value = parseJson(text, entryBytesMax, 'entry');
   const read = entrySchema.safeParse(value);
   if (!read.success) {
     throw new ComityError('LEDGER_MALFORMED', 'Cannot read entry: it is no act this version knows');
   }
-  if (canonicalJson(value) !== text) {
+  // Bytes, not text: a byte-order mark is gone from the text.
+  if (!areBytesEqual(utf8Bytes(canonicalJson(value)), bytes)) {
     throw new ComityError('LEDGER_MALFORMED', 'Cannot read entry: it is not written as canonical JSON');
   }
   return read.data;

@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import { canonicalJson, utf8Bytes } from '../base/index.ts';
 import type { JsonValue, MemberId } from '../base/index.ts';
-import { commit, hashText, isOpenedBy, parseEntry } from '../acts/index.ts';
+import { commit, hashText } from '../acts/index.ts';
 import type { Committed } from '../acts/index.ts';
-import { isIncluded, leafHash, parseBase64, printBase64, rootOfHashes } from '../tlog/index.ts';
+import { isIncluded, leafHash, printBase64, rootOfHashes } from '../tlog/index.ts';
 import type { Sha256 } from '../tlog/index.ts';
 import { itemBytes } from './item.ts';
 import type { Item } from './item.ts';
+import { hashOf, isActOpenedAs, recogniseAct, shownAct } from './shown-act.ts';
 
 /** Items of one batch at most. */
 export const batchItemsMax = 256;
 const hashesMax = 63;
-const base64Text = z.string().max(8192);
 
 /**
  * What stands before the items of a batch: the act in the sender's ledger that commits to them, opened, with the proof that it is there.
@@ -24,9 +24,7 @@ export const batchSchema = z.strictObject({
   count: z.number().int().min(1).max(batchItemsMax),
   /** Place of the act in the sender's ledger. */
   index: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER),
-  /** The entry, in base64. */
-  entry: base64Text,
-  openings: z.strictObject({ content: hashText, recipients: hashText }),
+  ...shownAct,
   /** From the sibling of the entry up, for the tree of the head. */
   proof: z.array(hashText).max(hashesMax),
 });
@@ -52,31 +50,51 @@ export function batchRoot(items: readonly Item[], sha256: Sha256): Uint8Array {
 
 /** What the act of a batch commits to as its content. */
 export function batchContent({ first, count, root }: BatchContent): Committed {
-  return committed('comity/batch-content/v1', { first, count, root: printBase64(root) });
+  return committed('batch', 'comity/batch-content/v1', { first, count, root: printBase64(root) });
 }
 
-/** What the act of a batch commits to as who sent it to whom. */
+/** The act of a sender, as its receiver's own ledger speaks of it. */
+export interface ReceivedContent {
+  /** Commitment to the content of the sender's act, in base64 as its entry has it. */
+  readonly content: string;
+  /** Of the sender's ledger, and the place of the act in it. */
+  readonly origin: string;
+  readonly index: number;
+}
+
+/** What the act of whoever received a batch commits to as its content: both ledgers speak of the same. */
+export function receivedContent({ content, origin, index }: ReceivedContent): Committed {
+  return committed('received', 'comity/received-content/v1', { content, origin, index });
+}
+
+/** What the acts of a batch, the sender's and the receiver's, commit to as who sent it to whom. */
 export function batchRecipients(from: MemberId, to: MemberId): Committed {
-  return committed('comity/batch-recipients/v1', { from, to });
+  return committed('batch', 'comity/batch-recipients/v1', { from, to });
 }
 
-/** What the act of a batch commits to as the rules under which it was sent; whoever may audit the sender has it opened. */
+/**
+ * What the acts of a batch commit to as the rules under which it was sent, or taken; whoever may audit the member has it opened.
+ *
+ * @param lawHash - of the law in force, as the member names it.
+ * @param rules - ids.
+ */
 export function batchDecision(lawHash: string, rules: readonly string[]): Committed {
-  return committed('comity/batch-decision/v1', { lawHash, rules: [...rules] });
+  return committed('batch', 'comity/batch-decision/v1', { lawHash, rules: [...rules] });
 }
 
-function committed(schema: string, payload: JsonValue): Committed {
-  return { type: 'batch', schema, payload: utf8Bytes(canonicalJson(payload)) };
+function committed(type: 'batch' | 'received', schema: string, payload: JsonValue): Committed {
+  return { type, schema, payload: utf8Bytes(canonicalJson(payload)) };
 }
+
+type CommittedPart = 'content' | 'recipients' | 'decision';
 
 /** Commitments of the act of a batch, in base64 as entries have them. */
 export function batchCommitments(
-  openings: Readonly<Record<'content' | 'recipients' | 'decision', Uint8Array>>,
-  about: Readonly<Record<'content' | 'recipients' | 'decision', Committed>>,
+  openings: Readonly<Record<CommittedPart, Uint8Array>>,
+  about: Readonly<Record<CommittedPart, Committed>>,
   sha256: Sha256,
-): Record<'content' | 'recipients' | 'decision', string> {
-  const of = (name: 'content' | 'recipients' | 'decision'): string =>
-    printBase64(commit(openings[name], about[name], sha256));
+): Record<CommittedPart, string> {
+  const of = (part: CommittedPart): string => printBase64(commit(openings[part], about[part], sha256));
   return { content: of('content'), recipients: of('recipients'), decision: of('decision') };
 }
 
@@ -84,13 +102,15 @@ export function batchCommitments(
 export interface BatchContext {
   readonly from: MemberId;
   readonly to: MemberId;
+  /** Sequence of the last item that came before. */
+  readonly after: number;
   /** Of the sender's checkpoint, whose signature is verified. */
   readonly size: number;
   readonly root: Uint8Array;
 }
 
 /** Why a batch is not taken: none of its items is, and nothing after it. */
-export const batchRefusals = ['entry-malformed', 'commitment-wrong', 'not-in-ledger', 'sequence-wrong'] as const;
+export const batchRefusals = ['sequence-wrong', 'entry-malformed', 'commitment-wrong', 'not-in-ledger'] as const;
 /** One of {@link batchRefusals}. */
 export type BatchRefusal = (typeof batchRefusals)[number];
 
@@ -104,34 +124,20 @@ export type BatchRefusal = (typeof batchRefusals)[number];
 export function refuseBatch(
   batch: Batch,
   items: readonly Item[],
-  { from, to, size, root }: BatchContext,
+  { from, to, after, size, root }: BatchContext,
   sha256: Sha256,
 ): BatchRefusal | undefined {
-  const { first, count, index, openings, proof } = batch;
-  if (items.length !== count || items.some(({ sequence }, at) => sequence !== first + at)) return 'sequence-wrong';
-  if (items.some((item) => item.from !== from || item.to !== to)) return 'commitment-wrong';
-  const entry = entryOf(batch);
-  if (entry === undefined) return 'entry-malformed';
+  const { first, count, index, proof } = batch;
+  const isInOrder =
+    first > after && items.length === count && items.every(({ sequence }, at) => sequence === first + at);
+  if (!isInOrder) return 'sequence-wrong';
+  const shown = recogniseAct(batch);
+  if (shown === undefined) return 'entry-malformed';
   const content = batchContent({ first, count, root: batchRoot(items, sha256) });
   const isOpened =
-    isOpenedBy(hashOf(entry.content), hashOf(openings.content), content, sha256) &&
-    isOpenedBy(hashOf(entry.recipients), hashOf(openings.recipients), batchRecipients(from, to), sha256);
+    items.every((item) => item.from === from && item.to === to) &&
+    isActOpenedAs(shown.act, batch, { content, recipients: batchRecipients(from, to) }, sha256);
   if (!isOpened) return 'commitment-wrong';
-  const claim = { index, leafHash: leafHash(entry.bytes, sha256), size, root, proof: proof.map(hashOf) };
+  const claim = { index, leafHash: leafHash(shown.bytes, sha256), size, root, proof: proof.map(hashOf) };
   return isIncluded(claim, sha256) ? undefined : 'not-in-ledger';
-}
-
-function entryOf({ entry }: Batch): { bytes: Uint8Array; content: string; recipients: string } | undefined {
-  try {
-    const bytes = parseBase64(entry, 'entry of a batch');
-    const act = parseEntry(bytes);
-    return act.form === 'committed' ? { bytes, content: act.content, recipients: act.recipients } : undefined;
-  } catch {
-    // Whatever is wrong with it, it is no act of an exchange.
-    return undefined;
-  }
-}
-
-function hashOf(text: string): Uint8Array {
-  return parseBase64(text, 'hash');
 }

@@ -3,7 +3,7 @@ import { canonicalJson, isStixId, utf8Bytes } from '../base/index.ts';
 import type { JsonValue, StixId } from '../base/index.ts';
 import { saltText } from '../acts/index.ts';
 import { hopsMax } from '../sharing/index.ts';
-import { signatureText, statementSchema } from './statement.ts';
+import { activeStatementSchema, recalledStatementSchema, signatureText } from './statement.ts';
 import { instantText, memberText, termsSchema } from './terms.ts';
 
 /** Rules named with an item: why it was given. */
@@ -18,9 +18,11 @@ const envelope = {
   salt: saltText,
 };
 
+/** Id of a rule: nothing in it may hide, or turn the text around, when a person looks at it. */
+const ruleText = z.string().regex(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]{1,300}$/u);
+
 /** What a statement of an origin is passed on in. */
 const passed = {
-  statement: statementSchema,
   /** The origin's, over the statement. */
   signature: signatureText,
   /** Members it went through, the origin first and the sender last; the sender alone when it is the origin. */
@@ -32,19 +34,22 @@ const passed = {
 
 /**
  * One thing a sender tells a receiver. `lent`: an object under terms. `recalled`: its origin took it back. `ended`: this sender lends it to this
- * receiver no longer. `renewed`: all that this sender, as origin, told before and did not end runs on until then.
+ * receiver no longer. `renewed`: all standing loans this sender, as origin, made before and did not end run on until then.
  */
 export const itemSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     ...envelope,
     ...passed,
     kind: z.literal('lent'),
+    statement: activeStatementSchema,
     /** As narrow as the statement's, or narrower. */
     terms: termsSchema,
+    /** Whether renewals run it on. What its origin lends for a fixed time, and what is passed on, is not standing. */
+    isStanding: z.boolean(),
     /** Ids of the rules that permit it, with where they are written. */
-    why: z.array(z.string().min(1).max(300)).max(rulesMax),
+    why: z.array(ruleText).max(rulesMax),
   }),
-  z.strictObject({ ...envelope, ...passed, kind: z.literal('recalled') }),
+  z.strictObject({ ...envelope, ...passed, kind: z.literal('recalled'), statement: recalledStatementSchema }),
   z.strictObject({
     ...envelope,
     kind: z.literal('ended'),

@@ -1,37 +1,33 @@
-import { assert, hexOf, recogniseTimestampUs, utf8Bytes } from '../base/index.ts';
+import { asOwnError, canonicalJson, hexOf, isJsonObject, limits, parseJson, utf8Bytes } from '../base/index.ts';
 import type { MemberId } from '../base/index.ts';
-import { parseBase64 } from '../tlog/index.ts';
 import type { Sha256, TlogCrypto } from '../tlog/index.ts';
 import type { Item, LentItem, PassedItem } from './item.ts';
-import { isContradiction, isNewer, statementBytes } from './statement.ts';
-import type { Statement } from './statement.ts';
-import { isAddressedTo, isWithin } from './terms.ts';
+import { isContradiction, isNewer, isSignedBy } from './statement.ts';
+import type { SignedStatement } from './statement.ts';
+import { isAddressedTo, isWithin, usOf } from './terms.ts';
 
 /** How far a sender's clock may be ahead, µs. */
 export const clockSkewUs = 300_000_000;
 
-/** A statement with its origin's signature: what is kept, passed on and shown as evidence. */
-export interface SignedStatement {
-  readonly statement: Statement;
-  /** Base64. */
-  readonly signature: string;
-}
-
-/** Why an item is not used. Codes are part of the protocol: receipts carry them. */
+/**
+ * Why an item is not used, in the order they are looked for. Codes are part of the protocol: receipts carry them. `malformed`: the
+ * object is none that is read here, or not the one that is stated.
+ */
 export const itemRefusals = [
   'not-for-us',
-  'unknown-origin',
-  'bad-signature',
-  'object-missing',
-  'digest-mismatch',
+  'suspended',
   'path-wrong',
+  'from-the-future',
   'widened',
   'out-of-audience',
   'lease-over',
-  'from-the-future',
-  'older-version',
+  'object-missing',
+  'unknown-origin',
+  'bad-signature',
+  'digest-mismatch',
+  'malformed',
   'contradiction',
-  'suspended',
+  'older-version',
 ] as const;
 /** One of {@link itemRefusals}. */
 export type ItemRefusal = (typeof itemRefusals)[number];
@@ -45,14 +41,16 @@ export interface ItemContext {
   /** Keys a member signs statements with, raw Ed25519; undefined: nobody here knows that member. */
   readonly messageKeysOf: (member: MemberId) => readonly Uint8Array[] | undefined;
   readonly isSuspended: (member: MemberId) => boolean;
-  /** What is known of the same object of the same origin. */
+  /** The newest that is known of the same object of the same origin, whoever passed it on. */
   readonly known: SignedStatement | undefined;
+  /** How this sender lends it now; undefined: it does not, or ended it, or its time is over. */
+  readonly lent: Pick<LentItem, 'terms' | 'isStanding'> | undefined;
 }
 
 /** What is to be done with an item. */
 export type ItemJudgement =
   | { readonly kind: 'take' }
-  /** Nothing new: it came before. */
+  /** Nothing new: it came before, from the same sender. */
   | { readonly kind: 'again' }
   | { readonly kind: 'refuse'; readonly reason: ItemRefusal }
   /** The origin said two things that cannot both be honest: the two statements show it to everybody. */
@@ -62,7 +60,10 @@ export type ItemJudgement =
  * Judges an item whose batch is proven: who signed what it passes on, whether it may come here, under which terms, and whether
  * it is news. What it costs before the signature is verified is little.
  *
- * @param object - The object's text, when one came.
+ * Of its object nothing is read but the id. What the object's own markings ask for holds beside the terms; that is the receiver's floor.
+ *
+ * @param item - of the right form; hostile in what it says.
+ * @param object - The object's text, when one came; hostile.
  */
 export function judgeItem(
   item: Item,
@@ -77,15 +78,14 @@ export function judgeItem(
     return usOf(item.until) <= context.nowUs ? refuse('lease-over') : { kind: 'take' };
   }
   const reason =
-    refusalOf(item, object, context) ?? signatureRefusal(item, context, crypto) ?? digestRefusal(item, object, crypto);
+    refusalOf(item, object, context) ?? signatureRefusal(item, context, crypto) ?? objectRefusal(item, object, crypto);
   return reason === undefined ? newsOf(item, context) : refuse(reason);
 }
 
 function refusalOf(item: PassedItem, object: string | undefined, context: ItemContext): ItemRefusal | undefined {
   const { statement, path } = item;
-  if (path[0] !== statement.origin || path.at(-1) !== item.from || new Set(path).size !== path.length)
-    return 'path-wrong';
-  if (path.includes(context.me)) return 'path-wrong';
+  const isPath = path[0] === statement.origin && path.at(-1) === item.from && new Set(path).size === path.length;
+  if (!isPath || path.includes(context.me)) return 'path-wrong';
   if (context.isSuspended(statement.origin)) return 'suspended';
   if (usOf(statement.statedAt) > context.nowUs + clockSkewUs) return 'from-the-future';
   return item.kind === 'lent' ? refusalOfLoan(item, object, context) : undefined;
@@ -96,10 +96,12 @@ function refusalOfLoan(
   object: string | undefined,
   { me, nowUs }: ItemContext,
 ): ItemRefusal | undefined {
-  const { statement, path, terms } = item;
-  if (statement.state !== 'active') return 'widened';
-  if (!isWithin(terms, statement.terms, path.length - 1)) return 'widened';
-  if (!isAddressedTo(terms, me)) return 'out-of-audience';
+  const { statement, path, terms, isStanding } = item;
+  const hopsTaken = path.length - 1;
+  if (!isWithin(terms, statement.terms, hopsTaken) || (isStanding && hopsTaken > 0)) return 'widened';
+  // Whoever passes it on must have been allowed to have it.
+  const isReached = path.slice(1).every((relay) => isAddressedTo(statement.terms, relay));
+  if (!isReached || !isAddressedTo(terms, me)) return 'out-of-audience';
   if (usOf(terms.leaseUntil) <= nowUs) return 'lease-over';
   return object === undefined ? 'object-missing' : undefined;
 }
@@ -114,27 +116,23 @@ function signatureRefusal(
   return isSignedBy(item, keys, crypto) ? undefined : 'bad-signature';
 }
 
-/** Whether one of some keys signed a statement. */
-export function isSignedBy(
-  { statement, signature }: SignedStatement,
-  keys: readonly Uint8Array[],
-  crypto: TlogCrypto,
-): boolean {
-  const claim = {
-    algorithm: 'ed25519',
-    message: statementBytes(statement),
-    signature: parseBase64(signature, 'signature of a statement'),
-  } as const;
-  return keys.some((publicKey) => crypto.verify({ ...claim, publicKey }));
+/** What is wrong with the object; only what is lent has one. */
+function objectRefusal(item: PassedItem, object: string | undefined, { sha256 }: TlogCrypto): ItemRefusal | undefined {
+  if (item.kind === 'recalled' || object === undefined) return undefined;
+  // Half of a character pair has no UTF-8 form: the digest would be that of another text.
+  if (!object.isWellFormed() || digestOfObject(object, sha256) !== item.statement.digest) return 'digest-mismatch';
+  return idOfObject(object) === item.statement.id ? undefined : 'malformed';
 }
 
-function digestRefusal(
-  { statement }: PassedItem,
-  object: string | undefined,
-  { sha256 }: TlogCrypto,
-): ItemRefusal | undefined {
-  if (statement.state === 'recalled' || object === undefined) return undefined;
-  return digestOfObject(object, sha256) === statement.digest ? undefined : 'digest-mismatch';
+/** The id in the text of an object; undefined when it cannot be read. */
+function idOfObject(text: string): unknown {
+  try {
+    const value = parseJson(text, limits.stixObjectCharsMax);
+    return isJsonObject(value) ? value['id'] : undefined;
+  } catch (error) {
+    asOwnError(error);
+    return undefined;
+  }
 }
 
 /** What a statement names an object by: SHA-256 of the UTF-8 bytes of its text, in hexadecimal. */
@@ -142,23 +140,22 @@ export function digestOfObject(text: string, sha256: Sha256): string {
   return hexOf(sha256(utf8Bytes(text)));
 }
 
-function newsOf(item: PassedItem, { known }: ItemContext): ItemJudgement {
-  const { statement, signature } = item;
+function newsOf(item: PassedItem, { known, lent }: ItemContext): ItemJudgement {
   if (known === undefined) return { kind: 'take' };
+  const { statement, signature } = item;
   if (isContradiction(statement, known.statement)) {
     return { kind: 'evidence', statements: [known, { statement, signature }] };
   }
+  if (isNewer(known.statement, statement)) return refuse('older-version');
   if (isNewer(statement, known.statement)) return { kind: 'take' };
-  return statement.version < known.statement.version ? refuse('older-version') : { kind: 'again' };
+  return item.kind === 'recalled' || isLentAs(item, lent) ? { kind: 'again' } : { kind: 'take' };
+}
+
+/** Whether a loan is the one its receiver has. The same object from a second sender, or after it was ended, is another. */
+function isLentAs({ terms, isStanding }: LentItem, lent: ItemContext['lent']): boolean {
+  return lent?.isStanding === isStanding && canonicalJson(lent.terms) === canonicalJson(terms);
 }
 
 function refuse(reason: ItemRefusal): ItemJudgement {
   return { kind: 'refuse', reason };
-}
-
-/** The schema has seen that it is an instant. */
-function usOf(instant: string): number {
-  const us = recogniseTimestampUs(instant);
-  assert(us !== undefined, 'instants of items are instants');
-  return us;
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { ComityError, limits, parseJson } from '../base/index.ts';
+import { limits, parseJson } from '../base/index.ts';
 import { batchSchema } from './batch.ts';
 import { itemSchema } from './item.ts';
+import { malformed } from './malformed.ts';
 import { memberText } from './terms.ts';
 
 /** Media type of an outbox: one JSON value a line. */
@@ -27,14 +28,17 @@ const lineSchema = z.discriminatedUnion('kind', [
     checkpoint: z.string().max(limits.ledgerNoteBytesMax),
   }),
   batchSchema,
-  z.strictObject({
-    kind: z.literal('item'),
-    item: itemSchema,
-    object: z.string().max(limits.stixObjectCharsMax).optional(),
-  }),
+  z
+    .strictObject({
+      kind: z.literal('item'),
+      item: itemSchema,
+      /** The object's text; with what is lent alone. */
+      object: z.string().max(limits.stixObjectCharsMax).optional(),
+    })
+    .refine(({ item, object }) => object === undefined || item.kind === 'lent'),
   z.strictObject({
     kind: z.literal('end'),
-    /** Where to go on. */
+    /** Where to go on: sequence of the last item above, or where this began. */
     next: sequence,
     /** Whether there is nothing behind it now. */
     isAll: z.boolean(),
@@ -47,22 +51,16 @@ const lineSchema = z.discriminatedUnion('kind', [
 export type OutboxLine = z.infer<typeof lineSchema>;
 
 /**
- * Reads a line of an outbox.
+ * Reads a line of an outbox. Which lines may follow which is for `createOutboxReader`.
  *
  * @param text - hostile, without its newline.
  * @param place - for the message: `line 7 of the outbox of …`.
  * @throws {ComityError} `PEER_MALFORMED`, `INPUT_TOO_LARGE`, `JSON_MALFORMED`.
  */
 export function parseOutboxLine(text: string, place: string): OutboxLine {
-  const value = parseJson(text, outboxLineCharsMax, place);
-  const read = lineSchema.safeParse(value);
+  const read = lineSchema.safeParse(parseJson(text, outboxLineCharsMax, place));
   if (read.success) return read.data;
-  const [issue] = read.error.issues;
-  const where = issue === undefined || issue.path.length === 0 ? '' : ` at ${issue.path.join('.').slice(0, 100)}`;
-  throw new ComityError(
-    'PEER_MALFORMED',
-    `Cannot read ${place}: it does not have the form of the peer protocol${where}`,
-  );
+  throw malformed(place, read.error);
 }
 
 /** A line of an outbox, with its newline. */

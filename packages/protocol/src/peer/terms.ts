@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isMemberId, recogniseTimestampUs, timestampOfUs } from '../base/index.ts';
+import { assert, isMemberId, recogniseTimestampUs, timestampOfUs } from '../base/index.ts';
 import type { MemberId } from '../base/index.ts';
 import { comparePap, compareTlp } from '../markings/index.ts';
 import type { Pap, Tlp } from '../markings/index.ts';
@@ -13,6 +13,13 @@ export const instantText = z.string().refine((text) => {
   const us = recogniseTimestampUs(text);
   return us !== undefined && timestampOfUs(us) === text;
 });
+
+/** µs since the Unix epoch of an instant whose form the schema has seen. */
+export function usOf(instant: string): number {
+  const us = recogniseTimestampUs(instant);
+  assert(us !== undefined, 'instants of messages are instants');
+  return us;
+}
 
 export const memberText = z.custom<MemberId>(isMemberId);
 
@@ -29,30 +36,35 @@ export const termsSchema = z.strictObject({
   hops: z.number().int().min(0).max(hopsMax),
   /** When it may no longer be used, unless renewed. */
   leaseUntil: instantText,
-  /** The only members it may ever reach; empty: every one the rest allows. */
-  audience: z.array(memberText).max(audienceMax).refine(isSortedSet),
+  /** The only members it may ever reach; null: every one the rest allows. Never empty: nobody would be meant, or everybody. */
+  audience: z.array(memberText).min(1).max(audienceMax).refine(isSortedSet).nullable(),
 });
 
 /** Conditions under which an object is lent. */
 export type Terms = z.infer<typeof termsSchema>;
 
 /**
- * Whether terms are as narrow as others or narrower, after an object was passed on `hopsTaken` times: a relay may only narrow.
+ * Whether terms are as narrow as others or narrower, after an object was passed on `hopsTaken` times: a relay may only narrow, and
+ * what is AMBER never goes sideways to another member, however many hops its terms name.
  */
 export function isWithin(inner: Terms, outer: Terms, hopsTaken: number): boolean {
   return (
+    (hopsTaken === 0 || compareTlp(outer.tlp, 'green') <= 0) &&
     compareTlp(inner.tlp, outer.tlp) >= 0 &&
     comparePap(inner.pap ?? 'amber', outer.pap ?? 'amber') >= 0 &&
     inner.hops <= outer.hops - hopsTaken &&
     inner.leaseUntil <= outer.leaseUntil &&
-    (outer.audience.length === 0 ||
-      (inner.audience.length > 0 && inner.audience.every((member) => outer.audience.includes(member))))
+    isAudienceWithin(inner.audience, outer.audience)
   );
+}
+
+function isAudienceWithin(inner: Terms['audience'], outer: Terms['audience']): boolean {
+  return outer === null || (inner !== null && inner.every((member) => outer.includes(member)));
 }
 
 /** Whether a member may have what is lent under these terms, by their audience. */
 export function isAddressedTo({ audience }: Terms, member: MemberId): boolean {
-  return audience.length === 0 || audience.includes(member);
+  return audience === null || audience.includes(member);
 }
 
 function isSortedSet(members: readonly string[]): boolean {
