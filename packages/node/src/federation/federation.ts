@@ -1,5 +1,5 @@
 import type { Clock, MemberId, StixId } from '@comity/protocol/base';
-import type { OutboxLine, RecallReason, SignedReceipt, Terms } from '@comity/protocol/peer';
+import type { RecallReason, SignedReceipt, Terms } from '@comity/protocol/peer';
 import type { TlogCrypto } from '@comity/protocol/tlog';
 import type { ArrivalQuery, ArrivalsRead, Intel, StoredObject } from '../intel/index.ts';
 import type { Screening } from '../screening/index.ts';
@@ -71,8 +71,8 @@ export interface OtherLedgers {
 
 /** The way to members: requests signed, answers verified. */
 export interface PeerLink {
-  /** @throws {ComityError} `REMOTE_FAILED`, `PEER_MALFORMED`, `LEDGER_UNPROVEN`. */
-  readOutbox(member: MemberId, after: number, signal: AbortSignal): AsyncIterable<OutboxLine>;
+  /** Lines without their newlines, each hostile. @throws {ComityError} `REMOTE_FAILED`, `PEER_MALFORMED`. */
+  readOutbox(member: MemberId, after: number, signal: AbortSignal): AsyncIterable<string>;
   /** @throws {ComityError} as {@link readOutbox}. */
   sendReceipts(member: MemberId, receipts: readonly SignedReceipt[], signal: AbortSignal): Promise<void>;
 }
@@ -138,7 +138,7 @@ export interface Federation {
   publish(): Promise<number>;
   /** Takes back an object of our own from everybody who ever had it. @throws {ComityError} `NOT_FOUND`: never lent. */
   recall(id: StixId, reason: RecallReason, note?: (db: Connection) => void): Promise<readonly MemberId[]>;
-  /** What `GET /peer/v1/outbox` answers a member: lines without newline. */
+  /** What `GET /peer/v1/outbox` answers a member: lines with their newlines. */
   outbox(member: MemberId, after: number): AsyncIterable<string>;
   /** What a member says it did. @throws {ComityError} `PEER_MALFORMED`, `LEDGER_UNPROVEN`. */
   takeReceipts(member: MemberId, receipts: readonly SignedReceipt[]): Promise<void>;

@@ -3,22 +3,14 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hexOf, parseMemberId, parseRowId, parseStixId, utf8Bytes } from '@comity/protocol/base';
+import { base64Of, hexOf, parseMemberId, parseRowId, parseStixId, utf8Bytes } from '@comity/protocol/base';
 import type { MemberId, StixId } from '@comity/protocol/base';
 import { markingIdOfTlp } from '@comity/protocol/markings';
 import type { Tlp } from '@comity/protocol/markings';
 import { parseOutboxLine } from '@comity/protocol/peer';
 import type { OutboxLine } from '@comity/protocol/peer';
 import { parseStixObject } from '@comity/protocol/stix';
-import {
-  openCheckpoint,
-  planInclusion,
-  planRoot,
-  printBase64,
-  printCheckpoint,
-  printNote,
-  signText,
-} from '@comity/protocol/tlog';
+import { openCheckpoint, planInclusion, planRoot, printCheckpoint, printNote, signText } from '@comity/protocol/tlog';
 import type { NoteSigner, VerifierKey } from '@comity/protocol/tlog';
 import { createSigner, makeLog, nativeCrypto } from '@comity/testkit';
 import { createIntel, intelSchema } from '../intel/index.ts';
@@ -93,7 +85,7 @@ function memoryLedger(name: string): MemoryLedger {
       const note = printNote({ text, signatures: signText(text, [signer], 0) });
       return { note, size: entries.length };
     },
-    inclusion: (index, size) => Promise.resolve(log().hashes(planInclusion(index, size), size).map(printBase64)),
+    inclusion: (index, size) => Promise.resolve(log().hashes(planInclusion(index, size), size).map(base64Of)),
     settled: () => Promise.resolve(),
   };
 }
@@ -161,9 +153,10 @@ export async function openMember(
     link: {
       async *readOutbox(member, after) {
         for await (const text of network.members.get(member)!.federation.outbox(id, after)) {
-          const line = parseOutboxLine(text.slice(0, -1), 'line');
-          const passed = network.tamper === undefined ? line : network.tamper(line, member);
-          if (passed !== undefined) yield passed;
+          const { tamper } = network;
+          const passed = tamper === undefined ? undefined : tamper(parseOutboxLine(text.slice(0, -1), 'line'), member);
+          if (tamper === undefined) yield text.slice(0, -1);
+          else if (passed !== undefined) yield JSON.stringify(passed);
         }
       },
       sendReceipts: (member, receipts) => network.members.get(member)!.federation.takeReceipts(id, receipts),

@@ -1,7 +1,7 @@
 import { assert, ComityError, quote } from '@comity/protocol/base';
 import type { MemberId, StixId } from '@comity/protocol/base';
-import { isReceiptSignedBy } from '@comity/protocol/peer';
-import type { SignedReceipt } from '@comity/protocol/peer';
+import { refuseReceipt } from '@comity/protocol/peer';
+import type { ReceiptLine, SignedReceipt } from '@comity/protocol/peer';
 import type { Connection, Store } from '../store/index.ts';
 import type { Federation, FederationDeps, Identity, PeerState } from './federation.ts';
 import { findLent } from './inbox/known-book.ts';
@@ -10,8 +10,9 @@ import { readAnswer } from './inbox/read-answer.ts';
 import { makeReceipt } from './inbox/receipts.ts';
 import { BatchTaker } from './inbox/take-batch.ts';
 import { answerOutbox } from './outbox/answer.ts';
-import { deliveriesOf, noteReceiptLine } from './outbox/edge-book.ts';
-import { acknowledge, findOutbox, startAnew } from './outbox/outbox-book.ts';
+import { deliveriesOf } from './outbox/edge-book.ts';
+import { keepReceipt, sentBatch } from './outbox/receipt-book.ts';
+import { acknowledge, findOutbox, getOutbox, startAnew } from './outbox/outbox-book.ts';
 import { Publisher } from './outbox/publisher.ts';
 import { Remarks } from './remarks/remarks.ts';
 
@@ -60,6 +61,7 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
         nowUs: nowUs(),
         sha256: crypto.sha256,
         randomBytes: deps.randomBytes,
+        lawHash: deps.sharing.laws.active().entry.hash,
       });
       const { first, count } = step.value.batch;
       await store.write((connection) => {
@@ -125,30 +127,28 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
 
     async takeReceipts(member, receipts) {
       const self = needSelf();
-      const keys = directory.messageKeysOf(member) ?? [];
+      const outbox = findOutbox(db, member);
       for (const signed of receipts) {
-        const { receipt } = signed;
-        if (receipt.from !== member || receipt.to !== self.id) {
+        const [{ sequence }] = signed.receipt.lines as [ReceiptLine];
+        const sent = outbox === undefined ? undefined : sentBatch(db, outbox.ref, sequence, deps.ledger);
+        // Of a batch whose receipt is in: sent again since the answer was lost.
+        if (outbox === undefined || sent === undefined) continue;
+        const keys = directory.messageKeysOf(member) ?? [];
+        const context = { me: self.id, receiver: member, keys, nowUs: nowUs(), ...sent };
+        const reason = refuseReceipt(signed, context, crypto);
+        if (reason !== undefined) {
           throw new ComityError(
-            'PEER_MALFORMED',
-            `Cannot take a receipt of ${quote(receipt.from)} to ${quote(receipt.to)}`,
+            'LEDGER_UNPROVEN',
+            `Cannot take the receipt of ${quote(member)} for ${sent.first} and what follows: ${reason}`,
+            { details: { reason } },
           );
         }
-        if (!isReceiptSignedBy(signed, keys, crypto)) {
-          throw new ComityError('LEDGER_UNPROVEN', `Cannot take a receipt: ${quote(member)} did not sign it`);
-        }
+        await store.write((connection) => {
+          // Whoever has done something with it has it.
+          acknowledge(connection, getOutbox(connection, member), sent.first + sent.items.length - 1);
+          keepReceipt(connection, { outboxRef: outbox.ref, first: sent.first }, signed, nowUs());
+        });
       }
-      await store.write((connection) => {
-        const outbox = findOutbox(connection, member);
-        if (outbox === undefined) return;
-        for (const { receipt, signature } of receipts) {
-          const [{ sequence }] = receipt.lines as [(typeof receipt.lines)[number]];
-          connection
-            .prepare('insert or ignore into peer_receipt (outbox_ref, first, at_us, text) values (?, ?, ?, ?)')
-            .run(outbox.ref, sequence, nowUs(), JSON.stringify({ receipt, signature }));
-          for (const line of receipt.lines) noteReceiptLine(connection, outbox.ref, line, nowUs());
-        }
-      });
     },
 
     async pull(member, signal) {

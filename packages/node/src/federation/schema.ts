@@ -7,7 +7,8 @@ create table peer_outbox (
   next_sequence integer not null default 1, acknowledged integer not null default 0, renewed_us integer not null default 0);
 -- What this member stated as the origin of an object. reason: of a recall.
 create table peer_stated (
-  id text primary key, version integer not null, digest text not null, recalled integer not null, reason text) without rowid;
+  id text primary key, version integer not null, digest text not null, recalled integer not null, reason text,
+  stated_us integer not null) without rowid;
 -- What stands with a member of an object: 1 lent, 2 ended, 3 recalled. print: of content and terms, so that nothing is sent twice.
 create table peer_edge (
   outbox_ref integer not null, id text not null, origin text not null, version integer not null, state integer not null,
@@ -15,10 +16,10 @@ create table peer_edge (
   effect text, reason text, receipt_us integer, primary key (outbox_ref, id, origin)) without rowid;
 create index peer_edge_object on peer_edge (id, origin);
 create index peer_edge_sequence on peer_edge (outbox_ref, sequence);
--- Batches that were not acknowledged yet. act: as the ledger calls it.
+-- Batches whose receipt has not come yet. act: as the ledger calls it; sent: what was in it, to know it again in the receipt.
 create table peer_batch (
   outbox_ref integer not null, first integer not null, count integer not null, act integer not null, entry blob not null,
-  content text not null, openings text not null, primary key (outbox_ref, first)) without rowid;
+  openings text not null, sent text not null, primary key (outbox_ref, first)) without rowid;
 create table peer_item (
   outbox_ref integer not null, sequence integer not null, item text not null, digest text, primary key (outbox_ref, sequence)) without rowid;
 create index peer_item_digest on peer_item (digest) where digest is not null;
@@ -44,9 +45,10 @@ create table peer_known (
 create index peer_known_id on peer_known (id);
 -- Who lends it: the origin itself or members it came through, each under its terms. 1 lent, 2 ended.
 create table peer_loan (
-  origin text not null, id text not null, sender text not null, terms text not null, path text not null, state integer not null,
+  origin text not null, id text not null, sender text not null, terms text not null, path text not null, standing integer not null,
+  state integer not null,
   lease_until_us integer not null, received_us integer not null, primary key (origin, id, sender)) without rowid;
-create index peer_loan_sender on peer_loan (sender, origin, lease_until_us) where state = 1;
+create index peer_loan_sender on peer_loan (sender, origin, lease_until_us) where state = 1 and standing = 1;
 -- Receipts that wait to be sent.
 create table peer_receipt_due (ref integer primary key, member text not null, text text not null, made_us integer not null);
 create index peer_receipt_due_member on peer_receipt_due (member, ref);

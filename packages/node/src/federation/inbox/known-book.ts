@@ -1,11 +1,11 @@
 import { isMemberId, isStixId, parseJson, recogniseTimestampUs } from '@comity/protocol/base';
 import type { MemberId, StixId } from '@comity/protocol/base';
-import type { Item, LentItem, SignedStatement, Statement, Terms } from '@comity/protocol/peer';
+import type { ActiveStatement, Item, LentItem, SignedStatement, Statement, Terms } from '@comity/protocol/peer';
 import type { Connection } from '../../store/index.ts';
 
 /** An object of another member's as it came here: what passing it on needs. */
 export interface Lent {
-  readonly signed: SignedStatement;
+  readonly signed: { readonly statement: ActiveStatement; readonly signature: string };
   readonly terms: Terms;
   /** Members it went through, the origin first, its sender last. */
   readonly path: readonly MemberId[];
@@ -42,7 +42,7 @@ export function findLent(db: Connection, id: string, nowUs: number): Lent | unde
     )
     .all(id, nowUs);
   const lent = rows.map((row) => ({
-    signed: { statement: parse<Statement>(row.statement), signature: row.signature },
+    signed: { statement: parse<ActiveStatement>(row.statement), signature: row.signature },
     terms: parse<Terms>(row.terms),
     path: parse<MemberId[]>(row.path),
   }));
@@ -69,10 +69,36 @@ export function keepKnown(db: Connection, { statement, signature }: SignedStatem
 export function keepLoan(db: Connection, item: LentItem, leaseUntilUs: number, nowUs: number): void {
   const { origin, id } = item.statement;
   db.prepare(
-    `insert into peer_loan (origin, id, sender, terms, path, state, lease_until_us, received_us) values (?, ?, ?, ?, ?, 1, ?, ?)
-     on conflict (origin, id, sender) do update set terms = excluded.terms, path = excluded.path, state = 1,
+    `insert into peer_loan (origin, id, sender, terms, path, standing, state, lease_until_us, received_us)
+     values (?, ?, ?, ?, ?, ?, 1, ?, ?)
+     on conflict (origin, id, sender) do update set terms = excluded.terms, path = excluded.path,
+       standing = excluded.standing, state = 1,
        lease_until_us = excluded.lease_until_us, received_us = excluded.received_us`,
-  ).run(origin, id, item.from, JSON.stringify(item.terms), JSON.stringify(item.path), leaseUntilUs, nowUs);
+  ).run(
+    origin,
+    id,
+    item.from,
+    JSON.stringify(item.terms),
+    JSON.stringify(item.path),
+    Number(item.isStanding),
+    leaseUntilUs,
+    nowUs,
+  );
+}
+
+/** How a sender lends an object now. */
+export function loanOf(
+  db: Connection,
+  { statement: { origin, id }, from }: LentItem,
+  nowUs: number,
+): Pick<LentItem, 'terms' | 'isStanding'> | undefined {
+  const row = db
+    .prepare<{ terms: string; standing: number }>(
+      `select terms, standing from peer_loan
+       where origin = ? and id = ? and sender = ? and state = 1 and lease_until_us > ?`,
+    )
+    .get(origin, id, from, nowUs);
+  return row === undefined ? undefined : { terms: parse<Terms>(row.terms), isStanding: row.standing === 1 };
 }
 
 /** Ends one sender's loan of an object, or every one. @returns Until when the others lend it, µs; undefined: nobody does. */

@@ -1,21 +1,15 @@
 import { ComityError, quote } from '@comity/protocol/base';
 import type { MemberId } from '@comity/protocol/base';
-import { refuseBatch } from '@comity/protocol/peer';
-import type { Batch, Item, OutboxLine } from '@comity/protocol/peer';
+import { createOutboxReader, refuseBatch } from '@comity/protocol/peer';
+import type { Batch, ReceivedItem } from '@comity/protocol/peer';
 import type { Sha256 } from '@comity/protocol/tlog';
 import type { OtherLedgers } from '../federation.ts';
-
-/** An item with the text that came beside it. */
-export interface ReceivedItem {
-  readonly item: Item;
-  readonly object: string | undefined;
-}
 
 /** A batch that is proven to stand in its sender's ledger. */
 export interface ProvenBatch {
   readonly batch: Batch;
   readonly items: readonly ReceivedItem[];
-  /** The sender's ledger. */
+  /** Origin of the sender's ledger. */
   readonly ledger: string;
 }
 
@@ -27,47 +21,30 @@ export interface AnswerEnd {
 }
 
 /**
- * The proven batches of an answer, in their order. The first thing that is wrong ends it: what came before counts, and nothing after it
- * can, since sequences have no gaps.
+ * The proven batches of an answer, in their order. The first thing that is wrong ends it: what came before counts.
  *
- * @param lines - of the right form; hostile in what they say.
- * @returns The end, when there was one.
+ * @param lines - hostile.
+ * @returns The end; undefined: the answer was cut.
  * @throws {ComityError} `LEDGER_UNPROVEN`, `PEER_MALFORMED`, and what `observe` throws.
  */
 export async function* readAnswer(
-  lines: AsyncIterable<OutboxLine>,
+  lines: AsyncIterable<string>,
   { self, sender, after }: { readonly self: MemberId; readonly sender: MemberId; readonly after: number },
   { ledgers, sha256 }: { readonly ledgers: Pick<OtherLedgers, 'observe'>; readonly sha256: Sha256 },
 ): AsyncGenerator<ProvenBatch, AnswerEnd | undefined> {
-  let tree: { size: number; root: Uint8Array; origin: string } | undefined;
-  let batch: Batch | undefined;
-  let items: ReceivedItem[] = [];
-  let next = after;
+  const reader = createOutboxReader({ from: sender, to: self, after });
+  let tree: { readonly size: number; readonly root: Uint8Array; readonly origin: string } | undefined;
+  let last = after;
   for await (const line of lines) {
-    if (line.kind === 'head') {
-      if (tree !== undefined || line.from !== sender || line.to !== self || line.after !== after) {
-        throw outOfOrder(sender, 'a head that is not the answer to what was asked');
-      }
-      tree = await ledgers.observe(sender, line.checkpoint);
+    const part = reader.read(line);
+    if (part === undefined) continue;
+    if (part.kind === 'end') return part;
+    if (part.kind === 'head') {
+      tree = await ledgers.observe(sender, part.checkpoint);
       continue;
     }
-    if (tree === undefined) throw outOfOrder(sender, 'no head');
-    if (line.kind === 'end') {
-      if (batch !== undefined) throw outOfOrder(sender, 'an end inside a batch');
-      // A sender that let go of what was acknowledged may say that there is nothing up to somewhere; never that there was less.
-      return { next: Math.max(next, line.next), isAll: line.isAll, seen: line.seen };
-    }
-    if (line.kind === 'batch') {
-      if (batch !== undefined || line.first > next + 1 || line.first + line.count - 1 <= next) {
-        throw outOfOrder(sender, 'a batch out of its order');
-      }
-      [batch, items] = [line, []];
-      continue;
-    }
-    if (batch === undefined) throw outOfOrder(sender, 'an item outside a batch');
-    items.push({ item: line.item, object: line.object });
-    if (items.length < batch.count) continue;
-    const context = { from: sender, to: self, ...tree };
+    const { batch, items } = part;
+    const context = { from: sender, to: self, after: last, ...tree! };
     const reason = refuseBatch(
       batch,
       items.map(({ item }) => item),
@@ -81,13 +58,8 @@ export async function* readAnswer(
         { details: { reason } },
       );
     }
-    next = batch.first + batch.count - 1;
-    yield { batch, items, ledger: tree.origin };
-    batch = undefined;
+    last = batch.first + batch.count - 1;
+    yield { batch, items, ledger: tree!.origin };
   }
   return undefined;
-}
-
-function outOfOrder(sender: MemberId, what: string): ComityError {
-  return new ComityError('PEER_MALFORMED', `Cannot read the outbox of ${quote(sender)}: ${what}`);
 }

@@ -1,16 +1,16 @@
 import { assert, canonicalJson, ComityError } from '@comity/protocol/base';
 import type { MemberId, StixId } from '@comity/protocol/base';
 import { judgeItem } from '@comity/protocol/peer';
-import type { ItemJudgement, LentItem, ReceiptLine, SignedStatement } from '@comity/protocol/peer';
+import type { ItemJudgement, LentItem, ReceiptLine, ReceivedItem, SignedStatement } from '@comity/protocol/peer';
 import { parseStixObject } from '@comity/protocol/stix';
 import type { Candidate, Outcome } from '../../intel/index.ts';
 import type { Connection, Store } from '../../store/index.ts';
 import type { FederationDeps, Identity } from '../federation.ts';
 import type { Over } from '../outbox/publisher.ts';
-import { usOf } from '../outbox/draft-piece.ts';
-import { endLoan, findKnown, isLoanOf, keepKnown, keepLoan, leaseUsOf } from './known-book.ts';
+import { usOf } from '../outbox/statements.ts';
+import { endLoan, findKnown, loanOf, isLoanOf, keepKnown, keepLoan, leaseUsOf } from './known-book.ts';
 import type { MemberImports } from './member-imports.ts';
-import type { ProvenBatch, ReceivedItem } from './read-answer.ts';
+import type { ProvenBatch } from './read-answer.ts';
 
 const dayUs = 86_400_000_000;
 /** No lease is longer here, whatever its origin says. */
@@ -95,6 +95,7 @@ export class BatchTaker {
       messageKeysOf: (member: MemberId) => directory.messageKeysOf(member),
       isSuspended: (member: MemberId) => directory.isSuspended(member),
       known: item.kind === 'lent' || item.kind === 'recalled' ? this.#known(item, known) : undefined,
+      lent: item.kind === 'lent' ? loanOf(this.#store.reader, item, this.#nowUs()) : undefined,
     };
     return judgeItem(item, object, context, crypto);
   }
@@ -175,13 +176,12 @@ export class BatchTaker {
         to.known.set(`${origin} ${id}`, signed);
         to.keeps.push((db) => keepKnown(db, signed));
         if (this.#isHeld(id)) {
-          to.lines.push({ ...line, effect: 'refused', reason: 'legal-hold' });
+          to.lines.push({ ...line, effect: 'stored', reason: 'legal-hold' });
           return;
         }
         to.keeps.push((db) => endLoan(db, origin, id, undefined));
         to.over.push({ origin, id, recall: { signed, path } });
-        const reason = statement.state === 'recalled' ? statement.reason : 'mistake';
-        const ended = `${this.#deps.directory.nameOf(origin)} took it back (${reason})`;
+        const ended = `${this.#deps.directory.nameOf(origin)} took it back (${statement.reason})`;
         to.lines.push({ ...line, ...(await this.#takeOut(origin, id, ended)) });
         return;
       }
@@ -209,11 +209,11 @@ export class BatchTaker {
         await this.#deps.intel.renewLoans(this.#imports.sourceOf(sender).id, nowUs + renewalReachUs, untilUs);
         to.keeps.push((db) => {
           db.prepare(
-            `update peer_loan set lease_until_us = ? where sender = ? and origin = ? and state = 1
+            `update peer_loan set lease_until_us = ? where sender = ? and origin = ? and state = 1 and standing = 1
                and lease_until_us between ? and ?`,
           ).run(untilUs, sender, sender, nowUs, Math.min(nowUs + renewalReachUs, untilUs - 1));
         });
-        to.lines.push({ ...lineOf(item), effect: 'stored' });
+        to.lines.push({ ...lineOf(item), effect: 'applied' });
         return;
       }
       case 'lent':

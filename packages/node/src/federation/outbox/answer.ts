@@ -1,6 +1,6 @@
+import { base64Of } from '@comity/protocol/base';
 import type { MemberId } from '@comity/protocol/base';
 import { printOutboxLine } from '@comity/protocol/peer';
-import { printBase64 } from '@comity/protocol/tlog';
 import type { Connection } from '../../store/index.ts';
 import type { OtherLedgers, OwnLedger } from '../federation.ts';
 import { findOutbox } from './outbox-book.ts';
@@ -31,13 +31,8 @@ export async function* answerOutbox(
   if (head === undefined) return;
   const outbox = findOutbox(db, member);
   yield printOutboxLine({ kind: 'head', v: 1, from: self, to: member, after, checkpoint: head.note });
-  const floor = outbox?.acknowledged ?? 0;
-  // What it asks for is gone, and put out anew behind this.
-  if (after < floor) {
-    yield printOutboxLine({ kind: 'end', next: floor, isAll: false, seen: [] });
-    return;
-  }
-  let next = after;
+  // What was acknowledged is gone: to whoever lost it, it was put out anew behind this.
+  let next = Math.max(after, outbox?.acknowledged ?? 0);
   let chars = 0;
   let isAll = true;
   const batches =
@@ -61,7 +56,13 @@ export async function* answerOutbox(
     }
     next = batch.first + batch.count - 1;
   }
-  yield printOutboxLine({ kind: 'end', next, isAll, seen: [...ledgers.seen()].slice(0, 64) });
+  const isNothing = batches.length === 0 || next === Math.max(after, outbox?.acknowledged ?? 0);
+  yield printOutboxLine({
+    kind: 'end',
+    next: isNothing ? after : next,
+    isAll,
+    seen: [...ledgers.seen()].slice(0, 64),
+  });
 }
 
 async function* linesOf(
@@ -77,7 +78,7 @@ async function* linesOf(
     first,
     count,
     index,
-    entry: printBase64(entry),
+    entry: base64Of(entry),
     openings: { content, recipients },
     proof: [...(await ledger.inclusion(index, size))],
   });

@@ -1,4 +1,4 @@
-import { recogniseTimestampUs, timestampOfUs } from '@comity/protocol/base';
+import { timestampOfUs } from '@comity/protocol/base';
 import type { MemberId, StixId } from '@comity/protocol/base';
 import { strictestPap, strictestTlp } from '@comity/protocol/markings';
 import { digestOfObject, isAddressedTo } from '@comity/protocol/peer';
@@ -80,7 +80,6 @@ function wayOf(object: StoredObject, { db, self, member, nowUs, sha256 }: DraftD
     !lent.path.includes(member) &&
     isAddressedTo(lent.terms, member) &&
     // Another source's version may be the one that counts: only what the origin signed is passed on.
-    statement.state === 'active' &&
     statement.digest === digestOfObject(object.text, sha256) &&
     (!remarks.has(object.type) || isRemarkFor(db, object, member));
   return isHandedOn ? { lent, origin: statement.origin } : undefined;
@@ -149,7 +148,7 @@ function definitionsOf(admitted: AdmittedObject, deps: DraftDeps): EdgeDraft[] {
   if (terms === undefined) return [];
   return admitted.definitions.flatMap((text) => {
     const id = (JSON.parse(text) as { id: StixId }).id;
-    const draft = stateOwn(id, text, { ...terms, audience: [] }, admitted.decision.reasons, deps);
+    const draft = stateOwn(id, text, { ...terms, audience: null }, admitted.decision.reasons, deps);
     return findEdge(deps.db, deps.outbox.ref, id, deps.self.id)?.print === draft.print ? [] : [draft];
   });
 }
@@ -163,11 +162,11 @@ function stateOwn(
 ): EdgeDraft {
   const digest = digestOfObject(text, sha256);
   const version = statements.versionOf(id, digest);
-  const stated = stateActive(self, { id, version, digest, terms }, nowUs);
+  const stated = stateActive(self, { id, version, digest, terms }, statements.instantFor(id, nowUs));
   return {
-    body: { kind: 'lent', ...stated, path: [self.id], terms, why: whyOf(reasons) },
+    body: { kind: 'lent', ...stated, path: [self.id], terms, isStanding: true, why: whyOf(reasons) },
     text: { digest, text },
-    print: printOf([digest, terms.tlp, terms.pap, terms.hops, ...terms.audience], sha256),
+    print: printOf([digest, terms.tlp, terms.pap, terms.hops, ...(terms.audience ?? [])], sha256),
     stated,
   };
 }
@@ -187,12 +186,19 @@ function draftRelayed(
     pap: strictestPap([given.pap ?? 'amber', facets.pap ?? 'amber']) ?? null,
     hops: Math.min(given.hops - 1, handling.hops),
   };
-  const digest = signed.statement.state === 'active' ? signed.statement.digest : '';
+  const { digest } = signed.statement;
   return {
-    body: { kind: 'lent', ...signed, path: [...path, self.id], terms, why: whyOf(admitted.decision.reasons) },
+    body: {
+      kind: 'lent',
+      ...signed,
+      path: [...path, self.id],
+      terms,
+      isStanding: false,
+      why: whyOf(admitted.decision.reasons),
+    },
     text: { digest, text: object.text },
     // A renewed statement is passed on: its lease is the only one relayed objects have.
-    print: printOf([digest, terms.tlp, terms.pap, terms.hops, terms.leaseUntil, ...terms.audience], sha256),
+    print: printOf([digest, terms.tlp, terms.pap, terms.hops, terms.leaseUntil, ...(terms.audience ?? [])], sha256),
   };
 }
 
@@ -212,15 +218,15 @@ function termsOf({ object, tlp, facets }: AdmittedObject, type: string, deps: Dr
     hops: label === 'amber' || label === 'amber+strict' ? 0 : handling.hops,
     leaseUntil: timestampOfUs(nowUs + days * dayUs),
     // An opinion is told the origin, who tells those who hold the same.
-    audience: isOpinion ? [] : addressed.map(({ member }) => member),
+    audience: isOpinion || addressed.length === 0 ? null : addressed.map(({ member }) => member),
   };
 }
 
 function whyOf(reasons: AdmittedObject['decision']['reasons']): string[] {
-  return reasons.slice(0, 16).map(({ ruleId, citation }) => `${ruleId}: ${citation}`.slice(0, 300));
+  return reasons.slice(0, 16).map(({ ruleId, citation }) => plainText(`${ruleId}: ${citation}`));
 }
 
-/** An instant of a message whose form was seen, µs. */
-export function usOf(instant: string): number {
-  return recogniseTimestampUs(instant) ?? 0;
+/** One line, without signs that hide or turn text. */
+function plainText(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu, ' ').slice(0, 300);
 }

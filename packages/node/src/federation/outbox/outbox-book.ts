@@ -1,4 +1,4 @@
-import { assert, canonicalJson, utf8Bytes } from '@comity/protocol/base';
+import { base64Of, assert, canonicalJson, utf8Bytes } from '@comity/protocol/base';
 import type { JsonValue, MemberId, StixId } from '@comity/protocol/base';
 import { hourOf, openingBytes, printEntry } from '@comity/protocol/acts';
 import {
@@ -8,9 +8,9 @@ import {
   batchItemsMax,
   batchRecipients,
   batchRoot,
+  sentItem,
 } from '@comity/protocol/peer';
 import type { Item } from '@comity/protocol/peer';
-import { printBase64 } from '@comity/protocol/tlog';
 import type { Sha256 } from '@comity/protocol/tlog';
 import type { Connection } from '../../store/index.ts';
 import type { OwnLedger } from '../federation.ts';
@@ -92,7 +92,7 @@ export function putOut(db: Connection, to: MemberId, drafts: readonly Draft[], d
     sequence: next + at,
     from: deps.self,
     to,
-    salt: printBase64(deps.randomBytes(16)),
+    salt: base64Of(deps.randomBytes(16)),
   })) as Item[];
   const texts = items.map((item) => canonicalJson(item as unknown as JsonValue));
   const insert = db.prepare('insert into peer_item (outbox_ref, sequence, item, digest) values (?, ?, ?, ?)');
@@ -141,43 +141,45 @@ function putBatch(db: Connection, ref: number, items: readonly Item[], deps: Put
     form: 'committed',
     type: 'exchange',
     at: hourOf(deps.nowUs),
-    salt: printBase64(randomBytes(16)),
+    salt: base64Of(randomBytes(16)),
     ...commitments,
   });
   const act = ledger.append(db, entry);
   db.prepare(
-    'insert into peer_batch (outbox_ref, first, count, act, entry, content, openings) values (?, ?, ?, ?, ?, ?, ?)',
+    'insert into peer_batch (outbox_ref, first, count, act, entry, openings, sent) values (?, ?, ?, ?, ?, ?, ?)',
   ).run(
     ref,
     first,
     items.length,
     act,
     entry,
-    commitments.content,
     JSON.stringify({
-      content: printBase64(openings.content),
-      recipients: printBase64(openings.recipients),
-      decision: printBase64(openings.decision),
+      content: base64Of(openings.content),
+      recipients: base64Of(openings.recipients),
+      decision: base64Of(openings.decision),
     }),
+    JSON.stringify(items.map(sentItem)),
   );
 }
 
-/** What a member has is let go here: the batches up to there, and texts nobody else waits for. */
-export function acknowledge(db: Connection, { ref, acknowledged }: OutboxRow, after: number): void {
-  if (after <= acknowledged) return;
-  const last = db
-    .prepare<{ upto: number | null }>(
-      'select max(first + count - 1) as upto from peer_batch where outbox_ref = ? and first + count - 1 <= ?',
+/** What a member has is let go here: items up to there, and texts nobody else waits for. Batches wait for their receipts. */
+export function acknowledge(db: Connection, outbox: OutboxRow, after: number): void {
+  const { ref, acknowledged, next_sequence: next } = outbox;
+  const batch = db
+    .prepare<{ first: number; count: number }>(
+      'select first, count from peer_batch where outbox_ref = ? and first <= ? order by first desc limit 1',
     )
-    .get(ref, after)?.upto;
-  if (last === undefined || last === null) return;
+    .get(ref, after);
+  // A batch is had whole or not at all.
+  const isInside = batch !== undefined && batch.first + batch.count - 1 > after;
+  const last = Math.min(isInside ? batch.first - 1 : after, next - 1);
+  if (last <= acknowledged) return;
   const digests = db
     .prepare<{ digest: string }>(
       'select distinct digest from peer_item where outbox_ref = ? and sequence <= ? and digest is not null',
     )
     .all(ref, last);
   db.prepare('delete from peer_item where outbox_ref = ? and sequence <= ?').run(ref, last);
-  db.prepare('delete from peer_batch where outbox_ref = ? and first <= ?').run(ref, last);
   const drop = db.prepare(
     'delete from peer_text where digest = ? and not exists (select 1 from peer_item where digest = peer_text.digest)',
   );
@@ -199,7 +201,7 @@ export function startAnew(db: Connection, { ref, next_sequence: next }: OutboxRo
 
 /** Print of what stands with a member of an object: nothing that says the same is sent twice. */
 export function printOf(parts: readonly (string | number | null)[], sha256: Sha256): string {
-  return printBase64(sha256(utf8Bytes(JSON.stringify(parts)))).slice(0, 22);
+  return base64Of(sha256(utf8Bytes(JSON.stringify(parts)))).slice(0, 22);
 }
 
 /** Ids an item is about. */

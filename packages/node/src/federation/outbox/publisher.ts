@@ -1,6 +1,6 @@
 import type { MemberId, StixId } from '@comity/protocol/base';
 import { timestampOfUs } from '@comity/protocol/base';
-import type { RecallReason, SignedStatement } from '@comity/protocol/peer';
+import type { RecallReason, Statement } from '@comity/protocol/peer';
 import type { Connection, Store } from '../../store/index.ts';
 import type { FederationDeps, Identity } from '../federation.ts';
 import { draftPiece } from './draft-piece.ts';
@@ -10,6 +10,7 @@ import type { Edge } from './edge-book.ts';
 import { getOutbox, outboxOf, putOut } from './outbox-book.ts';
 import type { OutboxRow } from './outbox-book.ts';
 import { keepStated, StatementBook, stateRecalled } from './statements.ts';
+import type { Signed } from './statements.ts';
 
 /** Rows of the order of arrival that are looked at, and items put out, in one transaction. */
 const rowsAtOnce = 256;
@@ -150,8 +151,9 @@ export class Publisher {
       const reason = this.#store.reader
         .prepare<{ reason: RecallReason | null }>('select reason from peer_stated where id = ?')
         .get(id)?.reason;
-      const signed = stateRecalled(self, { id, version, reason: reason ?? 'mistake' }, this.#nowUs());
-      return { body: { kind: 'recalled', ...signed, path: [self.id] }, print: 'recalled' };
+      const atUs = this.#statements.instantFor(id, this.#nowUs());
+      const signed = stateRecalled(self, { id, version, reason: reason ?? 'mistake' }, atUs);
+      return { body: { kind: 'recalled', ...signed, path: [self.id] }, print: 'recalled', stated: signed };
     }
     return { body: { kind: 'ended', origin, id, reason: 'law' }, print: 'ended' };
   }
@@ -190,7 +192,7 @@ export class Publisher {
     if (self === undefined || stated === undefined) return [];
     return await this.#store.write((db) => {
       const version = stated.recalled === 1 ? stated.version : stated.version + 1;
-      const signed = stateRecalled(self, { id, version, reason }, this.#nowUs());
+      const signed = stateRecalled(self, { id, version, reason }, this.#statements.instantFor(id, this.#nowUs()));
       keepStated(db, signed.statement);
       const had = db
         .prepare<{ member: MemberId }>(
@@ -267,7 +269,9 @@ export class Publisher {
 export interface Over {
   readonly origin: MemberId;
   readonly id: StixId;
-  readonly recall: { readonly signed: SignedStatement; readonly path: readonly MemberId[] } | undefined;
+  readonly recall:
+    | { readonly signed: Signed<Extract<Statement, { state: 'recalled' }>>; readonly path: readonly MemberId[] }
+    | undefined;
 }
 
 const everything = { ids: undefined, types: undefined, kinds: undefined, source: undefined, lastOnly: true } as const;

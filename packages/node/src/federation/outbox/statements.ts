@@ -1,8 +1,7 @@
-import { timestampOfUs } from '@comity/protocol/base';
+import { base64Of, recogniseTimestampUs, timestampOfUs } from '@comity/protocol/base';
 import type { StixId } from '@comity/protocol/base';
 import { statementBytes } from '@comity/protocol/peer';
-import type { RecallReason, SignedStatement, Statement, Terms } from '@comity/protocol/peer';
-import { printBase64 } from '@comity/protocol/tlog';
+import type { ActiveStatement, RecallReason, Statement, Terms } from '@comity/protocol/peer';
 import type { Connection } from '../../store/index.ts';
 import type { Identity } from '../federation.ts';
 
@@ -11,6 +10,7 @@ interface Stated {
   readonly version: number;
   readonly digest: string;
   readonly recalled: number;
+  readonly stated_us: number;
 }
 
 /**
@@ -31,11 +31,18 @@ export class StatementBook {
     return known.digest === digest && known.recalled === 0 ? known.version : known.version + 1;
   }
 
+  /**
+   * An instant to state something of an object at, µs: now, or later than all that was stated of it before, since no two statements have
+   * one. What is stated at once to several members is the same when its terms are.
+   */
+  instantFor(id: StixId, nowUs: number): number {
+    const known = this.find(id);
+    return known === undefined ? nowUs : Math.max(nowUs, known.stated_us + 1000);
+  }
+
   find(id: StixId): Stated | undefined {
     return this.#db
-      .prepare<{ version: number; digest: string; recalled: number }>(
-        'select version, digest, recalled from peer_stated where id = ?',
-      )
+      .prepare<Stated>('select version, digest, recalled, stated_us from peer_stated where id = ?')
       .get(id);
   }
 }
@@ -45,30 +52,50 @@ export function keepStated(db: Connection, statement: Statement): void {
   const { id, version } = statement;
   const isRecall = statement.state === 'recalled';
   db.prepare(
-    `insert into peer_stated (id, version, digest, recalled, reason) values (?, ?, ?, ?, ?)
+    `insert into peer_stated (id, version, digest, recalled, reason, stated_us) values (?, ?, ?, ?, ?, ?)
      on conflict (id) do update set version = excluded.version, recalled = excluded.recalled, reason = excluded.reason,
+       stated_us = max(stated_us, excluded.stated_us),
        digest = case when excluded.recalled then digest else excluded.digest end`,
-  ).run(id, version, isRecall ? '' : statement.digest, Number(isRecall), isRecall ? statement.reason : null);
+  ).run(
+    id,
+    version,
+    isRecall ? '' : statement.digest,
+    Number(isRecall),
+    isRecall ? statement.reason : null,
+    usOf(statement.statedAt),
+  );
 }
 
-/** States that an object in a version is lent under terms. */
+/** States that an object in a version is lent under terms. @param atUs - {@link StatementBook.instantFor} it. */
 export function stateActive(
   self: Identity,
   about: { readonly id: StixId; readonly version: number; readonly digest: string; readonly terms: Terms },
-  nowUs: number,
-): SignedStatement {
-  return signed(self, { ...about, v: 1, origin: self.id, state: 'active', statedAt: timestampOfUs(nowUs) });
+  atUs: number,
+): Signed<ActiveStatement> {
+  return signed(self, { ...about, v: 1, origin: self.id, state: 'active', statedAt: timestampOfUs(atUs) });
 }
 
-/** States that an object is taken back. */
+/** States that an object is taken back. @param atUs - {@link StatementBook.instantFor} it. */
 export function stateRecalled(
   self: Identity,
   about: { readonly id: StixId; readonly version: number; readonly reason: RecallReason },
-  nowUs: number,
-): SignedStatement {
-  return signed(self, { ...about, v: 1, origin: self.id, state: 'recalled', statedAt: timestampOfUs(nowUs) });
+  atUs: number,
+): Signed<RecalledStatement> {
+  return signed(self, { ...about, v: 1, origin: self.id, state: 'recalled', statedAt: timestampOfUs(atUs) });
 }
 
-function signed(self: Identity, statement: Statement): SignedStatement {
-  return { statement, signature: printBase64(self.sign(statementBytes(statement))) };
+type RecalledStatement = Extract<Statement, { state: 'recalled' }>;
+/** A statement with its signature, base64. */
+export interface Signed<Kind extends Statement> {
+  readonly statement: Kind;
+  readonly signature: string;
+}
+
+function signed<Kind extends Statement>(self: Identity, statement: Kind): Signed<Kind> {
+  return { statement, signature: base64Of(self.sign(statementBytes(statement))) };
+}
+
+/** An instant of a message whose form was seen, µs. */
+export function usOf(instant: string): number {
+  return recogniseTimestampUs(instant) ?? 0;
 }
