@@ -56,9 +56,11 @@ export class BatchTaker {
       const lent: Step[] = [];
       // Objects go in together as long as nothing else is said between them, and none twice.
       const ids = new Set<string>();
-      for (; at < items.length && isJoinable(items[at]!, ids); at += 1) {
-        lent.push({ received: items[at]!, judgement: this.#judge(self, sender, items[at]!, known) });
-      }
+      this.#store.reader.snapshot(() => {
+        for (; at < items.length && isJoinable(items[at]!, ids); at += 1) {
+          lent.push({ received: items[at]!, judgement: this.#judge(self, sender, items[at]!, known) });
+        }
+      });
       if (lent.length > 0) await this.#lend(lent, lines, keeps, known);
       else {
         const received = items[at]!;

@@ -93,7 +93,7 @@ export class Publisher {
     if (recipient === undefined) return { items: 0, isEnd: true };
     const exit = sharing.openExit({ recipient, action: 'forward', channel: { encrypted: true, hidesOrigin: false } });
     const { rows, upToUs, isEnd } = intel.arrivals({ ...everything, afterUs: outbox.position_us }, rowsAtOnce);
-    const drafts = draftPiece(rows, {
+    const about = {
       db: this.#store.reader,
       self,
       member,
@@ -104,7 +104,9 @@ export class Publisher {
       sha256: crypto.sha256,
       nowUs: this.#nowUs(),
       onFault: this.#deps.onFault,
-    });
+    };
+    // One look at the data for all rows: each alone would be a transaction of its own.
+    const drafts = this.#store.reader.snapshot(() => draftPiece(rows, about));
     if (drafts.length > 0 || upToUs > outbox.position_us) {
       await this.#store.write((db) => {
         this.#put(db, self, member, drafts);
