@@ -55,7 +55,7 @@ export const rooms: readonly Room[] = [
     imports: [protocol('base'), protocol('tlog'), protocol('members'), 'packages/testkit/src'],
   },
   { path: protocol('signed-http'), imports: [protocol('base')], types: [protocol('tlog')] },
-  { path: protocol('api'), imports: [...wire, protocol('sharing')] },
+  { path: protocol('api'), imports: [...wire, protocol('sharing'), protocol('peer')] },
   { path: protocol('client'), imports: [...wire, protocol('api')] },
 
   { path: 'packages/screen/src', imports: wholeProtocol },

@@ -96,7 +96,7 @@ test('one object goes to two members under two markings', async (t) => {
     await openMember(network, 'b', t),
     await openMember(network, 'c', t),
   ];
-  a.handlings.set(c.id, { ...a.directory.handlingOf(c.id), tlp: 'amber' });
+  await a.federation.setHandling(c.id, { ...a.federation.handlingOf(c.id), tlp: 'amber' });
   b.peers.delete(c.id);
   c.peers.delete(b.id);
   await a.tell([indicator(1, 'clear')]);

@@ -1,5 +1,5 @@
 import type { Clock, MemberId, StixId } from '@comity/protocol/base';
-import type { RecallReason, SignedReceipt, Terms } from '@comity/protocol/peer';
+import type { RecallReason, ReceiptEffect, ReceiptReason, SignedReceipt, Terms } from '@comity/protocol/peer';
 import type { TlogCrypto } from '@comity/protocol/tlog';
 import type { ArrivalQuery, ArrivalsRead, Intel, StoredObject } from '../intel/index.ts';
 import type { Screening } from '../screening/index.ts';
@@ -33,7 +33,6 @@ export interface Directory {
   messageKeysOf(member: MemberId): readonly Uint8Array[] | undefined;
   isSuspended(member: MemberId): boolean;
   recipientOf(member: MemberId): Recipient | undefined;
-  handlingOf(member: MemberId): Handling;
   nameOf(member: MemberId): string;
 }
 
@@ -118,7 +117,17 @@ export interface Delivery {
   readonly sentUs: number;
   readonly leaseUntilUs: number | undefined;
   /** What the member says it did; undefined: nothing yet. */
-  readonly receipt: { readonly effect: string; readonly reason: string | undefined; readonly atUs: number } | undefined;
+  readonly receipt:
+    { readonly effect: ReceiptEffect; readonly reason: ReceiptReason | undefined; readonly atUs: number } | undefined;
+}
+
+/** Two statements a member signed that cannot both be honest. */
+export interface Evidence {
+  readonly member: MemberId;
+  readonly kind: 'contradiction';
+  readonly foundUs: number;
+  /** JSON of the two, as they were signed. */
+  readonly text: string;
 }
 
 /** How things stand with one member. */
@@ -157,6 +166,11 @@ export interface Federation {
   /** Who has an object from us, and what they say they did. */
   deliveries(id: StixId): readonly Delivery[];
   states(): readonly PeerState[];
+  /** How far what goes to a member is tightened. */
+  handlingOf(member: MemberId): Handling;
+  setHandling(member: MemberId, handling: Handling): Promise<void>;
+  /** What shows that a member said two things that cannot both be honest, newest first, at most 100. */
+  evidence(): readonly Evidence[];
   /** How often what another member lends may still be passed on; undefined: no member lends it. */
   hopsLeftOf(id: string): number | undefined;
   /** Called when something new stands in somebody's outbox. Returns how to stop. */

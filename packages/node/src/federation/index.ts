@@ -7,6 +7,7 @@ export { federationSchema } from './schema.ts';
 export type {
   Delivery,
   Directory,
+  Evidence,
   Federation,
   FederationDeps,
   FederationIntel,

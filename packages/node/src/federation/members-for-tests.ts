@@ -22,7 +22,7 @@ import type { Sharing } from '../sharing/index.ts';
 import { openStore } from '../store/index.ts';
 import type { Store } from '../store/index.ts';
 import { federationSchema, openFederation } from './index.ts';
-import type { Directory, Federation, Handling, OwnLedger } from './index.ts';
+import type { Directory, Federation, OwnLedger } from './index.ts';
 
 const day = 86_400_000;
 
@@ -46,7 +46,6 @@ export interface Member {
   readonly directory: Directory;
   readonly peers: Set<MemberId>;
   readonly suspended: Set<MemberId>;
-  readonly handlings: Map<MemberId, Handling>;
   readonly faults: readonly unknown[];
   /** Matches as the screen would have found them. */
   readonly found: { ref: number; atUs: number }[];
@@ -90,8 +89,6 @@ function memoryLedger(name: string): MemoryLedger {
   };
 }
 
-export const handling: Handling = { tlp: 'clear', hops: 1, leaseDays: { indicator: 30, report: 180 } };
-
 /** One member: joined with all that are on the network. */
 export async function openMember(
   network: Network,
@@ -117,7 +114,6 @@ export async function openMember(
   const id = parseMemberId(hexOf(nativeCrypto.sha256(utf8Bytes(name))));
   const found: { ref: number; atUs: number }[] = [];
   const suspended = new Set<MemberId>();
-  const handlings = new Map<MemberId, Handling>();
   const peers = new Set<MemberId>();
   const ledger = memoryLedger(name);
   const directory: Directory = {
@@ -132,7 +128,6 @@ export async function openMember(
       const key = `member:${network.members.get(member)?.name ?? 'unknown'}`;
       return sharing.recipients.find(key);
     },
-    handlingOf: (member) => handlings.get(member) ?? handling,
     nameOf: (member) => network.members.get(member)?.name ?? member.slice(0, 8),
   };
   const federation = openFederation(store, {
@@ -206,7 +201,6 @@ export async function openMember(
     directory,
     peers,
     suspended,
-    handlings,
     faults,
     found,
     async tell(objects, from = {}) {

@@ -12,6 +12,7 @@ import { BatchTaker } from './inbox/take-batch.ts';
 import { answerOutbox } from './outbox/answer.ts';
 import { deliveriesOf } from './outbox/edge-book.ts';
 import { keepReceipt, sentBatch } from './outbox/receipt-book.ts';
+import { handlingOf, setHandling } from './outbox/handling-book.ts';
 import { acknowledge, findOutbox, getOutbox, startAnew } from './outbox/outbox-book.ts';
 import { Publisher } from './outbox/publisher.ts';
 import { Remarks } from './remarks/remarks.ts';
@@ -233,6 +234,21 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
     deliveries: (id) => deliveriesOf(db, id),
 
     states: () => directory.joined().map((member) => stateOf(member)),
+
+    handlingOf: (member) => handlingOf(db, member),
+
+    async setHandling(member, handling) {
+      await store.write((connection) => setHandling(connection, member, handling));
+      await publisher.run();
+    },
+
+    evidence: () =>
+      db
+        .prepare<{ member: MemberId; kind: 'contradiction'; text: string; found_us: number }>(
+          'select member, kind, text, found_us from peer_evidence order by ref desc limit 100',
+        )
+        .all()
+        .map(({ member, kind, text, found_us: foundUs }) => ({ member, kind, text, foundUs })),
 
     hopsLeftOf: (id) => findLent(db, id, nowUs())?.terms.hops,
 

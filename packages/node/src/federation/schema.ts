@@ -55,6 +55,10 @@ create index peer_receipt_due_member on peer_receipt_due (member, ref);
 -- What shows that a member said two things that cannot both be honest.
 create table peer_evidence (
   ref integer primary key, member text not null, kind text not null, text text not null unique, found_us integer not null);
+-- How far what goes to a member is tightened, where somebody said so.
+create table peer_handling (
+  member text primary key, tlp text not null, hops integer not null, indicator_days integer not null,
+  report_days integer not null) without rowid;
 -- Objects the law keeps in use here whatever their origin says.
 create table peer_hold (id text primary key, reason text not null, by text not null, at_us integer not null) without rowid;
 -- What the origin of an indicator was told of matches on it: how often, and when last, as minimised.

@@ -15,7 +15,17 @@ import { findStored, readStored } from './find/stored.ts';
 import { findSentImport, listReports, readImportRows, readReport, readReportById } from './import-reports.ts';
 import { closeInterruptedImports, openImport } from './imports.ts';
 import { IntelCore } from './intel-core.ts';
-import { changeLoans, nextChangeUs, readHeld, readHeldBack, recall, release, renewLoans, sweep, unrelease } from './judgement.ts';
+import {
+  changeLoans,
+  nextChangeUs,
+  readHeld,
+  readHeldBack,
+  recall,
+  release,
+  renewLoans,
+  sweep,
+  unrelease,
+} from './judgement.ts';
 import {
   finishRejudging,
   installBuiltInLists,

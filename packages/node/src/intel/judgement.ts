@@ -98,12 +98,7 @@ export function changeLoans(core: IntelCore, lender: RowId, changes: readonly Lo
 }
 
 /** Lets all a lender lends until `beforeUs` or earlier run on until `untilUs`. @returns How many objects. */
-export async function renewLoans(
-  core: IntelCore,
-  lender: RowId,
-  beforeUs: number,
-  untilUs: number,
-): Promise<number> {
+export async function renewLoans(core: IntelCore, lender: RowId, beforeUs: number, untilUs: number): Promise<number> {
   let renewed = 0;
   for (;;) {
     const turn = await core.writeBooks(({ objects }, { db, nowUs }) => {

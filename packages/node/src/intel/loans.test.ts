@@ -40,7 +40,8 @@ test('a loan that is taken back is a recall, which the last of its lenders decid
   const bench = await open();
   const untilUs = (bench.nowMs + 9 * dayMs) * 1000;
   const id = indicatorId(1);
-  for (const from of [lender, other]) await admit(bench, from, [lent(indicator(1, pattern), { untilUs, tlp: 'green' })]);
+  for (const from of [lender, other])
+    await admit(bench, from, [lent(indicator(1, pattern), { untilUs, tlp: 'green' })]);
   const end = (from: typeof lender) => bench.intel.changeLoans(from.id, [{ id, ended: 'a mistake' }]);
 
   assert.equal(await end(lender), 1);

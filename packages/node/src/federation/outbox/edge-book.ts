@@ -1,6 +1,6 @@
 import type { MemberId, StixId } from '@comity/protocol/base';
 import { recogniseTimestampUs } from '@comity/protocol/base';
-import type { Item, ReceiptLine } from '@comity/protocol/peer';
+import type { Item, ReceiptEffect, ReceiptLine, ReceiptReason } from '@comity/protocol/peer';
 import type { Connection } from '../../store/index.ts';
 import type { Delivery } from '../federation.ts';
 import { subjectOf } from './outbox-book.ts';
@@ -71,8 +71,8 @@ export function deliveriesOf(db: Connection, id: StixId): readonly Delivery[] {
       version: number;
       sent_us: number;
       lease_until_us: number | null;
-      effect: string | null;
-      reason: string | null;
+      effect: ReceiptEffect | null;
+      reason: ReceiptReason | null;
       receipt_us: number | null;
     }>(
       `select o.member, e.state, e.version, e.sent_us, e.lease_until_us, e.effect, e.reason, e.receipt_us

@@ -7,6 +7,7 @@ import { draftPiece } from './draft-piece.ts';
 import type { EdgeDraft } from './draft-piece.ts';
 import { edgeStates, edgesToRepeat, findEdge, noteEdge } from './edge-book.ts';
 import type { Edge } from './edge-book.ts';
+import { handlingOf } from './handling-book.ts';
 import { getOutbox, outboxOf, putOut } from './outbox-book.ts';
 import type { OutboxRow } from './outbox-book.ts';
 import { keepStated, StatementBook, stateRecalled } from './statements.ts';
@@ -98,7 +99,7 @@ export class Publisher {
       self,
       member,
       outbox,
-      handling: directory.handlingOf(member),
+      handling: handlingOf(this.#store.reader, member),
       exit,
       statements: this.#statements,
       sha256: crypto.sha256,
@@ -164,7 +165,7 @@ export class Publisher {
   async #renew(member: MemberId, self: Identity): Promise<number> {
     const nowUs = this.#nowUs();
     const outbox = getOutbox(this.#store.reader, member);
-    const untilUs = nowUs + this.#deps.directory.handlingOf(member).leaseDays.indicator * dayUs;
+    const untilUs = nowUs + handlingOf(this.#store.reader, member).leaseDays.indicator * dayUs;
     if (untilUs - outbox.renewed_us < dayUs) return 0;
     const lent = this.#store.reader.prepare(
       'select 1 from peer_edge where outbox_ref = ? and origin = ? and state = 1 limit 1',

@@ -150,7 +150,11 @@ export async function openDoor(
       const text = JSON.stringify({ type: 'bundle', id: `bundle--${randomUUID()}`, objects });
       const candidates = [...readBundle(text)].map((item) => {
         if ('error' in item) throw item.error;
-        return { object: item.object, place: item.place, ...(leaseUntilUs !== undefined && { loan: { untilUs: leaseUntilUs, tlp: 'clear' as const } }) };
+        return {
+          object: item.object,
+          place: item.place,
+          ...(leaseUntilUs !== undefined && { loan: { untilUs: leaseUntilUs, tlp: 'clear' as const } }),
+        };
       });
       await run.admit(candidates);
       await run.finish();

@@ -84,9 +84,7 @@ function prepareLoanStatements(db: Connection): LoanStatements {
       `select 1 from intel_provenance p where object_ref = ? and tlp is not null and not exists
          (select 1 from intel_loan where object_ref = p.object_ref and source_ref = p.source_ref) limit 1`,
     ),
-    recall: db.prepare(
-      'insert or ignore into intel_recall (object_ref, at_us, reason, of_loans) values (?, ?, ?, 1)',
-    ),
+    recall: db.prepare('insert or ignore into intel_recall (object_ref, at_us, reason, of_loans) values (?, ?, ?, 1)'),
     unrecall: db.prepare('delete from intel_recall where object_ref = ? and of_loans = 1'),
     setLease: db.prepare('update intel_object set lease_until_us = ? where ref = ?'),
   };
