@@ -86,6 +86,8 @@ export const rooms: readonly Room[] = [
     imports: wholeProtocol,
     types: [node('store'), node('intel'), node('sharing'), node('taxii')],
   },
+  // What this node says and sees in logs: bytes to it. What an entry means is known to whoever appends it.
+  { path: node('ledger'), imports: [...wholeProtocol, node('store')] },
   // Who did what. Knows nobody: whoever does something tells it.
   { path: node('audit'), imports: [...wholeProtocol, node('store')] },
   { path: node('sample'), imports: wholeProtocol },
@@ -104,6 +106,7 @@ export const rooms: readonly Room[] = [
       node('store'),
       node('audit'),
       ...subjects,
+      node('ledger'),
       node('connectors'),
       node('jobs'),
       node('sample'),

@@ -6,6 +6,7 @@ import type { Clock, MemberId, RowId } from '@comity/protocol/base';
 import type { Exchange, Feeds, FetchUrl } from '../connectors/index.ts';
 import type { Federation } from '../federation/index.ts';
 import type { Intel } from '../intel/index.ts';
+import type { Transparency } from '../ledger/index.ts';
 import { EventIndexes } from '../misp/index.ts';
 import type { Screening } from '../screening/index.ts';
 import type { Outlets } from '../outlets/index.ts';
@@ -83,6 +84,7 @@ export interface HttpDeps {
   readonly sharing: Sharing;
   readonly outlets: Outlets;
   readonly taxii: Taxii;
+  readonly transparency: Transparency;
   readonly pushes: PushBook;
   readonly pushNow: (id: RowId, signal: AbortSignal) => Promise<void>;
   readonly federation: Federation;
@@ -183,7 +185,15 @@ export function openHttp(options: HttpOptions, deps: HttpDeps): Http {
   const taxii = { ...deps, access, underWay, publicUrl, nowUs: () => Math.floor(clock() * 1000), onFault };
   const app = createServer(
     { ...options, allowedHosts },
-    { access, cookie, handlers, taxii, misp: { ...taxii, indexes: new EventIndexes() }, log: deps.log },
+    {
+      access,
+      cookie,
+      handlers,
+      taxii,
+      misp: { ...taxii, indexes: new EventIndexes() },
+      ledger: { ...deps, ...deps.transparency, underWay },
+      log: deps.log,
+    },
   );
   const stopEvents = publishEvents({ live, intel, screening, feeds, outlets: deps.outlets, sources, clock, onFault });
 

@@ -28,6 +28,9 @@ export {
 } from './tile.ts';
 export type { Tile, TilePlace } from './tile.ts';
 export { parseEntryBundle, printEntryBundle } from './bundle.ts';
+export { growEdge, rootOfEdge } from './edge.ts';
+export { growTiles, partialTiles, readTilesInMaking, rootOfTiles } from './tiles-in-making.ts';
+export type { MadeTile, TileInMaking } from './tiles-in-making.ts';
 export { checkLog } from './check-log.ts';
 export type { LogFault } from './check-log.ts';
 export { algorithmBytes } from './crypto.ts';
