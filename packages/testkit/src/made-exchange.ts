@@ -25,7 +25,8 @@ import type {
   Statement,
   Terms,
 } from '@comity/protocol/peer';
-import { planInclusion } from '@comity/protocol/tlog';
+import { planInclusion, printCheckpoint, printNote, signText } from '@comity/protocol/tlog';
+import type { NoteSigner } from '@comity/protocol/tlog';
 import { inventEntries, makeLog } from './made-log.ts';
 import type { MadeLog } from './made-log.ts';
 import { createSigner, nativeCrypto } from './native-crypto.ts';
@@ -36,8 +37,9 @@ const { sha256 } = nativeCrypto;
 /** A member of a federation that is none: its key comes of its name, the same on every machine. */
 export interface MadeMember {
   readonly id: MemberId;
-  /** Of its ledger. */
+  /** Of its ledger, whose checkpoints it signs with another key. */
   readonly origin: string;
+  readonly ledger: NoteSigner;
   /** Raw Ed25519, for messages. */
   readonly publicKey: Uint8Array;
   readonly sign: (message: Uint8Array) => Uint8Array;
@@ -47,7 +49,9 @@ export interface MadeMember {
 export function makeMember(name: string): MadeMember {
   const { key, sign } = createSigner(name, 'note', `${name}, messages`);
   const { publicKey } = key;
-  return { id: parseMemberId(hexOf(sha256(publicKey))), origin: `${name}.example/ledger/1`, publicKey, sign };
+  const origin = `${name}.example/ledger/1`;
+  const ledger = createSigner(origin, 'note', `${name}, ledger`);
+  return { id: parseMemberId(hexOf(sha256(publicKey))), origin, ledger, publicKey, sign };
 }
 
 /** Bytes that look random, the same for the same seed. */
@@ -137,6 +141,8 @@ export interface MadeBatch {
   readonly items: readonly Item[];
   readonly act: ExchangeEntry;
   readonly log: MadeLog;
+  /** Of the ledger, signed. */
+  readonly checkpoint: string;
 }
 
 /** What a member sends another: the items, their sequence and salt set, under an act that is the sixth of eight in its ledger. */
@@ -166,7 +172,9 @@ export function makeBatch(
     openings,
     proof,
   } as const;
-  return { batch, items, act, log };
+  const text = printCheckpoint({ origin: from.origin, size: log.size, root: log.root });
+  const checkpoint = printNote({ text, signatures: signText(text, [from.ledger], statedUs / 1_000_000) });
+  return { batch, items, act, log, checkpoint };
 }
 
 /** A receipt of whoever a batch was for: all of it was done, or what the lines say; but for what is changed. */

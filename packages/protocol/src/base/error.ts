@@ -84,7 +84,7 @@ export const errorCodes = {
     status: 400,
     exit: 2,
     sentence:
-      'A note, checkpoint, key, tile, proof, policy or witness request of a transparency log does not have its form; the message names the place.',
+      'A note, checkpoint, key, tile, proof, entry, policy or witness request of a transparency log does not have its form; the message names the place.',
   },
   LEDGER_UNPROVEN: {
     status: 422,

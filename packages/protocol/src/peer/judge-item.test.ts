@@ -274,6 +274,16 @@ test('an origin that said two things of one version is shown by both, and by no 
     statements: [before, { statement: lie.statement, signature: lie.signature }],
   });
   assert.equal(judged({ ...lie, signature: stated.signature }, { known: before }), 'bad-signature');
-  const early = makeStatement<Recalled>(alder, object, { state: 'recalled' });
-  assert.equal(judged(makeRecall(birch, cedar, early), { known: before }), 'evidence');
+  const early = makeStatement<Recalled>(alder, object, { state: 'recalled', statedAt: later });
+  assert.equal(judged(makeRecall(birch, cedar, early), { known: before }), 'evidence', 'though it is later');
+});
+
+test('what a key said that is its origin’s no longer holds nothing up: a thief’s version, however high, ends with its key', () => {
+  const version = Number.MAX_SAFE_INTEGER - 1;
+  const high = restated({ version });
+  const stolen = { statement: high.statement, signature: signStatement(dogwood, high.statement) };
+  assert.equal(judged(direct, { known: { ...high } }), 'older-version');
+  assert.equal(judged(direct, { known: stolen }), 'take');
+  const other = { ...stated.statement, digest: '00'.repeat(32) };
+  assert.equal(judged(direct, { known: { statement: other, signature: signStatement(dogwood, other) } }), 'take');
 });

@@ -38,7 +38,7 @@ export interface ItemContext {
   /** Whose outbox it came from. */
   readonly sender: MemberId;
   readonly nowUs: number;
-  /** Keys a member signs statements with, raw Ed25519; undefined: nobody here knows that member. */
+  /** Keys a member signs statements with now, raw Ed25519; undefined: nobody here knows that member. */
   readonly messageKeysOf: (member: MemberId) => readonly Uint8Array[] | undefined;
   readonly isSuspended: (member: MemberId) => boolean;
   /** The newest that is known of the same object of the same origin, whoever passed it on. */
@@ -77,9 +77,13 @@ export function judgeItem(
   if (item.kind === 'renewed') {
     return usOf(item.until) <= context.nowUs ? refuse('lease-over') : { kind: 'take' };
   }
-  const reason =
-    refusalOf(item, object, context) ?? signatureRefusal(item, context, crypto) ?? objectRefusal(item, object, crypto);
-  return reason === undefined ? newsOf(item, context) : refuse(reason);
+  const before = refusalOf(item, object, context);
+  if (before !== undefined) return refuse(before);
+  const keys = context.messageKeysOf(item.statement.origin);
+  if (keys === undefined) return refuse('unknown-origin');
+  if (!isSignedBy(item, keys, crypto)) return refuse('bad-signature');
+  const reason = objectRefusal(item, object, crypto);
+  return reason === undefined ? newsOf(item, context, keys, crypto) : refuse(reason);
 }
 
 function refusalOf(item: PassedItem, object: string | undefined, context: ItemContext): ItemRefusal | undefined {
@@ -106,16 +110,6 @@ function refusalOfLoan(
   return object === undefined ? 'object-missing' : undefined;
 }
 
-function signatureRefusal(
-  item: PassedItem,
-  { messageKeysOf }: ItemContext,
-  crypto: TlogCrypto,
-): ItemRefusal | undefined {
-  const keys = messageKeysOf(item.statement.origin);
-  if (keys === undefined) return 'unknown-origin';
-  return isSignedBy(item, keys, crypto) ? undefined : 'bad-signature';
-}
-
 /** What is wrong with the object; only what is lent has one. */
 function objectRefusal(item: PassedItem, object: string | undefined, { sha256 }: TlogCrypto): ItemRefusal | undefined {
   if (item.kind === 'recalled' || object === undefined) return undefined;
@@ -140,14 +134,22 @@ export function digestOfObject(text: string, sha256: Sha256): string {
   return hexOf(sha256(utf8Bytes(text)));
 }
 
-function newsOf(item: PassedItem, { known, lent }: ItemContext): ItemJudgement {
+function newsOf(
+  item: PassedItem,
+  { known, lent }: ItemContext,
+  keys: readonly Uint8Array[],
+  crypto: TlogCrypto,
+): ItemJudgement {
   if (known === undefined) return { kind: 'take' };
   const { statement, signature } = item;
-  if (isContradiction(statement, known.statement)) {
+  const isAgainst = isContradiction(statement, known.statement);
+  if (!isAgainst && isNewer(statement, known.statement)) return { kind: 'take' };
+  if (isAgainst || isNewer(known.statement, statement)) {
+    // A thief of a key can state the highest version there is: what the origin states with its next key is not held against that.
+    if (!isSignedBy(known, keys, crypto)) return { kind: 'take' };
+    if (!isAgainst) return refuse('older-version');
     return { kind: 'evidence', statements: [known, { statement, signature }] };
   }
-  if (isNewer(known.statement, statement)) return refuse('older-version');
-  if (isNewer(statement, known.statement)) return { kind: 'take' };
   return item.kind === 'recalled' || isLentAs(item, lent) ? { kind: 'again' } : { kind: 'take' };
 }
 

@@ -93,7 +93,7 @@ export function isContradiction(one: Statement, other: Statement): boolean {
  * Whether evidence somebody gathered shows that an origin said two things that cannot both be honest.
  *
  * @param statements - hostile in what they say; that they have their form is checked before.
- * @param keysOf - keys of a member, raw Ed25519; undefined: nobody here knows it, so nothing is shown.
+ * @param keysOf - keys of a member in one of its descriptors, raw Ed25519; undefined: nobody here knows it, so nothing is shown.
  */
 export function isProvenContradiction(
   statements: readonly [SignedStatement, SignedStatement],
