@@ -74,6 +74,8 @@ export interface PeerLink {
   readOutbox(member: MemberId, after: number, signal: AbortSignal): AsyncIterable<string>;
   /** @throws {ComityError} as {@link readOutbox}. */
   sendReceipts(member: MemberId, receipts: readonly SignedReceipt[], signal: AbortSignal): Promise<void>;
+  /** Waits until the member has something behind `after`, or a while. Returns whether it has. */
+  awaitHint(member: MemberId, after: number, signal: AbortSignal): Promise<boolean>;
 }
 
 /** What remarks on others' objects are made of. */
@@ -153,6 +155,10 @@ export interface Federation {
   takeReceipts(member: MemberId, receipts: readonly SignedReceipt[]): Promise<void>;
   /** Reads a member's outbox to its end. Returns items taken. @throws {ComityError} as the link and what is proven. */
   pull(member: MemberId, signal: AbortSignal): Promise<number>;
+  /** Waits until a member has something for us, or a while. */
+  awaitNews(member: MemberId, signal: AbortSignal): Promise<void>;
+  /** Sequence of the last item put out to a member that its ledger shows; 0: none. */
+  lastPut(member: MemberId): number;
   /** Sends the receipts that wait for a member. */
   sendReceipts(member: MemberId, signal: AbortSignal): Promise<void>;
   /** Takes everything a member lent out of use, or puts it back as far as its leases run. */

@@ -3,6 +3,10 @@
  * ledger and the way to others are arguments.
  */
 export { openFederation } from './open-federation.ts';
+export { createPeerHandlers, receiptsBytesMax } from './peer-handlers.ts';
+export type { PeerHandlers, Reply } from './peer-handlers.ts';
+export { createPeerLink } from './peer-link.ts';
+export type { AskMember } from './peer-link.ts';
 export { federationSchema } from './schema.ts';
 export type {
   Delivery,

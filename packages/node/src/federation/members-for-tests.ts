@@ -154,6 +154,7 @@ export async function openMember(
           else if (passed !== undefined) yield JSON.stringify(passed);
         }
       },
+      awaitHint: (member, after) => Promise.resolve(network.members.get(member)!.federation.lastPut(id) > after),
       sendReceipts: (member, receipts) => network.members.get(member)!.federation.takeReceipts(id, receipts),
     },
     uuid: randomUUID,

@@ -9,7 +9,7 @@ import { MemberImports } from './inbox/member-imports.ts';
 import { readAnswer } from './inbox/read-answer.ts';
 import { makeReceipt } from './inbox/receipts.ts';
 import { BatchTaker } from './inbox/take-batch.ts';
-import { answerOutbox } from './outbox/answer.ts';
+import { answerOutbox, lastShown } from './outbox/answer.ts';
 import { deliveriesOf } from './outbox/edge-book.ts';
 import { keepReceipt, sentBatch } from './outbox/receipt-book.ts';
 import { handlingOf, setHandling } from './outbox/handling-book.ts';
@@ -165,6 +165,15 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
         await noteFailure(member, error);
         throw error;
       }
+    },
+
+    async awaitNews(member, signal) {
+      await deps.link.awaitHint(member, afterOf(member), signal);
+    },
+
+    lastPut(member) {
+      const outbox = findOutbox(db, member);
+      return outbox === undefined ? 0 : lastShown(db, outbox, deps.ledger);
     },
 
     async sendReceipts(member, signal) {

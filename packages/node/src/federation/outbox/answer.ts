@@ -4,6 +4,7 @@ import { printOutboxLine } from '@comity/protocol/peer';
 import type { Connection } from '../../store/index.ts';
 import type { OtherLedgers, OwnLedger } from '../federation.ts';
 import { findOutbox } from './outbox-book.ts';
+import type { OutboxRow } from './outbox-book.ts';
 
 /** An answer is signed as a whole, so it has an end: what does not fit comes with the next request. */
 const answerCharsMax = 12 * 1024 * 1024;
@@ -63,6 +64,22 @@ export async function* answerOutbox(
     isAll,
     seen: [...ledgers.seen()].slice(0, 64),
   });
+}
+
+/** Sequence of the last item that {@link answerOutbox} would give, of those that were not acknowledged; else of the last that was. */
+export function lastShown(
+  db: Connection,
+  { ref, acknowledged }: OutboxRow,
+  ledger: Pick<OwnLedger, 'head' | 'indexOf'>,
+): number {
+  const size = ledger.head()?.size ?? 0;
+  const batches = db
+    .prepare<{ first: number; count: number; act: number }>(
+      'select first, count, act from peer_batch where outbox_ref = ? and first > ? order by first desc limit 64',
+    )
+    .all(ref, acknowledged);
+  const shown = batches.find(({ act }) => (ledger.indexOf(act) ?? size) < size);
+  return shown === undefined ? acknowledged : shown.first + shown.count - 1;
 }
 
 async function* linesOf(
