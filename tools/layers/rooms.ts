@@ -28,7 +28,7 @@ const wholeProtocol = [
   protocol('client'),
 ];
 const ground = [...wholeProtocol, 'packages/screen/src'];
-const subjects = ['intel', 'screening', 'sharing', 'taxii', 'misp', 'lists', 'outlets'].map(node);
+const subjects = ['intel', 'screening', 'sharing', 'taxii', 'misp', 'lists', 'outlets', 'members'].map(node);
 
 export const rooms: readonly Room[] = [
   { path: protocol('base'), imports: [] },
@@ -48,7 +48,7 @@ export const rooms: readonly Room[] = [
     imports: [protocol('base'), protocol('tlog'), protocol('members'), 'packages/testkit/src'],
   },
   { path: protocol('signed-http'), imports: [protocol('base')], types: [protocol('tlog')] },
-  { path: protocol('api'), imports: [...wire, protocol('sharing')] },
+  { path: protocol('api'), imports: [...wire, protocol('sharing'), protocol('members')] },
   { path: protocol('client'), imports: [...wire, protocol('api')] },
 
   { path: 'packages/screen/src', imports: wholeProtocol },
@@ -73,6 +73,10 @@ export const rooms: readonly Room[] = [
     imports: wholeProtocol,
     types: [node('store'), node('intel'), node('sharing'), node('taxii')],
   },
+  // The platform's cryptography; no key is kept in it.
+  { path: node('keys'), imports: wholeProtocol },
+  // Who the members are. The network, the recipients and the trail are arguments.
+  { path: node('members'), imports: [...wholeProtocol, node('store'), node('keys')] },
   // Who did what. Knows nobody: whoever does something tells it.
   { path: node('audit'), imports: [...wholeProtocol, node('store')] },
   { path: node('sample'), imports: wholeProtocol },

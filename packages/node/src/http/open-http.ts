@@ -8,6 +8,7 @@ import type { Intel } from '../intel/index.ts';
 import { EventIndexes } from '../misp/index.ts';
 import type { Screening } from '../screening/index.ts';
 import type { Outlets } from '../outlets/index.ts';
+import type { Members } from '../members/index.ts';
 import type { Sharing } from '../sharing/index.ts';
 import type { PushBook, Taxii } from '../taxii/index.ts';
 import type { Seal, Store } from '../store/index.ts';
@@ -36,6 +37,7 @@ import { identityRoutes } from './routes/identity-routes.ts';
 import { importRoutes } from './routes/import-routes.ts';
 import { intelRoutes } from './routes/intel-routes.ts';
 import { listRoutes } from './routes/list-routes.ts';
+import { memberRoutes } from './routes/member-routes.ts';
 import { nodeRoutes } from './routes/node-routes.ts';
 import { outletRoutes } from './routes/outlet-routes.ts';
 import { passkeyRoutes } from './routes/passkey-routes.ts';
@@ -82,6 +84,7 @@ export interface HttpDeps {
   readonly outlets: Outlets;
   readonly taxii: Taxii;
   readonly pushes: PushBook;
+  readonly members: Members;
   readonly pushNow: (id: RowId, signal: AbortSignal) => Promise<void>;
   readonly pullNow: (id: RowId, signal: AbortSignal) => Promise<void>;
   readonly fetchUrl: FetchUrl;
@@ -168,6 +171,7 @@ export function openHttp(options: HttpOptions, deps: HttpDeps): Http {
     ...sharingRoutes({ ...deps, access }),
     ...listRoutes({ ...deps, publicUrl }),
     ...collectionRoutes({ ...deps, recipients: deps.sharing.recipients, publicUrl }),
+    ...memberRoutes(deps),
     ...pushRoutes({ ...deps, recipients: deps.sharing.recipients, stop: stop.signal, onFault }),
   };
   const handlers = noted(underWay, withAudit(all, deps));
@@ -178,7 +182,15 @@ export function openHttp(options: HttpOptions, deps: HttpDeps): Http {
   const taxii = { ...deps, access, underWay, publicUrl, nowUs: () => Math.floor(clock() * 1000), onFault };
   const app = createServer(
     { ...options, allowedHosts },
-    { access, cookie, handlers, taxii, misp: { ...taxii, indexes: new EventIndexes() }, log: deps.log },
+    {
+      access,
+      cookie,
+      handlers,
+      taxii,
+      misp: { ...taxii, indexes: new EventIndexes() },
+      peer: { ...deps, peerRoutes: deps.members.peerRoutes, underWay },
+      log: deps.log,
+    },
   );
   const stopEvents = publishEvents({ live, intel, screening, feeds, outlets: deps.outlets, sources, clock, onFault });
 

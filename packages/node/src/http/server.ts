@@ -17,6 +17,8 @@ import { answerNonsense } from './nonsense.ts';
 import { registerMisp } from './misp/misp-plugin.ts';
 import type { MispPluginDeps } from './misp/misp-plugin.ts';
 import { createPage } from './page.ts';
+import { registerPeer } from './peer/peer-plugin.ts';
+import type { PeerPluginDeps } from './peer/peer-plugin.ts';
 import { problemOf, problemType } from './problem.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { SessionCookie } from './session-cookie.ts';
@@ -49,6 +51,7 @@ export interface ServerDeps {
   readonly handlers: Handlers;
   readonly taxii: TaxiiDoorDeps;
   readonly misp: MispPluginDeps;
+  readonly peer: PeerPluginDeps;
   /** The program's own log; gets faults with their `errorId` and stack. */
   readonly log: (entry: { readonly message: string; readonly errorId: string; readonly stack: string }) => void;
 }
@@ -104,6 +107,7 @@ export function createServer(options: ServerOptions, deps: ServerDeps): FastifyI
   });
 
   registerMisp(app, options, deps.misp);
+  registerPeer(app, options, deps.peer);
 
   const taxii = openTaxiiDoor({ ...options, boundHost: options.host }, deps.taxii);
   const others = app.server.listeners('request') as ((request: IncomingMessage, response: ServerResponse) => void)[];
