@@ -30,7 +30,17 @@ const wholeProtocol = [
   protocol('client'),
 ];
 const ground = [...wholeProtocol, 'packages/screen/src'];
-const subjects = ['intel', 'screening', 'sharing', 'taxii', 'misp', 'lists', 'outlets', 'federation'].map(node);
+const subjects = [
+  'intel',
+  'screening',
+  'sharing',
+  'taxii',
+  'misp',
+  'lists',
+  'outlets',
+  'federation',
+  'members',
+].map(node);
 
 export const rooms: readonly Room[] = [
   { path: protocol('base'), imports: [] },
@@ -55,7 +65,7 @@ export const rooms: readonly Room[] = [
     imports: [protocol('base'), protocol('tlog'), protocol('members'), 'packages/testkit/src'],
   },
   { path: protocol('signed-http'), imports: [protocol('base')], types: [protocol('tlog')] },
-  { path: protocol('api'), imports: [...wire, protocol('sharing'), protocol('peer')] },
+  { path: protocol('api'), imports: [...wire, protocol('sharing'), protocol('members'), protocol('peer')] },
   { path: protocol('client'), imports: [...wire, protocol('api')] },
 
   { path: 'packages/screen/src', imports: wholeProtocol },
@@ -88,6 +98,10 @@ export const rooms: readonly Room[] = [
   },
   // What this node says and sees in logs: bytes to it. What an entry means is known to whoever appends it.
   { path: node('ledger'), imports: [...wholeProtocol, node('store')] },
+  // The platform's cryptography; no key is kept in it.
+  { path: node('keys'), imports: wholeProtocol },
+  // Who the members are. The network, the recipients and the trail are arguments.
+  { path: node('members'), imports: [...wholeProtocol, node('store'), node('keys')] },
   // Who did what. Knows nobody: whoever does something tells it.
   { path: node('audit'), imports: [...wholeProtocol, node('store')] },
   { path: node('sample'), imports: wholeProtocol },

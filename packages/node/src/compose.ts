@@ -18,8 +18,17 @@ import type { Feed } from './connectors/index.ts';
 import { accessSchema, matchIndicatorOf, openAnswerExit, openHttp } from './http/index.ts';
 import type { Listening } from './http/index.ts';
 import { createIntel, intelSchema } from './intel/index.ts';
-import { collectAll, startMemoryRest, startOutletSchedule, startSchedule, startSweepSchedule } from './jobs/index.ts';
-import type { OutletSchedule, Schedule, SweepSchedule } from './jobs/index.ts';
+import {
+  collectAll,
+  startMemberRounds,
+  startMemoryRest,
+  startOutletSchedule,
+  startSchedule,
+  startSweepSchedule,
+} from './jobs/index.ts';
+import type { MemberRounds, OutletSchedule, Schedule, SweepSchedule } from './jobs/index.ts';
+import { createNativeCrypto } from './keys/index.ts';
+import { membersSchema, openMembers } from './members/index.ts';
 import { ledgerSchema, openTransparency } from './ledger/index.ts';
 import { openOutlets, outletSchema } from './outlets/index.ts';
 import { openScreening, screeningSchema } from './screening/index.ts';
@@ -101,6 +110,7 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
     taxiiSchema,
     outletSchema,
     ledgerSchema,
+    membersSchema,
   ];
   const dir = resolve(options.dataDir);
   const store = await openStore({ dir, schemas }, { clock });
@@ -204,10 +214,36 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
       onStopped: (_id, error) => onFault('Cannot push an object', error),
     });
 
+  const audit = openAuditBook(store, { clock });
+  let reachedAt: string | undefined;
+  const members = openMembers({
+    store,
+    clock,
+    randomBytes: deps.randomBytes,
+    seal,
+    crypto: createNativeCrypto(),
+    facts: () => ({
+      url: (options.publicUrl ?? reachedAt ?? `http://127.0.0.1:${options.port ?? defaultPort}`).replace(/\/$/, ''),
+      signers: [],
+    }),
+    ask: fetcher.exchange,
+    recipients: {
+      isTaken: (handle) => sharing.recipients.find(`member:${handle}`) !== undefined,
+      keep: async ({ handle, ...told }) => {
+        const key = `member:${handle}`;
+        await sharing.recipients.save({ key, kind: 'member', tokenId: sharing.recipients.find(key)?.tokenId, ...told });
+      },
+    },
+    note: (db, entry) => audit.append(db, { by: '', via: 'node', address: '', ...entry }),
+    onFault,
+  });
+
+  const timers = { after: (delayMs: number, fn: () => void) => cancelOf(setTimeout(fn, delayMs)) };
   let pulls: Schedule | undefined;
   let pushRuns: Schedule | undefined;
   let sweeps: SweepSchedule | undefined;
   let sending: OutletSchedule | undefined;
+  let memberRounds: MemberRounds | undefined;
   let stopMemoryRest: () => void = () => undefined;
   const accessFile = join(dir, localAccessFile);
   const http = openHttp(
@@ -227,7 +263,8 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
     {
       ...deps,
       store,
-      audit: openAuditBook(store, { clock }),
+      audit,
+      members,
       intel,
       screening,
       feeds,
@@ -258,6 +295,7 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
     localToken: http.localToken,
     async listen() {
       const listening = await http.listen();
+      reachedAt = listening.url;
       await screening.start();
       await transparency.start(new URL(listening.url).host);
       pulls = startSchedule({
@@ -289,6 +327,11 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
         timers,
         onError: (outlet, error) => onFault(`Cannot send matches to the outlet ${outlet.name}`, error),
       });
+      memberRounds = startMemberRounds({
+        members,
+        timers,
+        onError: (error) => onFault('Cannot do what is due with members', error),
+      });
       stopMemoryRest = startMemoryRest({ intel, timers, collect: collectAll });
       writeAccessFile(accessFile, { pid: process.pid, url: listening.localUrl, token: http.localToken });
       return listening;
@@ -296,7 +339,14 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
     async close() {
       if (pulls !== undefined) rmSync(accessFile, { force: true });
       // Together: requests may wait for a pull that the schedule has to call off.
-      await Promise.all([http.close(), pulls?.stop(), pushRuns?.stop(), sweeps?.stop(), sending?.stop()]);
+      await Promise.all([
+        http.close(),
+        pulls?.stop(),
+        pushRuns?.stop(),
+        sweeps?.stop(),
+        sending?.stop(),
+        memberRounds?.stop(),
+      ]);
       stopMemoryRest();
       await transparency.close();
       await screening.close();

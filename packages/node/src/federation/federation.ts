@@ -38,16 +38,18 @@ export interface Directory {
 
 /** The ledger as far as sending needs it. */
 export interface OwnLedger {
-  readonly origin: string;
+  readonly origin: () => string;
   /** Writes an act down in the transaction of what it records. @returns What the ledger calls it. */
   append(db: Connection, entry: Uint8Array): number;
   /** Place of an act, once it has one. */
   indexOf(act: number): number | undefined;
-  /** The newest checkpoint this log signed: a note. Undefined: none yet. */
-  head(): { readonly note: string; readonly size: number } | undefined;
+  /** How many acts have a place. */
+  size(): number;
+  /** The log as it is now, signed: a note. Undefined: it may not sign yet, or not any more. */
+  head(): Promise<{ readonly note: string; readonly size: number } | undefined>;
   /** That an entry is in the tree of `size`, from its sibling up; base64. */
   inclusion(index: number, size: number): Promise<readonly string[]>;
-  /** Resolves when {@link OwnLedger.head} has all acts of before. */
+  /** Resolves when all acts of before have a place. */
   settled(): Promise<void>;
 }
 

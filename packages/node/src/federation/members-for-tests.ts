@@ -74,15 +74,16 @@ function memoryLedger(name: string): MemoryLedger {
     return made!.log;
   };
   return {
-    origin,
+    origin: () => origin,
     key: signer.key,
+    size: () => entries.length,
     append: (_db, entry) => entries.push(entry) - 1,
     indexOf: (act) => act,
     head() {
       const root = log().hashes(planRoot(entries.length))[0]!;
       const text = printCheckpoint({ origin, size: entries.length, root });
       const note = printNote({ text, signatures: signText(text, [signer], 0) });
-      return { note, size: entries.length };
+      return Promise.resolve({ note, size: entries.length });
     },
     inclusion: (index, size) => Promise.resolve(log().hashes(planInclusion(index, size), size).map(base64Of)),
     settled: () => Promise.resolve(),
@@ -139,7 +140,7 @@ export async function openMember(
     ledgers: {
       async observe(member, note) {
         const { ledger: of } = network.members.get(member)!;
-        const { checkpoint } = openCheckpoint(note, { origin: of.origin, keys: [of.key] }, [], nativeCrypto);
+        const { checkpoint } = openCheckpoint(note, { origin: of.origin(), keys: [of.key] }, [], nativeCrypto);
         return await Promise.resolve(checkpoint);
       },
       seen: () => [],

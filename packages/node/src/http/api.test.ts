@@ -15,6 +15,7 @@ import { identityCases } from './identity-cases-for-tests.ts';
 import { passkeyCases } from './passkey-cases-for-tests.ts';
 import { collectionCases } from './collection-cases-for-tests.ts';
 import { pushCases } from './push-cases-for-tests.ts';
+import { memberCases } from './member-cases-for-tests.ts';
 import { listCases } from './list-cases-for-tests.ts';
 import { outletCases } from './outlet-cases-for-tests.ts';
 import { sharingCases } from './sharing-cases-for-tests.ts';
@@ -253,6 +254,7 @@ const cases: Cases = {
   ...passkeyCases({ client: () => client, url: () => node.url }),
   ...collectionCases(() => client),
   ...pushCases(() => client),
+  ...memberCases({ client: () => client, serve: () => serveNode(later) }),
   ...outletCases(() => client),
   ...listCases({ client: () => client, node: () => node }),
   ...sharingCases({ client: () => client, node: () => node }),

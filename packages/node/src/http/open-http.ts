@@ -10,6 +10,7 @@ import type { Transparency } from '../ledger/index.ts';
 import { EventIndexes } from '../misp/index.ts';
 import type { Screening } from '../screening/index.ts';
 import type { Outlets } from '../outlets/index.ts';
+import type { Members } from '../members/index.ts';
 import type { Sharing } from '../sharing/index.ts';
 import type { PushBook, Taxii } from '../taxii/index.ts';
 import type { Seal, Store } from '../store/index.ts';
@@ -38,6 +39,7 @@ import { identityRoutes } from './routes/identity-routes.ts';
 import { importRoutes } from './routes/import-routes.ts';
 import { intelRoutes } from './routes/intel-routes.ts';
 import { listRoutes } from './routes/list-routes.ts';
+import { memberRoutes } from './routes/member-routes.ts';
 import { nodeRoutes } from './routes/node-routes.ts';
 import { outletRoutes } from './routes/outlet-routes.ts';
 import { passkeyRoutes } from './routes/passkey-routes.ts';
@@ -86,6 +88,7 @@ export interface HttpDeps {
   readonly taxii: Taxii;
   readonly transparency: Transparency;
   readonly pushes: PushBook;
+  readonly members: Members;
   readonly pushNow: (id: RowId, signal: AbortSignal) => Promise<void>;
   readonly federation: Federation;
   readonly nameOfMember: (member: MemberId) => string;
@@ -174,6 +177,7 @@ export function openHttp(options: HttpOptions, deps: HttpDeps): Http {
     ...sharingRoutes({ ...deps, access }),
     ...listRoutes({ ...deps, publicUrl }),
     ...collectionRoutes({ ...deps, recipients: deps.sharing.recipients, publicUrl }),
+    ...memberRoutes(deps),
     ...pushRoutes({ ...deps, recipients: deps.sharing.recipients, stop: stop.signal, onFault }),
     ...peerRoutes({ ...deps, stop: stop.signal }),
   };
@@ -192,6 +196,7 @@ export function openHttp(options: HttpOptions, deps: HttpDeps): Http {
       taxii,
       misp: { ...taxii, indexes: new EventIndexes() },
       ledger: { ...deps, ...deps.transparency, underWay },
+      peer: { ...deps, peerRoutes: deps.members.peerRoutes, underWay },
       log: deps.log,
     },
   );

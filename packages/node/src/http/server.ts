@@ -19,6 +19,8 @@ import type { LedgerDoorDeps } from './ledger/ledger-door.ts';
 import { registerMisp } from './misp/misp-plugin.ts';
 import type { MispPluginDeps } from './misp/misp-plugin.ts';
 import { createPage } from './page.ts';
+import { registerPeer } from './peer/peer-plugin.ts';
+import type { PeerPluginDeps } from './peer/peer-plugin.ts';
 import { problemOf, problemType } from './problem.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { SessionCookie } from './session-cookie.ts';
@@ -52,6 +54,7 @@ export interface ServerDeps {
   readonly taxii: TaxiiDoorDeps;
   readonly misp: MispPluginDeps;
   readonly ledger: LedgerDoorDeps;
+  readonly peer: PeerPluginDeps;
   /** The program's own log; gets faults with their `errorId` and stack. */
   readonly log: (entry: { readonly message: string; readonly errorId: string; readonly stack: string }) => void;
 }
@@ -107,6 +110,7 @@ export function createServer(options: ServerOptions, deps: ServerDeps): FastifyI
   });
 
   registerMisp(app, options, deps.misp);
+  registerPeer(app, options, deps.peer);
 
   const doorOptions = { ...options, boundHost: options.host };
   const doors = [

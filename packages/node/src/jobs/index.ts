@@ -1,3 +1,5 @@
+export { startMemberRounds } from './member-rounds.ts';
+export type { MemberRounds } from './member-rounds.ts';
 export { collectAll, startMemoryRest } from './memory-rest.ts';
 export { startSweepSchedule } from './sweep-schedule.ts';
 export type { SweepSchedule } from './sweep-schedule.ts';

@@ -168,7 +168,7 @@ export function openLedger(options: LedgerOptions, deps: LedgerDeps): Ledger {
 
   const publishedLog = (size: number): OwnLog => {
     const log = current();
-    if (log?.published !== undefined && size <= log.published.size) return log;
+    if (log?.published !== undefined && size <= Math.max(log.published.size, publisher.signedSize)) return log;
     throw new ComityError('NOT_FOUND', `Cannot prove: ${size} entries of the ledger are not published yet`);
   };
 
@@ -202,6 +202,7 @@ export function openLedger(options: LedgerOptions, deps: LedgerDeps): Ledger {
       return () => listeners.delete(fn);
     },
     checkpoint: () => current()?.published?.note,
+    sign: () => publisher.sign(),
     async proofFor(index) {
       assert(Number.isSafeInteger(index) && index >= 0, 'an index counts from 0');
       const { published } = publishedLog(index + 1);

@@ -5,7 +5,7 @@ import type { Ask } from './ask.ts';
 import type { Disk } from './disk/disk.ts';
 import { openFileDisk } from './disk/file-disk.ts';
 import { openKeyRing } from './keys/key-ring.ts';
-import { createNativeCrypto } from './keys/native-crypto.ts';
+import { createNativeCrypto } from '../keys/index.ts';
 import type { Ledger } from './ledger.ts';
 import type { Monitor, WatchedLog } from './monitor/monitor.ts';
 import { openMonitor } from './monitor/open-monitor.ts';

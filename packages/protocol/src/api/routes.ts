@@ -7,6 +7,7 @@ import { identityRoutes } from './identity-routes.ts';
 import { importRoutes } from './import-routes.ts';
 import { intelRoutes } from './intel-routes.ts';
 import { listRoutes } from './list-routes.ts';
+import { memberRoutes } from './member-routes.ts';
 import { nodeRoutes } from './node-routes.ts';
 import { outletRoutes } from './outlet-routes.ts';
 import { outlet } from './outlet-shapes.ts';
@@ -34,6 +35,7 @@ export const routes = {
   ...pushRoutes,
   ...peerRoutes,
   ...listRoutes,
+  ...memberRoutes,
 } as const;
 
 /** Name of a route, as the client calls it: `searchIntel`. */

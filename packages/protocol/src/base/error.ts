@@ -109,6 +109,12 @@ export const errorCodes = {
     sentence:
       'The signatures of a member’s descriptors do not show what they are said to show, or evidence shows nothing; `reason` in the details says what.',
   },
+  INVITATION_REFUSED: {
+    status: 403,
+    exit: 1,
+    sentence:
+      'An invitation is not one of the member that is asked, was used or withdrawn, is over, or was not signed by who takes it up; `reason` in the details says what.',
+  },
   SIGNATURE_REFUSED: {
     status: 401,
     exit: 2,

@@ -1,10 +1,6 @@
 import { z } from 'zod';
+import { contactRoles } from './contact-roles.ts';
 import { recogniseBase64, recogniseTimestampUs, timestampOfUs } from '../base/index.ts';
-
-/** What a contact of a member is for. */
-export const contactRoles = ['technical', 'legal', 'management', 'vulnerability'] as const;
-/** One of {@link contactRoles}. */
-export type ContactRole = (typeof contactRoles)[number];
 
 /** Longest time a descriptor is valid, in days: whoever leaves a node alone for longer has left. */
 export const descriptorLifetimeDaysMax = 400;

@@ -1,5 +1,7 @@
-export { contactRoles, descriptorLifetimeDaysMax } from './descriptor-form.ts';
-export type { ContactRole, DescriptorBody, MemberContact } from './descriptor-form.ts';
+export { contactRoles } from './contact-roles.ts';
+export type { ContactRole } from './contact-roles.ts';
+export { descriptorLifetimeDaysMax } from './descriptor-form.ts';
+export type { DescriptorBody, MemberContact } from './descriptor-form.ts';
 export { parseDescriptor, signDescriptor, timeOfDescriptor } from './descriptor.ts';
 export type { Descriptor, KeyRole, MemberKey, MemberSigner } from './descriptor.ts';
 export {

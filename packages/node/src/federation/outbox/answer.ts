@@ -28,7 +28,7 @@ export async function* answerOutbox(
   { self, member, after }: { readonly self: MemberId; readonly member: MemberId; readonly after: number },
   { ledger, ledgers }: { readonly ledger: OwnLedger; readonly ledgers: Pick<OtherLedgers, 'seen'> },
 ): AsyncGenerator<string, void> {
-  const head = ledger.head();
+  const head = await ledger.head();
   if (head === undefined) return;
   const outbox = findOutbox(db, member);
   yield printOutboxLine({ kind: 'head', v: 1, from: self, to: member, after, checkpoint: head.note });
@@ -70,9 +70,9 @@ export async function* answerOutbox(
 export function lastShown(
   db: Connection,
   { ref, acknowledged }: OutboxRow,
-  ledger: Pick<OwnLedger, 'head' | 'indexOf'>,
+  ledger: Pick<OwnLedger, 'size' | 'indexOf'>,
 ): number {
-  const size = ledger.head()?.size ?? 0;
+  const size = ledger.size();
   const batches = db
     .prepare<{ first: number; count: number; act: number }>(
       'select first, count, act from peer_batch where outbox_ref = ? and first > ? order by first desc limit 64',

@@ -28,7 +28,7 @@ export function sentBatch(
   if (row === undefined || index === undefined) return undefined;
   const act = parseEntry(row.entry);
   const content = act.form === 'committed' ? act.content : '';
-  return { first: row.first, content, origin: ledger.origin, index, items: JSON.parse(row.sent) as SentItem[] };
+  return { first: row.first, content, origin: ledger.origin(), index, items: JSON.parse(row.sent) as SentItem[] };
 }
 
 /** Keeps what a member says it did, as it signed it. */
