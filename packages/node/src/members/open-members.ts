@@ -79,7 +79,7 @@ export interface Members {
 }
 
 const minuteUs = 60_000_000;
-/** How often what a member says of itself is asked for, and how often it may be after failures, doubling. */
+/** How often what a member says of itself is asked for; after failures sooner, in intervals that double. */
 const followApartUs = 6 * 60 * minuteUs;
 
 /** Opens the members of a node on a store whose schemas include `membersSchema`. */
@@ -98,8 +98,9 @@ export function openMembers(deps: MembersDeps): Members {
   const nowUs = (): number => Math.floor(clock() * 1000);
   const isDue = ({ state, evidence, checkedUs = 0, failureCount }: KnownMember): boolean => {
     if (evidence !== undefined || state === 'suspended') return false;
-    const apartUs = failureCount > 0 ? Math.min(minuteUs * 2 ** failureCount, followApartUs) : followApartUs;
-    return nowUs() - checkedUs >= (state === 'asked' && failureCount === 0 ? minuteUs : apartUs);
+    if (failureCount > 0) return nowUs() - checkedUs >= Math.min(minuteUs * 2 ** failureCount, followApartUs);
+    // Whoever waits for a yes asks in every round.
+    return state === 'asked' || nowUs() - checkedUs >= followApartUs;
   };
 
   /** A minute at most after the other side said yes, should its word have been lost. */
