@@ -30,17 +30,9 @@ const wholeProtocol = [
   protocol('client'),
 ];
 const ground = [...wholeProtocol, 'packages/screen/src'];
-const subjects = [
-  'intel',
-  'screening',
-  'sharing',
-  'taxii',
-  'misp',
-  'lists',
-  'outlets',
-  'federation',
-  'members',
-].map(node);
+const subjects = ['intel', 'screening', 'sharing', 'taxii', 'misp', 'lists', 'outlets', 'federation', 'members'].map(
+  node,
+);
 
 export const rooms: readonly Room[] = [
   { path: protocol('base'), imports: [] },
@@ -97,7 +89,7 @@ export const rooms: readonly Room[] = [
     types: [node('store'), node('intel'), node('sharing'), node('taxii')],
   },
   // What this node says and sees in logs: bytes to it. What an entry means is known to whoever appends it.
-  { path: node('ledger'), imports: [...wholeProtocol, node('store')] },
+  { path: node('ledger'), imports: [...wholeProtocol, node('store'), node('keys')] },
   // The platform's cryptography; no key is kept in it.
   { path: node('keys'), imports: wholeProtocol },
   // Who the members are. The network, the recipients and the trail are arguments.
@@ -129,6 +121,7 @@ export const rooms: readonly Room[] = [
   { path: node('version.ts'), imports: [] },
   { path: node('value-reader.ts'), imports: [node('store'), node('intel')], types: [node('screening')] },
   { path: node('compose.ts'), imports: [...ground, node('')] },
+  { path: node('compose-federation.ts'), imports: [...ground, node('')] },
   { path: node('node-for-tests.ts'), imports: [...wholeProtocol, node('compose.ts')] },
   {
     path: node('cli'),

@@ -147,7 +147,8 @@ export function composeFederation(deps: FederationPartsDeps): FederationParts {
     ledgers: otherLedgers(),
     link: createPeerLink(async (member, question) => {
       const known = members.find(member);
-      if (known === undefined) throw new ComityError('NOT_FOUND', `Cannot ask ${shortMemberId(member)}: nobody here knows it`);
+      if (known === undefined)
+        throw new ComityError('NOT_FOUND', `Cannot ask ${shortMemberId(member)}: nobody here knows it`);
       return await members.link.ask(known, question);
     }),
     intel: deps.intel,
@@ -165,7 +166,10 @@ export function composeFederation(deps: FederationPartsDeps): FederationParts {
         const { origin } = parseCheckpoint(parseNote(note).text);
         const log = members.logOf(origin);
         if (log === undefined || log.member !== member) {
-          throw new ComityError('LEDGER_UNPROVEN', `Cannot trust ${nameOfMember(member)}: ${origin} is no ledger of it`);
+          throw new ComityError(
+            'LEDGER_UNPROVEN',
+            `Cannot trust ${nameOfMember(member)}: ${origin} is no ledger of it`,
+          );
         }
         if (!monitor.isTrusted(origin)) {
           throw new ComityError('CONFLICT', `Cannot trust ${nameOfMember(member)}: its ledger told two stories`);
@@ -193,7 +197,9 @@ export function composeFederation(deps: FederationPartsDeps): FederationParts {
     ...members.peerRoutes,
     route('GET', 'outbox', (call) => handlers.outbox(from(call), call.query)),
     route('GET', 'hint', (call) => handlers.hint(from(call), call.query, call.signal), { waits: true }),
-    route('POST', 'receipts', (call) => handlers.receipts(from(call), call.request.body), { bodyBytesMax: receiptsBytesMax }),
+    route('POST', 'receipts', (call) => handlers.receipts(from(call), call.request.body), {
+      bodyBytesMax: receiptsBytesMax,
+    }),
   ];
 
   /** Where members are many, a charter says who; until then everybody witnesses everybody. */
@@ -268,4 +274,3 @@ function factsOf({ ledger, witness, signers }: Transparency, url: string) {
     })),
   };
 }
-

@@ -18,18 +18,20 @@ import type { Feed } from './connectors/index.ts';
 import { accessSchema, matchIndicatorOf, openAnswerExit, openHttp } from './http/index.ts';
 import type { Listening } from './http/index.ts';
 import { createIntel, intelSchema } from './intel/index.ts';
+import { composeFederation } from './compose-federation.ts';
+import { federationSchema } from './federation/index.ts';
 import {
   collectAll,
   startMemberRounds,
   startMemoryRest,
   startOutletSchedule,
+  startPeerSchedule,
   startSchedule,
   startSweepSchedule,
 } from './jobs/index.ts';
 import type { MemberRounds, OutletSchedule, Schedule, SweepSchedule } from './jobs/index.ts';
-import { createNativeCrypto } from './keys/index.ts';
-import { membersSchema, openMembers } from './members/index.ts';
-import { ledgerSchema, openTransparency } from './ledger/index.ts';
+import { membersSchema } from './members/index.ts';
+import { ledgerSchema } from './ledger/index.ts';
 import { openOutlets, outletSchema } from './outlets/index.ts';
 import { openScreening, screeningSchema } from './screening/index.ts';
 import { openSharing, sharingSchema } from './sharing/index.ts';
@@ -111,6 +113,7 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
     outletSchema,
     ledgerSchema,
     membersSchema,
+    federationSchema,
   ];
   const dir = resolve(options.dataDir);
   const store = await openStore({ dir, schemas }, { clock });
@@ -156,7 +159,7 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
   const sharing = openSharing(store, {
     clock,
     findMarking: (id) => intel.findMarking(id),
-    hopsLeftOf: () => undefined,
+    hopsLeftOf: (id) => parts.federation.hopsLeftOf(id),
     findObject: (id) => intel.findStored(id),
     onFault,
   });
@@ -173,23 +176,24 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
     teller: { hostname: hostname(), version },
   });
 
+  const audit = openAuditBook(store, { clock });
   const timers = { after: (delayMs: number, fn: () => void) => cancelOf(setTimeout(fn, delayMs)) };
-  const transparency = openTransparency({
+  let reachedAt: string | undefined;
+  const parts = composeFederation({
+    ...deps,
     store,
     seal,
-    randomBytes: deps.randomBytes,
-    clock,
-    timers,
-    async ask({ url, body, ...options }) {
-      const asked = body === undefined ? ({ method: 'GET' } as const) : ({ method: 'POST', body } as const);
-      const signal = AbortSignal.timeout(options.timeoutMs);
-      const answer = await fetcher.exchange(url, { ...asked, headers: {}, signal, allowPrivate: options.allowPrivate });
-      return { status: answer.status, body: answer.bytes };
-    },
-    // Whose logs there are is known with the members.
-    findLog: () => undefined,
-    onFault: (error) => onFault('Cannot go on with the ledger', error),
+    after: timers.after,
+    exchange: fetcher.exchange,
+    sharing,
+    intel,
+    screening,
+    publicUrl: () =>
+      (options.publicUrl ?? reachedAt ?? `http://127.0.0.1:${options.port ?? defaultPort}`).replace(/\/$/, ''),
+    note: (db, entry) => audit.append(db, { by: '', via: 'node', address: '', ...entry }),
+    onFault,
   });
+  const { federation, members, transparency } = parts;
 
   const taxii = await openTaxii(store, { clock, randomBytes: deps.randomBytes, seal });
   const pushes = openPushBook(store, {
@@ -214,36 +218,12 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
       onStopped: (_id, error) => onFault('Cannot push an object', error),
     });
 
-  const audit = openAuditBook(store, { clock });
-  let reachedAt: string | undefined;
-  const members = openMembers({
-    store,
-    clock,
-    randomBytes: deps.randomBytes,
-    seal,
-    crypto: createNativeCrypto(),
-    facts: () => ({
-      url: (options.publicUrl ?? reachedAt ?? `http://127.0.0.1:${options.port ?? defaultPort}`).replace(/\/$/, ''),
-      signers: [],
-    }),
-    ask: fetcher.exchange,
-    recipients: {
-      isTaken: (handle) => sharing.recipients.find(`member:${handle}`) !== undefined,
-      keep: async ({ handle, ...told }) => {
-        const key = `member:${handle}`;
-        await sharing.recipients.save({ key, kind: 'member', tokenId: sharing.recipients.find(key)?.tokenId, ...told });
-      },
-    },
-    note: (db, entry) => audit.append(db, { by: '', via: 'node', address: '', ...entry }),
-    onFault,
-  });
-
-  const timers = { after: (delayMs: number, fn: () => void) => cancelOf(setTimeout(fn, delayMs)) };
   let pulls: Schedule | undefined;
   let pushRuns: Schedule | undefined;
   let sweeps: SweepSchedule | undefined;
   let sending: OutletSchedule | undefined;
   let memberRounds: MemberRounds | undefined;
+  let stopExchange: () => Promise<void> = () => Promise.resolve();
   let stopMemoryRest: () => void = () => undefined;
   const accessFile = join(dir, localAccessFile);
   const http = openHttp(
@@ -264,14 +244,13 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
       ...deps,
       store,
       audit,
-      members,
+      ...parts,
       intel,
       screening,
       feeds,
       sharing,
       outlets,
       taxii,
-      transparency,
       fetchUrl: fetcher.fetchUrl,
       exchange: fetcher.exchange,
       seal,
@@ -298,6 +277,7 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
       reachedAt = listening.url;
       await screening.start();
       await transparency.start(new URL(listening.url).host);
+      await parts.settleWitnesses();
       pulls = startSchedule({
         rounds: feeds,
         run: pull,
@@ -332,6 +312,27 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
         timers,
         onError: (error) => onFault('Cannot do what is due with members', error),
       });
+      const stopWitnesses = members.onChange(() => {
+        parts.settleWitnesses().catch((error: unknown) => onFault('Cannot settle who witnesses the ledger', error));
+      });
+      const exchanging = startPeerSchedule({
+        federation,
+        joined: parts.joined,
+        onNews: (listener) => {
+          const stops = [intel.onDelta(listener), intel.onImport(listener)];
+          return () => {
+            for (const stop of stops) stop();
+          };
+        },
+        onMembers: (listener) => members.onChange(listener),
+        timers,
+        random,
+        onError: onFault,
+      });
+      stopExchange = async () => {
+        stopWitnesses();
+        await exchanging.stop();
+      };
       stopMemoryRest = startMemoryRest({ intel, timers, collect: collectAll });
       writeAccessFile(accessFile, { pid: process.pid, url: listening.localUrl, token: http.localToken });
       return listening;
@@ -346,9 +347,10 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
         sweeps?.stop(),
         sending?.stop(),
         memberRounds?.stop(),
+        stopExchange(),
       ]);
       stopMemoryRest();
-      await transparency.close();
+      await parts.close();
       await screening.close();
       await intel.close();
       await fetcher.close();

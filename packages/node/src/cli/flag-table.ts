@@ -16,6 +16,7 @@ import {
 } from './shared-flags.ts';
 import { accessCommands } from './access-flag-table.ts';
 import { checkingCommands } from './checking-flag-table.ts';
+import { memberCommands } from './member-flag-table.ts';
 import { outletCommands } from './outlet-flag-table.ts';
 import { peerCommands } from './peer-flag-table.ts';
 import { sharingCommands } from './sharing-flag-table.ts';
@@ -312,6 +313,7 @@ export const commands = [
   ...sharingCommands,
   ...peerCommands,
   ...outletCommands,
+  ...memberCommands,
   command({
     name: 'backup',
     summary: 'Write a consistent copy of everything into one file, also while the node runs',

@@ -18,7 +18,20 @@ import { exportIntel, importIntel, listImports, releaseIntel, searchIntel } from
 import { huntValues } from './commands/hunt.ts';
 import { importKnownGood, listKnownGood } from './commands/known-good.ts';
 import { activateLaw, diffLaw, showLaw } from './commands/law.ts';
+import {
+  acceptMember,
+  inviteMember,
+  joinMember,
+  listInvitations,
+  listMembers,
+  pingMember,
+  removeMember,
+  resumeMember,
+  suspendMember,
+  withdrawInvitation,
+} from './commands/members.ts';
 import { addOutlet, listOutlets, removeOutlet, testOutlet } from './commands/outlets.ts';
+import { changeMember, exportRecovery, initMember, rotateMember, showMember } from './commands/own-member.ts';
 import {
   disagree,
   holdObject,
@@ -74,7 +87,7 @@ export async function runOnData(typed: OnData, deps: CommandDeps): Promise<ExitC
 
 /** Commands that bring something in make the data folder; the others would only look into an empty one. */
 function creates({ command }: OnData): boolean {
-  return /^(?:intel import|feed add|source add|known-good import|token create|account invite|identity set|recipient add|collection add|push add|outlet add|law activate)$/.test(
+  return /^(?:intel import|feed add|source add|known-good import|token create|account invite|identity set|recipient add|collection add|push add|outlet add|law activate|member init)$/.test(
     command,
   );
 }
@@ -161,6 +174,36 @@ async function ask(
       return await holdObject(typed, client, terminal);
     case 'share evidence':
       return await listEvidence(typed, client, terminal);
+    case 'member init':
+      return await initMember(typed, client, terminal);
+    case 'member change':
+      return await changeMember(typed, client, terminal);
+    case 'member show':
+      return await showMember(typed, client, terminal);
+    case 'member list':
+      return await listMembers(typed, client, terminal);
+    case 'member invite':
+      return await inviteMember(typed, client, terminal);
+    case 'member invitations':
+      return await listInvitations(typed, client, terminal);
+    case 'member uninvite':
+      return await withdrawInvitation(typed, client, terminal);
+    case 'member join':
+      return await joinMember(typed, client, terminal);
+    case 'member accept':
+      return await acceptMember(typed, client, terminal);
+    case 'member ping':
+      return await pingMember(typed, client, terminal);
+    case 'member suspend':
+      return await suspendMember(typed, client, terminal);
+    case 'member resume':
+      return await resumeMember(typed, client, terminal);
+    case 'member remove':
+      return await removeMember(typed, client, terminal);
+    case 'member export-recovery':
+      return await exportRecovery(typed, client, terminal);
+    case 'member rotate':
+      return await rotateMember(typed, client, terminal);
     case 'recipient list':
       return await listRecipients(typed, client, terminal);
     case 'recipient add':

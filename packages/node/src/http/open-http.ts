@@ -10,7 +10,7 @@ import type { Transparency } from '../ledger/index.ts';
 import { EventIndexes } from '../misp/index.ts';
 import type { Screening } from '../screening/index.ts';
 import type { Outlets } from '../outlets/index.ts';
-import type { Members } from '../members/index.ts';
+import type { Members, PeerRoute } from '../members/index.ts';
 import type { Sharing } from '../sharing/index.ts';
 import type { PushBook, Taxii } from '../taxii/index.ts';
 import type { Seal, Store } from '../store/index.ts';
@@ -89,6 +89,7 @@ export interface HttpDeps {
   readonly transparency: Transparency;
   readonly pushes: PushBook;
   readonly members: Members;
+  readonly peerRoutes: readonly PeerRoute[];
   readonly pushNow: (id: RowId, signal: AbortSignal) => Promise<void>;
   readonly federation: Federation;
   readonly nameOfMember: (member: MemberId) => string;
@@ -196,7 +197,7 @@ export function openHttp(options: HttpOptions, deps: HttpDeps): Http {
       taxii,
       misp: { ...taxii, indexes: new EventIndexes() },
       ledger: { ...deps, ...deps.transparency, underWay },
-      peer: { ...deps, peerRoutes: deps.members.peerRoutes, underWay },
+      peer: { ...deps, underWay, stop: stop.signal },
       log: deps.log,
     },
   );

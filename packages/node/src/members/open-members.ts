@@ -74,12 +74,16 @@ export interface Members {
   /** The log of that origin, of a joined member or suspended one; undefined when nobody is known with it. */
   logOf(origin: string): MemberLog | undefined;
   logs(): readonly MemberLog[];
+  /** Keys a member signs messages with, and those it signed with: what it once said holds. Undefined: nobody here knows it. */
+  messageKeysOf(id: MemberId): readonly Uint8Array[] | undefined;
+  /** Calls `listener` when something about members changed. Returns how to stop. */
+  onChange(listener: () => void): () => void;
   /** Joined members that witness. */
   witnesses(): readonly MemberWitness[];
 }
 
 const minuteUs = 60_000_000;
-/** How often what a member says of itself is asked for, and how often it may be after failures, doubling. */
+/** How often what a member says of itself is asked for; after failures sooner, in intervals that double. */
 const followApartUs = 6 * 60 * minuteUs;
 
 /** Opens the members of a node on a store whose schemas include `membersSchema`. */
@@ -98,8 +102,9 @@ export function openMembers(deps: MembersDeps): Members {
   const nowUs = (): number => Math.floor(clock() * 1000);
   const isDue = ({ state, evidence, checkedUs = 0, failureCount }: KnownMember): boolean => {
     if (evidence !== undefined || state === 'suspended') return false;
-    const apartUs = failureCount > 0 ? Math.min(minuteUs * 2 ** failureCount, followApartUs) : followApartUs;
-    return nowUs() - checkedUs >= (state === 'asked' && failureCount === 0 ? minuteUs : apartUs);
+    if (failureCount > 0) return nowUs() - checkedUs >= Math.min(minuteUs * 2 ** failureCount, followApartUs);
+    // Whoever waits for a yes asks in every round.
+    return state === 'asked' || nowUs() - checkedUs >= followApartUs;
   };
 
   /** A minute at most after the other side said yes, should its word have been lost. */
@@ -110,7 +115,26 @@ export function openMembers(deps: MembersDeps): Members {
 
   const keysOf = (texts: readonly string[] | undefined): VerifierKey[] =>
     (texts ?? []).map((text) => parseVerifierKey(text, crypto.sha256));
-  const logOfMember = (member: KnownMember): MemberLog | undefined => {
+  /** What a chain comes to is asked for with every item: worked out once for each newest descriptor. */
+  const worked = new Map<
+    MemberId,
+    { readonly hash: string; readonly log?: MemberLog; readonly keys: readonly Uint8Array[] }
+  >();
+  const workedOf = (member: KnownMember) => {
+    const { id, descriptor } = member;
+    const known = worked.get(id);
+    if (known?.hash === descriptor.hash && known.log?.allowPrivate !== !member.allowPrivate) return known;
+    const chain = chains.chain(id)?.descriptors ?? [];
+    const keys = new Map(
+      chain.flatMap((each) => each.keys.filter(({ role }) => role === 'message').map((key) => [key.id, key.publicKey])),
+    );
+    const log = readLog(member);
+    const made = { hash: descriptor.hash, keys: [...keys.values()], ...(log !== undefined && { log }) };
+    worked.set(id, made);
+    return made;
+  };
+  const logOfMember = (member: KnownMember): MemberLog | undefined => workedOf(member).log;
+  const readLog = (member: KnownMember): MemberLog | undefined => {
     const { ledger } = member.descriptor.body;
     if (ledger === undefined) return undefined;
     const { origin, url } = ledger;
@@ -202,6 +226,11 @@ export function openMembers(deps: MembersDeps): Members {
     },
     logOf: (origin) => logs().find((log) => log.origin === origin),
     logs,
+    messageKeysOf(id) {
+      const member = directory.find(id);
+      return member === undefined ? undefined : workedOf(member).keys;
+    },
+    onChange: (listener) => directory.onChange(listener),
     witnesses: () =>
       directory.list().flatMap(({ id, state, descriptor, allowPrivate }) => {
         const { witness } = descriptor.body;

@@ -20,6 +20,8 @@ export interface PeerPluginDeps {
   readonly clock: () => number;
   /** Answers being made: the node waits for them before it closes the store. */
   readonly underWay: Set<Promise<unknown>>;
+  /** Aborts when the node closes. */
+  readonly stop: AbortSignal;
   readonly log: (entry: { readonly message: string; readonly errorId: string; readonly stack: string }) => void;
 }
 
@@ -93,11 +95,15 @@ export function registerPeer(app: FastifyInstance, options: PeerPluginOptions, d
         // Before it counts as under way: who sends slowly holds up nobody.
         const body =
           route.method === 'POST' ? await bodies.read(request.raw, reply.raw, route.bodyBytesMax) : new Uint8Array();
-        const made = await slots.hold(reply.raw, async () => {
-          const answering = answer(request, route, body, hungUp.signal);
-          deps.underWay.add(answering);
-          return await answering.finally(() => deps.underWay.delete(answering));
-        });
+        const answering = async (): Promise<PeerReply> => {
+          const made = answer(request, route, body, hungUp.signal);
+          deps.underWay.add(made);
+          return await made.finally(() => deps.underWay.delete(made));
+        };
+        const made =
+          route.waits === true
+            ? await answer(request, route, body, AbortSignal.any([hungUp.signal, deps.stop]))
+            : await slots.hold(reply.raw, answering);
         // Whoever takes nothing of an answer leaves its slot to others.
         reply.raw.setTimeout(options.bodyIdleMs, () => reply.raw.destroy());
         return send(made, request, reply, deps);

@@ -31,6 +31,7 @@ export class Directory {
   readonly #chains: ChainBook;
   readonly #deps: Pick<MembersDeps, 'clock' | 'recipients' | 'note'>;
   #known: ReadonlyMap<MemberId, KnownMember> | undefined;
+  readonly #listeners = new Set<() => void>();
 
   constructor(
     store: Pick<Store, 'reader' | 'write'>,
@@ -112,6 +113,13 @@ export class Directory {
   async change(fn: (db: Connection) => void): Promise<void> {
     await this.#store.write(fn);
     this.#known = undefined;
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Calls `listener` after each change. Returns how to stop. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
   /**

@@ -36,6 +36,8 @@ export interface PeerRoute {
   readonly bodyBytesMax: number;
   /** `known`: also whoever asks to be joined, or was asked. `anybody`: the handler verifies who it is. */
   readonly from: 'joined' | 'known' | 'anybody';
+  /** Whether it is answered when something happens, and not as soon as may be: then it takes nobody's turn. */
+  readonly waits?: boolean;
   readonly handle: (call: PeerCall) => Promise<PeerReply> | PeerReply;
 }
 

@@ -1,0 +1,131 @@
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { base64Of, utf8Bytes } from '@comity/protocol/base';
+import {
+  acceptanceMessage,
+  keyIdOf,
+  parseInvitation,
+  printDescriptors,
+  printMessageKeyName,
+  signDescriptor,
+} from '@comity/protocol/members';
+import type { Descriptor, DescriptorBody, MemberSigner } from '@comity/protocol/members';
+import { signRequest } from '@comity/protocol/signed-http';
+import type { SignedFields } from '@comity/protocol/signed-http';
+import { createNativeCrypto, signerOfSeed } from '../../keys/index.ts';
+import type { Cleanup, ServedNode } from '../../node-for-tests.ts';
+
+const crypto = createNativeCrypto();
+const { sha256 } = crypto;
+
+function newKey(): MemberSigner {
+  const { key, sign } = signerOfSeed('puppet', 'note', randomBytes(32), crypto);
+  return { publicKey: key.publicKey, sign };
+}
+
+/** What a request may be sent otherwise than it was signed. */
+export interface Tweak {
+  readonly createdSeconds?: number;
+  readonly fields?: (fields: SignedFields) => Record<string, string>;
+  /** Other bytes than were signed. */
+  readonly body?: string;
+  /** URL that is signed, when not the one that is called. */
+  readonly signedUrl?: string;
+}
+
+/** A member somebody else wrote: nothing but the protocol and a server of its chain. It may lie. */
+export interface Puppet {
+  readonly url: string;
+  /** What its server shows. */
+  chain: Descriptor[];
+  /** What follows a descriptor, signed with its own keys. */
+  next(former: Descriptor, change: Partial<DescriptorBody>, andSigners?: readonly MemberSigner[]): Descriptor;
+  /** What its server answers to anything else; 404 unless set. */
+  answer: { readonly status: number; readonly body: string } | undefined;
+  ask(node: ServedNode, method: 'GET' | 'POST', path: string, body?: object, tweak?: Tweak): Promise<Response>;
+  join(node: ServedNode, invitation: string, tweak?: Tweak & { readonly acceptance?: string }): Promise<Response>;
+}
+
+export async function servePuppet(cleanup: Cleanup, change: Partial<DescriptorBody> = {}): Promise<Puppet> {
+  const [governance, announced, message] = [newKey(), newKey(), newKey()];
+  const server = createServer((request, response) => {
+    const from = Number(new URL(request.url ?? '', 'http://x').searchParams.get('from'));
+    const isChain = request.url?.startsWith('/.well-known/comity/nodes.json') ?? false;
+    const { status, body } = isChain
+      ? { status: 200, body: printDescriptors(puppet.chain.slice(from)) }
+      : (puppet.answer ?? { status: 404, body: '' });
+    response.writeHead(status, { 'content-type': 'application/json' }).end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  cleanup.after(() => new Promise((resolve) => server.close(resolve)));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const first: DescriptorBody = {
+    type: 'comity-node',
+    version: 1,
+    sequence: 0,
+    name: 'Puppet',
+    sectors: [],
+    url,
+    keys: {
+      governance: base64Of(governance.publicKey),
+      nextGovernance: keyIdOf(announced.publicKey, sha256),
+      message: [base64Of(message.publicKey)],
+    },
+    contacts: [],
+    issuedAt: new Date(Date.now() - 60_000).toISOString(),
+    expiresAt: new Date(Date.now() + 86_400_000).toISOString(),
+    ...change,
+  };
+  const ask: Puppet['ask'] = async (node, method, path, body, tweak = {}) => {
+    const { member } = puppet.chain[0]!;
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    const content = text === undefined ? undefined : { body: utf8Bytes(text), type: 'application/json' };
+    const fields = signRequest(
+      { method, targetUri: tweak.signedUrl ?? `${node.url}${path}`, content },
+      { keyId: printMessageKeyName({ member, key: keyIdOf(message.publicKey, sha256) }), sign: message.sign },
+      {
+        createdSeconds: tweak.createdSeconds ?? Math.floor(Date.now() / 1000),
+        lifetimeSeconds: 300,
+        nonce: randomBytes(18).toString('base64url'),
+      },
+      sha256,
+    );
+    const sent = tweak.body ?? text;
+    return await fetch(`${node.url}${path}`, {
+      method,
+      headers: tweak.fields?.(fields) ?? { ...fields },
+      ...(sent !== undefined && { body: sent }),
+    });
+  };
+  const puppet: Puppet = {
+    url,
+    chain: [signDescriptor(first, [governance, message], sha256)],
+    answer: undefined,
+    next: (former, changed, andSigners = []) =>
+      signDescriptor(
+        {
+          ...former.body,
+          member: former.member,
+          previous: former.hash,
+          sequence: former.body.sequence + 1,
+          ...changed,
+        },
+        [governance, message, ...andSigners],
+        sha256,
+      ),
+    ask,
+    async join(node, text, tweak = {}) {
+      const invitation = parseInvitation(text);
+      const { key, sign } = signerOfSeed('invitation', 'note', invitation.seed, crypto);
+      const last = puppet.chain.at(-1)!;
+      const body = {
+        invitation: base64Of(key.publicKey),
+        acceptance: tweak.acceptance ?? base64Of(sign(acceptanceMessage(invitation.member, last.hash))),
+        descriptors: puppet.chain.map((each) => JSON.parse(each.text) as unknown),
+      };
+      return await ask(node, 'POST', '/peer/v1/join', body, tweak);
+    },
+  };
+  return puppet;
+}
