@@ -44,8 +44,8 @@ export interface FederationParts {
   readonly nameOfMember: (member: MemberId) => string;
   /** Members that are exchanged with. */
   readonly joined: () => readonly MemberId[];
-  /** Has the members that joined witness this node's log, and those that left no more. */
-  readonly settleWitnesses: () => Promise<void>;
+  /** Makes who the members are now true of witnesses and of what they lent. */
+  readonly settle: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -222,6 +222,25 @@ export function composeFederation(deps: FederationPartsDeps): FederationParts {
     }
   }
 
+  /** Whom what they lent is out of use of, as far as this process knows. */
+  const out = new Map<MemberId, boolean>();
+  let settling: Promise<void> = Promise.resolve();
+  function settle(): Promise<void> {
+    settling = settling
+      .catch(() => undefined)
+      .then(async () => {
+        await settleWitnesses();
+        for (const { id } of members.list()) {
+          const isSuspended = directory.isSuspended(id);
+          const before = out.get(id);
+          out.set(id, isSuspended);
+          if (before === isSuspended || (before === undefined && !isSuspended)) continue;
+          await federation.suspend(id, isSuspended);
+        }
+      });
+    return settling;
+  }
+
   return {
     transparency,
     members,
@@ -229,7 +248,7 @@ export function composeFederation(deps: FederationPartsDeps): FederationParts {
     peerRoutes,
     nameOfMember,
     joined,
-    settleWitnesses,
+    settle,
     close: async () => {
       await federation.close();
       await transparency.close();

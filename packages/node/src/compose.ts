@@ -277,7 +277,7 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
       reachedAt = listening.url;
       await screening.start();
       await transparency.start(new URL(listening.url).host);
-      await parts.settleWitnesses();
+      await parts.settle();
       pulls = startSchedule({
         rounds: feeds,
         run: pull,
@@ -313,7 +313,7 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
         onError: (error) => onFault('Cannot do what is due with members', error),
       });
       const stopWitnesses = members.onChange(() => {
-        parts.settleWitnesses().catch((error: unknown) => onFault('Cannot settle who witnesses the ledger', error));
+        parts.settle().catch((error: unknown) => onFault('Cannot make true what changed of members', error));
       });
       const exchanging = startPeerSchedule({
         federation,

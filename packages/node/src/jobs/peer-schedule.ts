@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { ComityError } from '@comity/protocol/base';
 import type { MemberId } from '@comity/protocol/base';
 import type { Federation } from '../federation/index.ts';
 import type { Timers } from './timers.ts';
@@ -79,7 +80,8 @@ export function startPeerSchedule(deps: PeerScheduleDeps): PeerSchedule {
       } catch (error) {
         if (signal.aborted) return;
         failures += 1;
-        if (failures === 1) deps.onError('Cannot exchange with a member', error);
+        // That a member cannot be reached, or believed, stands with it.
+        if (!(error instanceof ComityError)) deps.onError('Cannot exchange with a member', error);
         const delayMs = Math.min(retryMs * 2 ** (failures - 1), retryMsMax) * (0.5 + deps.random());
         await wait(delayMs, undefined, { signal }).catch(() => undefined);
       }
