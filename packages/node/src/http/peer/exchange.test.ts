@@ -77,10 +77,11 @@ test('what is told at one member is in use at the other by itself, and a recall 
     const deliveries = await a.client.listDeliveries({ params: { id: id(1) } });
     return deliveries.rows[0]?.receipt?.effect === 'withdrawn';
   });
-  const ledger = await fetch(`${a.url}/ledger/1/checkpoint`);
-  assert.ok(ledger.ok);
-  const witnessed = (await ledger.text()).split('\n').filter((line) => line.startsWith('\u2014'));
-  assert.equal(witnessed.length, 4, 'two signatures of the log, two of its witness');
+  // Two signatures of the log, two of its witness.
+  await until('A’s ledger is witnessed', async () => {
+    const text = await (await fetch(`${a.url}/ledger/1/checkpoint`)).text();
+    return text.split('\n').filter((line) => line.startsWith('\u2014')).length === 4;
+  });
   assert.deepEqual([a.faults, b.faults], [[], []]);
 });
 
