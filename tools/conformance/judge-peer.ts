@@ -1,4 +1,4 @@
-import { asOwnError, parseTimestampUs } from '@comity/protocol/base';
+import { asOwnError, base64Of, parseTimestampUs } from '@comity/protocol/base';
 import type { MemberId } from '@comity/protocol/base';
 import { isOpenedBy, parseEntry } from '@comity/protocol/acts';
 import {
@@ -24,7 +24,7 @@ import type {
   Statement,
   Terms,
 } from '@comity/protocol/peer';
-import { parseBase64, printBase64 } from '@comity/protocol/tlog';
+import { parseBase64 } from '@comity/protocol/tlog';
 import { nativeCrypto } from '../../packages/testkit/src/index.ts';
 
 const { sha256 } = nativeCrypto;
@@ -49,7 +49,7 @@ export const judges: Readonly<Record<string, (of: never) => string | boolean>> =
   },
   terms: ({ inner, outer, hops }: { inner: Terms; outer: Terms; hops: number }) => isWithin(inner, outer, hops),
   statements: ({ message, publicKey, ...signed }: SignedStatement & { message: string; publicKey: string }) =>
-    printBase64(statementBytes(signed.statement)) === message && isSignedBy(signed, [bytesOf(publicKey)], nativeCrypto),
+    base64Of(statementBytes(signed.statement)) === message && isSignedBy(signed, [bytesOf(publicKey)], nativeCrypto),
   contradictions: ({ one, other }: Record<'one' | 'other', Statement>) => isContradiction(one, other),
   outboxes: ({ from, to, after, lines }: OutboxRequest & { lines: string[] }) => {
     const reader = createOutboxReader({ from, to, after });

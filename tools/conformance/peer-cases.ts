@@ -1,7 +1,6 @@
-import { canonicalJson, timestampOfUs } from '@comity/protocol/base';
+import { base64Of, canonicalJson, timestampOfUs } from '@comity/protocol/base';
 import type { JsonValue } from '@comity/protocol/base';
 import { commit, printEntry } from '@comity/protocol/acts';
-import { printBase64 } from '@comity/protocol/tlog';
 import { clockSkewUs, statementBytes } from '@comity/protocol/peer';
 import type { Batch, Item, LentItem, Receipt, SignedReceipt, SignedStatement, Statement } from '@comity/protocol/peer';
 import {
@@ -54,7 +53,7 @@ export function entryCases(): Case[] {
   const open = (type: string, content: JsonValue): string => canonicalJson({ ...head, form: 'open', type, content });
   const of = (name: string, entry: string, expect: boolean): Case => ({
     name,
-    entry: printBase64(utf8(entry)),
+    entry: base64Of(utf8(entry)),
     expect,
   });
   return [
@@ -82,20 +81,20 @@ export function entryCases(): Case[] {
 export function commitmentCases(): Case[] {
   const opening = inventBytes(32, 1);
   const committed = { type: 'batch', schema: 'comity/batch-content/v1', payload: utf8('{"count":1}') };
-  const commitment = printBase64(commit(opening, committed, nativeCrypto.sha256));
+  const commitment = base64Of(commit(opening, committed, nativeCrypto.sha256));
   const of = (name: string, expect: boolean, changed: object = {}): Case => {
     const { type, schema, payload } = committed;
-    const handed = { opening: printBase64(opening), type, schema, payload: printBase64(payload), commitment };
+    const handed = { opening: base64Of(opening), type, schema, payload: base64Of(payload), commitment };
     return { name, ...handed, ...changed, expect };
   };
   return [
     of('opened', true),
     of('another type', false, { type: 'received' }),
     of('another schema', false, { schema: 'comity/batch-content/v2' }),
-    of('another payload', false, { payload: printBase64(utf8('{"count":2}')) }),
+    of('another payload', false, { payload: base64Of(utf8('{"count":2}')) }),
     of('a letter moved from one part to the next', false, { type: 'batchc', schema: 'omity/batch-content/v1' }),
-    of('another opening', false, { opening: printBase64(inventBytes(32, 2)) }),
-    of('an opening cut short', false, { opening: printBase64(opening.slice(1)) }),
+    of('another opening', false, { opening: base64Of(inventBytes(32, 2)) }),
+    of('an opening cut short', false, { opening: base64Of(opening.slice(1)) }),
   ];
 }
 
@@ -134,8 +133,8 @@ export function statementCases(): Case[] {
     name,
     statement,
     signature,
-    message: printBase64(statementBytes(statement)),
-    publicKey: printBase64(by.publicKey),
+    message: base64Of(statementBytes(statement)),
+    publicKey: base64Of(by.publicKey),
     expect,
   });
   return [
@@ -212,7 +211,7 @@ export function outboxCases(): Case[] {
 /** Batches: `proven`, or the reason against them. */
 export function batchCases(): Case[] {
   const { batch, items, log } = makeBatch(alder, cedar, [direct, renewal], { first: 5 });
-  const context = { from: alder.id, to: cedar.id, after: 4, size: log.size, root: printBase64(log.root) };
+  const context = { from: alder.id, to: cedar.id, after: 4, size: log.size, root: base64Of(log.root) };
   const of = (
     name: string,
     expect: string,
@@ -245,7 +244,7 @@ export function batchCases(): Case[] {
 
 /** Items: `take`, `again`, `evidence`, or the reason against them. */
 export function itemCases(): Case[] {
-  const keys = Object.fromEntries([alder, birch].map(({ id, publicKey }) => [id, [printBase64(publicKey)]]));
+  const keys = Object.fromEntries([alder, birch].map(({ id, publicKey }) => [id, [base64Of(publicKey)]]));
   const of = (name: string, expect: string, item: Item, changed: object = {}): Case => ({
     name,
     item,
@@ -338,7 +337,7 @@ export function receiptCases(): Case[] {
     receipt,
     me: alder.id,
     receiver: cedar.id,
-    keys: [printBase64(cedar.publicKey)],
+    keys: [base64Of(cedar.publicKey)],
     now: good.receipt.at,
     content: made.act.content,
     origin: alder.origin,
@@ -359,7 +358,7 @@ export function receiptCases(): Case[] {
     of('another version', 'lines-wrong', changed({ lines: [{ ...lines[0]!, version: 2 }] })),
     of('what cannot become of it', 'lines-wrong', changed({ lines: [{ ...lines[1]!, effect: 'stored' }] })),
     of('ahead of time', 'from-the-future', good, { now: timestampOfUs(statedUs - 2 * clockSkewUs) }),
-    of('signed by another', 'bad-signature', good, { keys: [printBase64(birch.publicKey)] }),
+    of('signed by another', 'bad-signature', good, { keys: [base64Of(birch.publicKey)] }),
     of('no entry', 'entry-malformed', changed({ act: { ...act, entry: '' } })),
     of(
       'the act of the sender',

@@ -24,11 +24,13 @@ const wholeProtocol = [
   protocol('tlog'),
   protocol('acts'),
   protocol('peer'),
+  protocol('members'),
+  protocol('signed-http'),
   protocol('api'),
   protocol('client'),
 ];
 const ground = [...wholeProtocol, 'packages/screen/src'];
-const subjects = ['intel', 'screening', 'sharing', 'taxii', 'misp', 'lists', 'outlets'].map(node);
+const subjects = ['intel', 'screening', 'sharing', 'taxii', 'misp', 'lists', 'outlets', 'federation'].map(node);
 
 export const rooms: readonly Room[] = [
   { path: protocol('base'), imports: [] },
@@ -46,7 +48,14 @@ export const rooms: readonly Room[] = [
     path: protocol('peer'),
     imports: [protocol('base'), protocol('markings'), protocol('sharing'), protocol('tlog'), protocol('acts')],
   },
-  { path: protocol('api'), imports: [...wire, protocol('sharing')] },
+  // Descriptors prove possession of the keys logs and witnesses sign with.
+  { path: protocol('members'), imports: [protocol('base'), protocol('tlog')] },
+  {
+    path: protocol('members/descriptors-for-tests.ts'),
+    imports: [protocol('base'), protocol('tlog'), protocol('members'), 'packages/testkit/src'],
+  },
+  { path: protocol('signed-http'), imports: [protocol('base')], types: [protocol('tlog')] },
+  { path: protocol('api'), imports: [...wire, protocol('sharing'), protocol('peer')] },
   { path: protocol('client'), imports: [...wire, protocol('api')] },
 
   { path: 'packages/screen/src', imports: wholeProtocol },
@@ -64,6 +73,12 @@ export const rooms: readonly Room[] = [
     imports: wholeProtocol,
     types: [node('store'), node('intel'), node('sharing')],
   },
+  // A way out and in: what goes to a member comes of sharing's exit. The ledger and the members are arguments.
+  {
+    path: node('federation'),
+    imports: wholeProtocol,
+    types: [node('store'), node('intel'), node('screening'), node('sharing')],
+  },
   // Text out of values.
   { path: node('lists'), imports: wholeProtocol, types: [node('intel')] },
   {
@@ -71,6 +86,8 @@ export const rooms: readonly Room[] = [
     imports: wholeProtocol,
     types: [node('store'), node('intel'), node('sharing'), node('taxii')],
   },
+  // What this node says and sees in logs: bytes to it. What an entry means is known to whoever appends it.
+  { path: node('ledger'), imports: [...wholeProtocol, node('store')] },
   // Who did what. Knows nobody: whoever does something tells it.
   { path: node('audit'), imports: [...wholeProtocol, node('store')] },
   { path: node('sample'), imports: wholeProtocol },
@@ -89,6 +106,7 @@ export const rooms: readonly Room[] = [
       node('store'),
       node('audit'),
       ...subjects,
+      node('ledger'),
       node('connectors'),
       node('jobs'),
       node('sample'),

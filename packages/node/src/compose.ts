@@ -20,6 +20,7 @@ import type { Listening } from './http/index.ts';
 import { createIntel, intelSchema } from './intel/index.ts';
 import { collectAll, startMemoryRest, startOutletSchedule, startSchedule, startSweepSchedule } from './jobs/index.ts';
 import type { OutletSchedule, Schedule, SweepSchedule } from './jobs/index.ts';
+import { ledgerSchema, openTransparency } from './ledger/index.ts';
 import { openOutlets, outletSchema } from './outlets/index.ts';
 import { openScreening, screeningSchema } from './screening/index.ts';
 import { openSharing, sharingSchema } from './sharing/index.ts';
@@ -99,6 +100,7 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
     sharingSchema,
     taxiiSchema,
     outletSchema,
+    ledgerSchema,
   ];
   const dir = resolve(options.dataDir);
   const store = await openStore({ dir, schemas }, { clock });
@@ -144,6 +146,7 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
   const sharing = openSharing(store, {
     clock,
     findMarking: (id) => intel.findMarking(id),
+    hopsLeftOf: () => undefined,
     findObject: (id) => intel.findStored(id),
     onFault,
   });
@@ -158,6 +161,24 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
     sharing,
     findObject: (id) => intel.findStored(id),
     teller: { hostname: hostname(), version },
+  });
+
+  const timers = { after: (delayMs: number, fn: () => void) => cancelOf(setTimeout(fn, delayMs)) };
+  const transparency = openTransparency({
+    store,
+    seal,
+    randomBytes: deps.randomBytes,
+    clock,
+    timers,
+    async ask({ url, body, ...options }) {
+      const asked = body === undefined ? ({ method: 'GET' } as const) : ({ method: 'POST', body } as const);
+      const signal = AbortSignal.timeout(options.timeoutMs);
+      const answer = await fetcher.exchange(url, { ...asked, headers: {}, signal, allowPrivate: options.allowPrivate });
+      return { status: answer.status, body: answer.bytes };
+    },
+    // Whose logs there are is known with the members.
+    findLog: () => undefined,
+    onFault: (error) => onFault('Cannot go on with the ledger', error),
   });
 
   const taxii = await openTaxii(store, { clock, randomBytes: deps.randomBytes, seal });
@@ -183,7 +204,6 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
       onStopped: (_id, error) => onFault('Cannot push an object', error),
     });
 
-  const timers = { after: (delayMs: number, fn: () => void) => cancelOf(setTimeout(fn, delayMs)) };
   let pulls: Schedule | undefined;
   let pushRuns: Schedule | undefined;
   let sweeps: SweepSchedule | undefined;
@@ -214,6 +234,7 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
       sharing,
       outlets,
       taxii,
+      transparency,
       fetchUrl: fetcher.fetchUrl,
       exchange: fetcher.exchange,
       seal,
@@ -238,6 +259,7 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
     async listen() {
       const listening = await http.listen();
       await screening.start();
+      await transparency.start(new URL(listening.url).host);
       pulls = startSchedule({
         rounds: feeds,
         run: pull,
@@ -276,6 +298,7 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
       // Together: requests may wait for a pull that the schedule has to call off.
       await Promise.all([http.close(), pulls?.stop(), pushRuns?.stop(), sweeps?.stop(), sending?.stop()]);
       stopMemoryRest();
+      await transparency.close();
       await screening.close();
       await intel.close();
       await fetcher.close();

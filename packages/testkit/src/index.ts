@@ -19,3 +19,4 @@ export {
   statedUs,
 } from './made-exchange.ts';
 export type { MadeBatch, MadeMember } from './made-exchange.ts';
+export { MemoryDisk } from './memory-disk.ts';

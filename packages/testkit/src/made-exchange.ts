@@ -1,4 +1,4 @@
-import { hexOf, parseMemberId, parseStixId, timestampOfUs } from '@comity/protocol/base';
+import { base64Of, hexOf, parseMemberId, parseStixId, timestampOfUs } from '@comity/protocol/base';
 import type { MemberId } from '@comity/protocol/base';
 import { hourOf, openingBytes, printEntry } from '@comity/protocol/acts';
 import type { ExchangeEntry } from '@comity/protocol/acts';
@@ -25,7 +25,7 @@ import type {
   Statement,
   Terms,
 } from '@comity/protocol/peer';
-import { planInclusion, printBase64, printCheckpoint, printNote, signText } from '@comity/protocol/tlog';
+import { planInclusion, printCheckpoint, printNote, signText } from '@comity/protocol/tlog';
 import type { NoteSigner } from '@comity/protocol/tlog';
 import { inventEntries, makeLog } from './made-log.ts';
 import type { MadeLog } from './made-log.ts';
@@ -62,7 +62,7 @@ export function inventBytes(count: number, seed: number): Uint8Array {
 
 /** Salt of an entry or an item. */
 export function inventSalt(seed: number): string {
-  return printBase64(inventBytes(16, seed));
+  return base64Of(inventBytes(16, seed));
 }
 
 /** When everything here is stated: µs since the Unix epoch. */
@@ -99,7 +99,7 @@ export function makeStatement<S extends Statement = Extract<Statement, { state: 
 
 /** A member's signature over a statement, its own or not. */
 export function signStatement(by: MadeMember, statement: Statement): string {
-  return printBase64(by.sign(statementBytes(statement)));
+  return base64Of(by.sign(statementBytes(statement)));
 }
 
 /** An item by which a member lends another what it stated, or passes on what others did; but for what is changed. */
@@ -162,13 +162,13 @@ export function makeBatch(
   const entry = printEntry(act);
   const index = 5;
   const log = makeLog(inventEntries(8, seed).with(index, entry));
-  const proof = log.hashes(planInclusion(index, log.size)).map(printBase64);
+  const proof = log.hashes(planInclusion(index, log.size)).map(base64Of);
   const batch = {
     kind: 'batch',
     first,
     count: items.length,
     index,
-    entry: printBase64(entry),
+    entry: base64Of(entry),
     openings,
     proof,
   } as const;
@@ -196,11 +196,11 @@ export function makeReceipt(
     to: sender.id,
     at: timestampOfUs(statedUs + 60_000_000),
     content: act.content,
-    act: { entry: printBase64(printEntry(own.act)), openings: own.openings },
+    act: { entry: base64Of(printEntry(own.act)), openings: own.openings },
     lines: items.map(lineOf),
     ...changed,
   };
-  return { receipt, signature: printBase64(by.sign(receiptBytes(receipt))) };
+  return { receipt, signature: base64Of(by.sign(receiptBytes(receipt))) };
 }
 
 function lineOf(item: Item): ReceiptLine {
@@ -224,6 +224,6 @@ function makeAct(
   const head = { v: 1, at: hourOf(statedUs), salt: inventSalt(seed), form: 'committed', type: 'exchange' } as const;
   return {
     act: { ...head, ...commitments },
-    openings: { content: printBase64(content), recipients: printBase64(recipients) },
+    openings: { content: base64Of(content), recipients: base64Of(recipients) },
   };
 }

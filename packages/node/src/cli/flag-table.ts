@@ -5,6 +5,7 @@ import {
   format,
   json,
   kindFilter,
+  own,
   placeholders,
   reliability,
   sourceFilter,
@@ -16,6 +17,7 @@ import {
 import { accessCommands } from './access-flag-table.ts';
 import { checkingCommands } from './checking-flag-table.ts';
 import { outletCommands } from './outlet-flag-table.ts';
+import { peerCommands } from './peer-flag-table.ts';
 import { sharingCommands } from './sharing-flag-table.ts';
 
 export type { Command, Flag, Positional } from './flag-shape.ts';
@@ -158,6 +160,7 @@ export const commands = [
       { name: 'source', value: 'NAME', help: 'Name of the source the intelligence is from (default: the file)' },
       reliability,
       tlp,
+      own,
       {
         name: 'mapping',
         value: 'COLUMNS',
@@ -236,6 +239,7 @@ export const commands = [
       { name: 'interval', value: 'MINUTES', default: '60', help: 'Minutes between pulls, 5 to 43200' },
       reliability,
       tlp,
+      own,
       allowPrivate,
       json,
     ],
@@ -306,6 +310,7 @@ export const commands = [
   command({ name: 'known-good list', summary: 'List the lists of the gate', positionals: [], flags: [data, json] }),
   ...accessCommands,
   ...sharingCommands,
+  ...peerCommands,
   ...outletCommands,
   command({
     name: 'backup',

@@ -19,6 +19,16 @@ import { huntValues } from './commands/hunt.ts';
 import { importKnownGood, listKnownGood } from './commands/known-good.ts';
 import { activateLaw, diffLaw, showLaw } from './commands/law.ts';
 import { addOutlet, listOutlets, removeOutlet, testOutlet } from './commands/outlets.ts';
+import {
+  disagree,
+  holdObject,
+  listDeliveries,
+  listEvidence,
+  listPeers,
+  recallObject,
+  setHandling,
+  syncPeers,
+} from './commands/peers.ts';
 import { addPush, listPushes, removePush, runPush } from './commands/pushes.ts';
 import {
   addRecipient,
@@ -135,6 +145,22 @@ async function ask(
       return await listDecisions(typed, client, terminal);
     case 'share statement':
       return await noteStatement(typed, client, terminal);
+    case 'share peers':
+      return await listPeers(typed, client, terminal);
+    case 'share sync':
+      return await syncPeers(typed, client, terminal);
+    case 'share handling':
+      return await setHandling(typed, client, terminal);
+    case 'share deliveries':
+      return await listDeliveries(typed, client, terminal);
+    case 'share recall':
+      return await recallObject(typed, client, terminal);
+    case 'share disagree':
+      return await disagree(typed, client, terminal);
+    case 'share hold':
+      return await holdObject(typed, client, terminal);
+    case 'share evidence':
+      return await listEvidence(typed, client, terminal);
     case 'recipient list':
       return await listRecipients(typed, client, terminal);
     case 'recipient add':

@@ -2,9 +2,11 @@ import { isIPv6 } from 'node:net';
 import { hostname } from 'node:os';
 import type { AddressInfo } from 'node:net';
 import { ComityError } from '@comity/protocol/base';
-import type { Clock, RowId } from '@comity/protocol/base';
+import type { Clock, MemberId, RowId } from '@comity/protocol/base';
 import type { Exchange, Feeds, FetchUrl } from '../connectors/index.ts';
+import type { Federation } from '../federation/index.ts';
 import type { Intel } from '../intel/index.ts';
+import type { Transparency } from '../ledger/index.ts';
 import { EventIndexes } from '../misp/index.ts';
 import type { Screening } from '../screening/index.ts';
 import type { Outlets } from '../outlets/index.ts';
@@ -39,6 +41,7 @@ import { listRoutes } from './routes/list-routes.ts';
 import { nodeRoutes } from './routes/node-routes.ts';
 import { outletRoutes } from './routes/outlet-routes.ts';
 import { passkeyRoutes } from './routes/passkey-routes.ts';
+import { peerRoutes } from './routes/peer-routes.ts';
 import { pushRoutes } from './routes/push-routes.ts';
 import { recordRoutes } from './routes/record-routes.ts';
 import { sampleRoute } from './routes/sample-route.ts';
@@ -81,8 +84,11 @@ export interface HttpDeps {
   readonly sharing: Sharing;
   readonly outlets: Outlets;
   readonly taxii: Taxii;
+  readonly transparency: Transparency;
   readonly pushes: PushBook;
   readonly pushNow: (id: RowId, signal: AbortSignal) => Promise<void>;
+  readonly federation: Federation;
+  readonly nameOfMember: (member: MemberId) => string;
   readonly pullNow: (id: RowId, signal: AbortSignal) => Promise<void>;
   readonly fetchUrl: FetchUrl;
   readonly exchange: Exchange;
@@ -169,6 +175,7 @@ export function openHttp(options: HttpOptions, deps: HttpDeps): Http {
     ...listRoutes({ ...deps, publicUrl }),
     ...collectionRoutes({ ...deps, recipients: deps.sharing.recipients, publicUrl }),
     ...pushRoutes({ ...deps, recipients: deps.sharing.recipients, stop: stop.signal, onFault }),
+    ...peerRoutes({ ...deps, stop: stop.signal }),
   };
   const handlers = noted(underWay, withAudit(all, deps));
   const allowedHosts = [
@@ -178,7 +185,15 @@ export function openHttp(options: HttpOptions, deps: HttpDeps): Http {
   const taxii = { ...deps, access, underWay, publicUrl, nowUs: () => Math.floor(clock() * 1000), onFault };
   const app = createServer(
     { ...options, allowedHosts },
-    { access, cookie, handlers, taxii, misp: { ...taxii, indexes: new EventIndexes() }, log: deps.log },
+    {
+      access,
+      cookie,
+      handlers,
+      taxii,
+      misp: { ...taxii, indexes: new EventIndexes() },
+      ledger: { ...deps, ...deps.transparency, underWay },
+      log: deps.log,
+    },
   );
   const stopEvents = publishEvents({ live, intel, screening, feeds, outlets: deps.outlets, sources, clock, onFault });
 

@@ -14,6 +14,8 @@ import { assertHost, assertSameOrigin } from './guard.ts';
 import type { Handlers, StreamAnswer } from './handler.ts';
 import { inProcessCaller } from './in-process.ts';
 import { answerNonsense } from './nonsense.ts';
+import { isLedgerUrl, openLedgerDoor } from './ledger/ledger-door.ts';
+import type { LedgerDoorDeps } from './ledger/ledger-door.ts';
 import { registerMisp } from './misp/misp-plugin.ts';
 import type { MispPluginDeps } from './misp/misp-plugin.ts';
 import { createPage } from './page.ts';
@@ -49,6 +51,7 @@ export interface ServerDeps {
   readonly handlers: Handlers;
   readonly taxii: TaxiiDoorDeps;
   readonly misp: MispPluginDeps;
+  readonly ledger: LedgerDoorDeps;
   /** The program's own log; gets faults with their `errorId` and stack. */
   readonly log: (entry: { readonly message: string; readonly errorId: string; readonly stack: string }) => void;
 }
@@ -105,13 +108,18 @@ export function createServer(options: ServerOptions, deps: ServerDeps): FastifyI
 
   registerMisp(app, options, deps.misp);
 
-  const taxii = openTaxiiDoor({ ...options, boundHost: options.host }, deps.taxii);
+  const doorOptions = { ...options, boundHost: options.host };
+  const doors = [
+    { isFor: isTaxiiUrl, open: openTaxiiDoor(doorOptions, deps.taxii) },
+    { isFor: isLedgerUrl, open: openLedgerDoor(doorOptions, deps.ledger) },
+  ];
   const others = app.server.listeners('request') as ((request: IncomingMessage, response: ServerResponse) => void)[];
   app.server.removeAllListeners('request');
   app.server.on('request', (request, response) => {
-    if (isTaxiiUrl(request.url ?? '')) {
+    const door = doors.find(({ isFor }) => isFor(request.url ?? ''));
+    if (door !== undefined) {
       noteAnswering(answering, response);
-      taxii(request, response);
+      door.open(request, response);
     } else for (const each of others) each.call(app.server, request, response);
   });
 

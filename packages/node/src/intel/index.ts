@@ -20,6 +20,7 @@ export type {
   ImportReport,
   ImportRow,
   IntelSource,
+  Loan,
   Outcome,
   Reliability,
   SentAs,
@@ -37,6 +38,7 @@ export type {
   IntelQuery,
   IntelRow,
   KnownGoodList,
+  LoanChange,
   ScreenedValue,
   StoredObject,
 } from './intel.ts';

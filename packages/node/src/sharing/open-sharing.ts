@@ -26,6 +26,7 @@ export function openSharing(store: Pick<Store, 'reader' | 'write'>, deps: Sharin
     findMarking: deps.findMarking,
     find: deps.findObject,
     isRead: (statement) => statements.isRead(statement),
+    hopsLeftOf: deps.hopsLeftOf,
   };
   let current: { readonly law: Law; readonly decide: Decide } | undefined;
   let edition: { readonly law: Law; readonly recipients: object; readonly statements: object } | undefined;

@@ -178,6 +178,8 @@ interface ExitGuard {
   misp(text: string): string;
   /** A match in any of its forms, or a list of them: to an organisation of ours alone. */
   match(text: string): string;
+  /** An item of the peer protocol, and the object lent by it. */
+  peer(item: string, object: string): string;
   /** A list of values or its beginning: its first line is `# TLP:GREEN`, the strictest label of what it was made from. */
   list(text: string): string;
 }
@@ -256,6 +258,8 @@ export interface SharingDeps {
   readonly findMarking: MarkingLookup;
   /** Objects in the store of intelligence, by id. */
   readonly findObject: (id: string) => ShareableObject | undefined;
+  /** How often what another member lends may still be passed on; undefined: no member lends it. */
+  readonly hopsLeftOf: (id: string) => number | undefined;
   /** Called with what could not be written down; sharing goes on. */
   readonly onFault: (message: string, error: unknown) => void;
 }

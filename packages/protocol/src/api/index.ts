@@ -44,6 +44,7 @@ export type {
   RecipientGroupView,
   RecipientView,
 } from './sharing-shapes.ts';
+export type { DeliveryView, EvidenceView, PeerView } from './peer-routes.ts';
 export type { PasskeyView } from './passkey-routes.ts';
 export type { PushFailureView, PushView } from './push-routes.ts';
 export type { HuntReportView } from './hunt-shape.ts';

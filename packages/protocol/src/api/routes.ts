@@ -11,6 +11,7 @@ import { nodeRoutes } from './node-routes.ts';
 import { outletRoutes } from './outlet-routes.ts';
 import { outlet } from './outlet-shapes.ts';
 import { passkeyRoutes } from './passkey-routes.ts';
+import { peerRoutes } from './peer-routes.ts';
 import { pushRoutes } from './push-routes.ts';
 import { recordRoutes } from './record-routes.ts';
 import type { Route } from './route.ts';
@@ -31,6 +32,7 @@ export const routes = {
   ...outletRoutes,
   ...sharingRoutes,
   ...pushRoutes,
+  ...peerRoutes,
   ...listRoutes,
 } as const;
 

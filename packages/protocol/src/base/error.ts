@@ -97,6 +97,24 @@ export const errorCodes = {
     sentence:
       'What another member’s node sent does not have the form of the peer protocol; the message names the place.',
   },
+  MEMBER_MALFORMED: {
+    status: 400,
+    exit: 2,
+    sentence:
+      'The description of a member’s node, a chain of them, or an invitation does not have its form; the message names the place.',
+  },
+  MEMBER_UNPROVEN: {
+    status: 422,
+    exit: 1,
+    sentence:
+      'The signatures of a member’s descriptors do not show what they are said to show, or evidence shows nothing; `reason` in the details says what.',
+  },
+  SIGNATURE_REFUSED: {
+    status: 401,
+    exit: 2,
+    sentence:
+      'The signature of a message between nodes is missing, is too old or too new, is meant for another node, was used before, or is not its sender’s; `reason` in the details says what.',
+  },
   FORMAT_UNKNOWN: {
     status: 415,
     exit: 2,

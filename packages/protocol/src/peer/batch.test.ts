@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { canonicalJson } from '../base/index.ts';
+import { base64Of, canonicalJson } from '../base/index.ts';
 import type { JsonValue } from '../base/index.ts';
 import { isOpenedBy, printEntry } from '../acts/index.ts';
-import { parseBase64, printBase64 } from '../tlog/index.ts';
+import { parseBase64 } from '../tlog/index.ts';
 import {
   inventSalt,
   makeBatch,
@@ -44,7 +44,7 @@ function refused(changed: Partial<Batch> = {}, items = made.items, context: Part
 }
 const flipped = (base64: string, at: number): string => {
   const bytes = parseBase64(base64, 'it');
-  return printBase64(bytes.with(at, bytes[at]! ^ 1));
+  return base64Of(bytes.with(at, bytes[at]! ^ 1));
 };
 
 test('a batch is proven when the sender’s ledger commits to all of it, for this receiver', () => {
@@ -99,7 +99,7 @@ test('an act is the entry of an exchange, in its one form', () => {
     '',
     'A',
     btoa('{}'),
-    printBase64(open),
+    base64Of(open),
     `${made.batch.entry}AAAA`,
     btoa(`${atob(made.batch.entry)} `),
   ])

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { canonicalJson, utf8Bytes } from '../base/index.ts';
+import { base64Of, canonicalJson, utf8Bytes } from '../base/index.ts';
 import type { JsonValue, MemberId } from '../base/index.ts';
 import { commit, hashText } from '../acts/index.ts';
 import type { Committed } from '../acts/index.ts';
-import { isIncluded, leafHash, printBase64, rootOfHashes } from '../tlog/index.ts';
+import { isIncluded, leafHash, rootOfHashes } from '../tlog/index.ts';
 import type { Sha256 } from '../tlog/index.ts';
 import { itemBytes } from './item.ts';
 import type { Item } from './item.ts';
@@ -50,7 +50,7 @@ export function batchRoot(items: readonly Item[], sha256: Sha256): Uint8Array {
 
 /** What the act of a batch commits to as its content. */
 export function batchContent({ first, count, root }: BatchContent): Committed {
-  return committed('batch', 'comity/batch-content/v1', { first, count, root: printBase64(root) });
+  return committed('batch', 'comity/batch-content/v1', { first, count, root: base64Of(root) });
 }
 
 /** The act of a sender, as its receiver's own ledger speaks of it. */
@@ -94,7 +94,7 @@ export function batchCommitments(
   about: Readonly<Record<CommittedPart, Committed>>,
   sha256: Sha256,
 ): Record<CommittedPart, string> {
-  const of = (part: CommittedPart): string => printBase64(commit(openings[part], about[part], sha256));
+  const of = (part: CommittedPart): string => base64Of(commit(openings[part], about[part], sha256));
   return { content: of('content'), recipients: of('recipients'), decision: of('decision') };
 }
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { asOwnError, limits, timestampOfUs } from '../base/index.ts';
+import { base64Of, asOwnError, limits, timestampOfUs } from '../base/index.ts';
 import type { ErrorCode } from '../base/index.ts';
-import { parseBase64, printBase64 } from '../tlog/index.ts';
+import { parseBase64 } from '../tlog/index.ts';
 import {
   inventSalt,
   makeBatch,
@@ -60,7 +60,7 @@ const withLine = (at: number, changed: Partial<ReceiptLine>): SignedReceipt =>
   receiptOf({ lines: lines.with(at, { ...lines[at]!, ...changed }) });
 const flipped = (base64: string, at: number): string => {
   const bytes = parseBase64(base64, 'it');
-  return printBase64(bytes.with(at, bytes[at]! ^ 1));
+  return base64Of(bytes.with(at, bytes[at]! ^ 1));
 };
 function codeOf(text: string): ErrorCode | undefined {
   try {

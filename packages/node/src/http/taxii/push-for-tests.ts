@@ -30,6 +30,7 @@ export async function openPusher(cleanup: Cleanup) {
     clock,
     findMarking: (id) => intel.findMarking(id),
     findObject: (id) => intel.findStored(id),
+    hopsLeftOf: () => undefined,
     onFault: (_message, error) => void faults.push(error),
   });
   const seal = openSeal(dir);

@@ -9,6 +9,7 @@ import { BodyReader, tooMany } from '../body-reader.ts';
 import { assertHost, assertSameOrigin } from '../guard.ts';
 import type { GuardOptions } from '../guard.ts';
 import { isAmong } from '../if-none-match.ts';
+import { isUnread } from '../is-unread.ts';
 import { problemOf } from '../problem.ts';
 import { securityHeaders } from '../security-headers.ts';
 import { answerTaxii } from './answer-taxii.ts';
@@ -222,15 +223,10 @@ function sendError(
   };
   const { retryAfterSeconds, allow } = problem.details ?? {};
   const headers = {
-    // The rest of a body nobody will read is not worth waiting for.
     ...(isUnread(request) && { connection: 'close' }),
     ...(status === 401 && { 'www-authenticate': 'Basic realm="TAXII", charset="UTF-8", Bearer' }),
     ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
     ...(allow !== undefined && { allow: String(allow) }),
   };
   send(response, request.method ?? '', status, headers, Buffer.from(JSON.stringify(body)));
-}
-
-function isUnread({ complete, headers }: IncomingMessage): boolean {
-  return !complete && (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0);
 }

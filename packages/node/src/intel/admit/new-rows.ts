@@ -7,10 +7,12 @@ interface Shared {
   readonly nowUs: number;
   readonly sourceRef: number;
   readonly importRef: number;
+  /** Whether the source is our own. */
+  readonly own: boolean;
 }
 
 const objectColumns = `ref, key, type, kind, state, tlp, confidence, complete, modified_us, next_change_us, valid_until_us,
-  added_us, live_ref, conflict, group_ref, lead, lease_until_us, valid_from_us, revoked, made`;
+  added_us, live_ref, conflict, group_ref, lead, lease_until_us, valid_from_us, revoked, made, own`;
 /** The first of these columns are handed over; the live version of a new object is its first. */
 const objectFacts =
   'column1, column2, column3, column4, column5, column6, column7, column8, column9, column10, column11, (select ?), column1 << 20, 0';
@@ -26,21 +28,21 @@ export class NewRows {
   readonly provenance: BulkInsert;
   readonly references: BulkInsert;
 
-  constructor(db: Connection, { nowUs, sourceRef, importRef }: Shared) {
+  constructor(db: Connection, { nowUs, sourceRef, importRef, own }: Shared) {
     const into = `intel_object (${objectColumns})`;
     this.plainObjects = new BulkInsert(
       db,
-      { into, columnCount: 11, select: `${objectFacts}, column1, 1, null, null, 0, 0` },
-      [nowUs],
+      { into, columnCount: 11, select: `${objectFacts}, column1, 1, null, null, 0, 0, (select ?)` },
+      [nowUs, Number(own)],
     );
     this.objects = new BulkInsert(
       db,
       {
         into,
         columnCount: 16,
-        select: `${objectFacts}, coalesce(column12, column1), column12 is null, column13, column14, column15, column16`,
+        select: `${objectFacts}, coalesce(column12, column1), column12 is null, column13, column14, column15, column16, (select ?)`,
       },
-      [nowUs],
+      [nowUs, Number(own)],
     );
     this.versions = new BulkInsert(
       db,

@@ -76,11 +76,13 @@ test('the guard says of a text what the floor says of it: TLP, PAP, parts, state
         tlp: 'amber+strict',
         leaseUntilUs: undefined,
         recalled: false,
+        own: false,
       } as const;
       const label = facetsOf({ ...stored, tlp: 'clear' }, 1, {
         findMarking: find,
         find: () => undefined,
         isRead: nobody,
+        hopsLeftOf: () => undefined,
       });
       // What the text itself says: an unmarked one has no label here.
       const isMarked = (markings.object_marking_refs ?? []).some(
@@ -120,9 +122,9 @@ test('what the floor lets out, labelled as it is handled, the guard lets out', (
       fc.constantFrom('client', 'member', 'public'),
       (markings, tlp, kind) => {
         const text = JSON.stringify({ type: 'indicator', id, ...markings });
-        const deps = { findMarking: find, find: () => undefined, isRead: nobody };
+        const deps = { findMarking: find, find: () => undefined, isRead: nobody, hopsLeftOf: () => undefined };
         const facets = facetsOf(
-          { id, type: 'indicator', modifiedUs: 1, text, tlp, leaseUntilUs: undefined, recalled: false },
+          { id, type: 'indicator', modifiedUs: 1, text, tlp, leaseUntilUs: undefined, recalled: false, own: false },
           1,
           deps,
         );

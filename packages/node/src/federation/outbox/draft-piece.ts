@@ -1,0 +1,232 @@
+import { timestampOfUs } from '@comity/protocol/base';
+import type { MemberId, StixId } from '@comity/protocol/base';
+import { strictestPap, strictestTlp } from '@comity/protocol/markings';
+import { digestOfObject, isAddressedTo } from '@comity/protocol/peer';
+import type { SignedStatement, Terms } from '@comity/protocol/peer';
+import { hopsMax } from '@comity/protocol/sharing';
+import type { Sha256 } from '@comity/protocol/tlog';
+import type { Arrival, StoredObject } from '../../intel/index.ts';
+import type { AdmittedObject, Exit } from '../../sharing/index.ts';
+import type { Connection } from '../../store/index.ts';
+import type { Handling, Identity } from '../federation.ts';
+import { findLent } from '../inbox/known-book.ts';
+import type { Lent } from '../inbox/known-book.ts';
+import { edgeStates, findEdge } from './edge-book.ts';
+import { printOf } from './outbox-book.ts';
+import type { Draft, OutboxRow } from './outbox-book.ts';
+import { stateActive } from './statements.ts';
+import type { StatementBook } from './statements.ts';
+
+const dayUs = 86_400_000_000;
+/** Objects that go on mattering for longer than an indicator does. */
+const reports: ReadonlySet<string> = new Set([
+  'report',
+  'grouping',
+  'malware',
+  'threat-actor',
+  'intrusion-set',
+  'campaign',
+]);
+/** Words of one member about the objects of another. */
+const remarks: ReadonlySet<string> = new Set(['opinion', 'sighting']);
+
+/** A draft with what is to be noted of it when it is out. */
+export interface EdgeDraft extends Draft {
+  readonly print: string;
+  /** What was stated for it; undefined: nothing of ours. */
+  readonly stated?: SignedStatement;
+}
+
+export interface DraftDeps {
+  readonly db: Connection;
+  readonly self: Identity;
+  readonly member: MemberId;
+  readonly outbox: OutboxRow;
+  readonly handling: Handling;
+  readonly exit: Pick<Exit, 'admit' | 'guard'>;
+  readonly statements: StatementBook;
+  readonly sha256: Sha256;
+  readonly nowUs: number;
+  readonly onFault: (message: string, error: unknown) => void;
+}
+
+/**
+ * What a piece of the order of arrival comes to for one member: what of it is lent and was not, or otherwise; and what it had and
+ * may not have any more. What is neither ours nor lent to be passed on is not looked at.
+ */
+export function draftPiece(rows: readonly Arrival[], deps: DraftDeps): EdgeDraft[] {
+  const drafts: EdgeDraft[] = [];
+  for (const { object } of rows) {
+    const way = wayOf(object, deps);
+    if (way === undefined) continue;
+    const draft = draftOf(object, way, deps);
+    if (draft !== undefined) drafts.push(...draft);
+  }
+  return drafts;
+}
+
+/** Why an object may be sent on at all: it is ours, or a member lends it with hops left. */
+type Way = { readonly lent: Lent | undefined; readonly origin: MemberId };
+
+function wayOf(object: StoredObject, { db, self, member, nowUs, sha256 }: DraftDeps): Way | undefined {
+  if (object.own) return isFor(db, object, member) ? { lent: undefined, origin: self.id } : undefined;
+  if (object.leaseUntilUs === undefined) return undefined;
+  const lent = findLent(db, object.id, nowUs);
+  if (lent === undefined) return undefined;
+  const { statement } = lent.signed;
+  const isHandedOn =
+    lent.terms.hops > 0 &&
+    lent.path.length <= hopsMax &&
+    !lent.path.includes(member) &&
+    isAddressedTo(lent.terms, member) &&
+    // Another source's version may be the one that counts: only what the origin signed is passed on.
+    statement.digest === digestOfObject(object.text, sha256) &&
+    (!remarks.has(object.type) || isRemarkFor(db, object, member));
+  return isHandedOn ? { lent, origin: statement.origin } : undefined;
+}
+
+/** What is for some members goes to none but them. */
+function isFor(db: Connection, { id, type }: StoredObject, member: MemberId): boolean {
+  const addressed = db.prepare<{ member: string }>('select member from peer_addressed where id = ?').all(id);
+  if (addressed.length === 0) return !remarks.has(type);
+  return addressed.some((row) => row.member === member);
+}
+
+/** An opinion goes on to those who hold what it is about; a sighting to nobody. */
+function isRemarkFor(db: Connection, { type, text }: StoredObject, member: MemberId): boolean {
+  if (type !== 'opinion') return false;
+  const { object_refs: refs } = JSON.parse(text) as { object_refs?: unknown };
+  if (!Array.isArray(refs)) return false;
+  const holds = db.prepare(
+    `select 1 from peer_edge e join peer_outbox o on o.ref = e.outbox_ref
+     where e.id = ? and o.member = ? and e.state = ${edgeStates.lent}`,
+  );
+  return refs.slice(0, 16).some((ref) => typeof ref === 'string' && holds.get(ref, member) !== undefined);
+}
+
+function draftOf(object: StoredObject, way: Way, deps: DraftDeps): EdgeDraft[] | undefined {
+  const { db, outbox, exit } = deps;
+  const [admitted] = exit.admit([object]);
+  const edge = findEdge(db, outbox.ref, object.id, way.origin);
+  const lent =
+    admitted === undefined
+      ? undefined
+      : way.lent === undefined
+        ? draftOwn(admitted, deps)
+        : draftRelayed(admitted, way.lent, deps);
+  if (admitted === undefined || lent === undefined || !isGuardSatisfied(object.id, lent, deps)) {
+    if (edge?.state !== edgeStates.lent) return undefined;
+    return [{ body: { kind: 'ended', origin: way.origin, id: object.id, reason: 'law' }, print: 'ended' }];
+  }
+  if (edge?.state === edgeStates.lent && edge.print === lent.print) return undefined;
+  return [...definitionsOf(admitted, deps), lent];
+}
+
+/** The second look, at the very bytes. */
+function isGuardSatisfied(id: StixId, { body, text }: EdgeDraft, { exit, onFault }: DraftDeps): boolean {
+  try {
+    exit.guard.peer(JSON.stringify(body), text?.text ?? '');
+    return true;
+  } catch (error) {
+    onFault(`Cannot lend ${id}`, error);
+    return false;
+  }
+}
+
+function draftOwn(admitted: AdmittedObject, deps: DraftDeps): EdgeDraft | undefined {
+  const { object, text } = admitted;
+  const terms = termsOf(admitted, object.type, deps);
+  const stated = deps.statements.find(object.id);
+  // What was recalled stays so until it says something else.
+  if (stated?.recalled === 1 && stated.digest === digestOfObject(text, deps.sha256)) return undefined;
+  return terms === undefined ? undefined : stateOwn(object.id, text, terms, admitted.decision.reasons, deps);
+}
+
+/** Markings whoever gets it must be able to read: as objects of ours, under the same terms. */
+function definitionsOf(admitted: AdmittedObject, deps: DraftDeps): EdgeDraft[] {
+  const terms = termsOf(admitted, 'marking-definition', deps);
+  if (terms === undefined) return [];
+  return admitted.definitions.flatMap((text) => {
+    const id = (JSON.parse(text) as { id: StixId }).id;
+    const draft = stateOwn(id, text, { ...terms, audience: null }, admitted.decision.reasons, deps);
+    return findEdge(deps.db, deps.outbox.ref, id, deps.self.id)?.print === draft.print ? [] : [draft];
+  });
+}
+
+function stateOwn(
+  id: StixId,
+  text: string,
+  terms: Terms,
+  reasons: AdmittedObject['decision']['reasons'],
+  { self, statements, sha256, nowUs }: DraftDeps,
+): EdgeDraft {
+  const digest = digestOfObject(text, sha256);
+  const version = statements.versionOf(id, digest);
+  const stated = stateActive(self, { id, version, digest, terms }, statements.instantFor(id, nowUs));
+  return {
+    body: { kind: 'lent', ...stated, path: [self.id], terms, isStanding: true, why: whyOf(reasons) },
+    text: { digest, text },
+    print: printOf([digest, terms.tlp, terms.pap, terms.hops, ...(terms.audience ?? [])], sha256),
+    stated,
+  };
+}
+
+function draftRelayed(
+  admitted: AdmittedObject,
+  lent: Lent,
+  { self, handling, sha256 }: DraftDeps,
+): EdgeDraft | undefined {
+  const { object, tlp, facets } = admitted;
+  const { signed, path, terms: given } = lent;
+  const label = strictestTlp([given.tlp, tlp, handling.tlp]);
+  if (label === 'red') return undefined;
+  const terms: Terms = {
+    ...given,
+    tlp: label,
+    pap: strictestPap([given.pap ?? 'amber', facets.pap ?? 'amber']) ?? null,
+    hops: Math.min(given.hops - 1, handling.hops),
+  };
+  const { digest } = signed.statement;
+  return {
+    body: {
+      kind: 'lent',
+      ...signed,
+      path: [...path, self.id],
+      terms,
+      isStanding: false,
+      why: whyOf(admitted.decision.reasons),
+    },
+    text: { digest, text: object.text },
+    // A renewed statement is passed on: its lease is the only one relayed objects have.
+    print: printOf([digest, terms.tlp, terms.pap, terms.hops, terms.leaseUntil, ...(terms.audience ?? [])], sha256),
+  };
+}
+
+/** Conditions under which an object of ours goes to the member. */
+function termsOf({ object, tlp, facets }: AdmittedObject, type: string, deps: DraftDeps): Terms | undefined {
+  const { handling, nowUs, db } = deps;
+  const label = strictestTlp([tlp, handling.tlp]);
+  if (label === 'red') return undefined;
+  const days = reports.has(type) ? handling.leaseDays.report : handling.leaseDays.indicator;
+  const addressed = db
+    .prepare<{ member: MemberId }>('select member from peer_addressed where id = ? order by member')
+    .all(object.id);
+  const isOpinion = type === 'opinion';
+  return {
+    tlp: label,
+    pap: facets.pap ?? null,
+    hops: label === 'amber' || label === 'amber+strict' ? 0 : handling.hops,
+    leaseUntil: timestampOfUs(nowUs + days * dayUs),
+    // An opinion is told the origin, who tells those who hold the same.
+    audience: isOpinion || addressed.length === 0 ? null : addressed.map(({ member }) => member),
+  };
+}
+
+function whyOf(reasons: AdmittedObject['decision']['reasons']): string[] {
+  return reasons.slice(0, 16).map(({ ruleId, citation }) => plainText(`${ruleId}: ${citation}`));
+}
+
+/** One line, without signs that hide or turn text. */
+function plainText(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu, ' ').slice(0, 300);
+}
