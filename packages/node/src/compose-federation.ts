@@ -277,7 +277,8 @@ function ownLedger({ ledger }: Transparency): OwnLedger {
 }
 
 /** What a member says of its ledger and of its part in those of others, with whoever signs for their keys. */
-function factsOf({ ledger, witness, signers }: Transparency, url: string) {
+function factsOf(transparency: Transparency, url: string) {
+  const { ledger, witness } = transparency;
   const log = ledger.status().logs.at(-1);
   const keys = log === undefined ? [] : ledger.status().keys;
   const witnessKeys = witness.keys().map(printVerifierKey);
@@ -287,9 +288,6 @@ function factsOf({ ledger, witness, signers }: Transparency, url: string) {
     ...(witnessKeys.length > 0 && {
       witness: { url: `${url}/witness`, monitoringUrl: `${url}/witness`, keys: witnessKeys },
     }),
-    signers: signers().map(({ key, sign }) => ({
-      publicKey: key.publicKey,
-      sign: (message: Uint8Array) => sign(message) as Uint8Array,
-    })),
+    signers: transparency.signers().map(({ key, sign }) => ({ publicKey: key.publicKey, sign })),
   };
 }

@@ -177,12 +177,13 @@ export class BatchTaker {
         const signed = { statement, signature };
         to.known.set(`${origin} ${id}`, signed);
         to.keeps.push((db) => keepKnown(db, signed));
+        // Whatever the law here keeps: those it was passed on to have another.
+        to.over.push({ origin, id, recall: { signed, path } });
         if (this.#isHeld(id)) {
           to.lines.push({ ...line, effect: 'stored', reason: 'legal-hold' });
           return;
         }
         to.keeps.push((db) => endLoan(db, origin, id, undefined));
-        to.over.push({ origin, id, recall: { signed, path } });
         const ended = `${this.#deps.directory.nameOf(origin)} took it back (${statement.reason})`;
         to.lines.push({ ...line, ...(await this.#takeOut(origin, id, ended)) });
         return;

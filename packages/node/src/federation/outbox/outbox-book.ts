@@ -39,8 +39,8 @@ export interface OutboxRow {
   readonly renewed_us: number;
 }
 
-/** Bytes of items of one batch, their objects not counted, beyond which another is begun. */
-const batchCharsMax = 512 * 1024;
+/** Characters of the items of one batch and their objects, beyond which another is begun: whoever reads it keeps it until it is whole. */
+const charsOfBatchMax = 4 * 1024 * 1024;
 
 export interface PutDeps {
   readonly self: MemberId;
@@ -101,24 +101,26 @@ export function putOut(db: Connection, to: MemberId, drafts: readonly Draft[], d
     if (text !== undefined) keep.run(text.digest, text.text);
     insert.run(ref, next + at, texts[at]!, text?.digest ?? null);
   }
+  const chars = drafts.map(({ text }, at) => texts[at]!.length + (text?.text.length ?? 0));
   let from = 0;
   while (from < items.length) {
-    const to = endOfBatch(texts, from);
-    putBatch(db, ref, items.slice(from, to), deps);
-    from = to;
+    const end = endOfBatch(chars, from);
+    putBatch(db, ref, items.slice(from, end), deps);
+    from = end;
   }
   db.prepare('update peer_outbox set next_sequence = ? where ref = ?').run(next + items.length, ref);
   return items;
 }
 
-function endOfBatch(texts: readonly string[], from: number): number {
-  let chars = texts[from]!.length;
-  let to = from + 1;
-  while (to < texts.length && to - from < batchItemsMax && chars + texts[to]!.length <= batchCharsMax) {
-    chars += texts[to]!.length;
-    to += 1;
+/** One item at least, however large: an object has its own limit. */
+function endOfBatch(chars: readonly number[], from: number): number {
+  let sum = chars[from]!;
+  let end = from + 1;
+  while (end < chars.length && end - from < batchItemsMax && sum + chars[end]! <= charsOfBatchMax) {
+    sum += chars[end]!;
+    end += 1;
   }
-  return to;
+  return end;
 }
 
 function putBatch(db: Connection, ref: number, items: readonly Item[], deps: PutDeps): void {

@@ -22,7 +22,7 @@ const ownRemarks: IntelSource = {
 
 /** A remark, about whose object it is. */
 interface Remark {
-  readonly object: JsonObject;
+  readonly object: JsonObject & { readonly id: StixId };
   readonly origin: MemberId;
 }
 
@@ -133,6 +133,7 @@ export class Remarks {
     const created = before === undefined ? value['created'] : await this.#createdOf(id);
     const object = {
       ...value,
+      id,
       ...(created !== undefined && { created }),
       modified: timestampOfUs(modifiedUs),
       count,
@@ -150,11 +151,11 @@ export class Remarks {
     if (remarks.length === 0) return;
     await this.#store.write((db) => {
       const address = db.prepare('insert or ignore into peer_addressed (id, member) values (?, ?)');
-      for (const { object, origin } of remarks) address.run(String(object['id']), origin);
+      for (const { object, origin } of remarks) address.run(object.id, origin);
     });
     const run = await this.#deps.intel.openImport(ownRemarks, { format: 'stix', name: ownRemarks.name });
     await run.admit(
-      remarks.map(({ object }) => ({ object: parseStixObject(JSON.stringify(object)), place: String(object['id']) })),
+      remarks.map(({ object }) => ({ object: parseStixObject(JSON.stringify(object)), place: object.id })),
     );
     await run.finish();
   }
@@ -165,7 +166,7 @@ function keepSightings(db: Connection, sightings: readonly Sighting[]): void {
     'insert or replace into peer_sighting (indicator, sighting, count, last_seen, modified_us) values (?, ?, ?, ?, ?)',
   );
   for (const { indicator, object, count, lastSeen, modifiedUs } of sightings) {
-    keep.run(indicator, String(object['id']), count, lastSeen, modifiedUs);
+    keep.run(indicator, object.id, count, lastSeen, modifiedUs);
   }
 }
 

@@ -1,5 +1,5 @@
 import { ComityError, parseJson, parseMemberId, parseStixId, quote, timestampOfUs } from '@comity/protocol/base';
-import type { JsonValue, MemberId } from '@comity/protocol/base';
+import type { MemberId } from '@comity/protocol/base';
 import type { DeliveryView, PeerView } from '@comity/protocol/api';
 import type { Delivery, Federation, PeerState } from '../../federation/index.ts';
 import type { Intel } from '../../intel/index.ts';
@@ -110,7 +110,7 @@ export function peerRoutes({ federation, intel, nameOfMember, stop }: PeerRoutes
         name: nameOfMember(member),
         kind,
         foundAt: timestampOfUs(foundUs),
-        statements: parseJson(text, evidenceCharsMax) as JsonValue,
+        statements: parseJson(text, evidenceCharsMax),
       })),
     }),
   };
