@@ -126,7 +126,8 @@ export class Remarks {
     if (minimised === undefined) return undefined;
     const { value, modifiedUs: hourUs = 0 } = minimised;
     const count = bucketOf(Number(value['count'] ?? 1));
-    const lastSeen = String(value['last_seen']);
+    const { last_seen: last } = value;
+    const lastSeen = typeof last === 'string' ? last : '';
     if (before?.count === count && before.last_seen === lastSeen) return undefined;
     // Later than the version before it, and else no finer than the hour.
     const modifiedUs = Math.max(hourUs, (before?.modified_us ?? 0) + 1000);
