@@ -17,6 +17,7 @@ import {
 import { accessCommands } from './access-flag-table.ts';
 import { checkingCommands } from './checking-flag-table.ts';
 import { memberCommands } from './member-flag-table.ts';
+import { ledgerCommands } from './ledger-flag-table.ts';
 import { outletCommands } from './outlet-flag-table.ts';
 import { peerCommands } from './peer-flag-table.ts';
 import { sharingCommands } from './sharing-flag-table.ts';
@@ -314,6 +315,7 @@ export const commands = [
   ...peerCommands,
   ...outletCommands,
   ...memberCommands,
+  ...ledgerCommands,
   command({
     name: 'backup',
     summary: 'Write a consistent copy of everything into one file, also while the node runs',

@@ -19,6 +19,18 @@ import { huntValues } from './commands/hunt.ts';
 import { importKnownGood, listKnownGood } from './commands/known-good.ts';
 import { activateLaw, diffLaw, showLaw } from './commands/law.ts';
 import {
+  addWitness,
+  checkLedger,
+  listWitnesses,
+  printLedgerPolicy,
+  proveEntry,
+  removeWitness,
+  restartLedger,
+  rotateLedger,
+  setQuorum,
+  showLedger,
+} from './commands/ledger.ts';
+import {
   acceptMember,
   inviteMember,
   joinMember,
@@ -234,6 +246,26 @@ async function ask(
       return await testOutlet(typed, client, terminal);
     case 'outlet remove':
       return await removeOutlet(typed, client, terminal);
+    case 'ledger':
+      return await showLedger(typed, client, terminal);
+    case 'ledger fsck':
+      return await checkLedger(typed, client, terminal);
+    case 'ledger proof':
+      return await proveEntry(typed, client, terminal);
+    case 'ledger policy':
+      return await printLedgerPolicy(typed, client, terminal);
+    case 'ledger rotate':
+      return await rotateLedger(typed, client, terminal);
+    case 'ledger restart':
+      return await restartLedger(typed, client, terminal);
+    case 'witness list':
+      return await listWitnesses(typed, client, terminal);
+    case 'witness add':
+      return await addWitness(typed, client, terminal);
+    case 'witness remove':
+      return await removeWitness(typed, client, terminal);
+    case 'witness quorum':
+      return await setQuorum(typed, client, terminal);
     case 'law show':
       return await showLaw(typed, client, terminal);
     case 'law diff':

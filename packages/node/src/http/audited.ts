@@ -64,6 +64,14 @@ const tell: { readonly [N in Audited]?: (call: Call<N>) => Told } = {
     details: { kind, location },
   }),
   changeSource: ({ params, body }) => ({ about: params.id, details: defined(body) }),
+  addLedgerWitness: ({ body: { name, url, allowPrivate } }) => ({
+    about: name,
+    details: { url: shownUrl(url), allowPrivate },
+  }),
+  setLedgerQuorum: ({ body }) => ({ about: 'ledger', details: defined(body) }),
+  rotateLedgerKeys: () => ({ about: 'ledger' }),
+  retireLedgerKeys: () => ({ about: 'ledger' }),
+  restartLedger: () => ({ about: 'ledger' }),
   addKnownGood: ({ query }) => ({ about: query.name }),
 };
 

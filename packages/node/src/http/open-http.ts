@@ -38,6 +38,7 @@ import { heldBackRoutes } from './routes/held-back-routes.ts';
 import { identityRoutes } from './routes/identity-routes.ts';
 import { importRoutes } from './routes/import-routes.ts';
 import { intelRoutes } from './routes/intel-routes.ts';
+import { ledgerRoutes } from './routes/ledger-routes.ts';
 import { listRoutes } from './routes/list-routes.ts';
 import { memberRoutes } from './routes/member-routes.ts';
 import { nodeRoutes } from './routes/node-routes.ts';
@@ -176,6 +177,7 @@ export function openHttp(options: HttpOptions, deps: HttpDeps): Http {
     ...outletRoutes({ ...deps, stop: stop.signal, hostname: hostname(), version: options.version }),
     ...sampleRoute({ ...deps, sources }),
     ...sharingRoutes({ ...deps, access }),
+    ...ledgerRoutes(deps.transparency),
     ...listRoutes({ ...deps, publicUrl }),
     ...collectionRoutes({ ...deps, recipients: deps.sharing.recipients, publicUrl }),
     ...memberRoutes(deps),

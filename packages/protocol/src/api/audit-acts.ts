@@ -63,6 +63,12 @@ export const auditActs = {
   'source.changed': 'A record source was renamed, paused or resumed',
   'source.removed': 'A record source was removed',
   'known-good.added': 'A list was loaded into the known-good gate',
+  'ledger.witness-added': 'The ledger is witnessed by somebody from then on, or a witness was changed',
+  'ledger.witness-removed': 'A witness of the ledger is asked no more',
+  'ledger.quorum': 'How many witnesses of the ledger must cosign was fixed',
+  'ledger.keys-made': 'New keys of the ledger were made; old and new ones sign',
+  'ledger.keys-retired': 'The ledger signs with its newest keys alone',
+  'ledger.restarted': 'The next log of the ledger was opened after one that was frozen',
   'known-good.removed': 'A list was removed from the known-good gate',
 } as const;
 
