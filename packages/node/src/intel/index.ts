@@ -21,6 +21,7 @@ export type {
   ImportRow,
   IntelSource,
   Loan,
+  LoanChange,
   Outcome,
   Reliability,
   SentAs,
@@ -38,7 +39,6 @@ export type {
   IntelQuery,
   IntelRow,
   KnownGoodList,
-  LoanChange,
   ScreenedValue,
   StoredObject,
 } from './intel.ts';
