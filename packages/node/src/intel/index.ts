@@ -21,7 +21,6 @@ export type {
   ImportRow,
   IntelSource,
   Loan,
-  LoanChange,
   Outcome,
   Reliability,
   SentAs,

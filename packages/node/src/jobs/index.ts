@@ -4,7 +4,6 @@ export { collectAll, startMemoryRest } from './memory-rest.ts';
 export { startSweepSchedule } from './sweep-schedule.ts';
 export type { SweepSchedule } from './sweep-schedule.ts';
 export { startPeerSchedule } from './peer-schedule.ts';
-export type { PeerSchedule } from './peer-schedule.ts';
 export { startOutletSchedule } from './outlet-schedule.ts';
 export type { OutletSchedule } from './outlet-schedule.ts';
 export { startSchedule } from './schedule.ts';

@@ -118,7 +118,7 @@ export function endLoan(
 }
 
 /** Until when members lend an object, µs: the longest of them. */
-export function leaseOf(db: Connection, origin: MemberId, id: StixId): number | undefined {
+function leaseOf(db: Connection, origin: MemberId, id: StixId): number | undefined {
   return (
     db
       .prepare<{ until_us: number | null }>(

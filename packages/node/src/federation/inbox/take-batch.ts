@@ -14,7 +14,7 @@ import type { ProvenBatch } from './read-answer.ts';
 
 const dayUs = 86_400_000_000;
 /** No lease is longer here, whatever its origin says. */
-export const longestLeaseUs = 400 * dayUs;
+const longestLeaseUs = 400 * dayUs;
 /** A renewal lets run on what ends within this time: so each object is touched every other week and not every day. */
 const renewalReachUs = 15 * dayUs;
 

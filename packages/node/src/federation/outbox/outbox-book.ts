@@ -16,7 +16,7 @@ import type { Connection } from '../../store/index.ts';
 import type { OwnLedger } from '../federation.ts';
 
 /** An item without what its outbox gives it. */
-export type ItemBody = Item extends infer Each
+type ItemBody = Item extends infer Each
   ? Each extends Item
     ? Omit<Each, 'v' | 'sequence' | 'from' | 'to' | 'salt'>
     : never
@@ -71,12 +71,6 @@ export function findOutbox(db: Connection, member: MemberId): OutboxRow | undefi
       'select ref, member, position_us, next_sequence, acknowledged, renewed_us from peer_outbox where member = ?',
     )
     .get(member);
-}
-
-/** An item as it lies in an outbox. */
-export interface PutItem {
-  readonly item: Item;
-  readonly outboxRef: number;
 }
 
 /**

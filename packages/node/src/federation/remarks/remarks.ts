@@ -172,6 +172,6 @@ function keepSightings(db: Connection, sightings: readonly Sighting[]): void {
 }
 
 /** How often something was seen, no closer than whoever counts has to know: once, a few times, more, many times. */
-export function bucketOf(count: number): number {
+function bucketOf(count: number): number {
   return count > 20 ? 21 : count > 5 ? 6 : count > 1 ? 2 : 1;
 }
