@@ -16,6 +16,7 @@ import { passkeyCases } from './passkey-cases-for-tests.ts';
 import { collectionCases } from './collection-cases-for-tests.ts';
 import { pushCases } from './push-cases-for-tests.ts';
 import { memberCases } from './member-cases-for-tests.ts';
+import { peerCases } from './peer-cases-for-tests.ts';
 import { listCases } from './list-cases-for-tests.ts';
 import { outletCases } from './outlet-cases-for-tests.ts';
 import { sharingCases } from './sharing-cases-for-tests.ts';
@@ -255,6 +256,7 @@ const cases: Cases = {
   ...collectionCases(() => client),
   ...pushCases(() => client),
   ...memberCases({ client: () => client, serve: () => serveNode(later) }),
+  ...peerCases({ cleanup: later }),
   ...outletCases(() => client),
   ...listCases({ client: () => client, node: () => node }),
   ...sharingCases({ client: () => client, node: () => node }),
