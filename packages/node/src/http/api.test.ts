@@ -17,6 +17,7 @@ import { collectionCases } from './collection-cases-for-tests.ts';
 import { pushCases } from './push-cases-for-tests.ts';
 import { memberCases } from './member-cases-for-tests.ts';
 import { ledgerCases } from './ledger-cases-for-tests.ts';
+import { peerCases } from './peer-cases-for-tests.ts';
 import { listCases } from './list-cases-for-tests.ts';
 import { outletCases } from './outlet-cases-for-tests.ts';
 import { sharingCases } from './sharing-cases-for-tests.ts';
@@ -256,6 +257,7 @@ const cases: Cases = {
   ...collectionCases(() => client),
   ...pushCases(() => client),
   ...memberCases({ client: () => client, serve: () => serveNode(later) }),
+  ...peerCases({ cleanup: later }),
   ...outletCases(() => client),
   ...ledgerCases({ client: () => client, cleanup: later }),
   ...listCases({ client: () => client, node: () => node }),
