@@ -9,7 +9,7 @@ import { letIn, verifyJoinRequest } from '../joining/joining.ts';
 import type { IncomingRequest, PeerEdge } from './verify-peer.ts';
 
 /** A request another member's node sent. */
-export interface PeerCall {
+interface PeerCall {
   /** Who sent it, verified; undefined where strangers may. */
   readonly member: KnownMember | undefined;
   readonly request: IncomingRequest;
