@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { indicatorId, serveMember, serveMembers, tell } from '../http/peer/members-for-tests.ts';
-import { servePuppet } from '../http/peer/puppet-for-tests.ts';
+import { servePuppet } from '@comity/testkit';
 import type { ServedNode } from '../node-for-tests.ts';
 import { runForTests } from './command-for-tests.ts';
 

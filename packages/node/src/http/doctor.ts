@@ -6,6 +6,7 @@ import type { AuditBook } from '../audit/index.ts';
 import type { Feeds } from '../connectors/index.ts';
 import type { Intel } from '../intel/index.ts';
 import type { Screening } from '../screening/index.ts';
+import type { Members } from '../members/index.ts';
 import type { Store } from '../store/index.ts';
 
 export interface Check {
@@ -21,6 +22,7 @@ export interface DoctorDeps {
   readonly screening: Pick<Screening, 'sources' | 'table' | 'seenStats'>;
   readonly feeds: Pick<Feeds, 'list'>;
   readonly audit: Pick<AuditBook, 'verify'>;
+  readonly members: Pick<Members, 'own' | 'list'>;
   readonly clock: Clock;
   readonly pageDir: string;
   /** Where the node listens; undefined when it was composed for one command only. */
@@ -51,6 +53,33 @@ export async function examine(deps: DoctorDeps): Promise<Check[]> {
     ...checkSources(deps.screening),
     checkSeen(deps.screening.seenStats()),
     checkPage(deps.pageDir),
+    ...checkMembers(deps.members),
+  ];
+}
+
+/** Nothing to say of a node that is no member. */
+function checkMembers(members: DoctorDeps['members']): Check[] {
+  if (members.own.find() === undefined) return [];
+  const all = members.list();
+  const frozen = all.filter(({ evidence }) => evidence !== undefined).map(({ handle }) => handle);
+  const asking = all.filter(({ state }) => state === 'asking').length;
+  const count = `${all.length} known, ${asking} asking to be joined`;
+  if (frozen.length > 0)
+    return [
+      {
+        name: 'members',
+        state: 'failing',
+        message: `${frozen.join(', ')} said two things at once and stays frozen: speak to its people`,
+      },
+    ];
+  return [
+    members.own.holdsRecovery()
+      ? {
+          name: 'members',
+          state: 'warning',
+          message: `${count}; the recovery key of this member is on this machine: comity member export-recovery FILE`,
+        }
+      : { name: 'members', state: 'ok', message: count },
   ];
 }
 

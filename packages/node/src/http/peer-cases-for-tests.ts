@@ -3,8 +3,8 @@ import { outboxMediaType, printOutboxLine } from '@comity/protocol/peer';
 import { until } from '../node-for-tests.ts';
 import type { Cleanup, ServedNode } from '../node-for-tests.ts';
 import { indicatorId, serveMember, serveMembers, stateAt, tell } from './peer/members-for-tests.ts';
-import { servePuppet } from './peer/puppet-for-tests.ts';
-import type { Puppet } from './peer/puppet-for-tests.ts';
+import { servePuppet } from '@comity/testkit';
+import type { Puppet } from '@comity/testkit';
 
 const unknownMember = { params: { id: '0'.repeat(64) } };
 const unknownObject = { params: { id: 'indicator--00000000-0000-4000-8000-ffffffffffff' } };
@@ -35,11 +35,12 @@ export function peerCases({ cleanup }: { cleanup: Cleanup }) {
   };
   /** Asks a member that answers whatever it is told to. */
   const syncWith = async (answer: (puppet: Puppet, self: string) => Puppet['answer']) => {
-    const { client, ...node } = await serveMember(cleanup, 'Asking');
+    const node = await serveMember(cleanup, 'Asking');
+    const { client } = node;
     const { member: self } = await client.ownMember();
     const puppet = await servePuppet(cleanup);
     const { text } = await client.inviteMember({ body: { accepts: true, allowPrivate: true } });
-    await puppet.join({ client, ...node }, text);
+    await puppet.join(node, text);
     puppet.answer = answer(puppet, self?.id ?? '');
     await client.syncPeer({ params: { id: puppet.chain[0]?.member ?? '' } });
   };

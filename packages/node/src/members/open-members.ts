@@ -18,7 +18,7 @@ import type { KnownMember, MembersDeps, OwnMember } from './members.ts';
 import { openOwnMember } from './own/own-member.ts';
 
 /** A log of a member, with the keys it signs with and those it signed with. */
-export interface MemberLog {
+interface MemberLog {
   readonly member: MemberId;
   readonly origin: string;
   readonly url: string;
@@ -30,7 +30,7 @@ export interface MemberLog {
 }
 
 /** A member that witnesses the logs of others. */
-export interface MemberWitness {
+interface MemberWitness {
   readonly member: MemberId;
   readonly url: string;
   readonly monitoringUrl: string;

@@ -143,3 +143,11 @@ test('two members that are joined are so after a restart, with the same ids', as
   assert.equal((await again.client.getMember({ params: { id: 'a' } })).state, 'joined');
   assert.equal((await again.client.ownMember()).member?.id, member?.id);
 });
+
+test('the doctor says when the recovery key is still on the machine, and who asks', async (context) => {
+  const { client } = await serveMember(context, 'A');
+  const about = async () => (await client.doctor()).checks.find(({ name }) => name === 'members');
+  assert.equal((await about())?.state, 'warning');
+  await client.forgetRecovery({ query: { keyId: (await client.showRecovery()).keyId } });
+  assert.deepEqual(await about(), { name: 'members', state: 'ok', message: '0 known, 0 asking to be joined' });
+});

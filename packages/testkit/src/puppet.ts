@@ -14,15 +14,23 @@ import {
 import type { Descriptor, DescriptorBody, MemberSigner } from '@comity/protocol/members';
 import { signRequest, signResponse } from '@comity/protocol/signed-http';
 import type { SignedFields } from '@comity/protocol/signed-http';
-import { createNativeCrypto, signerOfSeed } from '../../keys/index.ts';
-import type { Cleanup, ServedNode } from '../../node-for-tests.ts';
+import { nativeCrypto, signerOfSeed } from './native-crypto.ts';
 
-const crypto = createNativeCrypto();
-const { sha256 } = crypto;
+const { sha256 } = nativeCrypto;
 
 function newKey(): MemberSigner {
-  const { key, sign } = signerOfSeed('puppet', 'note', randomBytes(32), crypto);
+  const { key, sign } = signerOfSeed('puppet', 'note', randomBytes(32));
   return { publicKey: key.publicKey, sign };
+}
+
+/** A node that is asked: where it is. */
+interface AskedNode {
+  readonly url: string;
+}
+
+/** What a test gives up again at its end. */
+interface Cleanup {
+  after(fn: () => unknown): void;
 }
 
 /** What a request may be sent otherwise than it was signed. */
@@ -51,10 +59,11 @@ export interface Puppet {
   next(former: Descriptor, change: Partial<DescriptorBody>, andSigners?: readonly MemberSigner[]): Descriptor;
   /** What its server answers to anything else; 404 unless set. */
   answer: PuppetAnswer | undefined;
-  ask(node: ServedNode, method: 'GET' | 'POST', path: string, body?: object, tweak?: Tweak): Promise<Response>;
-  join(node: ServedNode, invitation: string, tweak?: Tweak & { readonly acceptance?: string }): Promise<Response>;
+  ask(node: AskedNode, method: 'GET' | 'POST', path: string, body?: object, tweak?: Tweak): Promise<Response>;
+  join(node: AskedNode, invitation: string, tweak?: Tweak & { readonly acceptance?: string }): Promise<Response>;
 }
 
+/** A puppet with keys of its own and a server on loopback; not yet known to anybody. */
 export async function servePuppet(cleanup: Cleanup, change: Partial<DescriptorBody> = {}): Promise<Puppet> {
   const [governance, announced, message] = [newKey(), newKey(), newKey()];
   const server = createServer((request, response) => {
@@ -142,7 +151,7 @@ export async function servePuppet(cleanup: Cleanup, change: Partial<DescriptorBo
     ask,
     async join(node, text, tweak = {}) {
       const invitation = parseInvitation(text);
-      const { key, sign } = signerOfSeed('invitation', 'note', invitation.seed, crypto);
+      const { key, sign } = signerOfSeed('invitation', 'note', invitation.seed);
       const last = puppet.chain.at(-1)!;
       const body = {
         invitation: base64Of(key.publicKey),
