@@ -45,7 +45,9 @@ export interface NodeOptions {
   /** Default 8642; 0 takes a free one. */
   readonly port?: number;
   readonly allowedHosts?: readonly string[];
-  /** Scheme, host and port people reach the node at, when a proxy stands before it. */
+  /** Files in PEM: the node then speaks TLS at its host and port, and plain HTTP at a free port of loopback for commands. */
+  readonly tls?: { readonly certFile: string; readonly keyFile: string };
+  /** Scheme, host and port people reach the node at, when that is not its own address. */
   readonly publicUrl?: string;
   /** Largest file imported or screened through the API, in bytes; default `limits.importBytesMax`. */
   readonly uploadBytesMax?: number;
@@ -79,6 +81,8 @@ export interface Node {
   /** Reaches the API without a socket; works before `listen` too. */
   readonly fetch: typeof globalThis.fetch;
   readonly localToken: string;
+  /** Reads certificate and key of TLS again; connections go on. @throws {ComityError} then all stays as it was. */
+  reloadTls(): void;
   /** Stops serving, finishes the batch under way, closes the data folder. */
   close(): Promise<void>;
 }
@@ -174,7 +178,7 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
       collections: taxii.collections,
       recipients: sharing.recipients,
       arrivals: (query, rowsMax) => intel.arrivals(query, rowsMax),
-      openExits: (recipient, url) => openAnswerExit(recipient, { sharing, publicUrl: () => url }),
+      openExits: (recipient, url) => openAnswerExit(recipient, url.startsWith('https:'), sharing),
       openTarget: ({ id, remoteCollection, allowPrivate }) => {
         const { url, token } = pushes.targetOf(id);
         return openPushTarget(url, remoteCollection, { allowPrivate, token, signal }, fetcher);
@@ -197,6 +201,7 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
       port: options.port ?? defaultPort,
       allowedHosts: options.allowedHosts ?? [],
       ...(options.publicUrl !== undefined && { publicUrl: options.publicUrl }),
+      ...(options.tls !== undefined && { tls: options.tls }),
       pageDir: options.pageDir ?? builtPageDir,
       uploadBytesMax: options.uploadBytesMax ?? limits.importBytesMax,
       bodyIdleMs: options.bodyIdleMs ?? defaultBodyIdleMs,
@@ -235,6 +240,7 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
   return {
     fetch: http.fetch,
     localToken: http.localToken,
+    reloadTls: () => http.reloadTls(),
     async listen() {
       const listening = await http.listen();
       await screening.start();

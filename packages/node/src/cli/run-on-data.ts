@@ -9,7 +9,16 @@ import {
   listAccounts,
   showAudit,
 } from './commands/accounts.ts';
-import { backup, createToken, deleteToken, doctor, listTokens, signIn } from './commands/administration.ts';
+import {
+  backup,
+  bindToken,
+  createToken,
+  deleteToken,
+  doctor,
+  listTokens,
+  signIn,
+  unbindToken,
+} from './commands/administration.ts';
 import { addCollection, listCollections, removeCollection } from './commands/collections.ts';
 import type { CommandDeps, ExitCode } from './commands/command.ts';
 import { addFeed, listFeeds, pullFeeds } from './commands/feeds.ts';
@@ -113,6 +122,10 @@ async function ask(
       return await createToken(typed, client, terminal);
     case 'token list':
       return await listTokens(typed, client, terminal);
+    case 'token bind':
+      return await bindToken(typed, client, terminal);
+    case 'token unbind':
+      return await unbindToken(typed, client, terminal);
     case 'token delete':
       return await deleteToken(typed, client, terminal);
     case 'account list':

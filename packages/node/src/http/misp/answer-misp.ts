@@ -24,7 +24,6 @@ export interface AnswerMispDeps {
   readonly sharing: Pick<Sharing, 'openExit' | 'recipients' | 'laws'>;
   readonly intel: Pick<Intel, 'arrivals' | 'findStored' | 'openImport' | 'importRows'>;
   readonly nowUs: () => number;
-  readonly publicUrl: () => string;
   readonly onFault: (error: unknown) => void;
 }
 
@@ -89,10 +88,14 @@ export async function answerMisp(request: MispRequest, deps: AnswerMispDeps): Pr
   }
 }
 
-async function openBuild(collection: Collection, { recipient }: TaxiiCaller, deps: AnswerMispDeps): Promise<BuildDeps> {
+async function openBuild(
+  collection: Collection,
+  { recipient, encrypted }: TaxiiCaller,
+  deps: AnswerMispDeps,
+): Promise<BuildDeps> {
   const arrivals: BuildDeps['arrivals'] = (query, rowsMax) => deps.intel.arrivals(query, rowsMax);
   return {
-    ...openAnswerExit(recipient, deps),
+    ...openAnswerExit(recipient, encrypted, deps.sharing),
     collection,
     index: await deps.indexes.of(collection, arrivals),
     arrivals,
