@@ -25,6 +25,7 @@ import { createProviderClient, createProviderSignIn, providerSignInLifetimeMs } 
 import { inProcessFetch } from './in-process.ts';
 import { publishEvents } from './live-events.ts';
 import { createLive } from './live.ts';
+import { EventLists } from './misp/kept-events.ts';
 import { withAudit } from './audited.ts';
 import { accessRoutes } from './routes/access-routes.ts';
 import { accountRoutes } from './routes/account-routes.ts';
@@ -188,7 +189,14 @@ export function openHttp(options: HttpOptions, deps: HttpDeps): Http {
   const taxii = { ...deps, access, underWay, publicUrl, nowUs: () => Math.floor(clock() * 1000), onFault };
   const app = createServer(
     { ...options, allowedHosts, proxyUrl },
-    { access, cookie, handlers, taxii, misp: { ...taxii, indexes: new EventIndexes() }, log: deps.log },
+    {
+      access,
+      cookie,
+      handlers,
+      taxii,
+      misp: { ...taxii, indexes: new EventIndexes(), lists: new EventLists() },
+      log: deps.log,
+    },
   );
   let tls: TlsListener | undefined;
   const stopEvents = publishEvents({ live, intel, screening, feeds, outlets: deps.outlets, sources, clock, onFault });

@@ -49,7 +49,7 @@ const requestsAtOnceMax = 128;
 const sendsAtOnceMax = 4;
 const bodyBytesAtOnceMax = 16 * contentBytesMax;
 /** Bytes of pages kept ready. */
-const keptBytesMax = 64 * 1024 * 1024;
+const keptBytesMax = 32 * 1024 * 1024;
 
 /** Whether a request is for TAXII. */
 export function isTaxiiUrl(url: string): boolean {
@@ -81,7 +81,7 @@ export function openTaxiiDoor(options: TaxiiDoorOptions, deps: TaxiiDoorDeps): T
     const kept = pages.find(keyOf(tokenId, encodingOf(request.headers['accept-encoding']), request));
     if (kept === undefined) return false;
     limit(tokenId);
-    kept.page.again();
+    kept.again();
     sendKept(kept, request, response);
     return true;
   }
