@@ -1,4 +1,4 @@
-export { collectAll, startMemoryRest } from './memory-rest.ts';
+export { startMemoryRest } from './memory-rest.ts';
 export { startSweepSchedule } from './sweep-schedule.ts';
 export type { SweepSchedule } from './sweep-schedule.ts';
 export { startOutletSchedule } from './outlet-schedule.ts';
