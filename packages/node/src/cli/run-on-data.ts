@@ -19,7 +19,7 @@ import {
   signIn,
   unbindToken,
 } from './commands/administration.ts';
-import { addCollection, listCollections, removeCollection } from './commands/collections.ts';
+import { addCollection, explainCollection, listCollections, removeCollection } from './commands/collections.ts';
 import type { CommandDeps, ExitCode } from './commands/command.ts';
 import { addFeed, listFeeds, pullFeeds } from './commands/feeds.ts';
 import { removeIdentity, setIdentity, showIdentity } from './commands/identity.ts';
@@ -160,6 +160,8 @@ async function ask(
       return await listCollections(typed, client, terminal);
     case 'collection add':
       return await addCollection(typed, client, terminal);
+    case 'collection explain':
+      return await explainCollection(typed, client, terminal);
     case 'collection remove':
       return await removeCollection(typed, client, terminal);
     case 'push list':
