@@ -27,13 +27,13 @@ const one = 'host-1.example';
 /** Changes of what a list may contain, and what a search finds after them. */
 const changes: Readonly<Record<string, readonly [(bench: Bench) => Promise<unknown>, readonly string[] | undefined]>> =
   {
-    'something came': [({ give }) => give(bundle(indicator(3))), [one, 'host-2.example', 'host-3.example']],
+    'something came': [(bench) => bench.give(bundle(indicator(3))), [one, 'host-2.example', 'host-3.example']],
     'an object has a newer version': [
-      ({ give }) => give(bundle(indicator(2, { ...newer, pattern: "[domain-name:value = 'other.example']" }))),
+      (bench) => bench.give(bundle(indicator(2, { ...newer, pattern: "[domain-name:value = 'other.example']" }))),
       [one, 'other.example'],
     ],
     'an object is labelled more strictly': [
-      ({ give }) => give(bundle(indicator(2, { ...newer, object_marking_refs: [markingIdOfTlp('red')] }))),
+      (bench) => bench.give(bundle(indicator(2, { ...newer, object_marking_refs: [markingIdOfTlp('red')] }))),
       [one],
     ],
     'another law is in force': [
