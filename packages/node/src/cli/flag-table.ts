@@ -45,8 +45,15 @@ export const commands = [
       {
         name: 'public-url',
         value: 'URL',
-        help: 'How people reach the node when a proxy with TLS stands before it: https://comity.example',
+        help: 'How people reach the node when not at its own address, as behind a proxy with TLS: https://comity.example',
       },
+      {
+        name: 'tls-cert',
+        value: 'FILE',
+        completes: 'file',
+        help: 'Serve HTTPS with this certificate, in PEM, its chain behind it; SIGHUP reads it and the key again',
+      },
+      { name: 'tls-key', value: 'FILE', completes: 'file', help: 'The key of that certificate, in PEM' },
       {
         name: 'taxii-lenient',
         help: 'Answer TAXII clients that accept application/json, anything, or say nothing',

@@ -62,7 +62,10 @@ test('how the exchange with a member stands is listed, and what goes to it is ti
   assert.equal((await inA('share', 'sync', 'CERT B')).code, 0);
   assert.match((await inB('share', 'sync')).out, /^CERT A: [01] taken, 0 wait there\n$/);
   const peers = await inA('share', 'peers');
-  assert.match(peers.out, /^MEMBER +WAITING +TAKEN UP TO .*\nCERT B +\d+ +\d+ +20\S+ +\d+ +TLP:CLEAR +1 +30 d +[0-9a-f]{64}/);
+  assert.match(
+    peers.out,
+    /^MEMBER +WAITING +TAKEN UP TO .*\nCERT B +\d+ +\d+ +20\S+ +\d+ +TLP:CLEAR +1 +30 d +[0-9a-f]{64}/,
+  );
   const [{ id }] = JSON.parse((await inA('share', 'peers', '--json')).out) as [{ id: string }];
   const tightened = await inA('share', 'handling', id.slice(0, 12), '--tlp', 'amber', '--hops', '0', '--lease', '7');
   assert.match(tightened.out, /^CERT B .* TLP:AMBER +0 +7 d +/m, tightened.err);

@@ -9,8 +9,17 @@ import {
   listAccounts,
   showAudit,
 } from './commands/accounts.ts';
-import { backup, createToken, deleteToken, doctor, listTokens, signIn } from './commands/administration.ts';
-import { addCollection, listCollections, removeCollection } from './commands/collections.ts';
+import {
+  backup,
+  bindToken,
+  createToken,
+  deleteToken,
+  doctor,
+  listTokens,
+  signIn,
+  unbindToken,
+} from './commands/administration.ts';
+import { addCollection, explainCollection, listCollections, removeCollection } from './commands/collections.ts';
 import type { CommandDeps, ExitCode } from './commands/command.ts';
 import { addFeed, listFeeds, pullFeeds } from './commands/feeds.ts';
 import { removeIdentity, setIdentity, showIdentity } from './commands/identity.ts';
@@ -148,6 +157,10 @@ async function ask(
       return await createToken(typed, client, terminal);
     case 'token list':
       return await listTokens(typed, client, terminal);
+    case 'token bind':
+      return await bindToken(typed, client, terminal);
+    case 'token unbind':
+      return await unbindToken(typed, client, terminal);
     case 'token delete':
       return await deleteToken(typed, client, terminal);
     case 'account list':
@@ -228,6 +241,8 @@ async function ask(
       return await listCollections(typed, client, terminal);
     case 'collection add':
       return await addCollection(typed, client, terminal);
+    case 'collection explain':
+      return await explainCollection(typed, client, terminal);
     case 'collection remove':
       return await removeCollection(typed, client, terminal);
     case 'push list':

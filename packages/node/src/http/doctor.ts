@@ -27,6 +27,8 @@ export interface DoctorDeps {
   readonly pageDir: string;
   /** Where the node listens; undefined when it was composed for one command only. */
   readonly listensAt: () => string | undefined;
+  /** When the certificate of the node is over; undefined: it does not speak TLS. */
+  readonly certificateToMs: () => number | undefined;
 }
 
 const freeBytesLeast = 1024 ** 3;
@@ -35,6 +37,7 @@ const nodeMajorLeast = 24;
 const clockLeastMs = Date.UTC(2026, 0, 1);
 /** A feed this many intervals late is failing, whatever it says. */
 const lateIntervals = 3;
+const certificateLeastMs = 14 * 86_400_000;
 
 /** Everything that commonly goes wrong, checked one after another; the integrity check reads the whole database. */
 export async function examine(deps: DoctorDeps): Promise<Check[]> {
@@ -46,6 +49,7 @@ export async function examine(deps: DoctorDeps): Promise<Check[]> {
     await checkIntegrity(deps.store),
     await checkAudit(deps.audit),
     checkListening(deps.listensAt()),
+    ...checkCertificate(deps.certificateToMs(), deps.clock()),
     await checkKnownGood(deps.intel),
     checkTable(deps),
     await checkLastImport(deps.intel),
@@ -148,6 +152,16 @@ async function checkAudit(audit: DoctorDeps['audit']): Promise<Check> {
 
 function checkListening(url: string | undefined): Check {
   return { name: 'address', state: 'ok', message: url ?? 'not running; checked in this process' };
+}
+
+function checkCertificate(toMs: number | undefined, nowMs: number): Check[] {
+  if (toMs === undefined) return [];
+  const name = 'certificate';
+  const end = new Date(toMs).toISOString();
+  const todo = 'put a new one in its place and send SIGHUP';
+  if (nowMs >= toMs) return [{ name, state: 'failing', message: `over since ${end}: ${todo}` }];
+  if (nowMs >= toMs - certificateLeastMs) return [{ name, state: 'warning', message: `over on ${end}: ${todo}` }];
+  return [{ name, state: 'ok', message: `until ${end}` }];
 }
 
 async function checkKnownGood(intel: DoctorDeps['intel']): Promise<Check> {

@@ -1,6 +1,6 @@
 export { startMemberRounds } from './member-rounds.ts';
 export type { MemberRounds } from './member-rounds.ts';
-export { collectAll, startMemoryRest } from './memory-rest.ts';
+export { startMemoryRest } from './memory-rest.ts';
 export { startSweepSchedule } from './sweep-schedule.ts';
 export type { SweepSchedule } from './sweep-schedule.ts';
 export { startPeerSchedule } from './peer-schedule.ts';

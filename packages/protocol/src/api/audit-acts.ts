@@ -15,6 +15,8 @@ export const auditActs = {
   'passkey.added': 'A passkey was added',
   'passkey.removed': 'A passkey was removed',
   'token.made': 'An API token was made',
+  'token.bound': 'A client certificate came to stand for an API token',
+  'token.unbound': 'A client certificate does not stand for an API token any more',
   'token.withdrawn': 'An API token was withdrawn',
   'release.proposed': 'Somebody wants a held-back value let through; a second person has to agree',
   'release.declined': 'A proposal to let a value through was declined',

@@ -39,6 +39,7 @@ export interface NodeRoutesDeps {
   /** A name no other file has. */
   readonly uuid: () => string;
   readonly listensAt: () => string | undefined;
+  readonly certificateToMs: () => number | undefined;
   readonly databaseBytes: () => number;
 }
 
