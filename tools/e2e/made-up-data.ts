@@ -83,7 +83,8 @@ export function makeUpData(nowMs: number): MadeUpData {
     name: feedNames[index % feedNames.length] ?? 'Sector feed',
     kind: 'feed' as const,
     reliability: (['A', 'B', 'C', 'F'] as const)[index % 4] ?? 'F',
-    defaultTlp: 'amber' as const,
+    defaultTlp: 'amber',
+    own: false as const,
   });
 
   const intelRow = (index: number): IntelRow => {
@@ -261,6 +262,7 @@ export function makeUpData(nowMs: number): MadeUpData {
     intervalMinutes: 60,
     reliability: 'B',
     defaultTlp: 'amber',
+    own: false,
     allowPrivate: false,
     enabled: true,
     status: 'ok',
