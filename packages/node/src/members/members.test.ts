@@ -246,6 +246,19 @@ test('two that invited each other are joined as soon as both took it up', async 
   assert.equal(b.members.get('a-example').state, 'joined');
 });
 
+test('a member is a recipient as long as it is joined, also when the node stopped before it became one', async (context) => {
+  const net = network();
+  const [a, b] = [await on(net, context, 'a.example'), await on(net, context, 'b.example')];
+  await b.members.takeUp(await invite(a, true), false);
+  const kept: string[] = [];
+  const isTaken = (handle: string): boolean => kept.includes(handle);
+  const keep = async ({ handle }: { readonly handle: string }): Promise<void> => void kept.push(handle);
+  const again = b.again({ recipients: { isTaken, keep } });
+  await round(again);
+  await round(again);
+  assert.deepEqual(kept, ['a-example']);
+});
+
 test('who cannot be reached is asked again later and later, and the reason is shown', async (context) => {
   const net = network();
   const [a, b] = [await on(net, context, 'a.example'), await on(net, context, 'b.example')];

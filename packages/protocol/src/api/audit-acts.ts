@@ -55,6 +55,7 @@ export const auditActs = {
   'member.accepted': 'Another member that asked was let in',
   'member.joined': 'Another member is joined from then on',
   'member.altered': 'Another member was suspended, resumed, or allowed at an address that is not public',
+  'member.pinged': 'The node of another member was asked to prove that it is there',
   'member.removed': 'Another member was forgotten, or one that asked was declined',
   'member.frozen': 'Another member said two things at once: it is frozen, and the evidence is kept',
   export: 'Indicators, matches, the audit trail or a backup were handed out as a file',

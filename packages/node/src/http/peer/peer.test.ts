@@ -144,6 +144,22 @@ test('who says two things at once is frozen, with evidence anybody can verify, a
   verifyDoubleSpeaking(evidence, portableCrypto);
 });
 
+test('who comes again with another story than it is known with is not let in, and is frozen for it', async (context) => {
+  const node = await serveMember(context);
+  const puppet = await servePuppet(context);
+  const invite = async () => (await node.client.inviteMember({ body: { accepts: true, allowPrivate: true } })).text;
+  const [first] = puppet.chain as [Puppet['chain'][0]];
+  puppet.chain = [first, puppet.next(first, { name: 'One' })];
+  assert.equal((await puppet.join(node, await invite())).status, 200);
+  puppet.chain = [first];
+  assert.equal((await puppet.join(node, await invite())).status, 200, 'less is no other story');
+  puppet.chain = [first, puppet.next(first, { name: 'Other' })];
+  const text = await invite();
+  for (const time of ['first', 'second']) assert.equal(await reasonOf(puppet.join(node, text)), 'CONFLICT', time);
+  const { isFrozen, name } = await node.client.getMember({ params: { id: first.member } });
+  assert.deepEqual([isFrozen, name], [true, 'One']);
+});
+
 test('a ledger is of the member that was known with it first', async (context) => {
   const node = await serveMember(context);
   const log = (word: number) => signerOfSeed('x.example/ledger/1', 'note', Buffer.alloc(32, word));
