@@ -65,8 +65,7 @@ function draftOf(lie: Exclude<Lie, 'equivocate' | 'fork'>, liar: SimMember, { it
       const { v, origin, id, version } = statement;
       const statedAt = timestampOfUs(liar.nowUs());
       const said = { v, origin, id, version: version + 1, state: 'recalled', reason: 'mistake', statedAt } as const;
-      const body = { kind: 'recalled', statement: said, signature: signed(liar, said), path: [...path, liar.id] } as const;
-      return [{ body }];
+      return [{ body: { kind: 'recalled', statement: said, signature: signed(liar, said), path: [...path, liar.id] } }];
     }
   }
 }
@@ -80,8 +79,9 @@ function equivocation(liar: SimMember, to: SimMember): Draft[] {
   const terms: Terms = { tlp: 'green', pap: 'green', hops: 2, leaseUntil, audience: null };
   const statedAt = timestampOfUs(liar.nowUs());
   const statement = { v: 1, origin: liar.id, id: parseStixId(name), version: 1, statedAt, state: 'active', digest, terms } as const;
-  const body = { kind: 'lent', statement, signature: signed(liar, statement), path: [liar.id], terms, isStanding: true, why: ['a'] } as const;
-  return [{ body: body as Draft['body'], text: { digest, text } }];
+  const signature = signed(liar, statement);
+  const body: Draft['body'] = { kind: 'lent', statement, signature, path: [liar.id], terms, isStanding: true, why: ['a'] };
+  return [{ body, text: { digest, text } }];
 }
 
 function signed(liar: SimMember, statement: Statement): SignedStatement['signature'] {

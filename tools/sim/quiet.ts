@@ -31,9 +31,16 @@ export async function makeUp(simulation: Simulation): Promise<void> {
     const { ledger } = member.parts;
     if (ledger.status().logs.at(-1)?.frozen !== undefined) await ledger.restart();
   }
-  // Leases that were granted anew by a clock that was wrong are over, and everybody's ledger was seen of late.
-  await time.leap(1_200_000);
-  await time.advance(3000);
+  // What was refused for a reason that passes is lent anew a day later.
+  await exchangeAll(simulation);
+  await time.leap(25 * 3_600_000);
+  await exchangeAll(simulation);
+  for (const member of members) simulation.begin(member, 'check', () => member.parts.monitor.check());
+  await time.advance(1000);
+}
+
+async function exchangeAll(simulation: Simulation): Promise<void> {
+  const { members, time } = simulation;
   for (let round = 0; round < roundsMax; round += 1) {
     const before = placeOf(simulation);
     for (const member of members) simulation.begin(member, 'publish', () => member.parts.federation.publish());
@@ -42,8 +49,6 @@ export async function makeUp(simulation: Simulation): Promise<void> {
     await time.advance(2000);
     if (placeOf(simulation) === before && round > 0) break;
   }
-  for (const member of members) simulation.begin(member, 'check', () => member.parts.monitor.check());
-  await time.advance(1000);
 }
 
 /** Changes whenever something moved. */
