@@ -21,6 +21,7 @@ for (let seed = first; seed < first + count; seed += 1) {
   const script = drawScript(seed, size);
   const violations = await runScript(script);
   const [found] = violations;
+  if ((seed - first) % 100 === 99) process.stderr.write(`${seed - first + 1} seeds\n`);
   if (found === undefined) continue;
   const shortest = await shrink(script, {}, found.rule);
   process.stdout.write(`seed ${seed} breaks a rule: ${found.rule}\n  ${found.says}\n`);

@@ -58,7 +58,7 @@ export class Simulation {
 
   async start(): Promise<void> {
     for (const member of this.members) await member.start();
-    for (const member of this.members) await member.introduce(this.members.filter((each) => member.peers.has(each)));
+    for (const member of this.members) await member.introduce([...member.peers].slice(-this.script.witnesses));
     await this.time.advance(1500);
   }
 
@@ -93,9 +93,9 @@ export class Simulation {
     this.begin(member, `sync ${from.number}`, async () => {
       const { federation } = member.parts;
       const signal = new AbortController().signal;
-      await federation.pull(from.id, signal);
+      const items = await federation.pull(from.id, signal);
       await federation.sendReceipts(from.id, signal);
-      await federation.publish();
+      if (items > 0) await federation.publish();
     }, ['REMOTE_FAILED', 'PEER_MALFORMED', 'LEDGER_UNPROVEN', 'CONFLICT']);
   }
 

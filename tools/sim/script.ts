@@ -47,6 +47,8 @@ export interface Script {
   /** Members that lie. */
   readonly liars: readonly number[];
   readonly isNative: boolean;
+  /** How many of its peers witness a member's ledger: few let many more seeds run. */
+  readonly witnesses: number;
   readonly steps: readonly Step[];
 }
 
@@ -116,6 +118,7 @@ export function drawScript(seed: number, { members, steps }: { readonly members:
     pairs,
     liars,
     isNative,
+    witnesses: random.below(4) === 0 ? members - 1 : 1,
     steps: Array.from({ length: steps }, () => ({ ...draw(), dice: random.u32() })),
   };
 }

@@ -144,6 +144,17 @@ export function* lapsedLoans(db: Connection, origin: MemberId, nowUs: number): G
   }
 }
 
+/** {@link leaseOf} an object by all but one of its senders. */
+export function leaseOfOthers(db: Connection, origin: MemberId, id: StixId, sender: MemberId): number | undefined {
+  return (
+    db
+      .prepare<{ until_us: number | null }>(
+        'select max(lease_until_us) as until_us from peer_loan where origin = ? and id = ? and state = 1 and sender <> ?',
+      )
+      .get(origin, id, sender)?.until_us ?? undefined
+  );
+}
+
 /** Whether an object ever came from a member, as its origin or passed on. */
 export function isLoanOf(db: Connection, item: Extract<Item, { kind: 'ended' }>): boolean {
   return (

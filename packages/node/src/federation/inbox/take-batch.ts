@@ -8,7 +8,7 @@ import type { Connection, Store } from '../../store/index.ts';
 import type { FederationDeps, Identity } from '../federation.ts';
 import type { Over } from '../outbox/publisher.ts';
 import { usOf } from '../outbox/statements.ts';
-import { endLoan, findKnown, loanOf, isLoanOf, keepKnown, keepLoan, lapsedLoans, leaseUsOf } from './known-book.ts';
+import { endLoan, findKnown, loanOf, isLoanOf, keepKnown, keepLoan, lapsedLoans, leaseOfOthers, leaseUsOf } from './known-book.ts';
 import type { MemberImports } from './member-imports.ts';
 import type { ProvenBatch } from './read-answer.ts';
 
@@ -126,10 +126,12 @@ export class BatchTaker {
         continue;
       }
       const untilUs = leaseUsOf(item, this.#nowUs() + longestLeaseUs);
-      const candidate = candidateOf(item, object ?? '', untilUs);
+      const { origin, id } = item.statement;
+      // As long as one of its lenders lends it, it may be used.
+      const longestUs = Math.max(untilUs, leaseOfOthers(this.#store.reader, origin, id, item.from) ?? 0);
+      const candidate = candidateOf(item, object ?? '', longestUs);
       if (candidate === undefined) lines.push({ ...lineOf(item), effect: 'refused', reason: 'malformed' });
       else {
-        const { origin } = item.statement;
         const group = byOrigin.get(origin) ?? [];
         byOrigin.set(origin, group);
         group.push({ item, candidate, untilUs });
