@@ -2,6 +2,7 @@ import { base64Of, ComityError, shortMemberId } from '@comity/protocol/base';
 import type { Clock, MemberId } from '@comity/protocol/base';
 import type { AuditAct } from '@comity/protocol/api';
 import { monitoringPathOf, openCheckpoint, parseCheckpoint, parseNote, printVerifierKey } from '@comity/protocol/tlog';
+import type { TlogCrypto, VerifierKey } from '@comity/protocol/tlog';
 import type { Fetcher } from './connectors/index.ts';
 import { createPeerHandlers, createPeerLink, openFederation, receiptsBytesMax } from './federation/index.ts';
 import type { Directory, Federation, FederationIntel, OtherLedgers, OwnLedger, Reply } from './federation/index.ts';
@@ -144,7 +145,12 @@ export function composeFederation(deps: FederationPartsDeps): FederationParts {
     crypto,
     directory,
     ledger: ownLedger(transparency),
-    ledgers: otherLedgers(),
+    ledgers: otherLedgers(transparency, {
+      logOf: (origin) => members.logOf(origin),
+      nameOf: nameOfMember,
+      crypto,
+      onFault: deps.onFault,
+    }),
     link: createPeerLink(async (member, question) => {
       const known = members.find(member);
       if (known === undefined)
@@ -157,33 +163,6 @@ export function composeFederation(deps: FederationPartsDeps): FederationParts {
     after: deps.after,
     onFault: deps.onFault,
   });
-
-  /** A member's checkpoint counts for what it sent at once; that it fits all else that was seen of that log is looked at beside. */
-  function otherLedgers(): OtherLedgers {
-    const { monitor } = transparency;
-    return {
-      observe(member, note) {
-        const { origin } = parseCheckpoint(parseNote(note).text);
-        const log = members.logOf(origin);
-        if (log === undefined || log.member !== member) {
-          throw new ComityError(
-            'LEDGER_UNPROVEN',
-            `Cannot trust ${nameOfMember(member)}: ${origin} is no ledger of it`,
-          );
-        }
-        if (!monitor.isTrusted(origin)) {
-          throw new ComityError('CONFLICT', `Cannot trust ${nameOfMember(member)}: its ledger told two stories`);
-        }
-        const { checkpoint } = openCheckpoint(note, { origin, keys: log.keys }, [], crypto);
-        monitor.observe(note).catch((error: unknown) => deps.onFault('Cannot look at a ledger', error));
-        return Promise.resolve(checkpoint);
-      },
-      seen: () => monitor.list().map(({ note }) => note),
-      async hear(_from, notes) {
-        for (const note of notes) await monitor.observe(note);
-      },
-    };
-  }
 
   const handlers = createPeerHandlers(federation, { after: deps.after });
   const from = (call: PeerCall): MemberId => call.member!.id;
@@ -256,8 +235,39 @@ export function composeFederation(deps: FederationPartsDeps): FederationParts {
   };
 }
 
+/** A member's checkpoint counts for what it sent at once; that it fits all else that was seen of that log is looked at beside. */
+export function otherLedgers(
+  { monitor }: Pick<Transparency, 'monitor'>,
+  deps: {
+    readonly logOf: (origin: string) => { readonly member: MemberId; readonly keys: readonly VerifierKey[] } | undefined;
+    readonly nameOf: (member: MemberId) => string;
+    readonly crypto: TlogCrypto;
+    readonly onFault: (message: string, error: unknown) => void;
+  },
+): OtherLedgers {
+  return {
+    observe(member, note) {
+      const { origin } = parseCheckpoint(parseNote(note).text);
+      const log = deps.logOf(origin);
+      if (log === undefined || log.member !== member) {
+        throw new ComityError('LEDGER_UNPROVEN', `Cannot trust ${deps.nameOf(member)}: ${origin} is no ledger of it`);
+      }
+      if (!monitor.isTrusted(origin)) {
+        throw new ComityError('CONFLICT', `Cannot trust ${deps.nameOf(member)}: its ledger told two stories`);
+      }
+      const { checkpoint } = openCheckpoint(note, { origin, keys: log.keys }, [], deps.crypto);
+      monitor.observe(note).catch((error: unknown) => deps.onFault('Cannot look at a ledger', error));
+      return Promise.resolve(checkpoint);
+    },
+    seen: () => monitor.list().map(({ note }) => note),
+    async hear(_from, notes) {
+      for (const note of notes) await monitor.observe(note);
+    },
+  };
+}
+
 /** The ledger as sending needs it. */
-function ownLedger({ ledger }: Transparency): OwnLedger {
+export function ownLedger({ ledger }: Pick<Transparency, 'ledger'>): OwnLedger {
   let last: ReturnType<typeof ledger.append> | undefined;
   const current = () => ledger.status().logs.at(-1);
   return {

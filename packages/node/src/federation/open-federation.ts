@@ -164,7 +164,8 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
         for (let isAll = false; !isAll && !signal.aborted;) {
           const step = await pullOnce(member, signal);
           items += step.items;
-          isAll = step.isAll;
+          // What a sender has not shown yet comes later: it says so, and asking at once would never end.
+          isAll = step.isAll || step.items === 0;
         }
         return items;
       } catch (error) {

@@ -19,6 +19,8 @@ interface LoanRow {
 }
 
 const charsMax = 64 * 1024;
+/** Loans that change in one transaction. */
+const loansAtOnce = 500;
 
 /** What is known of an object of an origin. What stands in the table was verified before. */
 export function findKnown(db: Connection, origin: MemberId, id: StixId): SignedStatement | undefined {
@@ -125,6 +127,31 @@ function leaseOf(db: Connection, origin: MemberId, id: StixId): number | undefin
         'select max(lease_until_us) as until_us from peer_loan where origin = ? and id = ? and state = 1',
       )
       .get(origin, id)?.until_us ?? undefined
+  );
+}
+
+/** Standing loans of an origin that ran out and that it did not end, some hundred at a time. */
+export function* lapsedLoans(db: Connection, origin: MemberId, nowUs: number): Generator<readonly StixId[], void> {
+  const next = db.prepare<{ id: StixId }>(
+    `select id from peer_loan where sender = ? and origin = ? and state = 1 and standing = 1 and lease_until_us <= ? and id > ?
+     order by id limit ?`,
+  );
+  for (let ids = [''] as readonly string[]; ;) {
+    const rows = next.all(origin, origin, nowUs, ids.at(-1)!, loansAtOnce).map(({ id }) => id);
+    if (rows.length === 0) return;
+    yield rows;
+    ids = rows;
+  }
+}
+
+/** {@link leaseOf} an object by all but one of its senders. */
+export function leaseOfOthers(db: Connection, origin: MemberId, id: StixId, sender: MemberId): number | undefined {
+  return (
+    db
+      .prepare<{ until_us: number | null }>(
+        'select max(lease_until_us) as until_us from peer_loan where origin = ? and id = ? and state = 1 and sender <> ?',
+      )
+      .get(origin, id, sender)?.until_us ?? undefined
   );
 }
 

@@ -8,7 +8,7 @@ import type { Connection, Store } from '../../store/index.ts';
 import type { FederationDeps, Identity } from '../federation.ts';
 import type { Over } from '../outbox/publisher.ts';
 import { usOf } from '../outbox/statements.ts';
-import { endLoan, findKnown, loanOf, isLoanOf, keepKnown, keepLoan, leaseUsOf } from './known-book.ts';
+import { endLoan, findKnown, loanOf, isLoanOf, keepKnown, keepLoan, lapsedLoans, leaseOfOthers, leaseUsOf } from './known-book.ts';
 import type { MemberImports } from './member-imports.ts';
 import type { ProvenBatch } from './read-answer.ts';
 
@@ -126,10 +126,12 @@ export class BatchTaker {
         continue;
       }
       const untilUs = leaseUsOf(item, this.#nowUs() + longestLeaseUs);
-      const candidate = candidateOf(item, object ?? '', untilUs);
+      const { origin, id } = item.statement;
+      // As long as one of its lenders lends it, it may be used.
+      const longestUs = Math.max(untilUs, leaseOfOthers(this.#store.reader, origin, id, item.from) ?? 0);
+      const candidate = candidateOf(item, object ?? '', longestUs);
       if (candidate === undefined) lines.push({ ...lineOf(item), effect: 'refused', reason: 'malformed' });
       else {
-        const { origin } = item.statement;
         const group = byOrigin.get(origin) ?? [];
         byOrigin.set(origin, group);
         group.push({ item, candidate, untilUs });
@@ -209,12 +211,20 @@ export class BatchTaker {
       case 'renewed': {
         const nowUs = this.#nowUs();
         const untilUs = Math.min(usOf(item.until), nowUs + longestLeaseUs);
-        await this.#deps.intel.renewLoans(this.#imports.sourceOf(sender).id, nowUs + renewalReachUs, untilUs);
+        const source = this.#imports.sourceOf(sender).id;
+        await this.#deps.intel.renewLoans(source, nowUs + renewalReachUs, untilUs);
+        // What ran out while nothing was heard of its lender comes back: it never took it back.
+        for (const ids of lapsedLoans(this.#store.reader, sender, nowUs)) {
+          await this.#deps.intel.changeLoans(
+            source,
+            ids.map((id) => ({ id, untilUs })),
+          );
+        }
         to.keeps.push((db) => {
           db.prepare(
             `update peer_loan set lease_until_us = ? where sender = ? and origin = ? and state = 1 and standing = 1
-               and lease_until_us between ? and ?`,
-          ).run(untilUs, sender, sender, nowUs, Math.min(nowUs + renewalReachUs, untilUs - 1));
+               and lease_until_us <= ?`,
+          ).run(untilUs, sender, sender, Math.min(nowUs + renewalReachUs, untilUs - 1));
         });
         to.lines.push({ ...lineOf(item), effect: 'applied' });
         return;

@@ -51,6 +51,17 @@ export function noteEdge(db: Connection, outboxRef: number, item: Item, print: s
   ).run(outboxRef, subject.id, subject.origin, subject.version, state, print, item.sequence, nowUs, leaseUs);
 }
 
+/** Forgets that objects are lent which the member refused for a reason that passes, so that they are lent anew. @returns How many. */
+export function forgetRefused(db: Connection, outboxRef: number): number {
+  const done = db
+    .prepare(
+      `update peer_edge set print = '' where outbox_ref = ? and state = 1 and effect = 'refused'
+         and reason in ('lease-over', 'from-the-future', 'suspended')`,
+    )
+    .run(outboxRef);
+  return done.changes;
+}
+
 /** Notes what a member says it did with an item; what was sent since is not touched. */
 export function noteReceiptLine(db: Connection, outboxRef: number, line: ReceiptLine, atUs: number): void {
   db.prepare('update peer_edge set effect = ?, reason = ?, receipt_us = ? where outbox_ref = ? and sequence = ?').run(

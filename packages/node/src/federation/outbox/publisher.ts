@@ -5,7 +5,7 @@ import type { Connection, Store } from '../../store/index.ts';
 import type { FederationDeps, Identity } from '../federation.ts';
 import { draftPiece } from './draft-piece.ts';
 import type { EdgeDraft } from './draft-piece.ts';
-import { edgeStates, edgesToRepeat, findEdge, noteEdge } from './edge-book.ts';
+import { edgeStates, edgesToRepeat, findEdge, forgetRefused, noteEdge } from './edge-book.ts';
 import type { Edge } from './edge-book.ts';
 import { handlingOf, hopsStated } from './handling-book.ts';
 import { getOutbox, outboxOf, putOut } from './outbox-book.ts';
@@ -70,12 +70,13 @@ export class Publisher {
     // What was kept back may go now, and what went may go no longer.
     if (known !== undefined && known !== edition) outbox = await this.#rewind(outbox);
     let items = await this.#alone(() => this.#repeat(outbox, member, self));
+    items += await this.#renew(member, self);
     for (let isEnd = false; !isEnd;) {
       const step = await this.#alone(() => this.#fillPiece(member, self));
       items += step.items;
       isEnd = step.isEnd;
     }
-    items += await this.#renew(member, self);
+    if (outbox.renewed_us === 0) await this.#renew(member, self);
     if (items > 0) this.#tell([member]);
     return items;
   }
@@ -162,25 +163,31 @@ export class Publisher {
     return { body: { kind: 'ended', origin, id, reason: 'law' }, print: 'ended' };
   }
 
-  /** Once a day all that is lent runs on: one item, however much it is. */
+  /**
+   * Once a day, and in good time before a short lease ends, all that is lent runs on: one item, however much it is. What was refused for a
+   * reason that passes is looked at again.
+   */
   async #renew(member: MemberId, self: Identity): Promise<number> {
     const nowUs = this.#nowUs();
     const outbox = getOutbox(this.#store.reader, member);
-    const untilUs = nowUs + handlingOf(this.#store.reader, member).leaseDays.indicator * dayUs;
-    if (untilUs - outbox.renewed_us < dayUs) return 0;
+    const leaseUs = handlingOf(this.#store.reader, member).leaseDays.indicator * dayUs;
+    const untilUs = nowUs + leaseUs;
+    // A lease that was made shorter is renewed by its own measure from now on.
+    const isShorter = outbox.renewed_us > untilUs;
+    if (!isShorter && untilUs - outbox.renewed_us < Math.min(dayUs, leaseUs / 4)) return 0;
     const lent = this.#store.reader.prepare(
       'select 1 from peer_edge where outbox_ref = ? and origin = ? and state = 1 limit 1',
     );
     if (lent.get(outbox.ref, self.id) === undefined) return 0;
-    const isFirst = outbox.renewed_us === 0;
+    // What was lent just now has all of its time before it.
+    const isDue = outbox.renewed_us !== 0 && !isShorter;
     await this.#store.write((db) => {
-      // What was lent just now has all of its time before it.
-      if (!isFirst) {
-        this.#put(db, self, member, [{ body: { kind: 'renewed', until: timestampOfUs(untilUs) }, print: '' }]);
-      }
+      if (isDue) this.#put(db, self, member, [{ body: { kind: 'renewed', until: timestampOfUs(untilUs) }, print: '' }]);
       db.prepare('update peer_outbox set renewed_us = ? where ref = ?').run(untilUs, outbox.ref);
+      if (forgetRefused(db, outbox.ref) > 0)
+        db.prepare('update peer_outbox set position_us = 0 where ref = ?').run(outbox.ref);
     });
-    return isFirst ? 0 : 1;
+    return isDue ? 1 : 0;
   }
 
   /** Takes an object back from every member that ever had it. @returns Who is told. */
