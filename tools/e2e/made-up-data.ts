@@ -83,8 +83,8 @@ export function makeUpData(nowMs: number): MadeUpData {
     name: feedNames[index % feedNames.length] ?? 'Sector feed',
     kind: 'feed' as const,
     reliability: (['A', 'B', 'C', 'F'] as const)[index % 4] ?? 'F',
-    defaultTlp: 'amber',
-    own: false as const,
+    defaultTlp: 'amber' as const,
+    own: false,
   });
 
   const intelRow = (index: number): IntelRow => {
