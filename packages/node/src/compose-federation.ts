@@ -239,7 +239,9 @@ export function composeFederation(deps: FederationPartsDeps): FederationParts {
 export function otherLedgers(
   { monitor }: Pick<Transparency, 'monitor'>,
   deps: {
-    readonly logOf: (origin: string) => { readonly member: MemberId; readonly keys: readonly VerifierKey[] } | undefined;
+    readonly logOf: (
+      origin: string,
+    ) => { readonly member: MemberId; readonly keys: readonly VerifierKey[] } | undefined;
     readonly nameOf: (member: MemberId) => string;
     readonly crypto: TlogCrypto;
     readonly onFault: (message: string, error: unknown) => void;

@@ -11,8 +11,10 @@ export type {
   Delivery,
   Directory,
   Federation,
+  FederationDeps,
   FederationIntel,
   OtherLedgers,
   OwnLedger,
+  PeerLink,
   PeerState,
 } from './federation.ts';

@@ -16,7 +16,7 @@ const bytesMax = tileWidth * (2 + limits.ledgerEntryBytesMax);
 export async function openPlace(
   place: string,
   options: { readonly allowPrivate: boolean },
-): Promise<{ readonly read: Read; close(): Promise<void> }> {
+): Promise<{ readonly read: Read; readonly close: () => Promise<void> }> {
   if (/^https?:\/\//.test(place)) return await openUrl(place.replace(/\/+$/, ''), options);
   return { read: (path) => readIn(join(place, path)), close: async () => undefined };
 }

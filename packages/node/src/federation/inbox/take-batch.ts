@@ -8,7 +8,17 @@ import type { Connection, Store } from '../../store/index.ts';
 import type { FederationDeps, Identity } from '../federation.ts';
 import type { Over } from '../outbox/publisher.ts';
 import { usOf } from '../outbox/statements.ts';
-import { endLoan, findKnown, loanOf, isLoanOf, keepKnown, keepLoan, lapsedLoans, leaseOfOthers, leaseUsOf } from './known-book.ts';
+import {
+  endLoan,
+  findKnown,
+  loanOf,
+  isLoanOf,
+  keepKnown,
+  keepLoan,
+  lapsedLoans,
+  leaseOfOthers,
+  leaseUsOf,
+} from './known-book.ts';
 import type { MemberImports } from './member-imports.ts';
 import type { ProvenBatch } from './read-answer.ts';
 
