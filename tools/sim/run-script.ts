@@ -115,9 +115,12 @@ export class Simulation {
     if (member.isUp) return;
     await member.start();
     // As the node does when it starts (`settle` in compose-federation.ts).
-    for (const whom of this.members) {
-      if (!member.suspended.has(whom.id)) continue;
-      this.begin(member, 'settle', () => member.parts.federation.suspend(whom.id, true));
+    const { federation } = member.parts;
+    const out = new Set(federation.suspended());
+    for (const { id } of this.members) {
+      const isSuspended = member.suspended.has(id);
+      if (isSuspended === out.has(id)) continue;
+      this.begin(member, `settle ${id}`, () => federation.suspend(id, isSuspended));
     }
   }
 
