@@ -204,9 +204,11 @@ export class Simulation {
         this.member(step.member).skewMs = step.seconds * 1000;
         return;
       case 'lie': {
-        const [liar, to] = [this.member(step.member), this.member(step.to)];
-        if (liar === to || !liar.peers.has(to)) return;
-        return this.begin(liar, 'lie', () => tellLie(step.lie, liar, to, liar.kept));
+        const liar = this.member(step.member);
+        // Another tree is shown to one; everything else is told everybody.
+        const listeners = [...liar.peers].filter((peer) => step.lie !== 'fork' || peer.number === step.to);
+        for (const to of listeners) this.begin(liar, `lie to ${to.number}`, () => tellLie(step.lie, liar, to, liar.kept));
+        return;
       }
     }
   }
