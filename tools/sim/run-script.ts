@@ -124,9 +124,12 @@ export class Simulation {
     if (member.isUp) return;
     await member.start();
     // As the node does when it starts (`settle` in compose-federation.ts).
-    for (const whom of this.members) {
-      if (!member.suspended.has(whom.id)) continue;
-      this.begin(member, 'settle', () => member.parts.federation.suspend(whom.id, true));
+    const { federation } = member.parts;
+    const out = new Set(federation.suspended());
+    for (const { id } of this.members) {
+      const isSuspended = member.suspended.has(id);
+      if (isSuspended === out.has(id)) continue;
+      this.begin(member, `settle ${id}`, () => federation.suspend(id, isSuspended));
     }
   }
 
@@ -217,9 +220,12 @@ export class Simulation {
         this.member(step.member).skewMs = step.seconds * 1000;
         return;
       case 'lie': {
-        const [liar, to] = [this.member(step.member), this.member(step.to)];
-        if (liar === to || !liar.peers.has(to)) return;
-        return this.begin(liar, 'lie', () => tellLie(step.lie, liar, to, liar.kept));
+        const liar = this.member(step.member);
+        // Another tree is shown to one; everything else is told everybody.
+        const listeners = [...liar.peers].filter((peer) => step.lie !== 'fork' || peer.number === step.to);
+        for (const to of listeners)
+          this.begin(liar, `lie to ${to.number}`, () => tellLie(step.lie, liar, to, liar.kept));
+        return;
       }
     }
   }

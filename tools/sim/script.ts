@@ -114,8 +114,8 @@ const storm: Weather = { drop: 250, duplicate: 250, cut: 250, delayMs: 4000 };
 /** What happens in some seeds only. */
 const rare = {
   backups: [
-    [3, (random: Random, members: number): Deed => ({ do: 'copy', member: random.below(members) })],
-    [2, (random: Random, members: number): Deed => ({ do: 'restore', member: random.below(members) })],
+    [5, (random: Random, members: number): Deed => ({ do: 'copy', member: random.below(members) })],
+    [5, (random: Random, members: number): Deed => ({ do: 'restore', member: random.below(members) })],
   ],
   clocks: [
     [
@@ -146,7 +146,7 @@ export function drawScript(
     ...(liars.length === 0 && random.below(4) === 0 ? rare.backups : []),
     ...(random.below(5) === 0 ? rare.clocks : []),
     ...liars.map(
-      (member) => [12, (): Deed => ({ do: 'lie', member, lie: random.pick(lies), to: random.below(members) })] as const,
+      (member) => [30, (): Deed => ({ do: 'lie', member, lie: random.pick(lies), to: random.below(members) })] as const,
     ),
   ];
   const total = kinds.reduce((sum, [weight]) => sum + weight, 0);

@@ -3,14 +3,12 @@ import type { Violation } from './oracle.ts';
 import type { Script } from './script.ts';
 import type { PlantedFaults } from './sim-member.ts';
 
-/** Runs at most so often. */
-const triesMax = 400;
-
-/** The shortest script found that still breaks the same rule: steps are left out, many at once first. */
+/** The shortest script found in so many runs that still breaks the same rule: steps are left out, many at once first. */
 export async function shrink(
   script: Script,
   faults: PlantedFaults,
   rule: string,
+  triesMax = 400,
 ): Promise<{ readonly script: Script; readonly violations: readonly Violation[] }> {
   let tries = 0;
   let best = { script, violations: [] as readonly Violation[] };

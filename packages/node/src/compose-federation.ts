@@ -201,8 +201,8 @@ export function composeFederation(deps: FederationPartsDeps): FederationParts {
     }
   }
 
-  /** Whom what they lent is out of use of, as far as this process knows. */
-  const out = new Map<MemberId, boolean>();
+  /** Of each member, whether what it lent is out of use. */
+  const out = new Map<MemberId, boolean>(federation.suspended().map((member) => [member, true]));
   let settling: Promise<void> = Promise.resolve();
   function settle(): Promise<void> {
     settling = settling

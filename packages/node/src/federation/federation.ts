@@ -165,7 +165,9 @@ export interface Federation {
   sendReceipts(member: MemberId, signal: AbortSignal): Promise<void>;
   /** Takes everything a member lent out of use, or puts it back as far as its leases run. */
   suspend(member: MemberId, isSuspended: boolean): Promise<number>;
-  /** Keeps an object in use whatever its origin says, because the law here wants it; `reason` undefined: no longer. */
+  /** Members whose suspension is in force, or on its way in or out: to go on with after a start. */
+  suspended(): readonly MemberId[];
+  /** Keeps an object in use whatever its origin says, because the law here wants it; undefined: no longer, and what its origin took back meanwhile ends. */
   hold(id: StixId, hold: { readonly reason: string; readonly by: string } | undefined): Promise<void>;
   /** Tells origins of matches on what they lend, as far as the law lets it. Returns sightings that are new or grew. */
   tellSightings(): Promise<number>;

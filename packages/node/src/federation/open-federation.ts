@@ -65,7 +65,7 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
         lawHash: deps.sharing.laws.active().entry.hash,
       });
       const { first, count } = step.value.batch;
-      await store.write((connection) => {
+      await publisher.passOn(taken.over, (connection) => {
         taken.keep(connection);
         deps.ledger.append(connection, made.entry);
         connection
@@ -73,7 +73,6 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
           .run(member, JSON.stringify(made.signed), nowUs());
         moveTo(member, first + count - 1, connection);
       });
-      await publisher.passOn(taken.over);
       items += count;
     }
   }
@@ -205,6 +204,11 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
 
     async suspend(member, isSuspended) {
       const source = imports.sourceOf(member).id;
+      // If we stop in here, it is done again at the next start: both ways can be.
+      if (isSuspended)
+        await store.write((connection) =>
+          connection.prepare('insert or ignore into peer_suspended (member) values (?)').run(member),
+        );
       let changed = 0;
       for (let after = ''; ;) {
         const rows = db
@@ -214,7 +218,7 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
           )
           .all(member, after, loansAtOnce);
         const last = rows.at(-1);
-        if (last === undefined) return changed;
+        if (last === undefined) break;
         after = last.id;
         const ended = `${directory.nameOf(member)} is suspended`;
         changed += await intel.changeLoans(
@@ -222,17 +226,26 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
           rows.map(({ id, until_us: untilUs }) => (isSuspended ? { id, ended } : { id, untilUs })),
         );
       }
+      if (!isSuspended)
+        await store.write((connection) =>
+          connection.prepare('delete from peer_suspended where member = ?').run(member),
+        );
+      return changed;
     },
 
+    suspended: () =>
+      db
+        .prepare<{ member: MemberId }>('select member from peer_suspended')
+        .all()
+        .map(({ member }) => member),
+
     async hold(id, hold) {
-      await store.write((connection) => {
-        if (hold === undefined) connection.prepare('delete from peer_hold where id = ?').run(id);
-        else {
-          connection
-            .prepare('insert or replace into peer_hold (id, reason, by, at_us) values (?, ?, ?, ?)')
-            .run(id, hold.reason, hold.by, nowUs());
-        }
-      });
+      if (hold === undefined) return await taker.release(id);
+      await store.write((connection) =>
+        connection
+          .prepare('insert or replace into peer_hold (id, reason, by, at_us) values (?, ?, ?, ?)')
+          .run(id, hold.reason, hold.by, nowUs()),
+      );
     },
 
     async tellSightings() {

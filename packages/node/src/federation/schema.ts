@@ -61,6 +61,8 @@ create table peer_handling (
   report_days integer not null) without rowid;
 -- Objects the law keeps in use here whatever their origin says.
 create table peer_hold (id text primary key, reason text not null, by text not null, at_us integer not null) without rowid;
+-- Members what they lent is out of use of.
+create table peer_suspended (member text primary key) without rowid;
 -- What the origin of an indicator was told of matches on it: how often, and when last, as minimised.
 create table peer_sighting (
   indicator text primary key, sighting text not null, count integer not null, last_seen text not null,

@@ -103,30 +103,13 @@ export function loanOf(
   return row === undefined ? undefined : { terms: kept(row.terms) as Terms, isStanding: row.standing === 1 };
 }
 
-/** Ends one sender's loan of an object, or every one. @returns Until when the others lend it, µs; undefined: nobody does. */
-export function endLoan(
-  db: Connection,
-  origin: MemberId,
-  id: StixId,
-  sender: MemberId | undefined,
-): number | undefined {
+/** Ends one sender's loan of an object, or every one. */
+export function endLoan(db: Connection, origin: MemberId, id: StixId, sender: MemberId | undefined): void {
   db.prepare('update peer_loan set state = 2 where origin = ? and id = ? and (? is null or sender = ?)').run(
     origin,
     id,
     sender ?? null,
     sender ?? null,
-  );
-  return leaseOf(db, origin, id);
-}
-
-/** Until when members lend an object, µs: the longest of them. */
-function leaseOf(db: Connection, origin: MemberId, id: StixId): number | undefined {
-  return (
-    db
-      .prepare<{ until_us: number | null }>(
-        'select max(lease_until_us) as until_us from peer_loan where origin = ? and id = ? and state = 1',
-      )
-      .get(origin, id)?.until_us ?? undefined
   );
 }
 
@@ -144,14 +127,19 @@ export function* lapsedLoans(db: Connection, origin: MemberId, nowUs: number): G
   }
 }
 
-/** {@link leaseOf} an object by all but one of its senders. */
-export function leaseOfOthers(db: Connection, origin: MemberId, id: StixId, sender: MemberId): number | undefined {
+/** Until when members but one lend an object, µs: the longest of them; undefined: none does now. */
+export function leaseOfOthers(
+  db: Connection,
+  { origin, id, from }: { readonly origin: MemberId; readonly id: StixId; readonly from: MemberId },
+  nowUs: number,
+): number | undefined {
   return (
     db
       .prepare<{ until_us: number | null }>(
-        'select max(lease_until_us) as until_us from peer_loan where origin = ? and id = ? and state = 1 and sender <> ?',
+        `select max(lease_until_us) as until_us from peer_loan
+         where origin = ? and id = ? and state = 1 and sender <> ? and lease_until_us > ?`,
       )
-      .get(origin, id, sender)?.until_us ?? undefined
+      .get(origin, id, from, nowUs)?.until_us ?? undefined
   );
 }
 

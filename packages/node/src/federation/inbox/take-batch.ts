@@ -7,6 +7,7 @@ import type { Candidate, Outcome } from '../../intel/index.ts';
 import type { Connection, Store } from '../../store/index.ts';
 import type { FederationDeps, Identity } from '../federation.ts';
 import type { Over } from '../outbox/publisher.ts';
+import { isPassedOn } from '../outbox/edge-book.ts';
 import { usOf } from '../outbox/statements.ts';
 import {
   endLoan,
@@ -35,6 +36,14 @@ export interface Taken {
   readonly over: readonly Over[];
   /** To be run in the transaction that moves the cursor. */
   readonly keep: (db: Connection) => void;
+}
+
+/** What a batch comes to so far. */
+interface Doing {
+  readonly lines: ReceiptLine[];
+  readonly over: Over[];
+  readonly keeps: ((db: Connection) => void)[];
+  readonly known: Map<string, SignedStatement | undefined>;
 }
 
 interface Step {
@@ -71,7 +80,7 @@ export class BatchTaker {
           lent.push({ received: items[at]!, judgement: this.#judge(self, sender, items[at]!, known) });
         }
       });
-      if (lent.length > 0) await this.#lend(lent, lines, keeps, known);
+      if (lent.length > 0) await this.#lend(lent, { lines, over, keeps, known });
       else {
         const received = items[at]!;
         at += 1;
@@ -121,12 +130,7 @@ export class BatchTaker {
     return known.get(key);
   }
 
-  async #lend(
-    steps: readonly Step[],
-    lines: ReceiptLine[],
-    keeps: ((db: Connection) => void)[],
-    known: Map<string, SignedStatement | undefined>,
-  ): Promise<void> {
+  async #lend(steps: readonly Step[], { lines, over, keeps, known }: Doing): Promise<void> {
     const byOrigin = new Map<MemberId, { item: LentItem; candidate: Candidate; untilUs: number }[]>();
     for (const { received, judgement } of steps) {
       const { item, object } = received;
@@ -138,7 +142,10 @@ export class BatchTaker {
       const untilUs = leaseUsOf(item, this.#nowUs() + longestLeaseUs);
       const { origin, id } = item.statement;
       // As long as one of its lenders lends it, it may be used.
-      const longestUs = Math.max(untilUs, leaseOfOthers(this.#store.reader, origin, id, item.from) ?? 0);
+      const longestUs = Math.max(
+        untilUs,
+        leaseOfOthers(this.#store.reader, { origin, id, from: item.from }, this.#nowUs()) ?? 0,
+      );
       const candidate = candidateOf(item, object ?? '', longestUs);
       if (candidate === undefined) lines.push({ ...lineOf(item), effect: 'refused', reason: 'malformed' });
       else {
@@ -163,20 +170,13 @@ export class BatchTaker {
           keepKnown(db, { statement, signature });
           keepLoan(db, item, untilUs, nowUs);
         });
+        if (isPassedOn(this.#store.reader, origin, statement.id))
+          over.push({ origin, id: statement.id, recall: undefined });
       }
     }
   }
 
-  async #end(
-    { received: { item }, judgement }: Step,
-    sender: MemberId,
-    to: {
-      readonly lines: ReceiptLine[];
-      readonly over: Over[];
-      readonly keeps: ((db: Connection) => void)[];
-      readonly known: Map<string, SignedStatement | undefined>;
-    },
-  ): Promise<void> {
+  async #end({ received: { item }, judgement }: Step, sender: MemberId, to: Doing): Promise<void> {
     if (judgement.kind !== 'take' && judgement.kind !== 'again') {
       to.lines.push(this.#refused(item, judgement, to.keeps));
       return;
@@ -189,7 +189,7 @@ export class BatchTaker {
         const signed = { statement, signature };
         to.known.set(`${origin} ${id}`, signed);
         to.keeps.push((db) => keepKnown(db, signed));
-        // Whatever the law here keeps: those it was passed on to have another.
+        // The law here keeps it for this member, and for nobody it was passed on to.
         to.over.push({ origin, id, recall: { signed, path } });
         if (this.#isHeld(id)) {
           to.lines.push({ ...line, effect: 'stored', reason: 'legal-hold' });
@@ -203,17 +203,20 @@ export class BatchTaker {
       case 'ended': {
         const { origin, id } = item;
         const line = lineOf(item);
-        if (!isLoanOf(this.#store.reader, item)) {
+        if (!isLoanOf(this.#store.reader, item) && !to.known.has(`${origin} ${id}`)) {
           to.lines.push({ ...line, effect: 'withdrawn', reason: 'not-ours' });
           return;
         }
-        const untilUs = await this.#store.write((db) => endLoan(db, origin, id, sender));
+        to.keeps.push((db) => endLoan(db, origin, id, sender));
+        to.over.push({ origin, id, recall: undefined });
+        const untilUs = leaseOfOthers(this.#store.reader, item, this.#nowUs());
         if (untilUs !== undefined) {
-          await this.#deps.intel.changeLoans(this.#imports.sourceOf(origin).id, [{ id, untilUs }]);
+          // What a suspended member states stays out of use, whoever lends it.
+          if (!this.#deps.directory.isSuspended(origin))
+            await this.#deps.intel.changeLoans(this.#imports.sourceOf(origin).id, [{ id, untilUs }]);
           to.lines.push({ ...line, effect: 'withdrawn', reason: 'other-source' });
           return;
         }
-        to.over.push({ origin, id, recall: undefined });
         const ended = `${this.#deps.directory.nameOf(sender)} lends it no longer (${item.reason})`;
         to.lines.push({ ...line, ...(await this.#takeOut(origin, id, ended)) });
         return;
@@ -242,6 +245,20 @@ export class BatchTaker {
       case 'lent':
         throw new Error('Assertion failed: an object is lent, not ended');
     }
+  }
+
+  /** Lets go what was kept against its origin's word: what that recalled meanwhile ends. */
+  async release(id: StixId): Promise<void> {
+    const origins = this.#store.reader
+      .prepare<{ origin: MemberId }>('select origin from peer_known where id = ? and recalled = 1')
+      .all(id);
+    // If we stop in here, it is held still, and can be released again.
+    for (const { origin } of origins)
+      await this.#takeOut(origin, id, `${this.#deps.directory.nameOf(origin)} took it back`);
+    await this.#store.write((db) => {
+      for (const { origin } of origins) endLoan(db, origin, id, undefined);
+      db.prepare('delete from peer_hold where id = ?').run(id);
+    });
   }
 
   /** Takes what a member supplied out of use; what others told of too stays. */

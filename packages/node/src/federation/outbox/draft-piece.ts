@@ -1,6 +1,6 @@
 import { timestampOfUs } from '@comity/protocol/base';
 import type { MemberId, StixId } from '@comity/protocol/base';
-import { strictestPap, strictestTlp } from '@comity/protocol/markings';
+import { compareTlp, strictestPap, strictestTlp } from '@comity/protocol/markings';
 import { digestOfObject, isAddressedTo, isWithin } from '@comity/protocol/peer';
 import type { SignedStatement, Terms } from '@comity/protocol/peer';
 import { hopsMax } from '@comity/protocol/sharing';
@@ -11,7 +11,7 @@ import type { Connection } from '../../store/index.ts';
 import type { Handling, Identity } from '../federation.ts';
 import { findLent } from '../inbox/known-book.ts';
 import type { Lent } from '../inbox/known-book.ts';
-import { edgeStates, findEdge } from './edge-book.ts';
+import { edgeStates, findEdge, lentOrigins } from './edge-book.ts';
 import { printOf } from './outbox-book.ts';
 import type { Draft, OutboxRow } from './outbox-book.ts';
 import { stateActive } from './statements.ts';
@@ -60,8 +60,7 @@ export function draftPiece(rows: readonly Arrival[], deps: DraftDeps): EdgeDraft
   const drafts: EdgeDraft[] = [];
   for (const { object } of rows) {
     const way = wayOf(object, deps);
-    if (way === undefined) continue;
-    const draft = draftOf(object, way, deps);
+    const draft = way === undefined ? draftOver(object, deps) : draftOf(object, way, deps);
     if (draft !== undefined) drafts.push(...draft);
   }
   return drafts;
@@ -77,14 +76,22 @@ function wayOf(object: StoredObject, { db, self, member, nowUs, sha256 }: DraftD
   if (lent === undefined) return undefined;
   const { statement } = lent.signed;
   const isHandedOn =
-    lent.terms.hops > 0 &&
-    lent.path.length <= hopsMax &&
-    !lent.path.includes(member) &&
-    isAddressedTo(lent.terms, member) &&
+    mayPassOn(lent, member) &&
     // Another source's version may be the one that counts: only what the origin signed is passed on.
     statement.digest === digestOfObject(object.text, sha256) &&
     (!remarks.has(object.type) || isRemarkFor(db, object, member));
   return isHandedOn ? { lent, origin: statement.origin } : undefined;
+}
+
+/** Whether the terms an object is lent under let it go on to a member. AMBER never goes sideways. */
+export function mayPassOn({ terms, path, signed }: Lent, member: MemberId): boolean {
+  return (
+    terms.hops > 0 &&
+    path.length <= hopsMax &&
+    !path.includes(member) &&
+    isAddressedTo(terms, member) &&
+    compareTlp(strictestTlp([terms.tlp, signed.statement.terms.tlp]) ?? 'red', 'green') <= 0
+  );
 }
 
 /** What is for some members goes to none but them. */
@@ -92,6 +99,15 @@ function isFor(db: Connection, { id, type }: StoredObject, member: MemberId): bo
   const addressed = db.prepare<{ member: string }>('select member from peer_addressed where id = ?').all(id);
   if (addressed.length === 0) return !remarks.has(type);
   return addressed.some((row) => row.member === member);
+}
+
+/** What was passed on and may not be any more. */
+function draftOver({ id, own, leaseUntilUs }: StoredObject, { db, outbox }: DraftDeps): EdgeDraft[] | undefined {
+  if (own || leaseUntilUs === undefined) return undefined;
+  return lentOrigins(db, outbox.ref, id).map((origin) => ({
+    body: { kind: 'ended', origin, id, reason: 'narrowed' },
+    print: 'ended',
+  }));
 }
 
 /** An opinion goes on to those who hold what it is about; a sighting to nobody. */

@@ -25,6 +25,19 @@ export function findEdge(db: Connection, outboxRef: number, id: StixId, origin: 
     .get(outboxRef, id, origin);
 }
 
+/** Whether an object stands with any member, or once did. */
+export function isPassedOn(db: Connection, origin: MemberId, id: StixId): boolean {
+  return db.prepare('select 1 from peer_edge where id = ? and origin = ? limit 1').get(id, origin) !== undefined;
+}
+
+/** Whose objects of an id a member has from here. */
+export function lentOrigins(db: Connection, outboxRef: number, id: StixId): readonly MemberId[] {
+  return db
+    .prepare<{ origin: MemberId }>('select origin from peer_edge where outbox_ref = ? and id = ? and state = 1')
+    .all(outboxRef, id)
+    .map(({ origin }) => origin);
+}
+
 /** Edges that are over and have to be told again, since the member lost what it had. */
 export function edgesToRepeat(db: Connection, outboxRef: number, limit: number): readonly Edge[] {
   return db
@@ -51,11 +64,11 @@ export function noteEdge(db: Connection, outboxRef: number, item: Item, print: s
   ).run(outboxRef, subject.id, subject.origin, subject.version, state, print, item.sequence, nowUs, leaseUs);
 }
 
-/** Forgets that objects are lent which the member refused for a reason that passes, so that they are lent anew. @returns How many. */
+/** Forgets what a member was told and refused for a reason that passes, so that it is told anew. @returns How much. */
 export function forgetRefused(db: Connection, outboxRef: number): number {
   const done = db
     .prepare(
-      `update peer_edge set print = '' where outbox_ref = ? and state = 1 and effect = 'refused'
+      `update peer_edge set print = '' where outbox_ref = ? and print <> '' and effect = 'refused'
          and reason in ('lease-over', 'from-the-future', 'suspended')`,
     )
     .run(outboxRef);

@@ -3,7 +3,8 @@ import { timestampOfUs } from '@comity/protocol/base';
 import type { RecallReason, Statement } from '@comity/protocol/peer';
 import type { Connection, Store } from '../../store/index.ts';
 import type { FederationDeps, Identity } from '../federation.ts';
-import { draftPiece } from './draft-piece.ts';
+import { findLent } from '../inbox/known-book.ts';
+import { draftPiece, mayPassOn } from './draft-piece.ts';
 import type { EdgeDraft } from './draft-piece.ts';
 import { edgeStates, edgesToRepeat, findEdge, forgetRefused, noteEdge } from './edge-book.ts';
 import type { Edge } from './edge-book.ts';
@@ -223,32 +224,40 @@ export class Publisher {
     });
   }
 
-  /** Tells those an object was passed on to what its origin, or who lent it, says of it now. */
-  async passOn(over: readonly Over[]): Promise<void> {
+  /**
+   * Keeps what was done with others' items, and tells those an object was passed on to what its origin, or who lent it, says of it now:
+   * one transaction, or whoever has it from here would never hear of it.
+   */
+  async passOn(over: readonly Over[], keep: (db: Connection) => void): Promise<void> {
     const self = this.#deps.directory.self();
-    if (self === undefined || over.length === 0) return;
+    if (self === undefined || over.length === 0) return await this.#store.write(keep);
     const told = await this.#alone(() =>
-      this.#store.write((db) => over.flatMap((each) => this.#passOne(db, self, each))),
+      this.#store.write((db) => {
+        keep(db);
+        return over.flatMap((each) => this.#passOne(db, self, each));
+      }),
     );
     this.#tell(new Set(told));
   }
 
   #passOne(db: Connection, self: Identity, over: Over): readonly MemberId[] {
-    const { origin, id } = over;
+    const { origin, id, recall } = over;
+    const lent = recall === undefined ? findLent(db, id, this.#nowUs()) : undefined;
     const having = db
       .prepare<{ member: MemberId; state: number }>(
         `select o.member, e.state from peer_edge e join peer_outbox o on o.ref = e.outbox_ref where e.id = ? and e.origin = ?`,
       )
       .all(id, origin)
-      .filter(({ state }) => state === edgeStates.lent || (over.recall !== undefined && state !== edgeStates.recalled));
+      .filter(({ member, state }) =>
+        recall === undefined
+          ? state === edgeStates.lent && (lent === undefined || !mayPassOn(lent, member))
+          : state !== edgeStates.recalled,
+      );
     for (const { member } of having) {
       const draft: EdgeDraft =
-        over.recall === undefined
+        recall === undefined
           ? { body: { kind: 'ended', origin, id, reason: 'narrowed' }, print: 'ended' }
-          : {
-              body: { kind: 'recalled', ...over.recall.signed, path: [...over.recall.path, self.id] },
-              print: 'recalled',
-            };
+          : { body: { kind: 'recalled', ...recall.signed, path: [...recall.path, self.id] }, print: 'recalled' };
       this.#put(db, self, member, [draft]);
     }
     return having.map(({ member }) => member);
@@ -276,7 +285,7 @@ export class Publisher {
   }
 }
 
-/** An object that is lent here no longer: recalled by its origin, or only not lent any more. */
+/** An object that is lent here no longer, or under narrower terms; or that its origin recalled. */
 export interface Over {
   readonly origin: MemberId;
   readonly id: StixId;

@@ -21,9 +21,10 @@ export function sentBatch(
   | undefined {
   const row = db
     .prepare<{ first: number; act: number; entry: Uint8Array; sent: string }>(
-      'select first, act, entry, sent from peer_batch where outbox_ref = ? and first <= ? order by first desc limit 1',
+      `select first, act, entry, sent from peer_batch where outbox_ref = ? and first <= ? and first + count > ?
+       order by first desc limit 1`,
     )
-    .get(outboxRef, sequence);
+    .get(outboxRef, sequence, sequence);
   const index = row === undefined ? undefined : ledger.indexOf(row.act);
   if (row === undefined || index === undefined) return undefined;
   const act = parseEntry(row.entry);
