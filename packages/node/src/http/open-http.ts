@@ -175,7 +175,7 @@ export function openHttp(options: HttpOptions, deps: HttpDeps): Http {
     ...sampleRoute({ ...deps, sources }),
     ...sharingRoutes({ ...deps, access }),
     ...listRoutes(deps),
-    ...collectionRoutes({ ...deps, publicUrl }),
+    ...collectionRoutes({ ...deps, recipients: deps.sharing.recipients, publicUrl }),
     ...pushRoutes({ ...deps, recipients: deps.sharing.recipients, stop: stop.signal, onFault }),
   };
   const handlers = noted(underWay, withAudit(all, deps));
