@@ -62,6 +62,13 @@ export interface Ledger {
   /** The last published checkpoint of the log that is written: what is shown to everybody. */
   checkpoint(): string | undefined;
   /**
+   * The tree as it is now under the log's own signatures, witnessed or not; {@link inclusion} proves entries to it. Undefined before the
+   * witnesses that can be reached were asked after a start, and when the log is frozen.
+   *
+   * @throws {ComityError} What the disk or the keys do.
+   */
+  sign(): Promise<{ readonly origin: string; readonly size: number; readonly note: string } | undefined>;
+  /**
    * A receipt (C2SP tlog-proof) for the entry at `index` of the log that is written, under its published checkpoint.
    *
    * @throws {ComityError} `NOT_FOUND` when that has no such entry yet; `DATA_DAMAGED` when a file of the log is.

@@ -208,12 +208,17 @@ export function openLedger(options: LedgerOptions, deps: LedgerDeps): Ledger {
       return () => listeners.delete(fn);
     },
     checkpoint: () => current()?.published?.note,
+    sign: () => publisher.sign(),
     async proofFor(index) {
       assert(Number.isSafeInteger(index) && index >= 0, 'an index counts from 0');
       const { size, note } = publishedOf(index + 1);
       return printTlogProof({ extra: undefined, index, hashes: await proofs.inclusion(index, size), checkpoint: note });
     },
-    inclusion: async (index, size) => (publishedOf(size), await proofs.inclusion(index, size)),
+    async inclusion(index, size) {
+      // What was signed beyond what is published has its files too.
+      if (size > publisher.signedSize) publishedOf(size);
+      return await proofs.inclusion(index, size);
+    },
     consistency: async (fromSize, size) => (publishedOf(size), await proofs.consistency(fromSize, size)),
     policy(atUs) {
       const epoch =

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import type { Clock } from '@comity/protocol/base';
+import type { NoteSigner } from '@comity/protocol/tlog';
 import type { Seal, Store } from '../store/index.ts';
 import type { Ask } from './ask.ts';
 import type { Disk } from './disk/disk.ts';
 import { openFileDisk } from './disk/file-disk.ts';
 import { openKeyRing } from './keys/key-ring.ts';
-import { createNativeCrypto } from './keys/native-crypto.ts';
+import { createNativeCrypto } from '../keys/index.ts';
 import type { Ledger } from './ledger.ts';
 import type { Monitor, WatchedLog } from './monitor/monitor.ts';
 import { openMonitor } from './monitor/open-monitor.ts';
@@ -32,6 +33,8 @@ export interface Transparency {
   readonly ledger: Ledger;
   readonly witness: OwnWitness;
   readonly monitor: Monitor;
+  /** Whoever signs for the keys in use, the log's and the witness's. */
+  signers(): readonly NoteSigner[];
   /** `1/checkpoint`, `1/tile/…`: what is served. */
   readonly files: Pick<Disk, 'read'>;
   /** @param host - Host and port others reach the node at: the name of what has none yet. */
@@ -57,6 +60,14 @@ export function openTransparency(deps: TransparencyDeps): Transparency {
     witness,
     monitor,
     files,
+    signers() {
+      const log = ledger.status().logs.at(-1);
+      const witnessName = keys.nameOf('witness');
+      return [
+        ...(log === undefined ? [] : keys.signers(log.origin)),
+        ...(witnessName === undefined ? [] : keys.signers(witnessName)),
+      ];
+    },
     async start(host) {
       name = host;
       await witness.start(`${host}/witness`);

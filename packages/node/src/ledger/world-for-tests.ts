@@ -11,7 +11,7 @@ import type { Ask } from './ask.ts';
 import type { Disk } from './disk/disk.ts';
 import { openKeyRing } from './keys/key-ring.ts';
 import type { KeyRing } from './keys/key-ring.ts';
-import { createNativeCrypto } from './keys/native-crypto.ts';
+import { createNativeCrypto } from '../keys/index.ts';
 import type { Ledger } from './ledger.ts';
 import { openLedger } from './open-ledger.ts';
 import { ledgerSchema } from './schema.ts';

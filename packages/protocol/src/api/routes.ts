@@ -8,10 +8,12 @@ import { importRoutes } from './import-routes.ts';
 import { intelRoutes } from './intel-routes.ts';
 import { ledgerRoutes } from './ledger-routes.ts';
 import { listRoutes } from './list-routes.ts';
+import { memberRoutes } from './member-routes.ts';
 import { nodeRoutes } from './node-routes.ts';
 import { outletRoutes } from './outlet-routes.ts';
 import { outlet } from './outlet-shapes.ts';
 import { passkeyRoutes } from './passkey-routes.ts';
+import { peerRoutes } from './peer-routes.ts';
 import { pushRoutes } from './push-routes.ts';
 import { recordRoutes } from './record-routes.ts';
 import type { Route } from './route.ts';
@@ -32,7 +34,9 @@ export const routes = {
   ...outletRoutes,
   ...sharingRoutes,
   ...pushRoutes,
+  ...peerRoutes,
   ...listRoutes,
+  ...memberRoutes,
   ...ledgerRoutes,
 } as const;
 

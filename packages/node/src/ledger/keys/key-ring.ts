@@ -4,7 +4,7 @@ import { printVerifierKey } from '@comity/protocol/tlog';
 import type { NoteSigner, SignatureKind, TlogCrypto, VerifierKey } from '@comity/protocol/tlog';
 import type { Seal, Store } from '../../store/index.ts';
 import { createKeyReader } from './key-reader.ts';
-import { signerOfSeed } from './native-crypto.ts';
+import { signerOfSeed } from '../../keys/index.ts';
 
 /** Kinds of the keys somebody signs with under one name: two each, so that one holds when the other is broken. */
 const kindsOf = {

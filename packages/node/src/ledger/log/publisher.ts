@@ -37,6 +37,13 @@ export interface PublisherDeps {
   readonly clock: Clock;
 }
 
+/** A tree and the log's signatures on it. */
+export interface SignedTree {
+  readonly origin: string;
+  readonly size: number;
+  readonly note: string;
+}
+
 /** What became of one round. */
 export type PublishOutcome = 'published' | 'no-quorum' | 'frozen';
 
@@ -50,6 +57,11 @@ const checkpointPath = 'checkpoint';
 export class Publisher {
   readonly #deps: PublisherDeps;
   #isRecovered = false;
+  /** Whether witnesses that could be reached were asked since the start: before that no signature leaves. */
+  #isCompared = false;
+  #signed: SignedTree | undefined;
+  /** The end of the writing of files under way. */
+  #writing: Promise<void> = Promise.resolve();
 
   constructor(deps: PublisherDeps) {
     this.#deps = deps;
@@ -58,11 +70,13 @@ export class Publisher {
   /** Looks at everything again next time, as after a start. */
   forget(): void {
     this.#isRecovered = false;
+    this.#isCompared = false;
+    this.#signed = undefined;
   }
 
   /** @throws {ComityError} What the store, the disk or the keys do. Whatever was done by then, the next round goes on. */
   async publish(): Promise<PublishOutcome> {
-    const { store, tiles } = this.#deps;
+    const { store } = this.#deps;
     const log = findLog(store.reader)!;
     if (log.frozen !== undefined) return this.#tellFrozen(log, log.frozen.reason);
     if (!this.#isRecovered) {
@@ -71,8 +85,41 @@ export class Publisher {
       this.#isRecovered = true;
     }
     // If we stop in here, the head is kept and nobody has seen a signature of it: the files are written again.
-    await tiles.advance(log);
+    await this.#advance(log);
     return await this.#witness(log);
+  }
+
+  /**
+   * The tree as it is now, signed by the log and not yet seen by witnesses: for members, who compare what they are shown among
+   * themselves. Its head is durable and its files are there. Undefined before the first round after a start, and when the log is
+   * frozen.
+   *
+   * @throws {ComityError} What the disk or the keys do.
+   */
+  async sign(): Promise<SignedTree | undefined> {
+    const { store, keys, clock } = this.#deps;
+    const log = findLog(store.reader);
+    if (log === undefined || log.frozen !== undefined || !this.#isCompared) return undefined;
+    if (this.#signed?.size === log.size && this.#signed.origin === log.origin) return this.#signed;
+    await this.#advance(log);
+    const text = printCheckpoint(log);
+    const signatures = signText(text, keys.signers(log.origin), Math.floor(clock() / 1000));
+    if (signatures.length === 0) return undefined;
+    const signed = { origin: log.origin, size: log.size, note: printNote({ text, signatures }) };
+    if (signed.size >= (this.#signed?.size ?? 0) || signed.origin !== this.#signed?.origin) this.#signed = signed;
+    return signed;
+  }
+
+  /** Size of the tree whose files are there for proofs beyond what is published. */
+  get signedSize(): number {
+    return this.#signed?.size ?? 0;
+  }
+
+  /** One after the other: a round and a signature may want the files at the same time. */
+  async #advance(log: OwnLog): Promise<void> {
+    const mine = this.#writing.then(() => this.#deps.tiles.advance(log));
+    this.#writing = mine.catch(() => undefined);
+    await mine;
   }
 
   /** Brings the files to what the store says was published; a reason not to when they say more than the store. */
@@ -128,6 +175,7 @@ export class Publisher {
     );
     const other = answers.find((answer) => answer.kind === 'other-history');
     if (other !== undefined) return await this.#freeze(log, other.other.reason, other.other.note);
+    this.#isCompared = true;
     const cosigned = answers.flatMap((answer) => (answer.kind === 'cosigned' ? [answer.cosignatures] : []));
     if (
       !isEpochQuorum(
@@ -164,6 +212,8 @@ export class Publisher {
   }
 
   async #freeze(log: OwnLog, reason: string, note?: string): Promise<'frozen'> {
+    this.#isCompared = false;
+    this.#signed = undefined;
     await noteFrozen(this.#deps.store, log, { atUs: this.#deps.clock() * 1000, reason, note });
     return this.#tellFrozen(log, reason);
   }
