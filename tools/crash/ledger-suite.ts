@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -137,12 +138,15 @@ async function serveWitness(dir: string): Promise<Witness> {
     onSigned: () => undefined,
   });
   await witness.start('w.example');
-  const server = createServer(async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const chunks = await Array.fromAsync(request as AsyncIterable<Uint8Array>);
     const { method = '', url = '' } = request;
-    const answer = await witness.answer({ method, path: url, body: Buffer.concat(chunks) });
-    if (answer.status === 422 || answer.status === 400) refusals.push(answer.status);
-    response.writeHead(answer.status, answer.headers).end(answer.body);
+    const { status, headers, body } = await witness.answer({ method, path: url, body: Buffer.concat(chunks) });
+    if (status === 422 || status === 400) refusals.push(status);
+    response.writeHead(status, headers).end(body);
+  };
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error: unknown) => response.destroy(error as Error));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
