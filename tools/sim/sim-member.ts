@@ -23,7 +23,6 @@ import { openMemoryStore } from '../../packages/node/src/store/memory-store-for-
 import type { MemoryStore } from '../../packages/node/src/store/memory-store-for-tests.ts';
 import type { Store } from '../../packages/node/src/store/index.ts';
 import { LightIntel } from './light-intel.ts';
-import type { IntelFaults, LightImage } from './light-intel.ts';
 import { openLightSharing } from './light-sharing.ts';
 import { createKeyBox } from './key-box.ts';
 import { forkOf } from './lies.ts';
@@ -31,52 +30,13 @@ import type { Kept } from './lies.ts';
 import { mortalDisk, mortalStore } from './mortal.ts';
 import type { Life } from './mortal.ts';
 import { seededBytes, seededUuids } from './seeded.ts';
-import type { Host, SimNetwork } from './sim-network.ts';
-import type { SimTime } from './sim-time.ts';
+import type { Host } from './sim-network.ts';
+import type { MemberImage, PlantedFaults, SimWorld } from './sim-world.ts';
 import { toldScreening } from './told-screening.ts';
-import type { SimCrypto } from './stand-in-crypto.ts';
 
 const schemas = [ledgerSchema, federationSchema];
 /** Migrated once: a thousand simulations begin with a copy. */
 const emptyImage = openMemoryStore(schemas, { clock: () => 0 }).image();
-
-/** Whoever sees what members do, to judge it. */
-export interface Observer {
-  /** A member signed a message: statements and receipts are told by how they begin. */
-  signed(member: SimMember, message: Uint8Array): void;
-  /** Lines of an outbox are about to be read by whom they are for. */
-  delivered(to: SimMember, from: SimMember, lines: readonly string[]): void;
-  /** A witness cosigned. */
-  cosigned(witness: SimMember, note: string): void;
-  /** Something went wrong that is no answer: a fault of the program. */
-  fault(member: SimMember, message: string, error: unknown): void;
-}
-
-/** What every member of a simulation is given. */
-export interface SimWorld {
-  readonly time: SimTime;
-  readonly network: SimNetwork;
-  readonly keys: SimCrypto;
-  readonly kinds: Parameters<typeof createKeyBox>[1];
-  readonly members: readonly SimMember[];
-  readonly observer: Observer;
-}
-
-/** Everything of a member that lasts. */
-export interface MemberImage {
-  readonly store: Uint8Array;
-  readonly disk: ReadonlyMap<string, Uint8Array>;
-  readonly intel: LightImage;
-  readonly suspended: ReadonlySet<MemberId>;
-}
-
-/** Faults that are planted in a member to see them found. */
-export interface PlantedFaults extends IntelFaults {
-  /** Every signature of anybody is good. */
-  readonly believesAll?: boolean;
-  /** It forgets trees it cosigned, and asks no witness what it cosigned. */
-  readonly forgetsTrees?: boolean;
-}
 
 interface Parts {
   readonly life: Life;

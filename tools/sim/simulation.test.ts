@@ -4,7 +4,7 @@ import { runScript } from './run-script.ts';
 import { drawScript } from './script.ts';
 import type { Script, Step } from './script.ts';
 import { shrink } from './shrink.ts';
-import type { PlantedFaults } from './sim-member.ts';
+import type { PlantedFaults } from './sim-world.ts';
 
 const seedsMax = 200;
 /** Where the machine is slow, fewer seeds do. */
