@@ -87,8 +87,9 @@ const stored = {
   tlp: 'green',
   leaseUntilUs: undefined,
   recalled: false,
+  own: false,
 } as const;
-const deps = { findMarking: () => undefined, find: () => undefined, isRead: () => false };
+const deps = { findMarking: () => undefined, find: () => undefined, isRead: () => false, hopsLeftOf: () => undefined };
 const guard = new Guard('member', 'forward', () => false);
 
 const report = {

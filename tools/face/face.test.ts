@@ -29,7 +29,7 @@ test('every example of the package says what it prints, and together they import
   const examples = examplesOf(readFileSync(join(repositoryDir, 'packages/protocol/README.md'), 'utf8'));
   for (const { name, expected } of examples) assert.ok(expected.length > 0, `${name} promises no line`);
   const imported = examples.flatMap(({ code }) =>
-    [...code.matchAll(/from '@comity\/protocol\/(\w+)'/g)].map(([, name]) => name),
+    [...code.matchAll(/from '@comity\/protocol\/([\w-]+)'/g)].map(([, name]) => name),
   );
   assert.deepEqual(new Set(imported), new Set(subjectsOf()));
 });

@@ -22,11 +22,17 @@ const wholeProtocol = [
   protocol('sigma'),
   protocol('taxii'),
   protocol('tlog'),
+  protocol('acts'),
+  protocol('peer'),
+  protocol('members'),
+  protocol('signed-http'),
   protocol('api'),
   protocol('client'),
 ];
 const ground = [...wholeProtocol, 'packages/screen/src'];
-const subjects = ['intel', 'screening', 'sharing', 'taxii', 'misp', 'lists', 'outlets'].map(node);
+const subjects = ['intel', 'screening', 'sharing', 'taxii', 'misp', 'lists', 'outlets', 'federation', 'members'].map(
+  node,
+);
 
 export const rooms: readonly Room[] = [
   { path: protocol('base'), imports: [] },
@@ -39,7 +45,19 @@ export const rooms: readonly Room[] = [
   { path: protocol('sigma'), imports: wire },
   { path: protocol('taxii'), imports: [protocol('base')] },
   { path: protocol('tlog'), imports: [protocol('base')] },
-  { path: protocol('api'), imports: [...wire, protocol('sharing')] },
+  { path: protocol('acts'), imports: [protocol('base'), protocol('tlog')] },
+  {
+    path: protocol('peer'),
+    imports: [protocol('base'), protocol('markings'), protocol('sharing'), protocol('tlog'), protocol('acts')],
+  },
+  // Descriptors prove possession of the keys logs and witnesses sign with.
+  { path: protocol('members'), imports: [protocol('base'), protocol('tlog')] },
+  {
+    path: protocol('members/descriptors-for-tests.ts'),
+    imports: [protocol('base'), protocol('tlog'), protocol('members'), 'packages/testkit/src'],
+  },
+  { path: protocol('signed-http'), imports: [protocol('base')], types: [protocol('tlog')] },
+  { path: protocol('api'), imports: [...wire, protocol('sharing'), protocol('members'), protocol('peer')] },
   { path: protocol('client'), imports: [...wire, protocol('api')] },
 
   { path: 'packages/screen/src', imports: wholeProtocol },
@@ -57,6 +75,12 @@ export const rooms: readonly Room[] = [
     imports: wholeProtocol,
     types: [node('store'), node('intel'), node('sharing')],
   },
+  // A way out and in: what goes to a member comes of sharing's exit. The ledger and the members are arguments.
+  {
+    path: node('federation'),
+    imports: wholeProtocol,
+    types: [node('store'), node('intel'), node('screening'), node('sharing')],
+  },
   // Text out of values.
   { path: node('lists'), imports: wholeProtocol, types: [node('intel')] },
   {
@@ -64,6 +88,12 @@ export const rooms: readonly Room[] = [
     imports: wholeProtocol,
     types: [node('store'), node('intel'), node('sharing'), node('taxii')],
   },
+  // What this node says and sees in logs: bytes to it. What an entry means is known to whoever appends it.
+  { path: node('ledger'), imports: [...wholeProtocol, node('store'), node('keys')] },
+  // The platform's cryptography; no key is kept in it.
+  { path: node('keys'), imports: wholeProtocol },
+  // Who the members are. The network, the recipients and the trail are arguments.
+  { path: node('members'), imports: [...wholeProtocol, node('store'), node('keys')] },
   // Who did what. Knows nobody: whoever does something tells it.
   { path: node('audit'), imports: [...wholeProtocol, node('store')] },
   { path: node('sample'), imports: wholeProtocol },
@@ -82,6 +112,7 @@ export const rooms: readonly Room[] = [
       node('store'),
       node('audit'),
       ...subjects,
+      node('ledger'),
       node('connectors'),
       node('jobs'),
       node('sample'),
@@ -90,6 +121,7 @@ export const rooms: readonly Room[] = [
   { path: node('version.ts'), imports: [] },
   { path: node('value-reader.ts'), imports: [node('store'), node('intel')], types: [node('screening')] },
   { path: node('compose.ts'), imports: [...ground, node('')] },
+  { path: node('compose-federation.ts'), imports: [...ground, node('')] },
   { path: node('node-for-tests.ts'), imports: [...wholeProtocol, node('compose.ts')] },
   {
     path: node('cli'),
@@ -101,6 +133,7 @@ export const rooms: readonly Room[] = [
       node('intel'),
       node('sharing'),
       node('outlets'),
+      node('ledger'),
     ],
   },
   { path: node('main.ts'), imports: [...ground, node('cli'), node('compose.ts')] },

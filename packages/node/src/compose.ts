@@ -18,10 +18,21 @@ import type { Feed } from './connectors/index.ts';
 import { accessSchema, matchIndicatorOf, openAnswerExit, openHttp } from './http/index.ts';
 import type { Listening } from './http/index.ts';
 import { createIntel, intelSchema } from './intel/index.ts';
-import { collectAll, startMemoryRest, startOutletSchedule, startSchedule, startSweepSchedule } from './jobs/index.ts';
-import type { OutletSchedule, Schedule, SweepSchedule } from './jobs/index.ts';
+import { composeFederation } from './compose-federation.ts';
+import { federationSchema } from './federation/index.ts';
+import {
+  startMemberRounds,
+  startMemoryRest,
+  startOutletSchedule,
+  startPeerSchedule,
+  startSchedule,
+  startSweepSchedule,
+} from './jobs/index.ts';
+import type { MemberRounds, OutletSchedule, Schedule, SweepSchedule } from './jobs/index.ts';
+import { membersSchema } from './members/index.ts';
+import { ledgerSchema } from './ledger/index.ts';
 import { openOutlets, outletSchema } from './outlets/index.ts';
-import { openScreening, screeningSchema } from './screening/index.ts';
+import { collectAll, openScreening, screeningSchema } from './screening/index.ts';
 import { openSharing, sharingSchema } from './sharing/index.ts';
 import { openPushBook, openTaxii, runPush, taxiiSchema } from './taxii/index.ts';
 import type { Push } from './taxii/index.ts';
@@ -45,7 +56,9 @@ export interface NodeOptions {
   /** Default 8642; 0 takes a free one. */
   readonly port?: number;
   readonly allowedHosts?: readonly string[];
-  /** Scheme, host and port people reach the node at, when a proxy stands before it. */
+  /** Files in PEM: the node then speaks TLS at its host and port, and plain HTTP at a free port of loopback for commands. */
+  readonly tls?: { readonly certFile: string; readonly keyFile: string };
+  /** Scheme, host and port people reach the node at, when that is not its own address. */
   readonly publicUrl?: string;
   /** Largest file imported or screened through the API, in bytes; default `limits.importBytesMax`. */
   readonly uploadBytesMax?: number;
@@ -79,6 +92,8 @@ export interface Node {
   /** Reaches the API without a socket; works before `listen` too. */
   readonly fetch: typeof globalThis.fetch;
   readonly localToken: string;
+  /** Reads certificate and key of TLS again; connections go on. @throws {ComityError} then all stays as it was. */
+  reloadTls(): void;
   /** Stops serving, finishes the batch under way, closes the data folder. */
   close(): Promise<void>;
 }
@@ -99,6 +114,9 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
     sharingSchema,
     taxiiSchema,
     outletSchema,
+    ledgerSchema,
+    membersSchema,
+    federationSchema,
   ];
   const dir = resolve(options.dataDir);
   const store = await openStore({ dir, schemas }, { clock });
@@ -144,6 +162,7 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
   const sharing = openSharing(store, {
     clock,
     findMarking: (id) => intel.findMarking(id),
+    hopsLeftOf: (id) => parts.federation.hopsLeftOf(id),
     findObject: (id) => intel.findStored(id),
     onFault,
   });
@@ -160,6 +179,25 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
     teller: { hostname: hostname(), version },
   });
 
+  const audit = openAuditBook(store, { clock });
+  const timers = { after: (delayMs: number, fn: () => void) => cancelOf(setTimeout(fn, delayMs)) };
+  let reachedAt: string | undefined;
+  const parts = composeFederation({
+    ...deps,
+    store,
+    seal,
+    after: timers.after,
+    exchange: fetcher.exchange,
+    sharing,
+    intel,
+    screening,
+    publicUrl: () =>
+      (options.publicUrl ?? reachedAt ?? `http://127.0.0.1:${options.port ?? defaultPort}`).replace(/\/$/, ''),
+    note: (db, entry) => audit.append(db, { by: '', via: 'node', address: '', ...entry }),
+    onFault,
+  });
+  const { federation, members, transparency } = parts;
+
   const taxii = await openTaxii(store, { clock, randomBytes: deps.randomBytes, seal });
   const pushes = openPushBook(store, {
     clock,
@@ -174,7 +212,7 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
       collections: taxii.collections,
       recipients: sharing.recipients,
       arrivals: (query, rowsMax) => intel.arrivals(query, rowsMax),
-      openExits: (recipient, url) => openAnswerExit(recipient, { sharing, publicUrl: () => url }),
+      openExits: (recipient, url) => openAnswerExit(recipient, url.startsWith('https:'), sharing),
       openTarget: ({ id, remoteCollection, allowPrivate }) => {
         const { url, token } = pushes.targetOf(id);
         return openPushTarget(url, remoteCollection, { allowPrivate, token, signal }, fetcher);
@@ -183,11 +221,12 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
       onStopped: (_id, error) => onFault('Cannot push an object', error),
     });
 
-  const timers = { after: (delayMs: number, fn: () => void) => cancelOf(setTimeout(fn, delayMs)) };
   let pulls: Schedule | undefined;
   let pushRuns: Schedule | undefined;
   let sweeps: SweepSchedule | undefined;
   let sending: OutletSchedule | undefined;
+  let memberRounds: MemberRounds | undefined;
+  let stopExchange: () => Promise<void> = () => Promise.resolve();
   let stopMemoryRest: () => void = () => undefined;
   const accessFile = join(dir, localAccessFile);
   const http = openHttp(
@@ -197,6 +236,7 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
       port: options.port ?? defaultPort,
       allowedHosts: options.allowedHosts ?? [],
       ...(options.publicUrl !== undefined && { publicUrl: options.publicUrl }),
+      ...(options.tls !== undefined && { tls: options.tls }),
       pageDir: options.pageDir ?? builtPageDir,
       uploadBytesMax: options.uploadBytesMax ?? limits.importBytesMax,
       bodyIdleMs: options.bodyIdleMs ?? defaultBodyIdleMs,
@@ -207,7 +247,8 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
     {
       ...deps,
       store,
-      audit: openAuditBook(store, { clock }),
+      audit,
+      ...parts,
       intel,
       screening,
       feeds,
@@ -235,9 +276,13 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
   return {
     fetch: http.fetch,
     localToken: http.localToken,
+    reloadTls: () => http.reloadTls(),
     async listen() {
       const listening = await http.listen();
+      reachedAt = listening.url;
       await screening.start();
+      await transparency.start(new URL(listening.url).host);
+      await parts.settle();
       pulls = startSchedule({
         rounds: feeds,
         run: pull,
@@ -267,6 +312,32 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
         timers,
         onError: (outlet, error) => onFault(`Cannot send matches to the outlet ${outlet.name}`, error),
       });
+      memberRounds = startMemberRounds({
+        members,
+        timers,
+        onError: (error) => onFault('Cannot do what is due with members', error),
+      });
+      const stopWitnesses = members.onChange(() => {
+        parts.settle().catch((error: unknown) => onFault('Cannot make true what changed of members', error));
+      });
+      const exchanging = startPeerSchedule({
+        federation,
+        joined: parts.joined,
+        onNews: (listener) => {
+          const stops = [intel.onDelta(listener), intel.onImport(listener)];
+          return () => {
+            for (const stop of stops) stop();
+          };
+        },
+        onMembers: (listener) => members.onChange(listener),
+        timers,
+        random,
+        onError: onFault,
+      });
+      stopExchange = async () => {
+        stopWitnesses();
+        await exchanging.stop();
+      };
       stopMemoryRest = startMemoryRest({ intel, timers, collect: collectAll });
       writeAccessFile(accessFile, { pid: process.pid, url: listening.localUrl, token: http.localToken });
       return listening;
@@ -274,8 +345,17 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
     async close() {
       if (pulls !== undefined) rmSync(accessFile, { force: true });
       // Together: requests may wait for a pull that the schedule has to call off.
-      await Promise.all([http.close(), pulls?.stop(), pushRuns?.stop(), sweeps?.stop(), sending?.stop()]);
+      await Promise.all([
+        http.close(),
+        pulls?.stop(),
+        pushRuns?.stop(),
+        sweeps?.stop(),
+        sending?.stop(),
+        memberRounds?.stop(),
+        stopExchange(),
+      ]);
       stopMemoryRest();
+      await parts.close();
       await screening.close();
       await intel.close();
       await fetcher.close();

@@ -4,3 +4,21 @@ export type { Random } from './random.ts';
 export { createSigner, nativeCrypto, signerOfSeed } from './native-crypto.ts';
 export { inventEntries, makeLog } from './made-log.ts';
 export type { MadeLog } from './made-log.ts';
+export {
+  inventBytes,
+  inventSalt,
+  makeBatch,
+  makeLoan,
+  makeMember,
+  makeObject,
+  makeRecall,
+  makeReceipt,
+  makeStatement,
+  makeTerms,
+  signStatement,
+  statedUs,
+} from './made-exchange.ts';
+export type { MadeBatch, MadeMember } from './made-exchange.ts';
+export { MemoryDisk } from './memory-disk.ts';
+export { servePuppet } from './puppet.ts';
+export type { Puppet, Tweak } from './puppet.ts';

@@ -5,6 +5,7 @@ import {
   format,
   json,
   kindFilter,
+  own,
   placeholders,
   reliability,
   sourceFilter,
@@ -15,7 +16,10 @@ import {
 } from './shared-flags.ts';
 import { accessCommands } from './access-flag-table.ts';
 import { checkingCommands } from './checking-flag-table.ts';
+import { memberCommands } from './member-flag-table.ts';
+import { ledgerCommands } from './ledger-flag-table.ts';
 import { outletCommands } from './outlet-flag-table.ts';
+import { peerCommands } from './peer-flag-table.ts';
 import { sharingCommands } from './sharing-flag-table.ts';
 
 export type { Command, Flag, Positional } from './flag-shape.ts';
@@ -41,8 +45,15 @@ export const commands = [
       {
         name: 'public-url',
         value: 'URL',
-        help: 'How people reach the node when a proxy with TLS stands before it: https://comity.example',
+        help: 'How people reach the node when not at its own address, as behind a proxy with TLS: https://comity.example',
       },
+      {
+        name: 'tls-cert',
+        value: 'FILE',
+        completes: 'file',
+        help: 'Serve HTTPS with this certificate, in PEM, its chain behind it; SIGHUP reads it and the key again',
+      },
+      { name: 'tls-key', value: 'FILE', completes: 'file', help: 'The key of that certificate, in PEM' },
       {
         name: 'taxii-lenient',
         help: 'Answer TAXII clients that accept application/json, anything, or say nothing',
@@ -158,6 +169,7 @@ export const commands = [
       { name: 'source', value: 'NAME', help: 'Name of the source the intelligence is from (default: the file)' },
       reliability,
       tlp,
+      own,
       {
         name: 'mapping',
         value: 'COLUMNS',
@@ -236,6 +248,7 @@ export const commands = [
       { name: 'interval', value: 'MINUTES', default: '60', help: 'Minutes between pulls, 5 to 43200' },
       reliability,
       tlp,
+      own,
       allowPrivate,
       json,
     ],
@@ -306,7 +319,10 @@ export const commands = [
   command({ name: 'known-good list', summary: 'List the lists of the gate', positionals: [], flags: [data, json] }),
   ...accessCommands,
   ...sharingCommands,
+  ...peerCommands,
   ...outletCommands,
+  ...memberCommands,
+  ...ledgerCommands,
   command({
     name: 'backup',
     summary: 'Write a consistent copy of everything into one file, also while the node runs',

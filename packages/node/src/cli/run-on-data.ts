@@ -9,8 +9,17 @@ import {
   listAccounts,
   showAudit,
 } from './commands/accounts.ts';
-import { backup, createToken, deleteToken, doctor, listTokens, signIn } from './commands/administration.ts';
-import { addCollection, listCollections, removeCollection } from './commands/collections.ts';
+import {
+  backup,
+  bindToken,
+  createToken,
+  deleteToken,
+  doctor,
+  listTokens,
+  signIn,
+  unbindToken,
+} from './commands/administration.ts';
+import { addCollection, explainCollection, listCollections, removeCollection } from './commands/collections.ts';
 import type { CommandDeps, ExitCode } from './commands/command.ts';
 import { addFeed, listFeeds, pullFeeds } from './commands/feeds.ts';
 import { removeIdentity, setIdentity, showIdentity } from './commands/identity.ts';
@@ -18,7 +27,42 @@ import { exportIntel, importIntel, listImports, releaseIntel, searchIntel } from
 import { huntValues } from './commands/hunt.ts';
 import { importKnownGood, listKnownGood } from './commands/known-good.ts';
 import { activateLaw, diffLaw, showLaw } from './commands/law.ts';
+import {
+  addWitness,
+  checkLedger,
+  listWitnesses,
+  printLedgerPolicy,
+  proveEntry,
+  removeWitness,
+  restartLedger,
+  rotateLedger,
+  setQuorum,
+  showLedger,
+} from './commands/ledger.ts';
+import {
+  acceptMember,
+  inviteMember,
+  joinMember,
+  listInvitations,
+  listMembers,
+  pingMember,
+  removeMember,
+  resumeMember,
+  suspendMember,
+  withdrawInvitation,
+} from './commands/members.ts';
 import { addOutlet, listOutlets, removeOutlet, testOutlet } from './commands/outlets.ts';
+import { changeMember, exportRecovery, initMember, rotateMember, showMember } from './commands/own-member.ts';
+import {
+  disagree,
+  holdObject,
+  listDeliveries,
+  listEvidence,
+  listPeers,
+  recallObject,
+  setHandling,
+  syncPeers,
+} from './commands/peers.ts';
 import { addPush, listPushes, removePush, runPush } from './commands/pushes.ts';
 import {
   addRecipient,
@@ -64,7 +108,7 @@ export async function runOnData(typed: OnData, deps: CommandDeps): Promise<ExitC
 
 /** Commands that bring something in make the data folder; the others would only look into an empty one. */
 function creates({ command }: OnData): boolean {
-  return /^(?:intel import|feed add|source add|known-good import|token create|account invite|identity set|recipient add|collection add|push add|outlet add|law activate)$/.test(
+  return /^(?:intel import|feed add|source add|known-good import|token create|account invite|identity set|recipient add|collection add|push add|outlet add|law activate|member init)$/.test(
     command,
   );
 }
@@ -113,6 +157,10 @@ async function ask(
       return await createToken(typed, client, terminal);
     case 'token list':
       return await listTokens(typed, client, terminal);
+    case 'token bind':
+      return await bindToken(typed, client, terminal);
+    case 'token unbind':
+      return await unbindToken(typed, client, terminal);
     case 'token delete':
       return await deleteToken(typed, client, terminal);
     case 'account list':
@@ -135,6 +183,52 @@ async function ask(
       return await listDecisions(typed, client, terminal);
     case 'share statement':
       return await noteStatement(typed, client, terminal);
+    case 'share peers':
+      return await listPeers(typed, client, terminal);
+    case 'share sync':
+      return await syncPeers(typed, client, terminal);
+    case 'share handling':
+      return await setHandling(typed, client, terminal);
+    case 'share deliveries':
+      return await listDeliveries(typed, client, terminal);
+    case 'share recall':
+      return await recallObject(typed, client, terminal);
+    case 'share disagree':
+      return await disagree(typed, client, terminal);
+    case 'share hold':
+      return await holdObject(typed, client, terminal);
+    case 'share evidence':
+      return await listEvidence(typed, client, terminal);
+    case 'member init':
+      return await initMember(typed, client, terminal);
+    case 'member change':
+      return await changeMember(typed, client, terminal);
+    case 'member show':
+      return await showMember(typed, client, terminal);
+    case 'member list':
+      return await listMembers(typed, client, terminal);
+    case 'member invite':
+      return await inviteMember(typed, client, terminal);
+    case 'member invitations':
+      return await listInvitations(typed, client, terminal);
+    case 'member uninvite':
+      return await withdrawInvitation(typed, client, terminal);
+    case 'member join':
+      return await joinMember(typed, client, terminal);
+    case 'member accept':
+      return await acceptMember(typed, client, terminal);
+    case 'member ping':
+      return await pingMember(typed, client, terminal);
+    case 'member suspend':
+      return await suspendMember(typed, client, terminal);
+    case 'member resume':
+      return await resumeMember(typed, client, terminal);
+    case 'member remove':
+      return await removeMember(typed, client, terminal);
+    case 'member export-recovery':
+      return await exportRecovery(typed, client, terminal);
+    case 'member rotate':
+      return await rotateMember(typed, client, terminal);
     case 'recipient list':
       return await listRecipients(typed, client, terminal);
     case 'recipient add':
@@ -147,6 +241,8 @@ async function ask(
       return await listCollections(typed, client, terminal);
     case 'collection add':
       return await addCollection(typed, client, terminal);
+    case 'collection explain':
+      return await explainCollection(typed, client, terminal);
     case 'collection remove':
       return await removeCollection(typed, client, terminal);
     case 'push list':
@@ -165,6 +261,26 @@ async function ask(
       return await testOutlet(typed, client, terminal);
     case 'outlet remove':
       return await removeOutlet(typed, client, terminal);
+    case 'ledger':
+      return await showLedger(typed, client, terminal);
+    case 'ledger fsck':
+      return await checkLedger(typed, client, terminal);
+    case 'ledger proof':
+      return await proveEntry(typed, client, terminal);
+    case 'ledger policy':
+      return await printLedgerPolicy(typed, client, terminal);
+    case 'ledger rotate':
+      return await rotateLedger(typed, client, terminal);
+    case 'ledger restart':
+      return await restartLedger(typed, client, terminal);
+    case 'witness list':
+      return await listWitnesses(typed, client, terminal);
+    case 'witness add':
+      return await addWitness(typed, client, terminal);
+    case 'witness remove':
+      return await removeWitness(typed, client, terminal);
+    case 'witness quorum':
+      return await setQuorum(typed, client, terminal);
     case 'law show':
       return await showLaw(typed, client, terminal);
     case 'law diff':

@@ -15,6 +15,11 @@ export const reliability = {
   choices: ['A', 'B', 'C', 'D', 'E', 'F'],
   help: 'Reliability of the source on the Admiralty scale (default F: cannot be judged)',
 } as const satisfies Flag;
+/** What is ours may be lent to members. */
+export const own = {
+  name: 'own',
+  help: 'It is your own intelligence: other members may be lent it, as your law allows',
+} as const;
 export const tlp = {
   name: 'tlp',
   value: 'TLP',

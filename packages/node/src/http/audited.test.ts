@@ -18,7 +18,7 @@ async function openGroups(context: TestContext, failing?: Pick<AuditBook, 'appen
   const store = await openStore({ dir, schemas: [sharingSchema, auditSchema] }, { clock });
   const audit = openAuditBook(store, { clock });
   const none = () => undefined;
-  const sharing = openSharing(store, { clock, findMarking: none, findObject: none, onFault: none });
+  const sharing = openSharing(store, { clock, findMarking: none, findObject: none, hopsLeftOf: none, onFault: none });
   const { recipients } = sharing;
   context.after(async () => {
     await sharing.close();

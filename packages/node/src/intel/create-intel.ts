@@ -15,7 +15,17 @@ import { findStored, readStored } from './find/stored.ts';
 import { findSentImport, listReports, readImportRows, readReport, readReportById } from './import-reports.ts';
 import { closeInterruptedImports, openImport } from './imports.ts';
 import { IntelCore } from './intel-core.ts';
-import { nextChangeUs, readHeld, readHeldBack, recall, release, sweep, unrelease } from './judgement.ts';
+import {
+  changeLoans,
+  nextChangeUs,
+  readHeld,
+  readHeldBack,
+  recall,
+  release,
+  renewLoans,
+  sweep,
+  unrelease,
+} from './judgement.ts';
 import {
   finishRejudging,
   installBuiltInLists,
@@ -106,6 +116,8 @@ export async function createIntel(store: Store, deps: IntelDeps): Promise<Intel>
       return { values, cursor: nextCursor(values, limit) };
     },
     recall: (ids, reason) => recall(core, ids, reason),
+    changeLoans: (lender, changes) => changeLoans(core, lender, changes),
+    renewLoans: (lender, beforeUs, untilUs) => renewLoans(core, lender, beforeUs, untilUs),
     sweep: async () => {
       const changed = await sweep(core);
       await core.index.catchUp(0);

@@ -10,11 +10,13 @@ export type Reliability = 'A' | 'B' | 'C' | 'D' | 'E' | 'F';
 export interface IntelSource {
   readonly id: RowId;
   readonly name: string;
-  readonly kind: 'file' | 'feed' | 'sample' | 'upload' | 'manual';
+  readonly kind: 'file' | 'feed' | 'sample' | 'upload' | 'manual' | 'member';
   readonly url?: string;
   readonly reliability: Reliability;
   /** Marking of what the source hands over unmarked. */
   readonly defaultTlp: Tlp;
+  /** Whether the member answers for what it says as its own, so that it may be shared under its name. */
+  readonly own?: boolean;
 }
 
 /** A STIX object as a connector hands it over. */
@@ -22,9 +24,23 @@ interface ObjectCandidate {
   readonly object: StixObject;
   /** Where in the input, for a person: `objects[12]`. */
   readonly place: string;
-  /** Until when the origin lets us use the object, µs. */
-  readonly leaseUntilUs?: number;
+  /** What the source, a member, lends it under. */
+  readonly loan?: Loan;
 }
+
+/** Conditions under which a member lets an object be used. */
+export interface Loan {
+  /** Until when, µs. */
+  readonly untilUs: number;
+  /** The label it gives it; the object's own may be stricter. */
+  readonly tlp: Tlp;
+}
+
+/** A loan that runs until another time, or is over. */
+export type LoanChange =
+  | { readonly id: StixId; readonly untilUs: number }
+  /** Why, a sentence for people. */
+  | { readonly id: StixId; readonly ended: string };
 
 /** What a plain list says about a value beside the value. */
 export interface ListContext {

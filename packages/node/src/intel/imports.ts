@@ -330,13 +330,13 @@ function keepLosses(db: Connection, importRef: number, losses: readonly ImportLo
 }
 
 function upsertSource(db: Connection, source: IntelSource): number {
-  const { id, name, kind, url, reliability, defaultTlp } = source;
+  const { id, name, kind, url, reliability, defaultTlp, own = false } = source;
   if (!tlps.includes(defaultTlp)) throw new ComityError('ARGUMENT_INVALID', `Cannot use ${defaultTlp} as a marking`);
   db.prepare(
-    `insert into intel_source (id, name, kind, url, reliability, default_tlp) values (?, ?, ?, ?, ?, ?)
+    `insert into intel_source (id, name, kind, url, reliability, default_tlp, own) values (?, ?, ?, ?, ?, ?, ?)
      on conflict (id) do update set name = excluded.name, kind = excluded.kind, url = excluded.url,
-       reliability = excluded.reliability, default_tlp = excluded.default_tlp`,
-  ).run(parseRowId(id), name, kind, url ?? null, reliability, codeOfTlp(defaultTlp));
+       reliability = excluded.reliability, default_tlp = excluded.default_tlp, own = excluded.own`,
+  ).run(parseRowId(id), name, kind, url ?? null, reliability, codeOfTlp(defaultTlp), Number(own));
   const ref = db.prepare<{ ref: number }>('select ref from intel_source where id = ?').get(id)?.ref;
   if (ref === undefined) throw new Error('Assertion failed: a source has a row');
   return ref;

@@ -20,6 +20,7 @@ export type {
   ImportReport,
   ImportRow,
   IntelSource,
+  Loan,
   Outcome,
   Reliability,
   SentAs,

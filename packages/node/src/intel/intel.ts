@@ -5,7 +5,7 @@ import type { ObjectTraits } from '@comity/protocol/sharing';
 import type { ListedValue, Value, ValueKind } from '@comity/protocol/values';
 import type { Connection } from '../store/index.ts';
 import type { ExportFormat, ExportGate } from './export.ts';
-import type { Import, ImportReport, ImportRow, IntelSource, Reliability, SentAs } from './import.ts';
+import type { Import, ImportReport, ImportRow, IntelSource, LoanChange, Reliability, SentAs } from './import.ts';
 
 /**
  * Whether an object is used, by the precedence of `decideLifecycle`. `active`: screened as far as it lists values.
@@ -260,6 +260,8 @@ export interface StoredObject {
   /** Until when the origin lets us use it, µs. */
   readonly leaseUntilUs: number | undefined;
   readonly recalled: boolean;
+  /** Whether a source that is our own told of it. */
+  readonly own: boolean;
   /** What sharing reads in `text`; undefined: it has to be read there. */
   readonly traits?: ObjectTraits | undefined;
 }
@@ -365,6 +367,10 @@ export interface Intel {
   }): Promise<{ readonly values: readonly HeldBackValue[]; readonly cursor: string | undefined }>;
   /** Marks objects as recalled by their origin: they are kept and never screened again. Returns how many changed. */
   recall(ids: readonly StixId[], reason: string): Promise<number>;
+  /** Changes loans of a lender that is there; what it never lent is passed over. Returns how many objects changed. */
+  changeLoans(lender: RowId, changes: readonly LoanChange[]): Promise<number>;
+  /** Lets all a lender lends until `beforeUs` or earlier run on until `untilUs`. Returns how many. */
+  renewLoans(lender: RowId, beforeUs: number, untilUs: number): Promise<number>;
   /** Brings every state up to the clock. Returns how many objects changed state. */
   sweep(): Promise<number>;
   /** When the clock alone will next change a state, µs: {@link sweep} then. Undefined: never. One look at an index. */

@@ -1,5 +1,5 @@
 import { ComityError } from '@comity/protocol/base';
-import type { StixId } from '@comity/protocol/base';
+import type { RowId, StixId } from '@comity/protocol/base';
 import type { ListedValue, Value } from '@comity/protocol/values';
 import type { Connection } from '../store/index.ts';
 import { needObject } from './admit/object-book.ts';
@@ -7,6 +7,7 @@ import { isHeld, listedValueOf } from './admit/value-book.ts';
 import { codeOfKind, stixIdOfKey } from './codes.ts';
 import type { IntelCore } from './intel-core.ts';
 import { objectsListing } from './known-good/list-store.ts';
+import type { LoanChange } from './import.ts';
 import type { HeldBackValue, Intel } from './intel.ts';
 
 /** Objects brought up to the clock in one transaction. */
@@ -76,6 +77,48 @@ export function recall(core: IntelCore, ids: readonly StixId[], reason: string):
     }
     return count;
   });
+}
+
+/** Changes loans of a lender; what it never lent is passed over. @returns How many objects changed. */
+export function changeLoans(core: IntelCore, lender: RowId, changes: readonly LoanChange[]): Promise<number> {
+  return core.writeBooks(({ objects }, { db, nowUs }) => {
+    const sourceRef = db.prepare<{ ref: number }>('select ref from intel_source where id = ?').get(lender)?.ref;
+    if (sourceRef === undefined) return 0;
+    const isLent = db.prepare('select 1 from intel_loan where object_ref = ? and source_ref = ?');
+    let count = 0;
+    for (const change of changes) {
+      const ref = objects.find(change.id)?.ref;
+      if (ref === undefined || isLent.get(ref, sourceRef) === undefined) continue;
+      if ('untilUs' in change) objects.loans.lend(ref, sourceRef, change.untilUs);
+      else if (!objects.loans.end(ref, sourceRef, nowUs, change.ended.slice(0, reasonCharsMax))) continue;
+      objects.reconsider(ref, nowUs);
+      count += 1;
+    }
+    return count;
+  });
+}
+
+/** Lets all a lender lends until `beforeUs` or earlier run on until `untilUs`. @returns How many objects. */
+export async function renewLoans(core: IntelCore, lender: RowId, beforeUs: number, untilUs: number): Promise<number> {
+  let renewed = 0;
+  for (;;) {
+    const turn = await core.writeBooks(({ objects }, { db, nowUs }) => {
+      const due = db
+        .prepare<{ ref: number; source_ref: number }>(
+          `select object_ref as ref, source_ref from intel_loan
+           where source_ref = (select ref from intel_source where id = ?) and ended_us is null and until_us <= ? and until_us > ?
+           limit ?`,
+        )
+        .all(lender, Math.min(beforeUs, untilUs - 1), nowUs, sweptAtOnce);
+      for (const { ref, source_ref: sourceRef } of due) {
+        objects.loans.lend(ref, sourceRef, untilUs);
+        objects.reconsider(ref, nowUs);
+      }
+      return due.length;
+    });
+    renewed += turn;
+    if (turn < sweptAtOnce) return renewed;
+  }
 }
 
 /** Brings states up to the clock. @returns How many objects changed state. */

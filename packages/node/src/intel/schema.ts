@@ -199,6 +199,18 @@ create trigger intel_withdrawal_went after delete on intel_withdrawal
   begin update intel_revision set value = value + 1; end;
 `;
 
+const loans = `
+-- What members lend, each as the source it is: until when, or when and why they took it back. of_loans: the recall follows from them.
+create table intel_loan (
+  object_ref integer not null, source_ref integer not null, until_us integer not null, ended_us integer, reason text,
+  primary key (object_ref, source_ref)) without rowid;
+create index intel_loan_source on intel_loan (source_ref, until_us) where ended_us is null;
+alter table intel_recall add column of_loans integer not null default 0;
+-- own: the member answers for what it says, as its own.
+alter table intel_source add column own integer not null default 0;
+alter table intel_object add column own integer not null default 0;
+`;
+
 /** Tables of the intelligence. Times are µs, booleans 0 or 1, words are codes of codes.ts. */
 export const intelSchema: SubjectSchema = {
   subject: 'intel',
@@ -219,5 +231,6 @@ export const intelSchema: SubjectSchema = {
     { name: 'in what order versions came', sql: arrivals },
     { name: 'where objects of a type are', sql: typeRanges },
     { name: 'traits, and what changed of what was given away', sql: revision },
+    { name: 'what members lend, and what is our own', sql: loans },
   ],
 };

@@ -51,7 +51,8 @@ export function readSources(db: Connection): SourceReport[] {
       url: string | null;
       reliability: string;
       default_tlp: number;
-    }>('select ref, id, name, kind, url, reliability, default_tlp from intel_source order by name')
+      own: number;
+    }>('select ref, id, name, kind, url, reliability, default_tlp, own from intel_source order by name')
     .all()
     .map((row) => {
       const id = parseRowId(row.id);
@@ -65,6 +66,7 @@ export function readSources(db: Connection): SourceReport[] {
         ...(row.url === null ? {} : { url: row.url }),
         reliability: row.reliability as Reliability,
         defaultTlp: tlpOfCode(row.default_tlp),
+        ...(row.own === 1 && { own: true }),
         objects: objects ?? 0,
         lastImport: listReports(db, { beforeRef: Number.MAX_SAFE_INTEGER, limit: 1, source: id })[0]?.report,
       };

@@ -20,7 +20,16 @@ function arrival(atUs: number, type: string, number: number | string, rest: Reco
     object_marking_refs: [markingIdOfTlp('green')],
     ...rest,
   });
-  const object = { id, type, modifiedUs: 1, text, tlp: 'green', leaseUntilUs: undefined, recalled: false } as const;
+  const object = {
+    id,
+    type,
+    modifiedUs: 1,
+    text,
+    tlp: 'green',
+    leaseUntilUs: undefined,
+    recalled: false,
+    own: false,
+  } as const;
   return { atUs, versionUs: 1, isFirst: true, isLast: true, object };
 }
 const indicator = (atUs: number, number: number, rest: Record<string, unknown> = {}): Arrival =>

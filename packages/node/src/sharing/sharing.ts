@@ -3,6 +3,7 @@ import type { MarkingLookup, Tlp } from '@comity/protocol/markings';
 import type {
   Channel,
   Decision,
+  DecisionReason,
   ObjectFacets,
   RecipientFacets,
   RecipientKind,
@@ -178,6 +179,8 @@ interface ExitGuard {
   misp(text: string): string;
   /** A match in any of its forms, or a list of them: to an organisation of ours alone. */
   match(text: string): string;
+  /** An item of the peer protocol, and the object lent by it. */
+  peer(item: string, object: string): string;
   /** A list of values or its beginning: its first line is `# TLP:GREEN`, the strictest label of what it was made from. */
   list(text: string): string;
 }
@@ -187,6 +190,18 @@ export interface Explained {
   readonly recipient: Recipient;
   readonly action: SharingAction;
   readonly decision: Decision;
+}
+
+/** How much of some objects recipients get, and why not the rest. */
+export interface ShareCounts {
+  readonly objects: number;
+  readonly rows: readonly {
+    readonly recipient: Recipient;
+    readonly allowed: number;
+    readonly denied: number;
+    /** What stands against what is denied, and of how many objects; that of most first, at most ten. */
+    readonly reasons: readonly { readonly reason: DecisionReason; readonly objects: number }[];
+  }[];
 }
 
 /** Objects that a change of the law would share or withhold, with one recipient and for one action. */
@@ -219,6 +234,8 @@ export interface Sharing {
   openExit(options: ExitOptions): Exit;
   /** Who would get an object, who not, and why: every use of every recipient, or of one. Nothing is recorded. */
   explain(object: ShareableObject, to?: Recipient): readonly Explained[];
+  /** How much of some objects each recipient would be given, and why not the rest. Nothing is recorded. */
+  countShares(objects: AsyncIterable<readonly ShareableObject[]>, to: readonly Recipient[]): Promise<ShareCounts>;
   /**
    * What putting `text` in force would change for `objects`. Nothing is recorded.
    *
@@ -256,6 +273,8 @@ export interface SharingDeps {
   readonly findMarking: MarkingLookup;
   /** Objects in the store of intelligence, by id. */
   readonly findObject: (id: string) => ShareableObject | undefined;
+  /** How often what another member lends may still be passed on; undefined: no member lends it. */
+  readonly hopsLeftOf: (id: string) => number | undefined;
   /** Called with what could not be written down; sharing goes on. */
   readonly onFault: (message: string, error: unknown) => void;
 }

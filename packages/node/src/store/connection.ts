@@ -3,7 +3,8 @@ import { ComityError } from '@comity/protocol/base';
 import type { Connection, SqlRow, SqlValue, Statement } from './store.ts';
 
 export interface ConnectionOptions {
-  readonly file: string;
+  /** A path, or the bytes of a database that is opened in memory. */
+  readonly file: string | Uint8Array;
   readonly readOnly?: boolean;
   /** Upper bound of the page cache; memory is taken as pages are read. SQLite's default unless told. */
   readonly cacheBytes?: number;
@@ -28,6 +29,8 @@ export interface OwnedConnection extends Connection {
   pragma(text: string): SqlValue | undefined;
   /** Copies the database into `file` a few pages at a time; `file` must not exist. */
   copyTo(file: string, pagesAtOnce: number): Promise<void>;
+  /** The database as the bytes of its file. */
+  serialize(): Uint8Array;
   close(): void;
 }
 
@@ -68,7 +71,7 @@ function errorOfDriver(error: unknown, file: string): unknown {
 
 /** Opens one connection. The pragmas of the database itself are set by the caller: see open-store.ts. */
 export function openConnection(options: ConnectionOptions): OwnedConnection {
-  const { file } = options;
+  const file = typeof options.file === 'string' ? options.file : 'a database in memory';
   const guard = <T>(fn: () => T): T => {
     try {
       return fn();
@@ -77,7 +80,11 @@ export function openConnection(options: ConnectionOptions): OwnedConnection {
     }
   };
   const raw = guard(
-    () => new Database(file, { readonly: options.readOnly ?? false, timeout: options.busyTimeoutMs ?? 5000 }),
+    () =>
+      new Database(typeof options.file === 'string' ? options.file : Buffer.from(options.file), {
+        readonly: options.readOnly ?? false,
+        timeout: options.busyTimeoutMs ?? 5000,
+      }),
   );
   const { cacheBytes } = options;
   if (cacheBytes !== undefined) {
@@ -150,6 +157,7 @@ export function openConnection(options: ConnectionOptions): OwnedConnection {
         throw errorOfDriver(error, target);
       }
     },
+    serialize: () => guard(() => raw.serialize()),
     close: () => void raw.close(),
   };
 }

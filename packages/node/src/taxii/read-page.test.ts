@@ -25,6 +25,7 @@ const arrival = (atUs: number, text = `{"id":${atUs}}`): Arrival => {
     tlp: 'green',
     leaseUntilUs: undefined,
     recalled: false,
+    own: false,
   } as const;
   return { atUs, versionUs: 1, isFirst: true, isLast: true, object };
 };

@@ -6,11 +6,14 @@ import { auditRoutes } from './audit-routes.ts';
 import { identityRoutes } from './identity-routes.ts';
 import { importRoutes } from './import-routes.ts';
 import { intelRoutes } from './intel-routes.ts';
+import { ledgerRoutes } from './ledger-routes.ts';
 import { listRoutes } from './list-routes.ts';
+import { memberRoutes } from './member-routes.ts';
 import { nodeRoutes } from './node-routes.ts';
 import { outletRoutes } from './outlet-routes.ts';
 import { outlet } from './outlet-shapes.ts';
 import { passkeyRoutes } from './passkey-routes.ts';
+import { peerRoutes } from './peer-routes.ts';
 import { pushRoutes } from './push-routes.ts';
 import { recordRoutes } from './record-routes.ts';
 import type { Route } from './route.ts';
@@ -31,7 +34,10 @@ export const routes = {
   ...outletRoutes,
   ...sharingRoutes,
   ...pushRoutes,
+  ...peerRoutes,
   ...listRoutes,
+  ...memberRoutes,
+  ...ledgerRoutes,
 } as const;
 
 /** Name of a route, as the client calls it: `searchIntel`. */

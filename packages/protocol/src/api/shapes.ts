@@ -41,10 +41,11 @@ export const intelSource = z
   .object({
     id: z.string(),
     name: z.string(),
-    kind: z.enum(['file', 'upload', 'feed', 'sample', 'manual']),
+    kind: z.enum(['file', 'upload', 'feed', 'sample', 'manual', 'member']),
     url: z.string().optional(),
     reliability,
     defaultTlp: tlp,
+    own: z.boolean().describe('whether the member answers for what it says as its own'),
   })
   .meta({ id: 'IntelSource' });
 
@@ -232,6 +233,7 @@ export const feed = z
     intervalMinutes: z.int().min(5).max(43_200),
     reliability,
     defaultTlp: tlp,
+    own: z.boolean().describe('whether the member answers for what it says as its own'),
     allowPrivate: z.boolean(),
     enabled: z.boolean(),
     status: z.enum(['new', 'ok', 'unchanged', 'failing', 'pulling']),

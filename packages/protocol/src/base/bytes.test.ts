@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { hexOf, parseUtf8, showUtf8, utf8Bytes } from './index.ts';
+import { base64Of, hexOf, parseUtf8, recogniseBase64, showUtf8, utf8Bytes } from './index.ts';
 
 test('bytes become the text they encode, without a byte-order mark before it', () => {
   assert.equal(parseUtf8(Uint8Array.of(0xef, 0xbb, 0xbf, 0xc3, 0xbc)), 'ü');
@@ -18,4 +18,12 @@ test('bytes that are not UTF-8 are refused with their place, and shown with U+FF
 
 test('a lone surrogate is encoded as U+FFFD, and bytes are two hexadecimal digits each', () => {
   assert.equal(hexOf(utf8Bytes('\n\ud800')), '0aefbfbd');
+});
+
+test('base64 is read in the one form it is written in (RFC 4648 §4)', () => {
+  const bytes = Uint8Array.of(0xff, 0x00, 0xfe, 0x61);
+  assert.equal(base64Of(bytes), '/wD+YQ==');
+  assert.deepEqual(recogniseBase64('/wD+YQ=='), bytes);
+  for (const other of ['/wD+YQ', '/wD+YR==', '_wD-YQ==', '/wD+ YQ==', '='])
+    assert.equal(recogniseBase64(other), undefined);
 });

@@ -35,3 +35,22 @@ export function hexOf(bytes: Uint8Array): string {
 }
 
 const twoDigits = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+/** Standard base64 with padding (RFC 4648 §4). */
+export function base64Of(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return btoa(text);
+}
+
+// The last sign before the padding has bits that mean nothing: here they are zero, which `atob` does not ask for.
+const base64Form = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?$/;
+
+/** Bytes of standard base64 with padding; undefined for anything else. One text for each bytes. */
+export function recogniseBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
+  if (!base64Form.test(text)) return undefined;
+  const signs = atob(text);
+  const bytes = new Uint8Array(signs.length);
+  for (let index = 0; index < bytes.length; index += 1) bytes[index] = signs.charCodeAt(index);
+  return bytes;
+}

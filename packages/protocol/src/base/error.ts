@@ -84,12 +84,42 @@ export const errorCodes = {
     status: 400,
     exit: 2,
     sentence:
-      'A note, checkpoint, key, tile, proof, policy or witness request of a transparency log does not have its form; the message names the place.',
+      'A note, checkpoint, key, tile, proof, entry, policy or witness request of a transparency log does not have its form; the message names the place.',
   },
   LEDGER_UNPROVEN: {
     status: 422,
     exit: 1,
     sentence: 'The signatures, cosignatures or hashes of a transparency log do not show what they are said to show.',
+  },
+  PEER_MALFORMED: {
+    status: 400,
+    exit: 2,
+    sentence:
+      'What another member’s node sent does not have the form of the peer protocol; the message names the place.',
+  },
+  MEMBER_MALFORMED: {
+    status: 400,
+    exit: 2,
+    sentence:
+      'The description of a member’s node, a chain of them, or an invitation does not have its form; the message names the place.',
+  },
+  MEMBER_UNPROVEN: {
+    status: 422,
+    exit: 1,
+    sentence:
+      'The signatures of a member’s descriptors do not show what they are said to show, or evidence shows nothing; `reason` in the details says what.',
+  },
+  INVITATION_REFUSED: {
+    status: 403,
+    exit: 1,
+    sentence:
+      'An invitation is not one of the member that is asked, was used or withdrawn, is over, or was not signed by who takes it up; `reason` in the details says what.',
+  },
+  SIGNATURE_REFUSED: {
+    status: 401,
+    exit: 2,
+    sentence:
+      'The signature of a message between nodes is missing, is too old or too new, is meant for another node, was used before, or is not its sender’s; `reason` in the details says what.',
   },
   FORMAT_UNKNOWN: {
     status: 415,

@@ -70,6 +70,16 @@ export const limits = {
   ledgerAnswerBytesMax: 64 * 1024,
   /** A policy: five hundred keys of ML-DSA-44. */
   ledgerPolicyBytesMax: 1024 * 1024,
+  /** One descriptor of a member's node: twelve keys, four of them of ML-DSA-44, with the signature of each. */
+  descriptorBytesMax: 32 * 1024,
+  /** Descriptors that are read at once, and of a member in all: one a day for eleven years. */
+  descriptorPageBytesMax: 1024 * 1024,
+  descriptorsMax: 4096,
+  /** An invitation, as text. */
+  invitationCharsMax: 1024,
+  /** How long a signed message between nodes may be valid, and how far its sender's clock may be ahead. */
+  signatureLifetimeSecondsMax: 300,
+  signatureAheadSecondsMax: 60,
   /** One value (address, name, URL, digest). */
   valueCharsMax: 8192,
   /** Values taken from one report's free text. */

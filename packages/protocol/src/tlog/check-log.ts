@@ -2,10 +2,11 @@ import { asOwnError } from '../base/index.ts';
 import { parseEntryBundle } from './bundle.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Sha256 } from './crypto.ts';
-import { foldHashes, planRoot } from './plan.ts';
-import { areBytesEqual, joinBytes } from './text.ts';
-import { nodeHashes, printTilePath, rootOfHashes, tileWidth } from './tile.ts';
+import { areBytesEqual } from './text.ts';
+import { printTilePath, tileWidth } from './tile.ts';
 import type { Tile } from './tile.ts';
+import { growTiles, partialTiles, rootOfTiles } from './tiles-in-making.ts';
+import type { MadeTile, TileInMaking } from './tiles-in-making.ts';
 import { leafHash } from './tree.ts';
 
 /** Something in a log that is not as its entries make it. */
@@ -36,44 +37,12 @@ export async function* checkLog(
     const entries = entriesOf(bundle, await read(printTilePath(bundle)));
     if (!Array.isArray(entries)) return yield entries;
     const leaves = entries.map((entry) => leafHash(entry, sha256));
-    for (const tile of addHashes(edge, leaves, sha256)) yield* faultsOfTile(tile, await read(printTilePath(tile.tile)));
+    for (const made of growTiles(edge, leaves, sha256)) yield* faultsOfTile(made, await read(printTilePath(made.tile)));
   }
-  for (const [level, { hashes, index }] of edge.entries()) {
-    const tile = { level, index, width: hashes.length };
-    if (hashes.length > 0) yield* faultsOfTile({ tile, hashes }, await read(printTilePath(tile)));
-  }
-  // What a root is folded of stands at the edge.
-  const plan = planRoot(size);
-  const nodes = nodeHashes(plan, size, ({ level }) => joinBytes(...edge[Number(level)]!.hashes), sha256);
-  if (!areBytesEqual(foldHashes(plan, nodes, sha256)[0]!, root)) {
+  for (const made of partialTiles(edge)) yield* faultsOfTile(made, await read(printTilePath(made.tile)));
+  if (!areBytesEqual(rootOfTiles(edge, size, sha256), root)) {
     yield { path: 'checkpoint', reason: 'its root is not that of the entries' };
   }
-}
-
-/** The tile at the right edge of a level. */
-interface TileInMaking {
-  index: number;
-  hashes: Uint8Array[];
-}
-
-interface MadeTile {
-  readonly tile: Tile;
-  readonly hashes: readonly Uint8Array[];
-}
-
-/** Adds hashes of leaves; gives the tiles that became full, the lowest first. */
-function addHashes(edge: TileInMaking[], leaves: readonly Uint8Array[], sha256: Sha256): MadeTile[] {
-  const full: MadeTile[] = [];
-  let added = leaves;
-  for (let level = 0; ; level += 1) {
-    const making = (edge[level] ??= { index: 0, hashes: [] });
-    making.hashes.push(...added);
-    if (making.hashes.length < tileWidth) break;
-    full.push({ tile: { level, index: making.index, width: tileWidth }, hashes: making.hashes });
-    added = [rootOfHashes(making.hashes, sha256)];
-    edge[level] = { index: making.index + 1, hashes: [] };
-  }
-  return full;
 }
 
 function entriesOf(bundle: Tile, bytes: Uint8Array | undefined): Uint8Array[] | LogFault {
@@ -86,9 +55,8 @@ function entriesOf(bundle: Tile, bytes: Uint8Array | undefined): Uint8Array[] | 
   }
 }
 
-function* faultsOfTile({ tile, hashes }: MadeTile, bytes: Uint8Array | undefined): Generator<LogFault> {
-  const path = printTilePath(tile);
+function* faultsOfTile(made: MadeTile, bytes: Uint8Array | undefined): Generator<LogFault> {
+  const path = printTilePath(made.tile);
   if (bytes === undefined) yield { path, reason: 'it is not there' };
-  else if (!areBytesEqual(bytes, joinBytes(...hashes)))
-    yield { path, reason: 'its hashes are not those of the entries' };
+  else if (!areBytesEqual(bytes, made.bytes)) yield { path, reason: 'its hashes are not those of the entries' };
 }

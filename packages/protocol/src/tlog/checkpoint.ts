@@ -1,6 +1,6 @@
-import { limits, quote, utf8Bytes } from '../base/index.ts';
+import { base64Of, limits, quote, utf8Bytes } from '../base/index.ts';
 import { nameBytesMax } from './key.ts';
-import { hashBytes, linesOf, malformed, parseDecimal, parseHash, printBase64, textOf } from './text.ts';
+import { hashBytes, linesOf, malformed, parseDecimal, parseHash, textOf } from './text.ts';
 
 /** What a log says of itself: so many entries, and the hash over all of them. */
 export interface Checkpoint {
@@ -36,7 +36,7 @@ export function parseCheckpoint(text: string): Checkpoint {
 export function printCheckpoint({ origin, size, root }: Checkpoint): string {
   checkOrigin(origin);
   if (root.length !== hashBytes) throw malformed(`Cannot write checkpoint: a root of ${root.length} bytes`);
-  return `${origin}\n${parseDecimal(String(size), 'size of checkpoint')}\n${printBase64(root)}\n`;
+  return `${origin}\n${parseDecimal(String(size), 'size of checkpoint')}\n${base64Of(root)}\n`;
 }
 
 function checkOrigin(origin: string): void {

@@ -27,7 +27,10 @@ export {
   tileWidth,
 } from './tile.ts';
 export type { Tile, TilePlace } from './tile.ts';
-export { parseEntryBundle, printEntryBundle } from './bundle.ts';
+export { beginningOfTile, parseEntryBundle, printEntryBundle } from './bundle.ts';
+export { growEdge, rootOfEdge } from './edge.ts';
+export { growTiles, partialTiles, readTilesInMaking, rootOfTiles } from './tiles-in-making.ts';
+export type { MadeTile, TileInMaking } from './tiles-in-making.ts';
 export { checkLog } from './check-log.ts';
 export type { LogFault } from './check-log.ts';
 export { algorithmBytes } from './crypto.ts';
@@ -54,3 +57,4 @@ export { printWitnessAnswer, readWitnessAnswer, sizeMediaType } from './witness-
 export type { ReadAnswer, WitnessAnswer } from './witness-answer.ts';
 export { findEquivocation, verifyEquivocation } from './evidence.ts';
 export type { Equivocation } from './evidence.ts';
+export { areBytesEqual, joinBytes, parseBase64 } from './text.ts';

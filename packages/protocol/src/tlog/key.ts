@@ -1,7 +1,7 @@
-import { ComityError, hexOf, quote, utf8Bytes } from '../base/index.ts';
+import { base64Of, ComityError, hexOf, quote, utf8Bytes } from '../base/index.ts';
 import { algorithmBytes } from './crypto.ts';
 import type { Sha256, SignatureAlgorithm } from './crypto.ts';
-import { areBytesEqual, joinBytes, malformed, parseBase64, printBase64, textOf } from './text.ts';
+import { areBytesEqual, joinBytes, malformed, parseBase64, textOf } from './text.ts';
 
 /**
  * What a key signs: `note` the text itself (type 01), the others a checkpoint with a time (types 04 and 06 of
@@ -83,7 +83,7 @@ export function parseVerifierKey(text: string, sha256: Sha256): VerifierKey {
 
 /** `name+id+base64` of a key. */
 export function printVerifierKey({ name, keyId, kind, publicKey }: VerifierKey): string {
-  return `${name}+${keyId}+${printBase64(joinBytes(Uint8Array.of(signatureKinds[kind].type), publicKey))}`;
+  return `${name}+${keyId}+${base64Of(joinBytes(Uint8Array.of(signatureKinds[kind].type), publicKey))}`;
 }
 
 function kindOfType(type: number | undefined): SignatureKind | undefined {

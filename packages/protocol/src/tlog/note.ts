@@ -1,9 +1,9 @@
-import { hexOf, limits, quote } from '../base/index.ts';
+import { base64Of, hexOf, limits, quote } from '../base/index.ts';
 import type { TlogCrypto } from './crypto.ts';
 import { isKeyName, keysBySigner, signerOf } from './key.ts';
 import type { VerifierKey } from './key.ts';
 import { signatureBytes, signedBytes, verifySignature } from './signature.ts';
-import { joinBytes, linesOf, malformed, parseBase64, parseDecimal, printBase64, textOf, unproven } from './text.ts';
+import { joinBytes, linesOf, malformed, parseBase64, parseDecimal, textOf, unproven } from './text.ts';
 
 /** A signature line: what somebody claims to have signed. */
 export interface NoteSignature {
@@ -64,7 +64,7 @@ function parseSignatureLine(line: string, index: number): NoteSignature {
 
 /** One signature line, with its newline. */
 export function printSignatureLine({ name, keyId, bytes }: NoteSignature): string {
-  return `\u2014 ${name} ${printBase64(joinBytes(bytesOfKeyId(keyId), bytes))}\n`;
+  return `\u2014 ${name} ${base64Of(joinBytes(bytesOfKeyId(keyId), bytes))}\n`;
 }
 
 /**

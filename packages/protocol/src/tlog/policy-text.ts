@@ -1,9 +1,9 @@
-import { limits, quote } from '../base/index.ts';
+import { base64Of, limits, quote } from '../base/index.ts';
 import type { Sha256 } from './crypto.ts';
 import { parseVerifierKey, printVerifierKey, signatureKinds } from './key.ts';
 import type { VerifierKey } from './key.ts';
 import type { Policy, PolicyGroup, PolicyLog, PolicyWitness } from './policy.ts';
-import { malformed, parseDecimal, printBase64, textOf } from './text.ts';
+import { malformed, parseDecimal, textOf } from './text.ts';
 
 /** Names that mean something else where a name may stand. */
 const reservedNames: ReadonlySet<string> = new Set(['none', 'all', 'any']);
@@ -80,7 +80,7 @@ function readWitness(draft: Draft, words: readonly string[], place: string, sha2
 
 function readKey(draft: Draft, text: string, place: string, sha256: Sha256): VerifierKey {
   const key = parseVerifierKey(text, sha256);
-  const publicKey = printBase64(key.publicKey);
+  const publicKey = base64Of(key.publicKey);
   if (draft.publicKeys.has(publicKey))
     throw malformed(`Cannot use ${place}: its public key stands in another line too`);
   draft.publicKeys.add(publicKey);

@@ -1,4 +1,4 @@
-import { limits, quote } from '../base/index.ts';
+import { base64Of, limits, quote } from '../base/index.ts';
 import { parseCheckpoint } from './checkpoint.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { TlogCrypto } from './crypto.ts';
@@ -7,7 +7,7 @@ import type { VerifiedSignature } from './note.ts';
 import { openCheckpoint } from './open-checkpoint.ts';
 import { isQuorum, logOfPolicy } from './policy.ts';
 import type { Policy } from './policy.ts';
-import { malformed, parseBase64, parseDecimal, parseHash, printBase64, textOf, unproven } from './text.ts';
+import { malformed, parseBase64, parseDecimal, parseHash, textOf, unproven } from './text.ts';
 import { isIncluded, leafHash } from './tree.ts';
 
 /** A receipt that an entry is in a log (C2SP tlog-proof): what a `.tlog-proof` file says. Nothing of it is verified. */
@@ -62,9 +62,9 @@ function valueOf(lines: string[], beginning: string): string | undefined {
 export function printTlogProof({ extra, index, hashes, checkpoint }: TlogProof): string {
   const lines = [
     header,
-    ...(extra === undefined ? [] : [`extra ${printBase64(extra)}`]),
+    ...(extra === undefined ? [] : [`extra ${base64Of(extra)}`]),
     `index ${index}`,
-    ...hashes.map(printBase64),
+    ...hashes.map(base64Of),
   ];
   const text = `${lines.join('\n')}\n\n${checkpoint}`;
   parseTlogProof(text);

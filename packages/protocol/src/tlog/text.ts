@@ -1,4 +1,4 @@
-import { ComityError, quote, utf8Bytes } from '../base/index.ts';
+import { ComityError, quote, recogniseBase64, utf8Bytes } from '../base/index.ts';
 
 /** An error about the form of something untrusted. */
 export function malformed(message: string): ComityError {
@@ -50,26 +50,15 @@ export function parseDecimal(text: string, place: string): number {
   throw malformed(`Cannot read ${place}: ${quote(text)} is not a number from 0 to 2^53-1 without leading zeros`);
 }
 
-const base64Form = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
-
 /**
- * Bytes of standard base64 with padding (RFC 4648 §4). One text for each bytes: bits that mean nothing must be zero.
+ * Bytes of standard base64 with padding, in its one form.
  *
  * @throws {ComityError} `LEDGER_MALFORMED`.
  */
 export function parseBase64(text: string, place: string): Uint8Array {
-  if (base64Form.test(text)) {
-    const bytes = Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
-    if (printBase64(bytes) === text) return bytes;
-  }
+  const bytes = recogniseBase64(text);
+  if (bytes !== undefined) return bytes;
   throw malformed(`Cannot read ${place}: ${quote(text)} is not base64 in its one form`);
-}
-
-/** Standard base64 with padding. */
-export function printBase64(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return btoa(text);
 }
 
 /** @throws {ComityError} `LEDGER_MALFORMED` for what is not the base64 of 32 bytes. */

@@ -1,9 +1,9 @@
-import { hexOf, limits, quote, utf8Bytes } from '../base/index.ts';
+import { base64Of, hexOf, limits, quote, utf8Bytes } from '../base/index.ts';
 import { parseCheckpoint } from './checkpoint.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Sha256 } from './crypto.ts';
 import { parseNote } from './note.ts';
-import { malformed, parseDecimal, parseHash, printBase64, textOf } from './text.ts';
+import { malformed, parseDecimal, parseHash, textOf } from './text.ts';
 
 /** What a log sends a witness to have a checkpoint cosigned (C2SP tlog-witness, `add-checkpoint`). */
 export interface AddCheckpointRequest {
@@ -51,7 +51,7 @@ export function parseAddCheckpoint(body: string | Uint8Array): ParsedRequest {
  * @throws {ComityError} `INPUT_TOO_LARGE` beyond that; `LEDGER_MALFORMED` for what {@link parseAddCheckpoint} would not read.
  */
 export function printAddCheckpoint({ oldSize, proof, note }: AddCheckpointRequest): string {
-  const body = `${[`old ${oldSize}`, ...proof.map(printBase64)].join('\n')}\n\n${note}`;
+  const body = `${[`old ${oldSize}`, ...proof.map(base64Of)].join('\n')}\n\n${note}`;
   parseAddCheckpoint(textOf(body, limits.ledgerRequestWrittenBytesMax, 'request'));
   return body;
 }

@@ -21,6 +21,7 @@ export const addFeed: NodeCommand<'feed add'> = async ({ flags, positionals: [ur
       intervalMinutes: parseCount(flags.interval, 'interval', 5, 43_200),
       reliability: parseOneOf(flags.reliability, 'reliability', reliabilities),
       defaultTlp: parseOneOf(flags.tlp, 'tlp', tlps),
+      own: flags.own,
       allowPrivate: flags['allow-private'],
     },
   });

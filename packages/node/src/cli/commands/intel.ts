@@ -71,7 +71,9 @@ async function importOne(
   const common = { name: flags.name, format: flags.format, reliability, tlp: parseOneOf(flags.tlp, 'tlp', tlps) };
   if (stop.aborted) return undefined;
   if (isUrl(location)) {
-    const report = await client.importUrl({ body: { url: location, ...common, allowPrivate: flags['allow-private'] } });
+    const report = await client.importUrl({
+      body: { url: location, ...common, own: flags.own, allowPrivate: flags['allow-private'] },
+    });
     return await waitFor(report, client, stop);
   }
   const name = flags.name ?? (location === '-' ? 'standard input' : basename(location));
@@ -81,7 +83,7 @@ async function importOne(
     if (stop.aborted) return undefined;
     return await client.createImport(
       {
-        query: { ...common, name, source: flags.source, mapping: flags.mapping },
+        query: { ...common, own: flags.own ? 'true' : undefined, name, source: flags.source, mapping: flags.mapping },
         idempotencyKey: flags['idempotency-key'],
         body: Readable.toWeb(stream) as ReadableStream<Uint8Array>,
       },

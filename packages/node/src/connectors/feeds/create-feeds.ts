@@ -61,7 +61,7 @@ interface AddressRow {
 /** As they are written; what else is shown of a feed is behind {@link selected}. */
 const columns = `id, name, url, collection, format, mapping, reliability, default_tlp, interval_minutes, allow_private, enabled, status,
   last_pull_us, next_pull_us, last_error, failure_count, last_import_id, object_count, etag, last_modified`;
-const selected = `${columns}, (select cursor from feed_cursor where feed_id = feed.id) as cursor`;
+const selected = `${columns}, own, (select cursor from feed_cursor where feed_id = feed.id) as cursor`;
 
 class StoredFeeds implements Feeds {
   readonly #store: Store;
@@ -150,8 +150,8 @@ class StoredFeeds implements Feeds {
         throw new ComityError('CONFLICT', `Cannot add the feed: there is one with the URL ${quote(shown)}`);
       }
       db.prepare(
-        `insert into feed (${columns}, sealed_url, sealed_token)
-         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 'new', null, ?, null, 0, null, 0, null, null, ?, ?)`,
+        `insert into feed (${columns}, sealed_url, sealed_token, own)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 'new', null, ?, null, 0, null, 0, null, null, ?, ?, ?)`,
       ).run(
         id,
         options.name ?? (collection === undefined ? url.hostname : `${collection} of ${url.hostname}`),
@@ -166,6 +166,7 @@ class StoredFeeds implements Feeds {
         this.#deps.clock() * 1000,
         shown === url.href ? null : this.#deps.seal.seal(url.href, ownerOf(id)),
         token === undefined ? null : this.#deps.seal.seal(token, tokenOwnerOf(id)),
+        Number(options.own === true),
       );
     });
     return this.#tell(id);
@@ -333,6 +334,7 @@ class StoredFeeds implements Feeds {
       mapping: row['mapping'] === null ? undefined : (JSON.parse(textIn(row, 'mapping')) as CsvMapping),
       reliability: textIn(row, 'reliability') as Reliability,
       defaultTlp: isTlp(tlp) ? tlp : 'red',
+      own: row['own'] === 1,
       intervalMinutes: Number(row['interval_minutes']),
       allowPrivate: row['allow_private'] === 1,
       enabled: row['enabled'] === 1,

@@ -96,5 +96,9 @@ export const feedSchema: SubjectSchema = {
         ) without rowid;
       `,
     },
+    {
+      name: 'feeds that are our own',
+      sql: 'alter table feed add column own integer not null default 0;',
+    },
   ],
 };

@@ -21,6 +21,8 @@ export interface Feed {
   readonly mapping: CsvMapping | undefined;
   readonly reliability: Reliability;
   readonly defaultTlp: Tlp;
+  /** Whether the member answers for what it says as its own. */
+  readonly own: boolean;
   readonly intervalMinutes: number;
   readonly allowPrivate: boolean;
   readonly enabled: boolean;
@@ -53,6 +55,8 @@ export interface FeedOptions {
   readonly reliability?: Reliability;
   /** Default `amber+strict`: what is not marked goes no further. */
   readonly defaultTlp?: Tlp;
+  /** Default: no. */
+  readonly own?: boolean;
   /** 5 to 43,200; default 60. */
   readonly intervalMinutes?: number;
   readonly allowPrivate?: boolean;

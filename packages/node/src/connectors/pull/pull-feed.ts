@@ -115,8 +115,8 @@ function problemOf(report: ImportReport, progress: PullProgress): string | undef
 
 /** The source under which everything a feed brings is kept. */
 function sourceOfFeed(feed: Feed): IntelSource {
-  const { id, name, url, reliability, defaultTlp } = feed;
-  return { id, name, kind: 'feed', url, reliability, defaultTlp };
+  const { id, name, url, reliability, defaultTlp, own } = feed;
+  return { id, name, kind: 'feed', url, reliability, defaultTlp, own };
 }
 
 function formatOf(format: string): { format?: IntelligenceFormat } {

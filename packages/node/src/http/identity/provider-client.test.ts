@@ -118,6 +118,7 @@ test('an issuer that stands for all customers of a provider is none: each of the
     exchange: async () => ({
       status: 200,
       contentType: 'application/json',
+      header: () => undefined,
       bytes: new TextEncoder().encode(JSON.stringify(metadata)),
     }),
     secretOf: () => clientSecret,

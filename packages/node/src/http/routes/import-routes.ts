@@ -155,9 +155,18 @@ export function importRoutes(deps: ImportRoutesDeps): ImportRoutes {
 
 function sourceWith(
   base: Pick<IntelSource, 'id' | 'kind' | 'name' | 'url'>,
-  asked: { readonly reliability: IntelSource['reliability']; readonly tlp?: IntelSource['defaultTlp'] | undefined },
+  asked: {
+    readonly reliability: IntelSource['reliability'];
+    readonly tlp?: IntelSource['defaultTlp'] | undefined;
+    readonly own?: boolean | 'true' | 'false' | undefined;
+  },
 ): IntelSource {
-  return { ...base, reliability: asked.reliability, defaultTlp: asked.tlp ?? 'amber+strict' };
+  return {
+    ...base,
+    reliability: asked.reliability,
+    defaultTlp: asked.tlp ?? 'amber+strict',
+    own: asked.own === true || asked.own === 'true',
+  };
 }
 
 /** @throws {ComityError} `ARGUMENT_INVALID` for a format or a mapping that is none. */

@@ -45,6 +45,7 @@ export async function openDoor(
     clock,
     findMarking: (id) => intel.findMarking(id),
     findObject: (id) => intel.findStored(id),
+    hopsLeftOf: () => undefined,
     onFault: (_message, error) => void faults.push(error),
   });
   const taxii = await openTaxii(store, { clock, randomBytes: (count) => randomBytes(count), seal: openSeal(dir) });
@@ -60,6 +61,7 @@ export async function openDoor(
       boundHost: '127.0.0.1',
       allowedHosts: [],
       lenientMediaTypes: false,
+      proxyUrl: undefined,
       bodyIdleMs: 30_000,
       taxiiPerMinute: options.perMinute ?? 1_000_000,
     },
@@ -149,7 +151,11 @@ export async function openDoor(
       const text = JSON.stringify({ type: 'bundle', id: `bundle--${randomUUID()}`, objects });
       const candidates = [...readBundle(text)].map((item) => {
         if ('error' in item) throw item.error;
-        return { object: item.object, place: item.place, ...(leaseUntilUs !== undefined && { leaseUntilUs }) };
+        return {
+          object: item.object,
+          place: item.place,
+          ...(leaseUntilUs !== undefined && { loan: { untilUs: leaseUntilUs, tlp: 'clear' as const } }),
+        };
       });
       await run.admit(candidates);
       await run.finish();

@@ -30,6 +30,7 @@ export async function openPusher(cleanup: Cleanup) {
     clock,
     findMarking: (id) => intel.findMarking(id),
     findObject: (id) => intel.findStored(id),
+    hopsLeftOf: () => undefined,
     onFault: (_message, error) => void faults.push(error),
   });
   const seal = openSeal(dir);
@@ -109,7 +110,7 @@ export async function openPusher(cleanup: Cleanup) {
         collections: taxii.collections,
         recipients: sharing.recipients,
         arrivals: (query, rowsMax) => intel.arrivals(query, rowsMax),
-        openExits: (to, url) => openAnswerExit(to, { sharing, publicUrl: () => url }),
+        openExits: (to, url) => openAnswerExit(to, url.startsWith('https:'), sharing),
         openTarget: (push, signal) => {
           const { url, token } = pushes.targetOf(push.id);
           const access = { allowPrivate: push.allowPrivate, token, signal };

@@ -78,6 +78,7 @@ export function feedView(feed: Feed): FeedView {
     intervalMinutes: feed.intervalMinutes,
     reliability: feed.reliability,
     defaultTlp: feed.defaultTlp,
+    own: feed.own,
     allowPrivate: feed.allowPrivate,
     enabled: feed.enabled,
     status: feed.status,

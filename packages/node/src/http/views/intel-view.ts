@@ -31,13 +31,14 @@ export function intelRowView(row: IntelRow, matchCount: number): IntelRowView {
 }
 
 export function intelSourceView(source: IntelSource) {
-  const { id, name, kind, reliability, defaultTlp } = source;
+  const { id, name, kind, reliability, defaultTlp, own = false } = source;
   return {
     id,
     name,
     kind,
     reliability,
     defaultTlp,
+    own,
     ...optional('url', source.url === undefined ? undefined : withoutPassword(source.url)),
   };
 }

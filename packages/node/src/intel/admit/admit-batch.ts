@@ -8,7 +8,7 @@ import { codeOfState, codeOfTlp, keyOfStixId, kindOfCode, stateOfCode, stixIdOfK
 import { weighConfidence } from '../confidence.ts';
 import type { KnownGoodGate } from '../known-good/gate.ts';
 import { decayModelOf, decideLifecycle, isInForce } from '../lifecycle.ts';
-import type { Candidate, Change, Outcome, ValueCandidate, WithdrawCandidate } from '../import.ts';
+import type { Candidate, Change, Loan, Outcome, ValueCandidate, WithdrawCandidate } from '../import.ts';
 import { prepareAdmitStatements } from './admit-statements.ts';
 import type { AdmitStatements } from './admit-statements.ts';
 import { admittedOf } from './admitted.ts';
@@ -74,7 +74,7 @@ export class BatchAdmission {
     this.#arrivals = new ArrivalBook(db, context.nowUs);
     this.#objects = new ObjectBook(db, this.#values, this.#arrivals);
     this.#groups = new GroupBook(db);
-    this.#rows = new NewRows(db, context);
+    this.#rows = new NewRows(db, { ...context, own: context.source.own === true });
     this.#types = new TypeBook(db);
     this.#versions = new VersionBook(db, context, this.#rows, this.#arrivals, deps.traitsOf);
     this.#withdrawals = new WithdrawalBook(db);
@@ -119,7 +119,7 @@ export class BatchAdmission {
     }
     if (prepared.kind === 'value') return this.#admitValue(prepared.candidate);
     if (prepared.kind === 'withdrawal') return this.#withdraw(prepared.candidate, prepared.key);
-    return this.#admitObject(prepared.facts, prepared.leaseUntilUs);
+    return this.#admitObject(prepared.facts, prepared.loan);
   }
 
   /** Writes what is left; after this the transaction may commit. */
@@ -209,11 +209,11 @@ export class BatchAdmission {
     return ref === undefined ? undefined : this.#objects.get(ref);
   }
 
-  #admitObject(facts: ObjectFacts, leaseUntilUs: number | undefined): Admitted {
-    if (!this.#existing.has(nameOf(facts.id))) return this.#insert(facts, leaseUntilUs);
+  #admitObject(facts: ObjectFacts, loan: Loan | undefined): Admitted {
+    if (!this.#existing.has(nameOf(facts.id))) return this.#insert(facts, loan);
     this.#rows.flush();
     const row = this.#objects.findByKey(facts.key);
-    if (row === undefined) return this.#insert(facts, leaseUntilUs);
+    if (row === undefined) return this.#insert(facts, loan);
     const decision = this.#versions.add(row, facts);
     if (decision instanceof ComityError) {
       return { outcome: { kind: 'rejected', error: decision }, ref: row.ref, held: [] };
@@ -229,8 +229,9 @@ export class BatchAdmission {
       this.#withdrawals.tellAgain(row);
     }
     if (facts.alias !== undefined) this.#statements.addAlias.run(keyOfStixId(facts.alias), row.ref);
-    if (leaseUntilUs !== undefined && (liveRef !== undefined || this.#versions.isOwn(row))) {
-      this.#statements.setLease.run(leaseUntilUs, row.ref);
+    if (loan !== undefined) this.#objects.loans.lend(row.ref, this.#context.sourceRef, loan.untilUs);
+    if (this.#context.source.own === true && this.#statements.setOwn.run(row.ref).changes > 0) {
+      this.#statements.revise.run();
     }
     const told = vouchesFor === 'content' ? facts : { alias: facts.alias };
     if (vouchesFor === 'content')
@@ -255,8 +256,9 @@ export class BatchAdmission {
     return this.#judge(row, stixIdOfKey(row.key), undefined);
   }
 
-  #insert(facts: ObjectFacts, leaseUntilUs: number | undefined, madeHere = false): Admitted {
-    const { source, nowUs } = this.#context;
+  #insert(facts: ObjectFacts, loan: Loan | undefined, madeHere = false): Admitted {
+    const { source, sourceRef, nowUs } = this.#context;
+    const leaseUntilUs = loan?.untilUs;
     const ref = this.#nextObjectRef++;
     const entries = facts.values.map((value) => this.#values.intern(value));
     const isIndicator = facts.complete !== completeness.noIndicator;
@@ -306,6 +308,7 @@ export class BatchAdmission {
     // What bears it could not be read until now.
     if (facts.type === 'marking-definition') this.#statements.revise.run();
     this.#addProvenance(ref, facts);
+    if (loan !== undefined) this.#objects.loans.lend(ref, sourceRef, loan.untilUs);
     if (facts.unreadMarkings.length > 0) this.#unread.add(this.#waiting(ref, versionRef), facts.unreadMarkings);
     this.#addReferences(ref, facts);
     if (facts.words !== '') this.#deps.noteWords(ref, facts.words, true);

@@ -12,7 +12,7 @@ export interface AdmitStatements {
   readonly lastObject: Statement<{ ref: number | null }>;
   readonly setLive: Statement;
   readonly setConfidence: Statement;
-  readonly setLease: Statement;
+  readonly setOwn: Statement;
   readonly setValidUntil: Statement;
   readonly rewriteVersion: Statement;
   readonly addAlias: Statement;
@@ -33,7 +33,7 @@ export function prepareAdmitStatements(db: Connection): AdmitStatements {
        where ref = ?`,
     ),
     setConfidence: db.prepare('update intel_object set confidence = ? where ref = ?'),
-    setLease: db.prepare('update intel_object set lease_until_us = ? where ref = ?'),
+    setOwn: db.prepare('update intel_object set own = 1 where ref = ? and own = 0'),
     setValidUntil: db.prepare('update intel_object set valid_until_us = ?, modified_us = ? where ref = ?'),
     rewriteVersion: db.prepare('update intel_version set text = ?, modified_us = ?, traits = null where ref = ?'),
     told: db.prepare('select 1 from intel_provenance where object_ref = ? and source_ref = ?'),

@@ -8,6 +8,8 @@ interface Shared {
   readonly nowUs: number;
   readonly sourceRef: number;
   readonly importRef: number;
+  /** Whether the source is our own. */
+  readonly own: boolean;
 }
 
 /** An object as it is new: its own first version is the live one. */
@@ -43,19 +45,19 @@ export class NewRows {
   readonly provenance: BulkInsert;
   readonly references: BulkInsert;
 
-  constructor(db: Connection, { nowUs, sourceRef, importRef }: Shared) {
+  constructor(db: Connection, { nowUs, sourceRef, importRef, own }: Shared) {
     this.#objects = new BulkInsert(
       db,
       {
         into: `intel_object (key, kind, confidence, state, tlp, complete, revoked, made, type, modified_us, next_change_us,
-          valid_until_us, added_us, live_ref, conflict, group_ref, lead, lease_until_us, valid_from_us)`,
+          valid_until_us, added_us, live_ref, conflict, group_ref, lead, lease_until_us, valid_from_us, own)`,
         columnCount: 9,
         // The live version of a new object is its first.
         select: `column2, column3 & 255, column3 >> 8 & 255, column3 >> 16 & 15, column3 >> 20 & 7, column3 >> 23 & 7,
           column3 >> 26 & 1, column3 >> 27 & 1, column3 >> 28, column4, column5, column6, (select ?), column1 << 20, 0,
-          coalesce(column7, column1), column7 is null, column8, column9`,
+          coalesce(column7, column1), column7 is null, column8, column9, (select ?)`,
       },
-      [nowUs],
+      [nowUs, Number(own)],
     );
     this.versions = new BulkInsert(
       db,

@@ -8,6 +8,7 @@ import type { LifecycleDecision } from '../lifecycle.ts';
 import type { IntelState } from '../intel.ts';
 import type { ArrivalBook } from './arrival-book.ts';
 import { completeness } from './object-facts.ts';
+import { LoanBook } from './loan-book.ts';
 import { isHeld } from './value-book.ts';
 import type { ValueBook, ValueEntry } from './value-book.ts';
 
@@ -47,11 +48,13 @@ const objectColumns =
  */
 export class ObjectBook {
   readonly values: ValueBook;
+  readonly loans: LoanBook;
   readonly #arrivals: ArrivalBook;
   readonly #statements: ObjectStatements;
 
   constructor(db: Connection, values: ValueBook, arrivals: ArrivalBook) {
     this.values = values;
+    this.loans = new LoanBook(db);
     this.#arrivals = arrivals;
     this.#statements = prepareObjectStatements(db);
   }
@@ -86,7 +89,7 @@ export class ObjectBook {
 
   /** Decides an object's state and marking anew and makes everything follow. @returns Whether the state changed. */
   reconsider(ref: number, nowUs: number): boolean {
-    const row = this.get(ref);
+    const row = this.loans.settle(this.get(ref));
     const entries = this.entriesOf(ref);
     const told = this.#statements.told.get(ref);
     const tlp = told?.tlp ?? row.tlp;

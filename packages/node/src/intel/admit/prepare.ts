@@ -1,15 +1,16 @@
 import { ComityError, timestampOfUs } from '@comity/protocol/base';
+import { strictestTlp } from '@comity/protocol/markings';
 import type { MarkingLookup } from '@comity/protocol/markings';
 import { modifiedAheadUsMax } from '../bounds.ts';
 import { keyOfStixId } from '../codes.ts';
-import type { Candidate, ValueCandidate, WithdrawCandidate } from '../import.ts';
+import type { Candidate, Loan, ValueCandidate, WithdrawCandidate } from '../import.ts';
 import { readObjectFacts } from './object-facts.ts';
 import type { ObjectFacts } from './object-facts.ts';
 import type { VersionContext } from './version-book.ts';
 
 /** One candidate, read: what it says, or why it cannot be used. */
 export type Prepared =
-  | { readonly kind: 'object'; readonly facts: ObjectFacts; readonly leaseUntilUs: number | undefined }
+  | { readonly kind: 'object'; readonly facts: ObjectFacts; readonly loan: Loan | undefined }
   | { readonly kind: 'value'; readonly candidate: ValueCandidate }
   | { readonly kind: 'withdrawal'; readonly candidate: WithdrawCandidate; readonly key: Buffer }
   | { readonly kind: 'rejected'; readonly error: ComityError };
@@ -26,7 +27,9 @@ export function prepareCandidates(
     try {
       const facts = readObjectFacts(candidate.object, source.defaultTlp, findMarking);
       assertNotAhead(facts, nowUs);
-      return { kind: 'object', facts, leaseUntilUs: candidate.leaseUntilUs };
+      const { loan } = candidate;
+      if (loan === undefined) return { kind: 'object', facts, loan };
+      return { kind: 'object', facts: { ...facts, tlp: strictestTlp([facts.tlp, loan.tlp]) }, loan };
     } catch (error) {
       if (error instanceof ComityError) return { kind: 'rejected', error };
       throw error;

@@ -18,7 +18,7 @@ interface ArrivalRow {
   readonly version_ref: number;
   readonly key: string;
   readonly lease_until_us: number | null;
-  /** Code of the label, 8 × revoked, 64 when the version is the last. */
+  /** Code of the label, 8 × revoked, 64 when the version is the last, 128 when the object is our own. */
   readonly flags: number;
   readonly modified_us: number | null;
   readonly traits: number | null;
@@ -60,7 +60,7 @@ interface Filter {
 const hidden = [...hiddenStates].map(codeOfState).join(', ');
 /** What is small is one number, since each column that crosses from the database costs as much as finding it. */
 const columns = `a.at_us, a.version_ref, lower(hex(o.key)) as key, o.lease_until_us, v.modified_us, v.traits, v.text,
-  o.tlp + 8 * o.revoked + 64 * (o.live_ref = a.version_ref) as flags`;
+  o.tlp + 8 * o.revoked + 64 * (o.live_ref = a.version_ref) + 128 * o.own as flags`;
 const joined = `cross join intel_object o on o.ref = a.version_ref >> 20
   cross join intel_version v on v.ref = a.version_ref`;
 
@@ -160,14 +160,15 @@ function arrivalOf(
   traits: Pick<TraitsReader, 'find'>,
 ): Arrival | undefined {
   const { at_us: atUs, version_ref: versionRef, modified_us: us, flags, text } = row;
-  const isWithdrawn = flags >= 64 && ((flags >> 3) & 7) === revocation.withdrawn;
+  const isLast = (flags & 64) !== 0;
+  const isWithdrawn = isLast && ((flags >> 3) & 7) === revocation.withdrawn;
   const told = isWithdrawn ? revokedText(db, Math.floor(versionRef / versionsOfObject), text) : { text, us };
   if (told === undefined) return undefined;
   const id = stixIdOfHexKey(row.key);
   return {
     atUs,
     versionUs: told.us ?? createdUs(text) ?? atUs,
-    isLast: flags >= 64,
+    isLast,
     isFirst: !lastOnly && isFirst(db, Math.floor(versionRef / versionsOfObject), us),
     object: {
       id,
@@ -177,6 +178,7 @@ function arrivalOf(
       tlp: tlpOfCode(flags & 7),
       leaseUntilUs: row.lease_until_us ?? undefined,
       recalled: false,
+      own: flags >= 128,
       traits: traits.find(row.traits),
     },
   };

@@ -46,5 +46,6 @@ export function storedOf(rows: RowReader, row: FullObjectRow): StoredObject {
     tlp: tlpOfCode(row.tlp),
     leaseUntilUs: row.lease_until_us ?? undefined,
     recalled: stateOfCode(row.state) === 'recalled',
+    own: row.own === 1,
   };
 }

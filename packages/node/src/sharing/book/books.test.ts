@@ -155,6 +155,7 @@ const stored = (number: number): ShareableObject => ({
   tlp: 'green',
   leaseUntilUs: undefined,
   recalled: false,
+  own: false,
 });
 const deny: Decision = {
   result: 'deny',

@@ -162,7 +162,8 @@ test('caveat, lease, recall and hops keep it here', () => {
   assert.deepEqual(ruleIds({ ...object, caveat: true }), ['floor.caveat']);
   assert.deepEqual(ruleIds({ ...object, lease: 'ended' }), ['floor.lease']);
   assert.deepEqual(ruleIds({ ...object, lease: 'recalled' }), ['floor.recalled']);
-  assert.deepEqual(ruleIds({ ...object, hopsLeft: 0 }), ['floor.hops']);
+  assert.deepEqual(ruleIds({ ...object, hopsLeft: 0 }, { ...client, kind: 'member' }), ['floor.hops']);
+  assert.deepEqual(ruleIds({ ...object, hopsLeft: 0 }), ['all'], 'clients are no further member');
   assert.deepEqual(ruleIds({ ...object, hopsLeft: 1, lease: 'running' }), ['all']);
 });
 

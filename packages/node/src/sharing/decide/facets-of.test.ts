@@ -31,7 +31,7 @@ const definitions: Record<string, unknown> = {
 function stored(type: string, number: number, rest: Record<string, unknown> = {}, tlp: Tlp = 'green'): ShareableObject {
   const id = parseStixId(`${type}--${uuid(number)}`);
   const text = JSON.stringify({ type, id, ...rest });
-  return { id, type, modifiedUs: 1, text, tlp, leaseUntilUs: undefined, recalled: false };
+  return { id, type, modifiedUs: 1, text, tlp, leaseUntilUs: undefined, recalled: false, own: false };
 }
 
 function depsOf(objects: readonly ShareableObject[], read: readonly string[] = []): FacetsDeps {
@@ -39,6 +39,7 @@ function depsOf(objects: readonly ShareableObject[], read: readonly string[] = [
     findMarking: (id) => definitions[id] as never,
     find: (id) => objects.find((object) => object.id === id),
     isRead: (statement) => read.includes(statement),
+    hopsLeftOf: () => undefined,
   };
 }
 const facets = (object: ShareableObject, nowUs = 0, deps = depsOf([])) => facetsOf(object, nowUs, deps);

@@ -12,6 +12,8 @@ export interface FacetsDeps {
   readonly findMarking: MarkingLookup;
   /** Objects that containers refer to, in this store. */
   readonly find: (id: string) => ShareableObject | undefined;
+  /** How often what another member lends may still be passed on; undefined: no member lends it. */
+  readonly hopsLeftOf: (id: string) => number | undefined;
   /** Whether a person here has read a statement and found that it restricts nothing. */
   readonly isRead: (statement: string) => boolean;
 }
@@ -85,16 +87,15 @@ function ownFacets(object: ShareableObject, nowUs: number, deps: FacetsDeps): Ob
     iep: iep === undefined ? undefined : iepFacets(iep, nowUs),
     unreadMarking: markings === undefined || markings.unknownRefs.length > 0,
     caveat: markings === undefined || bearsCaveat(markings, deps),
-    // Nothing says yet that an object is the member's own: signed origins come with the members. Until then all is
-    // handled as received, which is the stricter.
-    origin: 'received',
+    origin: object.own ? 'own' : 'received',
     type: object.type,
     personalData: traits?.personal ?? (value === undefined || isPersonal(value)),
-    // Audiences by key, named persons and hops are told by the envelope a peer wraps an object in, which comes with sync.
+    // Groups are this member's own affair, and RED reaches persons in person: no envelope of a peer tells of either.
     groups: [],
     persons: [],
     lease: leaseOf(object, nowUs),
-    hopsLeft: undefined,
+    // What is lent without a lease was told by somebody else too: as often as the markings allow.
+    hopsLeft: object.leaseUntilUs === undefined || object.own ? undefined : deps.hopsLeftOf(object.id),
   };
 }
 

@@ -145,9 +145,9 @@ const rules: readonly FloorRule[] = [
   },
   {
     id: 'hops',
-    says: 'It has been passed on as often as its origin allows',
+    says: 'It has been passed on from member to member as often as its origin allows',
     citation: `${own}, hops`,
-    forbids: ({ hopsLeft }, { kind }, action) => hopsLeft === 0 && leaves(kind, action),
+    forbids: ({ hopsLeft }, { kind }) => hopsLeft === 0 && kind === 'member',
   },
 ];
 

@@ -15,6 +15,8 @@ export interface ShareableObject {
   /** Until when the origin lets us use it, µs. */
   readonly leaseUntilUs: number | undefined;
   readonly recalled: boolean;
+  /** Whether the member answers for it as its own. */
+  readonly own: boolean;
   /** What a decision reads in `text`, kept beside it; undefined: it is read there. Equal traits may be the same object. */
   readonly traits?: ObjectTraits | undefined;
 }

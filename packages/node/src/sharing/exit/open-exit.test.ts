@@ -28,7 +28,16 @@ const statement = {
 const stored = (number: number, tlp: 'green' | 'red', refs: readonly string[] = []) => {
   const id = parseStixId(`indicator--00000000-0000-4000-8000-00000000000${number}`);
   const text = JSON.stringify({ type: 'indicator', id, ...(refs.length > 0 && { object_marking_refs: refs }) });
-  return { id, type: 'indicator', modifiedUs: 1, text, tlp, leaseUntilUs: undefined, recalled: false } as const;
+  return {
+    id,
+    type: 'indicator',
+    modifiedUs: 1,
+    text,
+    tlp,
+    leaseUntilUs: undefined,
+    recalled: false,
+    own: false,
+  } as const;
 };
 
 function open(
@@ -42,6 +51,7 @@ function open(
     findMarking: (id) => (id === statementId ? statement : undefined),
     find: () => undefined,
     isRead: () => true,
+    hopsLeftOf: () => undefined,
     decide: memoisedDecide({ charter: noCharter, law: permitAll }),
     lawHash: 'h',
     decisions: {

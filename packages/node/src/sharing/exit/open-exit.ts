@@ -85,14 +85,14 @@ export function openExit({ recipient, action, channel, isRehearsal = false }: Ex
     }
   }
 
-  /** Objects of the same traits, type and label, without a lease, are alike: they are judged once an answer. */
+  /** Objects of the same traits, type, label and origin, without a lease, are alike: they are judged once an answer. */
   function judge(object: ShareableObject): Judgement {
-    const { traits, type, tlp, leaseUntilUs, recalled } = object;
+    const { traits, type, tlp, leaseUntilUs, recalled, own } = object;
     if (traits === undefined || leaseUntilUs !== undefined || recalled || isContainer(object))
       return judgeAlone(object);
     let ofTraits = judgements.get(traits);
     if (ofTraits === undefined) judgements.set(traits, (ofTraits = new Map<string, Judgement>()));
-    const key = `${tlp} ${type}`;
+    const key = `${tlp} ${type} ${own}`;
     const known = ofTraits.get(key);
     if (known !== undefined) return known;
     const judgement = judgeAlone(object);

@@ -1,5 +1,7 @@
 /** TLP 2.0 by how strict it is, 0 to 4. Written out here on purpose: the guard is to be right when another table is wrong. */
 export const gradeWords = ['CLEAR', 'GREEN', 'AMBER', 'AMBER+STRICT', 'RED'] as const;
+/** AMBER. */
+export const amberGrade = 2;
 /** Of what bears no label, or none that can be read. */
 export const strictGrade = 3;
 

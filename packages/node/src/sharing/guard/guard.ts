@@ -2,8 +2,9 @@ import { ComityError, quote } from '@comity/protocol/base';
 import type { RecipientKind, SharingAction } from '@comity/protocol/sharing';
 import { gradeOfMatches } from './match-bytes.ts';
 import { gradeOfMisp } from './misp-bytes.ts';
+import { readPeerItem } from './peer-bytes.ts';
 import { StixBytes } from './stix-bytes.ts';
-import { gradeOfLabel, gradeWords, strictGrade } from './grades.ts';
+import { amberGrade, gradeOfLabel, gradeWords, strictGrade } from './grades.ts';
 import type { Reading } from './grades.ts';
 
 /** One piece that is checked at a time, in characters. */
@@ -12,7 +13,8 @@ const guardCharsMax = 64 * 1024 * 1024;
 /**
  * The second look: reads the markings anew in the very text that is about to be sent, knowing only who it goes to and what
  * for. It shares no code with the decision, so that one mistake does not pass both; it knows less, and refuses what it
- * cannot tell. TLP:AMBER to another member is one such thing: whether the sender is its origin is not in the text.
+ * cannot tell. TLP:AMBER to another member is one such thing: whether the sender is its origin is in no text but the items of
+ * the peer protocol.
  *
  * One guard is of one exit: definitions of markings it has passed are known to it from then on, as they are to whoever gets
  * the rest.
@@ -66,6 +68,28 @@ export class Guard {
   }
 
   /**
+   * An item of the peer protocol by which an object is lent: its terms are no looser than the object's own labels, and AMBER
+   * goes from its origin alone.
+   *
+   * @param object - The text sent beside it; unlabelled, it is under the label its origin signed.
+   * @returns `item`.
+   * @throws {ComityError} `SHARING_REFUSED`.
+   */
+  peer(item: string, object: string): string {
+    const { isOrigin, terms, stated, pap } = readPeerItem(parse(item));
+    const gradeMax = isOrigin && this.#kind === 'member' ? amberGrade : this.#gradeMax;
+    this.#check({ what: 'the item', grade: terms, pap, obstacle: undefined }, gradeMax);
+    if (stated > terms) throw refused('the item', 'its terms are looser than those its origin signed');
+    for (const reading of this.#stix.read(parse(object))) {
+      const grade = reading.grade ?? stated;
+      this.#check({ ...reading, grade }, gradeMax);
+      if (grade > terms)
+        throw refused(reading.what, `it is lent as TLP:${gradeWords[terms] ?? 'nothing'}, which is looser`);
+    }
+    return item;
+  }
+
+  /**
    * A list of values, or its beginning: the first line is `# TLP:GREEN`, `# TLP:CLEAR PAP:GREEN`. Without it, it is handled
    * as TLP:AMBER+STRICT.
    *
@@ -79,11 +103,11 @@ export class Guard {
     return text;
   }
 
-  #check({ what, grade = strictGrade, pap = 'amber', obstacle }: Reading): void {
-    if (grade > this.#gradeMax)
+  #check({ what, grade = strictGrade, pap = 'amber', obstacle }: Reading, gradeMax = this.#gradeMax): void {
+    if (grade > gradeMax)
       throw refused(
         what,
-        `it is TLP:${gradeWords[grade] ?? 'RED'}, and at most TLP:${gradeWords[this.#gradeMax] ?? 'nothing'} may go there`,
+        `it is TLP:${gradeWords[grade] ?? 'RED'}, and at most TLP:${gradeWords[gradeMax] ?? 'nothing'} may go there`,
       );
     if (this.#isOutside && obstacle !== undefined) throw refused(what, obstacle);
     const isFree = pap === 'clear' || pap === 'green' || pap === 'white';

@@ -1,0 +1,87 @@
+import type { Command } from './flag-shape.ts';
+import { data, json } from './shared-flags.ts';
+
+const command = <const C extends Command>(value: C): C => value;
+
+/** Commands on what goes between members. */
+export const peerCommands = [
+  command({
+    name: 'share peers',
+    summary: 'List members that are exchanged with, and how that stands',
+    positionals: [],
+    flags: [data, json],
+  }),
+  command({
+    name: 'share sync',
+    summary: 'Put out what is new and take what members have put out, now',
+    details: 'MEMBER is an id or a name; without one, all of them. Exit 2 when one cannot be reached or believed.',
+    positionals: [{ name: 'MEMBER', many: true, optional: true }],
+    flags: [data, json],
+  }),
+  command({
+    name: 'share handling',
+    summary: 'Say how far what goes to a member is tightened beyond what the objects say',
+    details: 'What is not given stays as it is. What went out before is looked at again.',
+    positionals: [{ name: 'MEMBER' }],
+    flags: [
+      data,
+      {
+        name: 'tlp',
+        value: 'LABEL',
+        choices: ['clear', 'green', 'amber', 'amber+strict'],
+        help: 'Loosest label anything goes there under',
+      },
+      { name: 'hops', value: 'COUNT', help: 'How often the member may pass it on, 0 to 7' },
+      { name: 'lease', value: 'DAYS', help: 'How long indicators are lent, unless renewed' },
+      { name: 'report-lease', value: 'DAYS', help: 'How long reports, actors and campaigns are' },
+      json,
+    ],
+  }),
+  command({
+    name: 'share deliveries',
+    summary: 'Say which members have an object from here, and what they say they did with it',
+    details: 'OBJECT is a STIX id. Exit 1 when no member has it.',
+    positionals: [{ name: 'OBJECT' }],
+    flags: [data, json],
+  }),
+  command({
+    name: 'share recall',
+    summary: 'Take an object of yours back from every member that ever had it',
+    details: 'It goes out of use here too. What members did about it is in: comity share deliveries OBJECT',
+    positionals: [{ name: 'OBJECT' }],
+    flags: [
+      data,
+      {
+        name: 'reason',
+        value: 'WHY',
+        default: 'mistake',
+        choices: ['false-positive', 'mistake', 'order', 'superseded', 'contract'],
+        help: 'Why; members are told',
+      },
+      json,
+    ],
+  }),
+  command({
+    name: 'share disagree',
+    summary: 'Tell the origin of an object, and through it all who hold it, that it is a false positive',
+    positionals: [{ name: 'OBJECT' }],
+    flags: [data, json],
+  }),
+  command({
+    name: 'share hold',
+    summary: 'Keep an object in use whatever its origin says, because the law here wants it',
+    positionals: [{ name: 'OBJECT' }],
+    flags: [
+      data,
+      { name: 'reason', value: 'WHY', help: 'Why; it is written down here and told nobody' },
+      { name: 'off', help: 'End the hold' },
+    ],
+  }),
+  command({
+    name: 'share evidence',
+    summary: 'List what shows that a member said two things that cannot both be honest',
+    details: 'Exit 1 when there is nothing.',
+    positionals: [],
+    flags: [data, json],
+  }),
+] as const;

@@ -1,0 +1,305 @@
+import { base64Of, ComityError, shortMemberId } from '@comity/protocol/base';
+import type { Clock, MemberId } from '@comity/protocol/base';
+import type { AuditAct } from '@comity/protocol/api';
+import { monitoringPathOf, openCheckpoint, parseCheckpoint, parseNote, printVerifierKey } from '@comity/protocol/tlog';
+import type { TlogCrypto, VerifierKey } from '@comity/protocol/tlog';
+import type { Fetcher } from './connectors/index.ts';
+import { createPeerHandlers, createPeerLink, openFederation, receiptsBytesMax } from './federation/index.ts';
+import type { Directory, Federation, FederationIntel, OtherLedgers, OwnLedger, Reply } from './federation/index.ts';
+import { createNativeCrypto } from './keys/index.ts';
+import { openTransparency } from './ledger/index.ts';
+import type { Transparency } from './ledger/index.ts';
+import { openMembers } from './members/index.ts';
+import type { Members, PeerCall, PeerRoute } from './members/index.ts';
+import type { Screening } from './screening/index.ts';
+import type { Sharing } from './sharing/index.ts';
+import type { Connection, Seal, Store } from './store/index.ts';
+
+export interface FederationPartsDeps {
+  readonly store: Store;
+  readonly seal: Seal;
+  readonly clock: Clock;
+  readonly uuid: () => string;
+  readonly randomBytes: (count: number) => Uint8Array;
+  readonly after: (delayMs: number, fn: () => void) => () => void;
+  readonly exchange: Fetcher['exchange'];
+  readonly sharing: Sharing;
+  readonly intel: FederationIntel;
+  readonly screening: Screening;
+  /** Where others reach this node: scheme, host and port. */
+  readonly publicUrl: () => string;
+  readonly note: (
+    db: Connection,
+    entry: { readonly act: AuditAct; readonly about: string; readonly details?: Readonly<Record<string, string>> },
+  ) => void;
+  readonly onFault: (message: string, error: unknown) => void;
+}
+
+/** What a node is among others: its ledger, the members, what goes between them. */
+export interface FederationParts {
+  readonly transparency: Transparency;
+  readonly members: Members;
+  readonly federation: Federation;
+  /** All that other members' nodes can ask. */
+  readonly peerRoutes: readonly PeerRoute[];
+  readonly nameOfMember: (member: MemberId) => string;
+  /** Members that are exchanged with. */
+  readonly joined: () => readonly MemberId[];
+  /** Makes who the members are now true of witnesses and of what they lent. */
+  readonly settle: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+/** Builds what a node is among others, and introduces the parts to each other. Part of the one place that builds things. */
+export function composeFederation(deps: FederationPartsDeps): FederationParts {
+  const { store, seal, clock, randomBytes, sharing } = deps;
+  const crypto = createNativeCrypto();
+
+  const transparency = openTransparency({
+    store,
+    seal,
+    randomBytes,
+    clock,
+    timers: { after: deps.after },
+    async ask({ url, body, ...options }) {
+      const asked = body === undefined ? ({ method: 'GET' } as const) : ({ method: 'POST', body } as const);
+      const signal = AbortSignal.timeout(options.timeoutMs);
+      const answer = await deps.exchange(url, { ...asked, headers: {}, signal, allowPrivate: options.allowPrivate });
+      return { status: answer.status, body: answer.bytes };
+    },
+    findLog: (origin) => findLog(origin),
+    onFault: (error) => deps.onFault('Cannot go on with the ledger', error),
+  });
+
+  const members = openMembers({
+    store,
+    clock,
+    randomBytes,
+    seal,
+    crypto,
+    facts: () => ({ url: deps.publicUrl(), ...factsOf(transparency, deps.publicUrl()) }),
+    ask: deps.exchange,
+    recipients: {
+      isTaken: (handle) => sharing.recipients.find(`member:${handle}`) !== undefined,
+      keep: async ({ handle, ...told }) => {
+        const key = `member:${handle}`;
+        await sharing.recipients.save({ key, kind: 'member', tokenId: sharing.recipients.find(key)?.tokenId, ...told });
+      },
+    },
+    note: deps.note,
+    onFault: deps.onFault,
+  });
+
+  /** A log of a member, with all that others show of it. */
+  function findLog(origin: string) {
+    const log = members.logOf(origin);
+    if (log === undefined) return undefined;
+    const { url, allowPrivate } = log;
+    const path = monitoringPathOf(origin, crypto.sha256);
+    const witnesses = members.witnesses();
+    return {
+      keys: [...log.keys, ...log.formerKeys],
+      witnessKeys: witnesses.flatMap(({ keys }) => keys),
+      url,
+      allowPrivate,
+      elsewhere: [
+        { url: `${url}/checkpoint`, allowPrivate },
+        ...witnesses
+          .filter(({ member }) => member !== log.member)
+          .map((witness) => ({ url: `${witness.monitoringUrl}/${path}`, allowPrivate: witness.allowPrivate })),
+      ],
+    };
+  }
+
+  const nameOfMember = (member: MemberId): string =>
+    members.find(member)?.descriptor.body.name ?? shortMemberId(member);
+  const joined = (): MemberId[] =>
+    members
+      .list()
+      .filter(({ state, evidence }) => state === 'joined' && evidence === undefined)
+      .map(({ id }) => id);
+
+  const directory: Directory = {
+    self() {
+      const own = members.own.find();
+      if (own === undefined) return undefined;
+      return { id: own.member, sign: (message) => members.own.signer().sign(message) };
+    },
+    joined,
+    messageKeysOf: (member) => members.messageKeysOf(member),
+    isSuspended(member) {
+      const known = members.find(member);
+      return known !== undefined && (known.state === 'suspended' || known.evidence !== undefined);
+    },
+    recipientOf(member) {
+      const known = members.find(member);
+      return known === undefined ? undefined : sharing.recipients.find(`member:${known.handle}`);
+    },
+    nameOf: nameOfMember,
+  };
+
+  const federation = openFederation(store, {
+    clock,
+    uuid: deps.uuid,
+    randomBytes,
+    crypto,
+    directory,
+    ledger: ownLedger(transparency),
+    ledgers: otherLedgers(transparency, {
+      logOf: (origin) => members.logOf(origin),
+      nameOf: nameOfMember,
+      crypto,
+      onFault: deps.onFault,
+    }),
+    link: createPeerLink(async (member, question) => {
+      const known = members.find(member);
+      if (known === undefined)
+        throw new ComityError('NOT_FOUND', `Cannot ask ${shortMemberId(member)}: nobody here knows it`);
+      return await members.link.ask(known, question);
+    }),
+    intel: deps.intel,
+    screening: deps.screening,
+    sharing,
+    after: deps.after,
+    onFault: deps.onFault,
+  });
+
+  const handlers = createPeerHandlers(federation, { after: deps.after });
+  const from = (call: PeerCall): MemberId => call.member!.id;
+  const route = (
+    method: PeerRoute['method'],
+    path: string,
+    handle: (call: PeerCall) => Promise<Reply>,
+    rest: Partial<PeerRoute> = {},
+  ): PeerRoute => ({ method, path: `/peer/v1/${path}`, bodyBytesMax: 0, from: 'joined', handle, ...rest });
+  const peerRoutes: readonly PeerRoute[] = [
+    ...members.peerRoutes,
+    route('GET', 'outbox', (call) => handlers.outbox(from(call), call.query)),
+    route('GET', 'hint', (call) => handlers.hint(from(call), call.query, call.signal), { waits: true }),
+    route('POST', 'receipts', (call) => handlers.receipts(from(call), call.request.body), {
+      bodyBytesMax: receiptsBytesMax,
+    }),
+  ];
+
+  /** Where members are many, a charter says who; until then everybody witnesses everybody. */
+  async function settleWitnesses(): Promise<void> {
+    const book = transparency.ledger.witnesses;
+    const wanted = new Map(members.witnesses().map((witness) => [shortMemberId(witness.member), witness]));
+    for (const [name, { url, monitoringUrl, keys, allowPrivate }] of wanted) {
+      const texts = keys.map(printVerifierKey);
+      const known = book.list().find((each) => each.name === name);
+      const isSame =
+        known !== undefined &&
+        known.url === url &&
+        known.keys.map(printVerifierKey).join(' ') === texts.join(' ') &&
+        known.allowPrivate === allowPrivate;
+      if (!isSame) await book.add({ name, url, monitoringUrl, keys: texts, allowPrivate });
+    }
+    for (const { name } of book.list()) {
+      // Those a person added stay: their names are not those of members.
+      if (!wanted.has(name) && members.list().some(({ id }) => shortMemberId(id) === name)) await book.remove(name);
+    }
+  }
+
+  /** Of each member, whether what it lent is out of use. */
+  const out = new Map<MemberId, boolean>(federation.suspended().map((member) => [member, true]));
+  let settling: Promise<void> = Promise.resolve();
+  function settle(): Promise<void> {
+    settling = settling
+      .catch(() => undefined)
+      .then(async () => {
+        await settleWitnesses();
+        for (const { id } of members.list()) {
+          const isSuspended = directory.isSuspended(id);
+          const before = out.get(id);
+          out.set(id, isSuspended);
+          if (before === isSuspended || (before === undefined && !isSuspended)) continue;
+          await federation.suspend(id, isSuspended);
+        }
+      });
+    return settling;
+  }
+
+  return {
+    transparency,
+    members,
+    federation,
+    peerRoutes,
+    nameOfMember,
+    joined,
+    settle,
+    close: async () => {
+      await federation.close();
+      await transparency.close();
+    },
+  };
+}
+
+/** A member's checkpoint counts for what it sent at once; that it fits all else that was seen of that log is looked at beside. */
+export function otherLedgers(
+  { monitor }: Pick<Transparency, 'monitor'>,
+  deps: {
+    readonly logOf: (
+      origin: string,
+    ) => { readonly member: MemberId; readonly keys: readonly VerifierKey[] } | undefined;
+    readonly nameOf: (member: MemberId) => string;
+    readonly crypto: TlogCrypto;
+    readonly onFault: (message: string, error: unknown) => void;
+  },
+): OtherLedgers {
+  return {
+    observe(member, note) {
+      const { origin } = parseCheckpoint(parseNote(note).text);
+      const log = deps.logOf(origin);
+      if (log === undefined || log.member !== member) {
+        throw new ComityError('LEDGER_UNPROVEN', `Cannot trust ${deps.nameOf(member)}: ${origin} is no ledger of it`);
+      }
+      if (!monitor.isTrusted(origin)) {
+        throw new ComityError('CONFLICT', `Cannot trust ${deps.nameOf(member)}: its ledger told two stories`);
+      }
+      const { checkpoint } = openCheckpoint(note, { origin, keys: log.keys }, [], deps.crypto);
+      monitor.observe(note).catch((error: unknown) => deps.onFault('Cannot look at a ledger', error));
+      return Promise.resolve(checkpoint);
+    },
+    seen: () => monitor.list().map(({ note }) => note),
+    async hear(_from, notes) {
+      for (const note of notes) await monitor.observe(note);
+    },
+  };
+}
+
+/** The ledger as sending needs it. */
+export function ownLedger({ ledger }: Pick<Transparency, 'ledger'>): OwnLedger {
+  let last: ReturnType<typeof ledger.append> | undefined;
+  const current = () => ledger.status().logs.at(-1);
+  return {
+    origin: () => current()?.origin ?? '',
+    append(db, entry) {
+      last = ledger.append(db, entry);
+      return last.id;
+    },
+    indexOf: (act) => ledger.stateOf(act)?.index,
+    size: () => current()?.size ?? 0,
+    head: () => ledger.sign(),
+    inclusion: async (index, size) => (await ledger.inclusion(index, size)).map(base64Of),
+    async settled() {
+      await last?.sequenced();
+    },
+  };
+}
+
+/** What a member says of its ledger and of its part in those of others, with whoever signs for their keys. */
+function factsOf(transparency: Transparency, url: string) {
+  const { ledger, witness } = transparency;
+  const log = ledger.status().logs.at(-1);
+  const keys = log === undefined ? [] : ledger.status().keys;
+  const witnessKeys = witness.keys().map(printVerifierKey);
+  return {
+    ...(log !== undefined &&
+      keys.length > 0 && { ledger: { origin: log.origin, url: `${url}/ledger/${log.number}`, keys: [...keys] } }),
+    ...(witnessKeys.length > 0 && {
+      witness: { url: `${url}/witness`, monitoringUrl: `${url}/witness`, keys: witnessKeys },
+    }),
+    signers: transparency.signers().map(({ key, sign }) => ({ publicKey: key.publicKey, sign })),
+  };
+}

@@ -1,0 +1,226 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { days, indicator, indicatorId, openMember, openNetwork } from './members-for-tests.ts';
+
+test('what is told at one member is looked for at the other, and the receipt says so', async (t) => {
+  const network = openNetwork();
+  const [a, b] = [await openMember(network, 'a', t), await openMember(network, 'b', t)];
+  await a.tell([indicator(1), indicator(2, 'clear')]);
+  assert.equal(await b.sync(), 2);
+  assert.deepEqual(b.screened(), ['192.0.2.1', '192.0.2.2']);
+  const [delivery] = a.federation.deliveries(indicatorId(1));
+  assert.equal(delivery?.state, 'lent');
+  assert.equal(delivery?.receipt?.effect, 'applied');
+  assert.equal(await b.sync(), 0, 'nothing new is nothing');
+  assert.deepEqual(a.federation.states()[0]?.waiting, 0);
+  assert.deepEqual([a.faults, b.faults], [[], []]);
+});
+
+test('only what is our own goes out, and only as far as label and law let it', async (t) => {
+  const network = openNetwork();
+  const [a, b] = [await openMember(network, 'a', t), await openMember(network, 'b', t)];
+  await a.tell([indicator(1, 'amber'), indicator(2, 'amber+strict'), indicator(3, 'red')]);
+  await a.tell([indicator(4)], { own: false, id: 'src-elsewhere1' as never });
+  await b.sync();
+  assert.deepEqual(b.screened(), ['192.0.2.1']);
+  assert.equal((await b.stateOf(indicatorId(1)))?.tlp, 'amber');
+});
+
+test('a recall takes out of use what came of it, wherever it went, and the reason shows', async (t) => {
+  const network = openNetwork();
+  const [a, b, c] = [
+    await openMember(network, 'a', t),
+    await openMember(network, 'b', t),
+    await openMember(network, 'c', t),
+  ];
+  a.peers.delete(c.id);
+  c.peers.delete(a.id);
+  await a.tell([indicator(1)]);
+  await b.sync();
+  assert.equal(await c.sync(), 1, 'passed on once');
+  assert.deepEqual(c.screened(), ['192.0.2.1']);
+  assert.deepEqual(await a.federation.recall(indicatorId(1), 'false-positive'), [b.id]);
+  await b.sync();
+  await c.sync();
+  assert.deepEqual([b.screened(), c.screened()], [[], []]);
+  const { state, reason } = (await c.stateOf(indicatorId(1)))!;
+  assert.equal(state, 'recalled');
+  assert.match(reason, /a took it back \(false-positive\)/);
+  const [delivery] = a.federation.deliveries(indicatorId(1));
+  assert.deepEqual([delivery?.state, delivery?.receipt?.effect], ['recalled', 'withdrawn']);
+  await assert.rejects(a.federation.recall(indicatorId(9), 'mistake'), { code: 'NOT_FOUND' });
+});
+
+test('what is lent ends by itself when its origin is silent, and runs on as long as it is not', async (t) => {
+  const network = openNetwork();
+  const [a, b] = [await openMember(network, 'a', t), await openMember(network, 'b', t)];
+  await a.tell([indicator(1)]);
+  await b.sync();
+  for (let day = 0; day < 40; day += 1) {
+    network.nowMs += days(1);
+    await a.federation.publish();
+    await b.sync();
+    await b.intel.sweep();
+  }
+  assert.deepEqual(b.screened(), ['192.0.2.1'], 'renewed');
+  const renewals = b.store.reader.prepare('select lease_until_us as at from peer_loan').get() as { at: number };
+  const endMs = renewals.at / 1000;
+  network.nowMs = endMs - 1;
+  await b.intel.sweep();
+  assert.deepEqual(b.screened(), ['192.0.2.1'], 'to the last moment');
+  network.nowMs = endMs;
+  await b.intel.sweep();
+  assert.deepEqual(b.screened(), [], 'and no longer');
+  assert.match((await b.stateOf(indicatorId(1)))!.reason, /lease to use it ended/);
+});
+
+test('an object that may not be had any more is taken back from who had it', async (t) => {
+  const network = openNetwork();
+  const [a, b] = [await openMember(network, 'a', t), await openMember(network, 'b', t)];
+  await a.tell([indicator(1)]);
+  await b.sync();
+  const modified = '2026-05-02T00:00:00.000Z';
+  await a.tell([indicator(1, 'amber+strict', { modified })]);
+  await b.sync();
+  assert.deepEqual(b.screened(), []);
+  assert.match((await b.stateOf(indicatorId(1)))!.reason, /a lends it no longer/);
+  await a.tell([indicator(1, 'clear', { modified: '2026-05-03T00:00:00.000Z' })]);
+  await b.sync();
+  assert.deepEqual(b.screened(), ['192.0.2.1'], 'lent anew');
+});
+
+test('one object goes to two members under two markings', async (t) => {
+  const network = openNetwork();
+  const [a, b, c] = [
+    await openMember(network, 'a', t),
+    await openMember(network, 'b', t),
+    await openMember(network, 'c', t),
+  ];
+  await a.federation.setHandling(c.id, { ...a.federation.handlingOf(c.id), tlp: 'amber' });
+  b.peers.delete(c.id);
+  c.peers.delete(b.id);
+  await a.tell([indicator(1, 'clear')]);
+  await b.sync();
+  await c.sync();
+  assert.equal((await b.stateOf(indicatorId(1)))?.tlp, 'clear');
+  assert.equal((await c.stateOf(indicatorId(1)))?.tlp, 'amber');
+});
+
+test('a suspended member is in nothing any more, and back when it is not', async (t) => {
+  const network = openNetwork();
+  const [a, b] = [await openMember(network, 'a', t), await openMember(network, 'b', t)];
+  await a.tell([indicator(1)]);
+  await b.sync();
+  b.suspended.add(a.id);
+  assert.equal(await b.federation.suspend(a.id, true), 1);
+  assert.deepEqual(b.screened(), []);
+  assert.match((await b.stateOf(indicatorId(1)))!.reason, /a is suspended/);
+  await a.tell([indicator(2)]);
+  await b.sync();
+  b.suspended.delete(a.id);
+  assert.equal(await b.federation.suspend(a.id, false), 1);
+  assert.deepEqual(b.screened(), ['192.0.2.1']);
+  await b.sync();
+  assert.deepEqual(b.screened(), ['192.0.2.1', '192.0.2.2']);
+});
+
+test('the law here may keep in use what is recalled, and the receipt says why', async (t) => {
+  const network = openNetwork();
+  const [a, b] = [await openMember(network, 'a', t), await openMember(network, 'b', t)];
+  await a.tell([indicator(1)]);
+  await b.sync();
+  await b.federation.hold(indicatorId(1), { reason: 'case 7', by: 'ada' });
+  await a.federation.recall(indicatorId(1), 'order');
+  await b.sync();
+  assert.deepEqual(b.screened(), ['192.0.2.1']);
+  const [delivery] = a.federation.deliveries(indicatorId(1));
+  assert.deepEqual(delivery?.receipt?.reason, 'legal-hold');
+});
+
+test('what somebody else told of too stays when its origin takes it back', async (t) => {
+  const network = openNetwork();
+  const [a, b] = [await openMember(network, 'a', t), await openMember(network, 'b', t)];
+  await a.tell([indicator(1)]);
+  await b.tell([indicator(1)], { own: false, id: 'src-elsewhere1' as never });
+  await b.sync();
+  await a.federation.recall(indicatorId(1), 'mistake');
+  await b.sync();
+  assert.deepEqual(b.screened(), ['192.0.2.1']);
+  assert.equal(a.federation.deliveries(indicatorId(1))[0]?.receipt?.reason, 'other-source');
+});
+
+test('a receiver that lost what it had gets all that stands with it again, recalls too', async (t) => {
+  const network = openNetwork();
+  const [a, b] = [await openMember(network, 'a', t), await openMember(network, 'b', t)];
+  await a.tell([indicator(1), indicator(2)]);
+  await b.sync();
+  await a.federation.recall(indicatorId(2), 'mistake');
+  await b.sync();
+  await b.sync();
+  await b.store.write((db) => db.prepare('update peer_inbox set after = 0').run());
+  await b.sync();
+  assert.equal(await b.sync(), 0);
+  const got = b.store.reader.prepare('select id, recalled from peer_known order by id').all();
+  assert.deepEqual(
+    got.map(({ recalled }) => recalled),
+    [0, 1],
+  );
+  assert.deepEqual(b.screened(), ['192.0.2.1']);
+  const waiting = a.store.reader.prepare('select count(*) as count from peer_item').get();
+  assert.deepEqual(waiting, { count: 0 }, 'what is acknowledged is not kept');
+});
+
+test('a sighting goes to the origin alone, minimised, and grows', async (t) => {
+  const network = openNetwork();
+  const [a, b, c] = [
+    await openMember(network, 'a', t),
+    await openMember(network, 'b', t),
+    await openMember(network, 'c', t),
+  ];
+  await a.tell([indicator(1, 'amber')]);
+  for (const member of [b, c]) await member.sync();
+  const [ref] = (await b.intel.object(indicatorId(1)))!.refs;
+  const hour = Math.floor(network.nowMs / 3_600_000) * 3_600_000_000;
+  b.found.push({ ref: ref!, atUs: hour + 61_000_000 });
+  assert.equal(await b.federation.tellSightings(), 1);
+  assert.equal(await b.federation.tellSightings(), 0);
+  for (let more = 0; more < 4; more += 1) b.found.push({ ref: ref!, atUs: hour + 62_000_000 + more });
+  assert.equal(await b.federation.tellSightings(), 1);
+  b.found.push({ ref: ref!, atUs: hour + 63_000_000 });
+  assert.equal(await b.federation.tellSightings(), 1, 'six is another bucket than five');
+  b.found.push({ ref: ref!, atUs: hour + 64_000_000 });
+  assert.equal(await b.federation.tellSightings(), 0, 'seven is the same as six');
+  await a.sync();
+  await c.sync();
+  const sightings = async (member: typeof a) =>
+    (await member.intel.search({ type: 'sighting' })).rows.map(({ id }) => id);
+  const [id] = await sightings(a);
+  assert.deepEqual(await sightings(c), []);
+  const { object } = (await a.intel.object(id!))!;
+  const { count, first_seen: first, last_seen: last, sighting_of_ref: of } = object;
+  const time = new Date(hour / 1000).toISOString();
+  assert.deepEqual([count, first, last, of], [6, time, time, indicatorId(1)]);
+  assert.ok(!JSON.stringify(object).includes('192.0.2'), 'nothing of the record');
+});
+
+test('a false positive is told to the origin, and through it to all who hold the object', async (t) => {
+  const network = openNetwork();
+  const [a, b, c] = [
+    await openMember(network, 'a', t),
+    await openMember(network, 'b', t),
+    await openMember(network, 'c', t),
+  ];
+  const d = await openMember(network, 'd', t);
+  b.peers.delete(c.id);
+  a.peers.delete(d.id);
+  await a.tell([indicator(1)]);
+  for (const member of [b, c]) await member.sync();
+  const opinion = await b.federation.disagree(indicatorId(1));
+  await a.sync();
+  await c.sync();
+  assert.deepEqual((await a.intel.object(opinion))?.object['object_refs'], [indicatorId(1)]);
+  assert.equal((await c.intel.object(opinion))?.object['opinion'], 'strongly-disagree');
+  await d.sync();
+  assert.equal(await d.intel.object(opinion), undefined, 'who never had it hears nothing');
+  await assert.rejects(a.federation.disagree(indicatorId(1)), { code: 'NOT_FOUND' });
+});

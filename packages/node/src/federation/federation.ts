@@ -1,0 +1,188 @@
+import type { Clock, MemberId, StixId } from '@comity/protocol/base';
+import type { RecallReason, ReceiptEffect, ReceiptReason, SignedReceipt, Terms } from '@comity/protocol/peer';
+import type { TlogCrypto } from '@comity/protocol/tlog';
+import type { ArrivalQuery, ArrivalsRead, Intel, StoredObject } from '../intel/index.ts';
+import type { Screening } from '../screening/index.ts';
+import type { Recipient, Sharing } from '../sharing/index.ts';
+import type { Connection } from '../store/index.ts';
+
+/** This member, as others know it. */
+export interface Identity {
+  readonly id: MemberId;
+  /** Ed25519 with the key messages are signed with now. @returns 64 bytes. */
+  readonly sign: (message: Uint8Array) => Uint8Array;
+}
+
+/** How far what goes to a member is tightened beyond what the object itself says. */
+export interface Handling {
+  /** The loosest label it goes out under. */
+  readonly tlp: Terms['tlp'];
+  /** How often the member may pass it on. */
+  readonly hops: number;
+  /** How long it is lent: indicators and the like, and reports, in days. */
+  readonly leaseDays: { readonly indicator: number; readonly report: number };
+}
+
+/** Who the members are, for those who send and take. */
+export interface Directory {
+  /** Undefined: this node has not become a member yet. */
+  self(): Identity | undefined;
+  /** Members that may be sent to and taken from, those suspended here left out. */
+  joined(): readonly MemberId[];
+  /** Raw Ed25519 keys a member signs messages with; undefined: nobody here knows it. */
+  messageKeysOf(member: MemberId): readonly Uint8Array[] | undefined;
+  isSuspended(member: MemberId): boolean;
+  recipientOf(member: MemberId): Recipient | undefined;
+  nameOf(member: MemberId): string;
+}
+
+/** The ledger as far as sending needs it. */
+export interface OwnLedger {
+  readonly origin: () => string;
+  /** Writes an act down in the transaction of what it records. @returns What the ledger calls it. */
+  append(db: Connection, entry: Uint8Array): number;
+  /** Place of an act, once it has one. */
+  indexOf(act: number): number | undefined;
+  /** How many acts have a place. */
+  size(): number;
+  /** The log as it is now, signed: a note. Undefined: it may not sign yet, or not any more. */
+  head(): Promise<{ readonly note: string; readonly size: number } | undefined>;
+  /** That an entry is in the tree of `size`, from its sibling up; base64. */
+  inclusion(index: number, size: number): Promise<readonly string[]>;
+  /** Resolves when all acts of before have a place. */
+  settled(): Promise<void>;
+}
+
+/** Other members' ledgers, for those who take. */
+export interface OtherLedgers {
+  /**
+   * A member's checkpoint, its signature verified, compared with what was seen of that ledger before.
+   *
+   * @throws {ComityError} `LEDGER_UNPROVEN`, `LEDGER_MALFORMED`; `MEMBER_FROZEN` when it told two stories.
+   */
+  observe(
+    member: MemberId,
+    note: string,
+  ): Promise<{ readonly size: number; readonly root: Uint8Array; readonly origin: string }>;
+  /** The newest checkpoints held of anybody's ledger, notes: what is gossiped. */
+  seen(): readonly string[];
+  /** Takes what another member says it has seen. Never throws for what is wrong with it. */
+  hear(from: MemberId, notes: readonly string[]): Promise<void>;
+}
+
+/** The way to members: requests signed, answers verified. */
+export interface PeerLink {
+  /** Lines without their newlines, each hostile. @throws {ComityError} `REMOTE_FAILED`, `PEER_MALFORMED`. */
+  readOutbox(member: MemberId, after: number, signal: AbortSignal): AsyncIterable<string>;
+  /** @throws {ComityError} as {@link readOutbox}. */
+  sendReceipts(member: MemberId, receipts: readonly SignedReceipt[], signal: AbortSignal): Promise<void>;
+  /** Waits until the member has something behind `after`, or a while. Returns whether it has. */
+  awaitHint(member: MemberId, after: number, signal: AbortSignal): Promise<boolean>;
+}
+
+/** What remarks on others' objects are made of. */
+export interface RemarkDeps {
+  readonly clock: Clock;
+  readonly uuid: () => string;
+  readonly intel: Pick<Intel, 'object' | 'describe' | 'openImport'>;
+  readonly screening: Pick<Screening, 'matchesAfter' | 'minimisedSighting'>;
+}
+
+export interface FederationDeps extends Pick<RemarkDeps, 'uuid' | 'screening'> {
+  readonly clock: Clock;
+  readonly randomBytes: (count: number) => Uint8Array;
+  readonly crypto: TlogCrypto;
+  readonly directory: Directory;
+  readonly ledger: OwnLedger;
+  readonly ledgers: OtherLedgers;
+  readonly link: PeerLink;
+  readonly intel: FederationIntel;
+  readonly sharing: Pick<Sharing, 'openExit' | 'edition' | 'laws'>;
+  /** Runs something later; returns how to call it off. */
+  readonly after: (delayMs: number, fn: () => void) => () => void;
+  /** Called with what went wrong and is tried again. */
+  readonly onFault: (message: string, error: unknown) => void;
+}
+
+/** What is done with intelligence here. */
+export interface FederationIntel extends Pick<
+  Intel,
+  'openImport' | 'changeLoans' | 'renewLoans' | 'object' | 'describe'
+> {
+  arrivals(query: ArrivalQuery, rowsMax: number): ArrivalsRead;
+  findStored(id: string): StoredObject | undefined;
+}
+
+/** One member's word on what became of an object. */
+export interface Delivery {
+  readonly member: MemberId;
+  readonly state: 'lent' | 'ended' | 'recalled';
+  readonly version: number;
+  readonly sentUs: number;
+  readonly leaseUntilUs: number | undefined;
+  /** What the member says it did; undefined: nothing yet. */
+  readonly receipt:
+    { readonly effect: ReceiptEffect; readonly reason: ReceiptReason | undefined; readonly atUs: number } | undefined;
+}
+
+/** Two statements a member signed that cannot both be honest. */
+interface Evidence {
+  readonly member: MemberId;
+  readonly kind: 'contradiction';
+  readonly foundUs: number;
+  /** JSON of the two, as they were signed. */
+  readonly text: string;
+}
+
+/** How things stand with one member. */
+export interface PeerState {
+  readonly member: MemberId;
+  /** Items that wait to be taken there. */
+  readonly waiting: number;
+  readonly acknowledged: number;
+  readonly after: number;
+  readonly pulledUs: number | undefined;
+  readonly failure: { readonly atUs: number; readonly message: string } | undefined;
+  readonly receiptsDue: number;
+}
+
+export interface Federation {
+  /** Sends what came since, to whom it may go. One at a time; further calls join the next. Returns items put out. */
+  publish(): Promise<number>;
+  /** Takes back an object of our own from everybody who ever had it. @throws {ComityError} `NOT_FOUND`: never lent. */
+  recall(id: StixId, reason: RecallReason, note?: (db: Connection) => void): Promise<readonly MemberId[]>;
+  /** What `GET /peer/v1/outbox` answers a member: lines with their newlines. */
+  outbox(member: MemberId, after: number): AsyncIterable<string>;
+  /** What a member says it did. @throws {ComityError} `PEER_MALFORMED`, `LEDGER_UNPROVEN`. */
+  takeReceipts(member: MemberId, receipts: readonly SignedReceipt[]): Promise<void>;
+  /** Reads a member's outbox to its end. Returns items taken. @throws {ComityError} as the link and what is proven. */
+  pull(member: MemberId, signal: AbortSignal): Promise<number>;
+  /** Waits until a member has something for us, or a while. */
+  awaitNews(member: MemberId, signal: AbortSignal): Promise<void>;
+  /** Sequence of the last item put out to a member that its ledger shows; 0: none. */
+  lastPut(member: MemberId): number;
+  /** Sends the receipts that wait for a member. */
+  sendReceipts(member: MemberId, signal: AbortSignal): Promise<void>;
+  /** Takes everything a member lent out of use, or puts it back as far as its leases run. */
+  suspend(member: MemberId, isSuspended: boolean): Promise<number>;
+  /** Members whose suspension is in force, or on its way in or out: to go on with after a start. */
+  suspended(): readonly MemberId[];
+  /** Keeps an object in use whatever its origin says, because the law here wants it; undefined: no longer, and what its origin took back meanwhile ends. */
+  hold(id: StixId, hold: { readonly reason: string; readonly by: string } | undefined): Promise<void>;
+  /** Tells origins of matches on what they lend, as far as the law lets it. Returns sightings that are new or grew. */
+  tellSightings(): Promise<number>;
+  /** Tells an origin, and through it all who hold the object, that it is a false positive. Returns the opinion's id. @throws {ComityError} `NOT_FOUND`. */
+  disagree(id: StixId): Promise<StixId>;
+  /** Who has an object from us, and what they say they did. */
+  deliveries(id: StixId): readonly Delivery[];
+  states(): readonly PeerState[];
+  /** How far what goes to a member is tightened. */
+  handlingOf(member: MemberId): Handling;
+  setHandling(member: MemberId, handling: Handling): Promise<void>;
+  /** What shows that a member said two things that cannot both be honest, newest first, at most 100. */
+  evidence(): readonly Evidence[];
+  /** How often what another member lends may still be passed on; undefined: no member lends it. */
+  hopsLeftOf(id: string): number | undefined;
+  /** Called when something new stands in somebody's outbox. Returns how to stop. */
+  onOutbox(listener: (member: MemberId) => void): () => void;
+}

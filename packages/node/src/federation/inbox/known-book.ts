@@ -1,0 +1,169 @@
+import { isMemberId, isStixId, parseJson, recogniseTimestampUs } from '@comity/protocol/base';
+import type { MemberId, StixId } from '@comity/protocol/base';
+import type { ActiveStatement, Item, LentItem, SignedStatement, Statement, Terms } from '@comity/protocol/peer';
+import type { Connection } from '../../store/index.ts';
+
+/** An object of another member's as it came here: what passing it on needs. */
+export interface Lent {
+  readonly signed: { readonly statement: ActiveStatement; readonly signature: string };
+  readonly terms: Terms;
+  /** Members it went through, the origin first, its sender last. */
+  readonly path: readonly MemberId[];
+}
+
+interface LoanRow {
+  readonly statement: string;
+  readonly signature: string;
+  readonly terms: string;
+  readonly path: string;
+}
+
+const charsMax = 64 * 1024;
+/** Loans that change in one transaction. */
+const loansAtOnce = 500;
+
+/** What is known of an object of an origin. What stands in the table was verified before. */
+export function findKnown(db: Connection, origin: MemberId, id: StixId): SignedStatement | undefined {
+  const row = db
+    .prepare<{ statement: string; signature: string }>(
+      'select statement, signature from peer_known where origin = ? and id = ?',
+    )
+    .get(origin, id);
+  return row === undefined ? undefined : { statement: kept(row.statement) as Statement, signature: row.signature };
+}
+
+/**
+ * The way an object came here that lets it be passed on most; undefined: no member lends it now.
+ */
+export function findLent(db: Connection, id: string, nowUs: number): Lent | undefined {
+  const rows = db
+    .prepare<LoanRow>(
+      `select k.statement, k.signature, l.terms, l.path from peer_known k
+       join peer_loan l on l.origin = k.origin and l.id = k.id
+       where k.id = ? and k.recalled = 0 and l.state = 1 and l.lease_until_us > ? limit 100`,
+    )
+    .all(id, nowUs);
+  const lent = rows.map((row) => ({
+    signed: { statement: kept(row.statement) as ActiveStatement, signature: row.signature },
+    terms: kept(row.terms) as Terms,
+    path: kept(row.path) as MemberId[],
+  }));
+  return lent.toSorted((one, other) => other.terms.hops - one.terms.hops)[0];
+}
+
+/** Keeps the newest statement of an object. */
+export function keepKnown(db: Connection, { statement, signature }: SignedStatement): void {
+  db.prepare(
+    `insert into peer_known (origin, id, version, statement, signature, recalled) values (?, ?, ?, ?, ?, ?)
+     on conflict (origin, id) do update set version = excluded.version, statement = excluded.statement,
+       signature = excluded.signature, recalled = excluded.recalled`,
+  ).run(
+    statement.origin,
+    statement.id,
+    statement.version,
+    JSON.stringify(statement),
+    signature,
+    Number(statement.state === 'recalled'),
+  );
+}
+
+/** Keeps who lends an object, and how. */
+export function keepLoan(db: Connection, item: LentItem, leaseUntilUs: number, nowUs: number): void {
+  const { origin, id } = item.statement;
+  db.prepare(
+    `insert into peer_loan (origin, id, sender, terms, path, standing, state, lease_until_us, received_us)
+     values (?, ?, ?, ?, ?, ?, 1, ?, ?)
+     on conflict (origin, id, sender) do update set terms = excluded.terms, path = excluded.path,
+       standing = excluded.standing, state = 1,
+       lease_until_us = excluded.lease_until_us, received_us = excluded.received_us`,
+  ).run(
+    origin,
+    id,
+    item.from,
+    JSON.stringify(item.terms),
+    JSON.stringify(item.path),
+    Number(item.isStanding),
+    leaseUntilUs,
+    nowUs,
+  );
+}
+
+/** How a sender lends an object now. */
+export function loanOf(
+  db: Connection,
+  { statement: { origin, id }, from }: LentItem,
+  nowUs: number,
+): Pick<LentItem, 'terms' | 'isStanding'> | undefined {
+  const row = db
+    .prepare<{ terms: string; standing: number }>(
+      `select terms, standing from peer_loan
+       where origin = ? and id = ? and sender = ? and state = 1 and lease_until_us > ?`,
+    )
+    .get(origin, id, from, nowUs);
+  return row === undefined ? undefined : { terms: kept(row.terms) as Terms, isStanding: row.standing === 1 };
+}
+
+/** Ends one sender's loan of an object, or every one. */
+export function endLoan(db: Connection, origin: MemberId, id: StixId, sender: MemberId | undefined): void {
+  db.prepare('update peer_loan set state = 2 where origin = ? and id = ? and (? is null or sender = ?)').run(
+    origin,
+    id,
+    sender ?? null,
+    sender ?? null,
+  );
+}
+
+/** Standing loans of an origin that ran out and that it did not end, some hundred at a time. */
+export function* lapsedLoans(db: Connection, origin: MemberId, nowUs: number): Generator<readonly StixId[], void> {
+  const next = db.prepare<{ id: StixId }>(
+    `select id from peer_loan where sender = ? and origin = ? and state = 1 and standing = 1 and lease_until_us <= ? and id > ?
+     order by id limit ?`,
+  );
+  for (let ids = [''] as readonly string[]; ;) {
+    const rows = next.all(origin, origin, nowUs, ids.at(-1)!, loansAtOnce).map(({ id }) => id);
+    if (rows.length === 0) return;
+    yield rows;
+    ids = rows;
+  }
+}
+
+/** Until when members but one lend an object, µs: the longest of them; undefined: none does now. */
+export function leaseOfOthers(
+  db: Connection,
+  { origin, id, from }: { readonly origin: MemberId; readonly id: StixId; readonly from: MemberId },
+  nowUs: number,
+): number | undefined {
+  return (
+    db
+      .prepare<{ until_us: number | null }>(
+        `select max(lease_until_us) as until_us from peer_loan
+         where origin = ? and id = ? and state = 1 and sender <> ? and lease_until_us > ?`,
+      )
+      .get(origin, id, from, nowUs)?.until_us ?? undefined
+  );
+}
+
+/** Whether an object ever came from a member, as its origin or passed on. */
+export function isLoanOf(db: Connection, item: Extract<Item, { kind: 'ended' }>): boolean {
+  return (
+    db
+      .prepare('select 1 from peer_loan where origin = ? and id = ? and sender = ? and state = 1')
+      .get(item.origin, item.id, item.from) !== undefined
+  );
+}
+
+/** The member whose object it is, as it came here. */
+export function originOf(db: Connection, id: string): MemberId | undefined {
+  if (!isStixId(id)) return undefined;
+  const origin = db.prepare<{ origin: string }>('select origin from peer_known where id = ? limit 1').get(id)?.origin;
+  return isMemberId(origin) ? origin : undefined;
+}
+
+/** The lease an item gives, under what is lent here at most, µs. */
+export function leaseUsOf(item: LentItem, longestUs: number): number {
+  return Math.min(recogniseTimestampUs(item.terms.leaseUntil) ?? 0, longestUs);
+}
+
+function kept(text: string): unknown {
+  return parseJson(text, charsMax, 'what was kept of a member');
+}

@@ -1,0 +1,351 @@
+import { assert, canonicalJson, ComityError } from '@comity/protocol/base';
+import type { MemberId, StixId } from '@comity/protocol/base';
+import { judgeItem } from '@comity/protocol/peer';
+import type { ItemJudgement, LentItem, ReceiptLine, ReceivedItem, SignedStatement } from '@comity/protocol/peer';
+import { parseStixObject } from '@comity/protocol/stix';
+import type { Candidate, Outcome } from '../../intel/index.ts';
+import type { Connection, Store } from '../../store/index.ts';
+import type { FederationDeps, Identity } from '../federation.ts';
+import type { Over } from '../outbox/publisher.ts';
+import { isPassedOn } from '../outbox/edge-book.ts';
+import { usOf } from '../outbox/statements.ts';
+import {
+  endLoan,
+  findKnown,
+  loanOf,
+  isLoanOf,
+  keepKnown,
+  keepLoan,
+  lapsedLoans,
+  leaseOfOthers,
+  leaseUsOf,
+} from './known-book.ts';
+import type { MemberImports } from './member-imports.ts';
+import type { ProvenBatch } from './read-answer.ts';
+
+const dayUs = 86_400_000_000;
+/** No lease is longer here, whatever its origin says. */
+const longestLeaseUs = 400 * dayUs;
+/** A renewal lets run on what ends within this time: so each object is touched every other week and not every day. */
+const renewalReachUs = 15 * dayUs;
+
+/** What was done with a batch: what to write down beside it. */
+export interface Taken {
+  readonly lines: readonly ReceiptLine[];
+  /** What is over here, for those it was passed on to. */
+  readonly over: readonly Over[];
+  /** To be run in the transaction that moves the cursor. */
+  readonly keep: (db: Connection) => void;
+}
+
+/** What a batch comes to so far. */
+interface Doing {
+  readonly lines: ReceiptLine[];
+  readonly over: Over[];
+  readonly keeps: ((db: Connection) => void)[];
+  readonly known: Map<string, SignedStatement | undefined>;
+}
+
+interface Step {
+  readonly received: ReceivedItem;
+  readonly judgement: ItemJudgement;
+}
+
+/**
+ * Does what the items of a proven batch say, each judged for itself: what is wrong with one keeps no other out. Intelligence
+ * changes first, and everything here can be done twice: after a crash in between the same items come again.
+ */
+export class BatchTaker {
+  readonly #store: Store;
+  readonly #deps: FederationDeps;
+  readonly #imports: MemberImports;
+
+  constructor(store: Store, deps: FederationDeps, imports: MemberImports) {
+    this.#store = store;
+    this.#deps = deps;
+    this.#imports = imports;
+  }
+
+  async take(self: Identity, sender: MemberId, { items }: ProvenBatch): Promise<Taken> {
+    const lines: ReceiptLine[] = [];
+    const over: Over[] = [];
+    const keeps: ((db: Connection) => void)[] = [];
+    const known = new Map<string, SignedStatement | undefined>();
+    for (let at = 0; at < items.length;) {
+      const lent: Step[] = [];
+      // Objects go in together as long as nothing else is said between them, and none twice.
+      const ids = new Set<string>();
+      this.#store.reader.snapshot(() => {
+        for (; at < items.length && isJoinable(items[at]!, ids); at += 1) {
+          lent.push({ received: items[at]!, judgement: this.#judge(self, sender, items[at]!, known) });
+        }
+      });
+      if (lent.length > 0) await this.#lend(lent, { lines, over, keeps, known });
+      else {
+        const received = items[at]!;
+        at += 1;
+        await this.#end({ received, judgement: this.#judge(self, sender, received, known) }, sender, {
+          lines,
+          over,
+          keeps,
+          known,
+        });
+      }
+    }
+    lines.sort((one, other) => one.sequence - other.sequence);
+    return {
+      lines,
+      over,
+      keep: (db) => {
+        for (const keep of keeps) keep(db);
+      },
+    };
+  }
+
+  #judge(
+    self: Identity,
+    sender: MemberId,
+    { item, object }: ReceivedItem,
+    known: Map<string, SignedStatement | undefined>,
+  ): ItemJudgement {
+    const { directory, crypto } = this.#deps;
+    const context = {
+      me: self.id,
+      sender,
+      nowUs: this.#nowUs(),
+      messageKeysOf: (member: MemberId) => directory.messageKeysOf(member),
+      isSuspended: (member: MemberId) => directory.isSuspended(member),
+      known: item.kind === 'lent' || item.kind === 'recalled' ? this.#known(item, known) : undefined,
+      lent: item.kind === 'lent' ? loanOf(this.#store.reader, item, this.#nowUs()) : undefined,
+    };
+    return judgeItem(item, object, context, crypto);
+  }
+
+  #known(
+    { statement: { origin, id } }: { readonly statement: { readonly origin: MemberId; readonly id: StixId } },
+    known: Map<string, SignedStatement | undefined>,
+  ): SignedStatement | undefined {
+    const key = `${origin} ${id}`;
+    if (!known.has(key)) known.set(key, findKnown(this.#store.reader, origin, id));
+    return known.get(key);
+  }
+
+  async #lend(steps: readonly Step[], { lines, over, keeps, known }: Doing): Promise<void> {
+    const byOrigin = new Map<MemberId, { item: LentItem; candidate: Candidate; untilUs: number }[]>();
+    for (const { received, judgement } of steps) {
+      const { item, object } = received;
+      assert(item.kind === 'lent', 'only objects go in together');
+      if (judgement.kind !== 'take' && judgement.kind !== 'again') {
+        lines.push(this.#refused(item, judgement, keeps));
+        continue;
+      }
+      const untilUs = leaseUsOf(item, this.#nowUs() + longestLeaseUs);
+      const { origin, id } = item.statement;
+      // As long as one of its lenders lends it, it may be used.
+      const longestUs = Math.max(
+        untilUs,
+        leaseOfOthers(this.#store.reader, { origin, id, from: item.from }, this.#nowUs()) ?? 0,
+      );
+      const candidate = candidateOf(item, object ?? '', longestUs);
+      if (candidate === undefined) lines.push({ ...lineOf(item), effect: 'refused', reason: 'malformed' });
+      else {
+        const group = byOrigin.get(origin) ?? [];
+        byOrigin.set(origin, group);
+        group.push({ item, candidate, untilUs });
+      }
+    }
+    for (const [origin, group] of byOrigin) {
+      const outcomes = await this.#imports.admit(
+        origin,
+        group.map(({ candidate }) => candidate),
+      );
+      for (const [at, { item, untilUs }] of group.entries()) {
+        const line = { ...lineOf(item), ...effectOf(outcomes[at]!) };
+        lines.push(line);
+        if (line.effect === 'refused') continue;
+        const { statement, signature } = item;
+        known.set(`${origin} ${statement.id}`, { statement, signature });
+        const nowUs = this.#nowUs();
+        keeps.push((db) => {
+          keepKnown(db, { statement, signature });
+          keepLoan(db, item, untilUs, nowUs);
+        });
+        if (isPassedOn(this.#store.reader, origin, statement.id))
+          over.push({ origin, id: statement.id, recall: undefined });
+      }
+    }
+  }
+
+  async #end({ received: { item }, judgement }: Step, sender: MemberId, to: Doing): Promise<void> {
+    if (judgement.kind !== 'take' && judgement.kind !== 'again') {
+      to.lines.push(this.#refused(item, judgement, to.keeps));
+      return;
+    }
+    switch (item.kind) {
+      case 'recalled': {
+        const { statement, signature, path } = item;
+        const { origin, id } = statement;
+        const line = lineOf(item);
+        const signed = { statement, signature };
+        to.known.set(`${origin} ${id}`, signed);
+        to.keeps.push((db) => keepKnown(db, signed));
+        // The law here keeps it for this member, and for nobody it was passed on to.
+        to.over.push({ origin, id, recall: { signed, path } });
+        if (this.#isHeld(id)) {
+          to.lines.push({ ...line, effect: 'stored', reason: 'legal-hold' });
+          return;
+        }
+        to.keeps.push((db) => endLoan(db, origin, id, undefined));
+        const ended = `${this.#deps.directory.nameOf(origin)} took it back (${statement.reason})`;
+        to.lines.push({ ...line, ...(await this.#takeOut(origin, id, ended)) });
+        return;
+      }
+      case 'ended': {
+        const { origin, id } = item;
+        const line = lineOf(item);
+        if (!isLoanOf(this.#store.reader, item) && !to.known.has(`${origin} ${id}`)) {
+          to.lines.push({ ...line, effect: 'withdrawn', reason: 'not-ours' });
+          return;
+        }
+        to.keeps.push((db) => endLoan(db, origin, id, sender));
+        to.over.push({ origin, id, recall: undefined });
+        const untilUs = leaseOfOthers(this.#store.reader, item, this.#nowUs());
+        if (untilUs !== undefined) {
+          // What a suspended member states stays out of use, whoever lends it.
+          if (!this.#deps.directory.isSuspended(origin))
+            await this.#deps.intel.changeLoans(this.#imports.sourceOf(origin).id, [{ id, untilUs }]);
+          to.lines.push({ ...line, effect: 'withdrawn', reason: 'other-source' });
+          return;
+        }
+        const ended = `${this.#deps.directory.nameOf(sender)} lends it no longer (${item.reason})`;
+        to.lines.push({ ...line, ...(await this.#takeOut(origin, id, ended)) });
+        return;
+      }
+      case 'renewed': {
+        const nowUs = this.#nowUs();
+        const untilUs = Math.min(usOf(item.until), nowUs + longestLeaseUs);
+        const source = this.#imports.sourceOf(sender).id;
+        await this.#deps.intel.renewLoans(source, nowUs + renewalReachUs, untilUs);
+        // What ran out while nothing was heard of its lender comes back: it never took it back.
+        for (const ids of lapsedLoans(this.#store.reader, sender, nowUs)) {
+          await this.#deps.intel.changeLoans(
+            source,
+            ids.map((id) => ({ id, untilUs })),
+          );
+        }
+        to.keeps.push((db) => {
+          db.prepare(
+            `update peer_loan set lease_until_us = ? where sender = ? and origin = ? and state = 1 and standing = 1
+               and lease_until_us <= ?`,
+          ).run(untilUs, sender, sender, Math.min(nowUs + renewalReachUs, untilUs - 1));
+        });
+        to.lines.push({ ...lineOf(item), effect: 'applied' });
+        return;
+      }
+      case 'lent':
+        throw new Error('Assertion failed: an object is lent, not ended');
+    }
+  }
+
+  /** Lets go what was kept against its origin's word: what that recalled meanwhile ends. */
+  async release(id: StixId): Promise<void> {
+    const origins = this.#store.reader
+      .prepare<{ origin: MemberId }>('select origin from peer_known where id = ? and recalled = 1')
+      .all(id);
+    // If we stop in here, it is held still, and can be released again.
+    for (const { origin } of origins)
+      await this.#takeOut(origin, id, `${this.#deps.directory.nameOf(origin)} took it back`);
+    await this.#store.write((db) => {
+      for (const { origin } of origins) endLoan(db, origin, id, undefined);
+      db.prepare('delete from peer_hold where id = ?').run(id);
+    });
+  }
+
+  /** Takes what a member supplied out of use; what others told of too stays. */
+  async #takeOut(origin: MemberId, id: StixId, ended: string): Promise<Pick<ReceiptLine, 'effect' | 'reason'>> {
+    const changed = await this.#deps.intel.changeLoans(this.#imports.sourceOf(origin).id, [{ id, ended }]);
+    const left = this.#deps.intel.findStored(id);
+    if (left === undefined) return { effect: 'withdrawn', reason: 'not-ours' };
+    if (!left.recalled) return { effect: 'withdrawn', reason: changed === 0 ? 'not-ours' : 'other-source' };
+    return { effect: 'withdrawn' };
+  }
+
+  #refused(
+    item: ReceivedItem['item'],
+    judgement: Exclude<ItemJudgement, { kind: 'take' } | { kind: 'again' }>,
+    keeps: ((db: Connection) => void)[],
+  ): ReceiptLine {
+    if (judgement.kind === 'refuse') return { ...lineOf(item), effect: 'refused', reason: judgement.reason };
+    const [{ statement }] = judgement.statements;
+    const text = canonicalJson(judgement.statements as never);
+    keeps.push((db) => {
+      db.prepare('insert or ignore into peer_evidence (member, kind, text, found_us) values (?, ?, ?, ?)').run(
+        statement.origin,
+        'contradiction',
+        text,
+        this.#nowUs(),
+      );
+    });
+    return { ...lineOf(item), effect: 'refused', reason: 'contradiction' };
+  }
+
+  #isHeld(id: StixId): boolean {
+    return this.#store.reader.prepare('select 1 from peer_hold where id = ?').get(id) !== undefined;
+  }
+
+  #nowUs(): number {
+    return this.#deps.clock() * 1000;
+  }
+}
+
+function isJoinable({ item }: ReceivedItem, ids: Set<string>): boolean {
+  if (item.kind !== 'lent' || ids.has(item.statement.id)) return false;
+  ids.add(item.statement.id);
+  return true;
+}
+
+function lineOf(item: ReceivedItem['item']): Pick<ReceiptLine, 'sequence' | 'id' | 'version'> {
+  const { sequence } = item;
+  switch (item.kind) {
+    case 'lent':
+    case 'recalled':
+      return { sequence, id: item.statement.id, version: item.statement.version };
+    case 'ended':
+      return { sequence, id: item.id };
+    case 'renewed':
+      return { sequence };
+  }
+}
+
+function candidateOf(item: LentItem, text: string, untilUs: number): Candidate | undefined {
+  try {
+    const object = parseStixObject(text);
+    if (object.id !== item.statement.id) return undefined;
+    return { object, place: `item ${item.sequence}`, loan: { untilUs, tlp: item.terms.tlp } };
+  } catch (error) {
+    if (error instanceof ComityError) return undefined;
+    throw error;
+  }
+}
+
+function effectOf(outcome: Outcome): Pick<ReceiptLine, 'effect' | 'reason'> {
+  switch (outcome.kind) {
+    case 'rejected':
+      return { effect: 'refused', reason: 'malformed' };
+    case 'held-back':
+      return { effect: 'stored', reason: 'held-back' };
+    case 'not-there':
+      return { effect: 'refused', reason: 'malformed' };
+    case 'taken':
+      // Kept beside a version that counts, it changes nothing.
+      return {
+        effect: outcome.change === 'conflict' || outcome.change === 'old-version' ? 'stored' : useOf(outcome.id),
+      };
+    case 'duplicate':
+      return { effect: useOf(outcome.id) };
+  }
+}
+
+function useOf(id: StixId): 'applied' | 'stored' {
+  return id.startsWith('indicator--') ? 'applied' : 'stored';
+}

@@ -1,0 +1,316 @@
+import { assert, ComityError, quote } from '@comity/protocol/base';
+import type { MemberId, StixId } from '@comity/protocol/base';
+import { refuseReceipt } from '@comity/protocol/peer';
+import type { ReceiptLine, SignedReceipt } from '@comity/protocol/peer';
+import type { Connection, Store } from '../store/index.ts';
+import type { Federation, FederationDeps, Identity, PeerState } from './federation.ts';
+import { findLent } from './inbox/known-book.ts';
+import { MemberImports } from './inbox/member-imports.ts';
+import { readAnswer } from './inbox/read-answer.ts';
+import { makeReceipt } from './inbox/receipts.ts';
+import { BatchTaker } from './inbox/take-batch.ts';
+import { answerOutbox, lastShown } from './outbox/answer.ts';
+import { deliveriesOf } from './outbox/edge-book.ts';
+import { keepReceipt, sentBatch } from './outbox/receipt-book.ts';
+import { handlingOf, setHandling } from './outbox/handling-book.ts';
+import { acknowledge, findOutbox, getOutbox, startAnew } from './outbox/outbox-book.ts';
+import { Publisher } from './outbox/publisher.ts';
+import { Remarks } from './remarks/remarks.ts';
+
+/** Receipts sent in one request. */
+const receiptsAtOnce = 64;
+/** Objects whose loans change in one transaction. */
+const loansAtOnce = 500;
+
+/** What goes between this member and the others, on a store. */
+export function openFederation(store: Store, deps: FederationDeps): Federation & { close(): Promise<void> } {
+  const { directory, intel, ledgers, crypto } = deps;
+  const db = store.reader;
+  const listeners = new Set<(member: MemberId) => void>();
+  const publisher = new Publisher(store, deps, (member) => {
+    for (const listener of listeners) listener(member);
+  });
+  const imports = new MemberImports(intel, directory, deps.after);
+  const taker = new BatchTaker(store, deps, imports);
+  const remarks = new Remarks(store, deps);
+  const nowUs = (): number => deps.clock() * 1000;
+
+  function needSelf(): Identity {
+    const self = directory.self();
+    if (self === undefined) throw new ComityError('CONFLICT', 'Cannot exchange: this node is no member yet');
+    return self;
+  }
+
+  /** One answer, batch by batch; each is in before the next is looked at. */
+  async function pullOnce(member: MemberId, signal: AbortSignal): Promise<{ items: number; isAll: boolean }> {
+    const self = needSelf();
+    const after = afterOf(member);
+    const lines = deps.link.readOutbox(member, after, signal);
+    const answer = readAnswer(lines, { self: self.id, sender: member, after }, { ledgers, sha256: crypto.sha256 });
+    let items = 0;
+    for (;;) {
+      const step = await answer.next();
+      if (step.done === true) {
+        const end = step.value;
+        if (end === undefined) return { items, isAll: true };
+        await ledgers.hear(member, end.seen);
+        await store.write((connection) => moveTo(member, end.next, connection));
+        return { items, isAll: end.isAll };
+      }
+      const taken = await taker.take(self, member, step.value);
+      const made = makeReceipt(self, member, step.value, taken.lines, {
+        nowUs: nowUs(),
+        sha256: crypto.sha256,
+        randomBytes: deps.randomBytes,
+        lawHash: deps.sharing.laws.active().entry.hash,
+      });
+      const { first, count } = step.value.batch;
+      await publisher.passOn(taken.over, (connection) => {
+        taken.keep(connection);
+        deps.ledger.append(connection, made.entry);
+        connection
+          .prepare('insert into peer_receipt_due (member, text, made_us) values (?, ?, ?)')
+          .run(member, JSON.stringify(made.signed), nowUs());
+        moveTo(member, first + count - 1, connection);
+      });
+      items += count;
+    }
+  }
+
+  function afterOf(member: MemberId): number {
+    return db.prepare<{ after: number }>('select after from peer_inbox where member = ?').get(member)?.after ?? 0;
+  }
+
+  function moveTo(member: MemberId, after: number, connection: Connection): void {
+    connection
+      .prepare(
+        `insert into peer_inbox (member, after, pulled_us) values (?, ?, ?)
+         on conflict (member) do update set after = max(after, excluded.after), pulled_us = excluded.pulled_us,
+           failed_us = null, failure = null`,
+      )
+      .run(member, after, nowUs());
+  }
+
+  async function noteFailure(member: MemberId, error: unknown): Promise<void> {
+    const message = error instanceof Error ? error.message.slice(0, 1000) : String(error);
+    await store.write((connection) =>
+      connection
+        .prepare(
+          `insert into peer_inbox (member, failed_us, failure) values (?, ?, ?)
+           on conflict (member) do update set failed_us = excluded.failed_us, failure = excluded.failure`,
+        )
+        .run(member, nowUs(), message),
+    );
+  }
+
+  return {
+    publish: () => publisher.run(),
+
+    async recall(id, reason, note) {
+      const members = await publisher.recall(id, reason, note);
+      if (members.length > 0) return members;
+      throw new ComityError('NOT_FOUND', `Cannot recall ${id}: it was never lent to a member as our own`);
+    },
+
+    async *outbox(member, after) {
+      const self = needSelf();
+      const outbox = findOutbox(db, member);
+      if (outbox !== undefined) {
+        const isLost = after < outbox.acknowledged || after >= outbox.next_sequence;
+        await store.write((connection) =>
+          isLost ? startAnew(connection, outbox, after) : acknowledge(connection, outbox, after),
+        );
+        if (isLost) await publisher.run();
+      }
+      yield* answerOutbox(db, { self: self.id, member, after }, { ledger: deps.ledger, ledgers });
+    },
+
+    async takeReceipts(member, receipts) {
+      const self = needSelf();
+      const outbox = findOutbox(db, member);
+      for (const signed of receipts) {
+        const [{ sequence }] = signed.receipt.lines as [ReceiptLine];
+        const sent = outbox === undefined ? undefined : sentBatch(db, outbox.ref, sequence, deps.ledger);
+        // Of a batch whose receipt is in: sent again since the answer was lost.
+        if (outbox === undefined || sent === undefined) continue;
+        const keys = directory.messageKeysOf(member) ?? [];
+        const context = { me: self.id, receiver: member, keys, nowUs: nowUs(), ...sent };
+        const reason = refuseReceipt(signed, context, crypto);
+        if (reason !== undefined) {
+          throw new ComityError(
+            'LEDGER_UNPROVEN',
+            `Cannot take the receipt of ${quote(member)} for ${sent.first} and what follows: ${reason}`,
+            { details: { reason } },
+          );
+        }
+        await store.write((connection) => {
+          // Whoever has done something with all of it has it.
+          if (signed.receipt.lines.length === sent.items.length)
+            acknowledge(connection, getOutbox(connection, member), sent.first + sent.items.length - 1);
+          keepReceipt(
+            connection,
+            { outboxRef: outbox.ref, first: sent.first, count: sent.items.length },
+            signed,
+            nowUs(),
+          );
+        });
+      }
+    },
+
+    async pull(member, signal) {
+      let items = 0;
+      try {
+        for (let isAll = false; !isAll && !signal.aborted;) {
+          const step = await pullOnce(member, signal);
+          items += step.items;
+          // What a sender has not shown yet comes later: it says so, and asking at once would never end.
+          isAll = step.isAll || step.items === 0;
+        }
+        return items;
+      } catch (error) {
+        await noteFailure(member, error);
+        throw error;
+      }
+    },
+
+    async awaitNews(member, signal) {
+      await deps.link.awaitHint(member, afterOf(member), signal);
+    },
+
+    lastPut(member) {
+      const outbox = findOutbox(db, member);
+      return outbox === undefined ? 0 : lastShown(db, outbox, deps.ledger);
+    },
+
+    async sendReceipts(member, signal) {
+      for (;;) {
+        const due = db
+          .prepare<{ ref: number; text: string }>(
+            'select ref, text from peer_receipt_due where member = ? order by ref limit ?',
+          )
+          .all(member, receiptsAtOnce);
+        if (due.length === 0) return;
+        await deps.link.sendReceipts(
+          member,
+          due.map(({ text }) => JSON.parse(text) as SignedReceipt),
+          signal,
+        );
+        await store.write((connection) => {
+          const drop = connection.prepare('delete from peer_receipt_due where ref = ?');
+          for (const { ref } of due) drop.run(ref);
+        });
+      }
+    },
+
+    async suspend(member, isSuspended) {
+      const source = imports.sourceOf(member).id;
+      // If we stop in here, it is done again at the next start: both ways can be.
+      if (isSuspended)
+        await store.write((connection) =>
+          connection.prepare('insert or ignore into peer_suspended (member) values (?)').run(member),
+        );
+      let changed = 0;
+      for (let after = ''; ;) {
+        const rows = db
+          .prepare<{ id: StixId; until_us: number }>(
+            `select id, max(lease_until_us) as until_us from peer_loan where origin = ? and state = 1 and id > ?
+             group by id order by id limit ?`,
+          )
+          .all(member, after, loansAtOnce);
+        const last = rows.at(-1);
+        if (last === undefined) break;
+        after = last.id;
+        const ended = `${directory.nameOf(member)} is suspended`;
+        changed += await intel.changeLoans(
+          source,
+          rows.map(({ id, until_us: untilUs }) => (isSuspended ? { id, ended } : { id, untilUs })),
+        );
+      }
+      if (!isSuspended)
+        await store.write((connection) =>
+          connection.prepare('delete from peer_suspended where member = ?').run(member),
+        );
+      return changed;
+    },
+
+    suspended: () =>
+      db
+        .prepare<{ member: MemberId }>('select member from peer_suspended')
+        .all()
+        .map(({ member }) => member),
+
+    async hold(id, hold) {
+      if (hold === undefined) return await taker.release(id);
+      await store.write((connection) =>
+        connection
+          .prepare('insert or replace into peer_hold (id, reason, by, at_us) values (?, ?, ?, ?)')
+          .run(id, hold.reason, hold.by, nowUs()),
+      );
+    },
+
+    async tellSightings() {
+      const told = await remarks.tellSightings();
+      if (told > 0) await publisher.run();
+      return told;
+    },
+
+    async disagree(id) {
+      const opinion = await remarks.disagree(id);
+      await publisher.run();
+      return opinion;
+    },
+
+    deliveries: (id) => deliveriesOf(db, id),
+
+    states: () => directory.joined().map((member) => stateOf(member)),
+
+    handlingOf: (member) => handlingOf(db, member),
+
+    async setHandling(member, handling) {
+      await store.write((connection) => setHandling(connection, member, handling));
+      await publisher.run();
+    },
+
+    evidence: () =>
+      db
+        .prepare<{ member: MemberId; kind: 'contradiction'; text: string; found_us: number }>(
+          'select member, kind, text, found_us from peer_evidence order by ref desc limit 100',
+        )
+        .all()
+        .map(({ member, kind, text, found_us: foundUs }) => ({ member, kind, text, foundUs })),
+
+    hopsLeftOf: (id) => findLent(db, id, nowUs())?.terms.hops,
+
+    onOutbox(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+
+    close: () => imports.close(),
+  };
+
+  function stateOf(member: MemberId): PeerState {
+    const outbox = findOutbox(db, member);
+    const inbox = db
+      .prepare<{ after: number; pulled_us: number | null; failed_us: number | null; failure: string | null }>(
+        'select after, pulled_us, failed_us, failure from peer_inbox where member = ?',
+      )
+      .get(member);
+    const receipts = db
+      .prepare<{ count: number }>('select count(*) as count from peer_receipt_due where member = ?')
+      .get(member);
+    assert(receipts !== undefined, 'a count is a row');
+    return {
+      member,
+      waiting: outbox === undefined ? 0 : outbox.next_sequence - 1 - outbox.acknowledged,
+      acknowledged: outbox?.acknowledged ?? 0,
+      after: inbox?.after ?? 0,
+      pulledUs: inbox?.pulled_us ?? undefined,
+      failure:
+        inbox?.failed_us === null || inbox?.failed_us === undefined
+          ? undefined
+          : { atUs: inbox.failed_us, message: inbox.failure ?? '' },
+      receiptsDue: receipts.count,
+    };
+  }
+}

@@ -1,0 +1,269 @@
+import { timestampOfUs } from '@comity/protocol/base';
+import type { MemberId, StixId } from '@comity/protocol/base';
+import { compareTlp, strictestPap, strictestTlp } from '@comity/protocol/markings';
+import { digestOfObject, isAddressedTo, isWithin } from '@comity/protocol/peer';
+import type { SignedStatement, Terms } from '@comity/protocol/peer';
+import { hopsMax } from '@comity/protocol/sharing';
+import type { Sha256 } from '@comity/protocol/tlog';
+import type { Arrival, StoredObject } from '../../intel/index.ts';
+import type { AdmittedObject, Exit } from '../../sharing/index.ts';
+import type { Connection } from '../../store/index.ts';
+import type { Handling, Identity } from '../federation.ts';
+import { findLent } from '../inbox/known-book.ts';
+import type { Lent } from '../inbox/known-book.ts';
+import { edgeStates, findEdge, lentOrigins } from './edge-book.ts';
+import { printOf } from './outbox-book.ts';
+import type { Draft, OutboxRow } from './outbox-book.ts';
+import { stateActive } from './statements.ts';
+import type { StatementBook } from './statements.ts';
+
+const dayUs = 86_400_000_000;
+/** Objects that go on mattering for longer than an indicator does. */
+const reports: ReadonlySet<string> = new Set([
+  'report',
+  'grouping',
+  'malware',
+  'threat-actor',
+  'intrusion-set',
+  'campaign',
+]);
+/** Words of one member about the objects of another. */
+const remarks: ReadonlySet<string> = new Set(['opinion', 'sighting']);
+
+/** A draft with what is to be noted of it when it is out. */
+export interface EdgeDraft extends Draft {
+  readonly print: string;
+  /** What was stated for it; undefined: nothing of ours. */
+  readonly stated?: SignedStatement;
+}
+
+export interface DraftDeps {
+  readonly db: Connection;
+  readonly self: Identity;
+  readonly member: MemberId;
+  readonly outbox: OutboxRow;
+  readonly handling: Handling;
+  /** How often anybody may pass on what anybody is lent. */
+  readonly hopsStated: number;
+  readonly exit: Pick<Exit, 'admit' | 'guard'>;
+  readonly statements: StatementBook;
+  readonly sha256: Sha256;
+  readonly nowUs: number;
+  readonly onFault: (message: string, error: unknown) => void;
+}
+
+/**
+ * What a piece of the order of arrival comes to for one member: what of it is lent and was not, or otherwise; and what it had and
+ * may not have any more. What is neither ours nor lent to be passed on is not looked at.
+ */
+export function draftPiece(rows: readonly Arrival[], deps: DraftDeps): EdgeDraft[] {
+  const drafts: EdgeDraft[] = [];
+  for (const { object } of rows) {
+    const way = wayOf(object, deps);
+    const draft = way === undefined ? draftOver(object, deps) : draftOf(object, way, deps);
+    if (draft !== undefined) drafts.push(...draft);
+  }
+  return drafts;
+}
+
+/** Why an object may be sent on at all: it is ours, or a member lends it with hops left. */
+type Way = { readonly lent: Lent | undefined; readonly origin: MemberId };
+
+function wayOf(object: StoredObject, { db, self, member, nowUs, sha256 }: DraftDeps): Way | undefined {
+  if (object.own) return isFor(db, object, member) ? { lent: undefined, origin: self.id } : undefined;
+  if (object.leaseUntilUs === undefined) return undefined;
+  const lent = findLent(db, object.id, nowUs);
+  if (lent === undefined) return undefined;
+  const { statement } = lent.signed;
+  const isHandedOn =
+    mayPassOn(lent, member) &&
+    // Another source's version may be the one that counts: only what the origin signed is passed on.
+    statement.digest === digestOfObject(object.text, sha256) &&
+    (!remarks.has(object.type) || isRemarkFor(db, object, member));
+  return isHandedOn ? { lent, origin: statement.origin } : undefined;
+}
+
+/** Whether the terms an object is lent under let it go on to a member. AMBER never goes sideways. */
+export function mayPassOn({ terms, path, signed }: Lent, member: MemberId): boolean {
+  return (
+    terms.hops > 0 &&
+    path.length <= hopsMax &&
+    !path.includes(member) &&
+    isAddressedTo(terms, member) &&
+    compareTlp(strictestTlp([terms.tlp, signed.statement.terms.tlp]) ?? 'red', 'green') <= 0
+  );
+}
+
+/** What is for some members goes to none but them. */
+function isFor(db: Connection, { id, type }: StoredObject, member: MemberId): boolean {
+  const addressed = db.prepare<{ member: string }>('select member from peer_addressed where id = ?').all(id);
+  if (addressed.length === 0) return !remarks.has(type);
+  return addressed.some((row) => row.member === member);
+}
+
+/** What was passed on and may not be any more. */
+function draftOver({ id, own, leaseUntilUs }: StoredObject, { db, outbox }: DraftDeps): EdgeDraft[] | undefined {
+  if (own || leaseUntilUs === undefined) return undefined;
+  return lentOrigins(db, outbox.ref, id).map((origin) => ({
+    body: { kind: 'ended', origin, id, reason: 'narrowed' },
+    print: 'ended',
+  }));
+}
+
+/** An opinion goes on to those who hold what it is about; a sighting to nobody. */
+function isRemarkFor(db: Connection, { type, text }: StoredObject, member: MemberId): boolean {
+  if (type !== 'opinion') return false;
+  const { object_refs: refs } = JSON.parse(text) as { object_refs?: unknown };
+  if (!Array.isArray(refs)) return false;
+  const holds = db.prepare(
+    `select 1 from peer_edge e join peer_outbox o on o.ref = e.outbox_ref
+     where e.id = ? and o.member = ? and e.state = ${edgeStates.lent}`,
+  );
+  return refs.slice(0, 16).some((ref) => typeof ref === 'string' && holds.get(ref, member) !== undefined);
+}
+
+function draftOf(object: StoredObject, way: Way, deps: DraftDeps): EdgeDraft[] | undefined {
+  const { db, outbox, exit } = deps;
+  const [admitted] = exit.admit([object]);
+  const edge = findEdge(db, outbox.ref, object.id, way.origin);
+  const lent =
+    admitted === undefined
+      ? undefined
+      : way.lent === undefined
+        ? draftOwn(admitted, deps)
+        : draftRelayed(admitted, way.lent, deps);
+  if (admitted === undefined || lent === undefined || !isGuardSatisfied(object.id, lent, deps)) {
+    if (edge?.state !== edgeStates.lent) return undefined;
+    return [{ body: { kind: 'ended', origin: way.origin, id: object.id, reason: 'law' }, print: 'ended' }];
+  }
+  if (edge?.state === edgeStates.lent && edge.print === lent.print) return undefined;
+  return [...definitionsOf(admitted, deps), lent];
+}
+
+/** The second look, at the very bytes. */
+function isGuardSatisfied(id: StixId, { body, text }: EdgeDraft, { exit, onFault }: DraftDeps): boolean {
+  try {
+    exit.guard.peer(JSON.stringify(body), text?.text ?? '');
+    return true;
+  } catch (error) {
+    onFault(`Cannot lend ${id}`, error);
+    return false;
+  }
+}
+
+function draftOwn(admitted: AdmittedObject, deps: DraftDeps): EdgeDraft | undefined {
+  const { object, text } = admitted;
+  const terms = termsOf(admitted, object.type, deps);
+  const stated = deps.statements.find(object.id);
+  // What was recalled stays so until it says something else.
+  if (stated?.recalled === 1 && stated.digest === digestOfObject(text, deps.sha256)) return undefined;
+  return terms === undefined ? undefined : stateOwn(object.id, text, terms, admitted.decision.reasons, deps);
+}
+
+/** Markings whoever gets it must be able to read: as objects of ours, under the same terms. */
+function definitionsOf(admitted: AdmittedObject, deps: DraftDeps): EdgeDraft[] {
+  const terms = termsOf(admitted, 'marking-definition', deps);
+  if (terms === undefined) return [];
+  return admitted.definitions.flatMap((text) => {
+    const id = (JSON.parse(text) as { id: StixId }).id;
+    const open = { stated: { ...terms.stated, audience: null }, lent: { ...terms.lent, audience: null } };
+    const draft = stateOwn(id, text, open, admitted.decision.reasons, deps);
+    return findEdge(deps.db, deps.outbox.ref, id, deps.self.id)?.print === draft.print ? [] : [draft];
+  });
+}
+
+/** States an object under the widest terms it has for anybody, and lends it to this member under its own. */
+function stateOwn(
+  id: StixId,
+  text: string,
+  { stated: widest, lent: terms }: OwnTerms,
+  reasons: AdmittedObject['decision']['reasons'],
+  { self, statements, sha256, nowUs }: DraftDeps,
+): EdgeDraft {
+  const digest = digestOfObject(text, sha256);
+  const version = statements.versionOf(id, digest);
+  const stated = stateActive(self, { id, version, digest, terms: widest }, statements.instantFor(id, nowUs));
+  return {
+    body: { kind: 'lent', ...stated, path: [self.id], terms, isStanding: true, why: whyOf(reasons) },
+    text: { digest, text },
+    print: printOf([digest, terms.tlp, terms.pap, terms.hops, ...(terms.audience ?? [])], sha256),
+    stated,
+  };
+}
+
+function draftRelayed(
+  admitted: AdmittedObject,
+  lent: Lent,
+  { self, handling, sha256 }: DraftDeps,
+): EdgeDraft | undefined {
+  const { object, tlp, facets } = admitted;
+  const { signed, path, terms: given } = lent;
+  // Its origin may have narrowed it since, by another way.
+  const { terms: stated } = signed.statement;
+  const label = strictestTlp([given.tlp, stated.tlp, tlp, handling.tlp]);
+  if (label === 'red') return undefined;
+  const terms: Terms = {
+    tlp: label,
+    pap: strictestPap([given.pap ?? 'amber', stated.pap ?? 'amber', facets.pap ?? 'amber']) ?? null,
+    hops: Math.min(given.hops - 1, handling.hops, stated.hops - path.length),
+    leaseUntil: given.leaseUntil < stated.leaseUntil ? given.leaseUntil : stated.leaseUntil,
+    audience:
+      stated.audience === null
+        ? given.audience
+        : (given.audience?.filter((each) => stated.audience!.includes(each)) ?? stated.audience),
+  };
+  if (terms.hops < 0 || !isWithin(terms, stated, path.length)) return undefined;
+  const { digest } = signed.statement;
+  return {
+    body: {
+      kind: 'lent',
+      ...signed,
+      path: [...path, self.id],
+      terms,
+      isStanding: false,
+      why: whyOf(admitted.decision.reasons),
+    },
+    text: { digest, text: object.text },
+    // A renewed statement is passed on: its lease is the only one relayed objects have.
+    print: printOf([digest, terms.tlp, terms.pap, terms.hops, terms.leaseUntil, ...(terms.audience ?? [])], sha256),
+  };
+}
+
+/** Conditions of an object of ours: those that are stated, the same for all members, and those of this member, as narrow or narrower. */
+interface OwnTerms {
+  readonly stated: Terms;
+  readonly lent: Terms;
+}
+
+function termsOf({ object, tlp, facets }: AdmittedObject, type: string, deps: DraftDeps): OwnTerms | undefined {
+  const { handling, hopsStated, nowUs, db } = deps;
+  const label = strictestTlp([tlp, handling.tlp]);
+  if (tlp === 'red' || label === 'red') return undefined;
+  const isReport = reports.has(type);
+  const days = isReport ? handling.leaseDays.report : handling.leaseDays.indicator;
+  const addressed = db
+    .prepare<{ member: MemberId }>('select member from peer_addressed where id = ? order by member')
+    .all(object.id);
+  // An opinion is told the origin, who tells those who hold the same.
+  const audience = type === 'opinion' || addressed.length === 0 ? null : addressed.map(({ member }) => member);
+  const pap = facets.pap ?? null;
+  const leaseUntil = timestampOfUs(nowUs + days * dayUs);
+  return {
+    stated: { tlp, pap, hops: isNarrow(tlp) ? 0 : hopsStated, leaseUntil, audience },
+    lent: { tlp: label, pap, hops: isNarrow(label) ? 0 : handling.hops, leaseUntil, audience },
+  };
+}
+
+/** What never goes sideways to another member. */
+function isNarrow(label: Terms['tlp']): boolean {
+  return label === 'amber' || label === 'amber+strict';
+}
+
+function whyOf(reasons: AdmittedObject['decision']['reasons']): string[] {
+  return reasons.slice(0, 16).map(({ ruleId, citation }) => plainText(`${ruleId}: ${citation}`));
+}
+
+/** One line, without signs that hide or turn text. */
+function plainText(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu, ' ').slice(0, 300);
+}

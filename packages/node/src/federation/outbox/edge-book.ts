@@ -1,0 +1,117 @@
+import type { MemberId, StixId } from '@comity/protocol/base';
+import { recogniseTimestampUs } from '@comity/protocol/base';
+import type { Item, ReceiptEffect, ReceiptLine, ReceiptReason } from '@comity/protocol/peer';
+import type { Connection } from '../../store/index.ts';
+import type { Delivery } from '../federation.ts';
+import { subjectOf } from './outbox-book.ts';
+
+/** What stands with a member of an object. */
+export const edgeStates = { lent: 1, ended: 2, recalled: 3 } as const;
+
+export interface Edge {
+  readonly id: StixId;
+  readonly origin: MemberId;
+  readonly version: number;
+  readonly state: number;
+  readonly print: string;
+}
+
+/** What a member has of an object. */
+export function findEdge(db: Connection, outboxRef: number, id: StixId, origin: MemberId): Edge | undefined {
+  return db
+    .prepare<{ id: StixId; origin: MemberId; version: number; state: number; print: string }>(
+      'select id, origin, version, state, print from peer_edge where outbox_ref = ? and id = ? and origin = ?',
+    )
+    .get(outboxRef, id, origin);
+}
+
+/** Whether an object stands with any member, or once did. */
+export function isPassedOn(db: Connection, origin: MemberId, id: StixId): boolean {
+  return db.prepare('select 1 from peer_edge where id = ? and origin = ? limit 1').get(id, origin) !== undefined;
+}
+
+/** Whose objects of an id a member has from here. */
+export function lentOrigins(db: Connection, outboxRef: number, id: StixId): readonly MemberId[] {
+  return db
+    .prepare<{ origin: MemberId }>('select origin from peer_edge where outbox_ref = ? and id = ? and state = 1')
+    .all(outboxRef, id)
+    .map(({ origin }) => origin);
+}
+
+/** Edges that are over and have to be told again, since the member lost what it had. */
+export function edgesToRepeat(db: Connection, outboxRef: number, limit: number): readonly Edge[] {
+  return db
+    .prepare<{ id: StixId; origin: MemberId; version: number; state: number; print: string }>(
+      "select id, origin, version, state, print from peer_edge where outbox_ref = ? and print = '' and state <> 1 limit ?",
+    )
+    .all(outboxRef, limit);
+}
+
+/** Notes what an item that was put out changes. */
+export function noteEdge(db: Connection, outboxRef: number, item: Item, print: string, nowUs: number): void {
+  const subject = subjectOf(item);
+  if (subject === undefined) return;
+  const state =
+    item.kind === 'lent' ? edgeStates.lent : item.kind === 'recalled' ? edgeStates.recalled : edgeStates.ended;
+  const leaseUs = item.kind === 'lent' ? (recogniseTimestampUs(item.terms.leaseUntil) ?? null) : null;
+  db.prepare(
+    `insert into peer_edge (outbox_ref, id, origin, version, state, print, sequence, sent_us, lease_until_us)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+     on conflict (outbox_ref, id, origin) do update set
+       version = case when excluded.version = 0 then version else excluded.version end,
+       state = excluded.state, print = excluded.print, sequence = excluded.sequence, sent_us = excluded.sent_us,
+       lease_until_us = coalesce(excluded.lease_until_us, lease_until_us), effect = null, reason = null, receipt_us = null`,
+  ).run(outboxRef, subject.id, subject.origin, subject.version, state, print, item.sequence, nowUs, leaseUs);
+}
+
+/** Forgets what a member was told and refused for a reason that passes, so that it is told anew. @returns How much. */
+export function forgetRefused(db: Connection, outboxRef: number): number {
+  const done = db
+    .prepare(
+      `update peer_edge set print = '' where outbox_ref = ? and print <> '' and effect = 'refused'
+         and reason in ('lease-over', 'from-the-future', 'suspended')`,
+    )
+    .run(outboxRef);
+  return done.changes;
+}
+
+/** Notes what a member says it did with an item; what was sent since is not touched. */
+export function noteReceiptLine(db: Connection, outboxRef: number, line: ReceiptLine, atUs: number): void {
+  db.prepare('update peer_edge set effect = ?, reason = ?, receipt_us = ? where outbox_ref = ? and sequence = ?').run(
+    line.effect,
+    line.reason ?? null,
+    atUs,
+    outboxRef,
+    line.sequence,
+  );
+}
+
+/** Every member that has an object, or had it. */
+export function deliveriesOf(db: Connection, id: StixId): readonly Delivery[] {
+  return db
+    .prepare<{
+      member: MemberId;
+      state: number;
+      version: number;
+      sent_us: number;
+      lease_until_us: number | null;
+      effect: ReceiptEffect | null;
+      reason: ReceiptReason | null;
+      receipt_us: number | null;
+    }>(
+      `select o.member, e.state, e.version, e.sent_us, e.lease_until_us, e.effect, e.reason, e.receipt_us
+       from peer_edge e join peer_outbox o on o.ref = e.outbox_ref where e.id = ? order by o.member`,
+    )
+    .all(id)
+    .map((row) => ({
+      member: row.member,
+      state: row.state === edgeStates.lent ? 'lent' : row.state === edgeStates.ended ? 'ended' : 'recalled',
+      version: row.version,
+      sentUs: row.sent_us,
+      leaseUntilUs: row.lease_until_us ?? undefined,
+      receipt:
+        row.effect === null || row.receipt_us === null
+          ? undefined
+          : { effect: row.effect, reason: row.reason ?? undefined, atUs: row.receipt_us },
+    }));
+}

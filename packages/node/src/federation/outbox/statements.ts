@@ -1,0 +1,101 @@
+import { base64Of, recogniseTimestampUs, timestampOfUs } from '@comity/protocol/base';
+import type { StixId } from '@comity/protocol/base';
+import { statementBytes } from '@comity/protocol/peer';
+import type { ActiveStatement, RecallReason, Statement, Terms } from '@comity/protocol/peer';
+import type { Connection } from '../../store/index.ts';
+import type { Identity } from '../federation.ts';
+
+/** What this member said last of an object of its own. */
+interface Stated {
+  readonly version: number;
+  readonly digest: string;
+  readonly recalled: number;
+  readonly stated_us: number;
+}
+
+/**
+ * The versions this member gives its own objects: one more for each change of content. Whoever drafts is the only one who
+ * writes them, so that what is read before a transaction still holds in it.
+ */
+export class StatementBook {
+  readonly #db: Connection;
+
+  constructor(reader: Connection) {
+    this.#db = reader;
+  }
+
+  /** The version content of this digest has, or gets: higher than any before it. */
+  versionOf(id: StixId, digest: string): number {
+    const known = this.find(id);
+    if (known === undefined) return 1;
+    return known.digest === digest && known.recalled === 0 ? known.version : known.version + 1;
+  }
+
+  /**
+   * An instant to state something of an object at, µs: now, or later than all that was stated of it before, since no two statements have
+   * one. What is stated at once to several members is the same when its terms are.
+   */
+  instantFor(id: StixId, nowUs: number): number {
+    const known = this.find(id);
+    return known === undefined ? nowUs : Math.max(nowUs, known.stated_us + 1000);
+  }
+
+  find(id: StixId): Stated | undefined {
+    return this.#db
+      .prepare<Stated>('select version, digest, recalled, stated_us from peer_stated where id = ?')
+      .get(id);
+  }
+}
+
+/** Writes down what was stated, in the transaction that puts it out. */
+export function keepStated(db: Connection, statement: Statement): void {
+  const { id, version } = statement;
+  const isRecall = statement.state === 'recalled';
+  db.prepare(
+    `insert into peer_stated (id, version, digest, recalled, reason, stated_us) values (?, ?, ?, ?, ?, ?)
+     on conflict (id) do update set version = excluded.version, recalled = excluded.recalled, reason = excluded.reason,
+       stated_us = max(stated_us, excluded.stated_us),
+       digest = case when excluded.recalled then digest else excluded.digest end`,
+  ).run(
+    id,
+    version,
+    isRecall ? '' : statement.digest,
+    Number(isRecall),
+    isRecall ? statement.reason : null,
+    usOf(statement.statedAt),
+  );
+}
+
+/** States that an object in a version is lent under terms. @param atUs - {@link StatementBook.instantFor} it. */
+export function stateActive(
+  self: Identity,
+  about: { readonly id: StixId; readonly version: number; readonly digest: string; readonly terms: Terms },
+  atUs: number,
+): Signed<ActiveStatement> {
+  return signed(self, { ...about, v: 1, origin: self.id, state: 'active', statedAt: timestampOfUs(atUs) });
+}
+
+/** States that an object is taken back. @param atUs - {@link StatementBook.instantFor} it. */
+export function stateRecalled(
+  self: Identity,
+  about: { readonly id: StixId; readonly version: number; readonly reason: RecallReason },
+  atUs: number,
+): Signed<RecalledStatement> {
+  return signed(self, { ...about, v: 1, origin: self.id, state: 'recalled', statedAt: timestampOfUs(atUs) });
+}
+
+type RecalledStatement = Extract<Statement, { state: 'recalled' }>;
+/** A statement with its signature, base64. */
+export interface Signed<Kind extends Statement> {
+  readonly statement: Kind;
+  readonly signature: string;
+}
+
+function signed<Kind extends Statement>(self: Identity, statement: Kind): Signed<Kind> {
+  return { statement, signature: base64Of(self.sign(statementBytes(statement))) };
+}
+
+/** An instant of a message whose form was seen, µs. */
+export function usOf(instant: string): number {
+  return recogniseTimestampUs(instant) ?? 0;
+}

@@ -1,0 +1,82 @@
+import type { SubjectSchema } from '../store/index.ts';
+
+const outbox = `
+-- Each member's outbox: how far the order of arrival was read for it, the sequence of its next item, and up to where it has everything.
+create table peer_outbox (
+  ref integer primary key, member text not null unique, position_us integer not null default 0,
+  next_sequence integer not null default 1, acknowledged integer not null default 0, renewed_us integer not null default 0);
+-- What this member stated as the origin of an object. reason: of a recall.
+create table peer_stated (
+  id text primary key, version integer not null, digest text not null, recalled integer not null, reason text,
+  stated_us integer not null) without rowid;
+-- What stands with a member of an object: 1 lent, 2 ended, 3 recalled. print: of content and terms, so that nothing is sent twice.
+create table peer_edge (
+  outbox_ref integer not null, id text not null, origin text not null, version integer not null, state integer not null,
+  print text not null, sequence integer not null, sent_us integer not null, lease_until_us integer,
+  effect text, reason text, receipt_us integer, primary key (outbox_ref, id, origin)) without rowid;
+create index peer_edge_object on peer_edge (id, origin);
+create unique index peer_edge_sequence on peer_edge (outbox_ref, sequence);
+-- Batches whose receipt has not come yet. act: as the ledger calls it; sent: what was in it, to know it again in the receipt.
+create table peer_batch (
+  outbox_ref integer not null, first integer not null, count integer not null, act integer not null, entry blob not null,
+  openings text not null, sent text not null, primary key (outbox_ref, first)) without rowid;
+create table peer_item (
+  outbox_ref integer not null, sequence integer not null, item text not null, digest text, primary key (outbox_ref, sequence)) without rowid;
+create index peer_item_digest on peer_item (digest) where digest is not null;
+-- Texts of what is on its way, one for all members.
+create table peer_text (digest text primary key, text text not null) without rowid;
+-- What is for some members alone: a sighting is its origin's affair.
+create table peer_addressed (id text not null, member text not null, primary key (id, member)) without rowid;
+-- What receivers said they did, as they signed it.
+create table peer_receipt (
+  ref integer primary key, outbox_ref integer not null, first integer not null, at_us integer not null, text text not null,
+  unique (outbox_ref, first));
+`;
+
+const inbox = `
+-- Each member's outbox as read here: how far; its ledger's newest checkpoint seen there; until when all it lends runs on.
+create table peer_inbox (
+  ref integer primary key, member text not null unique, after integer not null default 0, renewed_until_us integer not null default 0,
+  pulled_us integer, failed_us integer, failure text);
+-- What is known of an object of an origin: its newest statement as it was signed.
+create table peer_known (
+  origin text not null, id text not null, version integer not null, statement text not null, signature text not null,
+  recalled integer not null, primary key (origin, id)) without rowid;
+create index peer_known_id on peer_known (id);
+-- Who lends it: the origin itself or members it came through, each under its terms. 1 lent, 2 ended.
+create table peer_loan (
+  origin text not null, id text not null, sender text not null, terms text not null, path text not null, standing integer not null,
+  state integer not null,
+  lease_until_us integer not null, received_us integer not null, primary key (origin, id, sender)) without rowid;
+create index peer_loan_sender on peer_loan (sender, origin, lease_until_us) where state = 1 and standing = 1;
+-- Receipts that wait to be sent.
+create table peer_receipt_due (ref integer primary key, member text not null, text text not null, made_us integer not null);
+create index peer_receipt_due_member on peer_receipt_due (member, ref);
+-- What shows that a member said two things that cannot both be honest.
+create table peer_evidence (
+  ref integer primary key, member text not null, kind text not null, text text not null unique, found_us integer not null);
+-- How far what goes to a member is tightened, where somebody said so.
+create table peer_handling (
+  member text primary key, tlp text not null, hops integer not null, indicator_days integer not null,
+  report_days integer not null) without rowid;
+-- Objects the law keeps in use here whatever their origin says.
+create table peer_hold (id text primary key, reason text not null, by text not null, at_us integer not null) without rowid;
+-- Members what they lent is out of use of.
+create table peer_suspended (member text primary key) without rowid;
+-- What the origin of an indicator was told of matches on it: how often, and when last, as minimised.
+create table peer_sighting (
+  indicator text primary key, sighting text not null, count integer not null, last_seen text not null,
+  modified_us integer not null) without rowid;
+-- Up to which match origins were told.
+create table peer_told_matches (position integer not null);
+insert into peer_told_matches values (0);
+`;
+
+/** Tables of what goes between members. Times are µs, booleans 0 or 1. */
+export const federationSchema: SubjectSchema = {
+  subject: 'federation',
+  steps: [
+    { name: 'what is sent to members', sql: outbox },
+    { name: 'what came from members', sql: inbox },
+  ],
+};

@@ -1,0 +1,77 @@
+import type { Equivocation, VerifierKey } from '@comity/protocol/tlog';
+import type { Alarms } from '../alarms.ts';
+
+/** A log of somebody else, as we know it. */
+export interface WatchedLog {
+  /** Every one it has had: what it once signed binds it. */
+  readonly keys: readonly VerifierKey[];
+  /** Of those who witness it, whose times say how fresh a view is; none: nobody says. */
+  readonly witnessKeys: readonly VerifierKey[];
+  /** Where its tiles stand, without a slash at the end. */
+  readonly url: string;
+  readonly allowPrivate: boolean;
+}
+
+/** A checkpoint of a log that we have seen. */
+export interface SeenCheckpoint {
+  readonly origin: string;
+  readonly size: number;
+  /** 32 bytes. */
+  readonly root: Uint8Array;
+  /** With the freshest cosignatures seen of it. */
+  readonly note: string;
+  readonly seenUs: number;
+  /** Newest time a known witness states, in seconds; undefined when none does. */
+  readonly cosignedSeconds: number | undefined;
+  /** Whether the trees before and after it were shown to be of one history. */
+  readonly isProven: boolean;
+}
+
+/** What came of a checkpoint that was shown. */
+export type Observation =
+  /** It says nothing: whose it is is not known, it is not signed, or it states a time that has not come. */
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'known' }
+  | { readonly kind: 'proven' }
+  /** The log has until then to prove that it only grew. */
+  | { readonly kind: 'unproven'; readonly dueUs: number }
+  | { readonly kind: 'equivocation'; readonly evidence: Equivocation };
+
+/** What somebody said a log holds: in a receipt, or by word. */
+export interface PromisedEntry {
+  readonly index: number;
+  /** 32 bytes. */
+  readonly leafHash: Uint8Array;
+  /** The log must show it by then. */
+  readonly dueUs: number;
+}
+
+/** What the logs of others say, and whether each says one thing to all. */
+export interface Monitor {
+  /**
+   * Takes a checkpoint from whoever shows one: gossip, a witness, the log itself.
+   *
+   * Two of one size with two roots are evidence: kept for good, alarmed, and the log is trusted no more. Another size has to be proven
+   * consistent, from the tiles of the log; silence is alarmed after ten minutes, and is no evidence.
+   *
+   * @param note - Hostile.
+   */
+  observe(note: string): Promise<Observation>;
+  /** The largest proven checkpoint of a log. */
+  latest(origin: string): SeenCheckpoint | undefined;
+  /** The largest proven checkpoint of every log: what is told to others in gossip. */
+  list(): readonly SeenCheckpoint[];
+  /** Whether the latest view of a log was cosigned within two intervals. */
+  isFresh(origin: string): boolean;
+  /** Whether no evidence is held against a log. */
+  isTrusted(origin: string): boolean;
+  /** All evidence there is; it can be given to anybody. */
+  evidence(): readonly Equivocation[];
+  /** Has the log of `origin` watched for an entry it must come to hold. */
+  expect(origin: string, entry: PromisedEntry): Promise<void>;
+  /** Asks for what is owed, and alarms about what is overdue. Runs by itself every minute. */
+  check(): Promise<void>;
+  readonly alarms: Alarms;
+  start(): void;
+  close(): Promise<void>;
+}

@@ -1,0 +1,206 @@
+import { ComityError, quote, timestampOfUs } from '@comity/protocol/base';
+import type { Clock } from '@comity/protocol/base';
+import {
+  findEquivocation,
+  openCheckpoint,
+  parseCheckpoint,
+  parseNote,
+  printCheckpoint,
+  printNote,
+} from '@comity/protocol/tlog';
+import type { Equivocation, OpenedCheckpoint, TlogCrypto } from '@comity/protocol/tlog';
+import type { Store } from '../../store/index.ts';
+import { createAlarms } from '../alarms.ts';
+import type { Ask } from '../ask.ts';
+import { Rounds } from '../rounds.ts';
+import type { Timers } from '../timers.ts';
+import type { Monitor, Observation, SeenCheckpoint, WatchedLog } from './monitor.ts';
+import { addPromise, openPromises, settlePromise } from './promise-rows.ts';
+import type { KeptPromise } from './promise-rows.ts';
+import { RemoteTree } from './remote-tree.ts';
+import {
+  addEvidence,
+  addSeen,
+  everyLatest,
+  everyUnproven,
+  findSeen,
+  freshenSeen,
+  latestSeen,
+  markProven,
+  readEvidence,
+} from './seen-rows.ts';
+
+export interface MonitorOptions {
+  /** How often a log has itself witnessed, in ms; default ten minutes. A view older than two of them is stale. */
+  readonly intervalMs?: number;
+}
+
+export interface MonitorDeps {
+  readonly store: Pick<Store, 'reader' | 'write'>;
+  readonly crypto: TlogCrypto;
+  readonly ask: Ask;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  /** Which logs are watched; undefined for an origin nobody told us of. */
+  readonly findLog: (origin: string) => WatchedLog | undefined;
+  readonly onFault: (error: unknown) => void;
+}
+
+const intervalMsDefault = 600_000;
+/** A log has so long to prove that it only grew. */
+const proofDueUs = 600_000_000;
+/** Clocks differ; a time further ahead is nobody's. */
+const aheadSecondsMax = 300;
+const checkEveryMs = 60_000;
+
+export function openMonitor(options: MonitorOptions, deps: MonitorDeps): Monitor {
+  const { store, crypto, clock, findLog } = deps;
+  const staleMs = 2 * (options.intervalMs ?? intervalMsDefault);
+  const alarms = createAlarms({ clock });
+  const nowUs = (): number => clock() * 1000;
+  const evidence = (): Equivocation[] => readEvidence(store.reader);
+  const isTrusted = (origin: string): boolean => evidence().every((each) => each.origin !== origin);
+  const tellEquivocation = ({ origin, size }: Equivocation): void =>
+    alarms.raise('equivocation', origin, `it signed two trees of ${size} entries`);
+  for (const each of evidence()) tellEquivocation(each);
+
+  const isFresh = (origin: string): boolean => {
+    const seconds = latestSeen(store.reader, origin)?.cosignedSeconds;
+    return seconds !== undefined && clock() - seconds * 1000 <= staleMs;
+  };
+
+  /** Keeps what was shown, or finds that it contradicts what was kept. */
+  const keep = async (shown: SeenCheckpoint, log: WatchedLog): Promise<Observation> =>
+    await store.write((db): Observation => {
+      const { origin, size } = shown;
+      const known = findSeen(db, origin, size);
+      if (known !== undefined) {
+        const found = findEquivocation([known.note, shown.note], { origin, keys: log.keys }, crypto);
+        if (found === undefined) freshenSeen(db, shown);
+        else addEvidence(db, found, nowUs());
+        return found === undefined ? { kind: 'known' } : { kind: 'equivocation', evidence: found };
+      }
+      // The first there is has nothing to be consistent with.
+      const isProven = latestSeen(db, origin) === undefined;
+      const dueUs = nowUs() + proofDueUs;
+      addSeen(db, { ...shown, isProven, dueUs });
+      return isProven ? { kind: 'proven' } : { kind: 'unproven', dueUs };
+    });
+
+  /** Whether a log shows that a checkpoint and the latest are of one history. */
+  const prove = async (seen: SeenCheckpoint): Promise<boolean> => {
+    const { origin } = seen;
+    const [log, latest] = [findLog(origin), latestSeen(store.reader, origin)];
+    if (log === undefined || latest === undefined) return false;
+    if (!(await new RemoteTree(log, deps).isOneHistory(latest, seen))) return false;
+    await store.write((db) => markProven(db, seen, nowUs()));
+    return true;
+  };
+
+  const observe = async (note: string): Promise<Observation> => {
+    const read = readShown(note, deps, findLog);
+    if ('reason' in read) return { kind: 'refused', reason: read.reason };
+    const { opened, log } = read;
+    const { origin, size, root } = opened.checkpoint;
+    const cosignedSeconds = newestTime(opened);
+    if (cosignedSeconds !== undefined && cosignedSeconds > clock() / 1000 + aheadSecondsMax)
+      return { kind: 'refused', reason: 'it states a time that has not come' };
+    const own = ownNote(opened);
+    const seen = { origin, size, root, note: own, seenUs: nowUs(), cosignedSeconds, isProven: false };
+    const kept = await keep(seen, log);
+    if (kept.kind === 'equivocation') tellEquivocation(kept.evidence);
+    if (kept.kind === 'unproven' && (await prove(seen))) return { kind: 'proven' };
+    if (isFresh(origin)) alarms.clear('stale', origin);
+    return kept;
+  };
+
+  const checkUnproven = async (): Promise<void> => {
+    const overdue = new Set<string>();
+    for (const seen of everyUnproven(store.reader)) {
+      const { origin, size, dueUs } = seen;
+      if ((await prove(seen)) || nowUs() < dueUs) continue;
+      overdue.add(origin);
+      alarms.raise('unproven', origin, `it has not shown that its tree of ${size} entries is of one history`);
+    }
+    for (const { kind, about } of alarms.list())
+      if (kind === 'unproven' && !overdue.has(about)) alarms.clear('unproven', about);
+  };
+
+  const checkPromise = async (promise: KeptPromise): Promise<void> => {
+    const { origin, index, leafHash, dueUs, outcome } = promise;
+    const tell = (reason: string): void => alarms.raise('withheld', origin, reason);
+    if (outcome === 'broken') return tell(`entry ${index} is another than it promised`);
+    const [log, latest] = [findLog(origin), latestSeen(store.reader, origin)];
+    const isThere = log !== undefined && latest !== undefined && latest.size > index;
+    const held = isThere ? await new RemoteTree(log, deps).holds(index, leafHash, latest) : 'unknown';
+    if (held === 'unknown') {
+      if (nowUs() >= dueUs) tell(`it does not show entry ${index}, which it promised by ${timestampOfUs(dueUs)}`);
+      return;
+    }
+    await store.write((db) => settlePromise(db, promise, held === 'it' ? 'kept' : 'broken'));
+    if (held === 'another') tell(`entry ${index} is another than it promised`);
+  };
+
+  const check = async (): Promise<void> => {
+    await checkUnproven();
+    for (const promise of openPromises(store.reader)) await checkPromise(promise);
+    const owing = new Set(openPromises(store.reader).map(({ origin }) => origin));
+    for (const { kind, about } of alarms.list())
+      if (kind === 'withheld' && !owing.has(about)) alarms.clear('withheld', about);
+    for (const { origin } of everyLatest(store.reader)) {
+      const isWitnessed = (findLog(origin)?.witnessKeys.length ?? 0) > 0;
+      if (!isWitnessed || isFresh(origin)) alarms.clear('stale', origin);
+      else alarms.raise('stale', origin, 'no known witness has cosigned what it shows within two intervals');
+    }
+  };
+
+  const rounds = new Rounds(async () => {
+    rounds.ask(checkEveryMs);
+    await check().catch(deps.onFault);
+  }, deps);
+
+  return {
+    observe,
+    check,
+    alarms,
+    isFresh,
+    isTrusted,
+    evidence,
+    latest: (origin) => latestSeen(store.reader, origin),
+    list: () => everyLatest(store.reader),
+    async expect(origin, entry) {
+      await store.write((db) => addPromise(db, origin, entry));
+    },
+    start: () => rounds.ask(checkEveryMs),
+    close: () => rounds.stop(),
+  };
+}
+
+/** A checkpoint whose log is known and signed it, or why it is none. */
+function readShown(
+  note: string,
+  { crypto }: Pick<MonitorDeps, 'crypto'>,
+  findLog: MonitorDeps['findLog'],
+): { readonly opened: OpenedCheckpoint; readonly log: WatchedLog } | { readonly reason: string } {
+  try {
+    const { origin } = parseCheckpoint(parseNote(note).text);
+    const log = findLog(origin);
+    if (log === undefined) return { reason: `the log ${quote(origin)} is not known here` };
+    return { log, opened: openCheckpoint(note, { origin, keys: log.keys }, log.witnessKeys, crypto) };
+  } catch (error) {
+    if (error instanceof ComityError) return { reason: error.message };
+    throw error;
+  }
+}
+
+/** What known keys signed, and no line anybody added. */
+function ownNote({ checkpoint, ofLog, ofWitnesses }: OpenedCheckpoint): string {
+  const signatures = [...ofLog, ...ofWitnesses].map(({ signature }) => signature);
+  return printNote({ text: printCheckpoint(checkpoint), signatures });
+}
+
+/** 0 states no time. */
+function newestTime({ ofWitnesses }: OpenedCheckpoint): number | undefined {
+  const times = ofWitnesses.flatMap(({ timeSeconds = 0 }) => (timeSeconds === 0 ? [] : timeSeconds));
+  return times.length === 0 ? undefined : Math.max(...times);
+}

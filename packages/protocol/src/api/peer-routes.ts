@@ -1,0 +1,163 @@
+import { z } from 'zod';
+import { receiptEffects, receiptReasons, recallReasons } from '../peer/index.ts';
+import { idParam, route } from './route.ts';
+import { instant } from './shapes.ts';
+
+const days = z.int().min(1).max(400);
+const handling = z
+  .object({
+    tlp: z.enum(['clear', 'green', 'amber', 'amber+strict']).describe('loosest label anything goes there under'),
+    hops: z.int().min(0).max(7).describe('how often the member may pass it on'),
+    indicatorDays: days.describe('how long an indicator is lent, unless renewed'),
+    reportDays: days.describe('how long a report, an actor or a campaign is'),
+  })
+  .meta({ id: 'Handling' });
+
+/** How the exchange with one member stands. */
+const peer = z
+  .object({
+    id: z.string().describe('id of the member'),
+    name: z.string(),
+    handling,
+    waiting: z.int().describe('items put out for it that it has not taken yet'),
+    acknowledged: z.int().describe('sequence up to which it has everything'),
+    takenUpTo: z.int().describe('sequence of its outbox up to which we have everything'),
+    lastPullAt: instant.optional(),
+    failure: z.object({ at: instant, message: z.string() }).optional(),
+    receiptsDue: z.int().describe('receipts for it that wait to be sent'),
+  })
+  .meta({ id: 'Peer' });
+/** How the exchange with one member stands, as the API shows it. */
+export type PeerView = z.infer<typeof peer>;
+
+const delivery = z
+  .object({
+    member: z.string(),
+    name: z.string(),
+    state: z.enum(['lent', 'ended', 'recalled']),
+    version: z.int(),
+    sentAt: instant,
+    leaseUntil: instant.optional().describe('when it ends there by itself, whatever happens'),
+    receipt: z
+      .object({ effect: z.enum(receiptEffects), reason: z.enum(receiptReasons).optional(), at: instant })
+      .optional()
+      .describe('what the member says it did; missing: it has not said anything yet'),
+  })
+  .meta({ id: 'Delivery' });
+/** What became of an object at one member, as the API shows it. */
+export type DeliveryView = z.infer<typeof delivery>;
+
+const evidence = z
+  .object({
+    member: z.string(),
+    name: z.string(),
+    kind: z.enum(['contradiction']),
+    foundAt: instant,
+    statements: z.json().describe('what it signed: verified by anybody who knows its keys'),
+  })
+  .meta({ id: 'PeerEvidence' });
+/** What shows that a member said two things, as the API shows it. */
+export type EvidenceView = z.infer<typeof evidence>;
+
+/** What goes between members: how it stands, what is lent to whom, taking it back, saying that something is wrong. */
+export const peerRoutes = {
+  listPeers: route({
+    method: 'GET',
+    path: '/api/v1/peers',
+    summary: 'How the exchange with each member stands',
+    scope: 'read',
+    answer: 'json',
+    response: z.object({ rows: z.array(peer) }),
+    errors: [],
+  }),
+  setHandling: route({
+    method: 'POST',
+    path: '/api/v1/peers/:id/handling',
+    summary: 'Say how far what goes to a member is tightened beyond what the objects themselves say',
+    scope: 'govern',
+    params: idParam,
+    body: 'json',
+    request: handling,
+    answer: 'json',
+    response: peer,
+    audited: 'peer.handling',
+    errors: ['NOT_FOUND', 'ID_MALFORMED'],
+  }),
+  syncPeer: route({
+    method: 'POST',
+    path: '/api/v1/peers/:id/sync',
+    summary: 'Put out what is new, and take what the member has put out, now',
+    scope: 'write',
+    params: idParam,
+    answer: 'json',
+    response: z.object({ taken: z.int(), peer }),
+    errors: ['NOT_FOUND', 'ID_MALFORMED', 'REMOTE_FAILED', 'PEER_MALFORMED', 'LEDGER_UNPROVEN', 'SIGNATURE_REFUSED'],
+  }),
+  listDeliveries: route({
+    method: 'GET',
+    path: '/api/v1/intel/:id/deliveries',
+    summary: 'Which members have an object from here, and what they say they did with it',
+    scope: 'read',
+    params: idParam,
+    answer: 'json',
+    response: z.object({ rows: z.array(delivery) }),
+    errors: ['ID_MALFORMED'],
+  }),
+  recallObject: route({
+    method: 'POST',
+    path: '/api/v1/intel/:id/recall',
+    summary: 'Take an object of ours back from every member that ever had it, and out of use here',
+    scope: 'govern',
+    params: idParam,
+    body: 'json',
+    request: z.object({ reason: z.enum(recallReasons) }),
+    answer: 'json',
+    response: z.object({ rows: z.array(delivery) }),
+    audited: 'object.recalled',
+    errors: ['NOT_FOUND', 'ID_MALFORMED'],
+  }),
+  disagreeWithObject: route({
+    method: 'POST',
+    path: '/api/v1/intel/:id/disagreement',
+    summary: 'Tell the origin of an object, and through it all who hold it, that it is a false positive',
+    scope: 'write',
+    params: idParam,
+    answer: 'json',
+    response: z.object({ opinion: z.string() }),
+    audited: 'object.disagreed',
+    errors: ['NOT_FOUND', 'ID_MALFORMED'],
+  }),
+  holdObject: route({
+    method: 'POST',
+    path: '/api/v1/intel/:id/hold',
+    summary: 'Keep an object in use whatever its origin says, because the law here wants it',
+    scope: 'govern',
+    params: idParam,
+    body: 'json',
+    request: z.object({ reason: z.string().min(1).max(1000) }),
+    answer: 'nothing',
+    status: 204,
+    audited: 'object.held',
+    errors: ['NOT_FOUND', 'ID_MALFORMED'],
+  }),
+  unholdObject: route({
+    method: 'DELETE',
+    path: '/api/v1/intel/:id/hold',
+    summary: 'End a hold: what its origin says counts from then on',
+    scope: 'govern',
+    params: idParam,
+    answer: 'nothing',
+    status: 204,
+    audited: 'object.unheld',
+    errors: ['NOT_FOUND', 'ID_MALFORMED'],
+  }),
+  listEvidence: route({
+    method: 'GET',
+    path: '/api/v1/peer-evidence',
+    summary: 'What shows that a member said two things that cannot both be honest',
+    scope: 'read',
+    answer: 'json',
+    response: z.object({ rows: z.array(evidence) }),
+    errors: [],
+  }),
+} as const;

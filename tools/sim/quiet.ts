@@ -1,0 +1,159 @@
+import type { Receipt } from '@comity/protocol/peer';
+import { digestOfObject } from '@comity/protocol/peer';
+import { createRandom } from '@comity/testkit';
+import { objectId } from './objects.ts';
+import type { Simulation } from './run-script.ts';
+import type { SimMember } from './sim-member.ts';
+import { fair } from './sim-network.ts';
+
+const roundsMax = 12;
+
+/** Everybody is up, heard and trusted again, and exchanges until nothing is new. */
+export async function makeUp(simulation: Simulation): Promise<void> {
+  const { members, network, time } = simulation;
+  network.weather = fair;
+  network.sides = 0;
+  network.throwDice(createRandom(1));
+  for (const member of members) {
+    member.slowMs = 0;
+    member.skewMs = 0;
+    member.stopAfterNothing();
+    await simulation.startMember(member);
+  }
+  await time.advance(12_000);
+  for (const member of members) {
+    for (const whom of members) simulation.suspend(member, whom, false);
+    for (const key of simulation.held) {
+      const [holder, object] = key.split(' ').map(Number);
+      if (holder !== member.number) continue;
+      simulation.begin(member, `release ${object}`, () => member.parts.federation.hold(objectId(object!), undefined));
+    }
+    const { ledger } = member.parts;
+    if (ledger.status().logs.at(-1)?.frozen !== undefined) await ledger.restart();
+  }
+  // What was refused for a reason that passes is lent anew a day later.
+  await exchangeAll(simulation);
+  await time.leap(25 * 3_600_000);
+  await exchangeAll(simulation);
+  for (const member of members) simulation.begin(member, 'check', () => member.parts.monitor.check());
+  await time.advance(1000);
+}
+
+async function exchangeAll(simulation: Simulation): Promise<void> {
+  const { members, time } = simulation;
+  for (let round = 0; round < roundsMax; round += 1) {
+    const before = placeOf(simulation);
+    for (const member of members) simulation.begin(member, 'publish', () => member.parts.federation.publish());
+    await time.advance(120);
+    for (const member of members) {
+      const states = new Map(member.parts.federation.states().map((state) => [state.member, state]));
+      for (const peer of member.peers) {
+        const { after = 0, receiptsDue = 0 } = states.get(peer.id) ?? {};
+        // As a hint would say.
+        const isNews = receiptsDue > 0 || peer.parts.federation.lastPut(member.id) !== after;
+        if (round === 0 || isNews) simulation.sync(member, peer);
+      }
+    }
+    await time.advance(150);
+    if (placeOf(simulation) === before && round > 0) break;
+  }
+}
+
+/** Changes whenever something moved. */
+function placeOf({ members }: Simulation): string {
+  return members
+    .flatMap((member) => [
+      member.parts.own.size(),
+      ...member.parts.federation
+        .states()
+        .map(({ after, acknowledged, receiptsDue }) => `${after} ${acknowledged} ${receiptsDue}`),
+    ])
+    .join();
+}
+
+/** What must be when everything is quiet. */
+export async function checkEnd(simulation: Simulation): Promise<void> {
+  simulation.check();
+  const honest = simulation.members.filter((member) => !simulation.isLiar(member));
+  for (const member of honest) {
+    checkConverged(simulation, member);
+    checkReceipts(simulation, member);
+    checkAccused(simulation, member);
+    await checkLedger(simulation, member);
+  }
+}
+
+function checkConverged(simulation: Simulation, member: SimMember): void {
+  const { oracle, told, restored } = simulation;
+  for (const [object, { tlp, isRecalled }] of told) {
+    const owner = simulation.owner(object);
+    if (owner === member || simulation.isLiar(owner) || restored.has(owner)) continue;
+    const row = member.intel.rows.get(objectId(object));
+    const isUsed = row !== undefined && member.intel.isUsed(row);
+    const isPeer = member.peers.has(owner);
+    const mayNot = isRecalled || tlp === 'red' || tlp === 'amber+strict' || (tlp === 'amber' && !isPeer);
+    const about = `${member.host} and object ${object} of ${owner.host} (${tlp}${isRecalled ? ', recalled' : ''})`;
+    if (mayNot && isUsed) oracle.violate('when all is quiet nobody has what it may not have', about);
+    if (mayNot || !isPeer) continue;
+    const stated = owner.store.reader
+      .prepare<{ digest: string }>('select digest from peer_stated where id = ?')
+      .get(objectId(object));
+    const digest = isUsed ? digestOfObject(row.text, (bytes) => owner.sha256(bytes)) : undefined;
+    if (digest === undefined) oracle.violate('when all is quiet everybody has what it may have', about);
+    else if (digest !== stated?.digest) oracle.violate('when all is quiet everybody has the newest', about);
+  }
+}
+
+function checkReceipts(simulation: Simulation, member: SimMember): void {
+  const { oracle, restored } = simulation;
+  const { federation } = member.parts;
+  for (const state of federation.states()) {
+    const peer = simulation.members.find(({ id }) => id === state.member)!;
+    if (simulation.isLiar(peer) || restored.has(member) || restored.has(peer)) continue;
+    if (state.waiting > 0 || state.receiptsDue > 0) {
+      const { waiting, receiptsDue, failure } = state;
+      oracle.violate(
+        'receipts are complete',
+        `${member.host} with ${peer.host}: ${JSON.stringify({ waiting, receiptsDue, failure })}`,
+      );
+    }
+  }
+  if (restored.has(member)) return;
+  const entries = entriesOf(member);
+  for (const { from, to, entry } of oracle.batches.values()) {
+    if (from === member && !entries.has(entry)) {
+      oracle.violate('what was sent stands in its sender’s ledger', `${member.host} to ${to.host}`);
+    }
+  }
+  const kept = member.store.reader.prepare<{ text: string }>('select text from peer_receipt').all();
+  for (const { text } of kept) {
+    const { receipt } = JSON.parse(text) as { receipt: Receipt };
+    const by = simulation.members.find(({ id }) => id === receipt.from)!;
+    if (simulation.isLiar(by) || restored.has(by) || entriesOf(by).has(receipt.act.entry)) continue;
+    oracle.violate('what was taken stands in its receiver’s ledger', `${by.host} from ${member.host}`);
+  }
+}
+
+function entriesOf(member: SimMember): ReadonlySet<string> {
+  const rows = member.store.reader.prepare<{ entry: Uint8Array }>('select entry from ledger_entry').all();
+  return new Set(rows.map(({ entry }) => Buffer.from(entry).toString('base64')));
+}
+
+function checkAccused(simulation: Simulation, member: SimMember): void {
+  const { federation, monitor } = member.parts;
+  for (const accused of simulation.members) {
+    if (simulation.isLiar(accused)) continue;
+    const isOfStatements = federation.evidence().some((each) => each.member === accused.id);
+    const isOfTrees = monitor.evidence().some(({ origin }) => origin.startsWith(`${accused.host}/`));
+    if (isOfStatements || isOfTrees) {
+      const what = isOfStatements ? federation.evidence()[0]!.text : 'two trees';
+      simulation.oracle.violate('nobody honest is accused', `${member.host} accuses ${accused.host}: ${what}`);
+    }
+  }
+}
+
+async function checkLedger(simulation: Simulation, member: SimMember): Promise<void> {
+  const faults = await Array.fromAsync(member.parts.ledger.check());
+  for (const { path, reason } of faults)
+    simulation.oracle.violate('ledgers are sound', `${member.host}: ${path}: ${reason}`);
+}

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { runScript } from './run-script.ts';
+import { drawScript } from './script.ts';
+import type { Script, Step } from './script.ts';
+import { shrink } from './shrink.ts';
+import type { PlantedFaults } from './sim-member.ts';
+
+const seedsMax = 200;
+/** Where the machine is slow, fewer seeds do. */
+const cpuSecondsMax = 20;
+
+const cpuSeconds = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+};
+
+test('whatever happens to a federation, every rule is kept', async (t) => {
+  const began = cpuSeconds();
+  let seeds = 0;
+  for (; seeds < seedsMax && cpuSeconds() - began < cpuSecondsMax; seeds += 1) {
+    const script = drawScript(100_000 + seeds, { members: 3, steps: 30 });
+    assert.deepEqual(await runScript(script), [], `npm run sim -- --seed ${100_000 + seeds} --members 3 --steps 30`);
+  }
+  t.diagnostic(`${seeds} seeds`);
+});
+
+test('a seed is the same simulation each time', async () => {
+  const script = drawScript(7, { members: 4, steps: 60 });
+  assert.deepEqual(drawScript(7, { members: 4, steps: 60 }), script);
+  const planted = { ignoresLeaseEnds: true };
+  assert.deepEqual(await runScript(script, planted), await runScript(script, planted));
+});
+
+const everyPair = [
+  [0, 1],
+  [0, 2],
+  [1, 2],
+] as const;
+const calm = { members: 3, pairs: everyPair, liars: [], isNative: true, witnesses: 2 } as const;
+const steps = (deeds: readonly object[]): Step[] => deeds.map((deed) => ({ ...deed, dice: 1 }) as Step);
+
+test('a script with real cryptography is kept to as well', async () => {
+  const script: Script = {
+    ...calm,
+    steps: steps([
+      { do: 'tell', object: 0, tlp: 'green' },
+      { do: 'publish', member: 0 },
+      { do: 'wait', ms: 200 },
+      { do: 'sync', member: 1, from: 0 },
+      { do: 'recall', object: 0, reason: 'mistake' },
+    ]),
+  };
+  assert.deepEqual(await runScript(script), []);
+});
+
+for (const [fault, planted, rule] of [
+  ['a receiver that ignores when leases end', { ignoresLeaseEnds: true }, /nobody uses what nobody lends/],
+  ['a receiver that keeps in use what was taken back', { ignoresEnds: true }, /nobody/],
+  ['a receiver that believes every signature', { believesAll: true }, /origin/],
+  ['witnesses that forget, and a ledger that asks none', { forgetsTrees: true }, /no witness cosigns two trees/],
+] as const satisfies readonly (readonly [string, PlantedFaults, RegExp])[]) {
+  test(`planted fault is found: ${fault}`, async (t) => {
+    const found = await firstThatBreaks(planted, rule);
+    assert.ok(found !== undefined, 'within so many seeds');
+    const shortest = await shrink(found.script, planted, found.rule, 40);
+    assert.ok(shortest.script.steps.length < found.script.steps.length);
+    assert.ok(shortest.violations.some((each) => each.rule === found.rule));
+    t.diagnostic(`seed ${found.seed}, ${shortest.script.steps.length} steps of ${found.script.steps.length}`);
+  });
+}
+
+async function firstThatBreaks(planted: PlantedFaults, rule: RegExp) {
+  for (let seed = 1; seed <= 60; seed += 1) {
+    const script = drawScript(seed, { members: 3, steps: 40 });
+    // Who lies, and who goes back to a backup, is in few of them.
+    if (planted.believesAll === true && script.liars.length === 0) continue;
+    if (planted.forgetsTrees === true && !script.steps.some((step) => step.do === 'restore')) continue;
+    const [found] = await runScript(script, planted);
+    if (found !== undefined && rule.test(found.rule)) return { seed, script, rule: found.rule };
+  }
+  return undefined;
+}
