@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { openFileDisk } from '../../packages/node/src/ledger/disk/file-disk.ts';
 import { openKeyRing } from '../../packages/node/src/ledger/keys/key-ring.ts';
-import { createNativeCrypto } from '../../packages/node/src/ledger/keys/native-crypto.ts';
+import { createNativeCrypto } from '../../packages/node/src/keys/index.ts';
 import type { Ledger } from '../../packages/node/src/ledger/ledger.ts';
 import { openLedger } from '../../packages/node/src/ledger/open-ledger.ts';
 import { ledgerSchema } from '../../packages/node/src/ledger/schema.ts';

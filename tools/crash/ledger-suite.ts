@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import { parseVerifierKey, printVerifierKey } from '@comity/protocol/tlog';
 import { createRandom } from '@comity/testkit';
 import { openKeyRing } from '../../packages/node/src/ledger/keys/key-ring.ts';
-import { createNativeCrypto } from '../../packages/node/src/ledger/keys/native-crypto.ts';
+import { createNativeCrypto } from '../../packages/node/src/keys/index.ts';
 import { ledgerSchema } from '../../packages/node/src/ledger/schema.ts';
 import { openWitness } from '../../packages/node/src/ledger/witness/open-witness.ts';
 import { openSeal, openStore } from '../../packages/node/src/store/index.ts';
