@@ -12,7 +12,7 @@ export interface Life {
 }
 
 /** What a member that stopped waits for. */
-export const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
+const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
 
 /** A store whose owner may stop at any write. @param stop - ends the life. */
 export function mortalStore(store: MemoryStore, life: Life, stop: () => void): Pick<Store, 'reader' | 'write'> {
