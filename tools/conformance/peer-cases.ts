@@ -33,7 +33,8 @@ const stated = makeStatement(alder, object);
 const recalled = makeStatement<Recalled>(alder, object, { state: 'recalled', version: 2 });
 const direct = makeLoan(alder, cedar, stated);
 const relayed = makeLoan(birch, cedar, stated);
-const instant = (us: number): string => timestampOfUs(us);
+const envelope = { v: 1, sequence: 1, from: alder.id, to: cedar.id, salt: inventSalt(1) } as const;
+const renewal: Item = { ...envelope, kind: 'renewed', until: timestampOfUs(statedUs + 1000) };
 
 /** One case: what is handed in, and what must come of it. `expect` is written down here, never computed. */
 export interface Case {
@@ -118,7 +119,7 @@ export function termsCases(): Case[] {
     of('a hop too many', false, { hops: 2 }, 1),
     of('the hops that are left', true, { hops: 1 }, 1),
     of('more hops than there were', false, { hops: 0 }, 3),
-    of('a millisecond longer', false, { leaseUntil: instant(Date.parse(outer.leaseUntil) * 1000 + 1000) }),
+    of('a millisecond longer', false, { leaseUntil: timestampOfUs(Date.parse(outer.leaseUntil) * 1000 + 1000) }),
     of('everybody instead of some', false, { audience: null }),
     of('one who was not named', false, { audience: [alder.id, cedar.id].sort() }),
     of('AMBER to the first', true, { hops: 1 }, 0, amber),
@@ -149,7 +150,7 @@ export function statementCases(): Case[] {
 /** Two statements: whether they cannot both be honest. */
 export function contradictionCases(): Case[] {
   const { statement: one } = stated;
-  const statedAt = instant(statedUs + 1000);
+  const statedAt = timestampOfUs(statedUs + 1000);
   const of = (name: string, expect: boolean, other: Statement): Case => ({ name, one, other, expect });
   return [
     of('the same twice', false, one),
@@ -164,7 +165,7 @@ export function contradictionCases(): Case[] {
 
 /** Answers of an outbox: lines, and what they come to: the kinds that were whole, or the number of the line that is refused. */
 export function outboxCases(): Case[] {
-  const { batch, items, checkpoint } = makeBatch(alder, cedar, [direct, { ...renewal() }], { first: 5 });
+  const { batch, items, checkpoint } = makeBatch(alder, cedar, [direct, renewal], { first: 5 });
   const request = { from: alder.id, to: cedar.id, after: 4 };
   const head = { kind: 'head', v: 1, ...request, checkpoint };
   const lent = { kind: 'item', item: items[0], object };
@@ -207,14 +208,9 @@ export function outboxCases(): Case[] {
   ];
 }
 
-function renewal(): Item {
-  const { v, sequence, from, to, salt } = direct;
-  return { v, sequence, from, to, salt, kind: 'renewed', until: instant(statedUs + 1000) };
-}
-
 /** Batches: `proven`, or the reason against them. */
 export function batchCases(): Case[] {
-  const { batch, items, log } = makeBatch(alder, cedar, [direct, renewal()], { first: 5 });
+  const { batch, items, log } = makeBatch(alder, cedar, [direct, renewal], { first: 5 });
   const context = { from: alder.id, to: cedar.id, after: 4, size: log.size, root: base64Of(log.root) };
   const of = (
     name: string,
@@ -255,7 +251,7 @@ export function itemCases(): Case[] {
     object: item.kind === 'lent' ? object : null,
     me: cedar.id,
     sender: item.from,
-    now: instant(statedUs),
+    now: timestampOfUs(statedUs),
     keys,
     suspended: [],
     known: null,
@@ -271,23 +267,23 @@ export function itemCases(): Case[] {
   const { terms, isStanding } = direct;
   const named = { terms: makeTerms({ audience: [birch.id, cedar.id].sort() }) };
   const amber = { terms: makeTerms({ tlp: 'amber' }) };
-  const ended: Item = { ...renewal(), kind: 'ended', origin: alder.id, id: stated.statement.id, reason: 'law' } as Item;
+  const ended = { ...envelope, kind: 'ended', origin: alder.id, id: stated.statement.id, reason: 'law' } as const;
   const high = restated({ version: 2 ** 53 - 2 });
   const second = makeObject(2);
   return [
     of('lent by its origin', 'take', direct),
     of('passed on', 'take', relayed),
     of('recalled', 'take', makeRecall(birch, cedar, recalled)),
-    of('renewed', 'take', renewal()),
-    of('renewed until now', 'lease-over', renewal(), { now: instant(statedUs + 1000) }),
+    of('renewed', 'take', renewal),
+    of('renewed until now', 'lease-over', renewal, { now: timestampOfUs(statedUs + 1000) }),
     of('for another', 'not-for-us', { ...direct, to: birch.id }),
     of('from another', 'not-for-us', direct, { sender: birch.id }),
     of('the sender is suspended', 'suspended', relayed, { suspended: [birch.id] }),
     of('the origin is suspended', 'suspended', relayed, { suspended: [alder.id] }),
     of('a path without its origin', 'path-wrong', { ...relayed, path: [birch.id] }),
     of('a path in a circle', 'path-wrong', { ...relayed, path: [alder.id, cedar.id, birch.id] }),
-    of('five minutes ahead', 'take', direct, { now: instant(statedUs - clockSkewUs) }),
-    of('more than that', 'from-the-future', direct, { now: instant(statedUs - clockSkewUs - 1000) }),
+    of('five minutes ahead', 'take', direct, { now: timestampOfUs(statedUs - clockSkewUs) }),
+    of('more than that', 'from-the-future', direct, { now: timestampOfUs(statedUs - clockSkewUs - 1000) }),
     of('a wider label', 'widened', { ...relayed, terms: makeTerms({ tlp: 'clear', hops: 1 }) }),
     of('a hop too many', 'widened', { ...relayed, terms: makeTerms({ hops: 2 }) }),
     of('AMBER passed on', 'widened', restated(amber, { ...relayed, terms: makeTerms({ tlp: 'amber', hops: 1 }) })),
@@ -324,13 +320,13 @@ export function itemCases(): Case[] {
     of('the same from a second sender', 'take', relayed, { known: stated }),
     of('the same under other terms', 'take', direct, { known: stated, lent: { terms: makeTerms(), isStanding } }),
     of('the recall again', 'again', makeRecall(birch, cedar, recalled), { known: recalled }),
-    of('ended', 'take', { ...ended, kind: 'ended' } as Item),
+    of('ended', 'take', ended),
   ];
 }
 
 /** Receipts: `believed`, or the reason against them. */
 export function receiptCases(): Case[] {
-  const made = makeBatch(alder, cedar, [direct, renewal()], { first: 5 });
+  const made = makeBatch(alder, cedar, [direct, renewal], { first: 5 });
   const good = makeReceipt(cedar, alder, made);
   const sent = [
     { sequence: 5, kind: 'lent', id: stated.statement.id, version: 1 },
@@ -361,7 +357,7 @@ export function receiptCases(): Case[] {
     of('a line twice', 'lines-wrong', changed({ lines: [lines[0]!, lines[0]!] })),
     of('another version', 'lines-wrong', changed({ lines: [{ ...lines[0]!, version: 2 }] })),
     of('what cannot become of it', 'lines-wrong', changed({ lines: [{ ...lines[1]!, effect: 'stored' }] })),
-    of('ahead of time', 'from-the-future', good, { now: instant(statedUs - 2 * clockSkewUs) }),
+    of('ahead of time', 'from-the-future', good, { now: timestampOfUs(statedUs - 2 * clockSkewUs) }),
     of('signed by another', 'bad-signature', good, { keys: [base64Of(birch.publicKey)] }),
     of('no entry', 'entry-malformed', changed({ act: { ...act, entry: '' } })),
     of(

@@ -84,6 +84,7 @@ export function makeUpData(nowMs: number): MadeUpData {
     kind: 'feed' as const,
     reliability: (['A', 'B', 'C', 'F'] as const)[index % 4] ?? 'F',
     defaultTlp: 'amber' as const,
+    own: false,
   });
 
   const intelRow = (index: number): IntelRow => {
@@ -261,6 +262,7 @@ export function makeUpData(nowMs: number): MadeUpData {
     intervalMinutes: 60,
     reliability: 'B',
     defaultTlp: 'amber',
+    own: false,
     allowPrivate: false,
     enabled: true,
     status: 'ok',

@@ -14,6 +14,9 @@ const readers: ReadonlyMap<string, string> = new Map([
   ],
   ['packages/node/src/http/taxii/answer-taxii.ts', 'hands objects to the exit of each answer'],
   ['packages/node/src/http/misp/answer-misp.ts', 'the same'],
+  ['packages/node/src/federation/outbox/publisher.ts', 'hands objects to the exit of each member, and to the guard'],
+  ['packages/node/src/federation/inbox/take-batch.ts', 'looks whether an object is out of use'],
+  ['packages/node/src/http/routes/peer-routes.ts', 'looks whether an object is there'],
 ]);
 
 /** Where gates are made, and where they are declared and asked. */

@@ -35,17 +35,22 @@ function roomOf(path: string): Room | undefined {
   return rooms.filter((room) => isWithin(path, room.path)).sort((a, b) => b.path.length - a.path.length)[0];
 }
 
+/** Tests, and what only they share. */
+function isOfTests(path: string): boolean {
+  return /\.test\.tsx?$|-for-tests\.tsx?$/.test(path);
+}
+
 /**
  * Faults of a set of files against the table of rooms, each as `file: what is wrong`.
  *
- * Checked: imports go only to listed rooms; another subject is entered by its `index.ts`; isomorphic rooms import no
+ * Checked: imports go only to listed rooms; nothing but tests imports what is for tests; another subject is entered by its `index.ts`; isomorphic rooms import no
  * `node:` module; every file is in a room.
  */
 export function layerFaults(files: readonly SourceFile[]): string[] {
   return files.flatMap((file) => {
     const room = roomOf(file.path);
     if (room === undefined) return [`${file.path}: is in no room of tools/layers/rooms.ts`];
-    const isTest = file.path.endsWith('.test.ts') || file.path.endsWith('.test.tsx');
+    const isTest = isOfTests(file.path);
     return importsOf(file.text).flatMap((found) => {
       const target = targetOf(file.path, found.specifier);
       if (target === undefined) {
@@ -56,15 +61,18 @@ export function layerFaults(files: readonly SourceFile[]): string[] {
       }
       const targetRoom = roomOf(target);
       if (targetRoom === undefined) return [`${file.path}: imports ${found.specifier}, which is in no room`];
-      if (targetRoom === room) return [];
       if (isTest) return [];
+      if (isOfTests(target) && !/^(tools|bench)/.test(file.path)) {
+        return [`${file.path}: imports ${found.specifier}, which is for tests`];
+      }
+      if (targetRoom === room) return [];
       const allowed =
         room.imports.some((path) => isWithin(target, path)) ||
         (found.typeOnly && (room.types ?? []).some((path) => isWithin(target, path)));
       if (!allowed) return [`${file.path}: may not import ${found.specifier} (${room.path} → ${targetRoom.path})`];
       const entered =
         !found.specifier.startsWith('.') ||
-        /(?:\/index|compose|main|version)\.ts$/.test(target) ||
+        /(?:\/index|compose|compose-federation|main|version)\.ts$/.test(target) ||
         /^(tools|bench)/.test(file.path);
       return entered ? [] : [`${file.path}: enters ${targetRoom.path} past its index.ts (${found.specifier})`];
     });

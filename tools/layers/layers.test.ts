@@ -37,6 +37,7 @@ for (const [fault, path, text] of [
   ['protocol that opens files', 'packages/protocol/src/stix/a.ts', "import { readFileSync } from 'node:fs';"],
   ['a back door past index.ts', 'packages/node/src/http/a.ts', "import { x } from '../intel/admit.ts';"],
   ['base that imports upwards', 'packages/protocol/src/base/a.ts', "import { x } from '../values/index.ts';"],
+  ['a module that imports what is for tests', 'packages/node/src/intel/a.ts', "import { x } from './b-for-tests.ts';"],
   ['a file outside every room', 'packages/extra/src/a.ts', "import { x } from '../../protocol/src/base/index.ts';"],
 ] as const) {
   test(`planted fault is seen: ${fault}`, () => {

@@ -133,6 +133,7 @@ export const rooms: readonly Room[] = [
       node('intel'),
       node('sharing'),
       node('outlets'),
+      node('ledger'),
     ],
   },
   { path: node('main.ts'), imports: [...ground, node('cli'), node('compose.ts')] },

@@ -7,20 +7,21 @@ import { writeLog } from './write-log.ts';
 import type { WrittenLog } from './write-log.ts';
 
 /**
- * `npm run test:judges`: a log of ours before judges others wrote. They must find it whole, and must find a byte that was changed in it:
- * a judge that finds nothing proves nothing.
+ * `npm run test:judges -- [--million]`: a log our ledger wrote before judges others wrote. They must find it whole, and must find a byte that was
+ * changed in it: a judge that finds nothing proves nothing.
  */
 
 /** Entries: three levels of tiles, each with a partial one. */
-const size = 70_000;
+const isMillion = process.argv.includes('--million');
+const size = isMillion ? 1_000_000 : 70_000;
 
 /** Where a byte is changed, of what the judges of whole logs and those of one proof read. */
 const wholeFaults = [
   'tile/entries/000',
-  'tile/entries/273.p/112',
+  isMillion ? 'tile/entries/x003/906.p/64' : 'tile/entries/273.p/112',
   'tile/0/100',
   'tile/1/000',
-  'tile/2/000.p/1',
+  isMillion ? 'tile/2/000.p/15' : 'tile/2/000.p/1',
   'checkpoint',
 ];
 const proofFaults = ['entry.bin', 'entry.tlog-proof'];
@@ -89,7 +90,7 @@ function print(line: string): void {
 
 const dir = mkdtempSync(join(tmpdir(), 'comity-log-'));
 try {
-  process.exitCode = (await run(writeLog(dir, size))) ? 0 : 1;
+  process.exitCode = (await run(await writeLog(dir, size))) ? 0 : 1;
 } finally {
   rmSync(dir, { recursive: true });
 }

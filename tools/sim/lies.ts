@@ -78,9 +78,26 @@ function equivocation(liar: SimMember, to: SimMember): Draft[] {
   const leaseUntil = timestampOfUs(liar.nowUs() + 30 * dayUs);
   const terms: Terms = { tlp: 'green', pap: 'green', hops: 2, leaseUntil, audience: null };
   const statedAt = timestampOfUs(liar.nowUs());
-  const statement = { v: 1, origin: liar.id, id: parseStixId(name), version: 1, statedAt, state: 'active', digest, terms } as const;
+  const statement = {
+    v: 1,
+    origin: liar.id,
+    id: parseStixId(name),
+    version: 1,
+    statedAt,
+    state: 'active',
+    digest,
+    terms,
+  } as const;
   const signature = signed(liar, statement);
-  const body: Draft['body'] = { kind: 'lent', statement, signature, path: [liar.id], terms, isStanding: true, why: ['a'] };
+  const body: Draft['body'] = {
+    kind: 'lent',
+    statement,
+    signature,
+    path: [liar.id],
+    terms,
+    isStanding: true,
+    why: ['a'],
+  };
   return [{ body, text: { digest, text } }];
 }
 

@@ -177,7 +177,7 @@ export class LightIntel implements FederationIntel {
     const { id, type, text, modifiedUs = 0 } = object;
     const label = labelOf(object.value['object_marking_refs']) ?? source.defaultTlp;
     const told: Told = {
-      tlp: loan === undefined ? label : strictestTlp([label, loan.tlp])!,
+      tlp: loan === undefined ? label : strictestTlp([label, loan.tlp]),
       untilUs: loan?.untilUs,
       ended: false,
     };
@@ -185,7 +185,17 @@ export class LightIntel implements FederationIntel {
     if (known === undefined) {
       const ref = this.#byRef.length;
       const own = source.own === true;
-      const row: LightRow = { ref, id: parseStixId(id), type, text, modifiedUs, own, tlp: told.tlp, arrivedUs: 0, told: new Map() };
+      const row: LightRow = {
+        ref,
+        id: parseStixId(id),
+        type,
+        text,
+        modifiedUs,
+        own,
+        tlp: told.tlp,
+        arrivedUs: 0,
+        told: new Map(),
+      };
       this.#rows.set(id, row);
       this.#byRef.push(row);
       row.told.set(source.id, told);

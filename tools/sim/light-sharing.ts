@@ -32,7 +32,7 @@ export function openLightSharing(deps: {
         }) as unknown as AdmittedObject,
     );
   return {
-    edition: () => edition as ReturnType<FederationDeps['sharing']['edition']>,
+    edition: () => edition,
     laws: { active: () => law } as FederationDeps['sharing']['laws'],
     openExit: (_options: ExitOptions) =>
       ({ admit, room: () => Promise.resolve(), guard: { peer: (item: string) => item } }) as unknown as Exit,

@@ -25,7 +25,9 @@ for (let seed = first; seed < first + count; seed += 1) {
   if (found === undefined) continue;
   const shortest = await shrink(script, {}, found.rule);
   process.stdout.write(`seed ${seed} breaks a rule: ${found.rule}\n  ${found.says}\n`);
-  process.stdout.write(`${JSON.stringify(shortest.script)}\n${shortest.violations.map(({ rule, says }) => `  ${rule}: ${says}`).join('\n')}\n`);
+  process.stdout.write(
+    `${JSON.stringify(shortest.script)}\n${shortest.violations.map(({ rule, says }) => `  ${rule}: ${says}`).join('\n')}\n`,
+  );
   process.exit(1);
 }
 const seconds = (performance.now() - began) / 1000;

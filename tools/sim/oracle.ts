@@ -132,7 +132,8 @@ export class Oracle implements Observer {
     trees.set(name, (trees.get(name) ?? new Set()).add(witness));
     // Two that were cosigned by one witness: it forgot, or never looked.
     const twice = [...trees].filter(([, by]) => by.has(witness));
-    if (twice.length > 1) this.violate('no witness cosigns two trees of one size', `${witness.host}: ${origin} at ${size}`);
+    if (twice.length > 1)
+      this.violate('no witness cosigns two trees of one size', `${witness.host}: ${origin} at ${size}`);
   }
 
   /** Looks at everything a member uses now. */
@@ -166,7 +167,8 @@ export class Oracle implements Observer {
     for (const { origin, id, version } of rows) {
       const key = `${origin} ${id}`;
       const before = model.versions.get(key) ?? 0;
-      if (version < before) this.violate('versions never go back', `${member.host} knew ${id} in ${before}, now ${version}`);
+      if (version < before)
+        this.violate('versions never go back', `${member.host} knew ${id} in ${before}, now ${version}`);
       model.versions.set(key, version);
     }
   }
@@ -225,10 +227,16 @@ export class Oracle implements Observer {
       const { item, place = 0 } = batch?.items.get(sequence) ?? {};
       if (item === undefined || effect === 'refused' || reason === 'legal-hold') continue;
       const drop = (id: string, isOver: (loan: Loan) => boolean): void => {
-        model.loans.set(id, (model.loans.get(id) ?? []).filter((loan) => !isOver(loan)));
+        model.loans.set(
+          id,
+          (model.loans.get(id) ?? []).filter((loan) => !isOver(loan)),
+        );
       };
       if ((item.kind === 'lent' || item.kind === 'recalled') && !this.#isSaid(item)) {
-        this.violate('nothing is taken that its origin did not state', `${by.host} took ${item.kind} ${item.statement.id}`);
+        this.violate(
+          'nothing is taken that its origin did not state',
+          `${by.host} took ${item.kind} ${item.statement.id}`,
+        );
       }
       if (item.kind === 'lent') drop(item.statement.id, ({ sender, place: of }) => sender === item.from && of < place);
       if (item.kind === 'ended') drop(item.id, ({ sender, place: of }) => sender === item.from && of < place);

@@ -62,7 +62,12 @@ async function exchangeAll(simulation: Simulation): Promise<void> {
 /** Changes whenever something moved. */
 function placeOf({ members }: Simulation): string {
   return members
-    .flatMap((member) => [member.parts.own.size(), ...member.parts.federation.states().map(({ after, acknowledged, receiptsDue }) => `${after} ${acknowledged} ${receiptsDue}`)])
+    .flatMap((member) => [
+      member.parts.own.size(),
+      ...member.parts.federation
+        .states()
+        .map(({ after, acknowledged, receiptsDue }) => `${after} ${acknowledged} ${receiptsDue}`),
+    ])
     .join();
 }
 
@@ -107,7 +112,10 @@ function checkReceipts(simulation: Simulation, member: SimMember): void {
     if (simulation.isLiar(peer) || restored.has(member) || restored.has(peer)) continue;
     if (state.waiting > 0 || state.receiptsDue > 0) {
       const { waiting, receiptsDue, failure } = state;
-      oracle.violate('receipts are complete', `${member.host} with ${peer.host}: ${JSON.stringify({ waiting, receiptsDue, failure })}`);
+      oracle.violate(
+        'receipts are complete',
+        `${member.host} with ${peer.host}: ${JSON.stringify({ waiting, receiptsDue, failure })}`,
+      );
     }
   }
   if (restored.has(member)) return;
@@ -146,5 +154,6 @@ function checkAccused(simulation: Simulation, member: SimMember): void {
 
 async function checkLedger(simulation: Simulation, member: SimMember): Promise<void> {
   const faults = await Array.fromAsync(member.parts.ledger.check());
-  for (const { path, reason } of faults) simulation.oracle.violate('ledgers are sound', `${member.host}: ${path}: ${reason}`);
+  for (const { path, reason } of faults)
+    simulation.oracle.violate('ledgers are sound', `${member.host}: ${path}: ${reason}`);
 }

@@ -34,7 +34,11 @@ export class Simulation {
     this.network = new SimNetwork(this.time, createRandom(1));
     this.oracle = new Oracle(keys.crypto.sha256);
     const { time, network, oracle: observer, members } = this;
-    const kinds = ['note', 'cosignature-ed25519', ...(script.isNative ? (['cosignature-ml-dsa-44'] as const) : [])] as const;
+    const kinds = [
+      'note',
+      'cosignature-ed25519',
+      ...(script.isNative ? (['cosignature-ml-dsa-44'] as const) : []),
+    ] as const;
     const world = { time, network, keys, kinds, members, observer };
     for (let number = 0; number < script.members; number += 1) members.push(new SimMember(number, world, faults));
     for (const [one, other] of script.pairs) {
@@ -90,13 +94,18 @@ export class Simulation {
   /** One round of the exchange of a member with another. */
   sync(member: SimMember, from: SimMember): void {
     if (!member.peers.has(from) || member.suspended.has(from.id)) return;
-    this.begin(member, `sync ${from.number}`, async () => {
-      const { federation } = member.parts;
-      const signal = new AbortController().signal;
-      const items = await federation.pull(from.id, signal);
-      await federation.sendReceipts(from.id, signal);
-      if (items > 0) await federation.publish();
-    }, ['REMOTE_FAILED', 'PEER_MALFORMED', 'LEDGER_UNPROVEN', 'CONFLICT']);
+    this.begin(
+      member,
+      `sync ${from.number}`,
+      async () => {
+        const { federation } = member.parts;
+        const signal = new AbortController().signal;
+        const items = await federation.pull(from.id, signal);
+        await federation.sendReceipts(from.id, signal);
+        if (items > 0) await federation.publish();
+      },
+      ['REMOTE_FAILED', 'PEER_MALFORMED', 'LEDGER_UNPROVEN', 'CONFLICT'],
+    );
   }
 
   suspend(member: SimMember, whom: SimMember, isSuspended: boolean): void {
@@ -138,12 +147,17 @@ export class Simulation {
         return this.#tell(step.object, step.tlp);
       case 'recall': {
         const owner = this.owner(step.object);
-        this.begin(owner, `recall ${step.object}`, async () => {
-          const told = this.told.get(step.object);
-          await owner.parts.federation.recall(objectId(step.object), step.reason);
-          if (told !== undefined && this.told.get(step.object) === told)
-            this.told.set(step.object, { ...told, isRecalled: true });
-        }, ['NOT_FOUND']);
+        this.begin(
+          owner,
+          `recall ${step.object}`,
+          async () => {
+            const told = this.told.get(step.object);
+            await owner.parts.federation.recall(objectId(step.object), step.reason);
+            if (told !== undefined && this.told.get(step.object) === told)
+              this.told.set(step.object, { ...told, isRecalled: true });
+          },
+          ['NOT_FOUND'],
+        );
         return;
       }
       case 'handle': {
@@ -156,7 +170,9 @@ export class Simulation {
         return this.suspend(this.member(step.member), this.member(step.whom), step.isSuspended);
       case 'disagree': {
         const member = this.member(step.member);
-        return this.begin(member, 'disagree', () => member.parts.federation.disagree(objectId(step.object)), ['NOT_FOUND']);
+        return this.begin(member, 'disagree', () => member.parts.federation.disagree(objectId(step.object)), [
+          'NOT_FOUND',
+        ]);
       }
       case 'sight': {
         const member = this.member(step.member);

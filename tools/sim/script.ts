@@ -7,7 +7,7 @@ import type { Lie } from './lies.ts';
 import type { Weather } from './sim-network.ts';
 
 /** Something that happens. Members and objects are numbers; an object belongs to the member that its number leaves when divided. */
-export type Deed =
+type Deed =
   | { readonly do: 'tell'; readonly object: number; readonly tlp: (typeof labels)[number] }
   | { readonly do: 'recall'; readonly object: number; readonly reason: RecallReason }
   | {
@@ -59,17 +59,49 @@ const objectsEach = 3;
 /** How often each kind of deed is drawn, of all these together. */
 const likely: readonly (readonly [number, (random: Random, members: number) => Deed])[] = [
   [30, (random, members) => ({ do: 'sync', ...pairOf(random, members, 'from') })],
-  [14, (random, members) => ({ do: 'tell', object: objectOf(random, members), tlp: random.pick([...labels, 'clear', 'green', 'green', 'green', 'amber']) })],
+  [
+    14,
+    (random, members) => ({
+      do: 'tell',
+      object: objectOf(random, members),
+      tlp: random.pick([...labels, 'clear', 'green', 'green', 'green', 'amber']),
+    }),
+  ],
   [6, (random, members) => ({ do: 'recall', object: objectOf(random, members), reason: random.pick(recallReasons) })],
-  [4, (random, members) => ({ do: 'handle', ...pairOf(random, members, 'to'), tlp: random.pick(['clear', 'green', 'amber']), hops: random.below(3), days: random.pick([1, 7, 30]) })],
+  [
+    4,
+    (random, members) => ({
+      do: 'handle',
+      ...pairOf(random, members, 'to'),
+      tlp: random.pick(['clear', 'green', 'amber']),
+      hops: random.below(3),
+      days: random.pick([1, 7, 30]),
+    }),
+  ],
   [3, (random, members) => ({ do: 'suspend', ...pairOf(random, members, 'whom'), isSuspended: random.below(2) === 0 })],
   [2, (random, members) => ({ do: 'disagree', member: random.below(members), object: objectOf(random, members) })],
   [2, (random, members) => ({ do: 'sight', member: random.below(members), object: objectOf(random, members) })],
-  [2, (random, members) => ({ do: 'hold', member: random.below(members), object: objectOf(random, members), isHeld: random.below(3) > 0 })],
+  [
+    2,
+    (random, members) => ({
+      do: 'hold',
+      member: random.below(members),
+      object: objectOf(random, members),
+      isHeld: random.below(3) > 0,
+    }),
+  ],
   [4, (random, members) => ({ do: 'publish', member: random.below(members) })],
   [8, (random) => ({ do: 'wait', ms: random.pick([20, 200, 1500, 8000]) })],
   [3, (random) => ({ do: 'leap', hours: random.pick([1, 25, 24 * 8, 24 * 35]) })],
-  [5, (random, members) => ({ do: 'stop', member: random.below(members), afterWrites: random.below(6), keepsLast: random.below(2) === 0 })],
+  [
+    5,
+    (random, members) => ({
+      do: 'stop',
+      member: random.below(members),
+      afterWrites: random.below(6),
+      keepsLast: random.below(2) === 0,
+    }),
+  ],
   [6, (random, members) => ({ do: 'start', member: random.below(members) })],
   [2, (random, members) => ({ do: 'part', sides: random.below(2) === 0 ? 0 : random.below(2 ** members) })],
   [1, (random, members) => ({ do: 'slow', member: random.below(members), ms: random.pick([0, 400, 6000]) })],
@@ -85,11 +117,23 @@ const rare = {
     [5, (random: Random, members: number): Deed => ({ do: 'copy', member: random.below(members) })],
     [5, (random: Random, members: number): Deed => ({ do: 'restore', member: random.below(members) })],
   ],
-  clocks: [[4, (random: Random, members: number): Deed => ({ do: 'clock', member: random.below(members), seconds: random.pick([0, -240, 240, -900, 900]) })]],
+  clocks: [
+    [
+      4,
+      (random: Random, members: number): Deed => ({
+        do: 'clock',
+        member: random.below(members),
+        seconds: random.pick([0, -240, 240, -900, 900]),
+      }),
+    ],
+  ],
 } as const;
 
 /** The script of a seed: the same for ever. */
-export function drawScript(seed: number, { members, steps }: { readonly members: number; readonly steps: number }): Script {
+export function drawScript(
+  seed: number,
+  { members, steps }: { readonly members: number; readonly steps: number },
+): Script {
   const random = createRandom(seed);
   const everyPair = Array.from({ length: members }, (_, one) =>
     Array.from({ length: members - one - 1 }, (_each, at) => [one, one + at + 1] as const),
@@ -101,7 +145,9 @@ export function drawScript(seed: number, { members, steps }: { readonly members:
     ...likely,
     ...(liars.length === 0 && random.below(4) === 0 ? rare.backups : []),
     ...(random.below(5) === 0 ? rare.clocks : []),
-    ...liars.map((member) => [30, (): Deed => ({ do: 'lie', member, lie: random.pick(lies), to: random.below(members) })] as const),
+    ...liars.map(
+      (member) => [30, (): Deed => ({ do: 'lie', member, lie: random.pick(lies), to: random.below(members) })] as const,
+    ),
   ];
   const total = kinds.reduce((sum, [weight]) => sum + weight, 0);
   const draw = (): Deed => {
@@ -127,7 +173,14 @@ function objectOf(random: Random, members: number): number {
   return random.below(objectsEach * members);
 }
 
-function pairOf<Name extends string>(random: Random, members: number, name: Name): { member: number } & Record<Name, number> {
+function pairOf<Name extends string>(
+  random: Random,
+  members: number,
+  name: Name,
+): { member: number } & Record<Name, number> {
   const member = random.below(members);
-  return { member, [name]: (member + 1 + random.below(members - 1)) % members } as { member: number } & Record<Name, number>;
+  return { member, [name]: (member + 1 + random.below(members - 1)) % members } as { member: number } & Record<
+    Name,
+    number
+  >;
 }

@@ -13,7 +13,7 @@ export async function shrink(
   let tries = 0;
   let best = { script, violations: [] as readonly Violation[] };
   for (let size = Math.ceil(script.steps.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
-    for (let from = 0; from < best.script.steps.length && tries < triesMax; ) {
+    for (let from = 0; from < best.script.steps.length && tries < triesMax;) {
       const candidate = { ...best.script, steps: best.script.steps.toSpliced(from, size) };
       const violations = await runScript(candidate, faults);
       tries += 1;

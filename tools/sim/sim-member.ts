@@ -224,12 +224,19 @@ export class SimMember implements Host {
 
   #open(life: Life): Parts {
     const { time, keys, observer } = this.#world;
-    const crypto =
-      this.faults.believesAll === true ? { ...keys.crypto, verify: () => true } : keys.crypto;
+    const crypto = this.faults.believesAll === true ? { ...keys.crypto, verify: () => true } : keys.crypto;
     const store = this.#storeOf(life) as Store;
     const after = (delayMs: number, fn: () => void) => time.after(delayMs, () => void (life.isAlive && fn()));
     const onFault = (error: unknown): void => observer.fault(this, 'the ledger', error);
-    const shared = { store, keys: this.keyBox, crypto: keys.crypto, ask: this.#ask, clock: this.clock, timers: { after }, onFault };
+    const shared = {
+      store,
+      keys: this.keyBox,
+      crypto: keys.crypto,
+      ask: this.#ask,
+      clock: this.clock,
+      timers: { after },
+      onFault,
+    };
     const ledger = openLedger({ origin: () => this.origin, tilesMax: 64 }, { ...shared, disk: this.#diskOf(life) });
     const findLog = (origin: string) => this.#findLog(origin);
     const monitor = openMonitor({}, { ...shared, findLog });
@@ -288,30 +295,34 @@ export class SimMember implements Host {
     };
   }
 
-  #link(): PeerLink {
+  /** What another member answers this one who asks for its outbox. */
+  async #readOutbox(other: SimMember, after: number): Promise<readonly string[]> {
     const { network, observer } = this.#world;
+    const lines = await network.ask(this, other, async () => {
+      other.assertKnown(this);
+      const all = other.#forked(this, await Array.fromAsync(other.parts.federation.outbox(this.id, after)));
+      for (const line of all) other.bytesSent += line.length;
+      return all;
+    });
+    const arrived = lines.slice(0, network.cutAfter(lines.length));
+    observer.delivered(this, other, arrived);
+    if (this.keepsAll) this.#keep(arrived);
+    return arrived;
+  }
+
+  #link(): PeerLink {
     const peer = (id: MemberId): SimMember => this.#world.members.find((each) => each.id === id)!;
-    const self = this;
+    const readOutbox = async (id: MemberId, after: number) => await this.#readOutbox(peer(id), after);
     return {
       async *readOutbox(id, after) {
-        const other = peer(id);
-        const lines = await network.ask(self, other, async () => {
-          other.assertKnown(self);
-          const all = other.#forked(self, await Array.fromAsync(other.parts.federation.outbox(self.id, after)));
-          for (const line of all) other.bytesSent += line.length;
-          return all;
-        });
-        const arrived = lines.slice(0, network.cutAfter(lines.length));
-        observer.delivered(self, other, arrived);
-        if (self.keepsAll) self.#keep(arrived);
-        for (const line of arrived) yield line.slice(0, -1);
+        for (const line of await readOutbox(id, after)) yield line.slice(0, -1);
       },
       awaitHint: async (id, after) => peer(id).parts.federation.lastPut(this.id) > after,
-      async sendReceipts(id, receipts) {
+      sendReceipts: async (id, receipts) => {
         const other = peer(id);
-        await network.ask(self, other, async () => {
-          other.assertKnown(self);
-          await other.parts.federation.takeReceipts(self.id, receipts);
+        await this.#world.network.ask(this, other, async () => {
+          other.assertKnown(this);
+          await other.parts.federation.takeReceipts(this.id, receipts);
         });
       },
     };
@@ -344,7 +355,7 @@ export class SimMember implements Host {
   /** With its message key; statements are its word from then on. */
   sign(message: Uint8Array): Uint8Array {
     this.#world.observer.signed(this, message);
-    return this.signer.sign(message) as Uint8Array;
+    return this.signer.sign(message);
   }
 
   /** @throws {ComityError} What a node answers whom it does not exchange with. */
@@ -476,5 +487,9 @@ export class SimMember implements Host {
 
 function seededBytes(word: string): (count: number) => Uint8Array {
   let count = 0;
-  return (bytes) => createHash('sha512').update(`${word} ${(count += 1)}`).digest().subarray(0, bytes);
+  return (bytes) =>
+    createHash('sha512')
+      .update(`${word} ${(count += 1)}`)
+      .digest()
+      .subarray(0, bytes);
 }

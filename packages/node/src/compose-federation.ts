@@ -239,7 +239,9 @@ export function composeFederation(deps: FederationPartsDeps): FederationParts {
 export function otherLedgers(
   { monitor }: Pick<Transparency, 'monitor'>,
   deps: {
-    readonly logOf: (origin: string) => { readonly member: MemberId; readonly keys: readonly VerifierKey[] } | undefined;
+    readonly logOf: (
+      origin: string,
+    ) => { readonly member: MemberId; readonly keys: readonly VerifierKey[] } | undefined;
     readonly nameOf: (member: MemberId) => string;
     readonly crypto: TlogCrypto;
     readonly onFault: (message: string, error: unknown) => void;
@@ -287,7 +289,8 @@ export function ownLedger({ ledger }: Pick<Transparency, 'ledger'>): OwnLedger {
 }
 
 /** What a member says of its ledger and of its part in those of others, with whoever signs for their keys. */
-function factsOf({ ledger, witness, signers }: Transparency, url: string) {
+function factsOf(transparency: Transparency, url: string) {
+  const { ledger, witness } = transparency;
   const log = ledger.status().logs.at(-1);
   const keys = log === undefined ? [] : ledger.status().keys;
   const witnessKeys = witness.keys().map(printVerifierKey);
@@ -297,9 +300,6 @@ function factsOf({ ledger, witness, signers }: Transparency, url: string) {
     ...(witnessKeys.length > 0 && {
       witness: { url: `${url}/witness`, monitoringUrl: `${url}/witness`, keys: witnessKeys },
     }),
-    signers: signers().map(({ key, sign }) => ({
-      publicKey: key.publicKey,
-      sign: (message: Uint8Array) => sign(message) as Uint8Array,
-    })),
+    signers: transparency.signers().map(({ key, sign }) => ({ publicKey: key.publicKey, sign })),
   };
 }

@@ -21,7 +21,6 @@ import { createIntel, intelSchema } from './intel/index.ts';
 import { composeFederation } from './compose-federation.ts';
 import { federationSchema } from './federation/index.ts';
 import {
-  collectAll,
   startMemberRounds,
   startMemoryRest,
   startOutletSchedule,
@@ -33,7 +32,7 @@ import type { MemberRounds, OutletSchedule, Schedule, SweepSchedule } from './jo
 import { membersSchema } from './members/index.ts';
 import { ledgerSchema } from './ledger/index.ts';
 import { openOutlets, outletSchema } from './outlets/index.ts';
-import { openScreening, screeningSchema } from './screening/index.ts';
+import { collectAll, openScreening, screeningSchema } from './screening/index.ts';
 import { openSharing, sharingSchema } from './sharing/index.ts';
 import { openPushBook, openTaxii, runPush, taxiiSchema } from './taxii/index.ts';
 import type { Push } from './taxii/index.ts';
@@ -57,7 +56,9 @@ export interface NodeOptions {
   /** Default 8642; 0 takes a free one. */
   readonly port?: number;
   readonly allowedHosts?: readonly string[];
-  /** Scheme, host and port people reach the node at, when a proxy stands before it. */
+  /** Files in PEM: the node then speaks TLS at its host and port, and plain HTTP at a free port of loopback for commands. */
+  readonly tls?: { readonly certFile: string; readonly keyFile: string };
+  /** Scheme, host and port people reach the node at, when that is not its own address. */
   readonly publicUrl?: string;
   /** Largest file imported or screened through the API, in bytes; default `limits.importBytesMax`. */
   readonly uploadBytesMax?: number;
@@ -91,6 +92,8 @@ export interface Node {
   /** Reaches the API without a socket; works before `listen` too. */
   readonly fetch: typeof globalThis.fetch;
   readonly localToken: string;
+  /** Reads certificate and key of TLS again; connections go on. @throws {ComityError} then all stays as it was. */
+  reloadTls(): void;
   /** Stops serving, finishes the batch under way, closes the data folder. */
   close(): Promise<void>;
 }
@@ -209,7 +212,7 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
       collections: taxii.collections,
       recipients: sharing.recipients,
       arrivals: (query, rowsMax) => intel.arrivals(query, rowsMax),
-      openExits: (recipient, url) => openAnswerExit(recipient, { sharing, publicUrl: () => url }),
+      openExits: (recipient, url) => openAnswerExit(recipient, url.startsWith('https:'), sharing),
       openTarget: ({ id, remoteCollection, allowPrivate }) => {
         const { url, token } = pushes.targetOf(id);
         return openPushTarget(url, remoteCollection, { allowPrivate, token, signal }, fetcher);
@@ -233,6 +236,7 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
       port: options.port ?? defaultPort,
       allowedHosts: options.allowedHosts ?? [],
       ...(options.publicUrl !== undefined && { publicUrl: options.publicUrl }),
+      ...(options.tls !== undefined && { tls: options.tls }),
       pageDir: options.pageDir ?? builtPageDir,
       uploadBytesMax: options.uploadBytesMax ?? limits.importBytesMax,
       bodyIdleMs: options.bodyIdleMs ?? defaultBodyIdleMs,
@@ -272,6 +276,7 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
   return {
     fetch: http.fetch,
     localToken: http.localToken,
+    reloadTls: () => http.reloadTls(),
     async listen() {
       const listening = await http.listen();
       reachedAt = listening.url;

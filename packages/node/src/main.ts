@@ -29,6 +29,10 @@ try {
     },
     env: process.env,
     stop: stop.signal,
+    onHangup: (listener) => {
+      process.on('SIGHUP', listener);
+      return () => process.off('SIGHUP', listener);
+    },
   });
 } catch (error) {
   process.stderr.write(`comity: a fault of the program: ${error instanceof Error ? error.stack : String(error)}\n`);

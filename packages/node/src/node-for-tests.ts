@@ -18,7 +18,10 @@ export interface Cleanup {
 /** A served node on a free loopback port with a data folder of its own. */
 export interface ServedNode {
   readonly dir: string;
+  /** Where commands reach it. */
   readonly url: string;
+  /** Where people do. */
+  readonly publicUrl: string;
   readonly signInCode: string;
   /** A token with every scope. */
   readonly token: string;
@@ -26,6 +29,7 @@ export interface ServedNode {
   /** What the node wrote into its log. */
   readonly faults: readonly Parameters<NodeDeps['log']>[0][];
   clientWith(token: string): Client;
+  reloadTls(): void;
 }
 
 export function temporaryDir(cleanup: Cleanup): string {
@@ -56,16 +60,18 @@ export async function serveNode(
     await node.close();
     if (options.dataDir === undefined) rmSync(dir, { recursive: true, force: true });
   });
-  const { localUrl: url, signInUrl } = await node.listen();
+  const { url: publicUrl, localUrl: url, signInUrl } = await node.listen();
   const clientWith = (token: string): Client => createClient({ baseUrl: url, token }, { fetch: globalThis.fetch });
   return {
     dir,
     url,
+    publicUrl,
     faults,
     signInCode: signInUrl.replace(/^.*#code=/, ''),
     token: node.localToken,
     client: clientWith(node.localToken),
     clientWith,
+    reloadTls: () => node.reloadTls(),
   };
 }
 

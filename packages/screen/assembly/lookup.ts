@@ -7,7 +7,8 @@ export function mayHave(header: usize, hash: u32): bool {
 
 /** {@link mayHave} with the filter and its shift at hand. */
 export function isInFilter(filter: usize, shift: u32, hash: u32): bool {
-  const bits = (u32(1) << (hash & 31)) | (u32(1) << ((hash >> 5) & 31)) | (u32(1) << ((hash >> 10) & 31));
+  const mixed = hash * 0x9e37_79b1;
+  const bits = (u32(1) << (mixed >> 27)) | (u32(1) << ((mixed >> 22) & 31)) | (u32(1) << ((mixed >> 17) & 31));
   return (load<u32>(filter + ((hash >> shift) << 2)) & bits) == bits;
 }
 

@@ -20,3 +20,5 @@ export {
 } from './made-exchange.ts';
 export type { MadeBatch, MadeMember } from './made-exchange.ts';
 export { MemoryDisk } from './memory-disk.ts';
+export { servePuppet } from './puppet.ts';
+export type { Puppet, Tweak } from './puppet.ts';

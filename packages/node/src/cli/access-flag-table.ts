@@ -125,6 +125,29 @@ export const accessCommands = [
     positionals: [],
     flags: [data, json],
   }),
+  command({
+    name: 'token bind',
+    summary: 'Let a client certificate stand for an API token',
+    details:
+      'Whoever shows the certificate over TLS (comity start --tls-cert) is the token, without its secret. A token may have ' +
+      'several, to change from one to the next. It is told by its digest alone: who issued it does not matter.',
+    positionals: [{ name: 'ID' }, { name: 'CERT.pem', completes: 'file' }],
+    flags: [
+      data,
+      {
+        name: 'secret',
+        value: 'WHAT',
+        choices: ['enough', 'not-enough'],
+        help: 'Whether the secret goes on working without a certificate (default: as it was; at first it does)',
+      },
+    ],
+  }),
+  command({
+    name: 'token unbind',
+    summary: 'Let a client certificate stand for an API token no more',
+    positionals: [{ name: 'ID' }, { name: 'SHA256' }],
+    flags: [data],
+  }),
   command({ name: 'token delete', summary: 'Withdraw an API token', positionals: [{ name: 'ID' }], flags: [data] }),
   command({
     name: 'audit',

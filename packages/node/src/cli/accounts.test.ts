@@ -26,7 +26,7 @@ test('accounts are invited, changed and listed from the command line, and the tr
   assert.equal((await run('account', 'role', 'nobody', 'viewer')).code, 1);
 
   await run('token', 'create', 'shipper', '--scope', 'records', '--days', '30');
-  assert.match((await run('token', 'list')).out, /^tok-\w+ +shipper +records +operator +\S+ +\d{4}-\S+ +never$/m);
+  assert.match((await run('token', 'list')).out, /^tok-\w+ +shipper +records +operator +\S+ +\d{4}-\S+ +never +none$/m);
   assert.match((await run('token', 'create', 'x', '--days', '0')).err, /from 1 to 3650/);
 
   const shown = await run('audit', '--about', 'ada@cert.example');

@@ -33,6 +33,8 @@ test('flags are read in both forms, switches are true or false, defaults are fil
       host: '127.0.0.1',
       'allow-host': ['a.example', 'b.example'],
       'public-url': undefined,
+      'tls-cert': undefined,
+      'tls-key': undefined,
       'taxii-lenient': false,
       'taxii-per-minute': '6000',
       'keep-seen': '30',

@@ -25,6 +25,7 @@ export async function runForTests(
     },
     env,
     stop: new AbortController().signal,
+    onHangup: () => () => undefined,
   });
   return { code, ...texts };
 }

@@ -17,6 +17,7 @@ import {
 import { accessCommands } from './access-flag-table.ts';
 import { checkingCommands } from './checking-flag-table.ts';
 import { memberCommands } from './member-flag-table.ts';
+import { ledgerCommands } from './ledger-flag-table.ts';
 import { outletCommands } from './outlet-flag-table.ts';
 import { peerCommands } from './peer-flag-table.ts';
 import { sharingCommands } from './sharing-flag-table.ts';
@@ -44,8 +45,15 @@ export const commands = [
       {
         name: 'public-url',
         value: 'URL',
-        help: 'How people reach the node when a proxy with TLS stands before it: https://comity.example',
+        help: 'How people reach the node when not at its own address, as behind a proxy with TLS: https://comity.example',
       },
+      {
+        name: 'tls-cert',
+        value: 'FILE',
+        completes: 'file',
+        help: 'Serve HTTPS with this certificate, in PEM, its chain behind it; SIGHUP reads it and the key again',
+      },
+      { name: 'tls-key', value: 'FILE', completes: 'file', help: 'The key of that certificate, in PEM' },
       {
         name: 'taxii-lenient',
         help: 'Answer TAXII clients that accept application/json, anything, or say nothing',
@@ -314,6 +322,7 @@ export const commands = [
   ...peerCommands,
   ...outletCommands,
   ...memberCommands,
+  ...ledgerCommands,
   command({
     name: 'backup',
     summary: 'Write a consistent copy of everything into one file, also while the node runs',

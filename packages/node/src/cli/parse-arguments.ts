@@ -12,7 +12,18 @@ export type Standalone =
   | PatternTyped
   | Extract<
       AnyTyped,
-      { command: 'help' | 'version' | 'completions' | 'screen' | 'validate' | 'rules check' | 'law check' | 'law test' }
+      {
+        command:
+          | 'help'
+          | 'version'
+          | 'completions'
+          | 'screen'
+          | 'validate'
+          | 'rules check'
+          | 'law check'
+          | 'law test'
+          | 'ledger verify';
+      }
     >;
 
 export function isPatternCommand(typed: AnyTyped): typed is PatternTyped {

@@ -9,8 +9,17 @@ import {
   listAccounts,
   showAudit,
 } from './commands/accounts.ts';
-import { backup, createToken, deleteToken, doctor, listTokens, signIn } from './commands/administration.ts';
-import { addCollection, listCollections, removeCollection } from './commands/collections.ts';
+import {
+  backup,
+  bindToken,
+  createToken,
+  deleteToken,
+  doctor,
+  listTokens,
+  signIn,
+  unbindToken,
+} from './commands/administration.ts';
+import { addCollection, explainCollection, listCollections, removeCollection } from './commands/collections.ts';
 import type { CommandDeps, ExitCode } from './commands/command.ts';
 import { addFeed, listFeeds, pullFeeds } from './commands/feeds.ts';
 import { removeIdentity, setIdentity, showIdentity } from './commands/identity.ts';
@@ -18,6 +27,18 @@ import { exportIntel, importIntel, listImports, releaseIntel, searchIntel } from
 import { huntValues } from './commands/hunt.ts';
 import { importKnownGood, listKnownGood } from './commands/known-good.ts';
 import { activateLaw, diffLaw, showLaw } from './commands/law.ts';
+import {
+  addWitness,
+  checkLedger,
+  listWitnesses,
+  printLedgerPolicy,
+  proveEntry,
+  removeWitness,
+  restartLedger,
+  rotateLedger,
+  setQuorum,
+  showLedger,
+} from './commands/ledger.ts';
 import {
   acceptMember,
   inviteMember,
@@ -136,6 +157,10 @@ async function ask(
       return await createToken(typed, client, terminal);
     case 'token list':
       return await listTokens(typed, client, terminal);
+    case 'token bind':
+      return await bindToken(typed, client, terminal);
+    case 'token unbind':
+      return await unbindToken(typed, client, terminal);
     case 'token delete':
       return await deleteToken(typed, client, terminal);
     case 'account list':
@@ -216,6 +241,8 @@ async function ask(
       return await listCollections(typed, client, terminal);
     case 'collection add':
       return await addCollection(typed, client, terminal);
+    case 'collection explain':
+      return await explainCollection(typed, client, terminal);
     case 'collection remove':
       return await removeCollection(typed, client, terminal);
     case 'push list':
@@ -234,6 +261,26 @@ async function ask(
       return await testOutlet(typed, client, terminal);
     case 'outlet remove':
       return await removeOutlet(typed, client, terminal);
+    case 'ledger':
+      return await showLedger(typed, client, terminal);
+    case 'ledger fsck':
+      return await checkLedger(typed, client, terminal);
+    case 'ledger proof':
+      return await proveEntry(typed, client, terminal);
+    case 'ledger policy':
+      return await printLedgerPolicy(typed, client, terminal);
+    case 'ledger rotate':
+      return await rotateLedger(typed, client, terminal);
+    case 'ledger restart':
+      return await restartLedger(typed, client, terminal);
+    case 'witness list':
+      return await listWitnesses(typed, client, terminal);
+    case 'witness add':
+      return await addWitness(typed, client, terminal);
+    case 'witness remove':
+      return await removeWitness(typed, client, terminal);
+    case 'witness quorum':
+      return await setQuorum(typed, client, terminal);
     case 'law show':
       return await showLaw(typed, client, terminal);
     case 'law diff':

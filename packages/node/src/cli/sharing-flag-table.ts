@@ -104,6 +104,15 @@ export const sharingCommands = [
     ],
   }),
   command({
+    name: 'collection explain',
+    summary: 'Say who gets something of a collection, who not, and why',
+    details:
+      'COLLECTION is its id or alias. Each recipient has a line with how many of its objects they are given, and below it ' +
+      'what stands against the rest. Exit 1 when nobody gets anything of it.',
+    positionals: [{ name: 'COLLECTION' }],
+    flags: [data, to, json],
+  }),
+  command({
     name: 'collection remove',
     summary: 'Remove a TAXII collection; its objects stay',
     positionals: [{ name: 'ID' }],

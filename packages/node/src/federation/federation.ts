@@ -126,7 +126,7 @@ export interface Delivery {
 }
 
 /** Two statements a member signed that cannot both be honest. */
-export interface Evidence {
+interface Evidence {
   readonly member: MemberId;
   readonly kind: 'contradiction';
   readonly foundUs: number;

@@ -112,7 +112,7 @@ test('an origin that says two things of one version is caught, with evidence any
     .all();
   assert.equal(evidence.length, 1);
   assert.equal(evidence[0]?.member, a.id);
-  const [one, other] = JSON.parse(evidence[0]!.text) as [{ signature: string }, { signature: string }];
+  const [one, other] = JSON.parse(evidence[0]?.text ?? '[]') as [{ signature: string }, { signature: string }];
   assert.notEqual(one.signature, other.signature);
 });
 

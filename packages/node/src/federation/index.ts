@@ -4,19 +4,15 @@
  */
 export { openFederation } from './open-federation.ts';
 export { createPeerHandlers, receiptsBytesMax } from './peer-handlers.ts';
-export type { PeerHandlers, Reply } from './peer-handlers.ts';
+export type { Reply } from './peer-handlers.ts';
 export { createPeerLink } from './peer-link.ts';
-export type { AskMember } from './peer-link.ts';
 export { federationSchema } from './schema.ts';
 export type {
   Delivery,
   Directory,
-  Evidence,
   Federation,
   FederationDeps,
   FederationIntel,
-  Handling,
-  Identity,
   OtherLedgers,
   OwnLedger,
   PeerLink,

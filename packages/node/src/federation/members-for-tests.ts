@@ -71,7 +71,7 @@ function memoryLedger(name: string): MemoryLedger {
   let made: { size: number; log: ReturnType<typeof makeLog> } | undefined;
   const log = () => {
     if (made?.size !== entries.length) made = { size: entries.length, log: makeLog(entries) };
-    return made!.log;
+    return made.log;
   };
   return {
     origin: () => origin,
@@ -118,7 +118,7 @@ export async function openMember(
   const peers = new Set<MemberId>();
   const ledger = memoryLedger(name);
   const directory: Directory = {
-    self: () => ({ id, sign: (message) => signer.sign(message) as Uint8Array }),
+    self: () => ({ id, sign: (message) => signer.sign(message) }),
     joined: () => [...peers].filter((peer) => !suspended.has(peer)),
     messageKeysOf: (member) => {
       const known = network.members.get(member);

@@ -144,9 +144,15 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
           );
         }
         await store.write((connection) => {
-          // Whoever has done something with it has it.
-          acknowledge(connection, getOutbox(connection, member), sent.first + sent.items.length - 1);
-          keepReceipt(connection, { outboxRef: outbox.ref, first: sent.first }, signed, nowUs());
+          // Whoever has done something with all of it has it.
+          if (signed.receipt.lines.length === sent.items.length)
+            acknowledge(connection, getOutbox(connection, member), sent.first + sent.items.length - 1);
+          keepReceipt(
+            connection,
+            { outboxRef: outbox.ref, first: sent.first, count: sent.items.length },
+            signed,
+            nowUs(),
+          );
         });
       }
     },

@@ -5,7 +5,7 @@ import type { PeerLink } from './federation.ts';
 import { linesOfAnswer, outboxAnswerBytesMax, receiptsBody } from './peer-handlers.ts';
 
 /** A request to another member's node; it is signed on its way. */
-export interface Question {
+interface Question {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly content?: { readonly type: string; readonly body: Uint8Array };
@@ -15,7 +15,7 @@ export interface Question {
 }
 
 /** Asks a member's node; the answer is verified to be its own. */
-export type AskMember = (
+type AskMember = (
   member: MemberId,
   question: Question,
 ) => Promise<{ readonly type: string; readonly encoding: string | undefined; readonly bytes: Uint8Array }>;

@@ -10,13 +10,14 @@ export interface AnswerExit {
   readonly isGuarded: boolean;
 }
 
-/** @param publicUrl - how clients reach the node: whether what is sent is encrypted on its way. */
+/** @param encrypted - whether the answer is on its way. */
 export function openAnswerExit(
   recipient: Recipient,
-  { sharing, publicUrl }: { readonly sharing: Pick<Sharing, 'openExit'>; readonly publicUrl: () => string },
+  encrypted: boolean,
+  sharing: Pick<Sharing, 'openExit'>,
 ): AnswerExit {
   const isOwner = recipient.kind === 'owner';
-  const channel: Channel = { encrypted: isOwner || publicUrl().startsWith('https:'), hidesOrigin: false };
+  const channel: Channel = { encrypted: isOwner || encrypted, hidesOrigin: false };
   const action = isOwner ? 'show' : recipient.kind === 'public' ? 'publish' : 'forward';
   const options = { recipient, action, channel } as const;
   return {

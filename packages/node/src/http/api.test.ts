@@ -16,9 +16,12 @@ import { passkeyCases } from './passkey-cases-for-tests.ts';
 import { collectionCases } from './collection-cases-for-tests.ts';
 import { pushCases } from './push-cases-for-tests.ts';
 import { memberCases } from './member-cases-for-tests.ts';
+import { ledgerCases } from './ledger-cases-for-tests.ts';
+import { peerCases } from './peer-cases-for-tests.ts';
 import { listCases } from './list-cases-for-tests.ts';
 import { outletCases } from './outlet-cases-for-tests.ts';
 import { sharingCases } from './sharing-cases-for-tests.ts';
+import { keylessCertificate } from './tls/certificates-for-tests.ts';
 
 const uploadBytesMax = 100_000;
 const unknownStixId = 'indicator--00000000-0000-4000-8000-000000000000';
@@ -175,6 +178,39 @@ const cases: Cases = {
     },
     fails: {},
   },
+  bindCertificate: {
+    works: async () => {
+      const { id } = await client.createToken({ body: { name: 'bound', scopes: ['share'] } });
+      const body = { certificate: keylessCertificate, isSecretEnough: false };
+      const bound = await client.bindCertificate({ params: { id }, body });
+      assert.deepEqual([bound.needsCertificate, bound.certificates[0]?.subject], [true, 'CN=poller.example']);
+      const { rows } = await client.listTokens();
+      assert.deepEqual(
+        rows.find((row) => row.id === id),
+        bound,
+      );
+    },
+    fails: {
+      ARGUMENT_INVALID: () => client.bindCertificate({ params: { id: 'tok-0000' }, body: { certificate: 'none' } }),
+      NOT_FOUND: () =>
+        client.bindCertificate({ params: { id: 'tok-0000' }, body: { certificate: keylessCertificate } }),
+      CONFLICT: async () => {
+        const { id } = await client.createToken({ body: { name: 'another', scopes: ['share'] } });
+        await client.bindCertificate({ params: { id }, body: { certificate: keylessCertificate } });
+      },
+    },
+  },
+  unbindCertificate: {
+    works: async () => {
+      const token = (await client.listTokens()).rows.find((row) => row.certificates.length > 0)!;
+      await client.unbindCertificate({ params: { id: token.id, sha256: token.certificates[0]!.sha256 } });
+      const { rows } = await client.listTokens();
+      assert.ok(rows.every((row) => row.certificates.length === 0));
+    },
+    fails: {
+      NOT_FOUND: () => client.unbindCertificate({ params: { id: 'tok-0000', sha256: '0'.repeat(64) } }),
+    },
+  },
   deleteToken: {
     works: async () => {
       const { id, secret } = await client.createToken({ body: { name: 'withdrawn', scopes: ['read'] } });
@@ -255,7 +291,9 @@ const cases: Cases = {
   ...collectionCases(() => client),
   ...pushCases(() => client),
   ...memberCases({ client: () => client, serve: () => serveNode(later) }),
+  ...peerCases({ cleanup: later }),
   ...outletCases(() => client),
+  ...ledgerCases({ client: () => client, cleanup: later }),
   ...listCases({ client: () => client, node: () => node }),
   ...sharingCases({ client: () => client, node: () => node }),
   lookup: {

@@ -64,6 +64,27 @@ const tell: { readonly [N in Audited]?: (call: Call<N>) => Told } = {
     details: { kind, location },
   }),
   changeSource: ({ params, body }) => ({ about: params.id, details: defined(body) }),
+  addLedgerWitness: ({ body: { name, url, allowPrivate } }) => ({
+    about: name,
+    details: { url: shownUrl(url), allowPrivate },
+  }),
+  setLedgerQuorum: ({ body }) => ({ about: 'ledger', details: defined(body) }),
+  rotateLedgerKeys: () => ({ about: 'ledger' }),
+  retireLedgerKeys: () => ({ about: 'ledger' }),
+  restartLedger: () => ({ about: 'ledger' }),
+  initMember: ({ body: { name } }) => ({ about: name }),
+  changeMember: ({ body: { name, country, url } }) => ({ about: 'member', details: defined({ name, country, url }) }),
+  rotateMember: ({ body: { recovery } }) => ({ about: 'member', details: { withRecovery: recovery !== undefined } }),
+  showRecovery: () => ({ about: 'member' }),
+  forgetRecovery: ({ query: { keyId } }) => ({ about: keyId }),
+  inviteMember: ({ body: { hint, hours, accepts, allowPrivate } }) => ({
+    about: hint,
+    details: { hours, accepts, allowPrivate },
+  }),
+  // The invitation is secret; whose it was is told by who is joined.
+  joinMember: ({ body: { allowPrivate } }) => ({ about: 'invitation', details: { allowPrivate } }),
+  acceptMember: ({ params, body }) => ({ about: params.id, details: defined(body) }),
+  alterMember: ({ params, body }) => ({ about: params.id, details: defined(body) }),
   addKnownGood: ({ query }) => ({ about: query.name }),
 };
 

@@ -36,6 +36,30 @@ export function collectionCases(client: () => Client) {
         },
       },
     },
+    explainCollection: {
+      works: async () => {
+        for (const key of ['client:reader', 'client:stranger'])
+          await client().saveRecipient({ body: { key, name: key.slice(7) } });
+        const { id } = await add({ title: 'Explained', alias: 'explained', audience: ['client:reader'] });
+        await client().createImport({ query: { name: 'list.txt', tlp: 'red' }, body: 'explained.example\n' });
+        const explained = await client().explainCollection({ params: { id: 'explained' } });
+        assert.deepEqual([explained.id, explained.isWhole, explained.objects > 0], [id, true, true]);
+        const ofReader = explained.rows.find(({ recipient }) => recipient === 'client:reader');
+        assert.equal((ofReader?.allowed ?? 0) + (ofReader?.denied ?? 0), explained.objects);
+        assert.ok(ofReader?.reasons.some(({ reason, objects }) => reason.ruleId === 'floor.tlp-red' && objects > 0));
+        const stranger = explained.rows.find(({ recipient }) => recipient === 'client:stranger');
+        assert.deepEqual([ofReader?.isInAudience, stranger?.isInAudience], [true, false]);
+      },
+      fails: {
+        NOT_FOUND: () => client().explainCollection({ params: { id: unknownId } }),
+        TOO_MANY_REQUESTS: async () => {
+          const list = Array.from({ length: 2000 }, (_, index) => `explained-${index}.example\n`).join('');
+          await client().createImport({ query: { name: 'list.txt' }, body: list });
+          const { id } = await add({ title: 'Explained at once' });
+          await Promise.all(Array.from({ length: 20 }, () => client().explainCollection({ params: { id } })));
+        },
+      },
+    },
     removeCollection: {
       works: async () => {
         const { id } = await add();

@@ -6,6 +6,7 @@ import type { AuditBook } from '../audit/index.ts';
 import type { Feeds } from '../connectors/index.ts';
 import type { Intel } from '../intel/index.ts';
 import type { Screening } from '../screening/index.ts';
+import type { Members } from '../members/index.ts';
 import type { Store } from '../store/index.ts';
 
 export interface Check {
@@ -21,10 +22,13 @@ export interface DoctorDeps {
   readonly screening: Pick<Screening, 'sources' | 'table' | 'seenStats'>;
   readonly feeds: Pick<Feeds, 'list'>;
   readonly audit: Pick<AuditBook, 'verify'>;
+  readonly members: Pick<Members, 'own' | 'list'>;
   readonly clock: Clock;
   readonly pageDir: string;
   /** Where the node listens; undefined when it was composed for one command only. */
   readonly listensAt: () => string | undefined;
+  /** When the certificate of the node is over; undefined: it does not speak TLS. */
+  readonly certificateToMs: () => number | undefined;
 }
 
 const freeBytesLeast = 1024 ** 3;
@@ -33,6 +37,7 @@ const nodeMajorLeast = 24;
 const clockLeastMs = Date.UTC(2026, 0, 1);
 /** A feed this many intervals late is failing, whatever it says. */
 const lateIntervals = 3;
+const certificateLeastMs = 14 * 86_400_000;
 
 /** Everything that commonly goes wrong, checked one after another; the integrity check reads the whole database. */
 export async function examine(deps: DoctorDeps): Promise<Check[]> {
@@ -44,6 +49,7 @@ export async function examine(deps: DoctorDeps): Promise<Check[]> {
     await checkIntegrity(deps.store),
     await checkAudit(deps.audit),
     checkListening(deps.listensAt()),
+    ...checkCertificate(deps.certificateToMs(), deps.clock()),
     await checkKnownGood(deps.intel),
     checkTable(deps),
     await checkLastImport(deps.intel),
@@ -51,6 +57,33 @@ export async function examine(deps: DoctorDeps): Promise<Check[]> {
     ...checkSources(deps.screening),
     checkSeen(deps.screening.seenStats()),
     checkPage(deps.pageDir),
+    ...checkMembers(deps.members),
+  ];
+}
+
+/** Nothing to say of a node that is no member. */
+function checkMembers(members: DoctorDeps['members']): Check[] {
+  if (members.own.find() === undefined) return [];
+  const all = members.list();
+  const frozen = all.filter(({ evidence }) => evidence !== undefined).map(({ handle }) => handle);
+  const asking = all.filter(({ state }) => state === 'asking').length;
+  const count = `${all.length} known, ${asking} asking to be joined`;
+  if (frozen.length > 0)
+    return [
+      {
+        name: 'members',
+        state: 'failing',
+        message: `${frozen.join(', ')} said two things at once and stays frozen: speak to its people`,
+      },
+    ];
+  return [
+    members.own.holdsRecovery()
+      ? {
+          name: 'members',
+          state: 'warning',
+          message: `${count}; the recovery key of this member is on this machine: comity member export-recovery FILE`,
+        }
+      : { name: 'members', state: 'ok', message: count },
   ];
 }
 
@@ -119,6 +152,16 @@ async function checkAudit(audit: DoctorDeps['audit']): Promise<Check> {
 
 function checkListening(url: string | undefined): Check {
   return { name: 'address', state: 'ok', message: url ?? 'not running; checked in this process' };
+}
+
+function checkCertificate(toMs: number | undefined, nowMs: number): Check[] {
+  if (toMs === undefined) return [];
+  const name = 'certificate';
+  const end = new Date(toMs).toISOString();
+  const todo = 'put a new one in its place and send SIGHUP';
+  if (nowMs >= toMs) return [{ name, state: 'failing', message: `over since ${end}: ${todo}` }];
+  if (nowMs >= toMs - certificateLeastMs) return [{ name, state: 'warning', message: `over on ${end}: ${todo}` }];
+  return [{ name, state: 'ok', message: `until ${end}` }];
 }
 
 async function checkKnownGood(intel: DoctorDeps['intel']): Promise<Check> {

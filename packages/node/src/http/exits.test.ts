@@ -7,6 +7,7 @@ import { readStarterLaw } from '../sharing/index.ts';
 import { serveReceiver } from '../connectors/taxii/receiver-for-tests.ts';
 import { serveNode, until } from '../node-for-tests.ts';
 import type { Cleanup, ServedNode } from '../node-for-tests.ts';
+import { serveMembers } from './peer/members-for-tests.ts';
 import { receiveWebhooks } from '../outlets/receivers-for-tests.ts';
 import { indicator, uuidOf } from './stix-for-tests.ts';
 
@@ -50,7 +51,21 @@ const exits: Record<string, Leave> = {
   push: async (node, to, _, context) => await pushTaxii(node, context, to),
   outlet: async (node, to, _, context) =>
     to.startsWith('organisation:') ? await sendMatches(node, context, to) : undefined,
+  peer: async (_node, to, format, context) =>
+    to.startsWith('member:') && format === 'stix' ? await lendToMember(context) : undefined,
 };
+
+/** All that arrives at another member's node of what a node tells as its own. */
+async function lendToMember(context: Cleanup): Promise<string> {
+  const [a, b] = (await serveMembers(context, ['Origin', 'CERT X'])) as [ServedNode, ServedNode];
+  const query = { name: 'own.json', own: 'true', tlp: 'amber+strict' } as const;
+  await a.client.createImport({ query, body: JSON.stringify(bundle) });
+  for (const { client } of [a, b]) {
+    const [other] = (await client.listPeers()).rows;
+    await client.syncPeer({ params: { id: other!.id } });
+  }
+  return await (await b.client.exportIntel({ query: { format: 'stix' } })).text();
+}
 
 /** All that arrives at a TAXII server of a recipient. */
 async function pushTaxii({ client }: ServedNode, context: Cleanup, recipient: string): Promise<string> {
@@ -134,6 +149,7 @@ async function pullMisp({ client, url }: ServedNode, key: string): Promise<strin
   return [manifest, ...files, ...rest].join('\n');
 }
 
+/** As far as each label goes; by the peer protocol AMBER also to a member, since there whoever sends it is its origin. */
 const widest: Record<(typeof recipients)[number], readonly Tlp[]> = {
   'client:works': ['clear', 'green', 'amber'],
   'member:cert-x': ['clear', 'green'],
@@ -161,8 +177,9 @@ test('nothing leaves except through the decision and the guard: each label as fa
         const text = await leave(node, to, format, context);
         if (text === undefined) continue;
         const given = [...text.matchAll(/\b([a-z-]+)\.example/g)].map((match) => match[1] ?? '');
+        const labels: readonly Tlp[] = name === 'peer' ? [...widest[to], 'amber'] : widest[to];
         const wanted = [
-          ...widest[to].map((tlp) => valueOf(tlp).replace('.example', '')),
+          ...labels.map((tlp) => valueOf(tlp).replace('.example', '')),
           ...(to === 'organisation:lab' ? ['unlabelled'] : []),
         ];
         assert.deepEqual([...new Set(given)].toSorted(), wanted.toSorted(), `${name} ${to} ${format}`);

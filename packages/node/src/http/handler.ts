@@ -26,6 +26,8 @@ export interface Call<N extends RouteName> {
   readonly idempotencyKey: string | undefined;
   /** Address of the other end, for rate limits. */
   readonly address: string;
+  /** Whether the request came, and is answered, over an encrypted way. */
+  readonly encrypted: boolean;
   /** Whether who called still may: a session ends and a token is withdrawn while a stream is open. */
   readonly stillMay: () => Promise<boolean>;
   readonly lastEventId: string | undefined;

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import type { Client } from '@comity/protocol/client';
-import type { ServedNode } from '../node-for-tests.ts';
+
+/** Another node. */
+interface Served {
+  readonly client: Client;
+}
 
 /** What each route of members does, and each error it declares; used by the test of the API only. */
-export function memberCases({ client, serve }: { client: () => Client; serve: () => Promise<ServedNode> }) {
+export function memberCases({ client, serve }: { client: () => Client; serve: () => Promise<Served> }) {
   /** The node under test as a member: made by whichever case comes first. */
   const own = async () => {
     const { member } = await client().ownMember();

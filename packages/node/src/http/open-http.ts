@@ -28,6 +28,7 @@ import { createProviderClient, createProviderSignIn, providerSignInLifetimeMs } 
 import { inProcessFetch } from './in-process.ts';
 import { publishEvents } from './live-events.ts';
 import { createLive } from './live.ts';
+import { EventLists } from './misp/kept-events.ts';
 import { withAudit } from './audited.ts';
 import { accessRoutes } from './routes/access-routes.ts';
 import { accountRoutes } from './routes/account-routes.ts';
@@ -38,6 +39,7 @@ import { heldBackRoutes } from './routes/held-back-routes.ts';
 import { identityRoutes } from './routes/identity-routes.ts';
 import { importRoutes } from './routes/import-routes.ts';
 import { intelRoutes } from './routes/intel-routes.ts';
+import { ledgerRoutes } from './routes/ledger-routes.ts';
 import { listRoutes } from './routes/list-routes.ts';
 import { memberRoutes } from './routes/member-routes.ts';
 import { nodeRoutes } from './routes/node-routes.ts';
@@ -48,11 +50,13 @@ import { pushRoutes } from './routes/push-routes.ts';
 import { recordRoutes } from './routes/record-routes.ts';
 import { sampleRoute } from './routes/sample-route.ts';
 import { sharingRoutes } from './routes/sharing-routes.ts';
-import { createServer } from './server.ts';
+import { connectionsMax, createServer } from './server.ts';
 import type { ServerDeps } from './server.ts';
 import { createSessionCookie } from './session-cookie.ts';
 import type { SessionCookie } from './session-cookie.ts';
 import { createSourceBook } from './source-book.ts';
+import { openTlsListener } from './tls/index.ts';
+import type { TlsFiles, TlsListener } from './tls/index.ts';
 
 export interface HttpOptions {
   readonly version: string;
@@ -60,6 +64,8 @@ export interface HttpOptions {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
+  /** The node speaks TLS itself; commands on this machine then reach it at a port of their own. */
+  readonly tls?: TlsFiles;
   /** Further names the node answers under. */
   readonly allowedHosts: readonly string[];
   /** How people reach the node, when not at its own address: scheme, host and port. */
@@ -116,13 +122,16 @@ export interface Http {
   /**
    * Binds the address.
    *
-   * @throws {ComityError} `CONFLICT` when the port is taken, `ARGUMENT_INVALID` when the address is not this machine's.
+   * @throws {ComityError} `CONFLICT` when the port is taken, `ARGUMENT_INVALID` when the address is not this machine's;
+   *   `FILE_UNREADABLE`, `ARGUMENT_INVALID` for the files of TLS.
    */
   listen(): Promise<Listening>;
   /** Reaches the routes without a socket. */
   readonly fetch: typeof globalThis.fetch;
   /** A token with every scope that ends with the process. */
   readonly localToken: string;
+  /** Reads certificate and key again; nothing where the node does not speak TLS. @throws {ComityError} then all stays as it was. */
+  reloadTls(): void;
   /** Ends live streams and background imports, waits for requests under way. */
   close(): Promise<void>;
 }
@@ -162,7 +171,7 @@ export function openHttp(options: HttpOptions, deps: HttpDeps): Http {
 
   const underWay = new Set<Promise<unknown>>();
   const all: Handlers = {
-    ...nodeRoutes(options, { ...deps, live, listensAt: () => url }),
+    ...nodeRoutes(options, { ...deps, live, listensAt: () => url, certificateToMs: () => tls?.validToMs() }),
     ...accessRoutes({ access, code, fail, cookie, signInUrl }),
     ...passkeyRoutes({ access, ceremony: createPasskeyCeremony(deps), fail, cookie }),
     ...identityRoutes({ access, providers, client, signIn, fail, cookie, journeyCookie: () => cookies.journey }),
@@ -176,8 +185,9 @@ export function openHttp(options: HttpOptions, deps: HttpDeps): Http {
     ...outletRoutes({ ...deps, stop: stop.signal, hostname: hostname(), version: options.version }),
     ...sampleRoute({ ...deps, sources }),
     ...sharingRoutes({ ...deps, access }),
-    ...listRoutes({ ...deps, publicUrl }),
-    ...collectionRoutes({ ...deps, recipients: deps.sharing.recipients, publicUrl }),
+    ...ledgerRoutes(deps.transparency),
+    ...listRoutes(deps),
+    ...collectionRoutes({ ...deps, publicUrl }),
     ...memberRoutes(deps),
     ...pushRoutes({ ...deps, recipients: deps.sharing.recipients, stop: stop.signal, onFault }),
     ...peerRoutes({ ...deps, stop: stop.signal }),
@@ -185,43 +195,53 @@ export function openHttp(options: HttpOptions, deps: HttpDeps): Http {
   const handlers = noted(underWay, withAudit(all, deps));
   const allowedHosts = [
     ...options.allowedHosts,
+    ...(options.tls === undefined ? [] : [loopback]),
     ...(options.publicUrl === undefined ? [] : [new URL(options.publicUrl).hostname]),
   ];
+  // With TLS of its own nothing is encrypted but what came by it.
+  const proxyUrl = options.tls === undefined ? options.publicUrl : undefined;
   const taxii = { ...deps, access, underWay, publicUrl, nowUs: () => Math.floor(clock() * 1000), onFault };
   const app = createServer(
-    { ...options, allowedHosts },
+    { ...options, allowedHosts, proxyUrl },
     {
       access,
       cookie,
       handlers,
       taxii,
-      misp: { ...taxii, indexes: new EventIndexes() },
+      misp: { ...taxii, indexes: new EventIndexes(), lists: new EventLists() },
       ledger: { ...deps, ...deps.transparency, underWay },
       peer: { ...deps, underWay, stop: stop.signal },
       log: deps.log,
     },
   );
+  let tls: TlsListener | undefined;
   const stopEvents = publishEvents({ live, intel, screening, feeds, outlets: deps.outlets, sources, clock, onFault });
 
   return {
     fetch: inProcessFetch(app),
     localToken: access.tokens.local('command line'),
+    reloadTls: () => tls?.reload(),
     async listen() {
+      tls = options.tls && openTlsListener(options.tls, connectionsMax, { http: app.server });
+      let securePort: number | undefined;
       try {
-        await app.listen({ host: options.host, port: options.port });
+        securePort = await tls?.listen(options.host, options.port);
+        await app.listen(tls === undefined ? { host: options.host, port: options.port } : { host: loopback, port: 0 });
       } catch (cause) {
         throw listenError(cause, options);
       }
-      const { port } = app.server.address() as AddressInfo;
-      url = `http://${shownHost(options.host)}:${port}`;
+      const { port: plainPort } = app.server.address() as AddressInfo;
+      const port = securePort ?? plainPort;
+      url = `${tls === undefined ? 'http' : 'https'}://${shownHost(options.host)}:${port}`;
+      const localUrl = tls === undefined ? url : `http://${loopback}:${plainPort}`;
       cookies = cookiesAt(port, publicUrl().startsWith('https:'));
-      return { url: publicUrl(), localUrl: url, signInUrl: signInUrl(code.renew().code) };
+      return { url: publicUrl(), localUrl, signInUrl: signInUrl(code.renew().code) };
     },
     async close() {
       stop.abort();
       stopEvents();
       live.close();
-      await app.close();
+      await Promise.all([app.close(), tls?.close()]);
       // Whoever asked is gone; what is written for them still needs the store.
       while (underWay.size > 0) await Promise.allSettled(underWay);
     },

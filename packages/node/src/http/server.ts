@@ -7,12 +7,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { assert, ComityError, limits, parseJson, parseUtf8, quote } from '@comity/protocol/base';
 import { idempotencyKeyHeader, parseIdempotencyKey, rights, rolesWith, routes } from '@comity/protocol/api';
 import type { Route, RouteName } from '@comity/protocol/api';
-import { actorOf, tokenOfHeader } from './access/index.ts';
+import { actorOf, credentialsOf } from './access/index.ts';
 import type { Access, Caller } from './access/index.ts';
 import { watchedBody } from './body-watch.ts';
 import { assertHost, assertSameOrigin } from './guard.ts';
 import type { Handlers, StreamAnswer } from './handler.ts';
 import { inProcessCaller } from './in-process.ts';
+import { isEncrypted } from './is-encrypted.ts';
 import { answerNonsense } from './nonsense.ts';
 import { isLedgerUrl, openLedgerDoor } from './ledger/ledger-door.ts';
 import type { LedgerDoorDeps } from './ledger/ledger-door.ts';
@@ -32,6 +33,8 @@ export interface ServerOptions {
   /** Address to bind, also the first name the node answers under. */
   readonly host: string;
   readonly allowedHosts: readonly string[];
+  /** Scheme, host and port of a proxy before the node; undefined: none. */
+  readonly proxyUrl: string | undefined;
   /** Folder of the built page. */
   readonly pageDir: string;
   /** Largest body of a route that takes bytes. */
@@ -62,7 +65,8 @@ export interface ServerDeps {
 const headersTimeoutMs = 10_000;
 /** Room for a value of `limits.valueCharsMax` in a query, every character escaped. */
 const headerBytesMax = 48 * 1024;
-const connectionsMax = 1024;
+/** Connections at once. */
+export const connectionsMax = 1024;
 
 /**
  * The HTTP server: every route of the table with its guards, validation and handler, and the page for all other paths.
@@ -173,7 +177,7 @@ function addRoute(
       assertSameOrigin(request.headers);
       const caller = await findCaller(request, deps);
       if (caller !== undefined) callers.set(request, caller);
-      if (route.scope !== 'none') assertScope(caller, route.scope);
+      if (route.scope !== 'none') assertScope(caller, route.scope, () => explain(request, deps));
     },
     preParsing: async (request, reply, payload) => {
       assertLength(request, bodyBytesMax);
@@ -202,6 +206,7 @@ function addRoute(
         },
         idempotencyKey: route.idempotent === undefined ? undefined : idempotencyKeyOf(request),
         address: request.ip,
+        encrypted: isEncrypted(request.raw, options.proxyUrl),
         stillMay: async () => route.scope === 'none' || hasScope(await findCaller(request, deps), route.scope),
         lastEventId: headerOf(request, 'last-event-id') || undefined,
         ifNoneMatch: headerOf(request, 'if-none-match') || undefined,
@@ -254,20 +259,23 @@ function assertLength(request: FastifyRequest, bytesMax: number): void {
 }
 
 async function findCaller(request: FastifyRequest, deps: ServerDeps): Promise<Caller | undefined> {
-  const token = tokenOfHeader(headerOf(request, 'authorization'));
-  if (token !== undefined) return await deps.access.tokens.find(token);
-  const secret = deps.cookie().find(request.headers.cookie);
-  return secret === undefined ? undefined : await deps.access.sessions.find(secret);
+  const credentials = credentialsOf(request.raw);
+  const session = credentials.secret === undefined ? deps.cookie().find(request.headers.cookie) : undefined;
+  const person = session === undefined ? undefined : await deps.access.sessions.find(session);
+  return person ?? (await deps.access.tokens.find(credentials));
+}
+
+function explain(request: FastifyRequest, deps: ServerDeps): string {
+  const why = deps.access.tokens.explain(credentialsOf(request.raw));
+  return why ?? 'sign in with the link the node printed, or send a token';
 }
 
 function callerOf(caller: Caller | undefined, request: FastifyRequest) {
   return { caller, actor: caller && actorOf(caller, request.ip) };
 }
 
-function assertScope(caller: Caller | undefined, scope: Caller['scopes'][number]): void {
-  if (caller === undefined) {
-    throw new ComityError('NOT_SIGNED_IN', 'Cannot answer: sign in with the link the node printed, or send a token');
-  }
+function assertScope(caller: Caller | undefined, scope: Caller['scopes'][number], why: () => string): void {
+  if (caller === undefined) throw new ComityError('NOT_SIGNED_IN', `Cannot answer: ${why()}`);
   if (!hasScope(caller, scope)) {
     const who = caller.role === undefined ? 'this token' : `the role ${caller.role}`;
     const others = rolesWith(scope);

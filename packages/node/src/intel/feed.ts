@@ -4,7 +4,7 @@ import { countScreened, deltaOf, lastSequence, refsOfBytes } from './changes.ts'
 import { screenedKindCodes } from './codes.ts';
 import type { IntelFeed, ScreenedValue } from './intel.ts';
 
-const rowsAtOnce = 5000;
+const rowsAtOnce = 500;
 const screened = `listed > 0 and (held = 0 or released = 1) and kind in (${[...screenedKindCodes].join(', ')})`;
 
 /**

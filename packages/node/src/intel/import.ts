@@ -36,6 +36,12 @@ export interface Loan {
   readonly tlp: Tlp;
 }
 
+/** A loan that runs until another time, or is over. */
+export type LoanChange =
+  | { readonly id: StixId; readonly untilUs: number }
+  /** Why, a sentence for people. */
+  | { readonly id: StixId; readonly ended: string };
+
 /** What a plain list says about a value beside the value. */
 export interface ListContext {
   readonly name?: string;

@@ -38,7 +38,6 @@ export type {
   IntelQuery,
   IntelRow,
   KnownGoodList,
-  LoanChange,
   ScreenedValue,
   StoredObject,
 } from './intel.ts';

@@ -5,7 +5,7 @@ import type { ObjectTraits } from '@comity/protocol/sharing';
 import type { ListedValue, Value, ValueKind } from '@comity/protocol/values';
 import type { Connection } from '../store/index.ts';
 import type { ExportFormat, ExportGate } from './export.ts';
-import type { Import, ImportReport, ImportRow, IntelSource, Reliability, SentAs } from './import.ts';
+import type { Import, ImportReport, ImportRow, IntelSource, LoanChange, Reliability, SentAs } from './import.ts';
 
 /**
  * Whether an object is used, by the precedence of `decideLifecycle`. `active`: screened as far as it lists values.
@@ -247,12 +247,6 @@ export interface SourceReport extends IntelSource {
   readonly objects: number;
   readonly lastImport: ImportReport | undefined;
 }
-
-/** A loan that runs until another time, or is over. */
-export type LoanChange =
-  | { readonly id: StixId; readonly untilUs: number }
-  /** Why, a sentence for people. */
-  | { readonly id: StixId; readonly ended: string };
 
 /** An object as it lies in the store: what sharing decides on. */
 export interface StoredObject {

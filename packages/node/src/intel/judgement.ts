@@ -7,7 +7,8 @@ import { isHeld, listedValueOf } from './admit/value-book.ts';
 import { codeOfKind, stixIdOfKey } from './codes.ts';
 import type { IntelCore } from './intel-core.ts';
 import { objectsListing } from './known-good/list-store.ts';
-import type { HeldBackValue, Intel, LoanChange } from './intel.ts';
+import type { LoanChange } from './import.ts';
+import type { HeldBackValue, Intel } from './intel.ts';
 
 /** Objects brought up to the clock in one transaction. */
 const sweptAtOnce = 500;

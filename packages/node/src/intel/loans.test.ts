@@ -8,7 +8,7 @@ const other = source('other', { kind: 'member' });
 const pattern = "[ipv4-addr:value = '192.0.2.9']";
 
 function lent(candidate: Candidate, loan: Loan): Candidate {
-  return { ...candidate, loan } as Candidate;
+  return { ...candidate, loan };
 }
 
 test('what a member lends is in use until its lease ends, and runs on when it is renewed', async () => {

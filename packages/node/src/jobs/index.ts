@@ -1,10 +1,9 @@
 export { startMemberRounds } from './member-rounds.ts';
 export type { MemberRounds } from './member-rounds.ts';
-export { collectAll, startMemoryRest } from './memory-rest.ts';
+export { startMemoryRest } from './memory-rest.ts';
 export { startSweepSchedule } from './sweep-schedule.ts';
 export type { SweepSchedule } from './sweep-schedule.ts';
 export { startPeerSchedule } from './peer-schedule.ts';
-export type { PeerSchedule } from './peer-schedule.ts';
 export { startOutletSchedule } from './outlet-schedule.ts';
 export type { OutletSchedule } from './outlet-schedule.ts';
 export { startSchedule } from './schedule.ts';

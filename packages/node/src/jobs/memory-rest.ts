@@ -1,5 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import type { Timers } from './timers.ts';
 
 export interface MemoryRestDeps {
@@ -8,7 +6,7 @@ export interface MemoryRestDeps {
     onImport(fn: () => void): () => void;
   };
   readonly timers: Timers;
-  /** {@link collectAll}; a test counts. */
+  /** Collects all garbage of this thread; a test counts. */
   readonly collect: () => void;
 }
 
@@ -31,12 +29,4 @@ export function startMemoryRest({ intel, timers, collect }: MemoryRestDeps): () 
     stopListening();
     cancelTimer();
   };
-}
-
-/** Collects all garbage of this thread and returns its pages to the system; takes some 100 ms. */
-export function collectAll(): void {
-  // The function is not there unless asked for; asking at run time does not depend on how the program was started.
-  setFlagsFromString('--expose-gc');
-  const gc = runInNewContext('gc') as (options: { type: 'major'; flavor: 'last-resort' }) => void;
-  gc({ type: 'major', flavor: 'last-resort' });
 }

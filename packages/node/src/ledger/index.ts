@@ -5,3 +5,5 @@ export { ledgerSchema } from './schema.ts';
 export { createNativeCrypto } from '../keys/index.ts';
 export { openTransparency } from './open-transparency.ts';
 export type { Transparency } from './open-transparency.ts';
+export type { OwnLog } from './log/log-book.ts';
+export type { WatchedWitness } from './ledger.ts';

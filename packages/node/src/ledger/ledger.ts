@@ -25,7 +25,7 @@ export interface ActState {
 }
 
 /** A witness and what it did last. */
-type WatchedWitness = Witness & { readonly last: WitnessState | undefined };
+export type WatchedWitness = Witness & { readonly last: WitnessState | undefined };
 
 /** How the ledger is. */
 interface LedgerStatus {
@@ -71,17 +71,26 @@ export interface Ledger {
   /**
    * A receipt (C2SP tlog-proof) for the entry at `index` of the log that is written, under its published checkpoint.
    *
-   * @throws {ComityError} `NOT_FOUND` when that has no such entry yet; `LEDGER_MALFORMED` when a file of the log is damaged.
+   * @throws {ComityError} `NOT_FOUND` when that has no such entry yet; `DATA_DAMAGED` when a file of the log is.
    */
   proofFor(index: number): Promise<string>;
   /** Hashes that show an entry in the tree of `size`, up to the published size. @throws {ComityError} as {@link proofFor}. */
   inclusion(index: number, size: number): Promise<readonly Uint8Array[]>;
   /** Hashes that show that a tree only grew. @throws {ComityError} as {@link proofFor}. */
   consistency(fromSize: number, size: number): Promise<readonly Uint8Array[]>;
-  /** Makes further keys; old and new ones sign until {@link retireKeys}. The origin stays. */
+  /**
+   * Whom readers of receipts trust (C2SP tlog-policy), now or at a time: every key of the log, and who witnessed it then. Undefined when
+   * nobody did yet.
+   */
+  policy(atUs?: number): string | undefined;
+  /**
+   * Makes further keys; old and new ones sign until {@link retireKeys}. The origin stays.
+   *
+   * @throws {ComityError} `CONFLICT` when there are old ones already: witnesses read no longer requests.
+   */
   rotateKeys(): Promise<void>;
-  /** Signs with the newest keys alone. How many were retired. */
-  retireKeys(): Promise<number>;
+  /** Signs with the newest keys alone. @throws {ComityError} `CONFLICT` when there are no others. */
+  retireKeys(): Promise<void>;
   /**
    * Opens the next log after one that is frozen; acts that are in none go into it.
    *

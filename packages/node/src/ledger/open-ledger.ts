@@ -1,6 +1,6 @@
 import { assert, asOwnError, ComityError, quote } from '@comity/protocol/base';
 import type { Clock } from '@comity/protocol/base';
-import { printTlogProof, printVerifierKey } from '@comity/protocol/tlog';
+import { printPolicy, printTlogProof, printVerifierKey } from '@comity/protocol/tlog';
 import type { TlogCrypto } from '@comity/protocol/tlog';
 import type { Store } from '../store/index.ts';
 import { createAlarms } from './alarms.ts';
@@ -12,7 +12,7 @@ import { openActs } from './log/acts.ts';
 import { checkOwnLog } from './log/check-own-log.ts';
 import { addEntry, lastEntryId, readEntries } from './log/entries.ts';
 import { addLog, findLog, readLogs } from './log/log-book.ts';
-import type { OwnLog } from './log/log-book.ts';
+import type { OwnLog, Published } from './log/log-book.ts';
 import { createProofs } from './log/proofs.ts';
 import { Publisher } from './log/publisher.ts';
 import { createSequencer } from './log/sequencer.ts';
@@ -20,7 +20,7 @@ import { createTileWriter, readTile, widestOf } from './log/tile-writer.ts';
 import { Rounds } from './rounds.ts';
 import type { Timers } from './timers.ts';
 import { WitnessClient } from './witnesses/witness-client.ts';
-import { openWitnessBook } from './witnesses/witness-book.ts';
+import { openWitnessBook, policyOfEpoch } from './witnesses/witness-book.ts';
 
 export interface LedgerOptions {
   /** Name of the first log, for ever once it has an entry: the URL it is read under without scheme, which ends in `/1`. */
@@ -42,6 +42,8 @@ export interface LedgerDeps {
   readonly onFault: (error: unknown) => void;
 }
 
+/** Keys of one making: of each kind one. */
+const keysOfOne = 2;
 /** An act waits so long for others to come with it into the log, unless this many wait. */
 const gatherMs = 100;
 const gatherMax = 256;
@@ -87,10 +89,13 @@ export function openLedger(options: LedgerOptions, deps: LedgerDeps): Ledger {
   /** Not before: a busy log waits for its second, a failed round for its time. */
   let nextPublishMs = 0;
   let isStarted = false;
+  /** The log as it was when it was last told of: proofs are made by the hundred thousand, and need not ask the store. */
+  let shown: OwnLog | undefined;
   let isStopped = false;
 
   const tell = (): void => {
-    acts.noteProgress(current()!);
+    shown = current()!;
+    acts.noteProgress(shown);
     for (const listener of listeners) listener();
   };
 
@@ -151,7 +156,7 @@ export function openLedger(options: LedgerOptions, deps: LedgerDeps): Ledger {
     const origin = options.origin();
     const log = current();
     if (log === undefined) await store.write((db) => addLog(db, origin, crypto.sha256));
-    else if (log.number === 1 && log.size === 0 && log.origin !== origin && witnesses.epochs().length === 0) {
+    else if (isUnsaid(log) && log.origin !== origin && witnesses.epochs().length === 0) {
       // Nothing was said under the name yet, and nobody was asked to witness it.
       await store.write((db) =>
         db
@@ -166,9 +171,10 @@ export function openLedger(options: LedgerOptions, deps: LedgerDeps): Ledger {
     if (keys.keys(name).length === 0) await keys.add(name, 'log');
   };
 
-  const publishedLog = (size: number): OwnLog => {
-    const log = current();
-    if (log?.published !== undefined && size <= Math.max(log.published.size, publisher.signedSize)) return log;
+  const publishedOf = (size: number): Published => {
+    if (size > (shown?.published?.size ?? -1)) shown = current();
+    const published = shown?.published;
+    if (published !== undefined && size <= published.size) return published;
     throw new ComityError('NOT_FOUND', `Cannot prove: ${size} entries of the ledger are not published yet`);
   };
 
@@ -205,20 +211,34 @@ export function openLedger(options: LedgerOptions, deps: LedgerDeps): Ledger {
     sign: () => publisher.sign(),
     async proofFor(index) {
       assert(Number.isSafeInteger(index) && index >= 0, 'an index counts from 0');
-      const { published } = publishedLog(index + 1);
-      const { size, note } = published!;
+      const { size, note } = publishedOf(index + 1);
       return printTlogProof({ extra: undefined, index, hashes: await proofs.inclusion(index, size), checkpoint: note });
     },
-    inclusion: async (index, size) => (publishedLog(size), await proofs.inclusion(index, size)),
-    consistency: async (fromSize, size) => (publishedLog(size), await proofs.consistency(fromSize, size)),
+    async inclusion(index, size) {
+      // What was signed beyond what is published has its files too.
+      if (size > publisher.signedSize) publishedOf(size);
+      return await proofs.inclusion(index, size);
+    },
+    consistency: async (fromSize, size) => (publishedOf(size), await proofs.consistency(fromSize, size)),
+    policy(atUs) {
+      const epoch =
+        atUs === undefined ? witnesses.epoch() : witnesses.epochs().findLast(({ fromUs }) => fromUs <= atUs);
+      const logKeys = keys.everyKey(current()?.origin ?? '');
+      return epoch && printPolicy(policyOfEpoch(logKeys, epoch), crypto.sha256);
+    },
     async rotateKeys() {
-      await keys.add(current()!.origin, 'log');
+      await makeFirst();
+      const { origin: name } = current()!;
+      if (keys.keys(name).length > keysOfOne)
+        throw new ComityError('CONFLICT', 'Cannot make keys of the ledger: retire the ones before the last first');
+      await keys.add(name, 'log');
       publishSoon();
     },
     async retireKeys() {
-      const retired = await keys.retireOld(current()!.origin);
+      await makeFirst();
+      if ((await keys.retireOld(current()!.origin)) === 0)
+        throw new ComityError('CONFLICT', 'Cannot retire keys of the ledger: it has no newer ones');
       publishSoon();
-      return retired;
     },
     async restart() {
       const log = current();
@@ -263,4 +283,9 @@ export function openLedger(options: LedgerOptions, deps: LedgerDeps): Ledger {
       await Promise.all([sequencing.stop(), publishing.stop()]);
     },
   };
+}
+
+/** Nothing was said under the name of a log yet. */
+function isUnsaid({ number, size, frozen }: OwnLog): boolean {
+  return number === 1 && size === 0 && frozen === undefined;
 }

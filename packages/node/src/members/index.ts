@@ -4,20 +4,7 @@
  */
 export { membersSchema } from './schema.ts';
 export { openMembers } from './open-members.ts';
-export type { MemberLog, Members, MemberWitness } from './open-members.ts';
-export { memberStates } from './members.ts';
-export type {
-  AskPeer,
-  GivenInvitation,
-  KnownMember,
-  MemberAsRecipient,
-  MemberProfile,
-  MembersDeps,
-  MemberState,
-  NodeFacts,
-  OwnMember,
-} from './members.ts';
-export type { PeerAnswer, PeerLink, PeerQuestion } from './edge/peer-link.ts';
+export type { Members } from './open-members.ts';
+export type { GivenInvitation, KnownMember, MemberProfile } from './members.ts';
 export type { PeerCall, PeerReply, PeerRoute } from './edge/peer-routes.ts';
-export type { IncomingRequest } from './edge/verify-peer.ts';
 export { rfc2350, securityTxt } from './own/published.ts';

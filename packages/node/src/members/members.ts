@@ -23,7 +23,7 @@ export interface MemberProfile extends Pick<DescriptorBody, 'name' | 'sectors' |
 export type MemberProfileChange = { readonly [K in keyof MemberProfile]?: MemberProfile[K] | undefined };
 
 /** What other parts of the node say of it, and whoever signs with their keys. */
-export interface NodeFacts {
+interface NodeFacts {
   /** Where people reach the node, when nobody said otherwise. */
   readonly url: string;
   readonly ledger?: DescriptorBody['ledger'];
@@ -115,7 +115,7 @@ export interface GivenInvitation {
 }
 
 /** One request and its answer; a redirect is an answer. As the guarded fetcher makes them. */
-export type AskPeer = (
+type AskPeer = (
   url: string,
   options: {
     readonly method: 'GET' | 'POST';
@@ -132,7 +132,7 @@ export type AskPeer = (
 }>;
 
 /** What a member becomes in the book of recipients. */
-export interface MemberAsRecipient {
+interface MemberAsRecipient {
   readonly handle: string;
   readonly name: string;
   readonly sector: string;

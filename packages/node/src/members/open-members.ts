@@ -18,7 +18,7 @@ import type { KnownMember, MembersDeps, OwnMember } from './members.ts';
 import { openOwnMember } from './own/own-member.ts';
 
 /** A log of a member, with the keys it signs with and those it signed with. */
-export interface MemberLog {
+interface MemberLog {
   readonly member: MemberId;
   readonly origin: string;
   readonly url: string;
@@ -30,7 +30,7 @@ export interface MemberLog {
 }
 
 /** A member that witnesses the logs of others. */
-export interface MemberWitness {
+interface MemberWitness {
   readonly member: MemberId;
   readonly url: string;
   readonly monitoringUrl: string;
@@ -97,7 +97,7 @@ export function openMembers(deps: MembersDeps): Members {
     await followMember(member, signal, { ...deps, directory, chains });
   const link = openPeerLink({ ...deps, own, directory, follow });
   const edge = new PeerEdge({ ...deps, own, directory, follow });
-  const all = { ...deps, own, directory, invitations, link, edge };
+  const all = { ...deps, own, directory, chains, invitations, link, edge };
 
   const nowUs = (): number => Math.floor(clock() * 1000);
   const isDue = ({ state, evidence, checkedUs = 0, failureCount }: KnownMember): boolean => {
@@ -204,6 +204,7 @@ export function openMembers(deps: MembersDeps): Members {
     async round(signal) {
       if (own.find() === undefined) return;
       await own.renew();
+      await directory.keepRecipients();
       for (const member of directory.list().filter(isDue)) {
         if (signal.aborted) return;
         await follow(member, signal);

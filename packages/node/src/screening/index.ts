@@ -1,3 +1,4 @@
+export { collectAll } from './collect-all.ts';
 export { openScreening } from './live-screening.ts';
 export { screeningSchema } from './schema.ts';
 export type { MatchIndicator, Screening, ScreeningOptions } from './screening.ts';

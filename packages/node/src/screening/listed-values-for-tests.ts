@@ -35,6 +35,7 @@ export async function openValueReader({ dir }: { readonly dir: string }): Promis
   return {
     activeValues: () => ({
       sequence: sequenceNow(),
+      count: reader.prepare<{ count: number }>('select count(*) as count from listed_value').get()?.count ?? 0,
       values: pages(reader),
     }),
     changesSince: (sequence) =>

@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { openSeenFolder } from '@comity/screen';
 import type { Table } from '@comity/screen';
+import { collectAll } from './collect-all.ts';
 import { FileTracker } from './file-tracker.ts';
 import { listFolder, parseFolder } from './folder-files.ts';
 import { Outbox, Traffic } from './outbox.ts';
@@ -18,6 +19,8 @@ import type { FromWorker, SourceSpec, ToWorker, WorkerData } from './worker-mess
 
 /** How often changes of the table are asked for though nobody said that there are any. */
 const askMs = 500;
+/** A table smaller than this leaves less behind than a collection is worth, which takes some 10 ms. */
+const collectedFromValues = 50_000;
 
 const data = workerData as WorkerData;
 const port = parentPort;
@@ -29,6 +32,8 @@ const now = (): number => performance.now();
 const { openValueReader } = (await import(data.valueReaderModule)) as ValueReaderModule;
 const reader = await openValueReader({ dir: data.dir });
 const follower = new TableFollower(reader, randomInt(2 ** 32));
+// What loading left behind is not given back by itself: a thread that only screens allocates nothing.
+if (follower.table.count >= collectedFromValues) collectAll();
 const patterns = new PatternFollower(reader, Date.now);
 await patterns.follow();
 const traffic = new Traffic(post, () => follower.sequence);

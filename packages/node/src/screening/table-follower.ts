@@ -61,7 +61,7 @@ export class TableFollower {
   }
 
   #load(): { table: Table; sequence: number } {
-    const { sequence, values } = this.#reader.activeValues();
-    return { table: Table.build(values, { seed: this.#seed }), sequence };
+    const { sequence, count, values } = this.#reader.activeValues();
+    return { table: Table.build(values, { seed: this.#seed, expectedRows: count }), sequence };
   }
 }

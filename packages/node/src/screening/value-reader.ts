@@ -42,7 +42,7 @@ export interface AskedPattern {
  */
 export interface ValueReader {
   /** Every active value, streamed, and the sequence they are the state of. */
-  activeValues(): { readonly sequence: number; readonly values: Iterable<ScreenedValue> };
+  activeValues(): { readonly sequence: number; readonly count: number; readonly values: Iterable<ScreenedValue> };
   /**
    * The next changes after `sequence`, oldest first; empty when there are none, undefined when they are no longer known
    * and everything must be loaded anew. Called again until it is empty.

@@ -1,8 +1,16 @@
-import type { Channel, Decision, ObjectFacets, RecipientKind, SharingAction } from '@comity/protocol/sharing';
+import type {
+  Channel,
+  Decision,
+  DecisionReason,
+  ObjectFacets,
+  RecipientFacets,
+  RecipientKind,
+  SharingAction,
+} from '@comity/protocol/sharing';
 import { recipientFacets } from './book/recipient-book.ts';
 import type { Decide } from './decide/memoised.ts';
 import type { ShareableObject } from './decide/shareable.ts';
-import type { Explained, LawChange, LawDiff, Recipient } from './sharing.ts';
+import type { Explained, LawChange, LawDiff, Recipient, ShareCounts } from './sharing.ts';
 
 /** The way assumed when nothing is sent: as peers and HTTPS are. */
 export const assumedChannel: Channel = { encrypted: true, hidesOrigin: false };
@@ -17,12 +25,88 @@ const usesOf: Readonly<Record<RecipientKind, readonly SharingAction[]>> = {
   public: ['publish', 'block', 'query-outside'],
 };
 const examplesMax = 5;
+/** Distinct facets that are remembered at once. */
+const distinctMax = 10_000;
+const reasonsMax = 10;
 
 export function explain(facets: ObjectFacets, recipients: readonly Recipient[], decide: Decide): readonly Explained[] {
   return recipients.flatMap((recipient) => {
     const asked = recipientFacets(recipient, assumedChannel);
     return usesOf[recipient.kind].map((action) => ({ recipient, action, decision: decide(facets, asked, action) }));
   });
+}
+
+/**
+ * What recipients get of some objects, and what of the rest they do not. Objects of the same facets are decided once: many of them
+ * cost little more than reading.
+ */
+export async function countShares(
+  recipients: readonly Recipient[],
+  objects: AsyncIterable<readonly ShareableObject[]>,
+  facetsOf: (object: ShareableObject) => ObjectFacets,
+  decide: Decide,
+): Promise<ShareCounts> {
+  const counts = recipients.map((recipient) => new ShareCount(recipient));
+  let alike = new Map<string, { readonly facets: ObjectFacets; objects: number }>();
+  let total = 0;
+  const settle = (): void => {
+    for (const { facets, objects: count } of alike.values()) for (const each of counts) each.add(facets, count, decide);
+    alike = new Map();
+  };
+  for await (const batch of objects) {
+    total += batch.length;
+    for (const object of batch) {
+      const facets = facetsOf(object);
+      const key = JSON.stringify(facets);
+      const known = alike.get(key);
+      if (known === undefined) alike.set(key, { facets, objects: 1 });
+      else known.objects += 1;
+    }
+    if (alike.size >= distinctMax) settle();
+  }
+  settle();
+  return { objects: total, rows: counts.map((each) => each.row()) };
+}
+
+class ShareCount {
+  readonly #recipient: Recipient;
+  readonly #asked: RecipientFacets;
+  readonly #action: SharingAction;
+  readonly #reasons = new Map<string, { readonly reason: DecisionReason; objects: number }>();
+  #allowed = 0;
+  #denied = 0;
+
+  constructor(recipient: Recipient) {
+    this.#recipient = recipient;
+    this.#asked = recipientFacets(recipient, assumedChannel);
+    this.#action = givenBy(recipient.kind);
+  }
+
+  add(facets: ObjectFacets, objects: number, decide: Decide): void {
+    const { result, reasons } = decide(facets, this.#asked, this.#action);
+    if (result === 'allow') {
+      this.#allowed += objects;
+      return;
+    }
+    this.#denied += objects;
+    for (const reason of reasons) {
+      const known = this.#reasons.get(reason.ruleId) ?? { reason, objects: 0 };
+      known.objects += objects;
+      this.#reasons.set(reason.ruleId, known);
+    }
+  }
+
+  row(): ShareCounts['rows'][number] {
+    const most = [...this.#reasons.values()].toSorted((one, other) => other.objects - one.objects);
+    const counted = { allowed: this.#allowed, denied: this.#denied, reasons: most.slice(0, reasonsMax) };
+    return { recipient: this.#recipient, ...counted };
+  }
+}
+
+/** What an exit asks when it hands an object to a kind of recipient. */
+function givenBy(kind: RecipientKind): SharingAction {
+  if (kind === 'owner' || kind === 'person') return 'show';
+  return kind === 'public' ? 'publish' : 'forward';
 }
 
 /** One use by one recipient that two laws answer differently, for objects of the same facets. */
@@ -45,9 +129,6 @@ export interface TwoLaws {
   readonly from: Decide;
   readonly to: Decide;
 }
-
-/** Distinct facets whose differences are remembered. */
-const distinctMax = 10_000;
 
 /**
  * Compares two laws on objects. Objects of the same facets are decided once: a million of them cost little more than reading.

@@ -22,6 +22,7 @@ export type {
   LawEntry,
   Recipient,
   RecipientBook,
+  ShareCounts,
   Sharing,
 } from './sharing.ts';
 export type { ShareableObject } from './decide/shareable.ts';

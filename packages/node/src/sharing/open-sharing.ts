@@ -10,7 +10,7 @@ import { memoisedDecide } from './decide/memoised.ts';
 import type { Decide } from './decide/memoised.ts';
 import { openExit } from './exit/open-exit.ts';
 import { reasonsOf } from './book/reasons-of.ts';
-import { assumedChannel, compareLaws, explain } from './explain.ts';
+import { assumedChannel, compareLaws, countShares, explain } from './explain.ts';
 import { parseLaw } from './law/law.ts';
 import type { Law } from './law/law.ts';
 import type { Sharing, SharingDeps } from './sharing.ts';
@@ -47,6 +47,8 @@ export function openSharing(store: Pick<Store, 'reader' | 'write'>, deps: Sharin
       openExit(options, { ...facetsDeps, decide: decideNow(), lawHash: laws.active().law.hash, decisions, nowUs }),
     explain: (object, to) =>
       explain(facetsOf(object, nowUs(), facetsDeps), to === undefined ? recipients.list() : [to], decideNow()),
+    countShares: (objects, to) =>
+      countShares(to, objects, (object) => facetsOf(object, nowUs(), facetsDeps), decideNow()),
     async diff(text, objects) {
       const law = parseLaw(text);
       const from = decideNow();

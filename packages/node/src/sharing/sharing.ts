@@ -3,6 +3,7 @@ import type { MarkingLookup, Tlp } from '@comity/protocol/markings';
 import type {
   Channel,
   Decision,
+  DecisionReason,
   ObjectFacets,
   RecipientFacets,
   RecipientKind,
@@ -191,6 +192,18 @@ export interface Explained {
   readonly decision: Decision;
 }
 
+/** How much of some objects recipients get, and why not the rest. */
+export interface ShareCounts {
+  readonly objects: number;
+  readonly rows: readonly {
+    readonly recipient: Recipient;
+    readonly allowed: number;
+    readonly denied: number;
+    /** What stands against what is denied, and of how many objects; that of most first, at most ten. */
+    readonly reasons: readonly { readonly reason: DecisionReason; readonly objects: number }[];
+  }[];
+}
+
 /** Objects that a change of the law would share or withhold, with one recipient and for one action. */
 export interface LawChange {
   readonly recipient: string;
@@ -221,6 +234,8 @@ export interface Sharing {
   openExit(options: ExitOptions): Exit;
   /** Who would get an object, who not, and why: every use of every recipient, or of one. Nothing is recorded. */
   explain(object: ShareableObject, to?: Recipient): readonly Explained[];
+  /** How much of some objects each recipient would be given, and why not the rest. Nothing is recorded. */
+  countShares(objects: AsyncIterable<readonly ShareableObject[]>, to: readonly Recipient[]): Promise<ShareCounts>;
   /**
    * What putting `text` in force would change for `objects`. Nothing is recorded.
    *

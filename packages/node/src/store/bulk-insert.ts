@@ -1,7 +1,10 @@
 import type { Connection, SqlValue, Statement } from './store.ts';
 
-/** Rows one statement inserts; more save no more. */
-const rowsAtOnce = 16;
+/**
+ * Rows one statement inserts. A statement of several that might fail in its middle first copies each page it touches: rows that
+ * follow each other share a page, and so the copy.
+ */
+const rowsAtOnce = 64;
 
 /** Where rows go: `insert into {into} select {select} from (values (…), (…)) {onConflict}`. Constant text, never data. */
 export interface InsertTarget {
@@ -24,6 +27,10 @@ export interface InsertTarget {
  * Inserts rows of one table several a statement: crossing into the database and starting a statement costs as much as
  * writing a short row. Rows become visible at {@link flush}, in the order they were added; flush before anything reads
  * them and before the transaction ends.
+ *
+ * A row that breaks a constraint throws and leaves those before it: the transaction is the caller's to undo. So the database
+ * need not be able to undo a statement alone, and copies no page, where it also numbers the rows itself: a table whose
+ * `integer primary key` is not handed over gives each row the number after the last. An upsert never gets there.
  */
 export class BulkInsert {
   readonly #many: Statement;
@@ -33,6 +40,7 @@ export class BulkInsert {
   /** The shared values, then those of the rows up to `#end`. */
   readonly #params: SqlValue[];
   #end: number;
+  #lastRowid = 0;
 
   /** @param shared - One for each `(select ?)`, the same for every row. */
   constructor(db: Connection, target: InsertTarget, shared: readonly SqlValue[] = []) {
@@ -51,16 +59,21 @@ export class BulkInsert {
       this.#end += 1;
     }
     if (this.#end < this.#shared.length + rowsAtOnce * this.#columnCount) return;
-    this.#many.run(...this.#params);
+    this.#lastRowid = this.#many.run(...this.#params).lastRowid;
     this.#end = this.#shared.length;
   }
 
   flush(): void {
     const { length } = this.#shared;
     for (let at = length; at < this.#end; at += this.#columnCount) {
-      this.#one.run(...this.#shared, ...this.#params.slice(at, at + this.#columnCount));
+      this.#lastRowid = this.#one.run(...this.#shared, ...this.#params.slice(at, at + this.#columnCount)).lastRowid;
     }
     this.#end = length;
+  }
+
+  /** Number of the last row that was written, where the database numbers them; 0 before the first. */
+  get lastRowid(): number {
+    return this.#lastRowid;
   }
 }
 
@@ -69,5 +82,5 @@ function insertText({ into, columnCount, select, ignore, onConflict }: InsertTar
   const values = `values ${Array.from({ length: rowCount }, () => row).join(', ')}`;
   // Without a condition SQLite takes the ON of an upsert for one of a join.
   const rows = select === undefined ? values : `select ${select} from (${values}) where true`;
-  return `insert ${ignore === true ? 'or ignore ' : ''}into ${into} ${rows} ${onConflict ?? ''}`;
+  return `insert or ${ignore === true ? 'ignore' : 'fail'} into ${into} ${rows} ${onConflict ?? ''}`;
 }

@@ -102,6 +102,33 @@ test('rows inserted in bulk come in order, and all of them are there once flushe
   await store.close();
 });
 
+test('rows the database numbers follow those that are there, in the order they were added', async () => {
+  const store = await open(newDir());
+  await addNote(store, 'before');
+  await store.write((db) => {
+    const rows = new BulkInsert(db, { into: 'note (text)', columnCount: 1 });
+    assert.equal(rows.lastRowid, 0);
+    for (let ref = 2; ref <= 150; ref += 1) rows.add(`note ${ref}`);
+    rows.flush();
+    assert.equal(rows.lastRowid, 150);
+  });
+  const rows = store.reader.prepare<{ ref: number; text: string }>('select ref, text from note where ref > 1').all();
+  assert.ok(rows.length === 149 && rows.every(({ ref, text }) => text === `note ${ref}`));
+  await store.close();
+});
+
+test('of a bulk one of whose rows breaks a constraint nothing is left once the write has failed', async () => {
+  const store = await open(newDir());
+  await addNote(store, 'before');
+  const write = store.write((db) => {
+    const rows = new BulkInsert(db, { into: 'note (ref, text)', columnCount: 2 });
+    for (let ref = 64; ref >= 1; ref -= 1) rows.add(ref, 'lost');
+  });
+  await assert.rejects(write, /UNIQUE/);
+  assert.equal(countNotes(store), 1);
+  await store.close();
+});
+
 test('a backup begun while a write in steps is under way has nothing of it', async () => {
   const store = await open(newDir());
   await addNote(store, 'before');

@@ -3,6 +3,7 @@
  * sent to servers elsewhere. Knows the store of intelligence, and the network, only by what it is handed.
  */
 export { isFor } from './is-for.ts';
+export { objectsOf } from './objects-of.ts';
 export { openTaxii } from './open-taxii.ts';
 export { openPushBook } from './push/push-book.ts';
 export { attemptsMax } from './push/push.ts';

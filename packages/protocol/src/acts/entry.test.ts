@@ -34,7 +34,7 @@ function codeOf(bytes: Uint8Array): ErrorCode | undefined {
 }
 const codeOfText = (of: string): ErrorCode | undefined => codeOf(utf8Bytes(of));
 const codeOfEntry = (changed: JsonObject, of: Entry = exchange): ErrorCode | undefined =>
-  codeOfText(canonicalJson({ ...of, ...changed } as JsonObject));
+  codeOfText(canonicalJson({ ...of, ...changed }));
 
 test('an act of every kind is read as it was written, and written again it is the same bytes (RFC 8785)', () => {
   assert.deepEqual(open.map(({ type }) => type).sort(), Object.keys(openActs).sort());

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { canonicalJson, ComityError, parseJson, parseUtf8, recogniseTimestampUs, utf8Bytes } from '../base/index.ts';
-import type { JsonValue } from '../base/index.ts';
 import { areBytesEqual } from '../tlog/index.ts';
 
 /** SHA-256 in base64, in its one form. */
@@ -74,7 +73,7 @@ export const entryBytesMax = 4096;
  * @throws {ComityError} as {@link parseEntry}, for what that would not read.
  */
 export function printEntry(entry: Entry): Uint8Array<ArrayBuffer> {
-  const bytes = utf8Bytes(canonicalJson(entry as JsonValue));
+  const bytes = utf8Bytes(canonicalJson(entry));
   parseEntry(bytes);
   return bytes;
 }

@@ -70,6 +70,34 @@ export const accessRoutes = {
     status: 201,
     errors: [],
   }),
+  bindCertificate: route({
+    method: 'POST',
+    path: '/api/v1/tokens/:id/certificates',
+    summary: 'Let a client certificate stand for an API token',
+    scope: 'admin',
+    params: idParam,
+    body: 'json',
+    request: z.object({
+      certificate: z.string().max(20_000).describe('one certificate in PEM; of a chain the first counts'),
+      isSecretEnough: z
+        .boolean()
+        .optional()
+        .describe('whether the secret of the token goes on working without a certificate; left out, it is as it was'),
+    }),
+    answer: 'json',
+    response: s.token,
+    errors: ['ARGUMENT_INVALID', 'NOT_FOUND', 'CONFLICT'],
+  }),
+  unbindCertificate: route({
+    method: 'DELETE',
+    path: '/api/v1/tokens/:id/certificates/:sha256',
+    summary: 'Let a client certificate stand for an API token no more',
+    scope: 'admin',
+    params: idParam.extend({ sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
+    answer: 'nothing',
+    status: 204,
+    errors: ['NOT_FOUND'],
+  }),
   deleteToken: route({
     method: 'DELETE',
     path: '/api/v1/tokens/:id',

@@ -23,6 +23,16 @@ export const session = z
   })
   .meta({ id: 'Session' });
 
+/** A client certificate that stands for a token. */
+const boundCertificate = z
+  .object({
+    sha256: z.string().describe('of its DER, small hexadecimal digits'),
+    subject: z.string().describe('as it says of itself'),
+    validFrom: instant,
+    validTo: instant,
+  })
+  .meta({ id: 'BoundCertificate' });
+
 export const token = z
   .object({
     id: z.string(),
@@ -34,6 +44,10 @@ export const token = z
     createdAt: instant,
     expiresAt: instant.optional(),
     lastUsedAt: instant.optional(),
+    certificates: z
+      .array(boundCertificate)
+      .describe('whoever shows one of these over TLS is the token, without its secret'),
+    needsCertificate: z.boolean().describe('the secret alone signs in nobody'),
   })
   .meta({ id: 'Token' });
 
@@ -74,7 +88,11 @@ export const auditRow = z
     at: instant,
     act: z.enum(Object.keys(auditActs) as [AuditAct, ...AuditAct[]]).meta({ id: 'AuditAct' }),
     by: z.string().describe('the account that answers for it; empty when nobody was signed in'),
-    via: z.string().describe('`session`, `token:ID`, `command` on the data folder, or `sign-in`'),
+    via: z
+      .string()
+      .describe(
+        '`session`, `token:ID`, `token:ID certificate:SHA256` by its client certificate, `command` on the data folder, or `sign-in`',
+      ),
     address: z.string(),
     about: z.string().describe('what it was done to'),
     details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),

@@ -232,6 +232,7 @@ export const memberRoutes = {
     query: z.object({ refresh: flag.describe('also ask what it says of itself now') }),
     answer: 'json',
     response: z.object({ member, answerMs: z.number(), answeredAt: instant }),
+    audited: 'member.pinged',
     errors: ['NOT_FOUND', 'CONFLICT', 'REMOTE_FAILED'],
   }),
 } as const;

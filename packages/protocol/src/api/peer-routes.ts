@@ -125,7 +125,7 @@ export const peerRoutes = {
     answer: 'json',
     response: z.object({ opinion: z.string() }),
     audited: 'object.disagreed',
-    errors: ['NOT_FOUND', 'ID_MALFORMED', 'CONFLICT'],
+    errors: ['NOT_FOUND', 'ID_MALFORMED'],
   }),
   holdObject: route({
     method: 'POST',

@@ -6,6 +6,7 @@ import { auditRoutes } from './audit-routes.ts';
 import { identityRoutes } from './identity-routes.ts';
 import { importRoutes } from './import-routes.ts';
 import { intelRoutes } from './intel-routes.ts';
+import { ledgerRoutes } from './ledger-routes.ts';
 import { listRoutes } from './list-routes.ts';
 import { memberRoutes } from './member-routes.ts';
 import { nodeRoutes } from './node-routes.ts';
@@ -36,6 +37,7 @@ export const routes = {
   ...peerRoutes,
   ...listRoutes,
   ...memberRoutes,
+  ...ledgerRoutes,
 } as const;
 
 /** Name of a route, as the client calls it: `searchIntel`. */

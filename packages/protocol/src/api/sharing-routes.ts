@@ -97,6 +97,22 @@ export const sharingRoutes = {
     audited: 'collection.removed',
     errors: ['NOT_FOUND'],
   }),
+  explainCollection: route({
+    method: 'GET',
+    path: '/api/v1/collections/:id/sharing',
+    summary: 'Who gets something of a collection, who not, and why; by id or alias, over an encrypted way',
+    scope: 'read',
+    params: idParam,
+    answer: 'json',
+    response: z.object({
+      id: z.string(),
+      lawHash: z.string(),
+      objects: z.int().describe('looked at, those that came first'),
+      isWhole: z.boolean().describe('the collection holds no more than that'),
+      rows: z.array(s.collectionShare),
+    }),
+    errors: ['NOT_FOUND', 'TOO_MANY_REQUESTS'],
+  }),
   explainSharing: route({
     method: 'GET',
     path: '/api/v1/intel/:id/sharing',

@@ -63,6 +63,20 @@ export const explained = z
   })
   .meta({ id: 'SharingExplanation' });
 
+/** One line of the answer to "who gets something of this collection?". */
+export const collectionShare = z
+  .object({
+    recipient: key,
+    name: z.string(),
+    isInAudience: z.boolean().describe('it is there for them; who is not of its audience gets nothing of it'),
+    allowed: z.int().describe('objects the law lets them be given'),
+    denied: z.int(),
+    reasons: z
+      .array(z.object({ reason, objects: z.int() }))
+      .describe('what stands against those that are denied, that of most objects first; at most ten'),
+  })
+  .meta({ id: 'CollectionShare' });
+
 /** A law with what became of it. */
 export const lawEntry = z
   .object({

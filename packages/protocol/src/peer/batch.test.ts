@@ -78,6 +78,14 @@ test('a batch for one receiver proves nothing to another, nor of another sender'
   assert.equal(refused({}, readdressed, { to: birch.id }), 'commitment-wrong');
 });
 
+test('an act to one receiver is about nothing for another, nor of another sender', () => {
+  for (const changed of [{ to: birch.id }, { from: birch.id }]) {
+    const { batch, items, log } = makeBatch(alder, cedar, [{ ...given[0]!, ...changed }]);
+    const context = { from: alder.id, to: cedar.id, after: 0, size: log.size, root: log.root };
+    assert.equal(refuseBatch(batch, items, context, sha256), 'commitment-wrong');
+  }
+});
+
 test('an act is the entry of an exchange, in its one form', () => {
   const open = printEntry({
     v: 1,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { canonicalJson, isStixId, utf8Bytes } from '../base/index.ts';
-import type { JsonValue, StixId } from '../base/index.ts';
+import type { StixId } from '../base/index.ts';
 import { saltText } from '../acts/index.ts';
 import { hopsMax } from '../sharing/index.ts';
 import { activeStatementSchema, recalledStatementSchema, signatureText } from './statement.ts';
@@ -69,5 +69,5 @@ export type PassedItem = Extract<Item, { kind: 'lent' | 'recalled' }>;
 
 /** The bytes of an item: a leaf of the tree of its batch. */
 export function itemBytes(item: Item): Uint8Array<ArrayBuffer> {
-  return utf8Bytes(canonicalJson(item as JsonValue));
+  return utf8Bytes(canonicalJson(item));
 }

@@ -50,7 +50,7 @@ const line = z
   );
 
 /** What a receiver did with the items of one batch, and what its own ledger says of it. */
-export const receiptSchema = z.strictObject({
+const receiptSchema = z.strictObject({
   v: z.literal(1),
   /** Who had the batch, and says so. */
   from: memberText,

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { canonicalJson, isStixId, utf8Bytes } from '../base/index.ts';
-import type { JsonValue, MemberId, StixId } from '../base/index.ts';
+import type { MemberId, StixId } from '../base/index.ts';
 import { areBytesEqual, parseBase64 } from '../tlog/index.ts';
 import type { TlogCrypto } from '../tlog/index.ts';
 import { instantText, memberText, termsSchema } from './terms.ts';
 
-export const digestText = z.string().regex(/^[0-9a-f]{64}$/);
+const digestText = z.string().regex(/^[0-9a-f]{64}$/);
 /** An Ed25519 signature in base64, in its one form. */
 export const signatureText = z.string().regex(/^[A-Za-z0-9+/]{85}[AQgw]==$/);
 const stixId = z.custom<StixId>(isStixId);
@@ -61,7 +61,7 @@ export type SignedStatement = Readonly<z.infer<typeof signedStatementSchema>>;
 
 /** The bytes an origin signs: no other message of ours begins so. */
 export function statementBytes(statement: Statement): Uint8Array {
-  return utf8Bytes(`comity-statement/v1\n${canonicalJson(statement as JsonValue)}`);
+  return utf8Bytes(`comity-statement/v1\n${canonicalJson(statement)}`);
 }
 
 /** Whether one of some keys, raw Ed25519, signed a statement. */

@@ -1,6 +1,7 @@
 import { limits } from '../base/index.ts';
-import { joinBytes, malformed } from './text.ts';
+import { hashBytes, joinBytes, malformed } from './text.ts';
 import { tileWidth } from './tile.ts';
+import type { Tile } from './tile.ts';
 
 /**
  * Bytes of a bundle of entries (C2SP tlog-tiles): each with its length in two bytes before it.
@@ -38,4 +39,15 @@ export function parseEntryBundle(bytes: Uint8Array, width: number): Uint8Array[]
   }
   if (entries.length < width) throw malformed(`Cannot read bundle: ${entries.length} entries instead of ${width}`);
   return entries;
+}
+
+/**
+ * The beginning of a full tile or bundle, as a partial one that is gone held it: readers of a smaller tree ask for that.
+ *
+ * @param full - hostile.
+ * @throws {ComityError} `LEDGER_MALFORMED` for what is no full bundle.
+ */
+export function beginningOfTile(full: Uint8Array, { level, width }: Tile): Uint8Array {
+  if (level !== 'entries') return full.subarray(0, width * hashBytes);
+  return printEntryBundle(parseEntryBundle(full, tileWidth).slice(0, width));
 }

@@ -27,7 +27,7 @@ export {
   tileWidth,
 } from './tile.ts';
 export type { Tile, TilePlace } from './tile.ts';
-export { parseEntryBundle, printEntryBundle } from './bundle.ts';
+export { beginningOfTile, parseEntryBundle, printEntryBundle } from './bundle.ts';
 export { growEdge, rootOfEdge } from './edge.ts';
 export { growTiles, partialTiles, readTilesInMaking, rootOfTiles } from './tiles-in-making.ts';
 export type { MadeTile, TileInMaking } from './tiles-in-making.ts';

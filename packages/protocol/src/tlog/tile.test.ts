@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { inventEntries, makeLog, nativeCrypto } from '../../../testkit/src/index.ts';
 import {
+  beginningOfTile,
   foldHashes,
   hashesOfTile,
   isConsistent,
@@ -192,4 +193,14 @@ test('a bundle holds its entries, each with its length in two bytes (tlog-tiles,
       assert.deepEqual(parseEntryBundle(printEntryBundle(each), each.length), each);
     }),
   );
+});
+
+test('of a full tile or bundle the beginning is what a partial one held', () => {
+  const narrow = makeLog(log.entries.slice(0, 290));
+  for (const [path, bytes] of narrow.files) {
+    const tile = parseTilePath(path);
+    const full = log.files.get(printTilePath({ ...tile, width: 256 }));
+    if (full !== undefined) assert.deepEqual(beginningOfTile(full, tile), bytes, path);
+  }
+  assert.throws(() => beginningOfTile(Uint8Array.of(0, 1), { level: 'entries', index: 0, width: 1 }), malformed);
 });

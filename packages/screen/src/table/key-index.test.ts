@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createRandom } from '@comity/testkit';
 import { KeyIndex } from './key-index.ts';
 import { TableMemory } from './memory.ts';
 
@@ -36,4 +37,16 @@ test('keys of one hash are all found', () => {
   const index = new KeyIndex(new TableMemory());
   for (let entry = 0; entry < 5; entry++) index.put(-7, entry);
   assert.deepEqual(entriesOf(index, -7), [0, 1, 2, 3, 4]);
+});
+
+test('a filter as full as it gets lets one in 25 others pass at most, also where most bits of a hash name its word', () => {
+  const index = new KeyIndex(new TableMemory());
+  const random = createRandom(7);
+  const keys = Math.floor(3.49 * 2 ** 19);
+  index.reserve(keys);
+  assert.equal(index.filterShift, 32 - 19);
+  for (let entry = 0; entry < keys; entry++) index.put(random.u32() | 0, entry);
+  let passed = 0;
+  for (let other = 0; other < 100_000; other++) passed += Number(index.mayHave(random.u32() | 0));
+  assert.ok(passed < 4000, `${passed} of 100,000 pass`);
 });

@@ -99,7 +99,7 @@ export class KeyIndex {
     const memory = this.#memory;
     const old = this.slots;
     const slotCount = Math.max(1024, Math.ceil(keys / MAX_LOAD));
-    const filterBits = Math.max(5, Math.ceil(Math.log2(slotCount)) - 2);
+    const filterBits = Math.max(5, Math.ceil(Math.log2((slotCount * MAX_LOAD) / FILTER_LOAD_MAX)));
     const slotsAt = memory.allocate(slotCount * 8);
     const filterAt = memory.allocate(4 << filterBits);
     this.slots = new Int32Array(memory.memory.buffer, slotsAt, slotCount * 2);
@@ -159,11 +159,14 @@ export class KeyIndex {
 const WAITING_MAX = 64;
 /** Above it probing gets long. */
 const MAX_LOAD = 0.75;
+/** Keys a word of the filter at most: of others it then lets one in 28 pass. With fewer it outgrows the cache, which costs more. */
+const FILTER_LOAD_MAX = 3.5;
 
 /**
- * Three bits of a filter word, as a signed number: what `&` gives is signed too. They come from the low bits of a hash, the
- * word from the high ones; they overlap only in tables beyond what fits in memory.
+ * Three bits of a filter word, as a signed number: what `&` gives is signed too. The word comes from the high bits of a hash, so
+ * many of them in a large table that the others alone would name too few threes: a product depends on all.
  */
 function filterBitsOf(hash: number): number {
-  return (1 << (hash & 31)) | (1 << ((hash >>> 5) & 31)) | (1 << ((hash >>> 10) & 31));
+  const mixed = Math.imul(hash, 0x9e37_79b1);
+  return (1 << (mixed >>> 27)) | (1 << ((mixed >>> 22) & 31)) | (1 << ((mixed >>> 17) & 31));
 }

@@ -57,7 +57,7 @@ export const numbers = {
 
 export const MAGIC = 0x4354_5931;
 /** Of the layout: another one is refused and the table built anew. */
-export const LAYOUT_VERSION = 2;
+export const LAYOUT_VERSION = 3;
 /** What lies before is nothing in memory; in a file it says what the file is. */
 export const HEADER_AT = 1024;
 /** In words: numbers, then an offset and a size in bytes for each section. */

@@ -128,6 +128,16 @@ test('the seed changes where values lie, never what is found', () => {
     assert.deepEqual(found(Table.build(rows, { seed }), text), expected);
 });
 
+test('how many rows are expected changes what is held while a table is built, never the table', () => {
+  const rows = [...inventIndicators(3000, 11, ['hub.example'])].map((value, ref) => ({ value, ref }));
+  const { bytes, count } = Table.build(rows.values(), { expectedRows: rows.length });
+  for (const expectedRows of [0, 10, 100_000]) {
+    const table = Table.build(rows.values(), { expectedRows });
+    assert.equal(table.count, count);
+    assert.ok(Math.abs(table.bytes - bytes) < bytes / 50, `${table.bytes} bytes, not ${bytes}`);
+  }
+});
+
 test('a value takes at most 60 bytes', () => {
   const values = [...inventIndicators(400_000, 13, ['hub.example'])];
   const table = Table.build(values.map((value, ref) => ({ value, ref })));

@@ -26,6 +26,8 @@ export interface TableRow {
 export interface TableOptions {
   /** Secret of the hash, so that nobody who can list values can make them collide. Any 32-bit number; default 0. */
   readonly seed?: number;
+  /** Rows there are, about: with it nothing is made larger, and so held twice, while the table is built. Default: as many as an array has. */
+  readonly expectedRows?: number;
 }
 
 const screenedKinds: ReadonlySet<ValueKind> = new Set(
@@ -58,7 +60,8 @@ export class Table {
 
   /** Compiles rows in any order; the same row twice counts once. Kinds that are not screened are passed over. */
   static build(rows: Iterable<ListedRow>, options: TableOptions = {}): Table {
-    const table = Table.#empty(hashKeyOf(options.seed ?? 0), Array.isArray(rows) ? rows.length : 0);
+    const expectedRows = options.expectedRows ?? (Array.isArray(rows) ? rows.length : 0);
+    const table = Table.#empty(hashKeyOf(options.seed ?? 0), expectedRows);
     for (const { value, ref } of rows) table.#add(value, ref);
     table.#compact();
     return table;

@@ -46,6 +46,13 @@ export function Tokens(): JSX.Element {
                 </>
               )}
             </span>
+            {token.needsCertificate && <span className="muted small">{say('tokens.needsCertificate')}</span>}
+            {token.certificates.map(({ sha256, subject, validTo }) => (
+              <span key={sha256} className="muted small">
+                <bdi title={sha256}>{say('tokens.certificate', { name: visibleText(subject) })}</bdi>{' '}
+                <Moment at={validTo} />
+              </span>
+            ))}
             <IconButton
               icon="trash"
               name={say('tokens.remove', { name: token.name })}

@@ -6,12 +6,13 @@ import type { CollectionView, ListFormat } from '@comity/protocol/api';
 import { objectTypes } from '../app/search.ts';
 import { intelSourcesQuery } from '../app/shared-queries.ts';
 import { Facts } from '../kit/beside.tsx';
-import { IconButton } from '../kit/button.tsx';
+import { Button, IconButton } from '../kit/button.tsx';
 import { copyText } from '../kit/copy.ts';
 import { Choice } from '../kit/fields.tsx';
 import { Untrusted } from '../kit/untrusted.tsx';
 import { visibleText } from '../words/visible-text.ts';
 import { useWords } from '../words/use-words.ts';
+import { CollectionShares } from './collection-shares.tsx';
 import { useAudience } from './use-audience.ts';
 
 export interface CollectionProps {
@@ -27,6 +28,7 @@ export function Collection({ collection, acts }: CollectionProps): JSX.Element {
   const title = visibleText(collection.title);
   const filter = useFilterSentence(collection);
   const named = useAudience(audience);
+  const [isExplained, setExplained] = useState(false);
   const [form, setForm] = useState<ListFormat>('values');
   return (
     <li className="panel">
@@ -69,6 +71,18 @@ export function Collection({ collection, acts }: CollectionProps): JSX.Element {
           url={`${listsUrl}${form}`}
         />
       </div>
+      {isExplained ? (
+        <section>
+          <h3>{say('collection.whoGets')}</h3>
+          <CollectionShares id={collection.id} />
+        </section>
+      ) : (
+        <div>
+          <Button look="quiet" icon="down" onPress={() => setExplained(true)}>
+            {say('collection.whoGets')}
+          </Button>
+        </div>
+      )}
     </li>
   );
 }

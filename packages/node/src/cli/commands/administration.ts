@@ -1,5 +1,7 @@
 import { scopes as allScopes } from '@comity/protocol/api';
+import { ComityError, quote } from '@comity/protocol/base';
 import { saveAnswer } from '../answers.ts';
+import { loadShortText } from '../load-secret.ts';
 import { parseCount, parseOneOf } from '../numbers.ts';
 import { jsonText, plain, tableText, write } from '../terminal.ts';
 import type { NodeCommand } from './command.ts';
@@ -53,11 +55,40 @@ export const listTokens: NodeCommand<'token list'> = async ({ flags }, client, t
     row.createdAt,
     row.expiresAt ?? 'never',
     row.lastUsedAt ?? 'never',
+    row.certificates.map(({ sha256 }) => sha256).join(' ') || (row.needsCertificate ? 'needs one' : 'none'),
   ]);
-  await write(
-    terminal.stdout,
-    flags.json ? jsonText(rows) : tableText(['ID', 'NAME', 'SCOPES', 'MADE BY', 'CREATED', 'ENDS', 'LAST USED'], cells),
-  );
+  const head = ['ID', 'NAME', 'SCOPES', 'MADE BY', 'CREATED', 'ENDS', 'LAST USED', 'CERTIFICATES'];
+  await write(terminal.stdout, flags.json ? jsonText(rows) : tableText(head, cells));
+  return 0;
+};
+
+export const bindToken: NodeCommand<'token bind'> = async (
+  { flags, positionals: [id = '', file = ''] },
+  client,
+  terminal,
+) => {
+  const certificate = await loadShortText(file);
+  if (certificate.includes('PRIVATE KEY-----'))
+    throw new ComityError(
+      'ARGUMENT_INVALID',
+      `Cannot bind ${quote(file)}: it holds a private key; give the certificate alone`,
+    );
+  const secret = parseOneOf(flags.secret, 'secret', ['enough', 'not-enough'] as const);
+  const isSecretEnough = secret === undefined ? undefined : secret === 'enough';
+  const token = await client.bindCertificate({ params: { id }, body: { certificate, isSecretEnough } });
+  const way = token.needsCertificate ? 'its secret alone signs in nobody' : 'its secret goes on working';
+  const [bound] = token.certificates;
+  await write(terminal.stdout, `${bound?.sha256 ?? ''} stands for ${plain(token.name)}; ${way}\n`);
+  return 0;
+};
+
+export const unbindToken: NodeCommand<'token unbind'> = async (
+  { positionals: [id = '', sha256 = ''] },
+  client,
+  terminal,
+) => {
+  await client.unbindCertificate({ params: { id, sha256 } });
+  await write(terminal.stdout, 'unbound\n');
   return 0;
 };
 

@@ -35,6 +35,32 @@ export const addCollection: NodeCommand<'collection add'> = async (
   return 0;
 };
 
+export const explainCollection: NodeCommand<'collection explain'> = async (
+  { flags, positionals: [id = ''] },
+  client,
+  terminal,
+) => {
+  const answer = await client.explainCollection({ params: { id } });
+  const rows = answer.rows.filter(({ recipient }) => flags.to === undefined || flags.to === recipient);
+  if (flags.to !== undefined && rows.length === 0)
+    throw new ComityError('NOT_FOUND', `Cannot find the recipient ${quote(flags.to)}`);
+  const isGiven = ({ isInAudience, allowed }: (typeof rows)[number]): boolean => isInAudience && allowed > 0;
+  if (flags.json) await write(terminal.stdout, jsonText({ ...answer, rows }));
+  else {
+    const lines = rows.flatMap((row) => [
+      `${isGiven(row) ? 'yes' : 'no '}  ${row.recipient} (${row.name}): ${
+        row.isInAudience ? `${row.allowed} of ${answer.objects}` : 'not of its audience'
+      }`,
+      ...(row.isInAudience ? row.reasons : []).map(
+        ({ reason, objects }) => `       ${objects}: ${reason.says} [${reason.ruleId}: ${reason.citation}]`,
+      ),
+    ]);
+    if (!answer.isWhole) lines.push(`Only the first ${answer.objects} objects were looked at`);
+    await write(terminal.stdout, lines.map((line) => `${plain(line)}\n`).join(''));
+  }
+  return rows.some(isGiven) ? 0 : 1;
+};
+
 export const removeCollection: NodeCommand<'collection remove'> = async (
   { positionals: [id = ''] },
   client,

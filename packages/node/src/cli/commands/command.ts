@@ -14,6 +14,8 @@ export interface CommandDeps {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborts on SIGINT and SIGTERM. */
   readonly stop: AbortSignal;
+  /** Calls `listener` at each SIGHUP, which then ends nothing, until what it returns is called. */
+  readonly onHangup: (listener: () => void) => () => void;
 }
 
 /** What a command that works for long must know beside the node. */

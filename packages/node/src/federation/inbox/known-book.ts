@@ -29,7 +29,7 @@ export function findKnown(db: Connection, origin: MemberId, id: StixId): SignedS
       'select statement, signature from peer_known where origin = ? and id = ?',
     )
     .get(origin, id);
-  return row === undefined ? undefined : { statement: parse<Statement>(row.statement), signature: row.signature };
+  return row === undefined ? undefined : { statement: kept(row.statement) as Statement, signature: row.signature };
 }
 
 /**
@@ -44,9 +44,9 @@ export function findLent(db: Connection, id: string, nowUs: number): Lent | unde
     )
     .all(id, nowUs);
   const lent = rows.map((row) => ({
-    signed: { statement: parse<ActiveStatement>(row.statement), signature: row.signature },
-    terms: parse<Terms>(row.terms),
-    path: parse<MemberId[]>(row.path),
+    signed: { statement: kept(row.statement) as ActiveStatement, signature: row.signature },
+    terms: kept(row.terms) as Terms,
+    path: kept(row.path) as MemberId[],
   }));
   return lent.toSorted((one, other) => other.terms.hops - one.terms.hops)[0];
 }
@@ -100,7 +100,7 @@ export function loanOf(
        where origin = ? and id = ? and sender = ? and state = 1 and lease_until_us > ?`,
     )
     .get(origin, id, from, nowUs);
-  return row === undefined ? undefined : { terms: parse<Terms>(row.terms), isStanding: row.standing === 1 };
+  return row === undefined ? undefined : { terms: kept(row.terms) as Terms, isStanding: row.standing === 1 };
 }
 
 /** Ends one sender's loan of an object, or every one. */
@@ -164,6 +164,6 @@ export function leaseUsOf(item: LentItem, longestUs: number): number {
   return Math.min(recogniseTimestampUs(item.terms.leaseUntil) ?? 0, longestUs);
 }
 
-function parse<T>(text: string): T {
-  return parseJson(text, charsMax, 'what was kept of a member') as T;
+function kept(text: string): unknown {
+  return parseJson(text, charsMax, 'what was kept of a member');
 }

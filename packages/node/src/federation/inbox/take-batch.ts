@@ -9,13 +9,23 @@ import type { FederationDeps, Identity } from '../federation.ts';
 import type { Over } from '../outbox/publisher.ts';
 import { isPassedOn } from '../outbox/edge-book.ts';
 import { usOf } from '../outbox/statements.ts';
-import { endLoan, findKnown, loanOf, isLoanOf, keepKnown, keepLoan, lapsedLoans, leaseOfOthers, leaseUsOf } from './known-book.ts';
+import {
+  endLoan,
+  findKnown,
+  loanOf,
+  isLoanOf,
+  keepKnown,
+  keepLoan,
+  lapsedLoans,
+  leaseOfOthers,
+  leaseUsOf,
+} from './known-book.ts';
 import type { MemberImports } from './member-imports.ts';
 import type { ProvenBatch } from './read-answer.ts';
 
 const dayUs = 86_400_000_000;
 /** No lease is longer here, whatever its origin says. */
-export const longestLeaseUs = 400 * dayUs;
+const longestLeaseUs = 400 * dayUs;
 /** A renewal lets run on what ends within this time: so each object is touched every other week and not every day. */
 const renewalReachUs = 15 * dayUs;
 

@@ -1,7 +1,7 @@
 import { timestampOfUs } from '@comity/protocol/base';
 import type { MemberId, StixId } from '@comity/protocol/base';
 import { compareTlp, strictestPap, strictestTlp } from '@comity/protocol/markings';
-import { digestOfObject, isAddressedTo } from '@comity/protocol/peer';
+import { digestOfObject, isAddressedTo, isWithin } from '@comity/protocol/peer';
 import type { SignedStatement, Terms } from '@comity/protocol/peer';
 import { hopsMax } from '@comity/protocol/sharing';
 import type { Sha256 } from '@comity/protocol/tlog';
@@ -43,6 +43,8 @@ export interface DraftDeps {
   readonly member: MemberId;
   readonly outbox: OutboxRow;
   readonly handling: Handling;
+  /** How often anybody may pass on what anybody is lent. */
+  readonly hopsStated: number;
   readonly exit: Pick<Exit, 'admit' | 'guard'>;
   readonly statements: StatementBook;
   readonly sha256: Sha256;
@@ -164,21 +166,23 @@ function definitionsOf(admitted: AdmittedObject, deps: DraftDeps): EdgeDraft[] {
   if (terms === undefined) return [];
   return admitted.definitions.flatMap((text) => {
     const id = (JSON.parse(text) as { id: StixId }).id;
-    const draft = stateOwn(id, text, { ...terms, audience: null }, admitted.decision.reasons, deps);
+    const open = { stated: { ...terms.stated, audience: null }, lent: { ...terms.lent, audience: null } };
+    const draft = stateOwn(id, text, open, admitted.decision.reasons, deps);
     return findEdge(deps.db, deps.outbox.ref, id, deps.self.id)?.print === draft.print ? [] : [draft];
   });
 }
 
+/** States an object under the widest terms it has for anybody, and lends it to this member under its own. */
 function stateOwn(
   id: StixId,
   text: string,
-  terms: Terms,
+  { stated: widest, lent: terms }: OwnTerms,
   reasons: AdmittedObject['decision']['reasons'],
   { self, statements, sha256, nowUs }: DraftDeps,
 ): EdgeDraft {
   const digest = digestOfObject(text, sha256);
   const version = statements.versionOf(id, digest);
-  const stated = stateActive(self, { id, version, digest, terms }, statements.instantFor(id, nowUs));
+  const stated = stateActive(self, { id, version, digest, terms: widest }, statements.instantFor(id, nowUs));
   return {
     body: { kind: 'lent', ...stated, path: [self.id], terms, isStanding: true, why: whyOf(reasons) },
     text: { digest, text },
@@ -194,14 +198,21 @@ function draftRelayed(
 ): EdgeDraft | undefined {
   const { object, tlp, facets } = admitted;
   const { signed, path, terms: given } = lent;
-  const label = strictestTlp([given.tlp, tlp, handling.tlp]);
+  // Its origin may have narrowed it since, by another way.
+  const { terms: stated } = signed.statement;
+  const label = strictestTlp([given.tlp, stated.tlp, tlp, handling.tlp]);
   if (label === 'red') return undefined;
   const terms: Terms = {
-    ...given,
     tlp: label,
-    pap: strictestPap([given.pap ?? 'amber', facets.pap ?? 'amber']) ?? null,
-    hops: Math.min(given.hops - 1, handling.hops),
+    pap: strictestPap([given.pap ?? 'amber', stated.pap ?? 'amber', facets.pap ?? 'amber']) ?? null,
+    hops: Math.min(given.hops - 1, handling.hops, stated.hops - path.length),
+    leaseUntil: given.leaseUntil < stated.leaseUntil ? given.leaseUntil : stated.leaseUntil,
+    audience:
+      stated.audience === null
+        ? given.audience
+        : (given.audience?.filter((each) => stated.audience!.includes(each)) ?? stated.audience),
   };
+  if (terms.hops < 0 || !isWithin(terms, stated, path.length)) return undefined;
   const { digest } = signed.statement;
   return {
     body: {
@@ -218,24 +229,34 @@ function draftRelayed(
   };
 }
 
-/** Conditions under which an object of ours goes to the member. */
-function termsOf({ object, tlp, facets }: AdmittedObject, type: string, deps: DraftDeps): Terms | undefined {
-  const { handling, nowUs, db } = deps;
+/** Conditions of an object of ours: those that are stated, the same for all members, and those of this member, as narrow or narrower. */
+interface OwnTerms {
+  readonly stated: Terms;
+  readonly lent: Terms;
+}
+
+function termsOf({ object, tlp, facets }: AdmittedObject, type: string, deps: DraftDeps): OwnTerms | undefined {
+  const { handling, hopsStated, nowUs, db } = deps;
   const label = strictestTlp([tlp, handling.tlp]);
-  if (label === 'red') return undefined;
-  const days = reports.has(type) ? handling.leaseDays.report : handling.leaseDays.indicator;
+  if (tlp === 'red' || label === 'red') return undefined;
+  const isReport = reports.has(type);
+  const days = isReport ? handling.leaseDays.report : handling.leaseDays.indicator;
   const addressed = db
     .prepare<{ member: MemberId }>('select member from peer_addressed where id = ? order by member')
     .all(object.id);
-  const isOpinion = type === 'opinion';
+  // An opinion is told the origin, who tells those who hold the same.
+  const audience = type === 'opinion' || addressed.length === 0 ? null : addressed.map(({ member }) => member);
+  const pap = facets.pap ?? null;
+  const leaseUntil = timestampOfUs(nowUs + days * dayUs);
   return {
-    tlp: label,
-    pap: facets.pap ?? null,
-    hops: label === 'amber' || label === 'amber+strict' ? 0 : handling.hops,
-    leaseUntil: timestampOfUs(nowUs + days * dayUs),
-    // An opinion is told the origin, who tells those who hold the same.
-    audience: isOpinion || addressed.length === 0 ? null : addressed.map(({ member }) => member),
+    stated: { tlp, pap, hops: isNarrow(tlp) ? 0 : hopsStated, leaseUntil, audience },
+    lent: { tlp: label, pap, hops: isNarrow(label) ? 0 : handling.hops, leaseUntil, audience },
   };
+}
+
+/** What never goes sideways to another member. */
+function isNarrow(label: Terms['tlp']): boolean {
+  return label === 'amber' || label === 'amber+strict';
 }
 
 function whyOf(reasons: AdmittedObject['decision']['reasons']): string[] {

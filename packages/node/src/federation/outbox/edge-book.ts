@@ -115,13 +115,3 @@ export function deliveriesOf(db: Connection, id: StixId): readonly Delivery[] {
           : { effect: row.effect, reason: row.reason ?? undefined, atUs: row.receipt_us },
     }));
 }
-
-/** Members that have an object now. */
-export function holdersOf(db: Connection, id: StixId): readonly MemberId[] {
-  return db
-    .prepare<{ member: MemberId }>(
-      'select distinct o.member from peer_edge e join peer_outbox o on o.ref = e.outbox_ref where e.id = ? and e.state = 1',
-    )
-    .all(id)
-    .map(({ member }) => member);
-}

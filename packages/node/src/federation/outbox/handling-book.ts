@@ -17,6 +17,12 @@ export function handlingOf(db: Connection, member: MemberId): Handling {
   return { tlp, hops, leaseDays: { indicator, report } };
 }
 
+/** How often what is lent may be passed on by whoever may do that most. */
+export function hopsStated(db: Connection): number {
+  const most = db.prepare<{ hops: number | null }>('select max(hops) as hops from peer_handling').get()?.hops;
+  return Math.max(usual.hops, most ?? 0);
+}
+
 /** What went out before is looked at again. */
 export function setHandling(db: Connection, member: MemberId, { tlp, hops, leaseDays }: Handling): void {
   db.prepare(

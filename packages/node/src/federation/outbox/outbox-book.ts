@@ -16,7 +16,7 @@ import type { Connection } from '../../store/index.ts';
 import type { OwnLedger } from '../federation.ts';
 
 /** An item without what its outbox gives it. */
-export type ItemBody = Item extends infer Each
+type ItemBody = Item extends infer Each
   ? Each extends Item
     ? Omit<Each, 'v' | 'sequence' | 'from' | 'to' | 'salt'>
     : never
@@ -39,8 +39,8 @@ export interface OutboxRow {
   readonly renewed_us: number;
 }
 
-/** Bytes of items of one batch, their objects not counted, beyond which another is begun. */
-const batchCharsMax = 512 * 1024;
+/** Characters of the items of one batch and their objects, beyond which another is begun: whoever reads it keeps it until it is whole. */
+const charsOfBatchMax = 4 * 1024 * 1024;
 
 export interface PutDeps {
   readonly self: MemberId;
@@ -73,12 +73,6 @@ export function findOutbox(db: Connection, member: MemberId): OutboxRow | undefi
     .get(member);
 }
 
-/** An item as it lies in an outbox. */
-export interface PutItem {
-  readonly item: Item;
-  readonly outboxRef: number;
-}
-
 /**
  * Puts drafts into a member's outbox, in batches, each with its act in the ledger: all in the caller's transaction, so that there is
  * no item without its act and no act without its items.
@@ -101,24 +95,26 @@ export function putOut(db: Connection, to: MemberId, drafts: readonly Draft[], d
     if (text !== undefined) keep.run(text.digest, text.text);
     insert.run(ref, next + at, texts[at]!, text?.digest ?? null);
   }
+  const chars = drafts.map(({ text }, at) => texts[at]!.length + (text?.text.length ?? 0));
   let from = 0;
   while (from < items.length) {
-    const to = endOfBatch(texts, from);
-    putBatch(db, ref, items.slice(from, to), deps);
-    from = to;
+    const end = endOfBatch(chars, from);
+    putBatch(db, ref, items.slice(from, end), deps);
+    from = end;
   }
   db.prepare('update peer_outbox set next_sequence = ? where ref = ?').run(next + items.length, ref);
   return items;
 }
 
-function endOfBatch(texts: readonly string[], from: number): number {
-  let chars = texts[from]!.length;
-  let to = from + 1;
-  while (to < texts.length && to - from < batchItemsMax && chars + texts[to]!.length <= batchCharsMax) {
-    chars += texts[to]!.length;
-    to += 1;
+/** One item at least, however large: an object has its own limit. */
+function endOfBatch(chars: readonly number[], from: number): number {
+  let sum = chars[from]!;
+  let end = from + 1;
+  while (end < chars.length && end - from < batchItemsMax && sum + chars[end]! <= charsOfBatchMax) {
+    sum += chars[end]!;
+    end += 1;
   }
-  return to;
+  return end;
 }
 
 function putBatch(db: Connection, ref: number, items: readonly Item[], deps: PutDeps): void {

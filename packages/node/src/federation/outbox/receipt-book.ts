@@ -35,7 +35,7 @@ export function sentBatch(
 /** Keeps what a member says it did, as it signed it. */
 export function keepReceipt(
   db: Connection,
-  { outboxRef, first }: { readonly outboxRef: number; readonly first: number },
+  { outboxRef, first, count }: { readonly outboxRef: number; readonly first: number; readonly count: number },
   signed: SignedReceipt,
   nowUs: number,
 ): void {
@@ -46,5 +46,7 @@ export function keepReceipt(
     JSON.stringify(signed),
   );
   for (const line of signed.receipt.lines) noteReceiptLine(db, outboxRef, line, nowUs);
+  // Of one for a part the rest is still to come.
+  if (signed.receipt.lines.length < count) return;
   db.prepare('delete from peer_batch where outbox_ref = ? and first = ?').run(outboxRef, first);
 }

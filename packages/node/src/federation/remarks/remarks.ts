@@ -22,7 +22,7 @@ const ownRemarks: IntelSource = {
 
 /** A remark, about whose object it is. */
 interface Remark {
-  readonly object: JsonObject;
+  readonly object: JsonObject & { readonly id: StixId };
   readonly origin: MemberId;
 }
 
@@ -126,13 +126,15 @@ export class Remarks {
     if (minimised === undefined) return undefined;
     const { value, modifiedUs: hourUs = 0 } = minimised;
     const count = bucketOf(Number(value['count'] ?? 1));
-    const lastSeen = String(value['last_seen']);
+    const { last_seen: last } = value;
+    const lastSeen = typeof last === 'string' ? last : '';
     if (before?.count === count && before.last_seen === lastSeen) return undefined;
     // Later than the version before it, and else no finer than the hour.
     const modifiedUs = Math.max(hourUs, (before?.modified_us ?? 0) + 1000);
     const created = before === undefined ? value['created'] : await this.#createdOf(id);
     const object = {
       ...value,
+      id,
       ...(created !== undefined && { created }),
       modified: timestampOfUs(modifiedUs),
       count,
@@ -150,11 +152,11 @@ export class Remarks {
     if (remarks.length === 0) return;
     await this.#store.write((db) => {
       const address = db.prepare('insert or ignore into peer_addressed (id, member) values (?, ?)');
-      for (const { object, origin } of remarks) address.run(String(object['id']), origin);
+      for (const { object, origin } of remarks) address.run(object.id, origin);
     });
     const run = await this.#deps.intel.openImport(ownRemarks, { format: 'stix', name: ownRemarks.name });
     await run.admit(
-      remarks.map(({ object }) => ({ object: parseStixObject(JSON.stringify(object)), place: String(object['id']) })),
+      remarks.map(({ object }) => ({ object: parseStixObject(JSON.stringify(object)), place: object.id })),
     );
     await run.finish();
   }
@@ -165,11 +167,11 @@ function keepSightings(db: Connection, sightings: readonly Sighting[]): void {
     'insert or replace into peer_sighting (indicator, sighting, count, last_seen, modified_us) values (?, ?, ?, ?, ?)',
   );
   for (const { indicator, object, count, lastSeen, modifiedUs } of sightings) {
-    keep.run(indicator, String(object['id']), count, lastSeen, modifiedUs);
+    keep.run(indicator, object.id, count, lastSeen, modifiedUs);
   }
 }
 
 /** How often something was seen, no closer than whoever counts has to know: once, a few times, more, many times. */
-export function bucketOf(count: number): number {
+function bucketOf(count: number): number {
   return count > 20 ? 21 : count > 5 ? 6 : count > 1 ? 2 : 1;
 }

@@ -1,5 +1,7 @@
 import { openAccountBook } from './account-book.ts';
 import type { AccountBook } from './account-book.ts';
+import { openCertificateBook } from './certificate-book.ts';
+import type { CertificateBook } from './certificate-book.ts';
 import type { AccessDeps } from './deps.ts';
 import { openIdentityBook } from './identity-book.ts';
 import type { IdentityBook } from './identity-book.ts';
@@ -19,6 +21,7 @@ export interface Access {
   readonly identities: IdentityBook;
   readonly passkeys: PasskeyBook;
   readonly tokens: TokenBook;
+  readonly certificates: CertificateBook;
   readonly proposals: ProposalBook;
 }
 
@@ -27,6 +30,7 @@ export function openAccess(deps: AccessDeps): Access {
   const accounts = openAccountBook(deps);
   const sessions = openSessionBook(deps);
   const tokens = openTokenBook(deps);
+  const certificates = openCertificateBook(deps);
   return {
     accounts: {
       ...accounts,
@@ -40,6 +44,17 @@ export function openAccess(deps: AccessDeps): Access {
     identities: openIdentityBook({ ...deps, sessions, tokens }),
     passkeys: openPasskeyBook(deps),
     tokens,
+    certificates: {
+      ...certificates,
+      async bind(binding, caller, actor) {
+        await certificates.bind(binding, caller, actor);
+        tokens.forget();
+      },
+      async unbind(tokenId, sha256, actor) {
+        await certificates.unbind(tokenId, sha256, actor);
+        tokens.forget();
+      },
+    },
     proposals: openProposalBook(deps),
   };
 }

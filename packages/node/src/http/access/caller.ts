@@ -24,6 +24,8 @@ export interface Caller {
   readonly sessionId?: string;
   /** Id of the API token. Undefined: a person, or a command on the data folder. */
   readonly tokenId?: string;
+  /** SHA-256 of the client certificate by which it came, where one stands for the token. */
+  readonly certificate?: string;
 }
 
 /** The first administrator: signs in by the link the node prints, and answers for commands on the data folder. */
@@ -57,7 +59,8 @@ export interface Actor {
 }
 
 /** @param address - Where the request came from. */
-export function actorOf({ account, tokenId, sessionId }: Caller, address: string): Actor {
-  const via = tokenId !== undefined ? `token:${tokenId}` : sessionId !== undefined ? 'session' : 'command';
+export function actorOf({ account, tokenId, sessionId, certificate }: Caller, address: string): Actor {
+  const by = certificate === undefined ? '' : ` certificate:${certificate}`;
+  const via = tokenId !== undefined ? `token:${tokenId}${by}` : sessionId !== undefined ? 'session' : 'command';
   return { by: account, via, address: via === 'command' ? '' : address };
 }

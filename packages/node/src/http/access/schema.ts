@@ -96,5 +96,20 @@ export const accessSchema: SubjectSchema = {
         ) STRICT, WITHOUT ROWID;
       `,
     },
+    {
+      name: 'client certificates',
+      sql: `
+        ALTER TABLE access_token ADD COLUMN needs_certificate INTEGER NOT NULL DEFAULT 0;
+        CREATE TABLE access_certificate (
+          sha256 TEXT PRIMARY KEY,
+          token TEXT NOT NULL REFERENCES access_token (id) ON DELETE CASCADE,
+          subject TEXT NOT NULL,
+          valid_from_us INTEGER NOT NULL,
+          valid_to_us INTEGER NOT NULL,
+          bound_us INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX access_certificate_token ON access_certificate (token);
+      `,
+    },
   ],
 };

@@ -4,6 +4,8 @@ import type { Scope } from '@comity/protocol/api';
 import { rightsOfRole } from './account-book.ts';
 import { operatorAccount, parseScopes } from './caller.ts';
 import type { Actor, Caller } from './caller.ts';
+import { shownDigest } from './certificate.ts';
+import type { ClientCertificate } from './certificate.ts';
 import type { AccessDeps } from './deps.ts';
 import { hashSecret, newSecret } from './secret.ts';
 
@@ -17,6 +19,16 @@ export interface Token {
   /** Undefined: never. */
   readonly expiresUs: number | undefined;
   readonly lastUsedUs: number | undefined;
+  /** Whether its secret works only together with a certificate that is bound to it. */
+  readonly needsCertificate: boolean;
+}
+
+/** What a request brings to say which token it is. */
+export interface Credentials {
+  /** Untrusted; undefined: it brings none. */
+  readonly secret: string | undefined;
+  /** Of the connection. */
+  readonly certificate: ClientCertificate | undefined;
 }
 
 interface TokenEntry {
@@ -32,16 +44,21 @@ export interface TokenBook {
   /** The secret is in the answer and nowhere else. */
   create(entry: TokenEntry, actor: Actor): Promise<{ readonly token: Token; readonly secret: string }>;
   /**
-   * The caller behind a secret. A token may never do more than the account that made it may now, and nothing when that is
+   * The caller behind a secret or a certificate; of both, when they are of one token. A secret that stands for itself counts beside a
+   * certificate that is nobody's. A token may never do more than the account that made it may now, and nothing when that is
    * disabled; what a command on the data folder made, or a token of one, is bound by nobody's role.
    */
-  find(secret: string): Promise<Caller | undefined>;
+  find(credentials: Credentials): Promise<Caller | undefined>;
   /** The same at once, of a token that was found within the last minute, while nothing was withdrawn or changed since. */
-  recall(secret: string): Caller | undefined;
+  recall(credentials: Credentials): Caller | undefined;
+  /** Why a certificate, or a secret without one, is nobody: a sentence. Undefined where it has to do with no certificate. */
+  explain(credentials: Credentials): string | undefined;
   /** Finds every token anew from now on. */
   forget(): void;
   /** Newest first. */
   list(): readonly Token[];
+  /** @throws {ComityError} `NOT_FOUND`. */
+  get(id: string): Token;
   /** @throws {ComityError} `NOT_FOUND`. */
   delete(id: string, actor: Actor): Promise<void>;
   /** A token that lives as long as the process, for commands on the same data folder. */
@@ -61,7 +78,16 @@ interface TokenRow {
   readonly last_used_us: number | null;
   readonly made_by: string | null;
   readonly expires_us: number | null;
+  readonly needs_certificate: number;
   readonly role: string | null;
+}
+
+/** Which token credentials are, or why they are none. */
+interface Identified {
+  readonly row?: TokenRow;
+  /** Digest of the certificate that is bound to it. */
+  readonly certificate?: string;
+  readonly why?: string;
 }
 
 export function openTokenBook({ store, audit, clock, randomBytes }: AccessDeps): TokenBook {
@@ -69,15 +95,37 @@ export function openTokenBook({ store, audit, clock, randomBytes }: AccessDeps):
   /** Callers by the digest of their token, and until when: pollers ask thousands of times a second. */
   const recalled = new Map<string, { readonly caller: Caller; readonly untilUs: number }>();
   const nowUs = (): number => Math.floor(clock() * 1000);
-  const rowOf = (hash: Buffer): TokenRow | undefined =>
+  const rowOf = (column: 'secret_sha256' | 'id', value: Buffer | string): TokenRow | undefined =>
     store.reader
       .prepare<TokenRow>(
         `select t.*, a.role from access_token t left join access_account a on a.name = t.made_by
-         where t.secret_sha256 = ? and coalesce(a.disabled, 0) = 0 and coalesce(t.expires_us > ?, 1)`,
+         where t.${column} = ? and coalesce(a.disabled, 0) = 0 and coalesce(t.expires_us > ?, 1)`,
       )
-      .get(hash, nowUs());
-  function recall(name: string): Caller | undefined {
-    const kept = recalled.get(name);
+      .get(value, nowUs());
+  const ofCertificate = ({ sha256, validFromMs, validToMs }: ClientCertificate): Identified => {
+    const named = `the client certificate ${shownDigest(sha256)}`;
+    if (clock() >= validToMs) return { why: `${named} is over since ${new Date(validToMs).toISOString()}` };
+    if (clock() < validFromMs) return { why: `${named} is not valid before ${new Date(validFromMs).toISOString()}` };
+    const bound = store.reader
+      .prepare<{ token: string }>('select token from access_certificate where sha256 = ?')
+      .get(sha256);
+    const row = bound && rowOf('id', bound.token);
+    return row === undefined ? { why: `${named} stands for no token that works` } : { row, certificate: sha256 };
+  };
+  function identify({ secret, certificate }: Credentials): Identified {
+    const shown = certificate === undefined ? {} : ofCertificate(certificate);
+    if (secret === undefined) return shown;
+    const row = rowOf('secret_sha256', hashSecret(secret));
+    if (row === undefined) return {};
+    if (shown.row?.id === row.id) return shown;
+    if (shown.row !== undefined) return { why: 'the token and the client certificate stand for two different tokens' };
+    if (row.needs_certificate === 0) return { row };
+    return {
+      why: `the token works only with its client certificate${shown.why === undefined ? '' : `, and ${shown.why}`}`,
+    };
+  }
+  function recall(key: string): Caller | undefined {
+    const kept = recalled.get(key);
     return kept !== undefined && nowUs() < kept.untilUs ? kept.caller : undefined;
   }
   return {
@@ -103,17 +151,19 @@ export function openTokenBook({ store, audit, clock, randomBytes }: AccessDeps):
           },
         });
       });
-      const token = { id, name, scopes: unique, madeBy: actor.by, createdUs, expiresUs, lastUsedUs: undefined };
-      return { secret, token };
+      const made = { id, name, scopes: unique, madeBy: actor.by, createdUs, expiresUs };
+      return { secret, token: { ...made, lastUsedUs: undefined, needsCertificate: false } };
     },
-    recall: (secret) => recall(hashSecret(secret).toString('latin1')),
+    recall: (credentials) => recall(keyOf(credentials)),
+    explain: (credentials) => identify(credentials).why,
     forget: () => recalled.clear(),
-    async find(secret) {
-      const hash = hashSecret(secret);
-      const name = hash.toString('latin1');
-      const known = locals.get(name) ?? recall(name);
-      if (known !== undefined) return known;
-      const row = rowOf(hash);
+    async find(credentials) {
+      const { secret, certificate } = credentials;
+      if (secret === undefined && certificate === undefined) return undefined;
+      const key = keyOf(credentials);
+      const known = (secret && locals.get(hashSecret(secret).toString('latin1'))) || recall(key);
+      if (known) return known;
+      const { row } = identify(credentials);
       if (row === undefined) return undefined;
       const isNoted = (row.last_used_us ?? 0) >= nowUs() - noteEveryUs;
       if (!isNoted)
@@ -121,11 +171,12 @@ export function openTokenBook({ store, audit, clock, randomBytes }: AccessDeps):
           db.prepare('update access_token set last_used_us = ? where id = ?').run(nowUs(), row.id),
         );
       // It may have been withdrawn, or its maker changed, while its use was noted.
-      const now = isNoted ? row : rowOf(hash);
-      if (now === undefined) return undefined;
-      const caller = callerOf(now);
+      const now = identify(credentials);
+      if (now.row === undefined) return undefined;
+      const caller = callerOf(now.row, now.certificate);
       if (recalled.size >= recalledMax) recalled.clear();
-      recalled.set(name, { caller, untilUs: Math.min(nowUs() + noteEveryUs, now.expires_us ?? Number.MAX_VALUE) });
+      const endsUs = Math.min(now.row.expires_us ?? Infinity, certificate ? certificate.validToMs * 1000 : Infinity);
+      recalled.set(key, { caller, untilUs: Math.min(nowUs() + noteEveryUs, endsUs) });
       return caller;
     },
     list: () =>
@@ -133,10 +184,15 @@ export function openTokenBook({ store, audit, clock, randomBytes }: AccessDeps):
         .prepare<TokenRow>('select *, null as role from access_token order by created_us desc, id')
         .all()
         .map(tokenOf),
+    get(id) {
+      const row = store.reader.prepare<TokenRow>('select *, null as role from access_token where id = ?').get(id);
+      if (row === undefined) throw notFound(id);
+      return tokenOf(row);
+    },
     async delete(id, actor) {
       await store.write((db) => {
         const row = db.prepare<{ name: string }>('delete from access_token where id = ? returning name').get(id);
-        if (row === undefined) throw new ComityError('NOT_FOUND', `Cannot find the token ${quote(id)}`);
+        if (row === undefined) throw notFound(id);
         audit.append(db, { ...actor, act: 'token.withdrawn', about: id, details: { name: row.name } });
       });
       recalled.clear();
@@ -150,11 +206,29 @@ export function openTokenBook({ store, audit, clock, randomBytes }: AccessDeps):
   };
 }
 
-function callerOf(row: TokenRow): Caller {
+/** Stands for credentials where callers are remembered. */
+function keyOf({ secret, certificate }: Credentials): string {
+  const ofSecret = secret === undefined ? '' : hashSecret(secret).toString('latin1');
+  return `${ofSecret} ${certificate?.sha256 ?? ''}`;
+}
+
+function callerOf(row: TokenRow, certificate: string | undefined): Caller {
   const bounds = row.role === null ? allScopes : rightsOfRole(row.role);
   const scopes = parseScopes(row.scopes).filter((scope) => bounds.includes(scope));
   const account = row.made_by ?? operatorAccount;
-  return { name: row.name, scopes, tokenId: row.id, account, boundBy: row.made_by ?? undefined };
+  const boundBy = row.made_by ?? undefined;
+  return {
+    name: row.name,
+    scopes,
+    tokenId: row.id,
+    account,
+    boundBy,
+    ...(certificate !== undefined && { certificate }),
+  };
+}
+
+function notFound(id: string): ComityError {
+  return new ComityError('NOT_FOUND', `Cannot find the token ${quote(id)}`);
 }
 
 function tokenOf(row: TokenRow): Token {
@@ -166,5 +240,6 @@ function tokenOf(row: TokenRow): Token {
     createdUs: row.created_us,
     expiresUs: row.expires_us ?? undefined,
     lastUsedUs: row.last_used_us ?? undefined,
+    needsCertificate: row.needs_certificate === 1,
   };
 }

@@ -3,16 +3,18 @@ import { ComityError, isJsonObject, parseJson, parseUtf8 } from '@comity/protoco
 import type { JsonObject, JsonValue } from '@comity/protocol/base';
 import { mispHashLines, mispManifestEntry, mispUuidOfPair } from '@comity/protocol/misp';
 import type { Intel } from '../../intel/index.ts';
-import { buildEvent, buildEvents, eventMatches, parseEventFilter } from '../../misp/index.ts';
-import type { BuildDeps, BuiltEvent, EventFilter, EventIndexes } from '../../misp/index.ts';
+import { buildEvent, eventMatches, parseEventFilter } from '../../misp/index.ts';
+import type { BuildDeps, EventFilter, EventIndexes } from '../../misp/index.ts';
 import type { Sharing } from '../../sharing/index.ts';
 import type { Collection, Taxii } from '../../taxii/index.ts';
 import { openAnswerExit } from '../answer-exit.ts';
+import type { AnswerExit } from '../answer-exit.ts';
 import type { TaxiiCaller } from '../taxii/audience.ts';
 import { AnswerRoom } from './answer-room.ts';
 import { assertDepth } from './assert-depth.ts';
 import { collectionFor, mayPush } from './collection-for.ts';
 import type { MispCall } from './collection-for.ts';
+import type { EventLists, ListedEvent } from './kept-events.ts';
 import { takeEvent, wantedEvents } from './take-event.ts';
 
 /** The version whose calls are answered; a MISP compares it with its own before it sends anything. */
@@ -21,10 +23,10 @@ const version = '2.5.0';
 export interface AnswerMispDeps {
   readonly taxii: Pick<Taxii, 'collections'>;
   readonly indexes: EventIndexes;
-  readonly sharing: Pick<Sharing, 'openExit' | 'recipients' | 'laws'>;
-  readonly intel: Pick<Intel, 'arrivals' | 'findStored' | 'openImport' | 'importRows'>;
+  readonly lists: EventLists;
+  readonly sharing: Pick<Sharing, 'openExit' | 'recipients' | 'laws' | 'edition'>;
+  readonly intel: Pick<Intel, 'arrivals' | 'findStored' | 'openImport' | 'importRows' | 'writes'>;
   readonly nowUs: () => number;
-  readonly publicUrl: () => string;
   readonly onFault: (error: unknown) => void;
 }
 
@@ -89,10 +91,14 @@ export async function answerMisp(request: MispRequest, deps: AnswerMispDeps): Pr
   }
 }
 
-async function openBuild(collection: Collection, { recipient }: TaxiiCaller, deps: AnswerMispDeps): Promise<BuildDeps> {
+async function openBuild(
+  collection: Collection,
+  { recipient, encrypted }: TaxiiCaller,
+  deps: AnswerMispDeps,
+): Promise<BuildDeps & AnswerExit> {
   const arrivals: BuildDeps['arrivals'] = (query, rowsMax) => deps.intel.arrivals(query, rowsMax);
   return {
-    ...openAnswerExit(recipient, deps),
+    ...openAnswerExit(recipient, encrypted, deps.sharing),
     collection,
     index: await deps.indexes.of(collection, arrivals),
     arrivals,
@@ -100,6 +106,12 @@ async function openBuild(collection: Collection, { recipient }: TaxiiCaller, dep
     lawUs: deps.sharing.laws.active().entry.activatedUs ?? 0,
     onStopped: (_uuid, error) => deps.onFault(error),
   };
+}
+
+/** Every event a caller may have anything of. */
+function listEvents(collection: Collection, caller: TaxiiCaller, deps: AnswerMispDeps): AsyncGenerator<ListedEvent> {
+  const key = JSON.stringify([caller.recipient.key, caller.encrypted, collection.id]);
+  return deps.lists.read(key, () => openBuild(collection, caller, deps), deps);
 }
 
 function versionOf(collection: Collection, caller: TaxiiCaller): object {
@@ -163,11 +175,10 @@ async function feedFile(
   caller: TaxiiCaller,
   deps: AnswerMispDeps,
 ): Promise<MispAnswer> {
-  const build = await openBuild(collection, caller, deps);
   const room = new AnswerRoom();
   const entries: [string, JsonObject][] = [];
   const lines: string[] = [];
-  for await (const { uuid, event, text } of buildEvents(build)) {
+  for await (const { uuid, event, text } of listEvents(collection, caller, deps)) {
     if (kind === 'manifest') {
       const entry = mispManifestEntry(event, text);
       room.take(JSON.stringify(entry));
@@ -197,12 +208,11 @@ async function list(
   deps: AnswerMispDeps,
 ): Promise<MispAnswer> {
   const filter = parseEventFilter(askedOf(request), Math.floor(deps.nowUs() / 1_000_000));
-  const build = await openBuild(collection, request.caller, deps);
   const room = new AnswerRoom();
   const texts: string[] = [];
   const from = filter.limit === undefined ? 0 : (filter.page - 1) * filter.limit;
   let matched = 0;
-  for await (const built of buildEvents(build)) {
+  for await (const built of listEvents(collection, request.caller, deps)) {
     if (!eventMatches(filter, built.event)) continue;
     matched += 1;
     if (matched <= from) continue;
@@ -212,7 +222,7 @@ async function list(
   return tagged(kind === 'search' ? `{"response":[${texts.join(',')}]}` : `[${texts.join(',')}]`);
 }
 
-function foundText({ event, text }: BuiltEvent, { isMetadata }: EventFilter): string {
+function foundText({ event, text }: ListedEvent, { isMetadata }: EventFilter): string {
   return isMetadata ? JSON.stringify({ Event: headOf(event) }) : text;
 }
 

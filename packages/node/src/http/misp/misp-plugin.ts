@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ComityError, limits, quote } from '@comity/protocol/base';
-import { tokenOfHeader } from '../access/index.ts';
+import { credentialsOf } from '../access/index.ts';
 import type { Access } from '../access/index.ts';
 import { BodyReader } from '../body-reader.ts';
 import { assertSameOrigin } from '../guard.ts';
 import { isAmong } from '../if-none-match.ts';
+import { isEncrypted } from '../is-encrypted.ts';
 import { problemOf } from '../problem.ts';
 import { taxiiCallerOf } from '../taxii/audience.ts';
 import { answerMisp } from './answer-misp.ts';
@@ -20,6 +21,8 @@ import { eventBytesMax } from './take-event.ts';
 export interface MispPluginOptions {
   /** How long a body may bring nothing, and of an answer nothing be taken. Milliseconds. */
   readonly bodyIdleMs: number;
+  /** Scheme, host and port of a proxy before the node; undefined: none. */
+  readonly proxyUrl: string | undefined;
 }
 
 export interface MispPluginDeps extends AnswerMispDeps {
@@ -57,7 +60,7 @@ export function registerMisp(app: FastifyInstance, options: MispPluginOptions, d
       // Before the body: nobody who may not call makes us read one.
       onRequest: async (request, reply) => {
         assertSameOrigin(request.headers);
-        checked.set(request, await check(request, reply, deps));
+        checked.set(request, await check(request, reply, options, deps));
       },
       handler: async (request, reply) => {
         const { bodyBytesMax, ...call } = checked.get(request)!;
@@ -97,16 +100,21 @@ function send(made: MispAnswer, { headers }: FastifyRequest, reply: FastifyReply
 }
 
 /** What can be said of a request before its body is read, in the order in which it is said. */
-async function check(request: FastifyRequest, reply: FastifyReply, deps: MispPluginDeps): Promise<Checked> {
+async function check(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { proxyUrl }: MispPluginOptions,
+  deps: MispPluginDeps,
+): Promise<Checked> {
   const path = request.url.replace(/[?#].*$/, '');
-  const token = tokenOfHeader(request.headers.authorization, true);
-  const found = token === undefined ? undefined : await deps.access.tokens.find(token);
-  if (found === undefined)
-    throw new ComityError(
-      'NOT_SIGNED_IN',
-      'Authentication failed. Please make sure you pass the API key of an API enabled user along in the Authorization header.',
-    );
-  const caller = taxiiCallerOf(found, deps.sharing.recipients);
+  const credentials = credentialsOf(request.raw, true);
+  const found = await deps.access.tokens.find(credentials);
+  if (found === undefined) {
+    const why = deps.access.tokens.explain(credentials);
+    const said = 'Please make sure you pass the API key of an API enabled user along in the Authorization header.';
+    throw new ComityError('NOT_SIGNED_IN', `Authentication failed${why === undefined ? `. ${said}` : `: ${why}`}`);
+  }
+  const caller = taxiiCallerOf(found, isEncrypted(request.raw, proxyUrl), deps.sharing.recipients);
   const known = recogniseMispPath(path);
   if (known === undefined)
     throw new ComityError('NOT_FOUND', `Cannot find ${quote(path)}: it is no part of feeds and synchronisation`);

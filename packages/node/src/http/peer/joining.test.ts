@@ -60,7 +60,7 @@ test('an invitation that accepts joins at once, is good for one member, and for 
   const third = await invite();
   nowMs += 8 * 86_400_000;
   await assert.rejects(join(c, third.text), { code: 'SIGNATURE_REFUSED' }, 'by then their clocks differ too');
-  const [used] = (await a.client.listInvitations()).rows.filter(({ usedBy }) => usedBy !== undefined);
+  const used = (await a.client.listInvitations()).rows.find(({ usedBy }) => usedBy !== undefined);
   assert.equal(used?.usedBy, (await b.client.ownMember()).member?.id);
 });
 
@@ -142,4 +142,12 @@ test('two members that are joined are so after a restart, with the same ids', as
   await again.client.pingMember({ params: { id: 'a' }, query: {} });
   assert.equal((await again.client.getMember({ params: { id: 'a' } })).state, 'joined');
   assert.equal((await again.client.ownMember()).member?.id, member?.id);
+});
+
+test('the doctor says when the recovery key is still on the machine, and who asks', async (context) => {
+  const { client } = await serveMember(context, 'A');
+  const about = async () => (await client.doctor()).checks.find(({ name }) => name === 'members');
+  assert.equal((await about())?.state, 'warning');
+  await client.forgetRecovery({ query: { keyId: (await client.showRecovery()).keyId } });
+  assert.deepEqual(await about(), { name: 'members', state: 'ok', message: '0 known, 0 asking to be joined' });
 });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { ComityError, quote } from '@comity/protocol/base';
+import { asOwnError, ComityError, quote } from '@comity/protocol/base';
 import type { KnownMember, Members, PeerReply, PeerRoute } from '../../members/index.ts';
 import { createRateLimit } from '../access/index.ts';
 import { BodyReader } from '../body-reader.ts';
@@ -14,7 +14,7 @@ export interface PeerPluginOptions {
 }
 
 export interface PeerPluginDeps {
-  readonly members: Pick<Members, 'own' | 'edge' | 'signAnswer'>;
+  readonly members: Pick<Members, 'edge' | 'signAnswer'>;
   /** All that other members' nodes can ask. */
   readonly peerRoutes: readonly PeerRoute[];
   readonly clock: () => number;
@@ -136,8 +136,7 @@ function send(
   { members }: Pick<PeerPluginDeps, 'members'>,
 ): FastifyReply {
   const signature = textOf(request.headers['signature']);
-  const isSigned = signature !== undefined && members.own.find() !== undefined;
-  const fields = isSigned ? members.signAnswer(status, { body, type, encoding }, signature) : {};
+  const fields = signature === undefined ? {} : signedFields({ status, type, body, encoding }, signature, members);
   return reply
     .code(status)
     .headers({
@@ -147,6 +146,20 @@ function send(
       ...fields,
     })
     .send(Buffer.from(body));
+}
+
+/** None for a node that is no member, or cannot open its keys: whoever asked takes an answer without them for what it is. */
+function signedFields(
+  { status, type, body, encoding }: PeerReply,
+  requestSignature: string,
+  members: PeerPluginDeps['members'],
+): object {
+  try {
+    return members.signAnswer(status, { body, type, encoding }, requestSignature);
+  } catch (error) {
+    asOwnError(error);
+    return {};
+  }
 }
 
 function textOf(value: string | string[] | undefined): string | undefined {

@@ -5,13 +5,12 @@ import { parseDescriptor, recogniseMessageKeyName, verifyDoubleSpeaking } from '
 import type { DoubleSpeaking } from '@comity/protocol/members';
 import { verifyResponse } from '@comity/protocol/signed-http';
 import { portableCrypto, printVerifierKey } from '@comity/protocol/tlog';
-import { createNativeCrypto, signerOfSeed } from '../../keys/index.ts';
+import { nativeCrypto, servePuppet, signerOfSeed } from '../../../../testkit/src/index.ts';
+import type { Puppet, Tweak } from '../../../../testkit/src/index.ts';
 import { serveNode, temporaryDir } from '../../node-for-tests.ts';
 import type { Cleanup, ServedNode } from '../../node-for-tests.ts';
-import { servePuppet } from './puppet-for-tests.ts';
-import type { Puppet, Tweak } from './puppet-for-tests.ts';
 
-const { sha256 } = createNativeCrypto();
+const { sha256 } = nativeCrypto;
 
 interface Refusal {
   readonly code: string;
@@ -129,6 +128,8 @@ test('who says two things at once is frozen, with evidence anybody can verify, a
   assert.match(node.faults.at(-1)?.message ?? '', /said two things at once/);
   const trail = await (await node.client.exportAudit({ query: {} })).text();
   assert.match(trail, /"member\.frozen"/);
+  const check = (await node.client.doctor()).checks.find(({ name }) => name === 'members');
+  assert.equal(check?.state, 'failing');
   assert.equal(await reasonOf(ping(puppet, node)), 'SIGNATURE_REFUSED unknown-key');
   await assert.rejects(node.client.alterMember({ params: { id: 'puppet' }, body: { suspended: false } }), {
     code: 'CONFLICT',
@@ -143,10 +144,25 @@ test('who says two things at once is frozen, with evidence anybody can verify, a
   verifyDoubleSpeaking(evidence, portableCrypto);
 });
 
+test('who comes again with another story than it is known with is not let in, and is frozen for it', async (context) => {
+  const node = await serveMember(context);
+  const puppet = await servePuppet(context);
+  const invite = async () => (await node.client.inviteMember({ body: { accepts: true, allowPrivate: true } })).text;
+  const [first] = puppet.chain as [Puppet['chain'][0]];
+  puppet.chain = [first, puppet.next(first, { name: 'One' })];
+  assert.equal((await puppet.join(node, await invite())).status, 200);
+  puppet.chain = [first];
+  assert.equal((await puppet.join(node, await invite())).status, 200, 'less is no other story');
+  puppet.chain = [first, puppet.next(first, { name: 'Other' })];
+  const text = await invite();
+  for (const time of ['first', 'second']) assert.equal(await reasonOf(puppet.join(node, text)), 'CONFLICT', time);
+  const { isFrozen, name } = await node.client.getMember({ params: { id: first.member } });
+  assert.deepEqual([isFrozen, name], [true, 'One']);
+});
+
 test('a ledger is of the member that was known with it first', async (context) => {
   const node = await serveMember(context);
-  const log = (word: number) =>
-    signerOfSeed('x.example/ledger/1', 'note', Buffer.alloc(32, word), createNativeCrypto());
+  const log = (word: number) => signerOfSeed('x.example/ledger/1', 'note', Buffer.alloc(32, word));
   const withLedger = (key: ReturnType<typeof log>) => ({
     ledger: { origin: 'x.example/ledger/1', url: 'https://x.example/ledger/1', keys: [printVerifierKey(key.key)] },
   });

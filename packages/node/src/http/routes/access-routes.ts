@@ -1,6 +1,6 @@
 import { ComityError } from '@comity/protocol/base';
 import { scopes as allScopes } from '@comity/protocol/api';
-import { assertMayGive, makeOperator, operatorAccount, redeemLink } from '../access/index.ts';
+import { assertMayGive, makeOperator, operatorAccount, parseCertificate, redeemLink } from '../access/index.ts';
 import type { Access, SignInCode, SignInFailures } from '../access/index.ts';
 import type { Handlers } from '../handler.ts';
 import type { SessionCookie } from '../session-cookie.ts';
@@ -8,7 +8,7 @@ import { callerView, tokenView } from '../views/access-view.ts';
 import { instantOfMs } from '../views/instants.ts';
 
 export interface AccessRoutesDeps {
-  readonly access: Pick<Access, 'sessions' | 'tokens'>;
+  readonly access: Pick<Access, 'sessions' | 'tokens' | 'certificates'>;
   readonly code: SignInCode;
   readonly fail: SignInFailures;
   readonly cookie: () => SessionCookie;
@@ -18,7 +18,15 @@ export interface AccessRoutesDeps {
 
 type AccessRoutes = Pick<
   Handlers,
-  'signIn' | 'session' | 'signOut' | 'createSignIn' | 'listTokens' | 'createToken' | 'deleteToken'
+  | 'signIn'
+  | 'session'
+  | 'signOut'
+  | 'createSignIn'
+  | 'listTokens'
+  | 'createToken'
+  | 'bindCertificate'
+  | 'unbindCertificate'
+  | 'deleteToken'
 >;
 
 const linkRefused = (): ComityError =>
@@ -55,14 +63,23 @@ export function accessRoutes(deps: AccessRoutesDeps): AccessRoutes {
       const { code: secret, expiresAtMs } = code.renew();
       return { url: deps.signInUrl(secret), expiresAt: instantOfMs(expiresAtMs) };
     },
-    listTokens: () => ({ rows: access.tokens.list().map(tokenView) }),
+    listTokens() {
+      const bound = Map.groupBy(access.certificates.list(), ({ tokenId }) => tokenId);
+      return { rows: access.tokens.list().map((token) => tokenView(token, bound.get(token.id) ?? [])) };
+    },
     async createToken({ body: { name, scopes, expiresInDays }, caller, actor }) {
       assertMayGive(caller, scopes);
       const lifetimeMs = expiresInDays === undefined ? undefined : expiresInDays * dayMs;
       const { boundBy } = caller;
       const { token, secret } = await access.tokens.create({ name, scopes, boundBy, lifetimeMs }, actor);
-      return { ...tokenView(token), secret };
+      return { ...tokenView(token, []), secret };
     },
+    async bindCertificate({ params: { id }, body, caller, actor }) {
+      const certificate = parseCertificate(body.certificate);
+      await access.certificates.bind({ tokenId: id, certificate, isSecretEnough: body.isSecretEnough }, caller, actor);
+      return tokenView(access.tokens.get(id), access.certificates.list(id));
+    },
+    unbindCertificate: ({ params, actor }) => access.certificates.unbind(params.id, params.sha256, actor),
     deleteToken: ({ params, actor }) => access.tokens.delete(params.id, actor),
   };
 }

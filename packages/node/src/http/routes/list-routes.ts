@@ -4,7 +4,7 @@ import { ComityError } from '@comity/protocol/base';
 import type { Clock } from '@comity/protocol/base';
 import type { ExportFormat, ExportGate, Intel, IntelFilter } from '../../intel/index.ts';
 import { listFormats } from '../../lists/index.ts';
-import type { Recipient, Sharing } from '../../sharing/index.ts';
+import type { Sharing } from '../../sharing/index.ts';
 import type { Collection, Taxii } from '../../taxii/index.ts';
 import { exportTypes, gateFor, ownGate } from '../export-gate.ts';
 import type { ExportType } from '../export-gate.ts';
@@ -13,6 +13,7 @@ import { patientStream } from '../patient-stream.ts';
 import type { Handlers } from '../handler.ts';
 import { isAmong } from '../if-none-match.ts';
 import { getCollection, taxiiCallerOf } from '../taxii/audience.ts';
+import type { TaxiiCaller } from '../taxii/audience.ts';
 import { optional } from '../views/instants.ts';
 
 export interface ListRoutesDeps {
@@ -21,7 +22,6 @@ export interface ListRoutesDeps {
   readonly taxii: Pick<Taxii, 'collections'>;
   readonly clock: Clock;
   readonly uuid: () => string;
-  readonly publicUrl: () => string;
   /** How long nobody may read on in a list. Milliseconds. */
   readonly answerIdleMs?: number;
 }
@@ -46,11 +46,12 @@ export function listRoutes(deps: ListRoutesDeps): Pick<Handlers, 'getList'> {
   let running = 0;
 
   /** Names all a list is made of. What cannot change a list may change it: then a tool fetches the same once more. */
-  function etagOf(collection: Collection, format: ListFormat, recipient: Recipient): string {
+  function etagOf(collection: Collection, format: ListFormat, { recipient, encrypted }: TaxiiCaller): string {
     const parts = [
       collection,
       format,
       recipient,
+      encrypted,
       start,
       editionOf(sharing.edition()),
       intel.writes(),
@@ -60,23 +61,21 @@ export function listRoutes(deps: ListRoutesDeps): Pick<Handlers, 'getList'> {
   }
 
   async function gateOf(
-    recipient: Recipient,
+    { recipient, encrypted }: TaxiiCaller,
     format: ExportFormat,
     blocks: boolean,
     filter: IntelFilter,
   ): Promise<ExportGate> {
     if (recipient.kind === 'owner') return ownGate(sharing, blocks);
-    const encrypted = deps.publicUrl().startsWith('https:');
     return await gateFor(recipient, format, () => intel.stored(filter), sharing, { blocks, encrypted });
   }
 
   return {
-    async getList({ params, caller, ifNoneMatch, setHeader, setStatus }) {
-      const who = taxiiCallerOf(caller, sharing.recipients);
-      const { recipient } = who;
+    async getList({ params, caller, encrypted, ifNoneMatch, setHeader, setStatus }) {
+      const who = taxiiCallerOf(caller, encrypted, sharing.recipients);
       const collection = getCollection(taxii.collections.find(params.collection), params.collection, who);
       const { open, type, fileName, blocks } = formOf(params.format);
-      const etag = etagOf(collection, params.format, recipient);
+      const etag = etagOf(collection, params.format, who);
       setHeader('etag', etag);
       setHeader('cache-control', 'private, no-cache');
       setHeader('vary', 'authorization');
@@ -97,7 +96,7 @@ export function listRoutes(deps: ListRoutesDeps): Pick<Handlers, 'getList'> {
       try {
         const filter = filterOf(collection);
         const format = open();
-        const gate = await gateOf(recipient, format, blocks, filter);
+        const gate = await gateOf(who, format, blocks, filter);
         if (gate.label !== undefined) setHeader('comity-label', gate.label);
         const chunks = await begun(intel.export(format, filter, gate));
         const body = patientStream(chunks, answerIdleMs);

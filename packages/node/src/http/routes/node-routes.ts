@@ -7,6 +7,7 @@ import type { AuditBook } from '../../audit/index.ts';
 import type { Feeds } from '../../connectors/index.ts';
 import type { Intel } from '../../intel/index.ts';
 import type { Outlets } from '../../outlets/index.ts';
+import type { Members } from '../../members/index.ts';
 import type { Screening } from '../../screening/index.ts';
 import type { Sharing } from '../../sharing/index.ts';
 import type { Store } from '../../store/index.ts';
@@ -33,10 +34,12 @@ export interface NodeRoutesDeps {
   readonly live: Live;
   readonly sharing: Pick<Sharing, 'backlog'>;
   readonly audit: Pick<AuditBook, 'verify'>;
+  readonly members: Pick<Members, 'own' | 'list'>;
   readonly clock: Clock;
   /** A name no other file has. */
   readonly uuid: () => string;
   readonly listensAt: () => string | undefined;
+  readonly certificateToMs: () => number | undefined;
   readonly databaseBytes: () => number;
 }
 

@@ -1,5 +1,5 @@
 import { ComityError, parseJson, parseMemberId, parseStixId, quote, timestampOfUs } from '@comity/protocol/base';
-import type { JsonValue, MemberId } from '@comity/protocol/base';
+import type { MemberId, StixId } from '@comity/protocol/base';
 import type { DeliveryView, PeerView } from '@comity/protocol/api';
 import type { Delivery, Federation, PeerState } from '../../federation/index.ts';
 import type { Intel } from '../../intel/index.ts';
@@ -66,8 +66,10 @@ export function peerRoutes({ federation, intel, nameOfMember, stop }: PeerRoutes
     }),
   });
   const deliveries = (id: string) => ({ rows: federation.deliveries(parseStixId(id)).map(deliveryView) });
-  const assertThere = (id: string): void => {
+  const stored = (text: string): StixId => {
+    const id = parseStixId(text);
     if (intel.findStored(id) === undefined) throw new ComityError('NOT_FOUND', `Cannot find ${quote(id)}`);
+    return id;
   };
   return {
     listPeers: () => ({ rows: federation.states().map(peerView) }),
@@ -87,8 +89,7 @@ export function peerRoutes({ federation, intel, nameOfMember, stop }: PeerRoutes
     },
     listDeliveries: ({ params }) => deliveries(params.id),
     async recallObject({ params, body }) {
-      const id = parseStixId(params.id);
-      assertThere(id);
+      const id = stored(params.id);
       await federation.recall(id, body.reason);
       await intel.recall([id], `taken back from everybody (${body.reason})`);
       return deliveries(id);
@@ -97,12 +98,10 @@ export function peerRoutes({ federation, intel, nameOfMember, stop }: PeerRoutes
       return { opinion: await federation.disagree(parseStixId(params.id)) };
     },
     async holdObject({ params, body, actor }) {
-      assertThere(params.id);
-      await federation.hold(parseStixId(params.id), { reason: body.reason, by: actor.by });
+      await federation.hold(stored(params.id), { reason: body.reason, by: actor.by });
     },
     async unholdObject({ params }) {
-      assertThere(params.id);
-      await federation.hold(parseStixId(params.id), undefined);
+      await federation.hold(stored(params.id), undefined);
     },
     listEvidence: () => ({
       rows: federation.evidence().map(({ member, kind, foundUs, text }) => ({
@@ -110,7 +109,7 @@ export function peerRoutes({ federation, intel, nameOfMember, stop }: PeerRoutes
         name: nameOfMember(member),
         kind,
         foundAt: timestampOfUs(foundUs),
-        statements: parseJson(text, evidenceCharsMax) as JsonValue,
+        statements: parseJson(text, evidenceCharsMax),
       })),
     }),
   };

@@ -190,9 +190,9 @@ interface ExitsOfPage {
   readonly rehearsal: Exit;
 }
 
-function openPageDeps({ recipient }: TaxiiCaller, deps: AnswerTaxiiDeps): PageDeps & ExitsOfPage {
+function openPageDeps({ recipient, encrypted }: TaxiiCaller, deps: AnswerTaxiiDeps): PageDeps & ExitsOfPage {
   return {
-    ...openAnswerExit(recipient, deps),
+    ...openAnswerExit(recipient, encrypted, deps.sharing),
     arrivals: (query, rowsMax) => deps.intel.arrivals(query, rowsMax),
     onStopped: (_id, error) => deps.onFault(error),
   };

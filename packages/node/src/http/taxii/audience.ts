@@ -14,13 +14,19 @@ export interface TaxiiCaller {
   readonly mayRead: boolean;
   /** Whether it may send objects to collections that take some. */
   readonly maySend: boolean;
+  /** Whether it asked, and is answered, over an encrypted way. */
+  readonly encrypted: boolean;
   /** Stands for who sent something, for ever. */
   readonly key: string;
   readonly name: string;
 }
 
 /** @throws {ComityError} `NOT_ALLOWED` for a token that belongs to nobody, or has neither right. */
-export function taxiiCallerOf(caller: Caller, recipients: Pick<RecipientBook, 'findByToken' | 'get'>): TaxiiCaller {
+export function taxiiCallerOf(
+  caller: Caller,
+  encrypted: boolean,
+  recipients: Pick<RecipientBook, 'findByToken' | 'get'>,
+): TaxiiCaller {
   const recipient = recipientOf(caller, recipients);
   const mayRead = mayGet(caller);
   const maySend = caller.scopes.includes('write') || caller.scopes.includes('contribute');
@@ -29,6 +35,7 @@ export function taxiiCallerOf(caller: Caller, recipients: Pick<RecipientBook, 'f
     recipient,
     mayRead,
     maySend,
+    encrypted,
     key: caller.tokenId ?? 'operator',
     name: recipient.kind === 'owner' ? caller.name : recipient.name,
   };

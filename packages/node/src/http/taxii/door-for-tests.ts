@@ -61,6 +61,7 @@ export async function openDoor(
       boundHost: '127.0.0.1',
       allowedHosts: [],
       lenientMediaTypes: false,
+      proxyUrl: undefined,
       bodyIdleMs: 30_000,
       taxiiPerMinute: options.perMinute ?? 1_000_000,
     },

@@ -254,7 +254,7 @@ test('what is kept is bounded: those asked for last stay, a page that is too lar
   let stands = true;
   cache.keep('x', { ...page, isStanding: () => stands }, {}, new Uint8Array(9));
   stands = false;
-  const { pages } = cache.size;
+  const { count } = cache.size;
   assert.equal(cache.find('x'), undefined);
-  assert.equal(cache.size.pages, pages - 1);
+  assert.equal(cache.size.count, count - 1);
 });

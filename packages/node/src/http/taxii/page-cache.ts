@@ -1,11 +1,11 @@
 import { hash } from 'node:crypto';
 import { taxiiMediaType } from '@comity/protocol/taxii';
 import { securityHeaders } from '../security-headers.ts';
+import { StandingCache } from '../standing-cache.ts';
+import type { Standing } from '../standing-cache.ts';
 
-/** A page nothing that comes later can change, for as long as what it was made under stands. */
-export interface LastingPage {
-  /** Whether law, recipients, collections and every object in it are as they were when it was made. Takes no time. */
-  readonly isStanding: () => boolean;
+/** A page nothing that comes later can change, for as long as law, recipients, collections and every object in it are as they were. */
+export interface LastingPage extends Standing {
   /** Records that all of it was given once more. */
   readonly again: () => void;
   /** Bytes the records of it take, about. */
@@ -13,8 +13,7 @@ export interface LastingPage {
 }
 
 /** A page as it is sent. */
-export interface KeptPage {
-  readonly page: LastingPage;
+export interface KeptPage extends Pick<LastingPage, 'isStanding' | 'again'> {
   /** Headers but for the length: names and values in turn. */
   readonly head: readonly string[];
   readonly bytes: Uint8Array;
@@ -26,29 +25,17 @@ const keyCharsMax = 4096;
 /** What an entry takes beside its bytes: headers, key and closures. */
 const entryBytes = 2000;
 
-/**
- * Pages kept ready to be sent, those asked for last. Knows nothing of why a page stands: whoever finds one asks it.
- */
+/** Pages kept ready to be sent, those asked for last. */
 export class PageCache {
-  readonly #bytesMax: number;
-  readonly #pages = new Map<string, KeptPage>();
-  #bytes = 0;
+  readonly #pages: StandingCache<KeptPage>;
 
   constructor(bytesMax: number) {
-    this.#bytesMax = bytesMax;
+    this.#pages = new StandingCache(bytesMax);
   }
 
-  /** The page under a key if it still stands; one that does not is thrown away. */
+  /** The page under a key if it still stands. */
   find(key: string): KeptPage | undefined {
-    const kept = this.#pages.get(key);
-    if (kept === undefined) return undefined;
-    this.#pages.delete(key);
-    if (kept.page.isStanding()) {
-      this.#pages.set(key, kept);
-      return kept;
-    }
-    this.#bytes -= sizeOf(key, kept);
-    return undefined;
+    return this.#pages.find(key);
   }
 
   /** Makes a page ready to be sent and keeps it if there is room for it. */
@@ -63,28 +50,14 @@ export class PageCache {
       etag,
       ...headers,
     };
-    const kept = { page, head: Object.entries(all).flat(), bytes, etag };
-    const size = sizeOf(key, kept);
-    if (key.length > keyCharsMax || size > this.#bytesMax / 4) return kept;
-    const before = this.#pages.get(key);
-    if (before !== undefined) this.#bytes -= sizeOf(key, before);
-    this.#pages.delete(key);
-    this.#pages.set(key, kept);
-    this.#bytes += size;
-    for (const [oldest, old] of this.#pages) {
-      if (this.#bytes <= this.#bytesMax) break;
-      this.#pages.delete(oldest);
-      this.#bytes -= sizeOf(oldest, old);
-    }
+    const kept = { isStanding: page.isStanding, again: page.again, head: Object.entries(all).flat(), bytes, etag };
+    const size = entryBytes + 2 * key.length + bytes.length + page.recordBytes;
+    if (key.length <= keyCharsMax) this.#pages.keep(key, kept, size);
     return kept;
   }
 
   /** How much is kept. */
-  get size(): { readonly pages: number; readonly bytes: number } {
-    return { pages: this.#pages.size, bytes: this.#bytes };
+  get size(): { readonly count: number; readonly bytes: number } {
+    return this.#pages.size;
   }
-}
-
-function sizeOf(key: string, { bytes, page }: KeptPage): number {
-  return entryBytes + 2 * key.length + bytes.length + page.recordBytes;
 }

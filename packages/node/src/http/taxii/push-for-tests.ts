@@ -110,7 +110,7 @@ export async function openPusher(cleanup: Cleanup) {
         collections: taxii.collections,
         recipients: sharing.recipients,
         arrivals: (query, rowsMax) => intel.arrivals(query, rowsMax),
-        openExits: (to, url) => openAnswerExit(to, { sharing, publicUrl: () => url }),
+        openExits: (to, url) => openAnswerExit(to, url.startsWith('https:'), sharing),
         openTarget: (push, signal) => {
           const { url, token } = pushes.targetOf(push.id);
           const access = { allowPrivate: push.allowPrivate, token, signal };

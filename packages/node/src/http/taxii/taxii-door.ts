@@ -3,13 +3,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ComityError, quote } from '@comity/protocol/base';
 import { acceptsTaxii, isTaxiiContent, recogniseTaxiiPath, taxiiMediaType, taxiiMethods } from '@comity/protocol/taxii';
 import type { TaxiiError, TaxiiPlace } from '@comity/protocol/taxii';
-import { createRateLimit, tokenOfHeader } from '../access/index.ts';
+import { createRateLimit, credentialsOf } from '../access/index.ts';
 import type { Access, Caller } from '../access/index.ts';
 import { BodyReader, tooMany } from '../body-reader.ts';
 import { assertHost, assertSameOrigin } from '../guard.ts';
 import type { GuardOptions } from '../guard.ts';
 import { isAmong } from '../if-none-match.ts';
 import { isUnread } from '../is-unread.ts';
+import { isEncrypted } from '../is-encrypted.ts';
 import { problemOf } from '../problem.ts';
 import { securityHeaders } from '../security-headers.ts';
 import { answerTaxii } from './answer-taxii.ts';
@@ -27,6 +28,8 @@ export interface TaxiiDoorOptions extends GuardOptions {
   readonly lenientMediaTypes: boolean;
   /** How long a body may bring nothing. Milliseconds. */
   readonly bodyIdleMs: number;
+  /** Scheme, host and port of a proxy before the node; undefined: none. */
+  readonly proxyUrl: string | undefined;
   /** Requests of one caller in a minute; who sends more is told when to come again. */
   readonly taxiiPerMinute: number;
 }
@@ -47,7 +50,7 @@ const requestsAtOnceMax = 128;
 const sendsAtOnceMax = 4;
 const bodyBytesAtOnceMax = 16 * contentBytesMax;
 /** Bytes of pages kept ready. */
-const keptBytesMax = 64 * 1024 * 1024;
+const keptBytesMax = 32 * 1024 * 1024;
 
 /** Whether a request is for TAXII. */
 export function isTaxiiUrl(url: string): boolean {
@@ -66,6 +69,12 @@ export function openTaxiiDoor(options: TaxiiDoorOptions, deps: TaxiiDoorDeps): T
   const bodies = new BodyReader({ idleMs: options.bodyIdleMs, bytesAtOnceMax: bodyBytesAtOnceMax });
   const limit = createRateLimit(options.taxiiPerMinute, deps.clock);
 
+  /** The same words of the same caller: what was checked of them when a page was kept holds of it. */
+  function keyOf(tokenId: string, encoding: Encoding, request: IncomingMessage): string {
+    const way = isEncrypted(request, options.proxyUrl) ? 'encrypted' : 'open';
+    return `${tokenId} ${way} ${encoding} ${request.headers.accept ?? ''} ${request.url ?? ''}`;
+  }
+
   /** What is kept for a caller is sent at once: no promise, no statement. Host and site of the request were looked at. */
   function sendIfKept(found: Caller | undefined, request: IncomingMessage, response: ServerResponse): boolean {
     if (found?.tokenId === undefined || request.method !== 'GET' || !mayGet(found)) return false;
@@ -73,15 +82,14 @@ export function openTaxiiDoor(options: TaxiiDoorOptions, deps: TaxiiDoorDeps): T
     const kept = pages.find(keyOf(tokenId, encodingOf(request.headers['accept-encoding']), request));
     if (kept === undefined) return false;
     limit(tokenId);
-    kept.page.again();
+    kept.again();
     sendKept(kept, request, response);
     return true;
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = '', url = '' } = request;
-    const secret = tokenOfHeader(request.headers.authorization);
-    const found = secret === undefined ? undefined : await deps.access.tokens.find(secret);
+    const found = await deps.access.tokens.find(credentialsOf(request));
     if (sendIfKept(found, request, response)) return;
     const { place, caller } = check(request, found, options, deps);
     limit(caller.key);
@@ -112,9 +120,7 @@ export function openTaxiiDoor(options: TaxiiDoorOptions, deps: TaxiiDoorDeps): T
     try {
       assertHost(request.headers, options);
       assertSameOrigin(request.headers);
-      const secret = tokenOfHeader(request.headers.authorization);
-      const recalled = secret === undefined ? undefined : deps.access.tokens.recall(secret);
-      if (sendIfKept(recalled, request, response)) return;
+      if (sendIfKept(deps.access.tokens.recall(credentialsOf(request)), request, response)) return;
     } catch (error) {
       fail(error);
       return;
@@ -125,11 +131,6 @@ export function openTaxiiDoor(options: TaxiiDoorOptions, deps: TaxiiDoorDeps): T
   };
 }
 
-/** The same words of the same caller: what was checked of them when a page was kept holds of it. */
-function keyOf(tokenId: string, encoding: Encoding, { url, headers }: IncomingMessage): string {
-  return `${tokenId} ${encoding} ${headers.accept ?? ''} ${url ?? ''}`;
-}
-
 interface Checked {
   readonly place: TaxiiPlace;
   readonly caller: TaxiiCaller;
@@ -137,11 +138,12 @@ interface Checked {
 
 /** What can be said of a request before its body is read, in the order in which it is said. */
 function check(
-  { method = '', url = '', headers }: IncomingMessage,
+  request: IncomingMessage,
   found: Caller | undefined,
-  { lenientMediaTypes }: TaxiiDoorOptions,
+  { lenientMediaTypes, proxyUrl }: TaxiiDoorOptions,
   deps: TaxiiDoorDeps,
 ): Checked {
+  const { method = '', url = '', headers } = request;
   const path = url.replace(/[?#].*$/, '');
   const place = recogniseTaxiiPath(path);
   if (place === undefined) throw new ComityError('NOT_FOUND', `Cannot find ${quote(path)}`);
@@ -150,12 +152,12 @@ function check(
     throw new ComityError('METHOD_NOT_ALLOWED', `Cannot ${method} here: use ${methods.join(', ')}`, {
       details: { allow: [...methods, 'HEAD'].join(', ') },
     });
-  if (found === undefined)
-    throw new ComityError(
-      'NOT_SIGNED_IN',
-      'Cannot answer: send an API token, as the password of HTTP Basic or as bearer',
-    );
-  const caller = taxiiCallerOf(found, deps.sharing.recipients);
+  if (found === undefined) {
+    const why = deps.access.tokens.explain(credentialsOf(request));
+    const asked = 'send an API token, as the password of HTTP Basic or as bearer';
+    throw new ComityError('NOT_SIGNED_IN', `Cannot answer: ${why ?? asked}`);
+  }
+  const caller = taxiiCallerOf(found, isEncrypted(request, proxyUrl), deps.sharing.recipients);
   if (!acceptsTaxii(headers.accept, lenientMediaTypes))
     throw new ComityError(
       'NOT_ACCEPTABLE',

@@ -1,7 +1,7 @@
 import { timestampOfUs } from '@comity/protocol/base';
 import type { AccountView, AuditRowView, Session as SignedIn, SessionView, TokenView } from '@comity/protocol/api';
 import type { AuditRow } from '../../audit/index.ts';
-import type { Account, Caller, Session, Token } from '../access/index.ts';
+import type { Account, BoundCertificate, Caller, Session, Token } from '../access/index.ts';
 import { instantOfMs, optional, optionalInstant } from './instants.ts';
 
 export function callerView({ name, role, scopes, expiresAtMs }: Caller): SignedIn {
@@ -13,8 +13,9 @@ export function callerView({ name, role, scopes, expiresAtMs }: Caller): SignedI
   };
 }
 
-export function tokenView(token: Token): TokenView {
-  const { id, name, scopes, madeBy, createdUs, expiresUs, lastUsedUs } = token;
+/** @param certificates - Those that stand for it. */
+export function tokenView(token: Token, certificates: readonly BoundCertificate[]): TokenView {
+  const { id, name, scopes, madeBy, createdUs, expiresUs, lastUsedUs, needsCertificate } = token;
   return {
     id,
     name,
@@ -23,6 +24,13 @@ export function tokenView(token: Token): TokenView {
     createdAt: timestampOfUs(createdUs),
     ...optionalInstant('expiresAt', expiresUs),
     ...optionalInstant('lastUsedAt', lastUsedUs),
+    certificates: certificates.map(({ sha256, subject, validFromMs, validToMs }) => ({
+      sha256,
+      subject,
+      validFrom: instantOfMs(validFromMs),
+      validTo: instantOfMs(validToMs),
+    })),
+    needsCertificate,
   };
 }
 

@@ -1,12 +1,12 @@
 import type { z } from 'zod';
 import { timestampOfUs } from '@comity/protocol/base';
 import type { routes } from '@comity/protocol/api';
-import type { Explained, KeptDecision, Law, LawDiff, LawEntry, Recipient } from '../../sharing/index.ts';
+import type { Explained, KeptDecision, Law, LawDiff, LawEntry, Recipient, ShareCounts } from '../../sharing/index.ts';
 import { optional, optionalInstant } from './instants.ts';
 
-type Answer<N extends 'getLaw' | 'explainSharing' | 'listSharingDecisions' | 'listRecipients' | 'diffLaw'> = z.input<
-  (typeof routes)[N]['response']
->;
+type Answer<
+  N extends 'getLaw' | 'explainSharing' | 'explainCollection' | 'listSharingDecisions' | 'listRecipients' | 'diffLaw',
+> = z.input<(typeof routes)[N]['response']>;
 
 export function recipientView(recipient: Recipient): Answer<'listRecipients'>['rows'][number] {
   const { key, kind, name, sector, country, groups, tokenId } = recipient;
@@ -17,6 +17,13 @@ export function explainedView({ recipient, action, decision }: Explained): Answe
   const { result, reasons, obligations } = decision;
   const { key, name } = recipient;
   return { recipient: key, name, action, result, reasons: [...reasons], obligations: [...obligations] };
+}
+
+export function collectionShareView(
+  { recipient: { key, name }, reasons, ...counted }: ShareCounts['rows'][number],
+  isInAudience: boolean,
+): Answer<'explainCollection'>['rows'][number] {
+  return { recipient: key, name, isInAudience, ...counted, reasons: [...reasons] };
 }
 
 export function lawView({ hash, text, rules, warnings }: Law): Answer<'getLaw'>['law'] {

@@ -281,26 +281,24 @@ export class BatchAdmission {
     const versionRef = this.#versions.addFirst(ref, facts);
     const type = this.#deps.typeCodeOf(facts.type);
     this.#types.note(type, ref);
-    const row = [
+    this.#rows.addObject({
       ref,
-      facts.key,
+      key: facts.key,
       type,
-      entries[0]?.kind ?? 0,
-      codeOfState(decision.state),
-      codeOfTlp(facts.tlp),
-      weighConfidence(facts.confidence, source.reliability),
-      facts.complete,
-      facts.modifiedUs ?? null,
-      decision.nextChangeUs ?? null,
-      facts.validUntilUs ?? null,
-    ] as const;
-    const beginsUs = this.#validFromAhead(facts);
-    const isPlain = groupRef === undefined && leaseUntilUs === undefined && beginsUs === null;
-    if (isPlain && !facts.revoked && !madeHere) this.#rows.plainObjects.add(...row);
-    else {
-      const unusual = [groupRef ?? null, leaseUntilUs ?? null, beginsUs, facts.revoked ? 1 : 0, madeHere ? 1 : 0];
-      this.#rows.objects.add(...row, ...unusual);
-    }
+      kind: entries[0]?.kind ?? 0,
+      state: codeOfState(decision.state),
+      tlp: codeOfTlp(facts.tlp),
+      confidence: weighConfidence(facts.confidence, source.reliability),
+      complete: facts.complete,
+      revoked: facts.revoked,
+      made: madeHere,
+      modifiedUs: facts.modifiedUs,
+      nextChangeUs: decision.nextChangeUs,
+      validUntilUs: facts.validUntilUs,
+      groupRef,
+      leaseUntilUs,
+      validFromUs: this.#validFromAhead(facts),
+    });
     const counts = isIndicator && isInForce(decision.state);
     for (const entry of entries) {
       this.#rows.listings.add(entry.ref, ref);
@@ -349,7 +347,7 @@ export class BatchAdmission {
       facts.complete,
       facts.validUntilUs ?? null,
       facts.revoked ? 1 : 0,
-      this.#validFromAhead(facts),
+      this.#validFromAhead(facts) ?? null,
       row.ref,
       facts.modifiedUs ?? null,
       row.ref,
@@ -367,8 +365,8 @@ export class BatchAdmission {
   }
 
   /** Kept only when it lies ahead: what has begun has begun. */
-  #validFromAhead({ validFromUs }: ObjectFacts): number | null {
-    return validFromUs !== undefined && validFromUs > this.#context.nowUs ? validFromUs : null;
+  #validFromAhead({ validFromUs }: ObjectFacts): number | undefined {
+    return validFromUs !== undefined && validFromUs > this.#context.nowUs ? validFromUs : undefined;
   }
 
   #waiting(ref: number, versionRef: number) {

@@ -1,3 +1,4 @@
+import { assert } from '@comity/protocol/base';
 import { BulkInsert } from '../../store/index.ts';
 import type { Connection } from '../../store/index.ts';
 import { arrivalTarget } from './arrival-book.ts';
@@ -11,17 +12,33 @@ interface Shared {
   readonly own: boolean;
 }
 
-const objectColumns = `ref, key, type, kind, state, tlp, confidence, complete, modified_us, next_change_us, valid_until_us,
-  added_us, live_ref, conflict, group_ref, lead, lease_until_us, valid_from_us, revoked, made, own`;
-/** The first of these columns are handed over; the live version of a new object is its first. */
-const objectFacts =
-  'column1, column2, column3, column4, column5, column6, column7, column8, column9, column10, column11, (select ?), column1 << 20, 0';
+/** An object as it is new: its own first version is the live one. */
+interface NewObject {
+  /** One more than of the object before. */
+  readonly ref: number;
+  readonly key: Uint8Array;
+  /** Below 2^26: somebody would have to invent as many. */
+  readonly type: number;
+  readonly kind: number;
+  readonly state: number;
+  readonly tlp: number;
+  readonly confidence: number;
+  readonly complete: number;
+  readonly revoked: boolean;
+  readonly made: boolean;
+  readonly modifiedUs: number | undefined;
+  readonly nextChangeUs: number | undefined;
+  readonly validUntilUs: number | undefined;
+  /** Undefined: it founds its own. */
+  readonly groupRef: number | undefined;
+  readonly leaseUntilUs: number | undefined;
+  readonly validFromUs: number | undefined;
+}
 
 /** The rows a batch adds, several a statement. Nobody sees them before {@link flush}. */
 export class NewRows {
-  /** Objects nothing unusual is known of, nearly all: found their own group, no lease, begun, not revoked, not of ours. */
-  readonly plainObjects: BulkInsert;
-  readonly objects: BulkInsert;
+  readonly #objects: BulkInsert;
+  #lastObjectRef = 0;
   readonly versions: BulkInsert;
   readonly arrivals: BulkInsert;
   readonly listings: BulkInsert;
@@ -29,18 +46,16 @@ export class NewRows {
   readonly references: BulkInsert;
 
   constructor(db: Connection, { nowUs, sourceRef, importRef, own }: Shared) {
-    const into = `intel_object (${objectColumns})`;
-    this.plainObjects = new BulkInsert(
-      db,
-      { into, columnCount: 11, select: `${objectFacts}, column1, 1, null, null, 0, 0, (select ?)` },
-      [nowUs, Number(own)],
-    );
-    this.objects = new BulkInsert(
+    this.#objects = new BulkInsert(
       db,
       {
-        into,
-        columnCount: 16,
-        select: `${objectFacts}, coalesce(column12, column1), column12 is null, column13, column14, column15, column16, (select ?)`,
+        into: `intel_object (key, kind, confidence, state, tlp, complete, revoked, made, type, modified_us, next_change_us,
+          valid_until_us, added_us, live_ref, conflict, group_ref, lead, lease_until_us, valid_from_us, own)`,
+        columnCount: 9,
+        // The live version of a new object is its first.
+        select: `column2, column3 & 255, column3 >> 8 & 255, column3 >> 16 & 15, column3 >> 20 & 7, column3 >> 23 & 7,
+          column3 >> 26 & 1, column3 >> 27 & 1, column3 >> 28, column4, column5, column6, (select ?), column1 << 20, 0,
+          coalesce(column7, column1), column7 is null, column8, column9, (select ?)`,
       },
       [nowUs, Number(own)],
     );
@@ -74,8 +89,33 @@ export class NewRows {
     });
   }
 
-  flush(): void {
-    const { plainObjects, objects, versions, arrivals, listings, provenance, references } = this;
-    for (const rows of [plainObjects, objects, versions, arrivals, listings, provenance, references]) rows.flush();
+  /** The database numbers them, which is cheaper, as they were counted: nobody else adds any meanwhile. */
+  addObject(object: NewObject): void {
+    const { ref, key, modifiedUs, nextChangeUs, validUntilUs, groupRef, leaseUntilUs, validFromUs } = object;
+    this.#lastObjectRef = ref;
+    this.#objects.add(
+      ref,
+      key,
+      packSmall(object),
+      modifiedUs ?? null,
+      nextChangeUs ?? null,
+      validUntilUs ?? null,
+      groupRef ?? null,
+      leaseUntilUs ?? null,
+      validFromUs ?? null,
+    );
   }
+
+  flush(): void {
+    this.#objects.flush();
+    assert(this.#objects.lastRowid === this.#lastObjectRef, 'objects have the numbers they were given');
+    const { versions, arrivals, listings, provenance, references } = this;
+    for (const rows of [versions, arrivals, listings, provenance, references]) rows.flush();
+  }
+}
+
+/** The small numbers of an object's row in one: handing a value over costs more than the database's taking it apart. */
+function packSmall({ type, kind, confidence, state, tlp, complete, revoked, made }: NewObject): number {
+  const low = kind | (confidence << 8) | (state << 16) | (tlp << 20) | (complete << 23);
+  return type * 2 ** 28 + (low | (revoked ? 1 << 26 : 0) | (made ? 1 << 27 : 0));
 }

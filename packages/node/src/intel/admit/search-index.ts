@@ -1,5 +1,4 @@
 import { isJsonObject, parseJson } from '@comity/protocol/base';
-import { BulkInsert } from '../../store/index.ts';
 import type { Connection, Store } from '../../store/index.ts';
 import { wordsOf } from './object-facts.ts';
 import { packSegment, segmentParts, segmentValues } from './value-grams.ts';
@@ -79,16 +78,16 @@ export class SearchIndex {
   *#indexNames(db: Connection): Generator<void, number, void> {
     const from = indexedUpTo(db, 'names');
     const upTo = Math.min(from + rowsAtOnce, lastRef(db, 'intel_object'));
-    const rows = new BulkInsert(db, { into: 'intel_name_words (rowid, words)', columnCount: 2 });
+    // One row a statement: before each that writes several, FTS5 puts what it gathered on the disk, as a segment to be merged.
+    const insert = db.prepare('insert into intel_name_words (rowid, words) values (?, ?)');
     const text = db.prepare<{ text: string }>(
       'select text from intel_version where ref = (select live_ref from intel_object where ref = ?)',
     );
     for (let ref = from + 1; ref <= upTo; ref += 1) {
       const words = this.#words.get(ref) ?? (ref < this.#wordsFrom ? wordsOfText(text.get(ref)?.text) : '');
-      if (words !== '') rows.add(ref, words);
+      if (words !== '') insert.run(ref, words);
       if (ref % rowsAStep === 0) yield;
     }
-    rows.flush();
     setIndexed(db, 'names', upTo);
     return upTo;
   }

@@ -1,11 +1,13 @@
+import { ComityError } from '@comity/protocol/base';
 import { planConsistency, planInclusion, planRoot } from '@comity/protocol/tlog';
+import type { HashPlan } from '@comity/protocol/tlog';
 import { createTileCache } from './tile-cache.ts';
 import type { TileCacheDeps } from './tile-cache.ts';
 
 /**
  * Proofs out of the tiles of a log.
  *
- * All reject with `LEDGER_MALFORMED` when a tile they need is not there, and with `ARGUMENT_INVALID` when the tree has no such thing.
+ * All reject with `DATA_DAMAGED` when a tile they need is not there or is none, and with `ARGUMENT_INVALID` when the tree has no such thing.
  */
 export interface Proofs {
   /** That entry `index` is in the tree of `size`: the hashes beside its way, the lowest first. */
@@ -22,6 +24,14 @@ const tilesMaxDefault = 4096;
 
 export function createProofs(options: { readonly tilesMax?: number }, deps: TileCacheDeps): Proofs {
   const tiles = createTileCache({ tilesMax: options.tilesMax ?? tilesMaxDefault }, deps);
+  const read = async (plan: HashPlan, size: number): Promise<Uint8Array[]> => {
+    try {
+      return await tiles.hashes(plan, size);
+    } catch (cause) {
+      if (!(cause instanceof ComityError) || cause.code !== 'LEDGER_MALFORMED') throw cause;
+      throw new ComityError('DATA_DAMAGED', `Cannot prove from the files of the ledger: ${cause.message}`, { cause });
+    }
+  };
   /** Of one tree, since it is asked for many proofs of the latest: the hashes of what is left of it from an entry on, by that entry. */
   let edge: { readonly size: number; readonly hashes: Map<number, Uint8Array> } = { size: 0, hashes: new Map() };
 
@@ -65,12 +75,12 @@ export function createProofs(options: { readonly tilesMax?: number }, deps: Tile
       const isThere = edge.size === size && index >= 0 && index < size;
       const atHand = isThere ? inclusionAtHand(index, size) : undefined;
       if (atHand !== undefined) return atHand;
-      const hashes = await tiles.hashes(planInclusion(index, size), size);
+      const hashes = await read(planInclusion(index, size), size);
       noteEdge(index, size, hashes);
       return hashes;
     },
-    consistency: (fromSize, size) => tiles.hashes(planConsistency(fromSize, size), size),
-    root: async (size) => (await tiles.hashes(planRoot(size), size))[0]!,
+    consistency: (fromSize, size) => read(planConsistency(fromSize, size), size),
+    root: async (size) => (await read(planRoot(size), size))[0]!,
     clear() {
       tiles.clear();
       edge = { size: 0, hashes: new Map() };

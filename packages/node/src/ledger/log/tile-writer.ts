@@ -1,8 +1,8 @@
 import { ComityError, quote } from '@comity/protocol/base';
 import {
+  beginningOfTile,
   growTiles,
   leafHash,
-  parseEntryBundle,
   partialTiles,
   printEntryBundle,
   printTilePath,
@@ -19,7 +19,6 @@ import type { OwnLog } from './log-book.ts';
 
 /** Files that wait to be written together. */
 const filesAtOnce = 64;
-const hashBytes = 32;
 
 /** Makes the files of a log out of its entries. */
 export interface TileWriter {
@@ -119,17 +118,13 @@ export async function readTile(disk: Disk, log: Pick<OwnLog, 'number'>, tile: Ti
   const found = await disk.read(filePath(log, printTilePath(tile)));
   if (found !== undefined || tile.width === tileWidth) return found;
   const full = await disk.read(filePath(log, printTilePath({ ...tile, width: tileWidth })));
-  return tile.level === 'entries' ? full && beginningOf(full, tile.width) : full?.subarray(0, tile.width * hashBytes);
+  return full && beginningOfTile(full, tile);
 }
 
 /** The same tile as it is in a log of `size` entries, if that has it: what was narrower once may never have been written. */
 export function widestOf(tile: Tile, size: number): Tile {
   const count = Math.floor(size / tileWidth ** (tile.level === 'entries' ? 0 : tile.level)) - tile.index * tileWidth;
   return { ...tile, width: Math.min(tileWidth, Math.max(tile.width, count)) };
-}
-
-function beginningOf(bundle: Uint8Array, width: number): Uint8Array {
-  return printEntryBundle(parseEntryBundle(bundle, tileWidth).slice(0, width));
 }
 
 function areSame(one: Uint8Array, other: Uint8Array): boolean {

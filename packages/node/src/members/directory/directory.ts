@@ -9,6 +9,7 @@ import { handleFor } from './handle.ts';
 
 /** Members known at once. */
 const membersMax = 1000;
+const seenApartUs = 60_000_000;
 
 interface Row {
   readonly id: MemberId;
@@ -165,6 +166,12 @@ export class Directory {
     await this.#deps.recipients.keep({ handle, name, sector: sectors[0] ?? '', country });
   }
 
+  /** Joined members that are no recipients: the node stopped between the two, or somebody removed them. */
+  async keepRecipients(): Promise<void> {
+    for (const member of this.list())
+      if (member.state === 'joined' && !this.#deps.recipients.isTaken(member.handle)) await this.keepRecipient(member);
+  }
+
   async setState(member: KnownMember, state: MemberState): Promise<KnownMember> {
     await this.change((db) => db.prepare('update members_member set state = ? where id = ?').run(state, member.id));
     return this.get(member.id);
@@ -211,7 +218,10 @@ export class Directory {
     );
   }
 
+  /** To the minute: a member may send many requests. */
   async noteSeen(id: MemberId, answerUs?: number): Promise<void> {
+    const { seenUs } = this.find(id) ?? {};
+    if (answerUs === undefined && seenUs !== undefined && Math.abs(this.#nowUs() - seenUs) < seenApartUs) return;
     await this.change((db) =>
       db
         .prepare('update members_member set seen_us = ?, answer_us = coalesce(?, answer_us) where id = ?')

@@ -5,7 +5,7 @@ import {
   verifyDescriptorChain,
   verifyNextDescriptor,
 } from '@comity/protocol/members';
-import type { Descriptor } from '@comity/protocol/members';
+import type { Descriptor, DescriptorChain, DoubleSpeaking } from '@comity/protocol/members';
 import type { ChainBook } from '../chain-book.ts';
 import type { KnownMember, MembersDeps } from '../members.ts';
 import type { Directory } from './directory.ts';
@@ -13,7 +13,8 @@ import type { Directory } from './directory.ts';
 /** Pages of a chain that are read at once: more than a member may have of them. */
 const pagesMax = 256;
 
-type FollowDeps = Pick<MembersDeps, 'ask' | 'crypto' | 'onFault'> & {
+/** What following a member needs. */
+export type FollowDeps = Pick<MembersDeps, 'ask' | 'crypto' | 'onFault'> & {
   readonly directory: Directory;
   readonly chains: ChainBook;
 };
@@ -84,22 +85,43 @@ export async function followMember(
 }
 
 /** A chain without what is known of it: older, another member's, or evidence. */
-async function judgeParted(
-  member: KnownMember,
-  descriptors: readonly Descriptor[],
-  { directory, chains, crypto, onFault }: FollowDeps,
-): Promise<void> {
+async function judgeParted(member: KnownMember, descriptors: readonly Descriptor[], deps: FollowDeps): Promise<void> {
+  const { directory, chains, crypto } = deps;
   const seen = verifyDescriptorChain(descriptors, crypto);
   const known = chains.chain(member.id)!; // a known member has one
   const evidence = findDoubleSpeaking(known, seen);
-  if (evidence === undefined) {
+  if (evidence !== undefined) await freeze(member, evidence, deps);
+  else {
     const why =
       seen.member === member.id
         ? 'it says less of itself than it did before'
         : `another member is there: ${shortMemberId(seen.member)}`;
     await directory.noteFailure(member, `Cannot follow ${member.handle}: ${why}`);
-    return;
   }
+}
+
+/**
+ * Refuses a chain that says something else than what is known of its member, and freezes it for that.
+ *
+ * @param seen - verified.
+ * @throws {ComityError} `CONFLICT`, also when it is frozen already.
+ */
+export async function assertSameStory(seen: DescriptorChain, deps: FollowDeps): Promise<void> {
+  const { directory, chains } = deps;
+  const member = directory.find(seen.member);
+  const known = chains.chain(seen.member);
+  if (member === undefined || known === undefined) return;
+  const evidence = member.evidence === undefined ? findDoubleSpeaking(known, seen) : undefined;
+  if (evidence !== undefined) await freeze(member, evidence, deps);
+  if (directory.get(member.id).evidence === undefined) return;
+  throw new ComityError('CONFLICT', `Cannot know ${member.handle}: it said two things at once`);
+}
+
+async function freeze(
+  member: KnownMember,
+  evidence: DoubleSpeaking,
+  { directory, onFault }: Pick<FollowDeps, 'directory' | 'onFault'>,
+): Promise<void> {
   await directory.freeze(member, evidence);
   onFault(
     `The member ${member.handle} said two things at once (descriptor ${evidence.sequence}): it is frozen, speak to its people`,

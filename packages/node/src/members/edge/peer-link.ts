@@ -8,7 +8,7 @@ import type { KnownMember, MembersDeps, OwnMember } from '../members.ts';
 import { messageKeyOf } from './message-key-of.ts';
 
 /** A request to another member's node. */
-export interface PeerQuestion {
+interface PeerQuestion {
   readonly method: 'GET' | 'POST';
   /** Below the URL of its node, with its query: `/peer/v1/outbox?after=7`. */
   readonly path: string;
@@ -21,7 +21,7 @@ export interface PeerQuestion {
 }
 
 /** What another member's node said, and signed. */
-export interface PeerAnswer {
+interface PeerAnswer {
   readonly status: number;
   readonly type: string;
   readonly encoding: string | undefined;

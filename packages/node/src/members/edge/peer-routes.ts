@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { ComityError, parseJson, parseUtf8, utf8Bytes } from '@comity/protocol/base';
 import type { MembersDeps } from '../members.ts';
 import type { KnownMember, OwnMember } from '../members.ts';
-import type { Directory } from '../directory/directory.ts';
+import { assertSameStory } from '../directory/follow.ts';
+import type { FollowDeps } from '../directory/follow.ts';
 import type { InvitationBook } from '../joining/invitation-book.ts';
 import { joinBytesMax, parseJoinRequest } from '../joining/join-form.ts';
 import { letIn, verifyJoinRequest } from '../joining/joining.ts';
@@ -26,7 +27,7 @@ export interface PeerReply {
   readonly type: string;
   readonly body: Uint8Array;
   /** `Content-Encoding` of the body. */
-  readonly encoding?: string;
+  readonly encoding?: string | undefined;
 }
 
 /** One thing other members' nodes can ask of this one. */
@@ -41,12 +42,12 @@ export interface PeerRoute {
   readonly handle: (call: PeerCall) => Promise<PeerReply> | PeerReply;
 }
 
-type PeerRouteDeps = Pick<MembersDeps, 'crypto' | 'clock' | 'note'> & {
-  readonly own: OwnMember;
-  readonly directory: Directory;
-  readonly invitations: InvitationBook;
-  readonly edge: PeerEdge;
-};
+type PeerRouteDeps = FollowDeps &
+  Pick<MembersDeps, 'clock' | 'note'> & {
+    readonly own: OwnMember;
+    readonly invitations: InvitationBook;
+    readonly edge: PeerEdge;
+  };
 
 const smallBytesMax = 4096;
 const pingForm = z.strictObject({ challenge: z.string().regex(/^[A-Za-z0-9_-]{22,64}$/) });
@@ -65,7 +66,9 @@ export function memberPeerRoutes(deps: PeerRouteDeps): readonly PeerRoute[] {
         own.get();
         const asked = parseJoinRequest(request.body, crypto.sha256);
         const chain = verifyJoinRequest(asked, deps);
-        return json(await letIn(asked, chain, deps, edge.verifyStranger(request, chain.current)));
+        const use = edge.verifyStranger(request, chain.current);
+        await assertSameStory(chain, deps);
+        return json(await letIn(asked, chain, deps, use));
       },
     },
     {

@@ -4,8 +4,8 @@ import { acceptanceMessage, parseInvitation, timeOfDescriptor, verifyDescriptorC
 import type { DescriptorChain } from '@comity/protocol/members';
 import { signerOfSeed } from '../../keys/index.ts';
 import type { Connection } from '../../store/index.ts';
-import type { Directory } from '../directory/directory.ts';
-import { readChain } from '../directory/follow.ts';
+import { assertSameStory, readChain } from '../directory/follow.ts';
+import type { FollowDeps } from '../directory/follow.ts';
 import type { PeerLink } from '../edge/peer-link.ts';
 import type { KnownMember, MembersDeps, MemberState, OwnMember } from '../members.ts';
 import { refused } from './invitation-book.ts';
@@ -13,12 +13,12 @@ import type { InvitationBook } from './invitation-book.ts';
 import { parseJoinAnswer, printJoinRequest } from './join-form.ts';
 import type { JoinAnswer, JoinRequest } from './join-form.ts';
 
-type JoiningDeps = Pick<MembersDeps, 'ask' | 'crypto' | 'clock' | 'note'> & {
-  readonly own: OwnMember;
-  readonly directory: Directory;
-  readonly invitations: InvitationBook;
-  readonly link: PeerLink;
-};
+type JoiningDeps = FollowDeps &
+  Pick<MembersDeps, 'clock' | 'note'> & {
+    readonly own: OwnMember;
+    readonly invitations: InvitationBook;
+    readonly link: PeerLink;
+  };
 
 /**
  * Takes up an invitation: reads who gave it, and asks to be joined.
@@ -33,6 +33,7 @@ export async function takeUp(text: string, allowPrivate: boolean, deps: JoiningD
   if (invitation.member === member) throw new ComityError('CONFLICT', 'Cannot take up an invitation of one’s own');
   const chain = verifyDescriptorChain(await readChain(invitation.url, 0, { allowPrivate }, deps), crypto);
   assertGiver(chain, invitation, deps.clock());
+  await assertSameStory(chain, deps);
   const { key, sign } = signerOfSeed('invitation', 'note', invitation.seed, crypto);
   const acceptance = base64Of(sign(acceptanceMessage(invitation.member, hash)));
   const body = printJoinRequest({ invitation: base64Of(key.publicKey), acceptance }, own.chain()!.descriptors);
@@ -94,7 +95,12 @@ export function verifyJoinRequest(
   return chain;
 }
 
-/** Takes an invitation for a member and lets it in, or has it ask, in one transaction. Who is known already stays as it stands. */
+/**
+ * Takes an invitation for a member and lets it in, or has it ask, in one transaction. Who is known already stays as it stands.
+ *
+ * @param chain - verified, and the same story as is known of its member.
+ * @throws {ComityError} `INVITATION_REFUSED`, `CONFLICT`, and what `alsoIn` throws.
+ */
 export async function letIn(
   request: JoinRequest,
   chain: DescriptorChain,
@@ -103,8 +109,6 @@ export async function letIn(
 ): Promise<JoinAnswer> {
   const { directory, invitations, note } = deps;
   const known = directory.find(chain.member);
-  if (known?.evidence !== undefined)
-    throw new ComityError('CONFLICT', `Cannot let in ${shortMemberId(chain.member)}: it said two things at once`);
   await directory.change((db) => {
     alsoIn(db);
     const { accepts, allowPrivate } = invitations.use(db, request.invitation, chain.member);

@@ -276,3 +276,61 @@ test('the guard reads the label of a match in both forms, and lets it go to an o
   assert.ok(!passes(() => guard('organisation').match(`[${own('CLEAR')},${own('RED')}]`)));
   assert.ok(!passes(() => guard('organisation').match('no JSON')));
 });
+
+/** An item by which `origin` or a relay of it lends an object under terms. */
+const peerItem = (
+  terms: { tlp: unknown; pap?: unknown },
+  { path = ['a'], stated = terms.tlp }: { path?: unknown; stated?: unknown } = {},
+) => JSON.stringify({ kind: 'lent', path, terms, statement: { origin: 'a', terms: { tlp: stated } } });
+const throughPeer = (item: string, object: string, kind: RecipientKind = 'member') =>
+  passes(() => guard(kind).peer(item, object));
+
+test('AMBER goes to another member from its origin alone, GREEN also from whoever it came through', () => {
+  const widest = (path: unknown) =>
+    ['clear', 'green', 'amber', 'amber+strict', 'red'].filter((tlp) =>
+      throughPeer(peerItem({ tlp }, { path }), marked([idOf(tlp as Tlp)])),
+    );
+  assert.deepEqual(widest(['a']), ['clear', 'green', 'amber']);
+  for (const path of [['a', 'b'], ['b'], [], 'a', null, { length: 1, 0: 'a' }])
+    assert.deepEqual(widest(path), ['clear', 'green'], JSON.stringify(path));
+  const amber = peerItem({ tlp: 'amber' });
+  assert.ok(!throughPeer(amber, marked([idOf('amber')]), 'public'), 'an origin has no more rights elsewhere');
+  assert.ok(!passes(() => guard('member').stix(marked([idOf('amber')]))), 'nor by another way out');
+});
+
+test('the terms an object is lent under are no looser than its own label, nor than what its origin signed', () => {
+  const grades: readonly Tlp[] = ['clear', 'green', 'amber'];
+  for (const tlp of grades)
+    for (const stated of grades)
+      for (const label of grades)
+        assert.equal(
+          throughPeer(peerItem({ tlp }, { stated }), marked([idOf(label)])),
+          grades.indexOf(tlp) >= Math.max(grades.indexOf(stated), grades.indexOf(label)),
+          `lent as ${tlp}, stated as ${stated}, labelled ${label}`,
+        );
+  const part = { granular_markings: [{ selectors: ['pattern'], marking_ref: idOf('amber') }] };
+  assert.ok(!throughPeer(peerItem({ tlp: 'green' }), marked([idOf('clear')], part)), 'a part counts as the whole');
+  const two = `[${marked([idOf('clear')])},${marked([idOf('red')])}]`;
+  assert.ok(!throughPeer(peerItem({ tlp: 'clear' }), two), 'of two the stricter');
+});
+
+test('an object that bears no label goes under the one its origin signed, and an item that names none goes nowhere', () => {
+  for (const object of [marked([]), JSON.stringify({ type: 'indicator', id })]) {
+    assert.ok(throughPeer(peerItem({ tlp: 'green' }), object));
+    assert.ok(throughPeer(peerItem({ tlp: 'amber' }, { stated: 'green' }), object));
+    assert.ok(!throughPeer(peerItem({ tlp: 'green' }, { stated: 'amber' }), object));
+  }
+  const part = { granular_markings: [{ selectors: ['pattern'], marking_ref: idOf('green') }] };
+  assert.ok(!throughPeer(peerItem({ tlp: 'green' }), marked([], part)), 'of which a part says more than nothing');
+  for (const tlp of [undefined, 7, '', 'purple', ['green'], 'green '])
+    assert.ok(!throughPeer(peerItem({ tlp }), marked([idOf('clear')])), String(tlp));
+  for (const item of ['[]', '7', 'null', '{}', 'no JSON']) assert.ok(!throughPeer(item, marked([idOf('clear')])), item);
+  assert.ok(!throughPeer(peerItem({ tlp: 'clear' }), 'no JSON'));
+  const open = peerItem({ tlp: 'clear' });
+  assert.ok(!throughPeer(open, marked([own(2)])), 'a restriction in words that nobody read');
+  assert.ok(!throughPeer(open, marked([idOf('clear'), own(9)])), 'a marking whose definition is not there');
+});
+
+test('any item and any object beside it are answered with a yes or with SHARING_REFUSED', () => {
+  fc.assert(fc.property(fc.json(), fc.json(), (item, object) => void throughPeer(item, object)));
+});

@@ -93,7 +93,9 @@ export class StixBytes {
       if (marking.pap !== undefined) pap = stricterPap(pap, marking.pap);
       obstacle ??= marking.obstacle;
     }
-    return { what, grade: Math.max(grade ?? strictGrade, partGrade), pap, obstacle };
+    // A label on a part is none on the whole: the rest is as strict as what bears none.
+    const isUnlabelled = grade === undefined && partGrade === 0;
+    return { what, grade: isUnlabelled ? undefined : Math.max(grade ?? strictGrade, partGrade), pap, obstacle };
   }
 
   #find(ref: unknown): Marking {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { base64Of, utf8Bytes } from '@comity/protocol/base';
 import {
@@ -11,17 +12,25 @@ import {
   signDescriptor,
 } from '@comity/protocol/members';
 import type { Descriptor, DescriptorBody, MemberSigner } from '@comity/protocol/members';
-import { signRequest } from '@comity/protocol/signed-http';
+import { signRequest, signResponse } from '@comity/protocol/signed-http';
 import type { SignedFields } from '@comity/protocol/signed-http';
-import { createNativeCrypto, signerOfSeed } from '../../keys/index.ts';
-import type { Cleanup, ServedNode } from '../../node-for-tests.ts';
+import { nativeCrypto, signerOfSeed } from './native-crypto.ts';
 
-const crypto = createNativeCrypto();
-const { sha256 } = crypto;
+const { sha256 } = nativeCrypto;
 
 function newKey(): MemberSigner {
-  const { key, sign } = signerOfSeed('puppet', 'note', randomBytes(32), crypto);
+  const { key, sign } = signerOfSeed('puppet', 'note', randomBytes(32));
   return { publicKey: key.publicKey, sign };
+}
+
+/** A node that is asked: where it is. */
+interface AskedNode {
+  readonly url: string;
+}
+
+/** What a test gives up again at its end. */
+interface Cleanup {
+  after(fn: () => unknown): void;
 }
 
 /** What a request may be sent otherwise than it was signed. */
@@ -34,6 +43,13 @@ export interface Tweak {
   readonly signedUrl?: string;
 }
 
+interface PuppetAnswer {
+  readonly status: number;
+  readonly body: string;
+  /** Signed as the answer to what was asked, under this media type; unsigned unless set. */
+  readonly signedAs?: string;
+}
+
 /** A member somebody else wrote: nothing but the protocol and a server of its chain. It may lie. */
 export interface Puppet {
   readonly url: string;
@@ -42,20 +58,22 @@ export interface Puppet {
   /** What follows a descriptor, signed with its own keys. */
   next(former: Descriptor, change: Partial<DescriptorBody>, andSigners?: readonly MemberSigner[]): Descriptor;
   /** What its server answers to anything else; 404 unless set. */
-  answer: { readonly status: number; readonly body: string } | undefined;
-  ask(node: ServedNode, method: 'GET' | 'POST', path: string, body?: object, tweak?: Tweak): Promise<Response>;
-  join(node: ServedNode, invitation: string, tweak?: Tweak & { readonly acceptance?: string }): Promise<Response>;
+  answer: PuppetAnswer | undefined;
+  ask(node: AskedNode, method: 'GET' | 'POST', path: string, body?: object, tweak?: Tweak): Promise<Response>;
+  join(node: AskedNode, invitation: string, tweak?: Tweak & { readonly acceptance?: string }): Promise<Response>;
 }
 
+/** A puppet with keys of its own and a server on loopback; not yet known to anybody. */
 export async function servePuppet(cleanup: Cleanup, change: Partial<DescriptorBody> = {}): Promise<Puppet> {
   const [governance, announced, message] = [newKey(), newKey(), newKey()];
   const server = createServer((request, response) => {
     const from = Number(new URL(request.url ?? '', 'http://x').searchParams.get('from'));
     const isChain = request.url?.startsWith('/.well-known/comity/nodes.json') ?? false;
-    const { status, body } = isChain
+    const answer: PuppetAnswer = isChain
       ? { status: 200, body: printDescriptors(puppet.chain.slice(from)) }
       : (puppet.answer ?? { status: 404, body: '' });
-    response.writeHead(status, { 'content-type': 'application/json' }).end(body);
+    const fields = answer.signedAs === undefined ? {} : signed(answer, request);
+    response.writeHead(answer.status, { 'content-type': 'application/json', ...fields }).end(answer.body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   cleanup.after(() => new Promise((resolve) => server.close(resolve)));
@@ -77,18 +95,34 @@ export async function servePuppet(cleanup: Cleanup, change: Partial<DescriptorBo
     expiresAt: new Date(Date.now() + 86_400_000).toISOString(),
     ...change,
   };
-  const ask: Puppet['ask'] = async (node, method, path, body, tweak = {}) => {
+  const signer = () => {
     const { member } = puppet.chain[0]!;
+    return { keyId: printMessageKeyName({ member, key: keyIdOf(message.publicKey, sha256) }), sign: message.sign };
+  };
+  const freshness = (createdSeconds = Math.floor(Date.now() / 1000)) => ({
+    createdSeconds,
+    lifetimeSeconds: 300,
+    nonce: randomBytes(18).toString('base64url'),
+  });
+  const signed = ({ status, body, signedAs = '' }: PuppetAnswer, { headers }: IncomingMessage) => ({
+    ...signResponse(
+      {
+        status,
+        content: { body: utf8Bytes(body), type: signedAs },
+        requestSignature: String(headers['signature']),
+      },
+      signer(),
+      freshness(),
+      sha256,
+    ),
+  });
+  const ask: Puppet['ask'] = async (node, method, path, body, tweak = {}) => {
     const text = body === undefined ? undefined : JSON.stringify(body);
     const content = text === undefined ? undefined : { body: utf8Bytes(text), type: 'application/json' };
     const fields = signRequest(
       { method, targetUri: tweak.signedUrl ?? `${node.url}${path}`, content },
-      { keyId: printMessageKeyName({ member, key: keyIdOf(message.publicKey, sha256) }), sign: message.sign },
-      {
-        createdSeconds: tweak.createdSeconds ?? Math.floor(Date.now() / 1000),
-        lifetimeSeconds: 300,
-        nonce: randomBytes(18).toString('base64url'),
-      },
+      signer(),
+      freshness(tweak.createdSeconds),
       sha256,
     );
     const sent = tweak.body ?? text;
@@ -117,7 +151,7 @@ export async function servePuppet(cleanup: Cleanup, change: Partial<DescriptorBo
     ask,
     async join(node, text, tweak = {}) {
       const invitation = parseInvitation(text);
-      const { key, sign } = signerOfSeed('invitation', 'note', invitation.seed, crypto);
+      const { key, sign } = signerOfSeed('invitation', 'note', invitation.seed);
       const last = puppet.chain.at(-1)!;
       const body = {
         invitation: base64Of(key.publicKey),

@@ -1,0 +1,112 @@
+import type { Command } from './flag-shape.ts';
+import { allowPrivate, data, json } from './shared-flags.ts';
+
+const command = <const C extends Command>(value: C): C => value;
+const policy = {
+  name: 'policy',
+  value: 'FILE',
+  completes: 'file',
+  help: 'Whom to trust: keys of the log, witnesses, how many of them (C2SP tlog-policy)',
+} as const;
+
+/** Commands on this node's ledger, and on anybody's. */
+export const ledgerCommands = [
+  command({
+    name: 'ledger',
+    summary: 'Say how the ledger is: what is in it, what is published, who witnesses it, what is wrong',
+    details: 'Exit 1 when an alarm holds.',
+    positionals: [],
+    flags: [data, json],
+  }),
+  command({
+    name: 'ledger fsck',
+    summary: 'Check a whole ledger: bundles, tiles, roots, signatures, head',
+    details:
+      'Without LEDGER it is that of the node, with what its database holds. LEDGER is a folder or a URL with a checkpoint and tiles ' +
+      'below; who signed and cosigned it is judged by --policy. Exit 1 when something is wrong; the first faults are told with their ' +
+      'place.',
+    positionals: [{ name: 'LEDGER', optional: true, completes: 'folder' }],
+    flags: [data, policy, allowPrivate, json],
+  }),
+  command({
+    name: 'ledger proof',
+    summary: 'Print a receipt that an entry is in the ledger (C2SP tlog-proof)',
+    details: 'INDEX counts from 0. Exit 1 when the entry is not published yet.',
+    positionals: [{ name: 'INDEX' }],
+    flags: [
+      data,
+      { name: 'out', value: 'FILE', completes: 'file', help: 'Write the receipt into a new file' },
+      { name: 'entry', value: 'FILE', completes: 'file', help: 'Write the bytes of the entry into a new file' },
+    ],
+  }),
+  command({
+    name: 'ledger policy',
+    summary: 'Print whom a reader of receipts has to trust (C2SP tlog-policy)',
+    positionals: [],
+    flags: [
+      data,
+      { name: 'at', value: 'WHEN', help: 'When the receipt was made: 2026-11-01T06:00:00.000Z (default: now)' },
+    ],
+  }),
+  command({
+    name: 'ledger verify',
+    summary: 'Verify a receipt without a node and without a network',
+    details:
+      'PROOF is a receipt, ENTRY the bytes that are said to be in the ledger. Exit 0 when the log signed, a quorum of the policy ' +
+      'cosigned, and the entry is in it; 1 when not, with the reason.',
+    positionals: [
+      { name: 'PROOF', completes: 'file' },
+      { name: 'ENTRY', completes: 'file' },
+    ],
+    flags: [policy, json],
+  }),
+  command({
+    name: 'ledger rotate',
+    summary: 'Make new keys of the ledger; old and new ones sign until --finish',
+    details: 'Tell the new keys to whoever reads or witnesses the ledger before the old ones end.',
+    positionals: [],
+    flags: [data, { name: 'finish', help: 'Sign with the newest keys alone from now on' }, json],
+  }),
+  command({
+    name: 'ledger restart',
+    summary: 'Open the next ledger after one that is frozen for good',
+    details:
+      'A ledger freezes when it finds its own signature under what it does not know: a backup was restored and entries since are lost, ' +
+      'or somebody else has its key. Try first to bring the lost data back. What is appended since goes into the next ledger, under its own ' +
+      'name and keys.',
+    positionals: [],
+    flags: [data, json],
+  }),
+  command({
+    name: 'witness list',
+    summary: 'List who witnesses the ledger and what each last said',
+    positionals: [],
+    flags: [data, json],
+  }),
+  command({
+    name: 'witness add',
+    summary: 'Have the ledger witnessed by somebody (C2SP tlog-witness), or change a witness of that name',
+    details: 'URL is what add-checkpoint is below. Nothing is published until so many cosign as the quorum says.',
+    positionals: [{ name: 'NAME' }, { name: 'URL' }],
+    flags: [
+      data,
+      { name: 'key', value: 'KEY', many: true, help: 'A verifier key of the witness: name+id+base64, types 04 and 06' },
+      { name: 'monitoring-url', value: 'URL', help: 'Where it shows what it cosigned (default: URL)' },
+      allowPrivate,
+      json,
+    ],
+  }),
+  command({
+    name: 'witness remove',
+    summary: 'Ask a witness no more; receipts it cosigned stay valid for their time',
+    positionals: [{ name: 'NAME' }],
+    flags: [data],
+  }),
+  command({
+    name: 'witness quorum',
+    summary: 'Fix how many witnesses must cosign before something is published',
+    details: 'COUNT is a number, or auto: so many that two views are impossible while a third of them may collude.',
+    positionals: [{ name: 'COUNT' }],
+    flags: [data],
+  }),
+] as const;

@@ -1,0 +1,2 @@
+export { checkLogAt } from './check-log-at.ts';
+export { verifyReceipt } from './verify-receipt.ts';

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { markingIdOfTlp } from '@comity/protocol/markings';
+import { serveNode } from '../../node-for-tests.ts';
+import type { Cleanup, ServedNode } from '../../node-for-tests.ts';
+
+const allowPrivate = true;
+
+/** A node that is a member, under the law that what the labels allow is allowed. */
+export async function serveMember(cleanup: Cleanup, name: string): Promise<ServedNode> {
+  const node = await serveNode(cleanup);
+  const { rows } = await node.client.listStarterLaws();
+  const open = rows.find((law) => law.name === 'open');
+  assert.ok(open !== undefined);
+  await node.client.activateLaw({ body: { name: 'open', text: open.text } });
+  await node.client.initMember({ body: { name } });
+  return node;
+}
+
+/** Nodes that are members of each other. */
+export async function serveMembers(cleanup: Cleanup, names: readonly string[]): Promise<ServedNode[]> {
+  const nodes: ServedNode[] = [];
+  for (const name of names) {
+    const node = await serveMember(cleanup, name);
+    for (const other of nodes) {
+      const { text } = await other.client.inviteMember({ body: { accepts: true, allowPrivate } });
+      await node.client.joinMember({ body: { invitation: text, allowPrivate } });
+    }
+    nodes.push(node);
+  }
+  return nodes;
+}
+
+/** Id of the indicator of the address `198.51.100.NUMBER`. */
+export const indicatorId = (number: number): string =>
+  `indicator--00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
+
+/** Takes indicators in as a node's own, under TLP:GREEN. */
+export async function tell({ client }: ServedNode, ...numbers: readonly number[]): Promise<void> {
+  const objects = numbers.map((number) => ({
+    type: 'indicator',
+    spec_version: '2.1',
+    id: indicatorId(number),
+    created: '2026-05-01T00:00:00.000Z',
+    modified: '2026-05-01T00:00:00.000Z',
+    pattern_type: 'stix',
+    pattern: `[ipv4-addr:value = '198.51.100.${number}']`,
+    valid_from: '2026-05-01T00:00:00.000Z',
+    object_marking_refs: [markingIdOfTlp('green')],
+  }));
+  const bundle = { type: 'bundle', id: 'bundle--00000000-0000-4000-8000-000000000000', objects };
+  await client.createImport({ query: { name: 'own.json', own: 'true' }, body: JSON.stringify(bundle) });
+}
+
+/** The state an indicator has at a node, as people see it; undefined: it is not there. */
+export async function stateAt({ client }: ServedNode, number: number): Promise<string | undefined> {
+  const { rows } = await client.searchIntel({ query: { text: `198.51.100.${number}` } });
+  return rows.find((row) => row.id === indicatorId(number))?.state;
+}
