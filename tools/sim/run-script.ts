@@ -223,7 +223,8 @@ export class Simulation {
         const liar = this.member(step.member);
         // Another tree is shown to one; everything else is told everybody.
         const listeners = [...liar.peers].filter((peer) => step.lie !== 'fork' || peer.number === step.to);
-        for (const to of listeners) this.begin(liar, `lie to ${to.number}`, () => tellLie(step.lie, liar, to, liar.kept));
+        for (const to of listeners)
+          this.begin(liar, `lie to ${to.number}`, () => tellLie(step.lie, liar, to, liar.kept));
         return;
       }
     }

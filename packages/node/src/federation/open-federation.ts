@@ -227,7 +227,9 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
         );
       }
       if (!isSuspended)
-        await store.write((connection) => connection.prepare('delete from peer_suspended where member = ?').run(member));
+        await store.write((connection) =>
+          connection.prepare('delete from peer_suspended where member = ?').run(member),
+        );
       return changed;
     },
 

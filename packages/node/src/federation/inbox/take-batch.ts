@@ -130,10 +130,7 @@ export class BatchTaker {
     return known.get(key);
   }
 
-  async #lend(
-    steps: readonly Step[],
-    { lines, over, keeps, known }: Doing,
-  ): Promise<void> {
+  async #lend(steps: readonly Step[], { lines, over, keeps, known }: Doing): Promise<void> {
     const byOrigin = new Map<MemberId, { item: LentItem; candidate: Candidate; untilUs: number }[]>();
     for (const { received, judgement } of steps) {
       const { item, object } = received;
@@ -145,7 +142,10 @@ export class BatchTaker {
       const untilUs = leaseUsOf(item, this.#nowUs() + longestLeaseUs);
       const { origin, id } = item.statement;
       // As long as one of its lenders lends it, it may be used.
-      const longestUs = Math.max(untilUs, leaseOfOthers(this.#store.reader, { origin, id, from: item.from }, this.#nowUs()) ?? 0);
+      const longestUs = Math.max(
+        untilUs,
+        leaseOfOthers(this.#store.reader, { origin, id, from: item.from }, this.#nowUs()) ?? 0,
+      );
       const candidate = candidateOf(item, object ?? '', longestUs);
       if (candidate === undefined) lines.push({ ...lineOf(item), effect: 'refused', reason: 'malformed' });
       else {
@@ -170,16 +170,13 @@ export class BatchTaker {
           keepKnown(db, { statement, signature });
           keepLoan(db, item, untilUs, nowUs);
         });
-        if (isPassedOn(this.#store.reader, origin, statement.id)) over.push({ origin, id: statement.id, recall: undefined });
+        if (isPassedOn(this.#store.reader, origin, statement.id))
+          over.push({ origin, id: statement.id, recall: undefined });
       }
     }
   }
 
-  async #end(
-    { received: { item }, judgement }: Step,
-    sender: MemberId,
-    to: Doing,
-  ): Promise<void> {
+  async #end({ received: { item }, judgement }: Step, sender: MemberId, to: Doing): Promise<void> {
     if (judgement.kind !== 'take' && judgement.kind !== 'again') {
       to.lines.push(this.#refused(item, judgement, to.keeps));
       return;
@@ -256,7 +253,8 @@ export class BatchTaker {
       .prepare<{ origin: MemberId }>('select origin from peer_known where id = ? and recalled = 1')
       .all(id);
     // If we stop in here, it is held still, and can be released again.
-    for (const { origin } of origins) await this.#takeOut(origin, id, `${this.#deps.directory.nameOf(origin)} took it back`);
+    for (const { origin } of origins)
+      await this.#takeOut(origin, id, `${this.#deps.directory.nameOf(origin)} took it back`);
     await this.#store.write((db) => {
       for (const { origin } of origins) endLoan(db, origin, id, undefined);
       db.prepare('delete from peer_hold where id = ?').run(id);
