@@ -8,7 +8,7 @@ create table peer_outbox (
 -- What this member stated as the origin of an object. reason: of a recall.
 create table peer_stated (
   id text primary key, version integer not null, digest text not null, recalled integer not null, reason text,
-  stated_us integer not null) without rowid;
+  stated_us integer not null, terms text) without rowid;
 -- What stands with a member of an object: 1 lent, 2 ended, 3 recalled. print: of content and terms, so that nothing is sent twice.
 create table peer_edge (
   outbox_ref integer not null, id text not null, origin text not null, version integer not null, state integer not null,

@@ -8,7 +8,7 @@ import { draftPiece, mayPassOn } from './draft-piece.ts';
 import type { EdgeDraft } from './draft-piece.ts';
 import { edgeStates, edgesToRepeat, findEdge, forgetRefused, noteEdge } from './edge-book.ts';
 import type { Edge } from './edge-book.ts';
-import { handlingOf, hopsStated } from './handling-book.ts';
+import { handlingOf, widestHandling } from './handling-book.ts';
 import { getOutbox, outboxOf, putOut } from './outbox-book.ts';
 import type { OutboxRow } from './outbox-book.ts';
 import { keepStated, StatementBook, stateRecalled } from './statements.ts';
@@ -102,7 +102,7 @@ export class Publisher {
       member,
       outbox,
       handling: handlingOf(this.#store.reader, member),
-      hopsStated: hopsStated(this.#store.reader),
+      widest: widestHandling(this.#store.reader),
       exit,
       statements: this.#statements,
       sha256: crypto.sha256,

@@ -1,4 +1,4 @@
-import { base64Of, recogniseTimestampUs, timestampOfUs } from '@comity/protocol/base';
+import { base64Of, canonicalJson, recogniseTimestampUs, timestampOfUs } from '@comity/protocol/base';
 import type { StixId } from '@comity/protocol/base';
 import { statementBytes } from '@comity/protocol/peer';
 import type { ActiveStatement, RecallReason, Statement, Terms } from '@comity/protocol/peer';
@@ -11,6 +11,8 @@ interface Stated {
   readonly digest: string;
   readonly recalled: number;
   readonly stated_us: number;
+  /** JSON of its terms; null of a recall. */
+  readonly terms: string | null;
 }
 
 /**
@@ -32,8 +34,26 @@ export class StatementBook {
   }
 
   /**
+   * What was stated last of content of this digest, where it still says what there is to say: whoever gets it by two ways gets the same by both,
+   * in whatever order. A lease that is lent may be as long as the stated one.
+   */
+  findStanding(
+    id: StixId,
+    digest: string,
+    stated: Terms,
+    leaseUntil: string,
+  ): { atUs: number; terms: Terms } | undefined {
+    const known = this.find(id);
+    if (known?.terms === undefined || known.terms === null || known.digest !== digest || known.recalled === 1)
+      return undefined;
+    const terms = JSON.parse(known.terms) as Terms;
+    const isSame = canonicalJson({ ...terms, leaseUntil }) === canonicalJson({ ...stated, leaseUntil });
+    return isSame && leaseUntil <= terms.leaseUntil ? { atUs: known.stated_us, terms } : undefined;
+  }
+
+  /**
    * An instant to state something of an object at, µs: now, or later than all that was stated of it before, since no two statements have
-   * one. What is stated at once to several members is the same when its terms are.
+   * one.
    */
   instantFor(id: StixId, nowUs: number): number {
     const known = this.find(id);
@@ -42,7 +62,7 @@ export class StatementBook {
 
   find(id: StixId): Stated | undefined {
     return this.#db
-      .prepare<Stated>('select version, digest, recalled, stated_us from peer_stated where id = ?')
+      .prepare<Stated>('select version, digest, recalled, stated_us, terms from peer_stated where id = ?')
       .get(id);
   }
 }
@@ -52,9 +72,9 @@ export function keepStated(db: Connection, statement: Statement): void {
   const { id, version } = statement;
   const isRecall = statement.state === 'recalled';
   db.prepare(
-    `insert into peer_stated (id, version, digest, recalled, reason, stated_us) values (?, ?, ?, ?, ?, ?)
+    `insert into peer_stated (id, version, digest, recalled, reason, stated_us, terms) values (?, ?, ?, ?, ?, ?, ?)
      on conflict (id) do update set version = excluded.version, recalled = excluded.recalled, reason = excluded.reason,
-       stated_us = max(stated_us, excluded.stated_us),
+       terms = excluded.terms, stated_us = max(stated_us, excluded.stated_us),
        digest = case when excluded.recalled then digest else excluded.digest end`,
   ).run(
     id,
@@ -63,6 +83,7 @@ export function keepStated(db: Connection, statement: Statement): void {
     Number(isRecall),
     isRecall ? statement.reason : null,
     usOf(statement.statedAt),
+    isRecall ? null : JSON.stringify(statement.terms),
   );
 }
 
