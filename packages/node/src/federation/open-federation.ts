@@ -14,7 +14,7 @@ import { answerOutbox, lastShown } from './outbox/answer.ts';
 import { deliveriesOf } from './outbox/edge-book.ts';
 import { keepReceipt, sentBatch } from './outbox/receipt-book.ts';
 import { handlingOf, setHandling } from './outbox/handling-book.ts';
-import { acknowledge, findOutbox, getOutbox, startAnew } from './outbox/outbox-book.ts';
+import { acknowledge, findOutbox, getOutbox, startAnew, waitingOf } from './outbox/outbox-book.ts';
 import { Publisher } from './outbox/publisher.ts';
 import { Remarks } from './remarks/remarks.ts';
 
@@ -316,7 +316,7 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
     assert(receipts !== undefined, 'a count is a row');
     return {
       member,
-      waiting: outbox === undefined ? 0 : outbox.next_sequence - 1 - outbox.acknowledged,
+      waiting: outbox === undefined ? 0 : waitingOf(db, outbox),
       acknowledged: outbox?.acknowledged ?? 0,
       after: inbox?.after ?? 0,
       pulledUs: inbox?.pulled_us ?? undefined,

@@ -27,6 +27,9 @@ create index peer_item_digest on peer_item (digest) where digest is not null;
 create table peer_text (digest text primary key, text text not null) without rowid;
 -- What is for some members alone: a sighting is its origin's affair.
 create table peer_addressed (id text not null, member text not null, primary key (id, member)) without rowid;
+-- Behind which sequence everything is put out, since the ledger was opened anew.
+create table peer_begun (sequence integer not null);
+insert into peer_begun values (0);
 -- What receivers said they did, as they signed it.
 create table peer_receipt (
   ref integer primary key, outbox_ref integer not null, first integer not null, at_us integer not null, text text not null,
