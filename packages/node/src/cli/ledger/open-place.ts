@@ -9,14 +9,17 @@ import { fileError } from '../file-error.ts';
 /** Bytes of a file of a ledger; undefined when it is not there. */
 export type Read = (path: string) => Promise<Uint8Array | undefined>;
 
+/** Somebody's ledger that is open for reading. */
+interface Place {
+  readonly read: Read;
+  readonly close: () => Promise<void>;
+}
+
 /** The longest bundle there can be. */
 const bytesMax = tileWidth * (2 + limits.ledgerEntryBytesMax);
 
 /** Where somebody's ledger is: a folder, or a URL. */
-export async function openPlace(
-  place: string,
-  options: { readonly allowPrivate: boolean },
-): Promise<{ readonly read: Read; readonly close: () => Promise<void> }> {
+export async function openPlace(place: string, options: { readonly allowPrivate: boolean }): Promise<Place> {
   if (/^https?:\/\//.test(place)) return await openUrl(place.replace(/\/+$/, ''), options);
   return { read: (path) => readIn(join(place, path)), close: async () => undefined };
 }
@@ -30,10 +33,7 @@ async function readIn(file: string): Promise<Uint8Array | undefined> {
   }
 }
 
-async function openUrl(
-  url: string,
-  options: { readonly allowPrivate: boolean },
-): Promise<{ readonly read: Read; close(): Promise<void> }> {
+async function openUrl(url: string, options: { readonly allowPrivate: boolean }): Promise<Place> {
   const { createFetcher } = await import('../../connectors/index.ts');
   const fetcher = createFetcher({ bytesMax });
   const read: Read = async (path) => {
