@@ -22,6 +22,7 @@ const wholeProtocol = [
   protocol('sigma'),
   protocol('taxii'),
   protocol('tlog'),
+  protocol('lookup'),
   protocol('api'),
   protocol('client'),
 ];
@@ -39,6 +40,7 @@ export const rooms: readonly Room[] = [
   { path: protocol('sigma'), imports: wire },
   { path: protocol('taxii'), imports: [protocol('base')] },
   { path: protocol('tlog'), imports: [protocol('base')] },
+  { path: protocol('lookup'), imports: wire },
   { path: protocol('api'), imports: [...wire, protocol('sharing')] },
   { path: protocol('client'), imports: [...wire, protocol('api')] },
 

@@ -91,6 +91,17 @@ export const errorCodes = {
     exit: 1,
     sentence: 'The signatures, cosignatures or hashes of a transparency log do not show what they are said to show.',
   },
+  LOOKUP_MALFORMED: {
+    status: 400,
+    exit: 2,
+    sentence: 'A set, question, answer or record of a private look-up does not have its form; the message names the place.',
+  },
+  LOOKUP_UNPROVEN: {
+    status: 502,
+    exit: 2,
+    sentence:
+      'What a member answered to a private look-up does not come of the key it has published, or a record was not sealed for its value.',
+  },
   FORMAT_UNKNOWN: {
     status: 415,
     exit: 2,

@@ -70,6 +70,10 @@ export const limits = {
   ledgerAnswerBytesMax: 64 * 1024,
   /** A policy: five hundred keys of ML-DSA-44. */
   ledgerPolicyBytesMax: 1024 * 1024,
+  /** Values of one question of a private look-up. */
+  lookupBatchMax: 256,
+  /** A set of private look-ups, and records in one answer: filters of 25 million values, 85,000 records. */
+  lookupAnswerBytesMax: 32 * 1024 * 1024,
   /** One value (address, name, URL, digest). */
   valueCharsMax: 8192,
   /** Values taken from one report's free text. */
