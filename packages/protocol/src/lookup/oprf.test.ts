@@ -1,5 +1,5 @@
 import { portableOprf } from './index.ts';
-import { testOprf } from './oprf-cases-for-tests.ts';
+import { testOprf } from '../../../testkit/src/index.ts';
 
 /** What noble makes a scalar of: 48 bytes, one less than the scalar. */
 const randomOf = (scalar: Uint8Array) => (count: number) => {

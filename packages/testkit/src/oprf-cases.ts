@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import test from 'node:test';
-import { utf8Bytes } from '../base/index.ts';
-import { elementBytes, portableOprf, proofBytes } from './index.ts';
-import type { Answered, Oprf } from './index.ts';
-import { vectorBatches, vectorKey } from './rfc9497-vectors-for-tests.ts';
+import { utf8Bytes } from '@comity/protocol/base';
+import { elementBytes, portableOprf, proofBytes } from '@comity/protocol/lookup';
+import type { Answered, Oprf } from '@comity/protocol/lookup';
+import { vectorBatches, vectorKey } from './rfc9497-vectors.ts';
 
 const bytes = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex, 'hex'));
 const hex = (value: Uint8Array): string => Buffer.from(value).toString('hex');
