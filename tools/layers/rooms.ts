@@ -27,7 +27,7 @@ const wholeProtocol = [
   protocol('client'),
 ];
 const ground = [...wholeProtocol, 'packages/screen/src'];
-const subjects = ['intel', 'screening', 'sharing', 'taxii', 'misp', 'lists', 'outlets'].map(node);
+const subjects = ['intel', 'screening', 'sharing', 'taxii', 'misp', 'lists', 'outlets', 'lookup'].map(node);
 
 export const rooms: readonly Room[] = [
   { path: protocol('base'), imports: [] },
@@ -58,6 +58,12 @@ export const rooms: readonly Room[] = [
     path: node('taxii'),
     imports: wholeProtocol,
     types: [node('store'), node('intel'), node('sharing')],
+  },
+  // A way out whose records only whoever knows a value can read; asks others the same way.
+  {
+    path: node('lookup'),
+    imports: [...wholeProtocol, node('sharing')],
+    types: [node('store'), node('intel'), node('audit')],
   },
   // Text out of values.
   { path: node('lists'), imports: wholeProtocol, types: [node('intel')] },
