@@ -1,7 +1,7 @@
 import { chmodSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
-import { limits } from '@comity/protocol/base';
+import { ComityError, limits, quote } from '@comity/protocol/base';
 import type { Clock } from '@comity/protocol/base';
 import { auditSchema, openAuditBook } from './audit/index.ts';
 import {
@@ -18,8 +18,17 @@ import type { Feed } from './connectors/index.ts';
 import { accessSchema, matchIndicatorOf, openAnswerExit, openHttp } from './http/index.ts';
 import type { Listening } from './http/index.ts';
 import { createIntel, intelSchema } from './intel/index.ts';
-import { collectAll, startMemoryRest, startOutletSchedule, startSchedule, startSweepSchedule } from './jobs/index.ts';
-import type { OutletSchedule, Schedule, SweepSchedule } from './jobs/index.ts';
+import {
+  collectAll,
+  startLookupSchedule,
+  startMemoryRest,
+  startOutletSchedule,
+  startSchedule,
+  startSweepSchedule,
+} from './jobs/index.ts';
+import type { LookupSchedule, OutletSchedule, Schedule, SweepSchedule } from './jobs/index.ts';
+import { lookupSchema, openLookup } from './lookup/index.ts';
+import type { LookupLink, LookupPeerRoute } from './lookup/index.ts';
 import { openOutlets, outletSchema } from './outlets/index.ts';
 import { openScreening, screeningSchema } from './screening/index.ts';
 import { openSharing, sharingSchema } from './sharing/index.ts';
@@ -69,6 +78,8 @@ export interface NodeDeps {
   readonly clock: Clock;
   readonly randomBytes: (count: number) => Uint8Array;
   readonly uuid: () => string;
+  /** The way to other members' nodes; missing: there is none. */
+  readonly lookupLink?: LookupLink;
   /** Lines of the program's own log. */
   readonly log: (entry: { readonly message: string; readonly errorId: string; readonly stack: string }) => void;
 }
@@ -79,6 +90,8 @@ export interface Node {
   /** Reaches the API without a socket; works before `listen` too. */
   readonly fetch: typeof globalThis.fetch;
   readonly localToken: string;
+  /** What other members' nodes may ask for privately; whoever serves it verifies who asks. */
+  readonly lookupRoutes: readonly LookupPeerRoute[];
   /** Stops serving, finishes the batch under way, closes the data folder. */
   close(): Promise<void>;
 }
@@ -99,6 +112,7 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
     sharingSchema,
     taxiiSchema,
     outletSchema,
+    lookupSchema,
   ];
   const dir = resolve(options.dataDir);
   const store = await openStore({ dir, schemas }, { clock });
@@ -160,6 +174,25 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
     teller: { hostname: hostname(), version },
   });
 
+  const audit = openAuditBook(store, { clock });
+  const lookup = openLookup(
+    store,
+    { dir },
+    {
+      clock,
+      randomBytes: deps.randomBytes,
+      seal,
+      intel,
+      sharing,
+      link: deps.lookupLink ?? noLink,
+      // Nobody has published a key before there is a ledger.
+      commit: async () => undefined,
+      findCommitted: async () => undefined,
+      note: (db, entry) => audit.append(db, { by: '', via: 'node', address: '', ...entry }),
+      onStopped: (error) => onFault('Cannot offer an object', error),
+    },
+  );
+
   const taxii = await openTaxii(store, { clock, randomBytes: deps.randomBytes, seal });
   const pushes = openPushBook(store, {
     clock,
@@ -188,6 +221,7 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
   let pushRuns: Schedule | undefined;
   let sweeps: SweepSchedule | undefined;
   let sending: OutletSchedule | undefined;
+  let offering: LookupSchedule | undefined;
   let stopMemoryRest: () => void = () => undefined;
   const accessFile = join(dir, localAccessFile);
   const http = openHttp(
@@ -207,12 +241,13 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
     {
       ...deps,
       store,
-      audit: openAuditBook(store, { clock }),
+      audit,
       intel,
       screening,
       feeds,
       sharing,
       outlets,
+      lookup,
       taxii,
       fetchUrl: fetcher.fetchUrl,
       exchange: fetcher.exchange,
@@ -235,6 +270,7 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
   return {
     fetch: http.fetch,
     localToken: http.localToken,
+    lookupRoutes: lookup.holder.routes,
     async listen() {
       const listening = await http.listen();
       await screening.start();
@@ -267,6 +303,11 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
         timers,
         onError: (outlet, error) => onFault(`Cannot send matches to the outlet ${outlet.name}`, error),
       });
+      offering = startLookupSchedule({
+        holder: lookup.holder,
+        timers,
+        onError: (error) => onFault('Cannot bring what members may ask about up to date', error),
+      });
       stopMemoryRest = startMemoryRest({ intel, timers, collect: collectAll });
       writeAccessFile(accessFile, { pid: process.pid, url: listening.localUrl, token: http.localToken });
       return listening;
@@ -274,8 +315,9 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
     async close() {
       if (pulls !== undefined) rmSync(accessFile, { force: true });
       // Together: requests may wait for a pull that the schedule has to call off.
-      await Promise.all([http.close(), pulls?.stop(), pushRuns?.stop(), sweeps?.stop(), sending?.stop()]);
+      await Promise.all([http.close(), pulls?.stop(), pushRuns?.stop(), sweeps?.stop(), sending?.stop(), offering?.stop()]);
       stopMemoryRest();
+      await lookup.close();
       await screening.close();
       await intel.close();
       await fetcher.close();
@@ -284,6 +326,12 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
     },
   };
 }
+
+const noLink: LookupLink = {
+  ask: async (member) => {
+    throw new ComityError('NOT_FOUND', `Cannot ask ${quote(member)}: there is no way to other members`);
+  },
+};
 
 function cancelOf(timer: NodeJS.Timeout): () => void {
   return () => clearTimeout(timer);

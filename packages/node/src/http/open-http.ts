@@ -7,6 +7,7 @@ import type { Exchange, Feeds, FetchUrl } from '../connectors/index.ts';
 import type { Intel } from '../intel/index.ts';
 import { EventIndexes } from '../misp/index.ts';
 import type { Screening } from '../screening/index.ts';
+import type { Lookup } from '../lookup/index.ts';
 import type { Outlets } from '../outlets/index.ts';
 import type { Sharing } from '../sharing/index.ts';
 import type { PushBook, Taxii } from '../taxii/index.ts';
@@ -36,6 +37,7 @@ import { identityRoutes } from './routes/identity-routes.ts';
 import { importRoutes } from './routes/import-routes.ts';
 import { intelRoutes } from './routes/intel-routes.ts';
 import { listRoutes } from './routes/list-routes.ts';
+import { lookupRoutes } from './routes/lookup-routes.ts';
 import { nodeRoutes } from './routes/node-routes.ts';
 import { outletRoutes } from './routes/outlet-routes.ts';
 import { passkeyRoutes } from './routes/passkey-routes.ts';
@@ -80,6 +82,7 @@ export interface HttpDeps {
   readonly feeds: Feeds;
   readonly sharing: Sharing;
   readonly outlets: Outlets;
+  readonly lookup: Lookup;
   readonly taxii: Taxii;
   readonly pushes: PushBook;
   readonly pushNow: (id: RowId, signal: AbortSignal) => Promise<void>;
@@ -167,6 +170,7 @@ export function openHttp(options: HttpOptions, deps: HttpDeps): Http {
     ...sampleRoute({ ...deps, sources }),
     ...sharingRoutes({ ...deps, access }),
     ...listRoutes({ ...deps, publicUrl }),
+    ...lookupRoutes({ ...deps, stop: stop.signal }),
     ...collectionRoutes({ ...deps, recipients: deps.sharing.recipients, publicUrl }),
     ...pushRoutes({ ...deps, recipients: deps.sharing.recipients, stop: stop.signal, onFault }),
   };

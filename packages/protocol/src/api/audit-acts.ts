@@ -36,6 +36,8 @@ export const auditActs = {
   'outlet.saved': 'An outlet for matches was added or changed',
   'outlet.tested': 'A made-up match was sent to an outlet',
   'outlet.removed': 'An outlet for matches was removed',
+  'lookup.asked': 'A member was asked about values without being told which; how many is written before they leave',
+  'lookup.much-asked': 'A member asked for half, nine tenths or all of the values it may ask for in a day or an epoch',
   export: 'Indicators, matches, the audit trail or a backup were handed out as a file',
   'feed.added': 'A feed was added',
   'feed.changed': 'A feed was changed',

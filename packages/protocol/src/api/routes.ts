@@ -7,6 +7,7 @@ import { identityRoutes } from './identity-routes.ts';
 import { importRoutes } from './import-routes.ts';
 import { intelRoutes } from './intel-routes.ts';
 import { listRoutes } from './list-routes.ts';
+import { lookupRoutes } from './lookup-routes.ts';
 import { nodeRoutes } from './node-routes.ts';
 import { outletRoutes } from './outlet-routes.ts';
 import { outlet } from './outlet-shapes.ts';
@@ -32,6 +33,7 @@ export const routes = {
   ...sharingRoutes,
   ...pushRoutes,
   ...listRoutes,
+  ...lookupRoutes,
 } as const;
 
 /** Name of a route, as the client calls it: `searchIntel`. */

@@ -10,7 +10,7 @@ export { lookupInput, questionsOf } from './question.ts';
 export { generationBytes, nameBytes, nameOfOutput } from './output.ts';
 export { buildFuseFilter, mayHave, parseFuseFilter, printFuseFilter } from './fuse-filter.ts';
 export type { FuseFilter } from './fuse-filter.ts';
-export { openRecord, sealRecord, textBytesOf } from './sealed-record.ts';
+export { openRecord, sealBytes, sealRecord, textBytesOf } from './sealed-record.ts';
 export type { OnceSeal } from './sealed-record.ts';
 export { bucketBitsOf, bucketOf, findCell, parseCells } from './cells.ts';
 export { epochKeyText, parseLookupSet, printLookupSet } from './lookup-set.ts';
