@@ -315,7 +315,14 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
     async close() {
       if (pulls !== undefined) rmSync(accessFile, { force: true });
       // Together: requests may wait for a pull that the schedule has to call off.
-      await Promise.all([http.close(), pulls?.stop(), pushRuns?.stop(), sweeps?.stop(), sending?.stop(), offering?.stop()]);
+      await Promise.all([
+        http.close(),
+        pulls?.stop(),
+        pushRuns?.stop(),
+        sweeps?.stop(),
+        sending?.stop(),
+        offering?.stop(),
+      ]);
       stopMemoryRest();
       await lookup.close();
       await screening.close();

@@ -15,6 +15,7 @@ import {
 } from './shared-flags.ts';
 import { accessCommands } from './access-flag-table.ts';
 import { checkingCommands } from './checking-flag-table.ts';
+import { lookupCommands } from './lookup-flag-table.ts';
 import { outletCommands } from './outlet-flag-table.ts';
 import { sharingCommands } from './sharing-flag-table.ts';
 
@@ -307,6 +308,7 @@ export const commands = [
   ...accessCommands,
   ...sharingCommands,
   ...outletCommands,
+  ...lookupCommands,
   command({
     name: 'backup',
     summary: 'Write a consistent copy of everything into one file, also while the node runs',

@@ -18,6 +18,7 @@ import { exportIntel, importIntel, listImports, releaseIntel, searchIntel } from
 import { huntValues } from './commands/hunt.ts';
 import { importKnownGood, listKnownGood } from './commands/known-good.ts';
 import { activateLaw, diffLaw, showLaw } from './commands/law.ts';
+import { listLookupOffers, lookupValues } from './commands/lookups.ts';
 import { addOutlet, listOutlets, removeOutlet, testOutlet } from './commands/outlets.ts';
 import { addPush, listPushes, removePush, runPush } from './commands/pushes.ts';
 import {
@@ -165,6 +166,10 @@ async function ask(
       return await testOutlet(typed, client, terminal);
     case 'outlet remove':
       return await removeOutlet(typed, client, terminal);
+    case 'lookup':
+      return await lookupValues(typed, client, terminal);
+    case 'lookup offers':
+      return await listLookupOffers(typed, client, terminal);
     case 'law show':
       return await showLaw(typed, client, terminal);
     case 'law diff':

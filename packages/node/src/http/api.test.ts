@@ -15,6 +15,7 @@ import { identityCases } from './identity-cases-for-tests.ts';
 import { passkeyCases } from './passkey-cases-for-tests.ts';
 import { collectionCases } from './collection-cases-for-tests.ts';
 import { pushCases } from './push-cases-for-tests.ts';
+import { lookupCases, refusingLink } from './lookup-cases-for-tests.ts';
 import { listCases } from './list-cases-for-tests.ts';
 import { outletCases } from './outlet-cases-for-tests.ts';
 import { sharingCases } from './sharing-cases-for-tests.ts';
@@ -37,7 +38,7 @@ before(async () => {
     '/keyed.txt?key=hush': 'keyed.example\n',
     '/other.txt': 'url.example\n',
   });
-  node = await serveNode(cleanup, { uploadBytesMax, seenDays: 30 });
+  node = await serveNode(cleanup, { uploadBytesMax, seenDays: 30 }, { lookupLink: refusingLink });
   client = node.client;
 });
 after(async () => {
@@ -254,6 +255,7 @@ const cases: Cases = {
   ...collectionCases(() => client),
   ...pushCases(() => client),
   ...outletCases(() => client),
+  ...lookupCases(() => client),
   ...listCases({ client: () => client, node: () => node }),
   ...sharingCases({ client: () => client, node: () => node }),
   lookup: {

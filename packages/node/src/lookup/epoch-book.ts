@@ -9,8 +9,8 @@ export const epochUs = 7 * 86_400 * 1_000_000;
 const graceUs = 6 * 3600 * 1_000_000;
 
 const outputsAtOnce = 1000;
-const deleteOutputs = `delete from lookup_output where epoch = ?1 and input in
-  (select input from lookup_output where epoch = ?1 limit ?2)`;
+const deleteOutputs = `delete from lookup_output where (epoch, input) in
+  (select epoch, input from lookup_output where epoch = ? limit ?)`;
 
 /** A key with its secret. */
 export interface HeldKey extends EpochKey, OprfKey {}
@@ -83,7 +83,9 @@ export function openEpochBook(store: Pick<Store, 'reader' | 'write'>, deps: Epoc
     async current() {
       const number = Math.floor(nowUs() / epochUs);
       const rows = store.reader
-        .prepare<EpochRow>('select epoch, sealed, until_us, committed from lookup_epoch where epoch >= ? order by epoch')
+        .prepare<EpochRow>(
+          'select epoch, sealed, until_us, committed from lookup_epoch where epoch >= ? order by epoch',
+        )
         .all(number);
       // A data folder that lost the key of its seal lost those of its epochs: it goes on with a number that was never used.
       for (const row of rows) {

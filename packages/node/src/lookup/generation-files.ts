@@ -38,7 +38,8 @@ export function openGenerationFiles(dataDir: string): GenerationFiles {
   const dir = join(dataDir, 'lookup');
   const setFile = (generation: Uint8Array): string => join(dir, `${hexOf(generation)}.set`);
   const recordFile = (generation: Uint8Array): string => join(dir, `${hexOf(generation)}.records`);
-  const names = (): readonly string[] => (statSync(dir, { throwIfNoEntry: false }) === undefined ? [] : readdirSync(dir));
+  const names = (): readonly string[] =>
+    statSync(dir, { throwIfNoEntry: false }) === undefined ? [] : readdirSync(dir);
 
   /** Whole under its name or not there: what a crash leaves is removed by {@link GenerationFiles.keepOnly}. */
   const writeWhole = async (file: string, parts: readonly Uint8Array[]): Promise<void> => {
@@ -71,7 +72,9 @@ export function openGenerationFiles(dataDir: string): GenerationFiles {
         await writeWhole(recordFile(generation), [head, offsets, Buffer.concat(cells)]);
         await writeWhole(setFile(generation), [set]);
       } catch (cause) {
-        throw new ComityError('DATA_UNWRITABLE', `Cannot write the set of look-ups in ${dir}: ${String(cause)}`, { cause });
+        throw new ComityError('DATA_UNWRITABLE', `Cannot write the set of look-ups in ${dir}: ${String(cause)}`, {
+          cause,
+        });
       }
     },
     readSet: (generation) => readFile(setFile(generation)),
@@ -85,7 +88,9 @@ export function openGenerationFiles(dataDir: string): GenerationFiles {
         const start = head.length + offsets.length;
         const offsetOf = (bucket: number): number => offsets.readUInt32BE(bucket * offsetBytes);
         const there = buckets?.filter((bucket) => bucket < count);
-        const ranges = there?.map((bucket) => [offsetOf(bucket), offsetOf(bucket + 1)] as const) ?? [[0, offsetOf(count)]];
+        const ranges = there?.map((bucket) => [offsetOf(bucket), offsetOf(bucket + 1)] as const) ?? [
+          [0, offsetOf(count)],
+        ];
         const bytes = ranges.reduce((sum, [from, to]) => sum + (to - from) * cellBytes, 0);
         if (bytes > bytesMax)
           throw new ComityError(

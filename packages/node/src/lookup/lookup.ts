@@ -82,6 +82,8 @@ export interface LookupHolder {
   rebuild(signal: AbortSignal): Promise<void>;
   offers(): readonly LookupOffer[];
   uses(): readonly LookupUse[];
+  /** Calls off what is under way and waits for it. */
+  close(): Promise<void>;
   /** The key in force and when it ends; undefined before the first {@link LookupHolder.rebuild}. */
   key(): { readonly epoch: number; readonly publicKey: Uint8Array; readonly untilUs: number } | undefined;
 }

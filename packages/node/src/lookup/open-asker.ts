@@ -175,7 +175,10 @@ export function openAsker({ nowUs, link, desk, keys, isKnown, randomInt, noteAsk
   return {
     async ask(member, texts, by, signal) {
       if (texts.length > lookupTextsMax)
-        throw new ComityError('ARGUMENT_INVALID', `Cannot ask for ${texts.length} values, at most ${lookupTextsMax} at once`);
+        throw new ComityError(
+          'ARGUMENT_INVALID',
+          `Cannot ask for ${texts.length} values, at most ${lookupTextsMax} at once`,
+        );
       const asked: Asked[] = [];
       for (const text of texts) asked.push(await read(text));
       const count = openOf(asked).length;

@@ -44,9 +44,10 @@ export function openHolder(store: Pick<Store, 'reader' | 'write'>, deps: HolderD
   const outputs = openOutputBook(store, desk);
   const told = new ToldMemory();
   /** What the offers were made of. */
-  let made: { readonly mark: string; readonly edition: object; readonly atUs: number } | undefined;
+  let offered: { readonly mark: string; readonly edition: object; readonly atUs: number } | undefined;
   let key: HeldKey | undefined;
   let rebuilding: Promise<void> | undefined;
+  const closing = new AbortController();
 
   const rebuild = async (signal: AbortSignal): Promise<void> => {
     await epochs.sweep();
@@ -65,9 +66,14 @@ export function openHolder(store: Pick<Store, 'reader' | 'write'>, deps: HolderD
     const mark = `${now.epoch} ${intel.writes()} ${Math.floor(atUs / lastsUs)}`;
     const edition = sharing.edition();
     // A change of the law or of a recipient waits for nothing.
-    const isSame = made?.edition === edition && offers.list().length === recipients.length;
-    if (isSame && (made?.mark === mark || (made?.atUs ?? 0) > atUs - restUs)) return;
-    const collected = await collectTellings(recipients, deps.valuesMax, signal, { intel, sharing, told, onStopped: deps.onStopped });
+    const isSame = offered?.edition === edition && offers.list().length === recipients.length;
+    if (isSame && (offered?.mark === mark || (offered?.atUs ?? 0) > atUs - restUs)) return;
+    const collected = await collectTellings(recipients, deps.valuesMax, signal, {
+      intel,
+      sharing,
+      told,
+      onStopped: deps.onStopped,
+    });
     if (collected === undefined) return;
     for (const { recipient, tellables, leftOut, withheld, withheldBy } of collected) {
       const generation = await writeGeneration(tellables, now, signal, { outputs, desk, files });
@@ -75,15 +81,25 @@ export function openHolder(store: Pick<Store, 'reader' | 'write'>, deps: HolderD
       const counts = { values: tellables.length, leftOut, withheld, withheldBy };
       await offers.save({ recipient, generation, epoch: now.epoch, ...counts, builtUs: nowUs() });
     }
-    made = { mark, edition, atUs };
+    offered = { mark, edition, atUs };
   };
 
-  /** What a recipient is offered, with its key. @throws {ComityError} `NOT_FOUND`. */
+  /** What a recipient is offered, if its key may still be answered with. */
+  const findOffer = async (recipient: string): Promise<KeptOffer | undefined> => {
+    const found = offers.find(recipient);
+    return found !== undefined && (await epochs.find(found.epoch)) !== undefined ? found : undefined;
+  };
+
+  /** The same; made now for who has none yet. @throws {ComityError} `NOT_FOUND`. */
   const offerOf = async (recipient: string): Promise<KeptOffer> => {
-    const isMember = sharing.recipients.find(recipient)?.kind === 'member';
-    const found = isMember ? offers.find(recipient) : undefined;
-    if (found !== undefined && (await epochs.find(found.epoch)) !== undefined) return found;
-    throw new ComityError('NOT_FOUND', `Cannot find a set for ${quote(recipient)}: nothing is offered yet`);
+    if (sharing.recipients.find(recipient)?.kind === 'member') {
+      const there = await findOffer(recipient);
+      if (there !== undefined) return there;
+      await rebuildOnce(closing.signal);
+      const made = await findOffer(recipient);
+      if (made !== undefined) return made;
+    }
+    throw new ComityError('NOT_FOUND', `Cannot find a set for ${quote(recipient)}: nothing is offered to it`);
   };
 
   /** A file that was replaced while it was asked for. */
@@ -95,6 +111,9 @@ export function openHolder(store: Pick<Store, 'reader' | 'write'>, deps: HolderD
       throw replaced();
     }
   };
+
+  const rebuildOnce = (signal: AbortSignal): Promise<void> =>
+    (rebuilding ??= rebuild(AbortSignal.any([signal, closing.signal])).finally(() => (rebuilding = undefined)));
 
   const answering = new Map<string, number>();
   const oneOfFew = async (recipient: string, answer: () => Promise<LookupReply>): Promise<LookupReply> => {
@@ -118,7 +137,8 @@ export function openHolder(store: Pick<Store, 'reader' | 'write'>, deps: HolderD
       bodyBytesMax: 0,
       async handle({ recipient, query }) {
         const { generation } = await offerOf(recipient);
-        if (new URLSearchParams(query).get('have') === hexOf(generation)) return { status: 204, body: new Uint8Array() };
+        if (new URLSearchParams(query).get('have') === hexOf(generation))
+          return { status: 204, body: new Uint8Array() };
         return { status: 200, body: await readFresh(() => files.readSet(generation)) };
       },
     },
@@ -159,10 +179,14 @@ export function openHolder(store: Pick<Store, 'reader' | 'write'>, deps: HolderD
 
   return {
     routes,
-    rebuild: (signal) => (rebuilding ??= rebuild(signal).finally(() => (rebuilding = undefined))),
+    rebuild: rebuildOnce,
     offers: () => offers.list(),
     uses: () => uses.list(key?.epoch ?? Math.floor(nowUs() / epochUs)),
     key: () => key,
+    async close() {
+      closing.abort();
+      await rebuilding?.catch(() => undefined);
+    },
   };
 }
 

@@ -42,11 +42,7 @@ export interface LookupDeps {
 }
 
 /** Opens private look-ups on a store whose schemas include `lookupSchema`. */
-export function openLookup(
-  store: Pick<Store, 'reader' | 'write'>,
-  options: LookupOptions,
-  deps: LookupDeps,
-): Lookup {
+export function openLookup(store: Pick<Store, 'reader' | 'write'>, options: LookupOptions, deps: LookupDeps): Lookup {
   const nowUs = (): number => Math.floor(deps.clock() * 1000);
   const desk = openOprfDesk();
   const uses = openUseBook(store, {
@@ -79,5 +75,11 @@ export function openLookup(
     noteAsked: (by, member, values) =>
       store.write((db) => deps.note(db, { ...by, act: 'lookup.asked', about: member, details: { values } })),
   });
-  return { holder, asker, close: () => desk.close() };
+  return {
+    holder,
+    asker,
+    async close() {
+      await Promise.all([holder.close(), desk.close()]);
+    },
+  };
 }

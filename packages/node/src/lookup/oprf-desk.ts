@@ -44,7 +44,13 @@ export function openOprfDesk(): OprfDesk {
   const next = (): void => {
     clearTimeout(rest);
     current ??= queue.shift();
-    if (current !== undefined) return void started().postMessage(current.work);
+    if (current !== undefined) {
+      const thread = started();
+      // A command that only waits for this stays; without work the thread holds nobody.
+      thread.ref();
+      return thread.postMessage(current.work);
+    }
+    worker?.unref();
     rest = setTimeout(() => void end(), idleMs).unref();
   };
 
@@ -67,7 +73,6 @@ export function openOprfDesk(): OprfDesk {
     };
     fresh.on('error', down);
     fresh.on('exit', () => down(new Error('the thread of private look-ups ended')));
-    fresh.unref();
     return fresh;
   };
 

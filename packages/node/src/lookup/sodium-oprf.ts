@@ -53,11 +53,9 @@ export async function loadSodiumOprf(): Promise<Oprf> {
         );
         return { elements: evaluated, proof: Buffer.concat([c, s]) };
       } catch (cause) {
-        throw new ComityError(
-          'LOOKUP_MALFORMED',
-          'Cannot evaluate: the question holds something that is no element',
-          { cause },
-        );
+        throw new ComityError('LOOKUP_MALFORMED', 'Cannot evaluate: the question holds something that is no element', {
+          cause,
+        });
       }
     },
     finalize(items, publicKey, proof) {

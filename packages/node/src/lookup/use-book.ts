@@ -70,13 +70,13 @@ export function openUseBook(store: Pick<Store, 'reader' | 'write'>, { nowUs, quo
   const sumsOf = (db: Connection, recipient: string, epoch: number): Sums =>
     db
       .prepare<Sums>(
-        `select coalesce(sum(case when day = ?3 then evaluations end), 0) as today,
-           coalesce(sum(case when epoch = ?2 then evaluations end), 0) as in_epoch,
-           coalesce(sum(case when day = ?3 then record_bytes end), 0) as record_bytes,
-           coalesce(sum(case when epoch = ?2 then refused end), 0) as refused, coalesce(max(last_us), 0) as last_us
-         from lookup_use where recipient = ?1`,
+        `select coalesce(sum(evaluations) filter (where is_today), 0) as today,
+           coalesce(sum(evaluations) filter (where is_epoch), 0) as in_epoch,
+           coalesce(sum(record_bytes) filter (where is_today), 0) as record_bytes,
+           coalesce(sum(refused) filter (where is_epoch), 0) as refused, coalesce(max(last_us), 0) as last_us
+         from (select *, day = ? as is_today, epoch = ? as is_epoch from lookup_use where recipient = ?)`,
       )
-      .get(recipient, epoch, today())!;
+      .get(today(), epoch, recipient)!;
 
   const count = (
     db: Connection,
@@ -114,7 +114,10 @@ export function openUseBook(store: Pick<Store, 'reader' | 'write'>, { nowUs, quo
         return over;
       });
       if (refused !== undefined)
-        throw refusal(`${refused.of} values ${refused.per === 'day' ? 'a day' : 'an epoch'} are answered`, secondsToTomorrow());
+        throw refusal(
+          `${refused.of} values ${refused.per === 'day' ? 'a day' : 'an epoch'} are answered`,
+          secondsToTomorrow(),
+        );
     },
     async takeRecords(recipient, epoch, bytes) {
       const isOver = await store.write((db) => {
@@ -129,7 +132,12 @@ export function openUseBook(store: Pick<Store, 'reader' | 'write'>, { nowUs, quo
         .prepare<{ recipient: string }>('select distinct recipient from lookup_use order by recipient')
         .all()
         .map(({ recipient }) => {
-          const { today: todayCount, in_epoch: inEpoch, refused, last_us: lastUs } = sumsOf(store.reader, recipient, epoch);
+          const {
+            today: todayCount,
+            in_epoch: inEpoch,
+            refused,
+            last_us: lastUs,
+          } = sumsOf(store.reader, recipient, epoch);
           return { recipient, today: todayCount, inEpoch, refused, lastUs };
         }),
     async sweep(epoch) {

@@ -18,7 +18,9 @@ const answer = z
         outcome: z
           .enum(['here', 'there', 'none', 'unreadable'])
           .describe('here: this node knows it, so nobody was asked; there: the member knows it; none: neither does'),
-        listed: value.optional().describe('of `there`: what the member lists; a name above the one that was asked for, perhaps'),
+        listed: value
+          .optional()
+          .describe('of `there`: what the member lists; a name above the one that was asked for, perhaps'),
         record: z
           .object({
             id: z.string().describe('the indicator at the member'),

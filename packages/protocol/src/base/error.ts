@@ -94,7 +94,8 @@ export const errorCodes = {
   LOOKUP_MALFORMED: {
     status: 400,
     exit: 2,
-    sentence: 'A set, question, answer or record of a private look-up does not have its form; the message names the place.',
+    sentence:
+      'A set, question, answer or record of a private look-up does not have its form; the message names the place.',
   },
   LOOKUP_UNPROVEN: {
     status: 502,

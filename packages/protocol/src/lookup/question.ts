@@ -16,12 +16,12 @@ export function lookupInput({ kind, value }: Value): Uint8Array<ArrayBuffer> {
 
 /**
  * The values to ask for, so that whatever would match a value is found: a listed name matches the names below it, so of a name
- * also those above it are asked, up to the one somebody registered. Networks are not asked for: an address has 32 of them.
+ * also those above it are asked, the nearest first, up to the one somebody registered. Networks are not asked for: an address has 32 of them.
  */
 export function questionsOf(value: Value): readonly Value[] {
   if (value.kind !== 'domain' || value.value.startsWith('*.')) return [value];
   const labels = value.value.split('.');
   const top = registrableDomain(value.value)?.split('.').length ?? labels.length;
   const above = Array.from({ length: labels.length - top }, (_, index) => labels.slice(-top - index).join('.'));
-  return [value.value, ...above.slice(0, namesAboveMax)].map((name) => ({ kind: 'domain', value: name }));
+  return [value.value, ...above.slice(0, namesAboveMax).toReversed()].map((name) => ({ kind: 'domain', value: name }));
 }
