@@ -1,4 +1,4 @@
-/** `npm run bench -- screen|threads|files|ingest|stix|pattern|sigma|hunt|sharing|taxii [options]`: each is a program of its own in its folder and reads the options that are left. */
+/** `npm run bench -- screen|threads|files|ingest|stix|pattern|sigma|hunt|sharing|taxii|lookup [options]`: each is a program of its own in its folder and reads the options that are left. */
 const benches: Readonly<Record<string, () => Promise<unknown>>> = {
   screen: () => import('./screen/main.ts'),
   threads: () => import('./threads/main.ts'),
@@ -10,6 +10,7 @@ const benches: Readonly<Record<string, () => Promise<unknown>>> = {
   sigma: () => import('./sigma/main.ts'),
   sharing: () => import('./sharing/main.ts'),
   taxii: () => import('./taxii/main.ts'),
+  lookup: () => import('./lookup/main.ts'),
 };
 const [name = ''] = process.argv.splice(2, 1);
 const run = Object.hasOwn(benches, name) ? benches[name] : undefined;

@@ -1,5 +1,6 @@
 import { ComityError } from '@comity/protocol/base';
 import type { LookupAnswerView } from '@comity/protocol/api';
+import type { Client } from '@comity/protocol/client';
 import { loadValues } from '../load-values.ts';
 import { jsonText, plain, tableText, write } from '../terminal.ts';
 import type { NodeCommand } from './command.ts';
@@ -18,12 +19,22 @@ export const lookupValues: NodeCommand<'lookup'> = async ({ flags, positionals }
   for (const word of positionals) values.push(...(await loadValues(word, terminal.stdin)));
   let isKnown = false;
   for (let from = 0; from < values.length; from += valuesPerRequest) {
-    const answer = await client.askMember({ body: { member, values: values.slice(from, from + valuesPerRequest) } });
+    const answer = await askMember(client, member, values.slice(from, from + valuesPerRequest));
     isKnown ||= answer.values.some(({ outcome }) => outcome === 'here' || outcome === 'there');
     await write(terminal.stdout, flags.json ? jsonText(answer) : answerText(answer));
   }
   return isKnown ? 0 : 1;
 };
+
+/** Exit 1 says that nobody knows a value: no member under that name is an error. */
+async function askMember(client: Client, member: string, values: readonly string[]): Promise<LookupAnswerView> {
+  try {
+    return await client.askMember({ body: { member, values: [...values] } });
+  } catch (cause) {
+    if (!(cause instanceof ComityError) || cause.code !== 'NOT_FOUND') throw cause;
+    throw new ComityError('ARGUMENT_INVALID', cause.message, { cause });
+  }
+}
 
 export const listLookupOffers: NodeCommand<'lookup offers'> = async ({ flags }, client, terminal) => {
   const { rows, epoch, key, until } = await client.listLookups();
