@@ -14,13 +14,17 @@ const readers: ReadonlyMap<string, string> = new Map([
   ],
   ['packages/node/src/http/taxii/answer-taxii.ts', 'hands objects to the exit of each answer'],
   ['packages/node/src/http/misp/answer-misp.ts', 'the same'],
+  [
+    'packages/node/src/lookup/collect-tellings.ts',
+    'hands objects to the exit of each member, and tells of what it admits',
+  ],
 ]);
 
 /** Where gates are made, and where they are declared and asked. */
 const gates = /^packages\/node\/src\/(?:http\/export-gate\.ts$|intel\/)/;
 
 /** Rooms that lead out of the house: they get objects of sharing's exit and nothing of the store of intelligence. */
-const exitRooms = /^packages\/node\/src\/(?:exits|publishing|outbox|outlets|taxii|misp)\//;
+const exitRooms = /^packages\/node\/src\/(?:exits|publishing|outbox|outlets|taxii|misp|lookup)\//;
 
 /**
  * Ways out of the house that go past the decision (invariant 11), each as `file: what is wrong`. Beside the types, which ask

@@ -65,6 +65,10 @@ export const rooms: readonly Room[] = [
     imports: [...wholeProtocol, node('sharing')],
     types: [node('store'), node('intel'), node('audit')],
   },
+  {
+    path: node('lookup/house-for-tests.ts'),
+    imports: [...wholeProtocol, node('lookup'), node('sharing'), node('store'), node('intel')],
+  },
   // Text out of values.
   { path: node('lists'), imports: wholeProtocol, types: [node('intel')] },
   {

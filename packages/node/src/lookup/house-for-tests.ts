@@ -13,8 +13,7 @@ import type { Sharing } from '../sharing/index.ts';
 import { openSeal, openStore } from '../store/index.ts';
 import type { Store } from '../store/index.ts';
 import { lookupSchema, openLookup } from './index.ts';
-import type { Lookup, LookupDeps, LookupLink, LookupPeerRoute, LookupReply } from './index.ts';
-import type { LookupQuota } from './use-book.ts';
+import type { Lookup, LookupDeps, LookupLink, LookupOptions, LookupPeerRoute, LookupReply } from './index.ts';
 
 interface Cleanup {
   after(fn: () => unknown): void;
@@ -38,11 +37,8 @@ export interface House {
   addMember(key: string): Promise<void>;
 }
 
-export interface HouseOptions {
-  readonly dir?: string;
+export interface HouseOptions extends Partial<LookupOptions> {
   readonly nowMs?: number;
-  readonly quota?: LookupQuota;
-  readonly valuesMax?: number;
   readonly deps?: Partial<LookupDeps>;
 }
 
@@ -68,10 +64,9 @@ export async function openHouse(context: Cleanup, options: HouseOptions = {}): P
     },
   });
   await sharing.laws.activate(readStarterLaw('open'), 'open', { by: 'ana', others: [] });
-  const { quota, valuesMax } = options;
   const lookup = openLookup(
     store,
-    { dir, ...(quota !== undefined && { quota }), ...(valuesMax !== undefined && { valuesMax }) },
+    { ...options, dir },
     {
       clock,
       randomBytes: (count) => randomBytes(count),

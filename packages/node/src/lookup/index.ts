@@ -3,7 +3,7 @@
  * and as it asks them.
  */
 export { openLookup } from './open-lookup.ts';
-export type { LookupDeps } from './open-lookup.ts';
+export type { LookupDeps, LookupOptions } from './open-lookup.ts';
 export { lookupSchema } from './schema.ts';
 export { loadSodiumOprf } from './sodium-oprf.ts';
 export { lookupTextsMax } from './lookup.ts';

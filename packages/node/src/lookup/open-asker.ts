@@ -100,8 +100,8 @@ export function openAsker({ nowUs, link, desk, keys, isKnown, randomInt, noteAsk
     values: readonly Value[],
     signal: AbortSignal,
   ): Promise<number> => {
-    const fresh = values.filter((value) => !outputs.has(inputKeyOf(value)));
-    if (outputs.size + fresh.length > outputsKeptMax) outputs.clear();
+    // Whole, since a part would have to be chosen: what is asked for again costs an evaluation.
+    if (outputs.size + values.length > outputsKeptMax) outputs.clear();
     const asked = values.filter((value) => !outputs.has(inputKeyOf(value)));
     for (let from = 0; from < asked.length; from += limits.lookupBatchMax) {
       const piece = asked.slice(from, from + limits.lookupBatchMax);

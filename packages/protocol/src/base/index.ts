@@ -3,7 +3,7 @@ export type { ErrorCode, ErrorDetails } from './error.ts';
 export { canonicalJson, isJsonObject, parseJson, showJson } from './json.ts';
 export type { JsonObject, JsonValue } from './json.ts';
 export { textsOf, valueAt } from './json-path.ts';
-export { hexOf, parseUtf8, showUtf8, utf8Bytes } from './bytes.ts';
+export { hexOf, joinBytes, parseUtf8, showUtf8, utf8Bytes } from './bytes.ts';
 export { limits } from './limits.ts';
 export { isStixId, parseRowId, parseStixId, typeOfStixId } from './ids.ts';
 export type { RowId, StixId } from './ids.ts';

@@ -1,15 +1,5 @@
 import { ComityError } from '../base/index.ts';
 
-export function joinBytes(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const joined = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    joined.set(part, offset);
-    offset += part.length;
-  }
-  return joined;
-}
-
 /** Equal parts of `bytes`, whose length is a multiple of `partBytes`. */
 export function splitBytes(bytes: Uint8Array, partBytes: number): Uint8Array[] {
   return Array.from({ length: bytes.length / partBytes }, (_, index) =>
@@ -26,6 +16,7 @@ export function compareBytes(a: Uint8Array, b: Uint8Array): number {
   return 0;
 }
 
+/** Bytes as numbers of several of them. */
 export function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
   return new DataView(buffer, byteOffset, byteLength);
 }
@@ -36,10 +27,12 @@ export function bytesOfHex(text: string, count: number): Uint8Array<ArrayBuffer>
   return Uint8Array.from({ length: count }, (_, index) => Number.parseInt(text.slice(index * 2, index * 2 + 2), 16));
 }
 
+/** What has not its form. */
 export function malformed(message: string, cause?: unknown): ComityError {
   return new ComityError('LOOKUP_MALFORMED', message, { cause });
 }
 
+/** What does not show what it is said to show. */
 export function unproven(message: string, cause?: unknown): ComityError {
   return new ComityError('LOOKUP_UNPROVEN', message, { cause });
 }

@@ -3,7 +3,7 @@
  *
  * Without a disk, a clock or a network; the function, the encryption and randomness are arguments.
  */
-export { elementBytes, outputBytes, proofBytes, scalarBytes } from './oprf.ts';
+export { elementBytes, proofBytes, scalarBytes } from './oprf.ts';
 export type { Answered, Blinded, Evaluation, Oprf, OprfKey, RandomBytes } from './oprf.ts';
 export { portableOprf } from './portable-oprf.ts';
 export { lookupInput, questionsOf } from './question.ts';

@@ -48,7 +48,9 @@ export function printLookupRecord(record: LookupRecord, bytesMax: number): strin
   for (let over = utf8Bytes(text).length - bytesMax; over > 0; over = utf8Bytes(text).length - bytesMax) {
     assert(cut !== '', 'a record has room for what is no name');
     // A character takes at most six bytes in JSON, so that no name is cut for longer than it takes.
-    cut = Array.from(cut).slice(0, -Math.ceil(over / 6)).join('');
+    cut = Array.from(cut)
+      .slice(0, -Math.ceil(over / 6))
+      .join('');
     text = textOf(record, cut, []);
   }
   return text;

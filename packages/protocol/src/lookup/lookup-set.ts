@@ -1,6 +1,15 @@
 import { z } from 'zod';
-import { canonicalJson, ComityError, hexOf, limits, parseJson, parseUtf8, utf8Bytes } from '../base/index.ts';
-import { bytesOfHex, joinBytes, malformed } from './bytes.ts';
+import {
+  canonicalJson,
+  ComityError,
+  hexOf,
+  joinBytes,
+  limits,
+  parseJson,
+  parseUtf8,
+  utf8Bytes,
+} from '../base/index.ts';
+import { bytesOfHex, malformed } from './bytes.ts';
 import { bucketBitsMax } from './cells.ts';
 import { parseFuseFilter, printFuseFilter } from './fuse-filter.ts';
 import type { FuseFilter } from './fuse-filter.ts';

@@ -1,5 +1,5 @@
-import { limits } from '../base/index.ts';
-import { joinBytes, malformed, splitBytes, viewOf } from './bytes.ts';
+import { joinBytes, limits } from '../base/index.ts';
+import { malformed, splitBytes, viewOf } from './bytes.ts';
 import { elementBytes, proofBytes } from './oprf.ts';
 import type { Evaluation } from './oprf.ts';
 import { generationBytes } from './output.ts';
@@ -15,11 +15,12 @@ export interface Question {
   readonly elements: readonly Uint8Array[];
 }
 
+/** Bytes of a question: the epoch, then the elements. */
 export function printQuestion({ epoch, elements }: Question): Uint8Array<ArrayBuffer> {
   return joinBytes(numberBytes(epoch, epochBytes), ...elements);
 }
 
-/** @param bytes - hostile. @throws {ComityError} `LOOKUP_MALFORMED`. */
+/** Reads a question. @param bytes - hostile. @throws {ComityError} `LOOKUP_MALFORMED`. */
 export function parseQuestion(bytes: Uint8Array): Question {
   const count = (bytes.length - epochBytes) / elementBytes;
   if (!Number.isInteger(count) || count < 1 || count > limits.lookupBatchMax)
@@ -29,11 +30,12 @@ export function parseQuestion(bytes: Uint8Array): Question {
   return { epoch: viewOf(bytes).getUint32(0), elements: splitBytes(bytes.subarray(epochBytes), elementBytes) };
 }
 
+/** Bytes of an answer: the elements, then the proof. */
 export function printEvaluation({ elements, proof }: Evaluation): Uint8Array<ArrayBuffer> {
   return joinBytes(...elements, proof);
 }
 
-/** @param bytes - hostile. @param count - how many were asked for. @throws {ComityError} `LOOKUP_MALFORMED`. */
+/** Reads an answer. @param bytes - hostile. @param count - how many were asked for. @throws {ComityError} `LOOKUP_MALFORMED`. */
 export function parseEvaluation(bytes: Uint8Array, count: number): Evaluation {
   if (bytes.length !== count * elementBytes + proofBytes)
     throw malformed(`Cannot read the answer: ${bytes.length} bytes are not ${count} elements and a proof`);
@@ -50,11 +52,12 @@ export interface RecordRequest {
   readonly buckets: readonly number[];
 }
 
+/** Bytes of a request for records: the generation, then the buckets. */
 export function printRecordRequest({ generation, buckets }: RecordRequest): Uint8Array<ArrayBuffer> {
   return joinBytes(generation, ...buckets.map((bucket) => numberBytes(bucket, bucketBytes)));
 }
 
-/** @param bytes - hostile. @throws {ComityError} `LOOKUP_MALFORMED`. */
+/** Reads a request for records. @param bytes - hostile. @throws {ComityError} `LOOKUP_MALFORMED`. */
 export function parseRecordRequest(bytes: Uint8Array): RecordRequest {
   const count = (bytes.length - generationBytes) / bucketBytes;
   if (!Number.isInteger(count) || count < 0 || count > bucketsMax)

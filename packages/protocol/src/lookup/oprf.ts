@@ -1,8 +1,9 @@
-/** Bytes of a group element, of a scalar, of a proof and of an output (RFC 9497 §4.1, ristretto255 with SHA-512). */
+/** Bytes of an element of ristretto255 (RFC 9497 §4.1). */
 export const elementBytes = 32;
+/** Bytes of a scalar. */
 export const scalarBytes = 32;
-export const proofBytes = 64;
-export const outputBytes = 64;
+/** Bytes of a proof: two scalars. */
+export const proofBytes = 2 * scalarBytes;
 
 /** Gives `count` unpredictable bytes. */
 export type RandomBytes = (count: number) => Uint8Array;

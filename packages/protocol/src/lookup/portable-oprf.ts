@@ -1,7 +1,7 @@
 import { ristretto255, ristretto255_hasher, ristretto255_oprf } from '@noble/curves/ed25519.js';
 import { sha512 } from '@noble/hashes/sha2.js';
-import { utf8Bytes } from '../base/index.ts';
-import { joinBytes, malformed, unproven } from './bytes.ts';
+import { joinBytes, utf8Bytes } from '../base/index.ts';
+import { malformed, unproven } from './bytes.ts';
 import { elementBytes } from './oprf.ts';
 import type { Oprf } from './oprf.ts';
 

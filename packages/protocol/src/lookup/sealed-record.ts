@@ -1,5 +1,5 @@
-import { assert, parseUtf8, utf8Bytes } from '../base/index.ts';
-import { joinBytes, malformed, unproven, viewOf } from './bytes.ts';
+import { assert, joinBytes, parseUtf8, utf8Bytes } from '../base/index.ts';
+import { malformed, unproven, viewOf } from './bytes.ts';
 import { nameBytes, nameOfOutput, recordKeyOf } from './output.ts';
 
 /** Bytes by which a sealed text is longer. */

@@ -1,5 +1,5 @@
-import { limits } from '../base/index.ts';
-import { joinBytes, malformed } from './text.ts';
+import { joinBytes, limits } from '../base/index.ts';
+import { malformed } from './text.ts';
 import { tileWidth } from './tile.ts';
 
 /**

@@ -1,9 +1,9 @@
-import { asOwnError } from '../base/index.ts';
+import { asOwnError, joinBytes } from '../base/index.ts';
 import { parseEntryBundle } from './bundle.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Sha256 } from './crypto.ts';
 import { foldHashes, planRoot } from './plan.ts';
-import { areBytesEqual, joinBytes } from './text.ts';
+import { areBytesEqual } from './text.ts';
 import { nodeHashes, printTilePath, rootOfHashes, tileWidth } from './tile.ts';
 import type { Tile } from './tile.ts';
 import { leafHash } from './tree.ts';
