@@ -35,7 +35,7 @@ export interface GenerationFiles {
 
 /** Opens the folder of a data folder; it is made when something is written. */
 export function openGenerationFiles(dataDir: string): GenerationFiles {
-  const dir = join(dataDir, 'lookup');
+  const dir = join(dataDir, 'comity.lookup');
   const setFile = (generation: Uint8Array): string => join(dir, `${hexOf(generation)}.set`);
   const recordFile = (generation: Uint8Array): string => join(dir, `${hexOf(generation)}.records`);
   const names = (): readonly string[] =>

@@ -6,7 +6,6 @@ export { openLookup } from './open-lookup.ts';
 export type { LookupDeps, LookupOptions } from './open-lookup.ts';
 export { lookupSchema } from './schema.ts';
 export { loadSodiumOprf } from './sodium-oprf.ts';
-export { lookupTextsMax } from './lookup.ts';
 export type {
   Lookup,
   LookupAnswer,

@@ -167,7 +167,7 @@ test('what may no longer be told is gone with the next set: a changed law at onc
   });
   await holder.rebuild();
   assert.equal(outcomes(await ask('bad.example'))['bad.example'], 'none');
-  assert.equal(readdirSync(join(holder.dir, 'lookup')).length, 2, 'sets before it are removed');
+  assert.equal(readdirSync(join(holder.dir, 'comity.lookup')).length, 2, 'sets before it are removed');
 });
 
 test('who has just become a member does not wait for the next round', async (context) => {

@@ -3,7 +3,7 @@ import type { Value } from '@comity/protocol/values';
 import type { AuditEntry } from '../audit/index.ts';
 
 /** What another member's node asks of this one. */
-export interface LookupCall {
+interface LookupCall {
   /** Key of the recipient it is, verified: `member:cert-x`. */
   readonly recipient: string;
   /** Without its question mark. */
@@ -28,7 +28,7 @@ export interface LookupPeerRoute {
 }
 
 /** What this node asks of another member's. */
-export interface LookupQuestion {
+interface LookupQuestion {
   readonly method: LookupPeerRoute['method'];
   /** With its query. */
   readonly path: string;

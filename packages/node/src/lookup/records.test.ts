@@ -42,9 +42,9 @@ test('buckets of a file are what was written in them, in any number and none', a
     assert.deepEqual(await files.readCells(generation, buckets, 1e6), Buffer.concat(wanted), buckets.join(' '));
   }
   await assert.rejects(files.readCells(generation, undefined, 1000), { code: 'INPUT_TOO_LARGE' });
-  writeFileSync(join(dir, 'lookup', 'left.partial'), '');
+  writeFileSync(join(dir, 'comity.lookup', 'left.partial'), '');
   files.keepOnly([generation]);
-  assert.equal(readdirSync(join(dir, 'lookup')).length, 2);
+  assert.equal(readdirSync(join(dir, 'comity.lookup')).length, 2);
   files.keepOnly([]);
   assert.ok(!files.has(generation));
   await files.write(generation, Uint8Array.of(1), [], { bucketBits: 0 });
@@ -54,7 +54,7 @@ test('buckets of a file are what was written in them, in any number and none', a
 test('a folder that cannot be written is told', async (context) => {
   const dir = mkdtempSync(join(tmpdir(), 'comity-lookup-'));
   context.after(() => rmSync(dir, { recursive: true, force: true }));
-  writeFileSync(join(dir, 'lookup'), 'a file in its place');
+  writeFileSync(join(dir, 'comity.lookup'), 'a file in its place');
   await assert.rejects(openGenerationFiles(dir).write(generation, new Uint8Array(1), [], { bucketBits: 0 }), {
     code: 'DATA_UNWRITABLE',
   });

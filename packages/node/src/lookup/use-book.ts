@@ -24,7 +24,7 @@ const alarmShares = [0.5, 0.9, 1];
 const dayUs = 86_400 * 1_000_000;
 
 /** Somebody has asked for much. */
-export interface LookupAlarm {
+interface LookupAlarm {
   readonly recipient: string;
   readonly epoch: number;
   /** Values asked for, of how many, in a day or an epoch. */
@@ -141,7 +141,9 @@ export function openUseBook(store: Pick<Store, 'reader' | 'write'>, { nowUs, quo
           return { recipient, today: todayCount, inEpoch, refused, lastUs };
         }),
     async sweep(epoch) {
-      await store.write((db) => db.prepare('delete from lookup_use where epoch < ?').run(epoch));
+      // Asked every minute: a node at rest writes nothing.
+      const old = store.reader.prepare('select 1 from lookup_use where epoch < ? limit 1').get(epoch);
+      if (old !== undefined) await store.write((db) => db.prepare('delete from lookup_use where epoch < ?').run(epoch));
     },
   };
 }
