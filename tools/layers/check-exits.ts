@@ -17,13 +17,17 @@ const readers: ReadonlyMap<string, string> = new Map([
   ['packages/node/src/federation/outbox/publisher.ts', 'hands objects to the exit of each member, and to the guard'],
   ['packages/node/src/federation/inbox/take-batch.ts', 'looks whether an object is out of use'],
   ['packages/node/src/http/routes/peer-routes.ts', 'looks whether an object is there'],
+  [
+    'packages/node/src/lookup/collect-tellings.ts',
+    'hands objects to the exit of each member, and tells of what it admits',
+  ],
 ]);
 
 /** Where gates are made, and where they are declared and asked. */
 const gates = /^packages\/node\/src\/(?:http\/export-gate\.ts$|intel\/)/;
 
 /** Rooms that lead out of the house: they get objects of sharing's exit and nothing of the store of intelligence. */
-const exitRooms = /^packages\/node\/src\/(?:exits|publishing|outbox|outlets|taxii|misp)\//;
+const exitRooms = /^packages\/node\/src\/(?:exits|publishing|outbox|outlets|taxii|misp|lookup)\//;
 
 /**
  * Ways out of the house that go past the decision (invariant 11), each as `file: what is wrong`. Beside the types, which ask

@@ -26,13 +26,23 @@ const wholeProtocol = [
   protocol('peer'),
   protocol('members'),
   protocol('signed-http'),
+  protocol('lookup'),
   protocol('api'),
   protocol('client'),
 ];
 const ground = [...wholeProtocol, 'packages/screen/src'];
-const subjects = ['intel', 'screening', 'sharing', 'taxii', 'misp', 'lists', 'outlets', 'federation', 'members'].map(
-  node,
-);
+const subjects = [
+  'intel',
+  'screening',
+  'sharing',
+  'taxii',
+  'misp',
+  'lists',
+  'outlets',
+  'lookup',
+  'federation',
+  'members',
+].map(node);
 
 export const rooms: readonly Room[] = [
   { path: protocol('base'), imports: [] },
@@ -58,6 +68,8 @@ export const rooms: readonly Room[] = [
   },
   { path: protocol('signed-http'), imports: [protocol('base')], types: [protocol('tlog')] },
   { path: protocol('api'), imports: [...wire, protocol('sharing'), protocol('members'), protocol('peer')] },
+  { path: protocol('lookup'), imports: wire },
+  { path: protocol('api'), imports: [...wire, protocol('sharing')] },
   { path: protocol('client'), imports: [...wire, protocol('api')] },
 
   { path: 'packages/screen/src', imports: wholeProtocol },
@@ -80,6 +92,16 @@ export const rooms: readonly Room[] = [
     path: node('federation'),
     imports: wholeProtocol,
     types: [node('store'), node('intel'), node('screening'), node('sharing')],
+  },
+  // A way out whose records only whoever knows a value can read; asks others the same way.
+  {
+    path: node('lookup'),
+    imports: [...wholeProtocol, node('sharing')],
+    types: [node('store'), node('intel'), node('audit')],
+  },
+  {
+    path: node('lookup/house-for-tests.ts'),
+    imports: [...wholeProtocol, node('lookup'), node('sharing'), node('store'), node('intel')],
   },
   // Text out of values.
   { path: node('lists'), imports: wholeProtocol, types: [node('intel')] },

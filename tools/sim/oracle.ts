@@ -7,7 +7,8 @@ import type { Item, LentItem, OutboxLine, PassedItem, Receipt, Statement, Terms 
 import { parseBase64, parseCheckpoint, parseNote } from '@comity/protocol/tlog';
 import type { Sha256 } from '@comity/protocol/tlog';
 import type { LightRow } from './light-intel.ts';
-import type { Observer, SimMember } from './sim-member.ts';
+import type { SimMember } from './sim-member.ts';
+import type { Observer } from './sim-world.ts';
 
 /** Something that must never be, by the name of the rule it breaks. */
 export interface Violation {

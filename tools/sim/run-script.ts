@@ -8,7 +8,7 @@ import { checkEnd, makeUp } from './quiet.ts';
 import { objectId, objectText } from './objects.ts';
 import type { Script, Step } from './script.ts';
 import { SimMember } from './sim-member.ts';
-import type { MemberImage, PlantedFaults } from './sim-member.ts';
+import type { MemberImage, PlantedFaults } from './sim-world.ts';
 import { SimNetwork } from './sim-network.ts';
 import { SimTime } from './sim-time.ts';
 import { createRealCrypto, createStandInCrypto } from './stand-in-crypto.ts';

@@ -1,7 +1,7 @@
 import { runScript } from './run-script.ts';
 import type { Violation } from './oracle.ts';
 import type { Script } from './script.ts';
-import type { PlantedFaults } from './sim-member.ts';
+import type { PlantedFaults } from './sim-world.ts';
 
 /** The shortest script found in so many runs that still breaks the same rule: steps are left out, many at once first. */
 export async function shrink(

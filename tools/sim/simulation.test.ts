@@ -4,7 +4,7 @@ import { runScript } from './run-script.ts';
 import { drawScript } from './script.ts';
 import type { Script, Step } from './script.ts';
 import { shrink } from './shrink.ts';
-import type { PlantedFaults } from './sim-member.ts';
+import type { PlantedFaults } from './sim-world.ts';
 
 const seedsMax = 200;
 /** Where the machine is slow, fewer seeds do. */
@@ -54,11 +54,63 @@ test('a script with real cryptography is kept to as well', async () => {
   assert.deepEqual(await runScript(script), []);
 });
 
+/** Three in a row: what goes from one end to the other is passed on. */
+const row = { ...calm, isNative: false, pairs: calm.pairs.filter(([one, other]) => other === one + 1) } as const;
+
+test('a relay that stops at any write, kept or lost, passes on what it took', async () => {
+  for (const keepsLast of [true, false]) {
+    for (let afterWrites = 1; afterWrites <= 12; afterWrites += 1) {
+      const script: Script = {
+        ...row,
+        steps: steps([
+          { do: 'tell', object: 0, tlp: 'green' },
+          { do: 'wait', ms: 1500 },
+          { do: 'sync', member: 1, from: 0 },
+          { do: 'wait', ms: 1500 },
+          { do: 'sync', member: 2, from: 1 },
+          { do: 'recall', object: 0, reason: 'mistake' },
+          { do: 'wait', ms: 1500 },
+          { do: 'stop', member: 1, afterWrites, keepsLast },
+          { do: 'sync', member: 1, from: 0 },
+          { do: 'wait', ms: 1500 },
+        ]),
+      };
+      assert.deepEqual(await runScript(script), [], `${afterWrites} writes`);
+    }
+  }
+});
+
+/** A member goes back to a copy, and says other things than it did. */
+const goneBack = steps([
+  { do: 'tell', object: 0, tlp: 'green' },
+  { do: 'wait', ms: 1500 },
+  { do: 'copy', member: 0 },
+  { do: 'tell', object: 0, tlp: 'green' },
+  { do: 'tell', object: 3, tlp: 'green' },
+  { do: 'wait', ms: 3000 },
+  { do: 'sync', member: 1, from: 0 },
+  { do: 'wait', ms: 1500 },
+  { do: 'restore', member: 0 },
+  { do: 'start', member: 0 },
+  { do: 'wait', ms: 3000 },
+  { do: 'tell', object: 0, tlp: 'clear' },
+  { do: 'tell', object: 3, tlp: 'clear' },
+  { do: 'wait', ms: 3000 },
+]);
+
+test('a member that went back to a backup is believed, has no second story and is heard in what it says anew', async () => {
+  assert.deepEqual(await runScript({ ...calm, isNative: false, steps: goneBack }), []);
+});
+
+test('planted fault is found: witnesses that forget, and a ledger that asks none of them', async () => {
+  const found = await runScript({ ...calm, isNative: false, steps: goneBack }, { forgetsTrees: true });
+  assert.ok(found.some(({ rule }) => rule === 'no witness cosigns two trees of one size'));
+});
+
 for (const [fault, planted, rule] of [
   ['a receiver that ignores when leases end', { ignoresLeaseEnds: true }, /nobody uses what nobody lends/],
   ['a receiver that keeps in use what was taken back', { ignoresEnds: true }, /nobody/],
-  ['a receiver that believes every signature', { believesAll: true }, /origin/],
-  ['witnesses that forget, and a ledger that asks none', { forgetsTrees: true }, /no witness cosigns two trees/],
+  ['a receiver that believes every signature', { believesAll: true }, /its origin/],
 ] as const satisfies readonly (readonly [string, PlantedFaults, RegExp])[]) {
   test(`planted fault is found: ${fault}`, async (t) => {
     const found = await firstThatBreaks(planted, rule);
@@ -71,13 +123,12 @@ for (const [fault, planted, rule] of [
 }
 
 async function firstThatBreaks(planted: PlantedFaults, rule: RegExp) {
-  for (let seed = 1; seed <= 60; seed += 1) {
+  for (let seed = 1; seed <= 400; seed += 1) {
     const script = drawScript(seed, { members: 3, steps: 40 });
-    // Who lies, and who goes back to a backup, is in few of them.
+    // Only where somebody lies is there something to be believed.
     if (planted.believesAll === true && script.liars.length === 0) continue;
-    if (planted.forgetsTrees === true && !script.steps.some((step) => step.do === 'restore')) continue;
-    const [found] = await runScript(script, planted);
-    if (found !== undefined && rule.test(found.rule)) return { seed, script, rule: found.rule };
+    const found = (await runScript(script, planted)).find((each) => rule.test(each.rule));
+    if (found !== undefined) return { seed, script, rule: found.rule };
   }
   return undefined;
 }

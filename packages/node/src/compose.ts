@@ -1,7 +1,7 @@
 import { chmodSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
-import { limits } from '@comity/protocol/base';
+import { ComityError, limits, quote } from '@comity/protocol/base';
 import type { Clock } from '@comity/protocol/base';
 import { auditSchema, openAuditBook } from './audit/index.ts';
 import {
@@ -21,6 +21,7 @@ import { createIntel, intelSchema } from './intel/index.ts';
 import { composeFederation } from './compose-federation.ts';
 import { federationSchema } from './federation/index.ts';
 import {
+  startLookupSchedule,
   startMemberRounds,
   startMemoryRest,
   startOutletSchedule,
@@ -28,9 +29,11 @@ import {
   startSchedule,
   startSweepSchedule,
 } from './jobs/index.ts';
-import type { MemberRounds, OutletSchedule, Schedule, SweepSchedule } from './jobs/index.ts';
+import type { LookupSchedule, MemberRounds, OutletSchedule, Schedule, SweepSchedule } from './jobs/index.ts';
 import { membersSchema } from './members/index.ts';
 import { ledgerSchema } from './ledger/index.ts';
+import { lookupSchema, openLookup } from './lookup/index.ts';
+import type { LookupLink, LookupPeerRoute } from './lookup/index.ts';
 import { openOutlets, outletSchema } from './outlets/index.ts';
 import { collectAll, openScreening, screeningSchema } from './screening/index.ts';
 import { openSharing, sharingSchema } from './sharing/index.ts';
@@ -82,6 +85,8 @@ export interface NodeDeps {
   readonly clock: Clock;
   readonly randomBytes: (count: number) => Uint8Array;
   readonly uuid: () => string;
+  /** The way to other members' nodes; missing: there is none. */
+  readonly lookupLink?: LookupLink;
   /** Lines of the program's own log. */
   readonly log: (entry: { readonly message: string; readonly errorId: string; readonly stack: string }) => void;
 }
@@ -94,6 +99,8 @@ export interface Node {
   readonly localToken: string;
   /** Reads certificate and key of TLS again; connections go on. @throws {ComityError} then all stays as it was. */
   reloadTls(): void;
+  /** What other members' nodes may ask for privately; whoever serves it verifies who asks. */
+  readonly lookupRoutes: readonly LookupPeerRoute[];
   /** Stops serving, finishes the batch under way, closes the data folder. */
   close(): Promise<void>;
 }
@@ -117,6 +124,7 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
     ledgerSchema,
     membersSchema,
     federationSchema,
+    lookupSchema,
   ];
   const dir = resolve(options.dataDir);
   const store = await openStore({ dir, schemas }, { clock });
@@ -197,6 +205,23 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
     onFault,
   });
   const { federation, members, transparency } = parts;
+  const lookup = openLookup(
+    store,
+    { dir },
+    {
+      clock,
+      randomBytes: deps.randomBytes,
+      seal,
+      intel,
+      sharing,
+      link: deps.lookupLink ?? noLink,
+      // Nobody has published a key before there is a ledger.
+      commit: async () => undefined,
+      findCommitted: async () => undefined,
+      note: (db, entry) => audit.append(db, { by: '', via: 'node', address: '', ...entry }),
+      onStopped: (error) => onFault('Cannot offer an object', error),
+    },
+  );
 
   const taxii = await openTaxii(store, { clock, randomBytes: deps.randomBytes, seal });
   const pushes = openPushBook(store, {
@@ -227,6 +252,7 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
   let sending: OutletSchedule | undefined;
   let memberRounds: MemberRounds | undefined;
   let stopExchange: () => Promise<void> = () => Promise.resolve();
+  let offering: LookupSchedule | undefined;
   let stopMemoryRest: () => void = () => undefined;
   const accessFile = join(dir, localAccessFile);
   const http = openHttp(
@@ -254,6 +280,7 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
       feeds,
       sharing,
       outlets,
+      lookup,
       taxii,
       fetchUrl: fetcher.fetchUrl,
       exchange: fetcher.exchange,
@@ -277,6 +304,7 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
     fetch: http.fetch,
     localToken: http.localToken,
     reloadTls: () => http.reloadTls(),
+    lookupRoutes: lookup.holder.routes,
     async listen() {
       const listening = await http.listen();
       reachedAt = listening.url;
@@ -338,6 +366,11 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
         stopWitnesses();
         await exchanging.stop();
       };
+      offering = startLookupSchedule({
+        holder: lookup.holder,
+        timers,
+        onError: (error) => onFault('Cannot bring what members may ask about up to date', error),
+      });
       stopMemoryRest = startMemoryRest({ intel, timers, collect: collectAll });
       writeAccessFile(accessFile, { pid: process.pid, url: listening.localUrl, token: http.localToken });
       return listening;
@@ -353,9 +386,11 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
         sending?.stop(),
         memberRounds?.stop(),
         stopExchange(),
+        offering?.stop(),
       ]);
       stopMemoryRest();
       await parts.close();
+      await lookup.close();
       await screening.close();
       await intel.close();
       await fetcher.close();
@@ -364,6 +399,12 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
     },
   };
 }
+
+const noLink: LookupLink = {
+  ask: async (member) => {
+    throw new ComityError('NOT_FOUND', `Cannot ask ${quote(member)}: there is no way to other members`);
+  },
+};
 
 function cancelOf(timer: NodeJS.Timeout): () => void {
   return () => clearTimeout(timer);

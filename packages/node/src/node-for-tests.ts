@@ -8,7 +8,7 @@ import type { Role } from '@comity/protocol/api';
 import { createClient } from '@comity/protocol/client';
 import type { Client } from '@comity/protocol/client';
 import { composeNode } from './compose.ts';
-import type { NodeDeps, NodeOptions } from './compose.ts';
+import type { Node, NodeDeps, NodeOptions } from './compose.ts';
 
 /** What a test gives up again at its end. */
 export interface Cleanup {
@@ -26,6 +26,8 @@ export interface ServedNode {
   /** A token with every scope. */
   readonly token: string;
   readonly client: Client;
+  /** What members' nodes ask of it. */
+  readonly lookupRoutes: Node['lookupRoutes'];
   /** What the node wrote into its log. */
   readonly faults: readonly Parameters<NodeDeps['log']>[0][];
   clientWith(token: string): Client;
@@ -69,6 +71,7 @@ export async function serveNode(
     faults,
     signInCode: signInUrl.replace(/^.*#code=/, ''),
     token: node.localToken,
+    lookupRoutes: node.lookupRoutes,
     client: clientWith(node.localToken),
     clientWith,
     reloadTls: () => node.reloadTls(),

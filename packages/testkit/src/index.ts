@@ -22,3 +22,4 @@ export type { MadeBatch, MadeMember } from './made-exchange.ts';
 export { MemoryDisk } from './memory-disk.ts';
 export { servePuppet } from './puppet.ts';
 export type { Puppet, Tweak } from './puppet.ts';
+export { testOprf } from './oprf-cases.ts';

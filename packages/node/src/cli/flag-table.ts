@@ -18,6 +18,7 @@ import { accessCommands } from './access-flag-table.ts';
 import { checkingCommands } from './checking-flag-table.ts';
 import { memberCommands } from './member-flag-table.ts';
 import { ledgerCommands } from './ledger-flag-table.ts';
+import { lookupCommands } from './lookup-flag-table.ts';
 import { outletCommands } from './outlet-flag-table.ts';
 import { peerCommands } from './peer-flag-table.ts';
 import { sharingCommands } from './sharing-flag-table.ts';
@@ -323,6 +324,7 @@ export const commands = [
   ...outletCommands,
   ...memberCommands,
   ...ledgerCommands,
+  ...lookupCommands,
   command({
     name: 'backup',
     summary: 'Write a consistent copy of everything into one file, also while the node runs',

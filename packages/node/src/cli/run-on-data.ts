@@ -51,6 +51,7 @@ import {
   suspendMember,
   withdrawInvitation,
 } from './commands/members.ts';
+import { listLookupOffers, lookupValues } from './commands/lookups.ts';
 import { addOutlet, listOutlets, removeOutlet, testOutlet } from './commands/outlets.ts';
 import { changeMember, exportRecovery, initMember, rotateMember, showMember } from './commands/own-member.ts';
 import {
@@ -281,6 +282,10 @@ async function ask(
       return await removeWitness(typed, client, terminal);
     case 'witness quorum':
       return await setQuorum(typed, client, terminal);
+    case 'lookup':
+      return await lookupValues(typed, client, terminal);
+    case 'lookup offers':
+      return await listLookupOffers(typed, client, terminal);
     case 'law show':
       return await showLaw(typed, client, terminal);
     case 'law diff':

@@ -7,13 +7,14 @@ import type { Federation, FederationDeps, Identity, PeerState } from './federati
 import { findLent } from './inbox/known-book.ts';
 import { MemberImports } from './inbox/member-imports.ts';
 import { readAnswer } from './inbox/read-answer.ts';
+import type { ProvenBatch } from './inbox/read-answer.ts';
 import { makeReceipt } from './inbox/receipts.ts';
 import { BatchTaker } from './inbox/take-batch.ts';
 import { answerOutbox, lastShown } from './outbox/answer.ts';
 import { deliveriesOf } from './outbox/edge-book.ts';
 import { keepReceipt, sentBatch } from './outbox/receipt-book.ts';
 import { handlingOf, setHandling } from './outbox/handling-book.ts';
-import { acknowledge, findOutbox, getOutbox, startAnew } from './outbox/outbox-book.ts';
+import { acknowledge, findOutbox, getOutbox, startAnew, waitingOf } from './outbox/outbox-book.ts';
 import { Publisher } from './outbox/publisher.ts';
 import { Remarks } from './remarks/remarks.ts';
 
@@ -34,6 +35,14 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
   const taker = new BatchTaker(store, deps, imports);
   const remarks = new Remarks(store, deps);
   const nowUs = (): number => deps.clock() * 1000;
+
+  let turn: Promise<unknown> = Promise.resolve();
+  /** One at a time, whoever sends: what is done to intelligence and what is written down of it are two steps, and hold together. */
+  async function taking<T>(act: () => Promise<T>): Promise<T> {
+    const mine = turn.then(act);
+    turn = mine.catch(() => undefined);
+    return await mine;
+  }
 
   function needSelf(): Identity {
     const self = directory.self();
@@ -57,24 +66,30 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
         await store.write((connection) => moveTo(member, end.next, connection));
         return { items, isAll: end.isAll };
       }
-      const taken = await taker.take(self, member, step.value);
-      const made = makeReceipt(self, member, step.value, taken.lines, {
-        nowUs: nowUs(),
-        sha256: crypto.sha256,
-        randomBytes: deps.randomBytes,
-        lawHash: deps.sharing.laws.active().entry.hash,
-      });
-      const { first, count } = step.value.batch;
-      await publisher.passOn(taken.over, (connection) => {
-        taken.keep(connection);
-        deps.ledger.append(connection, made.entry);
-        connection
-          .prepare('insert into peer_receipt_due (member, text, made_us) values (?, ?, ?)')
-          .run(member, JSON.stringify(made.signed), nowUs());
-        moveTo(member, first + count - 1, connection);
-      });
-      items += count;
+      const proven = step.value;
+      items += await taking(() => takeBatch(self, member, proven));
     }
+  }
+
+  /** Does what a batch says and writes it down, with the receipt for it. @returns How many items it has. */
+  async function takeBatch(self: Identity, member: MemberId, proven: ProvenBatch): Promise<number> {
+    const taken = await taker.take(self, member, proven);
+    const made = makeReceipt(self, member, proven, taken.lines, {
+      nowUs: nowUs(),
+      sha256: crypto.sha256,
+      randomBytes: deps.randomBytes,
+      lawHash: deps.sharing.laws.active().entry.hash,
+    });
+    const { first, count } = proven.batch;
+    await publisher.passOn(taken.over, (connection) => {
+      taken.keep(connection);
+      deps.ledger.append(connection, made.entry);
+      connection
+        .prepare('insert into peer_receipt_due (member, text, made_us) values (?, ?, ?)')
+        .run(member, JSON.stringify(made.signed), nowUs());
+      moveTo(member, first + count - 1, connection);
+    });
+    return count;
   }
 
   function afterOf(member: MemberId): number {
@@ -101,6 +116,35 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
         )
         .run(member, nowUs(), message),
     );
+  }
+
+  async function suspend(member: MemberId, isSuspended: boolean): Promise<number> {
+    const source = imports.sourceOf(member).id;
+    // If we stop in here, it is done again at the next start: both ways can be.
+    if (isSuspended)
+      await store.write((connection) =>
+        connection.prepare('insert or ignore into peer_suspended (member) values (?)').run(member),
+      );
+    let changed = 0;
+    for (let after = ''; ;) {
+      const rows = db
+        .prepare<{ id: StixId; until_us: number }>(
+          `select id, max(lease_until_us) as until_us from peer_loan where origin = ? and state = 1 and id > ?
+           group by id order by id limit ?`,
+        )
+        .all(member, after, loansAtOnce);
+      const last = rows.at(-1);
+      if (last === undefined) break;
+      after = last.id;
+      const ended = `${directory.nameOf(member)} is suspended`;
+      changed += await intel.changeLoans(
+        source,
+        rows.map(({ id, until_us: untilUs }) => (isSuspended ? { id, ended } : { id, untilUs })),
+      );
+    }
+    if (!isSuspended)
+      await store.write((connection) => connection.prepare('delete from peer_suspended where member = ?').run(member));
+    return changed;
   }
 
   return {
@@ -202,37 +246,7 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
       }
     },
 
-    async suspend(member, isSuspended) {
-      const source = imports.sourceOf(member).id;
-      // If we stop in here, it is done again at the next start: both ways can be.
-      if (isSuspended)
-        await store.write((connection) =>
-          connection.prepare('insert or ignore into peer_suspended (member) values (?)').run(member),
-        );
-      let changed = 0;
-      for (let after = ''; ;) {
-        const rows = db
-          .prepare<{ id: StixId; until_us: number }>(
-            `select id, max(lease_until_us) as until_us from peer_loan where origin = ? and state = 1 and id > ?
-             group by id order by id limit ?`,
-          )
-          .all(member, after, loansAtOnce);
-        const last = rows.at(-1);
-        if (last === undefined) break;
-        after = last.id;
-        const ended = `${directory.nameOf(member)} is suspended`;
-        changed += await intel.changeLoans(
-          source,
-          rows.map(({ id, until_us: untilUs }) => (isSuspended ? { id, ended } : { id, untilUs })),
-        );
-      }
-      if (!isSuspended)
-        await store.write((connection) =>
-          connection.prepare('delete from peer_suspended where member = ?').run(member),
-        );
-      return changed;
-    },
-
+    suspend: (member, isSuspended) => taking(() => suspend(member, isSuspended)),
     suspended: () =>
       db
         .prepare<{ member: MemberId }>('select member from peer_suspended')
@@ -240,7 +254,7 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
         .map(({ member }) => member),
 
     async hold(id, hold) {
-      if (hold === undefined) return await taker.release(id);
+      if (hold === undefined) return await taking(() => taker.release(id));
       await store.write((connection) =>
         connection
           .prepare('insert or replace into peer_hold (id, reason, by, at_us) values (?, ?, ?, ?)')
@@ -302,7 +316,7 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
     assert(receipts !== undefined, 'a count is a row');
     return {
       member,
-      waiting: outbox === undefined ? 0 : outbox.next_sequence - 1 - outbox.acknowledged,
+      waiting: outbox === undefined ? 0 : waitingOf(db, outbox),
       acknowledged: outbox?.acknowledged ?? 0,
       after: inbox?.after ?? 0,
       pulledUs: inbox?.pulled_us ?? undefined,

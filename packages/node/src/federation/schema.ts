@@ -8,7 +8,7 @@ create table peer_outbox (
 -- What this member stated as the origin of an object. reason: of a recall.
 create table peer_stated (
   id text primary key, version integer not null, digest text not null, recalled integer not null, reason text,
-  stated_us integer not null) without rowid;
+  stated_us integer not null, terms text) without rowid;
 -- What stands with a member of an object: 1 lent, 2 ended, 3 recalled. print: of content and terms, so that nothing is sent twice.
 create table peer_edge (
   outbox_ref integer not null, id text not null, origin text not null, version integer not null, state integer not null,
@@ -27,6 +27,9 @@ create index peer_item_digest on peer_item (digest) where digest is not null;
 create table peer_text (digest text primary key, text text not null) without rowid;
 -- What is for some members alone: a sighting is its origin's affair.
 create table peer_addressed (id text not null, member text not null, primary key (id, member)) without rowid;
+-- Behind which sequence everything is put out, since the ledger was opened anew.
+create table peer_begun (sequence integer not null);
+insert into peer_begun values (0);
 -- What receivers said they did, as they signed it.
 create table peer_receipt (
   ref integer primary key, outbox_ref integer not null, first integer not null, at_us integer not null, text text not null,

@@ -18,6 +18,7 @@ import { pushCases } from './push-cases-for-tests.ts';
 import { memberCases } from './member-cases-for-tests.ts';
 import { ledgerCases } from './ledger-cases-for-tests.ts';
 import { peerCases } from './peer-cases-for-tests.ts';
+import { lookupCases, refusingLink } from './lookup-cases-for-tests.ts';
 import { listCases } from './list-cases-for-tests.ts';
 import { outletCases } from './outlet-cases-for-tests.ts';
 import { sharingCases } from './sharing-cases-for-tests.ts';
@@ -41,7 +42,7 @@ before(async () => {
     '/keyed.txt?key=hush': 'keyed.example\n',
     '/other.txt': 'url.example\n',
   });
-  node = await serveNode(cleanup, { uploadBytesMax, seenDays: 30 });
+  node = await serveNode(cleanup, { uploadBytesMax, seenDays: 30 }, { lookupLink: refusingLink });
   client = node.client;
 });
 after(async () => {
@@ -294,6 +295,7 @@ const cases: Cases = {
   ...peerCases({ cleanup: later }),
   ...outletCases(() => client),
   ...ledgerCases({ client: () => client, cleanup: later }),
+  ...lookupCases(() => client),
   ...listCases({ client: () => client, node: () => node }),
   ...sharingCases({ client: () => client, node: () => node }),
   lookup: {

@@ -5,6 +5,7 @@ import { markingIdOfTlp, tlps } from '@comity/protocol/markings';
 import type { Tlp } from '@comity/protocol/markings';
 import { readStarterLaw } from '../sharing/index.ts';
 import { serveReceiver } from '../connectors/taxii/receiver-for-tests.ts';
+import { by, linkTo, openHouse, signal } from '../lookup/house-for-tests.ts';
 import { serveNode, until } from '../node-for-tests.ts';
 import type { Cleanup, ServedNode } from '../node-for-tests.ts';
 import { serveMembers } from './peer/members-for-tests.ts';
@@ -49,6 +50,8 @@ const exits: Record<string, Leave> = {
   lists: async (node, to, format) => (to === 'public' ? undefined : await fetchLists(node, to, format)),
   misp: async (node, to) => (to === 'public' ? undefined : await pullMisp(node, to)),
   push: async (node, to, _, context) => await pushTaxii(node, context, to),
+  lookup: async (node, to, _, context) =>
+    to.startsWith('member:') ? await askPrivately(node, context, to) : undefined,
   outlet: async (node, to, _, context) =>
     to.startsWith('organisation:') ? await sendMatches(node, context, to) : undefined,
   peer: async (_node, to, format, context) =>
@@ -94,6 +97,14 @@ async function sendMatches({ client }: ServedNode, context: Cleanup, recipient: 
   await until(isDone, 'every match is sent or withheld');
   await client.removeOutlet({ params: { id: outlet.id } });
   return receiver.posts.map((post) => post.body).join('');
+}
+
+/** All a member finds out by asking for everything. */
+async function askPrivately({ lookupRoutes }: ServedNode, context: Cleanup, recipient: string): Promise<string> {
+  const house = await openHouse(context, { nowMs: Date.now(), deps: { link: linkTo(() => lookupRoutes, recipient) } });
+  const values = [...tlps.map(valueOf), 'unlabelled.example', 'caveat.example'];
+  const { results } = await house.lookup.asker.ask('member:holder', values, by, signal);
+  return results.flatMap(({ text, outcome }) => (outcome === 'there' ? [text] : [])).join('\n');
 }
 
 /** All a recipient is given over TAXII. */

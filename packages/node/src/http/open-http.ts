@@ -9,6 +9,7 @@ import type { Intel } from '../intel/index.ts';
 import type { Transparency } from '../ledger/index.ts';
 import { EventIndexes } from '../misp/index.ts';
 import type { Screening } from '../screening/index.ts';
+import type { Lookup } from '../lookup/index.ts';
 import type { Outlets } from '../outlets/index.ts';
 import type { Members, PeerRoute } from '../members/index.ts';
 import type { Sharing } from '../sharing/index.ts';
@@ -42,6 +43,7 @@ import { intelRoutes } from './routes/intel-routes.ts';
 import { ledgerRoutes } from './routes/ledger-routes.ts';
 import { listRoutes } from './routes/list-routes.ts';
 import { memberRoutes } from './routes/member-routes.ts';
+import { lookupRoutes } from './routes/lookup-routes.ts';
 import { nodeRoutes } from './routes/node-routes.ts';
 import { outletRoutes } from './routes/outlet-routes.ts';
 import { passkeyRoutes } from './routes/passkey-routes.ts';
@@ -91,6 +93,7 @@ export interface HttpDeps {
   readonly feeds: Feeds;
   readonly sharing: Sharing;
   readonly outlets: Outlets;
+  readonly lookup: Lookup;
   readonly taxii: Taxii;
   readonly transparency: Transparency;
   readonly pushes: PushBook;
@@ -187,6 +190,7 @@ export function openHttp(options: HttpOptions, deps: HttpDeps): Http {
     ...sharingRoutes({ ...deps, access }),
     ...ledgerRoutes(deps.transparency),
     ...listRoutes(deps),
+    ...lookupRoutes({ ...deps, stop: stop.signal }),
     ...collectionRoutes({ ...deps, recipients: deps.sharing.recipients, publicUrl }),
     ...memberRoutes(deps),
     ...pushRoutes({ ...deps, recipients: deps.sharing.recipients, stop: stop.signal, onFault }),

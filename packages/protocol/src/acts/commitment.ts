@@ -1,5 +1,5 @@
-import { assert, utf8Bytes } from '../base/index.ts';
-import { areBytesEqual, joinBytes } from '../tlog/index.ts';
+import { joinBytes, assert, utf8Bytes } from '../base/index.ts';
+import { areBytesEqual } from '../tlog/index.ts';
 import type { Sha256 } from '../tlog/index.ts';
 
 /** What a commitment is about. Type and schema are part of it, so that it can never be opened as something else. */

@@ -58,6 +58,8 @@ export const auditActs = {
   'member.pinged': 'The node of another member was asked to prove that it is there',
   'member.removed': 'Another member was forgotten, or one that asked was declined',
   'member.frozen': 'Another member said two things at once: it is frozen, and the evidence is kept',
+  'lookup.asked': 'A member was asked about values without being told which; how many is written before they leave',
+  'lookup.much-asked': 'A member asked for half, nine tenths or all of the values it may ask for in a day or an epoch',
   export: 'Indicators, matches, the audit trail or a backup were handed out as a file',
   'feed.added': 'A feed was added',
   'feed.changed': 'A feed was changed',

@@ -6,6 +6,7 @@ export {
 } from './idempotency-key.ts';
 export { listFormats } from './list-routes.ts';
 export type { ListFormat } from './list-routes.ts';
+export type { LookupAnswerView, LookupOfferView } from './lookup-routes.ts';
 export { auditActs } from './audit-acts.ts';
 export type { AuditAct } from './audit-acts.ts';
 export { rights, roleNames, roles, rolesWith, scopes } from './rights.ts';

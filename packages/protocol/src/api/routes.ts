@@ -9,6 +9,7 @@ import { intelRoutes } from './intel-routes.ts';
 import { ledgerRoutes } from './ledger-routes.ts';
 import { listRoutes } from './list-routes.ts';
 import { memberRoutes } from './member-routes.ts';
+import { lookupRoutes } from './lookup-routes.ts';
 import { nodeRoutes } from './node-routes.ts';
 import { outletRoutes } from './outlet-routes.ts';
 import { outlet } from './outlet-shapes.ts';
@@ -38,6 +39,7 @@ export const routes = {
   ...listRoutes,
   ...memberRoutes,
   ...ledgerRoutes,
+  ...lookupRoutes,
 } as const;
 
 /** Name of a route, as the client calls it: `searchIntel`. */

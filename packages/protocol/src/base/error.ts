@@ -121,6 +121,18 @@ export const errorCodes = {
     sentence:
       'The signature of a message between nodes is missing, is too old or too new, is meant for another node, was used before, or is not its sender’s; `reason` in the details says what.',
   },
+  LOOKUP_MALFORMED: {
+    status: 400,
+    exit: 2,
+    sentence:
+      'A set, question, answer or record of a private look-up does not have its form; the message names the place.',
+  },
+  LOOKUP_UNPROVEN: {
+    status: 502,
+    exit: 2,
+    sentence:
+      'What a member answered to a private look-up does not come of the key it has published, or a record was not sealed for its value.',
+  },
   FORMAT_UNKNOWN: {
     status: 415,
     exit: 2,

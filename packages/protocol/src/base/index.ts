@@ -3,7 +3,7 @@ export type { ErrorCode, ErrorDetails } from './error.ts';
 export { canonicalJson, isJsonObject, parseJson, showJson } from './json.ts';
 export type { JsonObject, JsonValue } from './json.ts';
 export { textsOf, valueAt } from './json-path.ts';
-export { base64Of, hexOf, parseUtf8, recogniseBase64, showUtf8, utf8Bytes } from './bytes.ts';
+export { base64Of, hexOf, joinBytes, parseUtf8, recogniseBase64, showUtf8, utf8Bytes } from './bytes.ts';
 export { limits } from './limits.ts';
 export { isMemberId, isStixId, parseMemberId, parseRowId, parseStixId, shortMemberId, typeOfStixId } from './ids.ts';
 export type { MemberId, RowId, StixId } from './ids.ts';

@@ -80,6 +80,10 @@ export const limits = {
   /** How long a signed message between nodes may be valid, and how far its sender's clock may be ahead. */
   signatureLifetimeSecondsMax: 300,
   signatureAheadSecondsMax: 60,
+  /** Values of one question of a private look-up. */
+  lookupBatchMax: 256,
+  /** A set of private look-ups, and records in one answer: filters of 25 million values, 85,000 records. */
+  lookupAnswerBytesMax: 32 * 1024 * 1024,
   /** One value (address, name, URL, digest). */
   valueCharsMax: 8192,
   /** Values taken from one report's free text. */

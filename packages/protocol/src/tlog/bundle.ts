@@ -1,5 +1,5 @@
-import { limits } from '../base/index.ts';
-import { hashBytes, joinBytes, malformed } from './text.ts';
+import { joinBytes, limits } from '../base/index.ts';
+import { hashBytes, malformed } from './text.ts';
 import { tileWidth } from './tile.ts';
 import type { Tile } from './tile.ts';
 

@@ -57,4 +57,4 @@ export { printWitnessAnswer, readWitnessAnswer, sizeMediaType } from './witness-
 export type { ReadAnswer, WitnessAnswer } from './witness-answer.ts';
 export { findEquivocation, verifyEquivocation } from './evidence.ts';
 export type { Equivocation } from './evidence.ts';
-export { areBytesEqual, joinBytes, parseBase64 } from './text.ts';
+export { areBytesEqual, parseBase64 } from './text.ts';

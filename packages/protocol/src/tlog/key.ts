@@ -1,7 +1,7 @@
-import { base64Of, ComityError, hexOf, quote, utf8Bytes } from '../base/index.ts';
+import { joinBytes, base64Of, ComityError, hexOf, quote, utf8Bytes } from '../base/index.ts';
 import { algorithmBytes } from './crypto.ts';
 import type { Sha256, SignatureAlgorithm } from './crypto.ts';
-import { areBytesEqual, joinBytes, malformed, parseBase64, textOf } from './text.ts';
+import { areBytesEqual, malformed, parseBase64, textOf } from './text.ts';
 
 /**
  * What a key signs: `note` the text itself (type 01), the others a checkpoint with a time (types 04 and 06 of

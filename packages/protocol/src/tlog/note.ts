@@ -1,9 +1,9 @@
-import { base64Of, hexOf, limits, quote } from '../base/index.ts';
+import { joinBytes, base64Of, hexOf, limits, quote } from '../base/index.ts';
 import type { TlogCrypto } from './crypto.ts';
 import { isKeyName, keysBySigner, signerOf } from './key.ts';
 import type { VerifierKey } from './key.ts';
 import { signatureBytes, signedBytes, verifySignature } from './signature.ts';
-import { joinBytes, linesOf, malformed, parseBase64, parseDecimal, textOf, unproven } from './text.ts';
+import { linesOf, malformed, parseBase64, parseDecimal, textOf, unproven } from './text.ts';
 
 /** A signature line: what somebody claims to have signed. */
 export interface NoteSignature {

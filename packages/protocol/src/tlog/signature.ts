@@ -1,10 +1,10 @@
-import { utf8Bytes } from '../base/index.ts';
+import { joinBytes, utf8Bytes } from '../base/index.ts';
 import { parseCheckpoint } from './checkpoint.ts';
 import { algorithmBytes } from './crypto.ts';
 import type { TlogCrypto } from './crypto.ts';
 import { signatureKinds } from './key.ts';
 import type { VerifierKey } from './key.ts';
-import { joinBytes, malformed, prefixedText, u64Bytes } from './text.ts';
+import { malformed, prefixedText, u64Bytes } from './text.ts';
 
 const timeBytes = 8;
 

@@ -1,4 +1,4 @@
-import { ComityError, quote, recogniseBase64, utf8Bytes } from '../base/index.ts';
+import { joinBytes, ComityError, quote, recogniseBase64, utf8Bytes } from '../base/index.ts';
 
 /** An error about the form of something untrusted. */
 export function malformed(message: string): ComityError {
@@ -79,17 +79,6 @@ export function linesOf(text: string): string[] {
 /** Whether two runs of bytes are the same. Of public bytes: the time tells where they differ. */
 export function areBytesEqual(one: Uint8Array, other: Uint8Array): boolean {
   return one.length === other.length && one.every((byte, index) => byte === other[index]);
-}
-
-/** All of some runs of bytes, one after the other. */
-export function joinBytes(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const joined = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    joined.set(part, offset);
-    offset += part.length;
-  }
-  return joined;
 }
 
 /** A number as eight bytes, the highest first. */

@@ -1,6 +1,6 @@
+import { joinBytes } from '../base/index.ts';
 import type { Sha256 } from './crypto.ts';
 import { foldHashes, planRoot } from './plan.ts';
-import { joinBytes } from './text.ts';
 import { hashesOfTile, nodeHashes, rootOfHashes, tileWidth } from './tile.ts';
 import type { Tile } from './tile.ts';
 

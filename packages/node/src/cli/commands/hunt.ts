@@ -1,8 +1,6 @@
-import { statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { ComityError, quote } from '@comity/protocol/base';
 import type { HuntReportView } from '@comity/protocol/api';
-import { fileError } from '../file-error.ts';
+import { loadValues } from '../load-values.ts';
 import { jsonText, plain, tableText, write } from '../terminal.ts';
 import type { NodeCommand } from './command.ts';
 
@@ -14,7 +12,7 @@ const recordChars = 200;
 
 export const huntValues: NodeCommand<'hunt'> = async ({ flags, positionals }, client, terminal) => {
   const values: string[] = [];
-  for (const word of positionals) values.push(...(await valuesOf(word)));
+  for (const word of positionals) values.push(...(await loadValues(word)));
   const since = flags.since === undefined ? undefined : parseSince(flags.since);
   let hasSeen = false;
   for (let from = 0; from < values.length; from += valuesPerRequest) {
@@ -25,17 +23,6 @@ export const huntValues: NodeCommand<'hunt'> = async ({ flags, positionals }, cl
   }
   return hasSeen ? 0 : 1;
 };
-
-/** The word itself, or the lines of the file it names: empty ones and those that begin with # are none. */
-async function valuesOf(word: string): Promise<string[]> {
-  if (statSync(word, { throwIfNoEntry: false })?.isFile() !== true) return [word];
-  try {
-    const lines = (await readFile(word, 'utf8')).split(/\r?\n/);
-    return lines.map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'));
-  } catch (cause) {
-    throw fileError('read', word, cause);
-  }
-}
 
 function parseSince(text: string): string {
   const ago = /^(\d{1,6})([mhd])$/.exec(text);

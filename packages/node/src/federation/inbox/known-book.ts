@@ -127,20 +127,20 @@ export function* lapsedLoans(db: Connection, origin: MemberId, nowUs: number): G
   }
 }
 
-/** Until when members but one lend an object, µs: the longest of them; undefined: none does now. */
-export function leaseOfOthers(
+/** How members but one lend an object now: until when at most, µs, and under which labels. Undefined: none does. */
+export function othersLoans(
   db: Connection,
   { origin, id, from }: { readonly origin: MemberId; readonly id: StixId; readonly from: MemberId },
   nowUs: number,
-): number | undefined {
-  return (
-    db
-      .prepare<{ until_us: number | null }>(
-        `select max(lease_until_us) as until_us from peer_loan
-         where origin = ? and id = ? and state = 1 and sender <> ? and lease_until_us > ?`,
-      )
-      .get(origin, id, from, nowUs)?.until_us ?? undefined
-  );
+): { readonly untilUs: number; readonly labels: readonly Terms['tlp'][] } | undefined {
+  const rows = db
+    .prepare<{ until_us: number; tlp: Terms['tlp'] }>(
+      `select lease_until_us as until_us, terms ->> 'tlp' as tlp from peer_loan
+       where origin = ? and id = ? and state = 1 and sender <> ? and lease_until_us > ?`,
+    )
+    .all(origin, id, from, nowUs);
+  if (rows.length === 0) return undefined;
+  return { untilUs: Math.max(...rows.map(({ until_us: us }) => us)), labels: rows.map(({ tlp }) => tlp) };
 }
 
 /** Whether an object ever came from a member, as its origin or passed on. */

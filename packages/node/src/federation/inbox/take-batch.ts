@@ -1,9 +1,10 @@
 import { assert, canonicalJson, ComityError } from '@comity/protocol/base';
 import type { MemberId, StixId } from '@comity/protocol/base';
+import { strictestTlp } from '@comity/protocol/markings';
 import { judgeItem } from '@comity/protocol/peer';
 import type { ItemJudgement, LentItem, ReceiptLine, ReceivedItem, SignedStatement } from '@comity/protocol/peer';
 import { parseStixObject } from '@comity/protocol/stix';
-import type { Candidate, Outcome } from '../../intel/index.ts';
+import type { Candidate, Loan, Outcome } from '../../intel/index.ts';
 import type { Connection, Store } from '../../store/index.ts';
 import type { FederationDeps, Identity } from '../federation.ts';
 import type { Over } from '../outbox/publisher.ts';
@@ -17,8 +18,8 @@ import {
   keepKnown,
   keepLoan,
   lapsedLoans,
-  leaseOfOthers,
   leaseUsOf,
+  othersLoans,
 } from './known-book.ts';
 import type { MemberImports } from './member-imports.ts';
 import type { ProvenBatch } from './read-answer.ts';
@@ -141,12 +142,11 @@ export class BatchTaker {
       }
       const untilUs = leaseUsOf(item, this.#nowUs() + longestLeaseUs);
       const { origin, id } = item.statement;
-      // As long as one of its lenders lends it, it may be used.
-      const longestUs = Math.max(
-        untilUs,
-        leaseOfOthers(this.#store.reader, { origin, id, from: item.from }, this.#nowUs()) ?? 0,
-      );
-      const candidate = candidateOf(item, object ?? '', longestUs);
+      // As long as one of its lenders lends it it may be used, and as the strictest of them says: any may be the last.
+      const others = othersLoans(this.#store.reader, { origin, id, from: item.from }, this.#nowUs());
+      const tlp = strictestTlp([item.terms.tlp, ...(others?.labels ?? [])]) ?? item.terms.tlp;
+      const loan = { untilUs: Math.max(untilUs, others?.untilUs ?? 0), tlp };
+      const candidate = candidateOf(item, object ?? '', loan);
       if (candidate === undefined) lines.push({ ...lineOf(item), effect: 'refused', reason: 'malformed' });
       else {
         const group = byOrigin.get(origin) ?? [];
@@ -209,7 +209,7 @@ export class BatchTaker {
         }
         to.keeps.push((db) => endLoan(db, origin, id, sender));
         to.over.push({ origin, id, recall: undefined });
-        const untilUs = leaseOfOthers(this.#store.reader, item, this.#nowUs());
+        const untilUs = othersLoans(this.#store.reader, item, this.#nowUs())?.untilUs;
         if (untilUs !== undefined) {
           // What a suspended member states stays out of use, whoever lends it.
           if (!this.#deps.directory.isSuspended(origin))
@@ -317,11 +317,11 @@ function lineOf(item: ReceivedItem['item']): Pick<ReceiptLine, 'sequence' | 'id'
   }
 }
 
-function candidateOf(item: LentItem, text: string, untilUs: number): Candidate | undefined {
+function candidateOf(item: LentItem, text: string, loan: Loan): Candidate | undefined {
   try {
     const object = parseStixObject(text);
     if (object.id !== item.statement.id) return undefined;
-    return { object, place: `item ${item.sequence}`, loan: { untilUs, tlp: item.terms.tlp } };
+    return { object, place: `item ${item.sequence}`, loan };
   } catch (error) {
     if (error instanceof ComityError) return undefined;
     throw error;

@@ -43,8 +43,8 @@ export interface DraftDeps {
   readonly member: MemberId;
   readonly outbox: OutboxRow;
   readonly handling: Handling;
-  /** How often anybody may pass on what anybody is lent. */
-  readonly hopsStated: number;
+  /** The widest of what any member is granted: what is stated is the same for all. */
+  readonly widest: Pick<Handling, 'hops' | 'leaseDays'>;
   readonly exit: Pick<Exit, 'admit' | 'guard'>;
   readonly statements: StatementBook;
   readonly sha256: Sha256;
@@ -182,7 +182,9 @@ function stateOwn(
 ): EdgeDraft {
   const digest = digestOfObject(text, sha256);
   const version = statements.versionOf(id, digest);
-  const stated = stateActive(self, { id, version, digest, terms: widest }, statements.instantFor(id, nowUs));
+  const standing = statements.findStanding(id, digest, widest, terms.leaseUntil);
+  const about = { id, version, digest, terms: standing?.terms ?? widest };
+  const stated = stateActive(self, about, standing?.atUs ?? statements.instantFor(id, nowUs));
   return {
     body: { kind: 'lent', ...stated, path: [self.id], terms, isStanding: true, why: whyOf(reasons) },
     text: { digest, text },
@@ -236,20 +238,21 @@ interface OwnTerms {
 }
 
 function termsOf({ object, tlp, facets }: AdmittedObject, type: string, deps: DraftDeps): OwnTerms | undefined {
-  const { handling, hopsStated, nowUs, db } = deps;
+  const { handling, widest, nowUs, db } = deps;
   const label = strictestTlp([tlp, handling.tlp]);
   if (tlp === 'red' || label === 'red') return undefined;
-  const isReport = reports.has(type);
-  const days = isReport ? handling.leaseDays.report : handling.leaseDays.indicator;
+  const kind = reports.has(type) ? 'report' : 'indicator';
   const addressed = db
     .prepare<{ member: MemberId }>('select member from peer_addressed where id = ? order by member')
     .all(object.id);
   // An opinion is told the origin, who tells those who hold the same.
   const audience = type === 'opinion' || addressed.length === 0 ? null : addressed.map(({ member }) => member);
   const pap = facets.pap ?? null;
-  const leaseUntil = timestampOfUs(nowUs + days * dayUs);
+  const leaseUntil = timestampOfUs(nowUs + handling.leaseDays[kind] * dayUs);
+  // To the end of the day after: for a day, whoever it is stated to is told the same.
+  const stateUntil = timestampOfUs((Math.ceil(nowUs / dayUs) + widest.leaseDays[kind] + 1) * dayUs);
   return {
-    stated: { tlp, pap, hops: isNarrow(tlp) ? 0 : hopsStated, leaseUntil, audience },
+    stated: { tlp, pap, hops: isNarrow(tlp) ? 0 : widest.hops, leaseUntil: stateUntil, audience },
     lent: { tlp: label, pap, hops: isNarrow(label) ? 0 : handling.hops, leaseUntil, audience },
   };
 }

@@ -69,7 +69,7 @@ export function forgetRefused(db: Connection, outboxRef: number): number {
   const done = db
     .prepare(
       `update peer_edge set print = '' where outbox_ref = ? and print <> '' and effect = 'refused'
-         and reason in ('lease-over', 'from-the-future', 'suspended')`,
+         and reason in ('lease-over', 'from-the-future', 'suspended', 'older-version')`,
     )
     .run(outboxRef);
   return done.changes;

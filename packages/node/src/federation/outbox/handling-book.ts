@@ -17,10 +17,20 @@ export function handlingOf(db: Connection, member: MemberId): Handling {
   return { tlp, hops, leaseDays: { indicator, report } };
 }
 
-/** How often what is lent may be passed on by whoever may do that most. */
-export function hopsStated(db: Connection): number {
-  const most = db.prepare<{ hops: number | null }>('select max(hops) as hops from peer_handling').get()?.hops;
-  return Math.max(usual.hops, most ?? 0);
+/** What is stated to everybody: how often what is lent may be passed on by whoever may do that most, and for how long whoever has it longest. */
+export function widestHandling(db: Connection): Pick<Handling, 'hops' | 'leaseDays'> {
+  const most = db
+    .prepare<{ hops: number | null; indicator: number | null; report: number | null }>(
+      'select max(hops) as hops, max(indicator_days) as indicator, max(report_days) as report from peer_handling',
+    )
+    .get();
+  return {
+    hops: Math.max(usual.hops, most?.hops ?? 0),
+    leaseDays: {
+      indicator: Math.max(usual.leaseDays.indicator, most?.indicator ?? 0),
+      report: Math.max(usual.leaseDays.report, most?.report ?? 0),
+    },
+  };
 }
 
 /** What went out before is looked at again. */

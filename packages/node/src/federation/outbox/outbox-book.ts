@@ -53,7 +53,10 @@ export interface PutDeps {
 
 /** The outbox of a member, made when it is first asked for. */
 export function outboxOf(db: Connection, member: MemberId): OutboxRow {
-  db.prepare('insert or ignore into peer_outbox (member) values (?)').run(member);
+  db.prepare('insert or ignore into peer_outbox (member, next_sequence) values (?, ?)').run(
+    member,
+    sequencesBefore(db) + 1,
+  );
   return getOutbox(db, member);
 }
 
@@ -193,6 +196,33 @@ export function startAnew(db: Connection, { ref, next_sequence: next }: OutboxRo
     Math.max(next, after + 1),
     ref,
   );
+}
+
+/** Items a member has not taken yet. */
+export function waitingOf(db: Connection, { ref, acknowledged }: Pick<OutboxRow, 'ref' | 'acknowledged'>): number {
+  const waiting = db
+    .prepare<{ count: number }>('select count(*) as count from peer_item where outbox_ref = ? and sequence > ?')
+    .get(ref, acknowledged);
+  assert(waiting !== undefined, 'a count is a row');
+  return waiting.count;
+}
+
+/** Behind which sequence everything is put out since the ledger was opened anew; 0: it never was. */
+export function sequencesBefore(db: Connection): number {
+  return db.prepare<{ sequence: number }>('select sequence from peer_begun').get()?.sequence ?? 0;
+}
+
+/**
+ * Begins every outbox anew behind a sequence. What was said before may be known to nobody here, so what waits would be taken for what members
+ * already have: it goes, and all that stands with them is put out once more.
+ */
+export function startBehind(db: Connection, sequence: number): void {
+  db.exec('delete from peer_item; delete from peer_batch; delete from peer_text');
+  db.exec("update peer_edge set print = ''");
+  db.prepare('update peer_outbox set position_us = 0, renewed_us = 0, next_sequence = max(next_sequence, ?)').run(
+    sequence + 1,
+  );
+  db.prepare('update peer_begun set sequence = ?').run(sequence);
 }
 
 /** Print of what stands with a member of an object: nothing that says the same is sent twice. */

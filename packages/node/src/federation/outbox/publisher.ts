@@ -8,10 +8,10 @@ import { draftPiece, mayPassOn } from './draft-piece.ts';
 import type { EdgeDraft } from './draft-piece.ts';
 import { edgeStates, edgesToRepeat, findEdge, forgetRefused, noteEdge } from './edge-book.ts';
 import type { Edge } from './edge-book.ts';
-import { handlingOf, hopsStated } from './handling-book.ts';
-import { getOutbox, outboxOf, putOut } from './outbox-book.ts';
+import { handlingOf, widestHandling } from './handling-book.ts';
+import { getOutbox, outboxOf, putOut, sequencesBefore, startBehind } from './outbox-book.ts';
 import type { OutboxRow } from './outbox-book.ts';
-import { keepStated, StatementBook, stateRecalled } from './statements.ts';
+import { keepStated, leftToBefore, StatementBook, stateRecalled } from './statements.ts';
 import type { Signed } from './statements.ts';
 
 /** Rows of the order of arrival that are looked at, and items put out, in one transaction. */
@@ -34,7 +34,7 @@ export class Publisher {
   constructor(store: Store, deps: FederationDeps, onPut: (member: MemberId) => void) {
     this.#store = store;
     this.#deps = deps;
-    this.#statements = new StatementBook(store.reader);
+    this.#statements = new StatementBook(store.reader, () => leftToBefore(deps.ledger.origin()).versions);
     this.#onPut = onPut;
   }
 
@@ -57,6 +57,9 @@ export class Publisher {
   async #fillAll(): Promise<number> {
     const self = this.#deps.directory.self();
     if (self === undefined) return 0;
+    const { sequences } = leftToBefore(this.#deps.ledger.origin());
+    if (sequences > sequencesBefore(this.#store.reader))
+      await this.#alone(() => this.#store.write((db) => startBehind(db, sequences)));
     let items = 0;
     for (const member of this.#deps.directory.joined()) items += await this.#fill(member, self);
     return items;
@@ -102,7 +105,7 @@ export class Publisher {
       member,
       outbox,
       handling: handlingOf(this.#store.reader, member),
-      hopsStated: hopsStated(this.#store.reader),
+      widest: widestHandling(this.#store.reader),
       exit,
       statements: this.#statements,
       sha256: crypto.sha256,
@@ -152,13 +155,12 @@ export class Publisher {
     }
   }
 
-  #over({ id, origin, version, state }: Edge, self: Identity): EdgeDraft {
-    if (state === edgeStates.recalled && origin === self.id) {
-      const reason = this.#store.reader
-        .prepare<{ reason: RecallReason | null }>('select reason from peer_stated where id = ?')
-        .get(id)?.reason;
+  #over({ id, origin, state }: Edge, self: Identity): EdgeDraft {
+    const stated = state === edgeStates.recalled && origin === self.id ? this.#statements.find(id) : undefined;
+    if (stated?.recalled === 1) {
+      const version = this.#statements.versionOfRecall(stated);
       const atUs = this.#statements.instantFor(id, this.#nowUs());
-      const signed = stateRecalled(self, { id, version, reason: reason ?? 'mistake' }, atUs);
+      const signed = stateRecalled(self, { id, version, reason: stated.reason ?? 'mistake' }, atUs);
       return { body: { kind: 'recalled', ...signed, path: [self.id] }, print: 'recalled', stated: signed };
     }
     return { body: { kind: 'ended', origin, id, reason: 'law' }, print: 'ended' };
@@ -203,7 +205,7 @@ export class Publisher {
     const stated = this.#statements.find(id);
     if (self === undefined || stated === undefined) return [];
     return await this.#store.write((db) => {
-      const version = stated.recalled === 1 ? stated.version : stated.version + 1;
+      const version = this.#statements.versionOfRecall(stated);
       const signed = stateRecalled(self, { id, version, reason }, this.#statements.instantFor(id, this.#nowUs()));
       keepStated(db, signed.statement);
       const had = db

@@ -1,4 +1,4 @@
-import { base64Of, recogniseTimestampUs, timestampOfUs } from '@comity/protocol/base';
+import { base64Of, canonicalJson, recogniseTimestampUs, timestampOfUs } from '@comity/protocol/base';
 import type { StixId } from '@comity/protocol/base';
 import { statementBytes } from '@comity/protocol/peer';
 import type { ActiveStatement, RecallReason, Statement, Terms } from '@comity/protocol/peer';
@@ -10,7 +10,11 @@ interface Stated {
   readonly version: number;
   readonly digest: string;
   readonly recalled: number;
+  /** Of a recall. */
+  readonly reason: RecallReason | null;
   readonly stated_us: number;
+  /** JSON of its terms; null of a recall. */
+  readonly terms: string | null;
 }
 
 /**
@@ -19,21 +23,58 @@ interface Stated {
  */
 export class StatementBook {
   readonly #db: Connection;
+  readonly #floor: () => number;
 
-  constructor(reader: Connection) {
+  /** @param floor - Versions that may have been given without being known here ({@link leftToBefore}). */
+  constructor(reader: Connection, floor: () => number) {
     this.#db = reader;
+    this.#floor = floor;
   }
 
   /** The version content of this digest has, or gets: higher than any before it. */
   versionOf(id: StixId, digest: string): number {
     const known = this.find(id);
-    if (known === undefined) return 1;
-    return known.digest === digest && known.recalled === 0 ? known.version : known.version + 1;
+    const isSame = known?.digest === digest && known.recalled === 0 && known.version > this.#floor();
+    return isSame ? known.version : this.nextVersion(known);
+  }
+
+  /** The version a recall has, or gets. */
+  versionOfRecall(known: Stated): number {
+    return known.recalled === 1 && known.version > this.#floor() ? known.version : this.nextVersion(known);
+  }
+
+  /** Higher than any that was given. */
+  nextVersion(known: Pick<Stated, 'version'> | undefined): number {
+    return Math.max(known?.version ?? 0, this.#floor()) + 1;
+  }
+
+  /**
+   * What was stated last of content of this digest, where it still says what there is to say: whoever gets it by two ways gets the same by both,
+   * in whatever order. A lease that is lent may be as long as the stated one.
+   */
+  findStanding(
+    id: StixId,
+    digest: string,
+    stated: Terms,
+    leaseUntil: string,
+  ): { atUs: number; terms: Terms } | undefined {
+    const known = this.find(id);
+    if (
+      known?.terms === undefined ||
+      known.terms === null ||
+      known.digest !== digest ||
+      known.recalled === 1 ||
+      known.version <= this.#floor()
+    )
+      return undefined;
+    const terms = JSON.parse(known.terms) as Terms;
+    const isSame = canonicalJson({ ...terms, leaseUntil }) === canonicalJson({ ...stated, leaseUntil });
+    return isSame && leaseUntil <= terms.leaseUntil ? { atUs: known.stated_us, terms } : undefined;
   }
 
   /**
    * An instant to state something of an object at, µs: now, or later than all that was stated of it before, since no two statements have
-   * one. What is stated at once to several members is the same when its terms are.
+   * one.
    */
   instantFor(id: StixId, nowUs: number): number {
     const known = this.find(id);
@@ -42,20 +83,32 @@ export class StatementBook {
 
   find(id: StixId): Stated | undefined {
     return this.#db
-      .prepare<Stated>('select version, digest, recalled, stated_us from peer_stated where id = ?')
+      .prepare<Stated>('select version, digest, recalled, reason, stated_us, terms from peer_stated where id = ?')
       .get(id);
   }
 }
 
-/** Writes down what was stated, in the transaction that puts it out. */
+/**
+ * What may have been said under the ledgers before this one and be known to nobody here: whoever goes on from an old backup opens the next
+ * ledger, and says everything behind what the one before leaves to it.
+ *
+ * @param origin - of the ledger: it ends in its number, from 1.
+ */
+export function leftToBefore(origin: string): { readonly versions: number; readonly sequences: number } {
+  const before = Number(/\/([1-9][0-9]{0,3})$/.exec(origin)?.[1] ?? 1) - 1;
+  return { versions: before * 2 ** 32, sequences: before * 2 ** 39 };
+}
+
+/** Writes down what was stated, in the transaction that puts it out. What was stated since in a higher version stays. */
 export function keepStated(db: Connection, statement: Statement): void {
   const { id, version } = statement;
   const isRecall = statement.state === 'recalled';
   db.prepare(
-    `insert into peer_stated (id, version, digest, recalled, reason, stated_us) values (?, ?, ?, ?, ?, ?)
+    `insert into peer_stated (id, version, digest, recalled, reason, stated_us, terms) values (?, ?, ?, ?, ?, ?, ?)
      on conflict (id) do update set version = excluded.version, recalled = excluded.recalled, reason = excluded.reason,
-       stated_us = max(stated_us, excluded.stated_us),
-       digest = case when excluded.recalled then digest else excluded.digest end`,
+       terms = excluded.terms, stated_us = max(stated_us, excluded.stated_us),
+       digest = case when excluded.recalled then digest else excluded.digest end
+     where excluded.version >= version`,
   ).run(
     id,
     version,
@@ -63,6 +116,7 @@ export function keepStated(db: Connection, statement: Statement): void {
     Number(isRecall),
     isRecall ? statement.reason : null,
     usOf(statement.statedAt),
+    isRecall ? null : JSON.stringify(statement.terms),
   );
 }
 

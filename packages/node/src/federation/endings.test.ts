@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { SignedReceipt } from '@comity/protocol/peer';
+import { days, indicator, indicatorId, openMember, openNetwork } from './members-for-tests.ts';
+import type { Member, Network } from './members-for-tests.ts';
+
+const value = '192.0.2.1';
+
+/** A member's clock goes on, and what it uses with it. */
+async function pass(network: Network, count: number, member: Member): Promise<void> {
+  network.nowMs += days(count);
+  await member.intel.sweep();
+}
+
+async function lendFor(lender: Member, member: Member, indicatorDays: number): Promise<void> {
+  const handling = lender.federation.handlingOf(member.id);
+  await lender.federation.setHandling(member.id, {
+    ...handling,
+    leaseDays: { ...handling.leaseDays, indicator: indicatorDays },
+  });
+}
+
+/** Three in a row: the first and the last do not know each other. */
+async function openRow(network: Network, t: { after(fn: () => unknown): void }): Promise<[Member, Member, Member]> {
+  const [a, b, c] = [
+    await openMember(network, 'a', t),
+    await openMember(network, 'b', t),
+    await openMember(network, 'c', t),
+  ];
+  a.peers.delete(c.id);
+  c.peers.delete(a.id);
+  return [a, b, c];
+}
+
+test('a short lease is renewed before it ends', async (t) => {
+  const network = openNetwork();
+  const [a, b] = [await openMember(network, 'a', t), await openMember(network, 'b', t)];
+  await lendFor(a, b, 1);
+  await a.tell([indicator(1)]);
+  for (let quarter = 0; quarter < 16; quarter += 1) {
+    await a.federation.publish();
+    await b.sync();
+    await pass(network, 0.25, b);
+    assert.deepEqual(b.screened(), [value], `after ${(quarter + 1) / 4} days`);
+  }
+});
+
+test('what ran out while its lender could not be heard comes back with the next renewal', async (t) => {
+  const network = openNetwork();
+  const [a, b] = [await openMember(network, 'a', t), await openMember(network, 'b', t)];
+  await a.tell([indicator(1)]);
+  await b.sync();
+  await a.federation.publish();
+  await pass(network, 40, b);
+  assert.deepEqual(b.screened(), []);
+  await a.federation.publish();
+  await b.sync();
+  assert.deepEqual(b.screened(), [value]);
+});
+
+test('what came when its lease was over already is lent anew', async (t) => {
+  const network = openNetwork();
+  const [a, b] = [await openMember(network, 'a', t), await openMember(network, 'b', t)];
+  await lendFor(a, b, 1);
+  await a.tell([indicator(1)]);
+  await pass(network, 2, b);
+  await b.sync();
+  assert.equal(a.federation.deliveries(indicatorId(1))[0]?.receipt?.reason, 'lease-over');
+  await pass(network, 1, b);
+  await a.federation.publish();
+  await b.sync();
+  assert.deepEqual(b.screened(), [value]);
+});
+
+test('of several that lend an object the longest lease counts and the strictest label, whoever came last', async (t) => {
+  const network = openNetwork();
+  const [a, b, c] = [
+    await openMember(network, 'a', t),
+    await openMember(network, 'b', t),
+    await openMember(network, 'c', t),
+  ];
+  await a.federation.setHandling(c.id, { ...a.federation.handlingOf(c.id), tlp: 'amber' });
+  await lendFor(a, b, 1);
+  await a.tell([indicator(1)]);
+  await b.sync();
+  await c.sync();
+  assert.equal((await c.stateOf(indicatorId(1)))?.tlp, 'amber');
+  await pass(network, 2, c);
+  assert.deepEqual(c.screened(), [value]);
+});
+
+test('an object that comes by two ways is taken by both, whichever is first', async (t) => {
+  const network = openNetwork();
+  const [a, b, c] = [
+    await openMember(network, 'a', t),
+    await openMember(network, 'b', t),
+    await openMember(network, 'c', t),
+  ];
+  await a.tell([indicator(1)]);
+  await b.sync();
+  await c.federation.pull(b.id, AbortSignal.timeout(60_000));
+  await c.federation.pull(a.id, AbortSignal.timeout(60_000));
+  await c.federation.sendReceipts(a.id, AbortSignal.timeout(60_000));
+  const ofC = a.federation.deliveries(indicatorId(1)).find(({ member }) => member === c.id);
+  assert.equal(ofC?.receipt?.effect, 'applied');
+});
+
+test('whoever holds an object against a recall passes the recall on, and lets it go with the hold', async (t) => {
+  const [a, b, c] = await openRow(openNetwork(), t);
+  await a.tell([indicator(1)]);
+  await b.sync();
+  await c.sync();
+  await b.federation.hold(indicatorId(1), { reason: 'an order', by: 'test' });
+  await a.federation.recall(indicatorId(1), 'mistake');
+  await b.sync();
+  await c.sync();
+  assert.deepEqual([b.screened(), c.screened()], [[value], []]);
+  await b.federation.hold(indicatorId(1), undefined);
+  assert.deepEqual(b.screened(), []);
+});
+
+test('what becomes AMBER ends with those it was passed on to', async (t) => {
+  const [a, b, c] = await openRow(openNetwork(), t);
+  await a.tell([indicator(1)]);
+  await b.sync();
+  await c.sync();
+  assert.deepEqual(c.screened(), [value]);
+  await a.tell([indicator(1, 'amber', { modified: '2026-05-02T00:00:00.000Z' })]);
+  await b.sync();
+  await c.sync();
+  assert.deepEqual([b.screened(), c.screened()], [[value], []]);
+});
+
+test('a receipt that comes twice is not held against the batch before', async (t) => {
+  const network = openNetwork();
+  const [a, b] = [await openMember(network, 'a', t), await openMember(network, 'b', t)];
+  await a.tell([indicator(1)]);
+  await b.federation.pull(a.id, AbortSignal.timeout(60_000));
+  await a.tell([indicator(2)]);
+  await b.federation.pull(a.id, AbortSignal.timeout(60_000));
+  const due = b.store.reader.prepare<{ text: string }>('select text from peer_receipt_due order by ref').all();
+  const [first, second] = due.map(({ text }) => JSON.parse(text) as SignedReceipt) as [SignedReceipt, SignedReceipt];
+  await a.federation.takeReceipts(b.id, [second]);
+  await a.federation.takeReceipts(b.id, [second, first]);
+  assert.equal(a.federation.deliveries(indicatorId(1))[0]?.receipt?.effect, 'applied');
+});
+
+test('a sender that says there is more and never shows it is asked once', async (t) => {
+  const network = openNetwork();
+  const [a, b] = [await openMember(network, 'a', t), await openMember(network, 'b', t)];
+  await a.tell([indicator(1)]);
+  await b.sync();
+  let ends = 0;
+  network.tamper = (line) => {
+    if (line.kind !== 'end') return line;
+    ends += 1;
+    return { ...line, isAll: false };
+  };
+  assert.equal(await b.federation.pull(a.id, AbortSignal.timeout(60_000)), 0);
+  assert.equal(ends, 1);
+});
+
+test('a suspension is known to be in force until it is lifted whole', async (t) => {
+  const network = openNetwork();
+  const [a, b] = [await openMember(network, 'a', t), await openMember(network, 'b', t)];
+  await a.tell([indicator(1)]);
+  await b.sync();
+  b.suspended.add(a.id);
+  await b.federation.suspend(a.id, true);
+  assert.deepEqual(b.federation.suspended(), [a.id]);
+  b.suspended.delete(a.id);
+  await b.federation.suspend(a.id, false);
+  assert.deepEqual([b.federation.suspended(), b.screened()], [[], [value]]);
+});
