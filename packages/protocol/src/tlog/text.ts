@@ -78,7 +78,9 @@ export function linesOf(text: string): string[] {
 
 /** Whether two runs of bytes are the same. Of public bytes: the time tells where they differ. */
 export function areBytesEqual(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((byte, index) => byte === other[index]);
+  if (one.length !== other.length) return false;
+  for (let index = 0; index < one.length; index += 1) if (one[index] !== other[index]) return false;
+  return true;
 }
 
 /** A number as eight bytes, the highest first. */
