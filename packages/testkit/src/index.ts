@@ -21,4 +21,4 @@ export {
 export type { MadeBatch, MadeMember } from './made-exchange.ts';
 export { MemoryDisk } from './memory-disk.ts';
 export { servePuppet } from './puppet.ts';
-export type { Puppet, Tweak } from './puppet.ts';
+export type { Puppet, PuppetAnswer, PuppetAsked, Tweak } from './puppet.ts';

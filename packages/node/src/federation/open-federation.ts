@@ -7,11 +7,12 @@ import type { Federation, FederationDeps, Identity, PeerState } from './federati
 import { findLent } from './inbox/known-book.ts';
 import { MemberImports } from './inbox/member-imports.ts';
 import { readAnswer } from './inbox/read-answer.ts';
+import type { ProvenBatch } from './inbox/read-answer.ts';
 import { makeReceipt } from './inbox/receipts.ts';
 import { BatchTaker } from './inbox/take-batch.ts';
 import { answerOutbox, lastShown } from './outbox/answer.ts';
 import { deliveriesOf } from './outbox/edge-book.ts';
-import { keepReceipt, sentBatch } from './outbox/receipt-book.ts';
+import { keepReceipt, receiptsOf, sentBatch } from './outbox/receipt-book.ts';
 import { handlingOf, setHandling } from './outbox/handling-book.ts';
 import { acknowledge, findOutbox, getOutbox, startAnew } from './outbox/outbox-book.ts';
 import { Publisher } from './outbox/publisher.ts';
@@ -30,7 +31,7 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
   const publisher = new Publisher(store, deps, (member) => {
     for (const listener of listeners) listener(member);
   });
-  const imports = new MemberImports(intel, directory, deps.after);
+  const imports = new MemberImports(intel, directory, deps);
   const taker = new BatchTaker(store, deps, imports);
   const remarks = new Remarks(store, deps);
   const nowUs = (): number => deps.clock() * 1000;
@@ -39,6 +40,14 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
     const self = directory.self();
     if (self === undefined) throw new ComityError('CONFLICT', 'Cannot exchange: this node is no member yet');
     return self;
+  }
+
+  /** The end of what is taken in now: what is known of an object when it is judged must still be so when it is kept, whoever sends it. */
+  let turn: Promise<unknown> = Promise.resolve();
+  async function alone<T>(work: () => Promise<T>): Promise<T> {
+    const mine = turn.then(work);
+    turn = mine.catch(() => undefined);
+    return await mine;
   }
 
   /** One answer, batch by batch; each is in before the next is looked at. */
@@ -57,24 +66,29 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
         await store.write((connection) => moveTo(member, end.next, connection));
         return { items, isAll: end.isAll };
       }
-      const taken = await taker.take(self, member, step.value);
-      const made = makeReceipt(self, member, step.value, taken.lines, {
-        nowUs: nowUs(),
-        sha256: crypto.sha256,
-        randomBytes: deps.randomBytes,
-        lawHash: deps.sharing.laws.active().entry.hash,
-      });
-      const { first, count } = step.value.batch;
-      await publisher.passOn(taken.over, (connection) => {
-        taken.keep(connection);
-        deps.ledger.append(connection, made.entry);
-        connection
-          .prepare('insert into peer_receipt_due (member, text, made_us) values (?, ?, ?)')
-          .run(member, JSON.stringify(made.signed), nowUs());
-        moveTo(member, first + count - 1, connection);
-      });
-      items += count;
+      await alone(() => takeIn(self, member, step.value));
+      items += step.value.batch.count;
     }
+  }
+
+  async function takeIn(self: Identity, member: MemberId, proven: ProvenBatch): Promise<void> {
+    const taken = await taker.take(self, member, proven);
+    const made = makeReceipt(self, member, proven, taken.lines, {
+      nowUs: nowUs(),
+      sha256: crypto.sha256,
+      randomBytes: deps.randomBytes,
+      lawHash: deps.sharing.laws.active().entry.hash,
+    });
+    const { first, count } = proven.batch;
+    await publisher.passOn(taken.over, (connection) => {
+      taken.keep(connection);
+      deps.ledger.append(connection, made.entry);
+      connection
+        .prepare('insert into peer_receipt_due (member, text, made_us) values (?, ?, ?)')
+        .run(member, JSON.stringify(made.signed), nowUs());
+      moveTo(member, first + count - 1, connection);
+    });
+    for (const origin of taken.contradicted) await deps.onContradiction(origin);
   }
 
   function afterOf(member: MemberId): number {
@@ -149,7 +163,7 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
             acknowledge(connection, getOutbox(connection, member), sent.first + sent.items.length - 1);
           keepReceipt(
             connection,
-            { outboxRef: outbox.ref, first: sent.first, count: sent.items.length },
+            { outboxRef: outbox.ref, first: sent.first, act: sent.act, count: sent.items.length },
             signed,
             nowUs(),
           );
@@ -261,6 +275,8 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
     },
 
     deliveries: (id) => deliveriesOf(db, id),
+
+    receipts: (id) => receiptsOf(db, id, deps.ledger),
 
     states: () => directory.joined().map((member) => stateOf(member)),
 

@@ -57,6 +57,7 @@ export const auditActs = {
   'member.altered': 'Another member was suspended, resumed, or allowed at an address that is not public',
   'member.pinged': 'The node of another member was asked to prove that it is there',
   'member.removed': 'Another member was forgotten, or one that asked was declined',
+  'member.contradicted': 'Another member signed two statements that contradict each other: it is suspended until people decide',
   'member.frozen': 'Another member said two things at once: it is frozen, and the evidence is kept',
   export: 'Indicators, matches, the audit trail or a backup were handed out as a file',
   'feed.added': 'A feed was added',
