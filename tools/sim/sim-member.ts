@@ -222,6 +222,8 @@ export class SimMember implements Host {
       intel: this.intel,
       sharing: openLightSharing({ clock: this.clock, hopsLeftOf: (id) => late.federation?.hopsLeftOf(id) }),
       after,
+      // Whom people suspend is for the world to say.
+      onContradiction: () => Promise.resolve(),
       onFault: (message, error) => observer.fault(this, message, error),
     });
     late.federation = federation;
