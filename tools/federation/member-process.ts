@@ -104,11 +104,11 @@ export async function confirmed(member: MemberProcess, told: Told, count: number
   return await msUntil(`${count} members confirm the recall`, isDone);
 }
 
-/** Milliseconds until something holds; by default it has to within half a minute, on however busy a machine. */
+/** Milliseconds until something holds; by default it has to within a minute, on however busy a machine. */
 export async function msUntil(
   what: string,
   isSo: () => Promise<boolean>,
-  { everyMs = 10, atMostMs = 30_000 } = {},
+  { everyMs = 20, atMostMs = 60_000 } = {},
 ): Promise<number> {
   const startedMs = performance.now();
   while (!(await isSo())) {

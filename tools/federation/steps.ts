@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createClient } from '@comity/protocol/client';
 import { parseDescriptor } from '@comity/protocol/members';
 import { isProvenContradiction, signedStatementSchema } from '@comity/protocol/peer';
 import { nativeCrypto } from '@comity/testkit';
-import { createIntel, intelSchema } from '../../packages/node/src/intel/index.ts';
-import { openStore, restoreBackup } from '../../packages/node/src/store/index.ts';
+import { composeNode, restoreNode } from '../../packages/node/src/compose.ts';
 import { repositoryDir } from '../source-files.ts';
 import { confirmed, deliveriesOf, msUntil, tellNew } from './member-process.ts';
 import type { MemberProcess, Told } from './member-process.ts';
@@ -21,7 +22,7 @@ export interface Step {
   readonly show: (members: Five, dir: string) => Promise<readonly string[]>;
 }
 
-const shares = 20;
+const shares = 10;
 const shortMs = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`);
 const screens = async (member: MemberProcess, { value }: Told): Promise<number> =>
   await msUntil(`${member.name} screens for ${value}`, () => member.screens(value));
@@ -148,22 +149,30 @@ const lease: Step = {
     await screens(e, told);
     const [file, copy] = [join(dir, 'backup.sqlite'), join(dir, 'later')];
     writeFileSync(file, new Uint8Array(await (await e.client.backup()).arrayBuffer()));
-    mkdirSync(copy, { recursive: true });
-    await restoreBackup(file, copy);
-    // What is looked at is the store alone: a node on it would sign on where the real one does.
-    const clock = (): number => Date.now() + 31 * 86_400_000;
-    const store = await openStore({ dir: copy, schemas: [intelSchema] }, { clock });
-    const intel = await createIntel(store, { clock, uuid: () => crypto.randomUUID() });
+    await restoreNode(file, copy);
+    const later = await composeNode(
+      { dataDir: copy, port: 0 },
+      {
+        clock: () => Date.now() + 31 * 86_400_000,
+        uuid: randomUUID,
+        randomBytes: (count) => randomBytes(count),
+        // It cannot reach anybody, and has no key to sign with.
+        log: () => undefined,
+      },
+    );
     try {
-      await intel.sweep();
-      const found = await intel.object(told.id);
-      if (found?.state !== 'lease-ended') throw new Error(`The lease is over, and the state ${found?.state}`);
+      const deps = { fetch: later.fetch };
+      const client = createClient({ baseUrl: 'http://localhost', token: later.localToken }, deps);
+      const { rows } = await client.listMembers();
+      for (const { id } of rows) await client.alterMember({ params: { id }, body: { allowPrivate: false } });
+      await later.listen();
+      const find = async () => await client.getIntel({ params: { id: told.id } });
+      await msUntil('the lease is over', async () => (await find()).state === 'lease-ended');
       return [
-        `A copy of what ${e.name} holds is opened with a clock 31 days ahead and no network: ${found.reason}. No message was needed.`,
+        `A copy of ${e.name} is started that reaches nobody, with its clock 31 days ahead. What ${a.name} lent is out of use there without a message: ${(await find()).stateReason}`,
       ];
     } finally {
-      await intel.close();
-      await store.close();
+      await later.close();
     }
   },
 };
