@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { parsePolicy, parseTlogProof, verifyTlogProof } from '@comity/protocol/tlog';
+import { parseCheckpoint, parseNote, parsePolicy, parseTlogProof, verifyTlogProof } from '@comity/protocol/tlog';
 import type { Client } from '@comity/protocol/client';
 import { composeNode } from '../compose.ts';
 import { createNativeCrypto } from '../ledger/index.ts';
@@ -22,8 +22,10 @@ export async function serveWithEntries(cleanup: Cleanup, entries: readonly strin
   connection.close();
   const served = await serveNode(cleanup, { dataDir });
   const isOut = async () => {
-    const { logs } = await served.client.showLedger();
-    return logs[0]?.frozen !== undefined || logs[0]?.published?.size === entries.length;
+    if ((await served.client.showLedger()).logs[0]?.frozen !== undefined) return true;
+    // Kept comes before shown.
+    const shown = await fetch(`${served.url}/ledger/1/checkpoint`);
+    return shown.status === 200 && parseCheckpoint(parseNote(await shown.text()).text).size === entries.length;
   };
   await until(isOut, 'the entries are published');
   return served;
