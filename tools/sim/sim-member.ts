@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { ComityError, hexOf, parseMemberId, parseRowId, utf8Bytes } from '@comity/protocol/base';
-import type { MemberId, StixId } from '@comity/protocol/base';
+import type { MemberId } from '@comity/protocol/base';
 import { monitoringPathOf, printVerifierKey } from '@comity/protocol/tlog';
 import type { NoteSigner, VerifierKey } from '@comity/protocol/tlog';
 import { printOutboxLine } from '@comity/protocol/peer';
@@ -20,19 +19,21 @@ import { openMonitor } from '../../packages/node/src/ledger/monitor/open-monitor
 import { openLedger } from '../../packages/node/src/ledger/open-ledger.ts';
 import { openWitness } from '../../packages/node/src/ledger/witness/open-witness.ts';
 import type { OwnWitness } from '../../packages/node/src/ledger/witness/open-witness.ts';
-import { minimisedSighting } from '../../packages/node/src/screening/minimised-sighting.ts';
-import type { ScreeningMatch } from '../../packages/node/src/screening/index.ts';
 import { openMemoryStore } from '../../packages/node/src/store/memory-store-for-tests.ts';
 import type { MemoryStore } from '../../packages/node/src/store/memory-store-for-tests.ts';
-import type { Connection, Store } from '../../packages/node/src/store/index.ts';
+import type { Store } from '../../packages/node/src/store/index.ts';
 import { LightIntel } from './light-intel.ts';
 import type { IntelFaults, LightImage } from './light-intel.ts';
 import { openLightSharing } from './light-sharing.ts';
 import { createKeyBox } from './key-box.ts';
 import { forkOf } from './lies.ts';
 import type { Kept } from './lies.ts';
+import { mortalDisk, mortalStore } from './mortal.ts';
+import type { Life } from './mortal.ts';
+import { seededBytes, seededUuids } from './seeded.ts';
 import type { Host, SimNetwork } from './sim-network.ts';
 import type { SimTime } from './sim-time.ts';
+import { toldScreening } from './told-screening.ts';
 import type { SimCrypto } from './stand-in-crypto.ts';
 
 const schemas = [ledgerSchema, federationSchema];
@@ -77,14 +78,6 @@ export interface PlantedFaults extends IntelFaults {
   readonly forgetsTrees?: boolean;
 }
 
-interface Life {
-  isAlive: boolean;
-  /** Writes until it stops; undefined: it goes on. */
-  writesLeft: number | undefined;
-  /** Whether the last of them is kept. */
-  keepsLast: boolean;
-}
-
 interface Parts {
   readonly life: Life;
   readonly federation: Federation;
@@ -94,8 +87,6 @@ interface Parts {
   readonly monitor: Monitor;
   readonly store: Pick<Store, 'reader' | 'write'>;
 }
-
-const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
 
 /** A member of a simulated federation: the real exchange, ledger, witness and monitor, on a store and a disk in memory. */
 export class SimMember implements Host {
@@ -225,7 +216,7 @@ export class SimMember implements Host {
   #open(life: Life): Parts {
     const { time, keys, observer } = this.#world;
     const crypto = this.faults.believesAll === true ? { ...keys.crypto, verify: () => true } : keys.crypto;
-    const store = this.#storeOf(life) as Store;
+    const store = mortalStore(this.store, life, () => this.#stop(life)) as Store;
     const after = (delayMs: number, fn: () => void) => time.after(delayMs, () => void (life.isAlive && fn()));
     const onFault = (error: unknown): void => observer.fault(this, 'the ledger', error);
     const shared = {
@@ -237,7 +228,10 @@ export class SimMember implements Host {
       timers: { after },
       onFault,
     };
-    const ledger = openLedger({ origin: () => this.origin, tilesMax: 64 }, { ...shared, disk: this.#diskOf(life) });
+    const ledger = openLedger(
+      { origin: () => this.origin, tilesMax: 64 },
+      { ...shared, disk: mortalDisk(this.disk, life, () => this.#stop(life)) },
+    );
     const findLog = (origin: string) => this.#findLog(origin);
     const monitor = openMonitor({}, { ...shared, findLog });
     const witness = openWitness({
@@ -249,7 +243,7 @@ export class SimMember implements Host {
     const late: { federation?: Federation } = {};
     const federation = openFederation(store, {
       clock: this.clock,
-      uuid: this.#uuids(),
+      uuid: seededUuids(`${this.host} ${this.run} uuids`),
       randomBytes: this.randomBytes,
       crypto,
       directory: this.#directory(),
@@ -264,7 +258,7 @@ export class SimMember implements Host {
         },
       ),
       link: this.#link(),
-      screening: this.#screening(),
+      screening: toldScreening(this.found),
       intel: this.intel,
       sharing: openLightSharing({ clock: this.clock, hopsLeftOf: (id) => late.federation?.hopsLeftOf(id) }),
       after,
@@ -418,78 +412,4 @@ export class SimMember implements Host {
       return { status: answer.status, body: utf8Bytes(answer.body) };
     });
   };
-
-  #storeOf(life: Life): Pick<Store, 'reader' | 'write'> {
-    const died = new Error('the member stopped');
-    const { store } = this;
-    return {
-      reader: store.reader,
-      write: async <T>(fn: (db: Connection) => T): Promise<T> => {
-        if (!life.isAlive) return await never();
-        let isLast = false;
-        try {
-          const done = await store.write((db) => {
-            isLast = life.writesLeft !== undefined && (life.writesLeft -= 1) <= 0;
-            if (!life.isAlive || (isLast && !life.keepsLast)) throw died;
-            return fn(db);
-          });
-          if (isLast) this.#stop(life);
-          return life.isAlive ? done : await never();
-        } catch (error) {
-          if (isLast) this.#stop(life);
-          if (error === died || !life.isAlive) return await never();
-          throw error;
-        }
-      },
-    };
-  }
-
-  /** Of what is written when it stops, some files may be there. */
-  #diskOf(life: Life): Pick<MemoryDisk, 'read' | 'write' | 'remove'> {
-    const { disk } = this;
-    return {
-      read: (path) => disk.read(path),
-      write: async (files) => {
-        for (const file of files) {
-          if (life.writesLeft !== undefined && (life.writesLeft -= 1) <= 0) this.#stop(life);
-          if (!life.isAlive) return await never();
-          await disk.write([file]);
-        }
-      },
-      remove: async (paths) => (life.isAlive ? await disk.remove(paths) : await never()),
-    };
-  }
-
-  /** Matches are what the simulation says they are. */
-  #screening() {
-    const { found } = this;
-    return {
-      matchesAfter: (position: number) =>
-        Promise.resolve(
-          found.flatMap(({ ref }, at) =>
-            at < position ? [] : [{ position: at + 1, match: { ref } as ScreeningMatch }],
-          ),
-        ),
-      minimisedSighting(indicator: StixId, refs: readonly number[], id: StixId) {
-        const hits = found.filter(({ ref }) => refs.includes(ref));
-        const [first, last] = [hits[0]?.atUs, hits.at(-1)?.atUs];
-        if (first === undefined || last === undefined) return undefined;
-        return minimisedSighting({ id, indicator, count: hits.length, firstUs: first, lastUs: last });
-      },
-    };
-  }
-
-  #uuids(): () => string {
-    const bytes = seededBytes(`${this.host} ${this.run} uuids`);
-    return () => hexOf(bytes(16)).replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, '$1-$2-4$3-8$4-$5');
-  }
-}
-
-function seededBytes(word: string): (count: number) => Uint8Array {
-  let count = 0;
-  return (bytes) =>
-    createHash('sha512')
-      .update(`${word} ${(count += 1)}`)
-      .digest()
-      .subarray(0, bytes);
 }

@@ -5,6 +5,7 @@ import type { Clock } from '@comity/protocol/base';
 import type { AuditBook } from '../audit/index.ts';
 import type { Feeds } from '../connectors/index.ts';
 import type { Intel } from '../intel/index.ts';
+import type { Transparency } from '../ledger/index.ts';
 import type { Screening } from '../screening/index.ts';
 import type { Members } from '../members/index.ts';
 import type { Store } from '../store/index.ts';
@@ -23,6 +24,7 @@ export interface DoctorDeps {
   readonly feeds: Pick<Feeds, 'list'>;
   readonly audit: Pick<AuditBook, 'verify'>;
   readonly members: Pick<Members, 'own' | 'list'>;
+  readonly transparency: Pick<Transparency, 'ledger' | 'monitor'>;
   readonly clock: Clock;
   readonly pageDir: string;
   /** Where the node listens; undefined when it was composed for one command only. */
@@ -48,6 +50,7 @@ export async function examine(deps: DoctorDeps): Promise<Check[]> {
     await checkSpace(deps.store.dir),
     await checkIntegrity(deps.store),
     await checkAudit(deps.audit),
+    checkLedger(deps.transparency),
     checkListening(deps.listensAt()),
     ...checkCertificate(deps.certificateToMs(), deps.clock()),
     await checkKnownGood(deps.intel),
@@ -85,6 +88,16 @@ function checkMembers(members: DoctorDeps['members']): Check[] {
         }
       : { name: 'members', state: 'ok', message: count },
   ];
+}
+
+function checkLedger({ ledger, monitor }: DoctorDeps['transparency']): Check {
+  const { logs, witnesses, alarms } = ledger.status();
+  const [alarm] = [...alarms, ...monitor.alarms.list()];
+  const size = logs.reduce((sum, log) => sum + log.size, 0);
+  const sound = `${size} entries, ${witnesses.length} witnesses`;
+  return alarm === undefined
+    ? { name: 'ledger', state: 'ok', message: sound }
+    : { name: 'ledger', state: 'failing', message: `${alarm.about}: ${alarm.reason}. See comity ledger` };
 }
 
 function checkRuntime(): Check {

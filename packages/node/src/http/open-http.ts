@@ -187,7 +187,7 @@ export function openHttp(options: HttpOptions, deps: HttpDeps): Http {
     ...sharingRoutes({ ...deps, access }),
     ...ledgerRoutes(deps.transparency),
     ...listRoutes(deps),
-    ...collectionRoutes({ ...deps, publicUrl }),
+    ...collectionRoutes({ ...deps, recipients: deps.sharing.recipients, publicUrl }),
     ...memberRoutes(deps),
     ...pushRoutes({ ...deps, recipients: deps.sharing.recipients, stop: stop.signal, onFault }),
     ...peerRoutes({ ...deps, stop: stop.signal }),

@@ -151,6 +151,24 @@ test('backup restored without the files: they are made again from the database, 
   await restored.close();
 });
 
+test('a checkpoint that was kept and not shown is shown by the next start, also without a quorum', async () => {
+  const { world, ledger } = await begin();
+  const disk = new MemoryDisk();
+  for (const [path, bytes] of world.disk.files) disk.files.set(path, bytes);
+  await appendAll(world.store, ledger, entriesOf(4, 300));
+  await world.time.advance(5000);
+  await ledger.close();
+  // Tiles were written, and then the process died.
+  for (const [path, bytes] of world.disk.files) if (path !== '1/checkpoint') disk.files.set(path, bytes);
+  for (const name of names) world.network.offline.add(name);
+  const again = world.open({ disk });
+  await again.start();
+  await world.time.advance(5000);
+  assert.equal(Buffer.from(disk.files.get('1/checkpoint')!).toString(), again.checkpoint());
+  assert.deepEqual([kindsOf(again), await faultsOf(again)], [['no-quorum'], []]);
+  await again.close();
+});
+
 test('two processes on one key: the second finds the head moved, and says nothing more', async () => {
   const { world, ledger } = await begin();
   const other = world.open({ disk: new MemoryDisk() });

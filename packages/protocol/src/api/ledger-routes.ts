@@ -95,8 +95,8 @@ export const ledgerRoutes = {
     summary: 'A receipt (C2SP tlog-proof) for an entry, under the published checkpoint',
     scope: 'read',
     params: z.object({ index: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER) }),
-    answer: 'bytes',
-    mediaTypes: ['text/plain'],
+    answer: 'json',
+    response: z.object({ proof: z.string().describe('the receipt as text') }),
     errors: ['NOT_FOUND'],
   }),
   getLedgerEntry: route({
@@ -105,8 +105,8 @@ export const ledgerRoutes = {
     summary: 'The bytes of an entry, as they are hashed',
     scope: 'read',
     params: z.object({ index: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER) }),
-    answer: 'bytes',
-    mediaTypes: ['application/octet-stream'],
+    answer: 'json',
+    response: z.object({ entry: z.base64() }),
     errors: ['NOT_FOUND'],
   }),
   getLedgerPolicy: route({
@@ -115,8 +115,8 @@ export const ledgerRoutes = {
     summary: 'Whom a reader of receipts has to trust (C2SP tlog-policy): the keys of the log, its witnesses, how many',
     scope: 'read',
     query: z.object({ at: instant.optional().describe('when the receipt was made; now unless given') }),
-    answer: 'bytes',
-    mediaTypes: ['text/plain'],
+    answer: 'json',
+    response: z.object({ policy: z.string().describe('the policy as text') }),
     errors: ['NOT_FOUND'],
   }),
   addLedgerWitness: route({

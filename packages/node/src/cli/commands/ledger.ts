@@ -27,16 +27,19 @@ export const proveEntry: NodeCommand<'ledger proof'> = async (
   terminal,
 ) => {
   const index = parseCount(text, 'INDEX', 0, Number.MAX_SAFE_INTEGER);
-  const proof = await client.getLedgerProof({ params: { index } });
-  if (flags.out === undefined) await write(terminal.stdout, await proof.text());
-  else await saveAnswer(proof, flags.out);
-  if (flags.entry !== undefined) await saveAnswer(await client.getLedgerEntry({ params: { index } }), flags.entry);
+  const { proof } = await client.getLedgerProof({ params: { index } });
+  if (flags.out === undefined) await write(terminal.stdout, proof);
+  else await saveAnswer(new Response(proof), flags.out);
+  if (flags.entry !== undefined) {
+    const { entry } = await client.getLedgerEntry({ params: { index } });
+    await saveAnswer(new Response(Buffer.from(entry, 'base64')), flags.entry);
+  }
   return 0;
 };
 
 export const printLedgerPolicy: NodeCommand<'ledger policy'> = async ({ flags }, client, terminal) => {
-  const policy = await client.getLedgerPolicy({ query: { at: flags.at } });
-  await write(terminal.stdout, await policy.text());
+  const { policy } = await client.getLedgerPolicy({ query: { at: flags.at } });
+  await write(terminal.stdout, policy);
   return 0;
 };
 

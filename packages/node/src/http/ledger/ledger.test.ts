@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { checkLog, parseCheckpoint, parseNote, printTilePath } from '@comity/protocol/tlog';
 import { createNativeCrypto } from '../../ledger/index.ts';
-import { serveNode, until } from '../../node-for-tests.ts';
+import { serveNode, temporaryDir, until } from '../../node-for-tests.ts';
 import type { Cleanup, ServedNode } from '../../node-for-tests.ts';
+import { openConnection } from '../../store/connection.ts';
 
 async function serve(context: Cleanup): Promise<{ node: ServedNode; get: (path: string) => Promise<Response> }> {
   const node = await serveNode(context);
@@ -56,4 +58,29 @@ test('the witness answers at its place, and nobody posts it more than it reads',
   assert.equal((await get(`/witness/${'0'.repeat(64)}/checkpoint`)).status, 404);
   assert.equal((await get('/witness/')).status, 404);
   assert.deepEqual(node.faults, []);
+});
+
+test('after a start the ledger goes on under its name with its keys, and the witness with its own', async (context) => {
+  const dataDir = join(temporaryDir(context), 'data');
+  const run = async () => {
+    const cleanups: (() => unknown)[] = [];
+    const node = await serveNode({ after: (fn) => cleanups.push(fn) }, { dataDir });
+    const since = Math.floor(Date.now() / 1000) * 1000;
+    const isOut = async () => {
+      const [log] = (await node.client.showLedger()).logs;
+      return log?.published !== undefined && Date.parse(log.published.at) >= since;
+    };
+    await until(isOut, 'it is published');
+    const { logs, keys, witnessKeys, alarms } = await node.client.showLedger();
+    for (const cleanup of cleanups) await cleanup();
+    return { origin: logs[0]?.origin, count: logs.length, keys, witnessKeys, alarms };
+  };
+  // Named anew by each start, as long as it is empty: so an entry is put in.
+  await run();
+  const connection = openConnection({ file: join(dataDir, 'comity.db') });
+  connection.prepare('insert into ledger_entry (entry) values (?)').run(Buffer.from('first'));
+  connection.close();
+  const first = await run();
+  assert.deepEqual(await run(), first);
+  assert.deepEqual([first.count, first.alarms], [1, []]);
 });

@@ -1,39 +1,28 @@
 import { ComityError, parseRowId, quote } from '@comity/protocol/base';
 import type { Intel } from '../../intel/index.ts';
-import type { RecipientBook, Sharing } from '../../sharing/index.ts';
-import { isFor, objectsOf } from '../../taxii/index.ts';
+import type { RecipientBook } from '../../sharing/index.ts';
 import type { Collection, Taxii } from '../../taxii/index.ts';
 import type { Handlers } from '../handler.ts';
 import { mispUrl } from '../misp/answer-misp.ts';
 import { collectionUrl } from '../taxii/answer-taxii.ts';
 import { optional } from '../views/instants.ts';
-import { collectionShareView } from '../views/sharing-view.ts';
 
 export interface CollectionRoutesDeps {
   readonly taxii: Pick<Taxii, 'collections'>;
-  readonly sharing: Pick<Sharing, 'recipients' | 'countShares' | 'laws'>;
-  readonly intel: Pick<Intel, 'sources' | 'arrivals'>;
+  readonly recipients: Pick<RecipientBook, 'find' | 'groups'>;
+  readonly intel: Pick<Intel, 'sources'>;
   readonly uuid: () => string;
   readonly publicUrl: () => string;
 }
 
-/** Objects of a collection that are looked at to say who gets something of it: some seconds. */
-const countedMax = 100_000;
-
 /** TAXII collections as data: made, changed and removed by whoever says who may have what. */
 export function collectionRoutes({
   taxii: { collections },
-  sharing,
+  recipients,
   intel,
   uuid,
   publicUrl,
-}: CollectionRoutesDeps): Pick<
-  Handlers,
-  'listCollections' | 'saveCollection' | 'removeCollection' | 'explainCollection'
-> {
-  const { recipients } = sharing;
-  /** It may go through a whole collection: one at a time. */
-  let isCounting = false;
+}: CollectionRoutesDeps): Pick<Handlers, 'listCollections' | 'saveCollection' | 'removeCollection'> {
   const viewOf = (collection: Collection) => ({
     ...collection,
     ...lists(collection),
@@ -56,30 +45,6 @@ export function collectionRoutes({
       return viewOf(collection);
     },
     removeCollection: ({ params }) => collections.remove(params.id),
-    async explainCollection({ params }) {
-      const collection = collections.find(params.id);
-      if (collection === undefined)
-        throw new ComityError('NOT_FOUND', `Cannot find the collection ${quote(params.id)}`);
-      if (isCounting)
-        throw new ComityError(
-          'TOO_MANY_REQUESTS',
-          'Cannot go through the collection yet: another one is gone through',
-          {
-            details: { retryAfterSeconds: 5 },
-          },
-        );
-      isCounting = true;
-      try {
-        const lawHash = sharing.laws.active().law.hash;
-        const others = recipients.list().filter(({ kind }) => kind !== 'owner' && kind !== 'public');
-        const objects = objectsOf(collection, (query, rowsMax) => intel.arrivals(query, rowsMax), countedMax);
-        const counted = await sharing.countShares(objects, others);
-        const rows = counted.rows.map((row) => collectionShareView(row, isFor(collection, row.recipient)));
-        return { id: collection.id, lawHash, objects: counted.objects, isWhole: counted.objects < countedMax, rows };
-      } finally {
-        isCounting = false;
-      }
-    },
   };
 }
 

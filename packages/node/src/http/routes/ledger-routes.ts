@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { ComityError, parseTimestampUs, timestampOfUs } from '@comity/protocol/base';
 import type { LedgerStateView } from '@comity/protocol/api';
 import { printVerifierKey } from '@comity/protocol/tlog';
@@ -24,7 +23,6 @@ type LedgerRoutes = Pick<
 >;
 
 const faultsShown = 100;
-const textType = 'text/plain; charset=utf-8';
 
 export function ledgerRoutes(transparency: Pick<Transparency, 'ledger' | 'witness' | 'monitor'>): LedgerRoutes {
   const { ledger } = transparency;
@@ -61,22 +59,18 @@ export function ledgerRoutes(transparency: Pick<Transparency, 'ledger' | 'witnes
         isChecking = false;
       }
     },
-    getLedgerProof: async ({ params }) => ({
-      type: textType,
-      body: await ledger.proofFor(params.index),
-      fileName: `${params.index}.tlog-proof`,
-    }),
+    getLedgerProof: async ({ params }) => ({ proof: await ledger.proofFor(params.index) }),
     getLedgerEntry({ params: { index } }) {
       const log = ledger.status().logs.at(-1);
       const entry = log !== undefined && index < log.size ? ledger.entryOf(log.firstId + index) : undefined;
       if (entry === undefined) throw new ComityError('NOT_FOUND', `Cannot find entry ${index} of the ledger`);
-      return { type: 'application/octet-stream', body: Readable.from([entry]), fileName: `${index}.entry` };
+      return { entry: Buffer.from(entry).toString('base64') };
     },
     getLedgerPolicy({ query: { at } }) {
-      const body = ledger.policy(at === undefined ? undefined : parseTimestampUs(at));
-      if (body === undefined)
+      const policy = ledger.policy(at === undefined ? undefined : parseTimestampUs(at));
+      if (policy === undefined)
         throw new ComityError('NOT_FOUND', `Cannot tell a policy of ${at}: the ledger was witnessed by nobody yet`);
-      return { type: textType, body, fileName: 'ledger.policy' };
+      return { policy };
     },
     async addLedgerWitness({ body }) {
       for (const url of [body.url, body.monitoringUrl ?? body.url]) assertPublic(url, body.allowPrivate, 'a witness');

@@ -6,6 +6,7 @@ import { openApiDocument } from '@comity/protocol/api';
 import type { AuditBook } from '../../audit/index.ts';
 import type { Feeds } from '../../connectors/index.ts';
 import type { Intel } from '../../intel/index.ts';
+import type { Transparency } from '../../ledger/index.ts';
 import type { Outlets } from '../../outlets/index.ts';
 import type { Members } from '../../members/index.ts';
 import type { Screening } from '../../screening/index.ts';
@@ -35,6 +36,7 @@ export interface NodeRoutesDeps {
   readonly sharing: Pick<Sharing, 'backlog'>;
   readonly audit: Pick<AuditBook, 'verify'>;
   readonly members: Pick<Members, 'own' | 'list'>;
+  readonly transparency: Pick<Transparency, 'ledger' | 'monitor'>;
   readonly clock: Clock;
   /** A name no other file has. */
   readonly uuid: () => string;

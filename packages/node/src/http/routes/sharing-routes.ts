@@ -6,12 +6,15 @@ import type { RecipientKind } from '@comity/protocol/sharing';
 import type { Intel, StoredObject } from '../../intel/index.ts';
 import { parseLaw, readStarterLaw, starterLaws } from '../../sharing/index.ts';
 import type { Sharing } from '../../sharing/index.ts';
+import { isFor, objectsOf } from '../../taxii/index.ts';
+import type { Taxii } from '../../taxii/index.ts';
 import type { AuditBook } from '../../audit/index.ts';
 import type { Access } from '../access/index.ts';
 import { exportTypes, gateFor, ownGate } from '../export-gate.ts';
 import type { Handlers } from '../handler.ts';
 import { recipientOf } from '../recipient-of.ts';
 import {
+  collectionShareView,
   explainedView,
   keptDecisionView,
   lawDiffView,
@@ -23,7 +26,8 @@ import { optional } from '../views/instants.ts';
 
 export interface SharingRoutesDeps {
   readonly sharing: Sharing;
-  readonly intel: Pick<Intel, 'stored' | 'findStored' | 'export'>;
+  readonly intel: Pick<Intel, 'stored' | 'findStored' | 'export' | 'arrivals'>;
+  readonly taxii: Pick<Taxii, 'collections'>;
   readonly access: Pick<Access, 'accounts' | 'tokens'>;
   readonly audit: Pick<AuditBook, 'append'>;
   readonly clock: Clock;
@@ -37,6 +41,7 @@ type SharingRoutes = Pick<
   | 'saveRecipientGroup'
   | 'removeRecipientGroup'
   | 'explainSharing'
+  | 'explainCollection'
   | 'getLaw'
   | 'listStarterLaws'
   | 'checkLaw'
@@ -48,11 +53,15 @@ type SharingRoutes = Pick<
 >;
 
 const dayUs = 86_400_000_000;
+/** Objects of a collection that are looked at to say who gets something of it: some seconds. */
+const countedMax = 100_000;
 
-export function sharingRoutes({ sharing, intel, access, audit, clock }: SharingRoutesDeps): SharingRoutes {
+export function sharingRoutes({ sharing, intel, taxii, access, audit, clock }: SharingRoutesDeps): SharingRoutes {
   const { recipients, laws } = sharing;
   /** It reads everything of the time it is asked for: one at a time. */
   let isComparing = false;
+  /** It may go through a whole collection: one at a time. */
+  let isCounting = false;
   return {
     listRecipients: () => ({
       rows: recipients.list().map(recipientView),
@@ -76,6 +85,26 @@ export function sharingRoutes({ sharing, intel, access, audit, clock }: SharingR
       const to = query.to === undefined ? undefined : recipients.get(query.to);
       const rows = sharing.explain(object, to).map(explainedView);
       return { id: object.id, lawHash: laws.active().law.hash, rows };
+    },
+    async explainCollection({ params }) {
+      const collection = taxii.collections.find(params.id);
+      if (collection === undefined)
+        throw new ComityError('NOT_FOUND', `Cannot find the collection ${quote(params.id)}`);
+      if (isCounting)
+        throw new ComityError('TOO_MANY_REQUESTS', 'Cannot go through the collection yet: one is gone through', {
+          details: { retryAfterSeconds: 5 },
+        });
+      isCounting = true;
+      try {
+        const lawHash = laws.active().law.hash;
+        const others = recipients.list().filter(({ kind }) => kind !== 'owner' && kind !== 'public');
+        const objects = objectsOf(collection, (query, rowsMax) => intel.arrivals(query, rowsMax), countedMax);
+        const counted = await sharing.countShares(objects, others);
+        const rows = counted.rows.map((row) => collectionShareView(row, isFor(collection, row.recipient)));
+        return { id: collection.id, lawHash, objects: counted.objects, isWhole: counted.objects < countedMax, rows };
+      } finally {
+        isCounting = false;
+      }
     },
     getLaw({ query }) {
       const { entry, law } = query.hash === undefined ? laws.active() : laws.get(query.hash);

@@ -29,6 +29,9 @@ test('files are written whole under their names, replaced whole, and removed wit
   assert.deepEqual(readdirSync(join(dir, '1/tile/0')), ['x001']);
   await disk.write([{ path: '1/tile/0/000.p/4', bytes: bytes('again') }]);
   assert.ok(existsSync(join(dir, '1/tile/0/000.p/4')));
+  const again = openFileDisk(dir);
+  await again.write([{ path: '1/tile/0/000.p/5', bytes: bytes('after a start') }]);
+  assert.equal(String(await again.read('1/tile/0/000.p/5')), 'after a start');
 });
 
 test('what a stop in the middle left behind is not read, and written over', async (context) => {

@@ -61,7 +61,7 @@ async function writeWhole(dir: string, { path, bytes }: LogFile): Promise<void> 
 async function makeFolder(folder: string, top: string, made: Set<string>, changed: Set<string>): Promise<void> {
   if (made.has(folder)) return;
   if (folder !== top) await makeFolder(dirname(folder), top, made, changed);
-  await mkdir(folder, { recursive: folder === top });
+  await mkdir(folder, { recursive: true });
   made.add(folder);
   changed.add(dirname(folder));
 }
