@@ -104,7 +104,8 @@ function checkConverged(simulation: Simulation, member: SimMember): void {
     const { tlp } = known;
     const mayNot = isRecalled || tlp === 'red' || tlp === 'amber+strict' || (tlp === 'amber' && !isPeer);
     const about = `${member.host} and object ${object} of ${owner.host} (${tlp}${isRecalled ? ', recalled' : ''})`;
-    if (mayNot && isUsed && !restored.has(owner)) oracle.violate('when all is quiet nobody has what it may not have', about);
+    if (mayNot && isUsed && !restored.has(owner))
+      oracle.violate('when all is quiet nobody has what it may not have', about);
     if (told.get(object)?.isRecalled === true && !isRecalled && !restored.has(owner))
       oracle.violate('what was acknowledged is never lost', about);
     if (mayNot || !isPeer) continue;

@@ -53,7 +53,10 @@ export interface PutDeps {
 
 /** The outbox of a member, made when it is first asked for. */
 export function outboxOf(db: Connection, member: MemberId): OutboxRow {
-  db.prepare('insert or ignore into peer_outbox (member, next_sequence) values (?, ?)').run(member, sequencesBefore(db) + 1);
+  db.prepare('insert or ignore into peer_outbox (member, next_sequence) values (?, ?)').run(
+    member,
+    sequencesBefore(db) + 1,
+  );
   return getOutbox(db, member);
 }
 
@@ -216,9 +219,9 @@ export function sequencesBefore(db: Connection): number {
 export function startBehind(db: Connection, sequence: number): void {
   db.exec('delete from peer_item; delete from peer_batch; delete from peer_text');
   db.exec("update peer_edge set print = ''");
-  db.prepare(
-    'update peer_outbox set position_us = 0, renewed_us = 0, next_sequence = max(next_sequence, ?)',
-  ).run(sequence + 1);
+  db.prepare('update peer_outbox set position_us = 0, renewed_us = 0, next_sequence = max(next_sequence, ?)').run(
+    sequence + 1,
+  );
   db.prepare('update peer_begun set sequence = ?').run(sequence);
 }
 

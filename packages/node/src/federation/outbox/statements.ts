@@ -59,7 +59,13 @@ export class StatementBook {
     leaseUntil: string,
   ): { atUs: number; terms: Terms } | undefined {
     const known = this.find(id);
-    if (known?.terms === undefined || known.terms === null || known.digest !== digest || known.recalled === 1 || known.version <= this.#floor())
+    if (
+      known?.terms === undefined ||
+      known.terms === null ||
+      known.digest !== digest ||
+      known.recalled === 1 ||
+      known.version <= this.#floor()
+    )
       return undefined;
     const terms = JSON.parse(known.terms) as Terms;
     const isSame = canonicalJson({ ...terms, leaseUntil }) === canonicalJson({ ...stated, leaseUntil });
