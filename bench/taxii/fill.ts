@@ -9,12 +9,16 @@ import { openStore } from '../../packages/node/src/store/index.ts';
 const objectsAtOnce = 20_000;
 const greenId = 'marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb';
 
-/** Fills a new data folder with indicators as a feed tells them: TLP:GREEN, some 500 bytes each, ids at random. */
-export async function fillNode(dir: string, count: number, seed: number): Promise<void> {
+/**
+ * Fills a new data folder with indicators as a feed tells them: TLP:GREEN, some 500 bytes each, ids at random.
+ *
+ * @param own - Whether the member answers for them, and so lends them.
+ */
+export async function fillNode(dir: string, count: number, seed: number, own = false): Promise<void> {
   const store = await openStore({ dir, schemas: [intelSchema] }, { clock: Date.now });
   const intel = await createIntel(store, { clock: Date.now, uuid: () => crypto.randomUUID() });
   const run = await intel.openImport(
-    { id: parseRowId('src-bench0001'), name: 'bench', kind: 'file', reliability: 'B', defaultTlp: 'green' },
+    { id: parseRowId('src-bench0001'), name: 'bench', kind: 'file', reliability: 'B', defaultTlp: 'green', own },
     { format: 'list', name: 'generated' },
   );
   const makeOne = indicatorMaker(seed);
@@ -37,8 +41,13 @@ export async function fillNode(dir: string, count: number, seed: number): Promis
   await store.close();
 }
 
+/** The name the indicator of a number lists. */
+export function valueOfIndicator(number: number): string {
+  return `host-${number}.evil-${number % 977}.example`;
+}
+
 /** What makes the indicator of a number; the same seed, the same ids. */
-export function indicatorMaker(seed: number): (number: number) => object {
+export function indicatorMaker(seed: number): (number: number) => { readonly id: string } {
   const random = createRandom(seed);
   return (number) => ({
     type: 'indicator',
@@ -50,7 +59,7 @@ export function indicatorMaker(seed: number): (number: number) => object {
     description:
       'Seen in mails that ask for the password of a mail account, with a link to a page that copies its design.',
     indicator_types: ['malicious-activity'],
-    pattern: `[domain-name:value = 'host-${number}.evil-${number % 977}.example']`,
+    pattern: `[domain-name:value = '${valueOfIndicator(number)}']`,
     pattern_type: 'stix',
     valid_from: '2026-01-01T00:00:00Z',
     object_marking_refs: [greenId],

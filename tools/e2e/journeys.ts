@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { focusedIndex, focusedText, hasDirection, hasFewerRowsThan, hasFocusOn, hasTheme } from './in-page.ts';
 import { assertAccessible, assertFits, dropFile } from './stage.ts';
 import type { Stage } from './stage.ts';
-import type { StartedNode } from './started-node.ts';
+import type { ScratchNode } from './started-node.ts';
 
 export interface Journey {
   readonly name: string;
@@ -18,7 +18,7 @@ const query = (name: string): string =>
   `23-Nov-2026 09:15:07.120 queries: info: client @0x7f 192.0.2.14#53211 (${name}): query: ${name} IN A +E(0)K (192.0.2.53)\n`;
 
 /** What a user does in the first quarter of an hour, in this order, on one real node. */
-export function realJourneys(stage: Stage, node: StartedNode): Journey[] {
+export function realJourneys(stage: Stage, node: ScratchNode): Journey[] {
   const listed = 'portal.listed.example';
   return [
     {

@@ -10,7 +10,7 @@ import { roughJourneys } from './rough-journeys.ts';
 import { sharingJourneys } from './sharing-journeys.ts';
 import { createStage } from './stage.ts';
 import type { Stage } from './stage.ts';
-import { startNode } from './started-node.ts';
+import { startScratchNode } from './started-node.ts';
 
 /**
  * Walks the page as its users do, in a real Chromium against a real node; screenshots are in test-results/e2e.
@@ -60,7 +60,7 @@ async function walk(stages: readonly Stage[], journeys: readonly Journey[], alwa
 
 const browser = await launchChromium(path);
 try {
-  const node = await startNode();
+  const node = await startScratchNode();
   try {
     const stage = createStage(browser, node.url);
     const named = createStage(browser, node.url.replace('127.0.0.1', 'localhost'));

@@ -86,13 +86,18 @@ export async function checkEnd(simulation: Simulation): Promise<void> {
   }
 }
 
+/** Whether no evidence of two trees is held against a member. */
+function isTrusted(member: SimMember, other: SimMember): boolean {
+  return other.parts.ledger.status().logs.every(({ origin }) => member.parts.monitor.isTrusted(origin));
+}
+
 /** What each member's owner would have it have. An owner that went back to a backup knows not what it said meanwhile. */
 function checkConverged(simulation: Simulation, member: SimMember): void {
   const { oracle, told, restored } = simulation;
   for (const object of told.keys()) {
     const owner = simulation.owner(object);
     const known = owner.intel.rows.get(objectId(object));
-    if (owner === member || simulation.isLiar(owner) || known === undefined) continue;
+    if (owner === member || simulation.isLiar(owner) || known === undefined || !isTrusted(member, owner)) continue;
     const stated = owner.store.reader
       .prepare<{ digest: string; recalled: number }>('select digest, recalled from peer_stated where id = ?')
       .get(objectId(object));
@@ -106,7 +111,7 @@ function checkConverged(simulation: Simulation, member: SimMember): void {
     const about = `${member.host} and object ${object} of ${owner.host} (${tlp}${isRecalled ? ', recalled' : ''})`;
     if (mayNot && isUsed && !restored.has(owner))
       oracle.violate('when all is quiet nobody has what it may not have', about);
-    if (told.get(object)?.isRecalled === true && !isRecalled && !restored.has(owner))
+    if (told.get(object)?.isRecalled === true && stated?.recalled !== 1 && !restored.has(owner))
       oracle.violate('what was acknowledged is never lost', about);
     if (mayNot || !isPeer) continue;
     if (!isUsed) oracle.violate('when all is quiet everybody has what it may have', about);
@@ -154,7 +159,10 @@ function checkAccused(simulation: Simulation, member: SimMember): void {
   for (const accused of simulation.members) {
     if (simulation.isLiar(accused)) continue;
     const isOfStatements = federation.evidence().some((each) => each.member === accused.id);
-    const isOfTrees = monitor.evidence().some(({ origin }) => origin.startsWith(`${accused.host}/`));
+    // Whoever goes back to a backup while nobody can be asked who saw more tells a second story: what may not be is that witnesses believe it.
+    const isOfTrees =
+      !simulation.restored.has(accused) &&
+      monitor.evidence().some(({ origin }) => origin.startsWith(`${accused.host}/`));
     if (isOfStatements || isOfTrees) {
       const what = isOfStatements ? federation.evidence()[0]!.text : 'two trees';
       simulation.oracle.violate('nobody honest is accused', `${member.host} accuses ${accused.host}: ${what}`);

@@ -152,8 +152,10 @@ export class Simulation {
           `recall ${step.object}`,
           async () => {
             const told = this.told.get(step.object);
+            // What is being told at the same time may hold in the end.
+            const isTelling = [...this.#underWay].some((key) => key.includes(`tell ${step.object} `));
             await owner.parts.federation.recall(objectId(step.object), step.reason);
-            if (told !== undefined && this.told.get(step.object) === told)
+            if (told !== undefined && !isTelling && this.told.get(step.object) === told)
               this.told.set(step.object, { ...told, isRecalled: true });
           },
           ['NOT_FOUND'],

@@ -141,7 +141,7 @@ export class SimMember implements Host {
   /** Goes back to a copy of everything it had. */
   restore(image: MemberImage): void {
     if (this.isUp) this.#stop(this.parts.life);
-    this.store.close();
+    // The old one is not closed: what stopped may still be looking at it.
     this.store = openMemoryStore(schemas, { clock: this.clock, image: image.store });
     this.disk = new MemoryDisk();
     for (const [path, bytes] of image.disk) this.disk.files.set(path, bytes);
@@ -151,7 +151,6 @@ export class SimMember implements Host {
 
   close(): void {
     if (this.isUp) this.#stop(this.parts.life);
-    this.store.close();
   }
 
   #stop(life: Life): void {
@@ -222,6 +221,8 @@ export class SimMember implements Host {
       intel: this.intel,
       sharing: openLightSharing({ clock: this.clock, hopsLeftOf: (id) => late.federation?.hopsLeftOf(id) }),
       after,
+      // Whom people suspend is for the world to say.
+      onContradiction: () => Promise.resolve(),
       onFault: (message, error) => observer.fault(this, message, error),
     });
     late.federation = federation;

@@ -161,6 +161,13 @@ export function composeFederation(deps: FederationPartsDeps): FederationParts {
     screening: deps.screening,
     sharing,
     after: deps.after,
+    async onContradiction(member) {
+      const known = members.find(member);
+      if (known?.state !== 'joined') return;
+      await members.suspend(known.handle, true);
+      const { name } = known.descriptor.body;
+      await store.write((db) => deps.note(db, { act: 'member.contradicted', about: member, details: { name } }));
+    },
     onFault: deps.onFault,
   });
 

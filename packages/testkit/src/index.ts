@@ -21,5 +21,5 @@ export {
 export type { MadeBatch, MadeMember } from './made-exchange.ts';
 export { MemoryDisk } from './memory-disk.ts';
 export { servePuppet } from './puppet.ts';
-export type { Puppet, Tweak } from './puppet.ts';
+export type { Puppet, PuppetAnswer, PuppetAsked, Tweak } from './puppet.ts';
 export { testOprf } from './oprf-cases.ts';

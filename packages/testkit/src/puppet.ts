@@ -43,22 +43,33 @@ export interface Tweak {
   readonly signedUrl?: string;
 }
 
-interface PuppetAnswer {
+/** What a puppet answers to who asked for what. */
+export interface PuppetAnswer {
   readonly status: number;
   readonly body: string;
   /** Signed as the answer to what was asked, under this media type; unsigned unless set. */
   readonly signedAs?: string;
 }
 
+/** What a puppet was asked. */
+export interface PuppetAsked {
+  /** With its query. */
+  readonly path: string;
+  /** Name of the key it is said to be signed with; the puppet does not verify it. */
+  readonly keyName: string;
+}
+
 /** A member somebody else wrote: nothing but the protocol and a server of its chain. It may lie. */
 export interface Puppet {
   readonly url: string;
+  /** Signs with its message key. */
+  readonly sign: (message: Uint8Array) => Uint8Array;
   /** What its server shows. */
   chain: Descriptor[];
   /** What follows a descriptor, signed with its own keys. */
   next(former: Descriptor, change: Partial<DescriptorBody>, andSigners?: readonly MemberSigner[]): Descriptor;
-  /** What its server answers to anything else; 404 unless set. */
-  answer: PuppetAnswer | undefined;
+  /** What its server answers to anything else, to whoever asks, or to each as it likes; 404 unless set. */
+  answer: PuppetAnswer | ((asked: PuppetAsked) => PuppetAnswer | undefined) | undefined;
   ask(node: AskedNode, method: 'GET' | 'POST', path: string, body?: object, tweak?: Tweak): Promise<Response>;
   join(node: AskedNode, invitation: string, tweak?: Tweak & { readonly acceptance?: string }): Promise<Response>;
 }
@@ -71,7 +82,7 @@ export async function servePuppet(cleanup: Cleanup, change: Partial<DescriptorBo
     const isChain = request.url?.startsWith('/.well-known/comity/nodes.json') ?? false;
     const answer: PuppetAnswer = isChain
       ? { status: 200, body: printDescriptors(puppet.chain.slice(from)) }
-      : (puppet.answer ?? { status: 404, body: '' });
+      : (answerTo(request) ?? { status: 404, body: '' });
     const fields = answer.signedAs === undefined ? {} : signed(answer, request);
     response.writeHead(answer.status, { 'content-type': 'application/json', ...fields }).end(answer.body);
   });
@@ -104,6 +115,12 @@ export async function servePuppet(cleanup: Cleanup, change: Partial<DescriptorBo
     lifetimeSeconds: 300,
     nonce: randomBytes(18).toString('base64url'),
   });
+  const answerTo = ({ url: path = '', headers }: IncomingMessage): PuppetAnswer | undefined => {
+    const { answer } = puppet;
+    if (typeof answer !== 'function') return answer;
+    const [, keyName = ''] = /;keyid="([^"]*)"/.exec(String(headers['signature-input'])) ?? [];
+    return answer({ path, keyName });
+  };
   const signed = ({ status, body, signedAs = '' }: PuppetAnswer, { headers }: IncomingMessage) => ({
     ...signResponse(
       {
@@ -134,6 +151,7 @@ export async function servePuppet(cleanup: Cleanup, change: Partial<DescriptorBo
   };
   const puppet: Puppet = {
     url,
+    sign: message.sign,
     chain: [signDescriptor(first, [governance, message], sha256)],
     answer: undefined,
     next: (former, changed, andSigners = []) =>

@@ -45,6 +45,15 @@ export const peerCommands = [
     flags: [data, json],
   }),
   command({
+    name: 'share receipts',
+    summary: 'Print the receipts members signed for an object, one JSON a line',
+    details:
+      'OBJECT is a STIX id. With the ledgers of both sides anybody can verify them: docs/guides/audit-a-ledger.md. Exit 1 when ' +
+      'there is none.',
+    positionals: [{ name: 'OBJECT' }],
+    flags: [data],
+  }),
+  command({
     name: 'share recall',
     summary: 'Take an object of yours back from every member that ever had it',
     details: 'It goes out of use here too. What members did about it is in: comity share deliveries OBJECT',

@@ -29,6 +29,11 @@ test('what is lent, to whom, and what became of it is told; an object is taken b
   const lent = await inA('share', 'deliveries', taken);
   assert.match(lent.out, /^MEMBER +STATE +VERSION +SENT +MEMBER SAYS +AT +LEASE ENDS\nCERT B +lent +1 +\S+ +applied /);
   assert.match(lent.out, /^1 of 1 confirmed$/m);
+  assert.match(
+    (await inA('share', 'receipts', taken)).out,
+    /^\{"member":"[0-9a-f]{64}","name":"CERT B",.*"signature":".*\n$/,
+  );
+  assert.deepEqual(await inA('share', 'receipts', indicatorId(9)), { code: 1, out: '', err: '' });
 
   assert.match((await inB('share', 'hold', held)).err, /--reason says why the law here wants it/);
   assert.equal((await inB('share', 'hold', held, '--reason', 'a court asked for it')).out, 'held\n');

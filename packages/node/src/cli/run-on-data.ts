@@ -60,6 +60,7 @@ import {
   listDeliveries,
   listEvidence,
   listPeers,
+  listReceipts,
   recallObject,
   setHandling,
   syncPeers,
@@ -192,6 +193,8 @@ async function ask(
       return await setHandling(typed, client, terminal);
     case 'share deliveries':
       return await listDeliveries(typed, client, terminal);
+    case 'share receipts':
+      return await listReceipts(typed, client, terminal);
     case 'share recall':
       return await recallObject(typed, client, terminal);
     case 'share disagree':

@@ -49,6 +49,13 @@ test('a recall takes out of use what came of it, wherever it went, and the reaso
   const [delivery] = a.federation.deliveries(indicatorId(1));
   assert.deepEqual([delivery?.state, delivery?.receipt?.effect], ['recalled', 'withdrawn']);
   await assert.rejects(a.federation.recall(indicatorId(9), 'mistake'), { code: 'NOT_FOUND' });
+  const [kept] = a.federation.receipts(indicatorId(1));
+  const { receipt } = JSON.parse(kept?.text ?? '') as { receipt: { from: string; lines: [{ effect: string }] } };
+  assert.deepEqual(
+    [receipt.from, receipt.lines[0].effect, kept?.index],
+    [b.id, 'withdrawn', 1],
+    'that of the last item',
+  );
 });
 
 test('what is lent ends by itself when its origin is silent, and runs on as long as it is not', async (t) => {
@@ -223,4 +230,50 @@ test('a false positive is told to the origin, and through it to all who hold the
   await d.sync();
   assert.equal(await d.intel.object(opinion), undefined, 'who never had it hears nothing');
   await assert.rejects(a.federation.disagree(indicatorId(1)), { code: 'NOT_FOUND' });
+});
+
+/** Three that are all joined with each other, with what one of them told at both others. */
+async function triangle(t: { after(fn: () => unknown): void }) {
+  const network = openNetwork();
+  const [a, b, c] = [
+    await openMember(network, 'a', t),
+    await openMember(network, 'b', t),
+    await openMember(network, 'c', t),
+  ];
+  const pullBoth = async () =>
+    await Promise.all([a, c].map(({ id }) => b.federation.pull(id, AbortSignal.timeout(60_000))));
+  return { network, a, b, c, pullBoth };
+}
+
+test('what comes of one origin by two ways at once is one import, which does not end while something goes in', async (t) => {
+  const { network, a, b, c, pullBoth } = await triangle(t);
+  const due = new Set<() => void>();
+  network.after = (_delayMs, fn) => {
+    due.add(fn);
+    return () => void due.delete(fn);
+  };
+  for (let round = 1; round <= 4; round += 1) {
+    await a.tell([indicator(round)]);
+    await c.sync();
+    const pulling = pullBoth();
+    // Time for an end that was to come earlier, at each moment of what goes in now.
+    const isOver = pulling.then(() => true);
+    while (!(await Promise.race([isOver, new Promise<false>((resolve) => setImmediate(resolve, false))])))
+      for (const fn of round === 1 ? [] : due) fn();
+    await pulling;
+    assert.equal(b.screened().length, round);
+  }
+  assert.deepEqual(b.faults, []);
+});
+
+test('a recall holds, also when a relay sends what was recalled at that very moment', async (t) => {
+  const { a, b, c, pullBoth } = await triangle(t);
+  await a.tell([indicator(1)]);
+  await b.sync();
+  await c.sync();
+  await a.federation.recall(indicatorId(1), 'mistake');
+  await pullBoth();
+  assert.deepEqual(b.screened(), []);
+  const { version } = b.store.reader.prepare<{ version: number }>('select version from peer_known').get()!;
+  assert.equal(version, 2, 'nothing older takes its place');
 });

@@ -98,6 +98,8 @@ export interface FederationDeps extends Pick<RemarkDeps, 'uuid' | 'screening'> {
   readonly link: PeerLink;
   readonly intel: FederationIntel;
   readonly sharing: Pick<Sharing, 'openExit' | 'edition' | 'laws'>;
+  /** Called when evidence was kept that a member contradicts itself: it is to be suspended until people have decided. */
+  readonly onContradiction: (member: MemberId) => Promise<void>;
   /** Runs something later; returns how to call it off. */
   readonly after: (delayMs: number, fn: () => void) => () => void;
   /** Called with what went wrong and is tried again. */
@@ -123,6 +125,16 @@ export interface Delivery {
   /** What the member says it did; undefined: nothing yet. */
   readonly receipt:
     { readonly effect: ReceiptEffect; readonly reason: ReceiptReason | undefined; readonly atUs: number } | undefined;
+}
+
+/** A receipt as a member signed it, with what whoever verifies it needs of our side. */
+export interface KeptReceipt {
+  readonly member: MemberId;
+  /** Of our ledger, and the place in it of the act the receipt answers; undefined: it has none yet. */
+  readonly origin: string;
+  readonly index: number | undefined;
+  /** JSON. */
+  readonly text: string;
 }
 
 /** Two statements a member signed that cannot both be honest. */
@@ -175,6 +187,8 @@ export interface Federation {
   disagree(id: StixId): Promise<StixId>;
   /** Who has an object from us, and what they say they did. */
   deliveries(id: StixId): readonly Delivery[];
+  /** What members signed for an object. */
+  receipts(id: StixId): readonly KeptReceipt[];
   states(): readonly PeerState[];
   /** How far what goes to a member is tightened. */
   handlingOf(member: MemberId): Handling;

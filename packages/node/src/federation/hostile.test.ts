@@ -114,6 +114,10 @@ test('an origin that says two things of one version is caught, with evidence any
   assert.equal(evidence[0]?.member, a.id);
   const [one, other] = JSON.parse(evidence[0]?.text ?? '[]') as [{ signature: string }, { signature: string }];
   assert.notEqual(one.signature, other.signature);
+  assert.deepEqual([...b.suspended], [a.id], 'until people have decided');
+  b.suspended.clear();
+  await b.sync();
+  assert.deepEqual([...b.suspended], [], 'what they have decided on does not come up again');
 });
 
 test('a receipt nobody signed is refused, and one of somebody else says nothing', async (t) => {

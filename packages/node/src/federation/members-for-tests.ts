@@ -32,6 +32,8 @@ export interface Network {
   /** Changes lines on their way. */
   tamper: ((line: OutboxLine, from: MemberId) => OutboxLine | undefined) | undefined;
   readonly members: Map<MemberId, Member>;
+  /** Runs something later. */
+  after: (delayMs: number, fn: () => void) => () => void;
 }
 
 export interface Member {
@@ -60,7 +62,11 @@ export interface Member {
 type MemoryLedger = OwnLedger & { readonly key: VerifierKey };
 
 export function openNetwork(nowMs = Date.UTC(2026, 5, 1)): Network {
-  return { nowMs, tamper: undefined, members: new Map() };
+  const after: Network['after'] = (delayMs, fn) => {
+    const timer = setTimeout(fn, delayMs);
+    return () => clearTimeout(timer);
+  };
+  return { nowMs, tamper: undefined, members: new Map(), after };
 }
 
 /** A log that is one array: what the ledger does for real, without a disk. */
@@ -176,10 +182,8 @@ export async function openMember(
     },
     intel,
     sharing,
-    after: (delayMs, fn) => {
-      const timer = setTimeout(fn, delayMs);
-      return () => clearTimeout(timer);
-    },
+    after: (delayMs, fn) => network.after(delayMs, fn),
+    onContradiction: (member) => Promise.resolve(void suspended.add(member)),
     onFault: (_message, error) => void faults.push(error),
   });
   late.federation = federation;

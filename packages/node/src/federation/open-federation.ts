@@ -12,7 +12,7 @@ import { makeReceipt } from './inbox/receipts.ts';
 import { BatchTaker } from './inbox/take-batch.ts';
 import { answerOutbox, lastShown } from './outbox/answer.ts';
 import { deliveriesOf } from './outbox/edge-book.ts';
-import { keepReceipt, sentBatch } from './outbox/receipt-book.ts';
+import { keepReceipt, receiptsOf, sentBatch } from './outbox/receipt-book.ts';
 import { handlingOf, setHandling } from './outbox/handling-book.ts';
 import { acknowledge, findOutbox, getOutbox, startAnew, waitingOf } from './outbox/outbox-book.ts';
 import { Publisher } from './outbox/publisher.ts';
@@ -31,7 +31,7 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
   const publisher = new Publisher(store, deps, (member) => {
     for (const listener of listeners) listener(member);
   });
-  const imports = new MemberImports(intel, directory, deps.after);
+  const imports = new MemberImports(intel, directory, deps);
   const taker = new BatchTaker(store, deps, imports);
   const remarks = new Remarks(store, deps);
   const nowUs = (): number => deps.clock() * 1000;
@@ -89,6 +89,7 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
         .run(member, JSON.stringify(made.signed), nowUs());
       moveTo(member, first + count - 1, connection);
     });
+    for (const origin of taken.contradicted) await deps.onContradiction(origin);
     return count;
   }
 
@@ -193,7 +194,7 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
             acknowledge(connection, getOutbox(connection, member), sent.first + sent.items.length - 1);
           keepReceipt(
             connection,
-            { outboxRef: outbox.ref, first: sent.first, count: sent.items.length },
+            { outboxRef: outbox.ref, first: sent.first, act: sent.act, count: sent.items.length },
             signed,
             nowUs(),
           );
@@ -275,6 +276,8 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
     },
 
     deliveries: (id) => deliveriesOf(db, id),
+
+    receipts: (id) => receiptsOf(db, id, deps.ledger),
 
     states: () => directory.joined().map((member) => stateOf(member)),
 

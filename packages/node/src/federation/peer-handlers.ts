@@ -55,7 +55,8 @@ export function createPeerHandlers(
             resolve();
           };
           const stopListening = federation.onOutbox((each) => {
-            if (each === member) end();
+            // It may have been taken since by another request.
+            if (each === member && federation.lastPut(member) > after) end();
           });
           const cancel = later(hintMsMax, end);
           signal.addEventListener('abort', end);

@@ -75,11 +75,17 @@ create table peer_told_matches (position integer not null);
 insert into peer_told_matches values (0);
 `;
 
+const receiptActs = `
+-- The act a receipt answers, as the ledger calls it: whoever verifies the receipt looks there.
+alter table peer_receipt add column act integer;
+`;
+
 /** Tables of what goes between members. Times are µs, booleans 0 or 1. */
 export const federationSchema: SubjectSchema = {
   subject: 'federation',
   steps: [
     { name: 'what is sent to members', sql: outbox },
     { name: 'what came from members', sql: inbox },
+    { name: 'which act a receipt answers', sql: receiptActs },
   ],
 };

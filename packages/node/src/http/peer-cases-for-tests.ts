@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { outboxMediaType, printOutboxLine } from '@comity/protocol/peer';
+import { outboxMediaType, printOutboxLine, signedReceiptSchema } from '@comity/protocol/peer';
 import { until } from '../node-for-tests.ts';
 import type { Cleanup, ServedNode } from '../node-for-tests.ts';
 import { indicatorId, serveMember, serveMembers, stateAt, tell } from './peer/members-for-tests.ts';
@@ -97,6 +97,17 @@ export function peerCases({ cleanup }: { cleanup: Cleanup }) {
         assert.deepEqual(await (await clientA()).listDeliveries(unknownObject), { rows: [] });
       },
       fails: { ID_MALFORMED: async () => (await clientA()).listDeliveries(malformed) },
+    },
+    listReceipts: {
+      works: async () => {
+        const { params, receipt } = await lent();
+        await until(async () => (await receipt()) === 'applied', 'A has the receipt');
+        const [row] = (await (await clientA()).listReceipts({ params })).rows;
+        const { receipt: said } = signedReceiptSchema.parse(row?.receipt);
+        assert.deepEqual([said.from, said.lines[0]?.effect, row?.name], [await idOfB(), 'applied', 'B']);
+        assert.ok(row?.index !== undefined);
+      },
+      fails: { ID_MALFORMED: async () => (await clientA()).listReceipts(malformed) },
     },
     recallObject: {
       works: async () => {

@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { ComityError } from '@comity/protocol/base';
 import type { MemberId } from '@comity/protocol/base';
 import type { Federation } from '../federation/index.ts';
@@ -29,13 +28,14 @@ const gatherMs = 10;
 /** Also without news: a law may have changed, a lease may be near its end. */
 const publishEveryMs = 60_000;
 const sightingsEveryMs = 300_000;
-/** After a failure: doubled each time, up to the longest. */
+/** After a failure, and after a call for nothing: doubled each time, up to the longest. */
 const retryMs = 1000;
 const retryMsMax = 300_000;
 
 /**
  * Keeps the exchange with every member going, each by itself: what is new here is put out, what they put out is taken as soon as
- * they say there is something, receipts are sent. Who cannot be reached is tried again, ever more seldom.
+ * they say there is something, receipts are sent. Who cannot be reached is tried again, ever more seldom; so is who calls and has
+ * nothing.
  */
 export function startPeerSchedule(deps: PeerScheduleDeps): PeerSchedule {
   const { federation, timers } = deps;
@@ -71,21 +71,50 @@ export function startPeerSchedule(deps: PeerScheduleDeps): PeerSchedule {
 
   async function follow(member: MemberId): Promise<void> {
     let failures = 0;
+    /** Rounds in a row for which the member called at once and had nothing. */
+    let emptyCalls = 0;
+    let isCalledAtOnce = false;
     while (!signal.aborted && deps.joined().includes(member)) {
       try {
-        await federation.pull(member, signal);
+        const items = await federation.pull(member, signal);
         await federation.sendReceipts(member, signal);
         failures = 0;
-        await federation.awaitNews(member, signal);
+        emptyCalls = isCalledAtOnce && items === 0 ? emptyCalls + 1 : 0;
+        if (emptyCalls > 0) await pause(emptyCalls);
+        isCalledAtOnce = await awaitNews(member);
       } catch (error) {
         if (signal.aborted) return;
         failures += 1;
         // That a member cannot be reached, or believed, stands with it.
         if (!(error instanceof ComityError)) deps.onError('Cannot exchange with a member', error);
-        const delayMs = Math.min(retryMs * 2 ** (failures - 1), retryMsMax) * (0.5 + deps.random());
-        await wait(delayMs, undefined, { signal }).catch(() => undefined);
+        await pause(failures);
       }
     }
+  }
+
+  /** @returns Whether the call came sooner than {@link retryMs}. */
+  async function awaitNews(member: MemberId): Promise<boolean> {
+    let isAtOnce = true;
+    const cancel = timers.after(retryMs, () => (isAtOnce = false));
+    try {
+      await federation.awaitNews(member, signal);
+    } finally {
+      cancel();
+    }
+    return isAtOnce;
+  }
+
+  async function pause(times: number): Promise<void> {
+    const delayMs = Math.min(retryMs * 2 ** (times - 1), retryMsMax) * (0.5 + deps.random());
+    await new Promise<void>((resolve) => {
+      const end = (): void => {
+        cancel();
+        signal.removeEventListener('abort', end);
+        resolve();
+      };
+      const cancel = timers.after(delayMs, end);
+      signal.addEventListener('abort', end);
+    });
   }
 
   const followAll = (): void => {

@@ -47,6 +47,16 @@ const delivery = z
 /** What became of an object at one member, as the API shows it. */
 export type DeliveryView = z.infer<typeof delivery>;
 
+const signedReceipt = z
+  .object({
+    member: z.string(),
+    name: z.string(),
+    ledger: z.string().describe('origin of the ledger of this member'),
+    index: z.int().optional().describe('where in it the act stands that the receipt answers'),
+    receipt: z.json().describe('the receipt with its signature (docs/spec/peer.md §11)'),
+  })
+  .meta({ id: 'SignedReceipt' });
+
 const evidence = z
   .object({
     member: z.string(),
@@ -86,7 +96,7 @@ export const peerRoutes = {
   syncPeer: route({
     method: 'POST',
     path: '/api/v1/peers/:id/sync',
-    summary: 'Put out what is new, and take what the member has put out, now',
+    summary: 'Put out what is new, sightings too, and take what the member has put out, now',
     scope: 'write',
     params: idParam,
     answer: 'json',
@@ -101,6 +111,16 @@ export const peerRoutes = {
     params: idParam,
     answer: 'json',
     response: z.object({ rows: z.array(delivery) }),
+    errors: ['ID_MALFORMED'],
+  }),
+  listReceipts: route({
+    method: 'GET',
+    path: '/api/v1/intel/:id/receipts',
+    summary: 'The receipts members signed for an object, for whoever is to verify them',
+    scope: 'read',
+    params: idParam,
+    answer: 'json',
+    response: z.object({ rows: z.array(signedReceipt) }),
     errors: ['ID_MALFORMED'],
   }),
   recallObject: route({

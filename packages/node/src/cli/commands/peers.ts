@@ -56,6 +56,12 @@ export const listDeliveries: NodeCommand<'share deliveries'> = async (
   return rows.length === 0 ? 1 : 0;
 };
 
+export const listReceipts: NodeCommand<'share receipts'> = async ({ positionals: [id = ''] }, client, terminal) => {
+  const { rows } = await client.listReceipts({ params: { id } });
+  await write(terminal.stdout, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  return rows.length === 0 ? 1 : 0;
+};
+
 export const recallObject: NodeCommand<'share recall'> = async (
   { flags, positionals: [id = ''] },
   client,

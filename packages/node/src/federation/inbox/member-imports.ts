@@ -7,24 +7,29 @@ import type { Directory, FederationIntel } from '../federation.ts';
 /** After so long without items an import is over: what comes later is another. */
 const idleMs = 5000;
 
+interface MemberImportsDeps {
+  readonly after: (delayMs: number, fn: () => void) => () => void;
+  readonly onFault: (message: string, error: unknown) => void;
+}
+
 /**
  * What comes from members, as imports: one an origin as long as items follow each other, so that a person finds a report for each
- * burst and not for each item.
+ * burst and not for each item. One thing is admitted at a time.
  */
 export class MemberImports {
   readonly #intel: Pick<FederationIntel, 'openImport'>;
   readonly #directory: Pick<Directory, 'nameOf'>;
-  readonly #after: (delayMs: number, fn: () => void) => () => void;
+  readonly #deps: MemberImportsDeps;
   readonly #open = new Map<MemberId, { readonly run: Import; cancel: () => void }>();
 
   constructor(
     intel: Pick<FederationIntel, 'openImport'>,
     directory: Pick<Directory, 'nameOf'>,
-    after: (delayMs: number, fn: () => void) => () => void,
+    deps: MemberImportsDeps,
   ) {
     this.#intel = intel;
     this.#directory = directory;
-    this.#after = after;
+    this.#deps = deps;
   }
 
   /** A member as a source: whatever way its objects come, it is their origin that vouches for them. */
@@ -44,7 +49,7 @@ export class MemberImports {
     open?.cancel();
     const run = open?.run ?? (await this.#begin(origin));
     const outcomes = await run.admit(candidates);
-    this.#open.set(origin, { run, cancel: this.#after(idleMs, () => void this.#finish(origin)) });
+    this.#open.set(origin, { run, cancel: this.#deps.after(idleMs, () => void this.#finish(origin)) });
     return outcomes;
   }
 
@@ -62,6 +67,10 @@ export class MemberImports {
     if (open === undefined) return;
     open.cancel();
     this.#open.delete(origin);
-    await open.run.finish();
+    try {
+      await open.run.finish();
+    } catch (error) {
+      this.#deps.onFault(`Cannot end the import of what ${this.#directory.nameOf(origin)} lends`, error);
+    }
   }
 }

@@ -37,6 +37,8 @@ export interface Taken {
   readonly over: readonly Over[];
   /** To be run in the transaction that moves the cursor. */
   readonly keep: (db: Connection) => void;
+  /** Origins of which that transaction kept new evidence that they contradict themselves. */
+  readonly contradicted: ReadonlySet<MemberId>;
 }
 
 /** What a batch comes to so far. */
@@ -45,6 +47,7 @@ interface Doing {
   readonly over: Over[];
   readonly keeps: ((db: Connection) => void)[];
   readonly known: Map<string, SignedStatement | undefined>;
+  readonly contradicted: Set<MemberId>;
 }
 
 interface Step {
@@ -68,10 +71,8 @@ export class BatchTaker {
   }
 
   async take(self: Identity, sender: MemberId, { items }: ProvenBatch): Promise<Taken> {
-    const lines: ReceiptLine[] = [];
-    const over: Over[] = [];
-    const keeps: ((db: Connection) => void)[] = [];
-    const known = new Map<string, SignedStatement | undefined>();
+    const doing: Doing = { lines: [], over: [], keeps: [], known: new Map(), contradicted: new Set() };
+    const { lines, over, keeps, known, contradicted } = doing;
     for (let at = 0; at < items.length;) {
       const lent: Step[] = [];
       // Objects go in together as long as nothing else is said between them, and none twice.
@@ -81,16 +82,11 @@ export class BatchTaker {
           lent.push({ received: items[at]!, judgement: this.#judge(self, sender, items[at]!, known) });
         }
       });
-      if (lent.length > 0) await this.#lend(lent, { lines, over, keeps, known });
+      if (lent.length > 0) await this.#lend(lent, doing);
       else {
         const received = items[at]!;
         at += 1;
-        await this.#end({ received, judgement: this.#judge(self, sender, received, known) }, sender, {
-          lines,
-          over,
-          keeps,
-          known,
-        });
+        await this.#end({ received, judgement: this.#judge(self, sender, received, known) }, sender, doing);
       }
     }
     lines.sort((one, other) => one.sequence - other.sequence);
@@ -100,6 +96,7 @@ export class BatchTaker {
       keep: (db) => {
         for (const keep of keeps) keep(db);
       },
+      contradicted,
     };
   }
 
@@ -131,13 +128,14 @@ export class BatchTaker {
     return known.get(key);
   }
 
-  async #lend(steps: readonly Step[], { lines, over, keeps, known }: Doing): Promise<void> {
+  async #lend(steps: readonly Step[], doing: Doing): Promise<void> {
+    const { lines, over, keeps, known } = doing;
     const byOrigin = new Map<MemberId, { item: LentItem; candidate: Candidate; untilUs: number }[]>();
     for (const { received, judgement } of steps) {
       const { item, object } = received;
       assert(item.kind === 'lent', 'only objects go in together');
       if (judgement.kind !== 'take' && judgement.kind !== 'again') {
-        lines.push(this.#refused(item, judgement, keeps));
+        lines.push(this.#refused(item, judgement, doing));
         continue;
       }
       const untilUs = leaseUsOf(item, this.#nowUs() + longestLeaseUs);
@@ -178,7 +176,7 @@ export class BatchTaker {
 
   async #end({ received: { item }, judgement }: Step, sender: MemberId, to: Doing): Promise<void> {
     if (judgement.kind !== 'take' && judgement.kind !== 'again') {
-      to.lines.push(this.#refused(item, judgement, to.keeps));
+      to.lines.push(this.#refused(item, judgement, to));
       return;
     }
     switch (item.kind) {
@@ -273,18 +271,17 @@ export class BatchTaker {
   #refused(
     item: ReceivedItem['item'],
     judgement: Exclude<ItemJudgement, { kind: 'take' } | { kind: 'again' }>,
-    keeps: ((db: Connection) => void)[],
+    { keeps, contradicted }: Doing,
   ): ReceiptLine {
     if (judgement.kind === 'refuse') return { ...lineOf(item), effect: 'refused', reason: judgement.reason };
     const [{ statement }] = judgement.statements;
     const text = canonicalJson(judgement.statements as never);
     keeps.push((db) => {
-      db.prepare('insert or ignore into peer_evidence (member, kind, text, found_us) values (?, ?, ?, ?)').run(
-        statement.origin,
-        'contradiction',
-        text,
-        this.#nowUs(),
-      );
+      const kept = db
+        .prepare('insert or ignore into peer_evidence (member, kind, text, found_us) values (?, ?, ?, ?)')
+        .run(statement.origin, 'contradiction', text, this.#nowUs());
+      // What people know of already they have decided on.
+      if (kept.changes > 0) contradicted.add(statement.origin);
     });
     return { ...lineOf(item), effect: 'refused', reason: 'contradiction' };
   }

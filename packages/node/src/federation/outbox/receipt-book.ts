@@ -1,7 +1,8 @@
+import type { MemberId, StixId } from '@comity/protocol/base';
 import { parseEntry } from '@comity/protocol/acts';
 import type { SentItem, SignedReceipt } from '@comity/protocol/peer';
 import type { Connection } from '../../store/index.ts';
-import type { OwnLedger } from '../federation.ts';
+import type { KeptReceipt, OwnLedger } from '../federation.ts';
 import { noteReceiptLine } from './edge-book.ts';
 
 /** A batch that was sent and whose receipt has not come, by any of its sequences: what a receipt for it has to fit. */
@@ -13,6 +14,7 @@ export function sentBatch(
 ):
   | {
       readonly first: number;
+      readonly act: number;
       readonly content: string;
       readonly origin: string;
       readonly index: number;
@@ -29,19 +31,27 @@ export function sentBatch(
   if (row === undefined || index === undefined) return undefined;
   const act = parseEntry(row.entry);
   const content = act.form === 'committed' ? act.content : '';
-  return { first: row.first, content, origin: ledger.origin(), index, items: JSON.parse(row.sent) as SentItem[] };
+  return {
+    first: row.first,
+    act: row.act,
+    content,
+    origin: ledger.origin(),
+    index,
+    items: JSON.parse(row.sent) as SentItem[],
+  };
 }
 
 /** Keeps what a member says it did, as it signed it. */
 export function keepReceipt(
   db: Connection,
-  { outboxRef, first, count }: { readonly outboxRef: number; readonly first: number; readonly count: number },
+  { outboxRef, first, act, count }: Record<'outboxRef' | 'first' | 'act' | 'count', number>,
   signed: SignedReceipt,
   nowUs: number,
 ): void {
-  db.prepare('insert or ignore into peer_receipt (outbox_ref, first, at_us, text) values (?, ?, ?, ?)').run(
+  db.prepare('insert or ignore into peer_receipt (outbox_ref, first, act, at_us, text) values (?, ?, ?, ?, ?)').run(
     outboxRef,
     first,
+    act,
     nowUs,
     JSON.stringify(signed),
   );
@@ -49,4 +59,26 @@ export function keepReceipt(
   // Of one for a part the rest is still to come.
   if (signed.receipt.lines.length < count) return;
   db.prepare('delete from peer_batch where outbox_ref = ? and first = ?').run(outboxRef, first);
+}
+
+/** What members signed for what was last put out to them of an object. */
+export function receiptsOf(
+  db: Connection,
+  id: StixId,
+  ledger: Pick<OwnLedger, 'origin' | 'indexOf'>,
+): readonly KeptReceipt[] {
+  return db
+    .prepare<{ member: MemberId; act: number | null; text: string }>(
+      `select o.member, r.act, r.text from peer_edge e join peer_outbox o on o.ref = e.outbox_ref
+       join peer_receipt r on r.outbox_ref = e.outbox_ref
+         and r.first = (select max(first) from peer_receipt where outbox_ref = e.outbox_ref and first <= e.sequence)
+       where e.id = ? and e.effect is not null order by o.member`,
+    )
+    .all(id)
+    .map(({ member, act, text }) => ({
+      member,
+      origin: ledger.origin(),
+      index: act === null ? undefined : ledger.indexOf(act),
+      text,
+    }));
 }

@@ -20,6 +20,7 @@ type PeerRoutes = Pick<
   | 'setHandling'
   | 'syncPeer'
   | 'listDeliveries'
+  | 'listReceipts'
   | 'recallObject'
   | 'disagreeWithObject'
   | 'holdObject'
@@ -27,7 +28,8 @@ type PeerRoutes = Pick<
   | 'listEvidence'
 >;
 
-const evidenceCharsMax = 1024 * 1024;
+/** What was kept of what members signed. */
+const keptCharsMax = 2 * 1024 * 1024;
 
 /** What goes between members, for whoever looks after it. */
 export function peerRoutes({ federation, intel, nameOfMember, stop }: PeerRoutesDeps): PeerRoutes {
@@ -82,12 +84,22 @@ export function peerRoutes({ federation, intel, nameOfMember, stop }: PeerRoutes
     async syncPeer({ params, signal }) {
       const member = parseMemberId(getPeer(params.id).id);
       const either = AbortSignal.any([signal, stop]);
+      await federation.tellSightings();
       await federation.publish();
       const taken = await federation.pull(member, either);
       await federation.sendReceipts(member, either);
       return { taken, peer: getPeer(member) };
     },
     listDeliveries: ({ params }) => deliveries(params.id),
+    listReceipts: ({ params }) => ({
+      rows: federation.receipts(parseStixId(params.id)).map(({ member, origin, index, text }) => ({
+        member,
+        name: nameOfMember(member),
+        ledger: origin,
+        ...optional('index', index),
+        receipt: parseJson(text, keptCharsMax),
+      })),
+    }),
     async recallObject({ params, body }) {
       const id = stored(params.id);
       await federation.recall(id, body.reason);
@@ -109,7 +121,7 @@ export function peerRoutes({ federation, intel, nameOfMember, stop }: PeerRoutes
         name: nameOfMember(member),
         kind,
         foundAt: timestampOfUs(foundUs),
-        statements: parseJson(text, evidenceCharsMax),
+        statements: parseJson(text, keptCharsMax),
       })),
     }),
   };
