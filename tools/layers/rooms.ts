@@ -144,6 +144,8 @@ export const rooms: readonly Room[] = [
   { path: node('value-reader.ts'), imports: [node('store'), node('intel')], types: [node('screening')] },
   { path: node('compose.ts'), imports: [...ground, node('')] },
   { path: node('compose-federation.ts'), imports: [...ground, node('')] },
+  { path: node('compose-lookup.ts'), imports: [...ground, node('')] },
+  { path: node('access-file.ts'), imports: [] },
   { path: node('node-for-tests.ts'), imports: [...wholeProtocol, node('compose.ts')] },
   {
     path: node('cli'),

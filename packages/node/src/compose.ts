@@ -1,7 +1,7 @@
-import { chmodSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
-import { ComityError, limits, quote } from '@comity/protocol/base';
+import { limits } from '@comity/protocol/base';
 import type { Clock } from '@comity/protocol/base';
 import { auditSchema, openAuditBook } from './audit/index.ts';
 import {
@@ -32,8 +32,10 @@ import {
 import type { LookupSchedule, MemberRounds, OutletSchedule, Schedule, SweepSchedule } from './jobs/index.ts';
 import { membersSchema } from './members/index.ts';
 import { ledgerSchema } from './ledger/index.ts';
-import { lookupSchema, openLookup } from './lookup/index.ts';
+import { lookupSchema } from './lookup/index.ts';
 import type { LookupLink, LookupPeerRoute } from './lookup/index.ts';
+import { writeAccessFile } from './access-file.ts';
+import { composeLookup } from './compose-lookup.ts';
 import { openOutlets, outletSchema } from './outlets/index.ts';
 import { collectAll, openScreening, screeningSchema } from './screening/index.ts';
 import { openSharing, sharingSchema } from './sharing/index.ts';
@@ -205,23 +207,7 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
     onFault,
   });
   const { federation, members, transparency } = parts;
-  const lookup = openLookup(
-    store,
-    { dir },
-    {
-      clock,
-      randomBytes: deps.randomBytes,
-      seal,
-      intel,
-      sharing,
-      link: deps.lookupLink ?? noLink,
-      // Nobody has published a key before there is a ledger.
-      commit: async () => undefined,
-      findCommitted: async () => undefined,
-      note: (db, entry) => audit.append(db, { by: '', via: 'node', address: '', ...entry }),
-      onStopped: (error) => onFault('Cannot offer an object', error),
-    },
-  );
+  const lookup = composeLookup({ ...deps, store, seal, intel, sharing, audit, onFault });
 
   const taxii = await openTaxii(store, { clock, randomBytes: deps.randomBytes, seal });
   const pushes = openPushBook(store, {
@@ -400,28 +386,12 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
   };
 }
 
-const noLink: LookupLink = {
-  ask: async (member) => {
-    throw new ComityError('NOT_FOUND', `Cannot ask ${quote(member)}: there is no way to other members`);
-  },
-};
-
 function cancelOf(timer: NodeJS.Timeout): () => void {
   return () => clearTimeout(timer);
 }
 
 function randomFraction(bytes: NodeDeps['randomBytes']): number {
   return Buffer.from(bytes(4)).readUInt32BE() / 2 ** 32;
-}
-
-/** For its owner only from the first byte on, whatever was there. */
-function writeAccessFile(
-  file: string,
-  access: { readonly pid: number; readonly url: string; readonly token: string },
-): void {
-  rmSync(file, { force: true });
-  writeFileSync(file, `${JSON.stringify(access)}\n`, { mode: 0o600, flag: 'wx' });
-  chmodSync(file, 0o600);
 }
 
 function databaseBytes(dir: string): number {
