@@ -1,4 +1,4 @@
-import { rmSync, statSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { limits } from '@comity/protocol/base';
@@ -41,7 +41,7 @@ import { collectAll, openScreening, screeningSchema } from './screening/index.ts
 import { openSharing, sharingSchema } from './sharing/index.ts';
 import { openPushBook, openTaxii, runPush, taxiiSchema } from './taxii/index.ts';
 import type { Push } from './taxii/index.ts';
-import { databaseFileName, openSeal, openStore } from './store/index.ts';
+import { databaseBytes, openSeal, openStore } from './store/index.ts';
 import { version } from './version.ts';
 
 export { restoreBackup as restoreNode } from './store/index.ts';
@@ -190,7 +190,12 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
   });
 
   const audit = openAuditBook(store, { clock });
-  const timers = { after: (delayMs: number, fn: () => void) => cancelOf(setTimeout(fn, delayMs)) };
+  const timers = {
+    after(delayMs: number, fn: () => void) {
+      const timer = setTimeout(fn, delayMs);
+      return () => clearTimeout(timer);
+    },
+  };
   let reachedAt: string | undefined;
   const parts = composeFederation({
     ...deps,
@@ -386,16 +391,6 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
   };
 }
 
-function cancelOf(timer: NodeJS.Timeout): () => void {
-  return () => clearTimeout(timer);
-}
-
 function randomFraction(bytes: NodeDeps['randomBytes']): number {
   return Buffer.from(bytes(4)).readUInt32BE() / 2 ** 32;
-}
-
-function databaseBytes(dir: string): number {
-  return ['', '-wal', '-shm']
-    .map((suffix) => statSync(join(dir, databaseFileName + suffix), { throwIfNoEntry: false })?.size ?? 0)
-    .reduce((sum, bytes) => sum + bytes, 0);
 }

@@ -64,3 +64,10 @@ export function makeOwnFile(file: string): void {
     throw new ComityError('DATA_UNWRITABLE', `Cannot open or write ${file}: ${reason}`, { cause });
   }
 }
+
+/** Bytes the database of a data folder takes on the disk. */
+export function databaseBytes(dir: string): number {
+  return ['', '-wal', '-shm']
+    .map((suffix) => statSync(join(dir, databaseFileName + suffix), { throwIfNoEntry: false })?.size ?? 0)
+    .reduce((sum, bytes) => sum + bytes, 0);
+}

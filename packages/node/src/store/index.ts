@@ -4,7 +4,7 @@ export { openStore } from './open-store.ts';
 export { restoreBackup } from './restore.ts';
 export { openSeal } from './seal.ts';
 export type { Seal } from './seal.ts';
-export { databaseFileName } from './files.ts';
+export { databaseBytes } from './files.ts';
 export type {
   Connection,
   SqlRow,
