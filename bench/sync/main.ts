@@ -31,7 +31,12 @@ const receivers = Number(options.receivers ?? (quick ? 3 : 9));
 const dir = mkdtempSync(join(tmpdir(), 'comity-bench-sync-'));
 const parts: Readonly<Record<string, () => Promise<object>>> = {
   latency: () => measureLatency(join(dir, 'latency'), publishes),
-  first: () => measureFirstSync(join(dir, 'first'), { objects, seed: SEED, ...(profile !== undefined && { profileDir: profile }) }),
+  first: () =>
+    measureFirstSync(join(dir, 'first'), {
+      objects,
+      seed: SEED,
+      ...(profile !== undefined && { profileDir: profile }),
+    }),
   recall: () => measureRecall(join(dir, 'recall'), receivers),
 };
 try {

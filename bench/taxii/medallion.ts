@@ -72,7 +72,7 @@ export async function measureMedallion(dir: string, pageObjects: number, runs: n
 /** Its data file: one API root with one collection. */
 function dataOf(port: number): object {
   const makeOne = indicatorMaker(1);
-  const objects = Array.from({ length: objectsInAll }, (_, index) => makeOne(index) as { readonly id: string });
+  const objects = Array.from({ length: objectsInAll }, (_, index) => makeOne(index));
   const added = (index: number): string => `2026-01-01T00:00:00.${String(index).padStart(6, '0')}Z`;
   const url = `http://127.0.0.1:${port}/api/`;
   return {

@@ -107,7 +107,7 @@ const first = puppet.chain[0]!;
 const self = first.member;
 puppet.chain.push(
   puppet.next(first, { ledger: { origin, url: `${puppet.url}/ledger/1`, keys: [printVerifierKey(ledger.key)] } }, [
-    { publicKey: ledger.key.publicKey, sign: (message) => ledger.sign(message) as Uint8Array },
+    { publicKey: ledger.key.publicKey, sign: (message) => ledger.sign(message) },
   ]),
 );
 

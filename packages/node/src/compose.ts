@@ -190,18 +190,17 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
   });
 
   const audit = openAuditBook(store, { clock });
-  const timers = {
-    after(delayMs: number, fn: () => void) {
-      const timer = setTimeout(fn, delayMs);
-      return () => clearTimeout(timer);
-    },
+  const after = (delayMs: number, fn: () => void): (() => void) => {
+    const timer = setTimeout(fn, delayMs);
+    return () => clearTimeout(timer);
   };
+  const timers = { after };
   let reachedAt: string | undefined;
   const parts = composeFederation({
     ...deps,
     store,
     seal,
-    after: timers.after,
+    after,
     exchange: fetcher.exchange,
     sharing,
     intel,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import test, { after, before } from 'node:test';
+import test, { after, afterEach, before } from 'node:test';
 import { ComityError } from '@comity/protocol/base';
 import type { ErrorCode } from '@comity/protocol/base';
 import { errorsOf, routes, scopes } from '@comity/protocol/api';
@@ -34,16 +34,21 @@ let client: Client;
 let files: Awaited<ReturnType<typeof serveFiles>>;
 const cleanups: (() => unknown)[] = [];
 const later = { after: (fn: () => unknown) => void cleanups.unshift(fn) };
+const cleanupsOfCase: (() => unknown)[] = [];
+/** For nodes that one case alone needs: dozens of members that talk to each other until the end would slow down the rest. */
+const afterCase = { after: (fn: () => unknown) => void cleanupsOfCase.unshift(fn) };
 
 before(async () => {
-  const cleanup = { after: (fn: () => unknown) => void cleanups.unshift(fn) };
-  files = await serveFiles(cleanup, {
+  files = await serveFiles(later, {
     '/list.txt': 'feed.example\n',
     '/keyed.txt?key=hush': 'keyed.example\n',
     '/other.txt': 'url.example\n',
   });
-  node = await serveNode(cleanup, { uploadBytesMax, seenDays: 30 }, { lookupLink: refusingLink });
+  node = await serveNode(later, { uploadBytesMax, seenDays: 30 }, { lookupLink: refusingLink });
   client = node.client;
+});
+afterEach(async () => {
+  for (const fn of cleanupsOfCase.splice(0)) await fn();
 });
 after(async () => {
   for (const fn of cleanups) await fn();
@@ -150,7 +155,7 @@ const cases: Cases = {
     fails: {
       NOT_SIGNED_IN: () => client.signIn({ body: { code: 'guess' } }),
       TOO_MANY_REQUESTS: async () => {
-        const { client: other } = await serveNode({ after: (fn) => void cleanups.unshift(fn) });
+        const { client: other } = await serveNode(afterCase);
         for (let tries = 0; tries < 10; tries += 1)
           await other.signIn({ body: { code: 'guess' } }).catch(() => undefined);
         await other.signIn({ body: { code: 'guess' } });
@@ -291,8 +296,8 @@ const cases: Cases = {
   ...passkeyCases({ client: () => client, url: () => node.url }),
   ...collectionCases(() => client),
   ...pushCases(() => client),
-  ...memberCases({ client: () => client, serve: () => serveNode(later) }),
-  ...peerCases({ cleanup: later }),
+  ...memberCases({ client: () => client, serve: () => serveNode(afterCase) }),
+  ...peerCases({ cleanup: later, afterCase }),
   ...outletCases(() => client),
   ...ledgerCases({ client: () => client, cleanup: later }),
   ...lookupCases(() => client),
@@ -623,11 +628,11 @@ const cases: Cases = {
     fails: {
       VALUE_MALFORMED: () => client.hunt({ body: { values: ['no value'] } }),
       CONFLICT: async () => {
-        const { client: other } = await serveNode({ after: (fn) => void cleanups.unshift(fn) }, { seenDays: 0 });
+        const { client: other } = await serveNode(afterCase, { seenDays: 0 });
         await other.hunt({ body: { values: ['pushed.example'] } });
       },
       DATA_UNWRITABLE: async () => {
-        const other = await serveNode({ after: (fn) => void cleanups.unshift(fn) }, { seenDays: 30 });
+        const other = await serveNode(afterCase, { seenDays: 30 });
         rmSync(join(other.dir, 'seen'), { recursive: true });
         writeFileSync(join(other.dir, 'seen'), '');
         await other.client.hunt({ body: { values: ['pushed.example'] } });

@@ -12,7 +12,7 @@ const malformed = { params: { id: 'no id' } };
 const handling = { tlp: 'green', hops: 1, indicatorDays: 7, reportDays: 90 } as const;
 
 /** What each route of the exchange between members does, and each error it declares; used by the test of the API only. */
-export function peerCases({ cleanup }: { cleanup: Cleanup }) {
+export function peerCases({ cleanup, afterCase }: { cleanup: Cleanup; afterCase: Cleanup }) {
   let served: Promise<[ServedNode, ServedNode]> | undefined;
   /** Two members of each other, made by whichever case comes first. */
   const pair = async (): Promise<[ServedNode, ServedNode]> => {
@@ -35,10 +35,10 @@ export function peerCases({ cleanup }: { cleanup: Cleanup }) {
   };
   /** Asks a member that answers whatever it is told to. */
   const syncWith = async (answer: (puppet: Puppet, self: string) => Puppet['answer']) => {
-    const node = await serveMember(cleanup, 'Asking');
+    const node = await serveMember(afterCase, 'Asking');
     const { client } = node;
     const { member: self } = await client.ownMember();
-    const puppet = await servePuppet(cleanup);
+    const puppet = await servePuppet(afterCase);
     const { text } = await client.inviteMember({ body: { accepts: true, allowPrivate: true } });
     await puppet.join(node, text);
     puppet.answer = answer(puppet, self?.id ?? '');
