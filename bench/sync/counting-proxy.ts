@@ -2,7 +2,7 @@ import { connect, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 
 /** What went through since it was asked last. */
-export interface Passed {
+interface Passed {
   /** Both ways, headers included. */
   readonly bytes: number;
   /** Requests for an outbox. */
