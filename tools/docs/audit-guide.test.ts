@@ -57,9 +57,9 @@ test('the script of the guide proves, with the package alone, what a stranger di
   // Another's node; another sender's act; a receipt that says something else; another log.
   const row = readFileSync(receipts, 'utf8');
   const faults: [string, string, string, RegExp][] = [
-    [sender.url, row, policy, /^NO {2}the node is that of /m],
-    [stranger.url, row.replace(/"index":(\d+)/, '"index":1$1'), policy, /^NO {2}the content open/m],
-    [stranger.url, row.replace('"applied"', '"stored"'), policy, /^NO {2}it signed the receipt/m],
+    [sender.url, row, policy, /^NO {3}the node is that of /m],
+    [stranger.url, row.replace(/"index":(\d+)/, '"index":1$1'), policy, /^NO {3}the content open/m],
+    [stranger.url, row.replace('"applied"', '"stored"'), policy, /^NO {3}it signed the receipt/m],
     [stranger.url, row, (await sender.client.getLedgerPolicy({ query: {} })).policy, /the policy has no log/],
   ];
   for (const [url, receipt, policyText, why] of faults) {

@@ -68,7 +68,8 @@ export const rooms: readonly Room[] = [
   },
   { path: protocol('signed-http'), imports: [protocol('base')], types: [protocol('tlog')] },
   { path: protocol('api'), imports: [...wire, protocol('sharing'), protocol('members'), protocol('peer')] },
-  { path: protocol('lookup'), imports: wire },
+  // A holder shows the key it has published in its ledger.
+  { path: protocol('lookup'), imports: [...wire, protocol('tlog'), protocol('acts')] },
   { path: protocol('api'), imports: [...wire, protocol('sharing')] },
   { path: protocol('client'), imports: [...wire, protocol('api')] },
 

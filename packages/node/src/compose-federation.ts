@@ -40,6 +40,7 @@ export interface FederationParts {
   readonly transparency: Transparency;
   readonly members: Members;
   readonly federation: Federation;
+  readonly ledgers: OtherLedgers;
   /** All that other members' nodes can ask. */
   readonly peerRoutes: readonly PeerRoute[];
   readonly nameOfMember: (member: MemberId) => string;
@@ -138,6 +139,12 @@ export function composeFederation(deps: FederationPartsDeps): FederationParts {
     nameOf: nameOfMember,
   };
 
+  const ledgers = otherLedgers(transparency, {
+    logOf: (origin) => members.logOf(origin),
+    nameOf: nameOfMember,
+    crypto,
+    onFault: deps.onFault,
+  });
   const federation = openFederation(store, {
     clock,
     uuid: deps.uuid,
@@ -145,12 +152,7 @@ export function composeFederation(deps: FederationPartsDeps): FederationParts {
     crypto,
     directory,
     ledger: ownLedger(transparency),
-    ledgers: otherLedgers(transparency, {
-      logOf: (origin) => members.logOf(origin),
-      nameOf: nameOfMember,
-      crypto,
-      onFault: deps.onFault,
-    }),
+    ledgers,
     link: createPeerLink(async (member, question) => {
       const known = members.find(member);
       if (known === undefined)
@@ -231,6 +233,7 @@ export function composeFederation(deps: FederationPartsDeps): FederationParts {
     transparency,
     members,
     federation,
+    ledgers,
     peerRoutes,
     nameOfMember,
     joined,

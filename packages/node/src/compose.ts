@@ -87,7 +87,7 @@ export interface NodeDeps {
   readonly clock: Clock;
   readonly randomBytes: (count: number) => Uint8Array;
   readonly uuid: () => string;
-  /** The way to other members' nodes; missing: there is none. */
+  /** Instead of the way to other members' nodes: for tests. */
   readonly lookupLink?: LookupLink;
   /** Lines of the program's own log. */
   readonly log: (entry: { readonly message: string; readonly errorId: string; readonly stack: string }) => void;
@@ -211,7 +211,7 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
     onFault,
   });
   const { federation, members, transparency } = parts;
-  const lookup = composeLookup({ ...deps, store, seal, intel, sharing, audit, onFault });
+  const { lookup, peerRoutes } = composeLookup({ ...deps, store, seal, intel, sharing, audit, parts, onFault });
 
   const taxii = await openTaxii(store, { clock, randomBytes: deps.randomBytes, seal });
   const pushes = openPushBook(store, {
@@ -265,6 +265,7 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
       store,
       audit,
       ...parts,
+      peerRoutes: [...parts.peerRoutes, ...peerRoutes],
       intel,
       screening,
       feeds,
@@ -379,8 +380,8 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
         offering?.stop(),
       ]);
       stopMemoryRest();
-      await parts.close();
       await lookup.close();
+      await parts.close();
       await screening.close();
       await intel.close();
       await fetcher.close();

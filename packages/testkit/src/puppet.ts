@@ -46,7 +46,7 @@ export interface Tweak {
 /** What a puppet answers to who asked for what. */
 export interface PuppetAnswer {
   readonly status: number;
-  readonly body: string;
+  readonly body: string | Uint8Array;
   /** Signed as the answer to what was asked, under this media type; unsigned unless set. */
   readonly signedAs?: string;
 }
@@ -125,7 +125,7 @@ export async function servePuppet(cleanup: Cleanup, change: Partial<DescriptorBo
     ...signResponse(
       {
         status,
-        content: { body: utf8Bytes(body), type: signedAs },
+        content: { body: typeof body === 'string' ? utf8Bytes(body) : body, type: signedAs },
         requestSignature: String(headers['signature']),
       },
       signer(),

@@ -40,6 +40,8 @@ export function lookupCases(client: () => Client) {
         TOO_MANY_REQUESTS: refusedWith('member:too-many-requests'),
         LOOKUP_MALFORMED: refusedWith('member:lookup-malformed'),
         LOOKUP_UNPROVEN: refusedWith('member:lookup-unproven'),
+        SIGNATURE_REFUSED: refusedWith('member:signature-refused'),
+        INPUT_TOO_LARGE: refusedWith('member:input-too-large'),
         REMOTE_FAILED: refusedWith('member:remote-failed'),
         ADDRESS_REFUSED: refusedWith('member:address-refused'),
       },

@@ -1,7 +1,9 @@
-import { utf8Bytes } from '@comity/protocol/base';
-import { epochKeyText } from '@comity/protocol/lookup';
-import type { EpochKey, OprfKey } from '@comity/protocol/lookup';
-import type { Seal, Store } from '../store/index.ts';
+import { base64Of, utf8Bytes } from '@comity/protocol/base';
+import { hourOf } from '@comity/protocol/acts';
+import { epochKeyAct } from '@comity/protocol/lookup';
+import type { EpochKey, OprfKey, ShownKey } from '@comity/protocol/lookup';
+import type { Connection, Seal, Store } from '../store/index.ts';
+import type { KeyLedger } from './lookup.ts';
 
 /** How long a key is in use, from Thursday to Thursday: 1970 began on one. */
 export const epochUs = 7 * 86_400 * 1_000_000;
@@ -17,13 +19,16 @@ export interface HeldKey extends EpochKey, OprfKey {}
 
 export interface EpochBook {
   /**
-   * The key to build with now; made, and committed to, when there is none.
+   * The key to build with now; made, and published in the ledger, when there is none. Resolves when it is there: nothing is told under
+   * a key that is not published.
    *
-   * @throws whatever `commit` throws: nothing is told under a key that is not committed to.
+   * @throws what the signal aborts with.
    */
-  current(): Promise<HeldKey>;
-  /** A key that may be answered with: committed to and not over. */
+  current(signal: AbortSignal): Promise<HeldKey>;
+  /** A key that may be answered with: published and not over. */
   find(epoch: number): Promise<HeldKey | undefined>;
+  /** The act that publishes a key, with its proof; undefined when there is none, or the ledger cannot be signed now. */
+  show(epoch: number): Promise<ShownKey | undefined>;
   /** Forgets keys that are over, and all outputs of them. */
   sweep(): Promise<void>;
 }
@@ -33,20 +38,21 @@ export interface EpochBookDeps {
   readonly randomBytes: (count: number) => Uint8Array;
   readonly seal: Seal;
   readonly deriveKey: (seed: Uint8Array, info: Uint8Array) => Promise<OprfKey>;
-  /** Publishes a key for all to see; called until it succeeds, so also for what it has published before. */
-  readonly commit: (text: string) => Promise<void>;
+  readonly ledger: KeyLedger;
 }
 
 interface EpochRow {
   readonly epoch: number;
   readonly sealed: Uint8Array;
   readonly until_us: number;
-  readonly committed: number;
+  readonly act: number;
 }
+
+const columns = 'epoch, sealed, until_us, act';
 
 /** Opens the keys of a store whose schemas include `lookupSchema`. */
 export function openEpochBook(store: Pick<Store, 'reader' | 'write'>, deps: EpochBookDeps): EpochBook {
-  const { nowUs } = deps;
+  const { nowUs, ledger } = deps;
   const known = new Map<number, HeldKey>();
 
   /** Undefined when its seed was sealed with another key than that of the folder. */
@@ -59,46 +65,60 @@ export function openEpochBook(store: Pick<Store, 'reader' | 'write'>, deps: Epoc
     known.set(epoch, key);
     return key;
   };
-  const make = async (epoch: number): Promise<HeldKey> => {
+  const make = async (epoch: number): Promise<{ readonly key: HeldKey; readonly act: number }> => {
     const seed = deps.randomBytes(32);
     const untilUs = (epoch + 1) * epochUs + graceUs;
     const key = { epoch, untilUs, ...(await deps.deriveKey(seed, infoOf(epoch))) };
     const sealed = deps.seal.seal(Buffer.from(seed).toString('hex'), ownerOf(epoch));
-    // Kept before it is published: a key that was published and lost would leave the epoch without one.
-    await store.write((db) =>
-      db.prepare('insert into lookup_epoch values (?, ?, ?, ?, 0)').run(epoch, sealed, key.publicKey, untilUs),
-    );
+    // Both or neither: a key that was published and lost would leave the epoch without one.
+    const act = await store.write((db) => {
+      const made = publish(db, key);
+      db.prepare('insert into lookup_epoch values (?, ?, ?, ?, ?)').run(epoch, sealed, key.publicKey, untilUs, made);
+      return made;
+    });
     known.set(epoch, key);
+    return { key, act };
+  };
+
+  const publish = (db: Connection, key: EpochKey): number =>
+    ledger.append(db, epochKeyAct(key, hourOf(nowUs()), base64Of(deps.randomBytes(16))));
+
+  /** In a log that goes on where another stopped it is said once more: the same, so that it can be shown. */
+  const published = async (key: HeldKey, act: number, signal: AbortSignal): Promise<HeldKey> => {
+    const place = ledger.placeOf(act);
+    if (place === 'former')
+      await store.write((db) =>
+        db.prepare('update lookup_epoch set act = ? where epoch = ?').run(publish(db, key), key.epoch),
+      );
+    else if (place === 'waiting') await ledger.sequenced(act, signal);
     return key;
   };
 
-  const committed = async (key: HeldKey, isDone: boolean): Promise<HeldKey> => {
-    if (isDone) return key;
-    await deps.commit(epochKeyText(key));
-    await store.write((db) => db.prepare('update lookup_epoch set committed = 1 where epoch = ?').run(key.epoch));
-    return key;
-  };
+  const rowOf = (epoch: number): EpochRow | undefined =>
+    store.reader.prepare<EpochRow>(`select ${columns} from lookup_epoch where epoch = ?`).get(epoch);
 
   return {
-    async current() {
+    async current(signal) {
       const number = Math.floor(nowUs() / epochUs);
       const rows = store.reader
-        .prepare<EpochRow>(
-          'select epoch, sealed, until_us, committed from lookup_epoch where epoch >= ? order by epoch',
-        )
+        .prepare<EpochRow>(`select ${columns} from lookup_epoch where epoch >= ? order by epoch`)
         .all(number);
       // A data folder that lost the key of its seal lost those of its epochs: it goes on with a number that was never used.
       for (const row of rows) {
         const key = await keyOf(row);
-        if (key !== undefined) return await committed(key, row.committed === 1);
+        if (key !== undefined) return await published(key, row.act, signal);
       }
-      return await committed(await make((rows.at(-1)?.epoch ?? number - 1) + 1), false);
+      const { key, act } = await make((rows.at(-1)?.epoch ?? number - 1) + 1);
+      return await published(key, act, signal);
     },
     async find(epoch) {
-      const row = store.reader
-        .prepare<EpochRow>('select epoch, sealed, until_us, committed from lookup_epoch where epoch = ?')
-        .get(epoch);
-      return row === undefined || row.committed !== 1 || row.until_us <= nowUs() ? undefined : await keyOf(row);
+      const row = rowOf(epoch);
+      const mayAnswer = row !== undefined && row.until_us > nowUs() && ledger.placeOf(row.act) !== 'waiting';
+      return mayAnswer ? await keyOf(row) : undefined;
+    },
+    async show(epoch) {
+      const row = rowOf(epoch);
+      return row === undefined ? undefined : await ledger.show(row.act);
     },
     async sweep() {
       const over = store.reader

@@ -13,7 +13,15 @@ import type { Sharing } from '../sharing/index.ts';
 import { openSeal, openStore } from '../store/index.ts';
 import type { Store } from '../store/index.ts';
 import { lookupSchema, openLookup } from './index.ts';
-import type { Lookup, LookupDeps, LookupLink, LookupOptions, LookupPeerRoute, LookupReply } from './index.ts';
+import type {
+  KeyLedger,
+  Lookup,
+  LookupDeps,
+  LookupLink,
+  LookupOptions,
+  LookupPeerRoute,
+  LookupReply,
+} from './index.ts';
 
 interface Cleanup {
   after(fn: () => unknown): void;
@@ -75,7 +83,7 @@ export async function openHouse(context: Cleanup, options: HouseOptions = {}): P
       intel,
       sharing,
       link: noLink,
-      commit: async (text) => void house.committed.push(text),
+      ledger: ledgerOf(house),
       findCommitted: async () => undefined,
       note: (_db, entry) => void house.acts.push(entry),
       onStopped: (error) => {
@@ -134,6 +142,16 @@ export async function openHouse(context: Cleanup, options: HouseOptions = {}): P
       await run.finish();
     },
   });
+}
+
+/** A ledger in which an act is at once. */
+function ledgerOf(house: { readonly committed: string[] }): KeyLedger {
+  return {
+    append: (_db, entry) => house.committed.push(Buffer.from(entry).toString()),
+    placeOf: () => 'current',
+    sequenced: async () => undefined,
+    show: async () => undefined,
+  };
 }
 
 const noLink: LookupLink = {

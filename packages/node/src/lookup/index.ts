@@ -7,6 +7,7 @@ export type { LookupDeps, LookupOptions } from './open-lookup.ts';
 export { lookupSchema } from './schema.ts';
 export { loadSodiumOprf } from './sodium-oprf.ts';
 export type {
+  KeyLedger,
   Lookup,
   LookupAnswer,
   LookupHolder,

@@ -5,7 +5,7 @@ import test from 'node:test';
 import { parseLookupSet, parseQuestion } from '@comity/protocol/lookup';
 import { by, linkTo, openHouse, signal } from './house-for-tests.ts';
 import type { Asked, House, HouseOptions } from './house-for-tests.ts';
-import type { LookupReply } from './index.ts';
+import type { KeyLedger, LookupReply } from './index.ts';
 
 type Cleanup = Parameters<typeof openHouse>[0];
 const me = 'member:asker';
@@ -190,14 +190,18 @@ test('who is no member of the book, or not any more, is answered nothing', async
     });
 });
 
-test('a key is made and published before anything is told under it; when it cannot be published nothing is', async (context) => {
-  let isDown = true;
+test('a key is published before anything is told under it; while it is in no log nothing is', async (context) => {
   const texts: string[] = [];
-  const commit = async (text: string): Promise<void> => {
-    if (isDown) throw new Error('the ledger is down');
-    texts.push(text);
+  let place: 'waiting' | 'current' | 'former' = 'waiting';
+  const ledger: KeyLedger = {
+    append: (_db, entry) => texts.push(Buffer.from(entry).toString()),
+    placeOf: () => place,
+    async sequenced() {
+      throw new Error('the ledger is down');
+    },
+    show: async () => undefined,
   };
-  const holder = await openHouse(context, { deps: { commit } });
+  const holder = await openHouse(context, { deps: { ledger } });
   await holder.rebuild();
   assert.equal(holder.lookup.holder.key(), undefined, 'without members there is no key');
   await holder.addMember(me);
@@ -205,13 +209,16 @@ test('a key is made and published before anything is told under it; when it cann
   assert.deepEqual(holder.lookup.holder.offers(), []);
   const set = holder.lookup.holder.routes[0] ?? assert.fail('no route');
   await assert.rejects(set.handle({ recipient: me, query: '', body: new Uint8Array(0) }), /ledger is down/);
-  isDown = false;
+  place = 'current';
   await holder.rebuild();
   await holder.rebuild();
   assert.equal(texts.length, 1);
-  const { key = '', until } = JSON.parse(texts[0] ?? '{}') as { key?: string; until?: string };
-  assert.equal(key, Buffer.from(holder.lookup.holder.key()?.publicKey ?? []).toString('hex'));
-  assert.equal(until, '2026-12-03T06:00:00Z');
+  const key = Buffer.from(holder.lookup.holder.key()?.publicKey ?? []).toString('hex');
+  const contentOf = (text = '{}') => (JSON.parse(text) as { readonly content?: unknown }).content;
+  assert.deepEqual(contentOf(texts[0]), { epoch: 2969, key, until: '2026-12-03T06:00:00Z' });
+  place = 'former';
+  await holder.rebuild();
+  assert.deepEqual(contentOf(texts[1]), contentOf(texts[0]), 'a log that goes on has the same key');
 });
 
 test('with a new epoch all has another key, other names and other records; the old one is answered until it is over', async (context) => {

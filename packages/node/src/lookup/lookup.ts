@@ -1,6 +1,7 @@
-import type { LookupRecord } from '@comity/protocol/lookup';
+import type { LookupRecord, ShownKey } from '@comity/protocol/lookup';
 import type { Value } from '@comity/protocol/values';
 import type { AuditEntry } from '../audit/index.ts';
+import type { Connection } from '../store/index.ts';
 
 /** What another member's node asks of this one. */
 interface LookupCall {
@@ -12,7 +13,7 @@ interface LookupCall {
   readonly body: Uint8Array;
 }
 
-/** What is answered, of type `application/octet-stream`. 204: nothing new. */
+/** What is answered, of type `application/octet-stream`, a key as JSON. 204: nothing new. */
 export interface LookupReply {
   readonly status: 200 | 204;
   readonly body: Uint8Array;
@@ -25,6 +26,18 @@ export interface LookupPeerRoute {
   readonly bodyBytesMax: number;
   /** @throws {ComityError} to be told to who asks. */
   readonly handle: (call: LookupCall) => Promise<LookupReply>;
+}
+
+/** The ledger, as publishing a key needs it. */
+export interface KeyLedger {
+  /** Appends an act in the transaction of what it records, and gives its id. */
+  append(db: Connection, entry: Uint8Array): number;
+  /** `former`: in a log before the one that is written, which nobody signs any more. */
+  placeOf(act: number): 'waiting' | 'current' | 'former';
+  /** Resolves when an act is in a log. @throws what the signal aborts with. */
+  sequenced(act: number, signal: AbortSignal): Promise<void>;
+  /** An act of the current log with the proof that it is there; undefined while the log cannot be signed. */
+  show(act: number): Promise<ShownKey | undefined>;
 }
 
 /** What this node asks of another member's. */

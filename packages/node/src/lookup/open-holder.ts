@@ -1,5 +1,5 @@
 import { ComityError, hexOf, limits, quote } from '@comity/protocol/base';
-import { parseQuestion, parseRecordRequest, printEvaluation } from '@comity/protocol/lookup';
+import { parseQuestion, parseRecordRequest, printEvaluation, printShownKey } from '@comity/protocol/lookup';
 import { elementBytes, generationBytes, bucketsMax } from '@comity/protocol/lookup';
 import type { Intel } from '../intel/index.ts';
 import type { Sharing } from '../sharing/index.ts';
@@ -59,7 +59,7 @@ export function openHolder(store: Pick<Store, 'reader' | 'write'>, deps: HolderD
   };
 
   const offer = async (recipients: Parameters<typeof collectTellings>[0], signal: AbortSignal): Promise<void> => {
-    const now = await epochs.current();
+    const now = await epochs.current(signal);
     if (now.epoch !== key?.epoch) told.clear();
     key = now;
     const atUs = nowUs();
@@ -140,6 +140,17 @@ export function openHolder(store: Pick<Store, 'reader' | 'write'>, deps: HolderD
         if (new URLSearchParams(query).get('have') === hexOf(generation))
           return { status: 204, body: new Uint8Array() };
         return { status: 200, body: await readFresh(() => files.readSet(generation)) };
+      },
+    },
+    {
+      method: 'GET',
+      path: '/peer/v1/lookup/key',
+      bodyBytesMax: 0,
+      async handle({ query }) {
+        const asked = new URLSearchParams(query).get('epoch') ?? '';
+        const shown = /^\d{1,10}$/.test(asked) ? await epochs.show(Number(asked)) : undefined;
+        if (shown === undefined) throw new ComityError('NOT_FOUND', `Cannot show a key of epoch ${quote(asked)} now`);
+        return { status: 200, body: printShownKey(shown) };
       },
     },
     {

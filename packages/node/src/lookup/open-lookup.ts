@@ -9,7 +9,7 @@ import { openEpochBook } from './epoch-book.ts';
 import { openGenerationFiles } from './generation-files.ts';
 import { openKnownKeys } from './known-keys.ts';
 import type { KnownKeysDeps } from './known-keys.ts';
-import type { Lookup, LookupActor, LookupLink } from './lookup.ts';
+import type { KeyLedger, Lookup, LookupActor, LookupLink } from './lookup.ts';
 import { openAsker } from './open-asker.ts';
 import { openHolder } from './open-holder.ts';
 import { openOprfDesk } from './oprf-desk.ts';
@@ -33,8 +33,7 @@ export interface LookupDeps {
   readonly intel: Pick<Intel, 'stored' | 'held' | 'writes' | 'lookup'>;
   readonly sharing: Pick<Sharing, 'openExit' | 'recipients' | 'edition'>;
   readonly link: LookupLink;
-  /** Publishes the key of an epoch where all can see it; called until it succeeds. */
-  readonly commit: (text: string) => Promise<void>;
+  readonly ledger: KeyLedger;
   readonly findCommitted: KnownKeysDeps['findCommitted'];
   /** Writes a row of the audit trail in a transaction. */
   readonly note: (db: Connection, entry: Pick<AuditEntry, 'act' | 'about' | 'details'> & Partial<LookupActor>) => void;

@@ -7,10 +7,10 @@ export const lookupSchema: SubjectSchema = {
     {
       name: 'keys of epochs, what is offered to whom, who asked how much, and keys of others',
       sql: `
-        -- The key of an epoch is made of a seed, sealed with the key of the data folder.
+        -- The key of an epoch is made of a seed, sealed with the key of the data folder. act: that publishes it in the ledger.
         create table lookup_epoch (
           epoch integer primary key, sealed blob not null, public_key blob not null, until_us integer not null,
-          committed integer not null) strict;
+          act integer not null) strict;
         -- Outputs of values in an epoch, so that each is evaluated once in it. input: kind, newline, value.
         create table lookup_output (
           epoch integer not null, input text not null, output blob not null, primary key (epoch, input)) strict, without rowid;

@@ -21,6 +21,12 @@ const open: readonly Entry[] = [
   { ...head, form: 'open', type: 'descriptor', content: { sequence: 1, digest: 'ab'.repeat(32) } },
   { ...head, form: 'open', type: 'redaction', content: { index: 7, reason: 'order', approvals: 2 } },
   { ...head, form: 'open', type: 'continuation', content: { origin: 'a.example/ledger/1', size: 9, root: hash } },
+  {
+    ...head,
+    form: 'open',
+    type: 'lookup-key',
+    content: { epoch: 2969, key: 'cd'.repeat(32), until: '2026-12-03T06:00:00Z' },
+  },
 ];
 const text = canonicalJson(exchange);
 

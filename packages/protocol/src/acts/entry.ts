@@ -10,6 +10,10 @@ export const saltText = z.string().regex(/^[A-Za-z0-9+/]{21}[AQgw]==$/);
 const originText = z.string().regex(/^[!-*,-~]{1,255}$/);
 const digestText = z.string().regex(/^[0-9a-f]{64}$/);
 const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const secondText = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
+  .refine((text) => recogniseTimestampUs(text) !== undefined);
 /** The hour, no closer: when something happened often tells what. */
 const hourText = z
   .string()
@@ -31,6 +35,11 @@ export const openActs = {
   }),
   /** The first entry of a log that goes on where another had to stop. */
   continuation: z.strictObject({ origin: originText, size: count, root: hashText }),
+  /**
+   * The key of private look-ups for an epoch and when that is over (docs/spec/lookup.md §2): there is one for all who ask, so two of one
+   * epoch in a log show that askers were told apart.
+   */
+  'lookup-key': z.strictObject({ epoch: count.max(2 ** 32 - 1), key: digestText, until: secondText }),
 } as const;
 
 /** Name of an act everybody may read. */

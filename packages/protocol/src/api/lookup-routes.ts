@@ -88,6 +88,8 @@ export const lookupRoutes = {
       'TOO_MANY_REQUESTS',
       'LOOKUP_MALFORMED',
       'LOOKUP_UNPROVEN',
+      'SIGNATURE_REFUSED',
+      'INPUT_TOO_LARGE',
       'REMOTE_FAILED',
       'ADDRESS_REFUSED',
     ],

@@ -13,8 +13,10 @@ export type { FuseFilter } from './fuse-filter.ts';
 export { openRecord, sealBytes, sealRecord, textBytesOf } from './sealed-record.ts';
 export type { OnceSeal } from './sealed-record.ts';
 export { bucketBitsOf, bucketOf, findCell, parseCells } from './cells.ts';
-export { epochKeyText, parseLookupSet, printLookupSet } from './lookup-set.ts';
-export type { EpochKey, LookupSet } from './lookup-set.ts';
+export { parseLookupSet, printLookupSet } from './lookup-set.ts';
+export type { LookupSet } from './lookup-set.ts';
+export { epochKeyAct, openShownKey, parseShownKey, printShownKey, shownKeyBytesMax } from './epoch-key.ts';
+export type { EpochKey, ShownKey } from './epoch-key.ts';
 export { parseLookupRecord, printLookupRecord } from './lookup-record.ts';
 export type { LookupRecord } from './lookup-record.ts';
 export {

@@ -11,20 +11,13 @@ import {
 } from '../base/index.ts';
 import { bytesOfHex, malformed } from './bytes.ts';
 import { bucketBitsMax } from './cells.ts';
+import { instantOf } from './epoch-key.ts';
+import type { EpochKey } from './epoch-key.ts';
 import { parseFuseFilter, printFuseFilter } from './fuse-filter.ts';
 import type { FuseFilter } from './fuse-filter.ts';
 import { elementBytes } from './oprf.ts';
 import { generationBytes } from './output.ts';
 import { cellBytesMax, cellBytesMin } from './sealed-record.ts';
-
-/** The key of a holder for one epoch: what it commits itself to before all, so that it can give nobody another. */
-export interface EpochKey {
-  /** Counts up; a number is never used for two keys. */
-  readonly epoch: number;
-  readonly publicKey: Uint8Array;
-  /** When the epoch is over. */
-  readonly untilUs: number;
-}
 
 /** What a holder offers to one member: the key, and by the filter what it may know. */
 export interface LookupSet extends EpochKey {
@@ -49,17 +42,6 @@ const head = z.strictObject({
   bucketBits: z.int().min(0).max(bucketBitsMax),
   cellBytes: z.int().min(cellBytesMin).max(cellBytesMax),
 });
-
-/** The text a holder commits itself to for an epoch: the same for all, and what its ledger tells of. */
-export function epochKeyText({ epoch, publicKey, untilUs }: EpochKey): string {
-  return canonicalJson({
-    type: 'comity-lookup-key',
-    version: 1,
-    epoch,
-    key: hexOf(publicKey),
-    until: instantOf(untilUs),
-  });
-}
 
 /** Bytes of a set: one line of canonical JSON, then the filter. */
 export function printLookupSet(set: LookupSet): Uint8Array<ArrayBuffer> {
@@ -116,9 +98,4 @@ function parseHead(line: Uint8Array): z.infer<typeof head> {
   const parsed = head.safeParse(value);
   if (parsed.success) return parsed.data;
   throw malformed(`Cannot read the set: ${parsed.error.issues[0]!.path.join('.')} of its first line has not its form`);
-}
-
-/** To the second: a holder ends epochs at whole ones. */
-function instantOf(us: number): string {
-  return `${new Date(us / 1000).toISOString().slice(0, 19)}Z`;
 }
