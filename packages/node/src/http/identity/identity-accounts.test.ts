@@ -156,7 +156,9 @@ test('the secret is kept for its issuer and client alone, and is in no answer, t
     JSON.stringify(node.faults),
     refused,
   ];
-  const kept = readdirSync(node.dir).map((file) => readFileSync(join(node.dir, file), 'latin1'));
+  const kept = readdirSync(node.dir, { recursive: true, withFileTypes: true })
+    .filter((file) => file.isFile())
+    .map((file) => readFileSync(join(file.parentPath, file.name), 'latin1'));
   for (const text of [...told, ...kept]) assert.ok(!text.includes(clientSecret) && !text.includes('"another"'));
   assert.deepEqual(node.faults, []);
 });
