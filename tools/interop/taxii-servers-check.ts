@@ -88,22 +88,23 @@ async function runSteps(server: Server, python: string, cleanup: Cleanup): Retur
       query: { wait: 'true' },
     });
     const { rows } = await poller.client.listImports({});
-    const { taken: took, duplicate, rejected } = rows[0] ?? {};
+    // The node polls by itself too: what counts is what it has.
+    const sum = (of: 'taken' | 'duplicate' | 'rejected'): number => rows.reduce((all, row) => all + row[of], 0);
     expect(
       step,
-      [status, lastError, progress?.isWhole, took, duplicate, rejected],
+      [status, lastError, progress?.isWhole, sum('taken'), sum('duplicate'), sum('rejected')],
       ['ok', undefined, true, taken, 0, 0],
     );
   };
   await pushNow('push', count);
   await pollNow('poll', count);
-  await pollNow('poll again', 0);
+  await pollNow('poll again', count);
   await give([indicator(count + 1)]);
   await pushNow('push what is new', count + 1);
-  await pollNow('poll what is new', 1);
+  await pollNow('poll what is new', count + 1);
   await give([{ ...indicator(1), modified: '2026-02-01T00:00:00.000Z', revoked: true }]);
   await pushNow('push a revocation', count + 2);
-  await pollNow('poll it', 1);
+  await pollNow('poll it', count + 2);
   return { cases: steps.length, faults, warnings: new Map() };
 }
 
