@@ -119,6 +119,27 @@ test('whoever holds an object against a recall passes the recall on, and lets it
   assert.deepEqual(b.screened(), []);
 });
 
+test('a recall that was refused for a reason that passes is told again within minutes', async (t) => {
+  const network = openNetwork();
+  const [a, b, c] = await openRow(network, t);
+  await a.tell([indicator(1)]);
+  await b.sync();
+  await c.sync();
+  c.suspended.add(a.id);
+  await c.federation.suspend(a.id, true);
+  await a.federation.recall(indicatorId(1), 'mistake');
+  await b.sync();
+  await c.sync();
+  assert.equal(b.federation.deliveries(indicatorId(1))[0]?.receipt?.reason, 'suspended');
+  c.suspended.delete(a.id);
+  await c.federation.suspend(a.id, false);
+  assert.deepEqual(c.screened(), [value]);
+  await pass(network, 1 / 24, c);
+  await b.federation.publish();
+  await c.sync();
+  assert.deepEqual(c.screened(), []);
+});
+
 test('what becomes AMBER ends with those it was passed on to', async (t) => {
   const [a, b, c] = await openRow(openNetwork(), t);
   await a.tell([indicator(1)]);

@@ -61,9 +61,15 @@ const evidence = z
   .object({
     member: z.string(),
     name: z.string(),
-    kind: z.enum(['contradiction']),
-    foundAt: instant,
-    statements: z.json().describe('what it signed: verified by anybody who knows its keys'),
+    kind: z
+      .enum(['contradiction', 'double-speaking'])
+      .describe(
+        'contradiction: one version of one object stated twice; double-speaking: two descriptors of one sequence',
+      ),
+    foundAt: instant.optional(),
+    statements: z
+      .json()
+      .describe('what it signed: of a contradiction for whoever knows its keys, of double-speaking complete by itself'),
   })
   .meta({ id: 'PeerEvidence' });
 /** What shows that a member said two things, as the API shows it. */

@@ -97,7 +97,7 @@ export const listEvidence: NodeCommand<'share evidence'> = async ({ flags }, cli
   const { rows } = await client.listEvidence();
   if (flags.json) await write(terminal.stdout, jsonText(rows));
   else {
-    const cells = rows.map(({ foundAt, kind, name, member }) => [foundAt, kind, name, member]);
+    const cells = rows.map(({ foundAt, kind, name, member }) => [foundAt ?? '', kind, name, member]);
     await write(terminal.stdout, tableText(['FOUND', 'WHAT', 'MEMBER', 'ID'], cells));
   }
   return rows.length === 0 ? 1 : 0;

@@ -64,15 +64,23 @@ export function noteEdge(db: Connection, outboxRef: number, item: Item, print: s
   ).run(outboxRef, subject.id, subject.origin, subject.version, state, print, item.sequence, nowUs, leaseUs);
 }
 
-/** Forgets what a member was told and refused for a reason that passes, so that it is told anew. @returns How much. */
-export function forgetRefused(db: Connection, outboxRef: number): number {
-  const done = db
-    .prepare(
-      `update peer_edge set print = '' where outbox_ref = ? and print <> '' and effect = 'refused'
-         and reason in ('lease-over', 'from-the-future', 'suspended', 'older-version')`,
-    )
-    .run(outboxRef);
-  return done.changes;
+const refusedForNow = `outbox_ref = ? and effect = 'refused' and print <> ''
+  and reason in ('lease-over', 'from-the-future', 'suspended', 'older-version')`;
+
+/** Whether a member refused something, before an instant, for a reason that passes. @param part - what is over, or what is lent. */
+export function isRefusedBefore(db: Connection, outboxRef: number, part: 'over' | 'lent', beforeUs: number): boolean {
+  const found = db
+    .prepare(`select 1 from peer_edge where ${refusedForNow} and (state = 1) = ? and receipt_us <= ? limit 1`)
+    .get(outboxRef, part === 'lent' ? 1 : 0, beforeUs);
+  return found !== undefined;
+}
+
+/** Forgets what a member was told and refused for a reason that passes, so that it is told anew. */
+export function forgetRefused(db: Connection, outboxRef: number, part: 'over' | 'lent'): void {
+  db.prepare(`update peer_edge set print = '' where ${refusedForNow} and (state = 1) = ?`).run(
+    outboxRef,
+    part === 'lent' ? 1 : 0,
+  );
 }
 
 /** Notes what a member says it did with an item; what was sent since is not touched. */

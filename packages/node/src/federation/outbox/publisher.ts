@@ -6,7 +6,7 @@ import type { FederationDeps, Identity } from '../federation.ts';
 import { findLent } from '../inbox/known-book.ts';
 import { draftPiece, mayPassOn } from './draft-piece.ts';
 import type { EdgeDraft } from './draft-piece.ts';
-import { edgeStates, edgesToRepeat, findEdge, forgetRefused, noteEdge } from './edge-book.ts';
+import { edgeStates, edgesToRepeat, findEdge, forgetRefused, isRefusedBefore, noteEdge } from './edge-book.ts';
 import type { Edge } from './edge-book.ts';
 import { handlingOf, widestHandling } from './handling-book.ts';
 import { getOutbox, outboxOf, putOut, sequencesBefore, startBehind } from './outbox-book.ts';
@@ -17,6 +17,8 @@ import type { Signed } from './statements.ts';
 /** Rows of the order of arrival that are looked at, and items put out, in one transaction. */
 const rowsAtOnce = 256;
 const dayUs = 86_400_000_000;
+/** A clock that is wrong by more is seldom mended sooner. */
+const soonUs = 300_000_000;
 
 /** What came since the last time, put into the outboxes of those it may go to. */
 export class Publisher {
@@ -73,6 +75,7 @@ export class Publisher {
     this.#editions.set(member, edition);
     // What was kept back may go now, and what went may go no longer.
     if (known !== undefined && known !== edition) outbox = await this.#rewind(outbox);
+    outbox = await this.#forget(outbox);
     let items = await this.#alone(() => this.#repeat(outbox, member, self));
     items += await this.#renew(member, self);
     for (let isEnd = false; !isEnd;) {
@@ -83,6 +86,20 @@ export class Publisher {
     if (outbox.renewed_us === 0) await this.#renew(member, self);
     if (items > 0) this.#tell([member]);
     return items;
+  }
+
+  /**
+   * What was refused for a reason that passes, a clock or a suspension, is told again: what is over within minutes, since it must not be
+   * used; what is lent, for which everything is looked at again, a day later.
+   */
+  async #forget(outbox: OutboxRow): Promise<OutboxRow> {
+    const { reader } = this.#store;
+    const nowUs = this.#nowUs();
+    if (isRefusedBefore(reader, outbox.ref, 'over', nowUs - soonUs))
+      await this.#store.write((db) => forgetRefused(db, outbox.ref, 'over'));
+    if (!isRefusedBefore(reader, outbox.ref, 'lent', nowUs - dayUs)) return outbox;
+    await this.#store.write((db) => forgetRefused(db, outbox.ref, 'lent'));
+    return await this.#rewind(outbox);
   }
 
   #rewind(outbox: OutboxRow): Promise<OutboxRow> {
@@ -166,10 +183,7 @@ export class Publisher {
     return { body: { kind: 'ended', origin, id, reason: 'law' }, print: 'ended' };
   }
 
-  /**
-   * Once a day, and in good time before a short lease ends, all that is lent runs on: one item, however much it is. What was refused for a
-   * reason that passes is looked at again.
-   */
+  /** Once a day, and in good time before a short lease ends, all that is lent runs on: one item, however much it is. */
   async #renew(member: MemberId, self: Identity): Promise<number> {
     const nowUs = this.#nowUs();
     const outbox = getOutbox(this.#store.reader, member);
@@ -187,8 +201,6 @@ export class Publisher {
     await this.#store.write((db) => {
       if (isDue) this.#put(db, self, member, [{ body: { kind: 'renewed', until: timestampOfUs(untilUs) }, print: '' }]);
       db.prepare('update peer_outbox set renewed_us = ? where ref = ?').run(untilUs, outbox.ref);
-      if (forgetRefused(db, outbox.ref) > 0)
-        db.prepare('update peer_outbox set position_us = 0 where ref = ?').run(outbox.ref);
     });
     return isDue ? 1 : 0;
   }

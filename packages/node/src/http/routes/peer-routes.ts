@@ -3,11 +3,13 @@ import type { MemberId, StixId } from '@comity/protocol/base';
 import type { DeliveryView, PeerView } from '@comity/protocol/api';
 import type { Delivery, Federation, PeerState } from '../../federation/index.ts';
 import type { Intel } from '../../intel/index.ts';
+import type { Members } from '../../members/index.ts';
 import type { Handlers } from '../handler.ts';
 import { optional, optionalInstant } from '../views/instants.ts';
 
 export interface PeerRoutesDeps {
   readonly federation: Federation;
+  readonly members: Pick<Members, 'list'>;
   readonly intel: Pick<Intel, 'findStored' | 'recall'>;
   readonly nameOfMember: (member: MemberId) => string;
   /** Aborts when the node closes. */
@@ -32,7 +34,7 @@ type PeerRoutes = Pick<
 const keptCharsMax = 2 * 1024 * 1024;
 
 /** What goes between members, for whoever looks after it. */
-export function peerRoutes({ federation, intel, nameOfMember, stop }: PeerRoutesDeps): PeerRoutes {
+export function peerRoutes({ federation, members, intel, nameOfMember, stop }: PeerRoutesDeps): PeerRoutes {
   const peerView = ({ member, ...state }: PeerState): PeerView => {
     const { tlp, hops, leaseDays } = federation.handlingOf(member);
     return {
@@ -115,14 +117,25 @@ export function peerRoutes({ federation, intel, nameOfMember, stop }: PeerRoutes
     async unholdObject({ params }) {
       await federation.hold(stored(params.id), undefined);
     },
-    listEvidence: () => ({
-      rows: federation.evidence().map(({ member, kind, foundUs, text }) => ({
-        member,
-        name: nameOfMember(member),
-        kind,
-        foundAt: timestampOfUs(foundUs),
-        statements: parseJson(text, keptCharsMax),
-      })),
-    }),
+    listEvidence() {
+      const frozen = members.list().flatMap(({ id, evidence }) => (evidence === undefined ? [] : [{ id, evidence }]));
+      return {
+        rows: [
+          ...federation.evidence().map(({ member, kind, foundUs, text }) => ({
+            member,
+            name: nameOfMember(member),
+            kind,
+            foundAt: timestampOfUs(foundUs),
+            statements: parseJson(text, keptCharsMax),
+          })),
+          ...frozen.map(({ id, evidence }) => ({
+            member: id,
+            name: nameOfMember(id),
+            kind: 'double-speaking' as const,
+            statements: { ...evidence, common: [...evidence.common], spoken: [...evidence.spoken] },
+          })),
+        ],
+      };
+    },
   };
 }
