@@ -190,23 +190,27 @@ export function composeFederation(deps: FederationPartsDeps): FederationParts {
     }),
   ];
 
-  /** Where members are many, a charter says who; until then everybody witnesses everybody. */
+  /** Where members are many, a charter says who; until then everybody joined witnesses everybody, and nobody else but whom a person named. */
   async function settleWitnesses(): Promise<void> {
     const book = transparency.ledger.witnesses;
     const wanted = new Map(members.witnesses().map((witness) => [shortMemberId(witness.member), witness]));
+    for (const { name, isOfMember } of book.list()) if (isOfMember && !wanted.has(name)) await book.remove(name);
+    const textsOf = (keys: readonly VerifierKey[]): string[] => keys.map(printVerifierKey);
     for (const [name, { url, monitoringUrl, keys, allowPrivate }] of wanted) {
-      const texts = keys.map(printVerifierKey);
+      const texts = textsOf(keys);
+      const isNamed = book
+        .list()
+        .some(
+          (each) => !each.isOfMember && (each.name === name || textsOf(each.keys).some((text) => texts.includes(text))),
+        );
       const known = book.list().find((each) => each.name === name);
       const isSame =
         known !== undefined &&
         known.url === url &&
-        known.keys.map(printVerifierKey).join(' ') === texts.join(' ') &&
+        textsOf(known.keys).join(' ') === texts.join(' ') &&
         known.allowPrivate === allowPrivate;
-      if (!isSame) await book.add({ name, url, monitoringUrl, keys: texts, allowPrivate });
-    }
-    for (const { name } of book.list()) {
-      // Those a person added stay: their names are not those of members.
-      if (!wanted.has(name) && members.list().some(({ id }) => shortMemberId(id) === name)) await book.remove(name);
+      if (!isNamed && !isSame)
+        await book.add({ name, url, monitoringUrl, keys: texts, allowPrivate, isOfMember: true });
     }
   }
 
@@ -217,7 +221,6 @@ export function composeFederation(deps: FederationPartsDeps): FederationParts {
     settling = settling
       .catch(() => undefined)
       .then(async () => {
-        await settleWitnesses();
         for (const { id } of members.list()) {
           const isSuspended = directory.isSuspended(id);
           const before = out.get(id);
@@ -225,6 +228,8 @@ export function composeFederation(deps: FederationPartsDeps): FederationParts {
           if (before === isSuspended || (before === undefined && !isSuspended)) continue;
           await federation.suspend(id, isSuspended);
         }
+        // Behind what is urgent: a set of witnesses that cannot be had keeps nothing in use.
+        await settleWitnesses();
       });
     return settling;
   }

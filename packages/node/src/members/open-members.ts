@@ -78,7 +78,7 @@ export interface Members {
   messageKeysOf(id: MemberId): readonly Uint8Array[] | undefined;
   /** Calls `listener` when something about members changed. Returns how to stop. */
   onChange(listener: () => void): () => void;
-  /** Joined members that witness. */
+  /** Joined members that witness; one that is frozen does not. */
   witnesses(): readonly MemberWitness[];
 }
 
@@ -233,9 +233,9 @@ export function openMembers(deps: MembersDeps): Members {
     },
     onChange: (listener) => directory.onChange(listener),
     witnesses: () =>
-      directory.list().flatMap(({ id, state, descriptor, allowPrivate }) => {
+      directory.list().flatMap(({ id, state, evidence, descriptor, allowPrivate }) => {
         const { witness } = descriptor.body;
-        if (witness === undefined || state !== 'joined') return [];
+        if (witness === undefined || state !== 'joined' || evidence !== undefined) return [];
         const { url, monitoringUrl, keys } = witness;
         return [{ member: id, url, monitoringUrl, keys: keysOf(keys), allowPrivate }];
       }),
