@@ -1,4 +1,4 @@
-import { base64Of, ComityError, shortMemberId } from '@comity/protocol/base';
+import { base64Of, canonicalJson, ComityError, shortMemberId } from '@comity/protocol/base';
 import type { Clock, MemberId } from '@comity/protocol/base';
 import type { AuditAct } from '@comity/protocol/api';
 import { monitoringPathOf, openCheckpoint, parseCheckpoint, parseNote, printVerifierKey } from '@comity/protocol/tlog';
@@ -46,7 +46,7 @@ export interface FederationParts {
   readonly nameOfMember: (member: MemberId) => string;
   /** Members that are exchanged with. */
   readonly joined: () => readonly MemberId[];
-  /** Makes who the members are now true of witnesses and of what they lent. */
+  /** Makes who the members are now, and what their ledgers showed, true of witnesses and of what they lent. */
   readonly settle: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
@@ -190,6 +190,31 @@ export function composeFederation(deps: FederationPartsDeps): FederationParts {
     }),
   ];
 
+  /**
+   * A ledger with two stories is its member's contradiction: nothing it lent is used until people have decided. In a transaction of its own,
+   * since the ledger knows no members; what was found and not yet told is told at the next start.
+   */
+  async function settleEvidence(): Promise<void> {
+    for (const found of transparency.monitor.evidence()) {
+      const member = members.logOf(found.origin)?.member;
+      const known = member === undefined ? undefined : members.find(member);
+      if (known === undefined) continue;
+      const { id, handle } = known;
+      const text = canonicalJson({ origin: found.origin, size: found.size, notes: [...found.notes] });
+      await federation.keepEvidence(
+        { member: id, kind: 'split-ledger', text },
+        async () => {
+          if (known.state === 'joined') await members.suspend(handle, true);
+          deps.onFault(
+            `The ledger of the member ${handle} told two stories: it is suspended, speak to its people`,
+            undefined,
+          );
+        },
+        (db) => deps.note(db, { act: 'member.split-ledger', about: id, details: { handle, ledger: found.origin } }),
+      );
+    }
+  }
+
   /** Where members are many, a charter says who; until then everybody joined witnesses everybody, and nobody else but whom a person named. */
   async function settleWitnesses(): Promise<void> {
     const book = transparency.ledger.witnesses;
@@ -221,6 +246,7 @@ export function composeFederation(deps: FederationPartsDeps): FederationParts {
     settling = settling
       .catch(() => undefined)
       .then(async () => {
+        await settleEvidence();
         for (const { id } of members.list()) {
           const isSuspended = directory.isSuspended(id);
           const before = out.get(id);
@@ -233,6 +259,9 @@ export function composeFederation(deps: FederationPartsDeps): FederationParts {
       });
     return settling;
   }
+  const stopHearing = transparency.monitor.alarms.onChange(() => {
+    settle().catch((error: unknown) => deps.onFault('Cannot make true what a ledger showed', error));
+  });
 
   return {
     transparency,
@@ -244,6 +273,8 @@ export function composeFederation(deps: FederationPartsDeps): FederationParts {
     joined,
     settle,
     close: async () => {
+      stopHearing();
+      await settling.catch(() => undefined);
       await federation.close();
       await transparency.close();
     },

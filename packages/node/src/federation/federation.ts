@@ -137,10 +137,10 @@ export interface KeptReceipt {
   readonly text: string;
 }
 
-/** Two statements a member signed that cannot both be honest. */
-interface Evidence {
+/** What a member signed that cannot all be honest: two statements of one version, or two trees of one size of its ledger. */
+export interface Evidence {
   readonly member: MemberId;
-  readonly kind: 'contradiction';
+  readonly kind: 'contradiction' | 'split-ledger';
   readonly foundUs: number;
   /** JSON of the two, as they were signed. */
   readonly text: string;
@@ -195,6 +195,17 @@ export interface Federation {
   setHandling(member: MemberId, handling: Handling): Promise<void>;
   /** What shows that a member said two things that cannot both be honest, newest first, at most 100. */
   evidence(): readonly Evidence[];
+  /**
+   * Keeps evidence that was found elsewhere, once: what people know of they have decided on.
+   *
+   * @param act - What it leads to. Done before, and again should the node stop in between.
+   * @param note - Written in the transaction that keeps it.
+   */
+  keepEvidence(
+    evidence: Omit<Evidence, 'foundUs'>,
+    act: () => Promise<unknown>,
+    note: (db: Connection) => void,
+  ): Promise<void>;
   /** How often what another member lends may still be passed on; undefined: no member lends it. */
   hopsLeftOf(id: string): number | undefined;
   /** Called when something new stands in somebody's outbox. Returns how to stop. */

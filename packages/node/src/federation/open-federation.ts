@@ -3,7 +3,7 @@ import type { MemberId, StixId } from '@comity/protocol/base';
 import { refuseReceipt } from '@comity/protocol/peer';
 import type { ReceiptLine, SignedReceipt } from '@comity/protocol/peer';
 import type { Connection, Store } from '../store/index.ts';
-import type { Federation, FederationDeps, Identity, PeerState } from './federation.ts';
+import type { Evidence, Federation, FederationDeps, Identity, PeerState } from './federation.ts';
 import { findLent } from './inbox/known-book.ts';
 import { MemberImports } from './inbox/member-imports.ts';
 import { readAnswer } from './inbox/read-answer.ts';
@@ -290,11 +290,22 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
 
     evidence: () =>
       db
-        .prepare<{ member: MemberId; kind: 'contradiction'; text: string; found_us: number }>(
+        .prepare<{ member: MemberId; kind: Evidence['kind']; text: string; found_us: number }>(
           'select member, kind, text, found_us from peer_evidence order by ref desc limit 100',
         )
         .all()
         .map(({ member, kind, text, found_us: foundUs }) => ({ member, kind, text, foundUs })),
+
+    async keepEvidence({ member, kind, text }, act, note) {
+      if (db.prepare('select 1 from peer_evidence where text = ?').get(text) !== undefined) return;
+      await act();
+      await store.write((connection) => {
+        connection
+          .prepare('insert into peer_evidence (member, kind, text, found_us) values (?, ?, ?, ?)')
+          .run(member, kind, text, nowUs());
+        note(connection);
+      });
+    },
 
     hopsLeftOf: (id) => findLent(db, id, nowUs())?.terms.hops,
 
