@@ -1,4 +1,4 @@
-import { ComityError, hexOf, parseMemberId, parseRowId, utf8Bytes } from '@comity/protocol/base';
+import { base64Of, ComityError, hexOf, parseMemberId, parseRowId, utf8Bytes } from '@comity/protocol/base';
 import type { MemberId } from '@comity/protocol/base';
 import { monitoringPathOf, printVerifierKey } from '@comity/protocol/tlog';
 import type { NoteSigner, VerifierKey } from '@comity/protocol/tlog';
@@ -234,6 +234,7 @@ export class SimMember implements Host {
     return {
       self: () => ({
         id: this.id,
+        key: base64Of(this.signer.key.publicKey),
         sign: (message) => this.sign(message),
       }),
       joined: () => [...this.peers].map(({ id }) => id).filter((id) => !this.suspended.has(id)),

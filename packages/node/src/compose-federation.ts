@@ -124,7 +124,8 @@ export function composeFederation(deps: FederationPartsDeps): FederationParts {
     self() {
       const own = members.own.find();
       if (own === undefined) return undefined;
-      return { id: own.member, sign: (message) => members.own.signer().sign(message) };
+      const [key] = own.body.keys.message as [string];
+      return { id: own.member, key, sign: (message) => members.own.signer().sign(message) };
     },
     joined,
     messageKeysOf: (member) => members.messageKeysOf(member),

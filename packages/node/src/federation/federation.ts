@@ -9,7 +9,9 @@ import type { Connection } from '../store/index.ts';
 /** This member, as others know it. */
 export interface Identity {
   readonly id: MemberId;
-  /** Ed25519 with the key messages are signed with now. @returns 64 bytes. */
+  /** The key messages are signed with now, base64: what was signed with another holds no more. */
+  readonly key: string;
+  /** Ed25519 with that key. @returns 64 bytes. */
   readonly sign: (message: Uint8Array) => Uint8Array;
 }
 
@@ -29,7 +31,7 @@ export interface Directory {
   self(): Identity | undefined;
   /** Members that may be sent to and taken from, those suspended here left out. */
   joined(): readonly MemberId[];
-  /** Raw Ed25519 keys a member signs messages with; undefined: nobody here knows it. */
+  /** Raw Ed25519 keys a member signs messages with now; undefined: nobody here knows it. */
   messageKeysOf(member: MemberId): readonly Uint8Array[] | undefined;
   isSuspended(member: MemberId): boolean;
   recipientOf(member: MemberId): Recipient | undefined;

@@ -8,7 +8,7 @@ import { findLent } from './inbox/known-book.ts';
 import { MemberImports } from './inbox/member-imports.ts';
 import { readAnswer } from './inbox/read-answer.ts';
 import type { ProvenBatch } from './inbox/read-answer.ts';
-import { makeReceipt } from './inbox/receipts.ts';
+import { makeReceipt, signReceipt } from './inbox/receipts.ts';
 import { BatchTaker } from './inbox/take-batch.ts';
 import { answerOutbox, lastShown } from './outbox/answer.ts';
 import { deliveriesOf } from './outbox/edge-book.ts';
@@ -235,11 +235,10 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
           )
           .all(member, receiptsAtOnce);
         if (due.length === 0) return;
-        await deps.link.sendReceipts(
-          member,
-          due.map(({ text }) => JSON.parse(text) as SignedReceipt),
-          signal,
-        );
+        const self = needSelf();
+        // Signed with the key of now: one that waited since before a rotation would be refused, with all behind it.
+        const receipts = due.map(({ text }) => signReceipt(self, (JSON.parse(text) as SignedReceipt).receipt));
+        await deps.link.sendReceipts(member, receipts, signal);
         await store.write((connection) => {
           const drop = connection.prepare('delete from peer_receipt_due where ref = ?');
           for (const { ref } of due) drop.run(ref);

@@ -307,6 +307,18 @@ test('of a member that witnesses and keeps a log, keys are known: those in force
   assert.equal(b.members.logOf('other'), undefined);
 });
 
+test('of a member that made new keys for messages none of before counts', async (context) => {
+  const net = network();
+  const [a, b] = [await on(net, context, 'a.example'), await on(net, context, 'b.example')];
+  const known = await b.members.takeUp(await invite(a, true), false);
+  const keys = () => b.members.messageKeysOf(known.id)?.map((key) => Buffer.from(key).toString('base64'));
+  const [before] = [keys()];
+  await a.members.own.rotate(undefined);
+  await b.members.refresh('a-example');
+  assert.deepEqual([before?.length, keys()], [1, a.members.own.get().body.keys.message]);
+  assert.notDeepEqual(keys(), before);
+});
+
 test('an invitation leads to who gave it, or to nobody, and nothing is kept of who is there instead', async (context) => {
   const net = network();
   const [a, liar, b] = [

@@ -74,7 +74,7 @@ export interface Members {
   /** The log of that origin, of a joined member or suspended one; undefined when nobody is known with it. */
   logOf(origin: string): MemberLog | undefined;
   logs(): readonly MemberLog[];
-  /** Keys a member signs messages with, and those it signed with: what it once said holds. Undefined: nobody here knows it. */
+  /** Keys a member signs messages with now; what it signed with others it says anew. Undefined: nobody here knows it. */
   messageKeysOf(id: MemberId): readonly Uint8Array[] | undefined;
   /** Calls `listener` when something about members changed. Returns how to stop. */
   onChange(listener: () => void): () => void;
@@ -124,12 +124,9 @@ export function openMembers(deps: MembersDeps): Members {
     const { id, descriptor } = member;
     const known = worked.get(id);
     if (known?.hash === descriptor.hash && known.log?.allowPrivate !== !member.allowPrivate) return known;
-    const chain = chains.chain(id)?.descriptors ?? [];
-    const keys = new Map(
-      chain.flatMap((each) => each.keys.filter(({ role }) => role === 'message').map((key) => [key.id, key.publicKey])),
-    );
+    const keys = descriptor.keys.filter(({ role }) => role === 'message').map(({ publicKey }) => publicKey);
     const log = readLog(member);
-    const made = { hash: descriptor.hash, keys: [...keys.values()], ...(log !== undefined && { log }) };
+    const made = { hash: descriptor.hash, keys, ...(log !== undefined && { log }) };
     worked.set(id, made);
     return made;
   };
