@@ -337,6 +337,7 @@ export class SimMember implements Host {
     const witnesses = this.#world.members.filter((each) => owner.peers.has(each));
     return {
       keys: owner.keyBox.everyKey(origin),
+      formerKeys: [],
       witnessKeys: witnesses.flatMap((each) => each.keyBox.keys(`${each.host}/witness`)),
       url,
       allowPrivate: true,

@@ -95,19 +95,22 @@ export function composeFederation(deps: FederationPartsDeps): FederationParts {
   function findLog(origin: string) {
     const log = members.logOf(origin);
     if (log === undefined) return undefined;
-    const { url, allowPrivate } = log;
+    const { url, allowPrivate, keys, formerKeys } = log;
     const path = monitoringPathOf(origin, crypto.sha256);
-    const witnesses = members.witnesses();
+    // Nobody is the witness of their own log.
+    const witnesses = members.witnesses().filter(({ member }) => member !== log.member);
     return {
-      keys: [...log.keys, ...log.formerKeys],
-      witnessKeys: witnesses.flatMap(({ keys }) => keys),
+      keys,
+      formerKeys,
+      witnessKeys: witnesses.flatMap((witness) => witness.keys),
       url,
       allowPrivate,
       elsewhere: [
         { url: `${url}/checkpoint`, allowPrivate },
-        ...witnesses
-          .filter(({ member }) => member !== log.member)
-          .map((witness) => ({ url: `${witness.monitoringUrl}/${path}`, allowPrivate: witness.allowPrivate })),
+        ...witnesses.map((witness) => ({
+          url: `${witness.monitoringUrl}/${path}`,
+          allowPrivate: witness.allowPrivate,
+        })),
       ],
     };
   }

@@ -24,8 +24,8 @@ interface MemberLog {
   readonly url: string;
   /** While they change, old and new ones. */
   readonly keys: readonly VerifierKey[];
-  /** Of descriptors before: what they signed holds. */
-  readonly formerKeys: readonly VerifierKey[];
+  /** Of descriptors before, and until when they stood in one, in seconds. */
+  readonly formerKeys: readonly { readonly key: VerifierKey; readonly untilSeconds: number }[];
   readonly allowPrivate: boolean;
 }
 
@@ -135,12 +135,21 @@ export function openMembers(deps: MembersDeps): Members {
     const { ledger } = member.descriptor.body;
     if (ledger === undefined) return undefined;
     const { origin, url } = ledger;
-    const texts = (chains.chain(member.id)?.descriptors ?? [])
-      .filter(({ body }) => body.ledger?.origin === origin)
-      .flatMap(({ body }) => body.ledger?.keys ?? []);
-    const former = [...new Set(texts)].filter((text) => !ledger.keys.includes(text));
     const { id, allowPrivate } = member;
-    return { member: id, origin, url, keys: keysOf(ledger.keys), formerKeys: keysOf(former), allowPrivate };
+    const bodies = (chains.chain(id)?.descriptors ?? []).map(({ body }) => body);
+    // A key holds until the descriptor behind the last one it stands in.
+    const lastIn = new Map(
+      bodies.flatMap(({ ledger: told }, at) =>
+        told?.origin === origin ? told.keys.map((text) => [text, at] as const) : [],
+      ),
+    );
+    const formerKeys = [...lastIn]
+      .filter(([text]) => !ledger.keys.includes(text))
+      .map(([text, at]) => ({
+        key: parseVerifierKey(text, crypto.sha256),
+        untilSeconds: Math.floor(Date.parse(bodies[at + 1]!.issuedAt) / 1000),
+      }));
+    return { member: id, origin, url, keys: keysOf(ledger.keys), formerKeys, allowPrivate };
   };
   const logs = (): MemberLog[] =>
     directory

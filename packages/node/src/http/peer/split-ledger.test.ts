@@ -55,3 +55,32 @@ test('a member whose ledger told two stories is suspended once, with evidence an
   assert.equal(await isSuspended(), false);
   assert.equal((await node.client.listEvidence()).rows.length, 1);
 });
+
+test('a log key that was rotated away makes no second story, and nothing it signed is witnessed', async (context) => {
+  const node = await serveNode(context);
+  await node.client.initMember({ body: { name: 'Under test' } });
+  const puppet = await servePuppet(context);
+  const next = signerOfSeed(origin, 'note', Buffer.alloc(32, 8));
+  const at = async (signer: typeof log, change: () => Promise<unknown>): Promise<void> => {
+    const ledger = { origin, url: `${puppet.url}/ledger/1`, keys: [printVerifierKey(signer.key)] };
+    const signers = [{ publicKey: signer.key.publicKey, sign: signer.sign }];
+    puppet.chain.push(puppet.next(puppet.chain.at(-1)!, { ledger }, signers));
+    await change();
+  };
+  const show = async (signer: typeof log, word: number): Promise<number> => {
+    const tree = printCheckpoint({ origin, size: 5, root: new Uint8Array(32).fill(word) });
+    const note = printNote({ text: tree, signatures: signText(tree, [signer], 0) });
+    const { status } = await fetch(`${node.url}/witness/add-checkpoint`, { method: 'POST', body: `old 0\n\n${note}` });
+    return status;
+  };
+  const { text } = await node.client.inviteMember({ body: { accepts: true, allowPrivate: true } });
+  await at(log, async () => assert.equal((await puppet.join(node, text)).status, 200));
+  assert.equal(await show(log, 1), 200);
+  const refresh = { params: { id: 'puppet' }, query: { refresh: 'true' } } as const;
+  await at(next, async () => await node.client.pingMember(refresh).catch(() => undefined));
+  assert.equal(await show(log, 2), 403);
+  assert.deepEqual([(await node.client.listEvidence()).rows, (await node.client.showLedger()).alarms], [[], []]);
+  // What it signed while the key was its own binds it.
+  await show(next, 2);
+  await until(async () => (await node.client.listEvidence()).rows.length === 1, 'the evidence is kept');
+});
