@@ -243,8 +243,9 @@ export function composeFederation(deps: FederationPartsDeps): FederationParts {
     }
   }
 
-  /** Of each member, whether what it lent is out of use. */
-  const out = new Map<MemberId, boolean>(federation.suspended().map((member) => [member, true]));
+  /** Of each member, whether what it lends is out of use, once that was seen to since the start: what was on its way is gone on with. */
+  const out = new Map<MemberId, boolean>();
+  const begun = new Set(federation.suspended());
   let settling: Promise<void> = Promise.resolve();
   function settle(): Promise<void> {
     settling = settling
@@ -255,7 +256,7 @@ export function composeFederation(deps: FederationPartsDeps): FederationParts {
           const isSuspended = directory.isSuspended(id);
           const before = out.get(id);
           out.set(id, isSuspended);
-          if (before === isSuspended || (before === undefined && !isSuspended)) continue;
+          if (before === isSuspended || (before === undefined && !isSuspended && !begun.has(id))) continue;
           await federation.suspend(id, isSuspended);
         }
         // Behind what is urgent: a set of witnesses that cannot be had keeps nothing in use.

@@ -177,7 +177,7 @@ export interface Federation {
   lastPut(member: MemberId): number;
   /** Sends the receipts that wait for a member. */
   sendReceipts(member: MemberId, signal: AbortSignal): Promise<void>;
-  /** Takes everything a member lent out of use, or puts it back as far as its leases run. */
+  /** Takes out of use what a member states and what nobody but it lends, or puts it back as far as its leases run. Returns objects that changed. */
   suspend(member: MemberId, isSuspended: boolean): Promise<number>;
   /** Members whose suspension is in force, or on its way in or out: to go on with after a start. */
   suspended(): readonly MemberId[];

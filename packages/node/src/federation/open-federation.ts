@@ -1,5 +1,5 @@
 import { assert, ComityError, quote } from '@comity/protocol/base';
-import type { MemberId, StixId } from '@comity/protocol/base';
+import type { MemberId } from '@comity/protocol/base';
 import { refuseReceipt } from '@comity/protocol/peer';
 import type { ReceiptLine, SignedReceipt } from '@comity/protocol/peer';
 import type { Connection, Store } from '../store/index.ts';
@@ -9,6 +9,7 @@ import { MemberImports } from './inbox/member-imports.ts';
 import { readAnswer } from './inbox/read-answer.ts';
 import type { ProvenBatch } from './inbox/read-answer.ts';
 import { makeReceipt, signReceipt } from './inbox/receipts.ts';
+import { suspendedMembers, suspendMember } from './inbox/suspension.ts';
 import { BatchTaker } from './inbox/take-batch.ts';
 import { answerOutbox, lastShown } from './outbox/answer.ts';
 import { deliveriesOf } from './outbox/edge-book.ts';
@@ -20,8 +21,6 @@ import { Remarks } from './remarks/remarks.ts';
 
 /** Receipts sent in one request. */
 const receiptsAtOnce = 64;
-/** Objects whose loans change in one transaction. */
-const loansAtOnce = 500;
 
 /** What goes between this member and the others, on a store. */
 export function openFederation(store: Store, deps: FederationDeps): Federation & { close(): Promise<void> } {
@@ -34,6 +33,7 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
   const imports = new MemberImports(intel, directory, deps);
   const taker = new BatchTaker(store, deps, imports);
   const remarks = new Remarks(store, deps);
+  const suspending = { store, intel, directory, imports };
   const nowUs = (): number => deps.clock() * 1000;
 
   let turn: Promise<unknown> = Promise.resolve();
@@ -117,35 +117,6 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
         )
         .run(member, nowUs(), message),
     );
-  }
-
-  async function suspend(member: MemberId, isSuspended: boolean): Promise<number> {
-    const source = imports.sourceOf(member).id;
-    // If we stop in here, it is done again at the next start: both ways can be.
-    if (isSuspended)
-      await store.write((connection) =>
-        connection.prepare('insert or ignore into peer_suspended (member) values (?)').run(member),
-      );
-    let changed = 0;
-    for (let after = ''; ;) {
-      const rows = db
-        .prepare<{ id: StixId; until_us: number }>(
-          `select id, max(lease_until_us) as until_us from peer_loan where origin = ? and state = 1 and id > ?
-           group by id order by id limit ?`,
-        )
-        .all(member, after, loansAtOnce);
-      const last = rows.at(-1);
-      if (last === undefined) break;
-      after = last.id;
-      const ended = `${directory.nameOf(member)} is suspended`;
-      changed += await intel.changeLoans(
-        source,
-        rows.map(({ id, until_us: untilUs }) => (isSuspended ? { id, ended } : { id, untilUs })),
-      );
-    }
-    if (!isSuspended)
-      await store.write((connection) => connection.prepare('delete from peer_suspended where member = ?').run(member));
-    return changed;
   }
 
   return {
@@ -246,12 +217,8 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
       }
     },
 
-    suspend: (member, isSuspended) => taking(() => suspend(member, isSuspended)),
-    suspended: () =>
-      db
-        .prepare<{ member: MemberId }>('select member from peer_suspended')
-        .all()
-        .map(({ member }) => member),
+    suspend: (member, isSuspended) => taking(() => suspendMember(member, isSuspended, suspending)),
+    suspended: () => suspendedMembers(db),
 
     async hold(id, hold) {
       if (hold === undefined) return await taking(() => taker.release(id));

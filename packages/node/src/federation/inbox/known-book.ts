@@ -33,14 +33,16 @@ export function findKnown(db: Connection, origin: MemberId, id: StixId): SignedS
 }
 
 /**
- * The way an object came here that lets it be passed on most; undefined: no member lends it now.
+ * The way an object came here that lets it be passed on most; undefined: no member lends it now that is not suspended.
  */
 export function findLent(db: Connection, id: string, nowUs: number): Lent | undefined {
   const rows = db
     .prepare<LoanRow>(
       `select k.statement, k.signature, l.terms, l.path from peer_known k
        join peer_loan l on l.origin = k.origin and l.id = k.id
-       where k.id = ? and k.recalled = 0 and l.state = 1 and l.lease_until_us > ? limit 100`,
+       where k.id = ? and k.recalled = 0 and l.state = 1 and l.lease_until_us > ?
+         and l.origin not in (select member from peer_suspended) and l.sender not in (select member from peer_suspended)
+       limit 100`,
     )
     .all(id, nowUs);
   const lent = rows.map((row) => ({
@@ -127,20 +129,24 @@ export function* lapsedLoans(db: Connection, origin: MemberId, nowUs: number): G
   }
 }
 
-/** How members but one lend an object now: until when at most, µs, and under which labels. Undefined: none does. */
+/**
+ * How members but one lend an object now: until when at most, µs, and under which labels. Undefined: none does. What a suspended one lends is not in
+ * use, and may come back: its label counts, its time does not.
+ */
 export function othersLoans(
   db: Connection,
   { origin, id, from }: { readonly origin: MemberId; readonly id: StixId; readonly from: MemberId },
   nowUs: number,
-): { readonly untilUs: number; readonly labels: readonly Terms['tlp'][] } | undefined {
+): { readonly untilUs: number | undefined; readonly labels: readonly Terms['tlp'][] } | undefined {
   const rows = db
-    .prepare<{ until_us: number; tlp: Terms['tlp'] }>(
-      `select lease_until_us as until_us, terms ->> 'tlp' as tlp from peer_loan
+    .prepare<{ until_us: number; tlp: Terms['tlp']; is_out: number }>(
+      `select lease_until_us as until_us, terms ->> 'tlp' as tlp, sender in (select member from peer_suspended) as is_out from peer_loan
        where origin = ? and id = ? and state = 1 and sender <> ? and lease_until_us > ?`,
     )
     .all(origin, id, from, nowUs);
   if (rows.length === 0) return undefined;
-  return { untilUs: Math.max(...rows.map(({ until_us: us }) => us)), labels: rows.map(({ tlp }) => tlp) };
+  const times = rows.filter((row) => row.is_out === 0).map(({ until_us: us }) => us);
+  return { untilUs: times.length === 0 ? undefined : Math.max(...times), labels: rows.map(({ tlp }) => tlp) };
 }
 
 /** Whether an object ever came from a member, as its origin or passed on. */
