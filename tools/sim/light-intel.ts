@@ -102,7 +102,7 @@ export class LightIntel implements FederationIntel {
         if (isEnd && (told.ended || this.#faults.ignoresEnds === true)) continue;
         if (isEnd) this.#tell(row, lender, { ...told, ended: true });
         else {
-          const tlp = strictestTlp([told.tlp, change.tlp ?? told.tlp])!;
+          const tlp = strictestTlp([told.tlp, change.tlp ?? told.tlp]);
           this.#tell(row, lender, { tlp, untilUs: change.untilUs, ended: false });
         }
         count += 1;

@@ -161,7 +161,7 @@ export function loanOfAll(loans: readonly [Lending, ...Lending[]]): Loan {
   const [first, ...rest] = loans.filter((loan) => loan.steps === steps).map(({ tlp }) => tlp);
   return {
     untilUs: Math.max(...loans.map(({ untilUs }) => untilUs)),
-    tlp: strictestTlp([first!, ...rest])!,
+    tlp: strictestTlp([first!, ...rest]),
   };
 }
 
