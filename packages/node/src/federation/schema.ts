@@ -16,6 +16,7 @@ create table peer_edge (
   effect text, reason text, receipt_us integer, primary key (outbox_ref, id, origin)) without rowid;
 create index peer_edge_object on peer_edge (id, origin);
 create unique index peer_edge_sequence on peer_edge (outbox_ref, sequence);
+create index peer_edge_repeat on peer_edge (outbox_ref) where print = '' and state <> 1;
 create index peer_edge_refused on peer_edge (outbox_ref, receipt_us) where effect = 'refused';
 -- Batches whose receipt has not come yet. act: as the ledger calls it; sent: what was in it, to know it again in the receipt.
 create table peer_batch (

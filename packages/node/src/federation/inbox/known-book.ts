@@ -1,6 +1,8 @@
 import { isMemberId, isStixId, parseJson, recogniseTimestampUs } from '@comity/protocol/base';
 import type { MemberId, StixId } from '@comity/protocol/base';
+import { strictestTlp } from '@comity/protocol/markings';
 import type { ActiveStatement, Item, LentItem, SignedStatement, Statement, Terms } from '@comity/protocol/peer';
+import type { Loan } from '../../intel/index.ts';
 import type { Connection } from '../../store/index.ts';
 
 /** An object of another member's as it came here: what passing it on needs. */
@@ -129,24 +131,60 @@ export function* lapsedLoans(db: Connection, origin: MemberId, nowUs: number): G
   }
 }
 
-/**
- * How members but one lend an object now: until when at most, µs, and under which labels. Undefined: none does. What a suspended one lends is not in
- * use, and may come back: its label counts, its time does not.
- */
+/** How a member lends an object. */
+interface Lending {
+  readonly untilUs: number;
+  readonly tlp: Terms['tlp'];
+  /** Members it went through. */
+  readonly steps: number;
+}
+
+interface LendingRow {
+  readonly until_us: number;
+  readonly tlp: Terms['tlp'];
+  readonly steps: number;
+}
+
+const lendingsOf = `select lease_until_us as until_us, terms ->> 'tlp' as tlp, json_array_length(path) as steps from peer_loan
+  where origin = ? and id = ? and state = 1 and sender not in (select member from peer_suspended where member <> ?)`;
+
+const lendingOf = ({ until_us: untilUs, tlp, steps }: LendingRow): Lending => ({ untilUs, tlp, steps });
+
+/** How members lend an object, those left out whose suspension is in force; `but` is not, though it still stands there. */
+export function loansInUse(
+  db: Connection,
+  { origin, id }: { readonly origin: MemberId; readonly id: StixId },
+  but: MemberId | undefined,
+): readonly Lending[] {
+  return db
+    .prepare<LendingRow>(lendingsOf)
+    .all(origin, id, but ?? '')
+    .map(lendingOf);
+}
+
+/** How members but one lend an object now, those left out whose suspension is in force. */
 export function othersLoans(
   db: Connection,
   { origin, id, from }: { readonly origin: MemberId; readonly id: StixId; readonly from: MemberId },
   nowUs: number,
-): { readonly untilUs: number | undefined; readonly labels: readonly Terms['tlp'][] } | undefined {
-  const rows = db
-    .prepare<{ until_us: number; tlp: Terms['tlp']; is_out: number }>(
-      `select lease_until_us as until_us, terms ->> 'tlp' as tlp, sender in (select member from peer_suspended) as is_out from peer_loan
-       where origin = ? and id = ? and state = 1 and sender <> ? and lease_until_us > ?`,
-    )
-    .all(origin, id, from, nowUs);
-  if (rows.length === 0) return undefined;
-  const times = rows.filter((row) => row.is_out === 0).map(({ until_us: us }) => us);
-  return { untilUs: times.length === 0 ? undefined : Math.max(...times), labels: rows.map(({ tlp }) => tlp) };
+): readonly Lending[] {
+  return db
+    .prepare<LendingRow>(`${lendingsOf} and sender <> ? and lease_until_us > ?`)
+    .all(origin, id, '', from, nowUs)
+    .map(lendingOf);
+}
+
+/**
+ * What loans of one object come to: it may be used as long as any of them runs, under the strictest label of those that came the shortest
+ * way. A longer way only repeats what a nearer member says, or said: two relays that heeded each other would never come to rest.
+ */
+export function loanOfAll(loans: readonly [Lending, ...Lending[]]): Loan {
+  const steps = Math.min(...loans.map((loan) => loan.steps));
+  const [first, ...rest] = loans.filter((loan) => loan.steps === steps).map(({ tlp }) => tlp);
+  return {
+    untilUs: Math.max(...loans.map(({ untilUs }) => untilUs)),
+    tlp: strictestTlp([first!, ...rest]),
+  };
 }
 
 /** Whether an object ever came from a member, as its origin or passed on. */

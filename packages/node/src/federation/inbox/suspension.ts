@@ -1,5 +1,6 @@
 import type { MemberId, StixId } from '@comity/protocol/base';
 import type { Connection, Store } from '../../store/index.ts';
+import { loanOfAll, loansInUse } from './known-book.ts';
 import type { FederationDeps } from '../federation.ts';
 import type { MemberImports } from './member-imports.ts';
 
@@ -12,6 +13,8 @@ interface SuspensionDeps {
   readonly directory: Pick<FederationDeps['directory'], 'nameOf'>;
   readonly imports: Pick<MemberImports, 'sourceOf'>;
 }
+
+type Change = Parameters<FederationDeps['intel']['changeLoans']>[1][number];
 
 /** Members whose suspension is in force, or on its way in or out. */
 export function suspendedMembers(db: Connection): readonly MemberId[] {
@@ -55,25 +58,26 @@ async function settleLoans(
   { member, isSuspended }: { readonly member: MemberId; readonly isSuspended: boolean },
   { store, intel, imports, directory }: SuspensionDeps,
 ): Promise<number> {
-  // Of the member's own, also what others pass on. While it comes back it is still in the table.
-  const next = store.reader.prepare<{ id: StixId; until_us: number | null }>(
-    `select id, (select max(lease_until_us) from peer_loan where origin = l.origin and id = l.id and state = 1
-         and sender not in (select member from peer_suspended where member <> ?)) as until_us
-     from peer_loan l where origin = ? and (origin = ? or sender = ?) and state = 1 and id > ?
-     group by id order by id limit ?`,
+  // Of the member's own, also what others pass on.
+  const next = store.reader.prepare<{ id: StixId }>(
+    `select distinct id from peer_loan where origin = ? and (origin = ? or sender = ?) and state = 1 and id > ?
+     order by id limit ?`,
   );
-  const counted = isSuspended ? '' : member;
-  const isOut = isSuspended && origin === member;
   const ended = `${directory.nameOf(member)} is suspended`;
+  const changeOf = (id: StixId): Change => {
+    const [first, ...rest] = loansInUse(store.reader, { origin, id }, isSuspended ? undefined : member);
+    const isOut = first === undefined || (isSuspended && origin === member);
+    return isOut ? { id, ended } : { id, ...loanOfAll([first, ...rest]) };
+  };
   let changed = 0;
   for (let after = ''; ;) {
-    const rows = next.all(counted, origin, member, member, after, loansAtOnce);
+    const rows = next.all(origin, member, member, after, loansAtOnce);
     const last = rows.at(-1);
     if (last === undefined) return changed;
     after = last.id;
     changed += await intel.changeLoans(
       imports.sourceOf(origin).id,
-      rows.map(({ id, until_us: untilUs }) => (isOut || untilUs === null ? { id, ended } : { id, untilUs })),
+      rows.map(({ id }) => changeOf(id)),
     );
   }
 }

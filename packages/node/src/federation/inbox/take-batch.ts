@@ -1,6 +1,5 @@
 import { assert, canonicalJson, ComityError } from '@comity/protocol/base';
 import type { MemberId, StixId } from '@comity/protocol/base';
-import { strictestTlp } from '@comity/protocol/markings';
 import { judgeItem } from '@comity/protocol/peer';
 import type { ItemJudgement, LentItem, ReceiptLine, ReceivedItem, SignedStatement } from '@comity/protocol/peer';
 import { parseStixObject } from '@comity/protocol/stix';
@@ -19,6 +18,7 @@ import {
   keepLoan,
   lapsedLoans,
   leaseUsOf,
+  loanOfAll,
   othersLoans,
 } from './known-book.ts';
 import type { MemberImports } from './member-imports.ts';
@@ -140,10 +140,9 @@ export class BatchTaker {
       }
       const untilUs = leaseUsOf(item, this.#nowUs() + longestLeaseUs);
       const { origin, id } = item.statement;
-      // As long as one of its lenders lends it it may be used, and as the strictest of them says: any may be the last.
-      const others = othersLoans(this.#store.reader, { origin, id, from: item.from }, this.#nowUs());
-      const tlp = strictestTlp([item.terms.tlp, ...(others?.labels ?? [])]) ?? item.terms.tlp;
-      const loan = { untilUs: Math.max(untilUs, others?.untilUs ?? 0), tlp };
+      const { path, terms, from } = item;
+      const others = othersLoans(this.#store.reader, { origin, id, from }, this.#nowUs());
+      const loan = loanOfAll([{ untilUs, tlp: terms.tlp, steps: path.length }, ...others]);
       const candidate = candidateOf(item, object ?? '', loan);
       if (candidate === undefined) lines.push({ ...lineOf(item), effect: 'refused', reason: 'malformed' });
       else {
@@ -207,11 +206,13 @@ export class BatchTaker {
         }
         to.keeps.push((db) => endLoan(db, origin, id, sender));
         to.over.push({ origin, id, recall: undefined });
-        const untilUs = othersLoans(this.#store.reader, item, this.#nowUs())?.untilUs;
-        if (untilUs !== undefined) {
+        const [other, ...others] = othersLoans(this.#store.reader, item, this.#nowUs());
+        if (other !== undefined) {
           // What a suspended member states stays out of use, whoever lends it.
           if (!this.#deps.directory.isSuspended(origin))
-            await this.#deps.intel.changeLoans(this.#imports.sourceOf(origin).id, [{ id, untilUs }]);
+            await this.#deps.intel.changeLoans(this.#imports.sourceOf(origin).id, [
+              { id, ...loanOfAll([other, ...others]) },
+            ]);
           to.lines.push({ ...line, effect: 'withdrawn', reason: 'other-source' });
           return;
         }
