@@ -21,7 +21,8 @@ export async function makeUp(simulation: Simulation): Promise<void> {
     member.stopAfterNothing();
     await simulation.startMember(member);
   }
-  await time.advance(12_000);
+  // Whoever waits for witnesses asks them again within half a minute.
+  await time.advance(40_000);
   for (const member of members) {
     for (const whom of members) simulation.suspend(member, whom, false);
     for (const key of simulation.held) {
