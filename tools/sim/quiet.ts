@@ -25,6 +25,11 @@ export async function makeUp(simulation: Simulation): Promise<void> {
   await time.advance(40_000);
   for (const member of members) {
     for (const whom of members) simulation.suspend(member, whom, false);
+    const { federation } = member.parts;
+    for (const { id, number } of member.peers) {
+      const quota = { ...federation.quotaOf(id), itemsPerDay: 1e6, objects: 1e6 };
+      simulation.begin(member, `quota ${number}`, () => federation.setQuota(id, quota));
+    }
     for (const key of simulation.held) {
       const [holder, object] = key.split(' ').map(Number);
       if (holder !== member.number) continue;
