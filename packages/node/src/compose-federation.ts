@@ -180,6 +180,8 @@ export function composeFederation(deps: FederationPartsDeps): FederationParts {
       const { name } = known.descriptor.body;
       await store.write((db) => deps.note(db, { act: 'member.contradicted', about: member, details: { name } }));
     },
+    onLimit: (db, member, limit) =>
+      deps.note(db, { act: 'peer.limit', about: member, details: { name: nameOfMember(member), limit } }),
     onFault: deps.onFault,
   });
 

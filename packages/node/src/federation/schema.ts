@@ -54,6 +54,8 @@ create table peer_loan (
   state integer not null,
   lease_until_us integer not null, received_us integer not null, primary key (origin, id, sender)) without rowid;
 create index peer_loan_sender on peer_loan (sender, origin, lease_until_us) where state = 1 and standing = 1;
+-- How many objects each member lends now is counted.
+create index peer_loan_kept on peer_loan (sender, lease_until_us) where state = 1;
 -- Receipts that wait to be sent.
 create table peer_receipt_due (ref integer primary key, member text not null, text text not null, made_us integer not null);
 create index peer_receipt_due_member on peer_receipt_due (member, ref);
@@ -64,6 +66,16 @@ create table peer_evidence (
 create table peer_handling (
   member text primary key, tlp text not null, hops integer not null, indicator_days integer not null,
   report_days integer not null) without rowid;
+-- What a member may make us read, keep and send, where somebody said so.
+create table peer_quota (
+  member text primary key, items integer not null, bytes integer not null, objects integer not null,
+  sent_bytes integer not null) without rowid;
+-- What of it was used on one day, of UTC, since 1970: on another it is nothing.
+create table peer_used (
+  member text primary key, day integer not null, items integer not null, bytes integer not null, sent_bytes integer not null,
+  receipts integer not null, restarts integer not null) without rowid;
+-- The last day on which a member reached each limit.
+create table peer_reached (member text not null, what text not null, day integer not null, primary key (member, what)) without rowid;
 -- Objects the law keeps in use here whatever their origin says.
 create table peer_hold (id text primary key, reason text not null, by text not null, at_us integer not null) without rowid;
 -- Members what they lent is out of use of.

@@ -1,4 +1,4 @@
-import { isMemberId, isStixId, parseJson, recogniseTimestampUs } from '@comity/protocol/base';
+import { assert, isMemberId, isStixId, parseJson, recogniseTimestampUs } from '@comity/protocol/base';
 import type { MemberId, StixId } from '@comity/protocol/base';
 import { strictestTlp } from '@comity/protocol/markings';
 import type { ActiveStatement, Item, LentItem, SignedStatement, Statement, Terms } from '@comity/protocol/peer';
@@ -185,6 +185,17 @@ export function loanOfAll(loans: readonly [Lending, ...Lending[]]): Loan {
     untilUs: Math.max(...loans.map(({ untilUs }) => untilUs)),
     tlp: strictestTlp([first!, ...rest]),
   };
+}
+
+/** How many objects a member lends now, its own and others'. */
+export function countLoans(db: Connection, sender: MemberId, nowUs: number): number {
+  const row = db
+    .prepare<{ count: number }>(
+      'select count(*) as count from peer_loan where sender = ? and state = 1 and lease_until_us > ?',
+    )
+    .get(sender, nowUs);
+  assert(row !== undefined, 'a count is a row');
+  return row.count;
 }
 
 /** Whether an object ever came from a member, as its origin or passed on. */
