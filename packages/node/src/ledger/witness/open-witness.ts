@@ -153,8 +153,9 @@ export function openWitness(deps: WitnessDeps): OwnWitness {
     const source = deps.findLog(origin);
     const signers = witnessName === undefined ? [] : keys.signers(witnessName);
     if (signers.length === 0) return text(503, 'this witness has no keys it can open');
-    // Others are asked for nobody but the log itself.
     const opened = source && openedOf(request.note, origin, source, crypto);
+    if (opened !== undefined) deps.onSigned(noteOf(opened), origin);
+    // Others are asked for nobody but the log itself.
     const refusal = source && opened && (await recalled(origin, source));
     if (refusal !== undefined) return refusal;
 
@@ -169,7 +170,6 @@ export function openWitness(deps: WitnessDeps): OwnWitness {
     });
     // If we stop in here, we hold the log to what it never got our signature for: it asks again and gets it.
     const { decision, signatures } = done;
-    if (opened !== undefined) deps.onSigned(noteOf(opened), origin);
     const answer = printWitnessAnswer(decision, signatures);
     return { status: answer.status, headers: { 'content-type': answer.contentType }, body: answer.body };
   };
