@@ -154,6 +154,8 @@ export class Oracle implements Observer {
       tell('nobody uses what nobody lends it any more', `loans: ${JSON.stringify(model.loans.get(row.id) ?? [])}`);
     } else if (loans.every(({ origin }) => model.suspended.has(origin))) {
       tell('nobody uses what a suspended member states', 'its origin is suspended here');
+    } else if (loans.every(({ origin, sender }) => model.suspended.has(origin) || model.suspended.has(sender))) {
+      tell('nobody uses what suspended members alone lend', 'each that lends it is suspended here');
     } else if (loans.every(({ tlp }) => compareTlp(row.tlp, tlp) < 0)) {
       tell('what is used is within the terms it is lent under', `as ${row.tlp}, lent as ${loans[0]!.tlp}`);
     } else if (this.#digests.get(row.id)?.has(digestOfObject(row.text, this.#sha256)) !== true) {

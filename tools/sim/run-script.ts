@@ -128,7 +128,7 @@ export class Simulation {
     const out = new Set(federation.suspended());
     for (const { id } of this.members) {
       const isSuspended = member.suspended.has(id);
-      if (isSuspended === out.has(id)) continue;
+      if (!isSuspended && !out.has(id)) continue;
       this.begin(member, `settle ${id}`, () => federation.suspend(id, isSuspended));
     }
   }

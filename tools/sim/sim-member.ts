@@ -1,4 +1,4 @@
-import { ComityError, hexOf, parseMemberId, parseRowId, utf8Bytes } from '@comity/protocol/base';
+import { base64Of, ComityError, hexOf, parseMemberId, parseRowId, utf8Bytes } from '@comity/protocol/base';
 import type { MemberId } from '@comity/protocol/base';
 import { monitoringPathOf, printVerifierKey } from '@comity/protocol/tlog';
 import type { NoteSigner, VerifierKey } from '@comity/protocol/tlog';
@@ -235,6 +235,7 @@ export class SimMember implements Host {
     return {
       self: () => ({
         id: this.id,
+        key: base64Of(this.signer.key.publicKey),
         sign: (message) => this.sign(message),
       }),
       joined: () => [...this.peers].map(({ id }) => id).filter((id) => !this.suspended.has(id)),
@@ -339,6 +340,7 @@ export class SimMember implements Host {
     const witnesses = this.#world.members.filter((each) => owner.peers.has(each));
     return {
       keys: owner.keyBox.everyKey(origin),
+      formerKeys: [],
       witnessKeys: witnesses.flatMap((each) => each.keyBox.keys(`${each.host}/witness`)),
       url,
       allowPrivate: true,

@@ -1,4 +1,4 @@
-import { base64Of, ComityError, shortMemberId } from '@comity/protocol/base';
+import { base64Of, canonicalJson, ComityError, shortMemberId } from '@comity/protocol/base';
 import type { Clock, MemberId } from '@comity/protocol/base';
 import { hourOf, printEntry } from '@comity/protocol/acts';
 import type { AuditAct } from '@comity/protocol/api';
@@ -47,7 +47,7 @@ export interface FederationParts {
   readonly nameOfMember: (member: MemberId) => string;
   /** Members that are exchanged with. */
   readonly joined: () => readonly MemberId[];
-  /** Makes who the members are now true of witnesses and of what they lent. */
+  /** Makes who the members are now, and what their ledgers showed, true of witnesses and of what they lent. */
   readonly settle: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
@@ -101,19 +101,22 @@ export function composeFederation(deps: FederationPartsDeps): FederationParts {
   function findLog(origin: string) {
     const log = members.logOf(origin);
     if (log === undefined) return undefined;
-    const { url, allowPrivate } = log;
+    const { url, allowPrivate, keys, formerKeys } = log;
     const path = monitoringPathOf(origin, crypto.sha256);
-    const witnesses = members.witnesses();
+    // Nobody is the witness of their own log.
+    const witnesses = members.witnesses().filter(({ member }) => member !== log.member);
     return {
-      keys: [...log.keys, ...log.formerKeys],
-      witnessKeys: witnesses.flatMap(({ keys }) => keys),
+      keys,
+      formerKeys,
+      witnessKeys: witnesses.flatMap((witness) => witness.keys),
       url,
       allowPrivate,
       elsewhere: [
         { url: `${url}/checkpoint`, allowPrivate },
-        ...witnesses
-          .filter(({ member }) => member !== log.member)
-          .map((witness) => ({ url: `${witness.monitoringUrl}/${path}`, allowPrivate: witness.allowPrivate })),
+        ...witnesses.map((witness) => ({
+          url: `${witness.monitoringUrl}/${path}`,
+          allowPrivate: witness.allowPrivate,
+        })),
       ],
     };
   }
@@ -130,7 +133,8 @@ export function composeFederation(deps: FederationPartsDeps): FederationParts {
     self() {
       const own = members.own.find();
       if (own === undefined) return undefined;
-      return { id: own.member, sign: (message) => members.own.signer().sign(message) };
+      const [key] = own.body.keys.message as [string];
+      return { id: own.member, key, sign: (message) => members.own.signer().sign(message) };
     },
     joined,
     messageKeysOf: (member) => members.messageKeysOf(member),
@@ -198,44 +202,79 @@ export function composeFederation(deps: FederationPartsDeps): FederationParts {
     }),
   ];
 
-  /** Where members are many, a charter says who; until then everybody witnesses everybody. */
+  /**
+   * A ledger with two stories is its member's contradiction: nothing it lent is used until people have decided. In a transaction of its own,
+   * since the ledger knows no members; what was found and not yet told is told at the next start.
+   */
+  async function settleEvidence(): Promise<void> {
+    for (const found of transparency.monitor.evidence()) {
+      const member = members.logOf(found.origin)?.member;
+      const known = member === undefined ? undefined : members.find(member);
+      if (known === undefined) continue;
+      const { id, handle } = known;
+      const text = canonicalJson({ origin: found.origin, size: found.size, notes: [...found.notes] });
+      await federation.keepEvidence(
+        { member: id, kind: 'split-ledger', text },
+        async () => {
+          if (known.state === 'joined') await members.suspend(handle, true);
+          deps.onFault(
+            `The ledger of the member ${handle} told two stories: it is suspended, speak to its people`,
+            undefined,
+          );
+        },
+        (db) => deps.note(db, { act: 'member.split-ledger', about: id, details: { handle, ledger: found.origin } }),
+      );
+    }
+  }
+
+  /** Where members are many, a charter says who; until then everybody joined witnesses everybody, and nobody else but whom a person named. */
   async function settleWitnesses(): Promise<void> {
     const book = transparency.ledger.witnesses;
     const wanted = new Map(members.witnesses().map((witness) => [shortMemberId(witness.member), witness]));
+    for (const { name, isOfMember } of book.list()) if (isOfMember && !wanted.has(name)) await book.remove(name);
+    const textsOf = (keys: readonly VerifierKey[]): string[] => keys.map(printVerifierKey);
     for (const [name, { url, monitoringUrl, keys, allowPrivate }] of wanted) {
-      const texts = keys.map(printVerifierKey);
+      const texts = textsOf(keys);
+      const isNamed = book
+        .list()
+        .some(
+          (each) => !each.isOfMember && (each.name === name || textsOf(each.keys).some((text) => texts.includes(text))),
+        );
       const known = book.list().find((each) => each.name === name);
       const isSame =
         known !== undefined &&
         known.url === url &&
-        known.keys.map(printVerifierKey).join(' ') === texts.join(' ') &&
+        textsOf(known.keys).join(' ') === texts.join(' ') &&
         known.allowPrivate === allowPrivate;
-      if (!isSame) await book.add({ name, url, monitoringUrl, keys: texts, allowPrivate });
-    }
-    for (const { name } of book.list()) {
-      // Those a person added stay: their names are not those of members.
-      if (!wanted.has(name) && members.list().some(({ id }) => shortMemberId(id) === name)) await book.remove(name);
+      if (!isNamed && !isSame)
+        await book.add({ name, url, monitoringUrl, keys: texts, allowPrivate, isOfMember: true });
     }
   }
 
-  /** Of each member, whether what it lent is out of use. */
-  const out = new Map<MemberId, boolean>(federation.suspended().map((member) => [member, true]));
+  /** Of each member, whether what it lends is out of use, once that was seen to since the start: what was on its way is gone on with. */
+  const out = new Map<MemberId, boolean>();
+  const begun = new Set(federation.suspended());
   let settling: Promise<void> = Promise.resolve();
   function settle(): Promise<void> {
     settling = settling
       .catch(() => undefined)
       .then(async () => {
-        await settleWitnesses();
+        await settleEvidence();
         for (const { id } of members.list()) {
           const isSuspended = directory.isSuspended(id);
           const before = out.get(id);
           out.set(id, isSuspended);
-          if (before === isSuspended || (before === undefined && !isSuspended)) continue;
+          if (before === isSuspended || (before === undefined && !isSuspended && !begun.has(id))) continue;
           await federation.suspend(id, isSuspended);
         }
+        // Behind what is urgent: a set of witnesses that cannot be had keeps nothing in use.
+        await settleWitnesses();
       });
     return settling;
   }
+  const stopHearing = transparency.monitor.alarms.onChange(() => {
+    settle().catch((error: unknown) => deps.onFault('Cannot make true what a ledger showed', error));
+  });
 
   return {
     transparency,
@@ -247,6 +286,8 @@ export function composeFederation(deps: FederationPartsDeps): FederationParts {
     joined,
     settle,
     close: async () => {
+      stopHearing();
+      await settling.catch(() => undefined);
       await federation.close();
       await transparency.close();
     },

@@ -193,3 +193,63 @@ test('a suspension is known to be in force until it is lifted whole', async (t) 
   await b.federation.suspend(a.id, false);
   assert.deepEqual([b.federation.suspended(), b.screened()], [[], [value]]);
 });
+
+/** A member suspends another, or takes it back. */
+async function suspend(member: Member, whom: Member, isSuspended = true): Promise<void> {
+  if (isSuspended) member.suspended.add(whom.id);
+  else member.suspended.delete(whom.id);
+  await member.federation.suspend(whom.id, isSuspended);
+}
+
+test('what only a suspended member lends is out of use at once, as its origin or passed on, and back when that is over (§8)', async (t) => {
+  const [a, b, c] = await openRow(openNetwork(), t);
+  await a.tell([indicator(1)]);
+  await b.tell([indicator(2)]);
+  await b.sync();
+  await c.sync();
+  assert.deepEqual(c.screened(), [value, '192.0.2.2']);
+  await suspend(c, b);
+  assert.deepEqual(c.screened(), []);
+  await suspend(c, b, false);
+  assert.deepEqual(c.screened(), [value, '192.0.2.2']);
+  // Its origin's suspension is another: whoever lends it.
+  await suspend(c, b);
+  await suspend(c, a);
+  await suspend(c, b, false);
+  assert.deepEqual(c.screened(), ['192.0.2.2']);
+  await suspend(c, a, false);
+  assert.deepEqual(c.screened(), [value, '192.0.2.2']);
+});
+
+test('what another lends too stays in use while one of its lenders is suspended, and no longer than that one lends it', async (t) => {
+  const network = openNetwork();
+  const [a, b, c] = await openRow(network, t);
+  const d = await openMember(network, 'd', t);
+  for (const [one, other] of [
+    [a, d],
+    [b, c],
+  ] as const) {
+    one.peers.delete(other.id);
+    other.peers.delete(one.id);
+  }
+  a.peers.add(c.id);
+  c.peers.add(a.id);
+  await a.tell([indicator(1)]);
+  for (const member of [b, c, d]) await member.sync();
+  const lenders = d.store.reader.prepare<{ sender: string }>('select sender from peer_loan').all();
+  assert.deepEqual(lenders.map(({ sender }) => sender).toSorted(), [b.id, c.id].toSorted());
+  await suspend(d, b);
+  assert.deepEqual(d.screened(), [value]);
+  assert.equal(d.federation.hopsLeftOf(indicatorId(1)), 0);
+  await suspend(d, c);
+  assert.deepEqual([d.screened(), d.federation.hopsLeftOf(indicatorId(1))], [[], undefined]);
+  await suspend(d, b, false);
+  assert.deepEqual(d.screened(), [value]);
+  // What is lent by the one that is left ends with it, whatever the suspended one still lends.
+  await a.federation.recall(indicatorId(1), 'mistake');
+  await b.sync();
+  await d.sync();
+  assert.deepEqual(d.screened(), []);
+  await suspend(d, c, false);
+  assert.deepEqual(d.screened(), [], 'a recall is the word of the origin');
+});

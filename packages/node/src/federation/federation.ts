@@ -9,7 +9,9 @@ import type { Connection } from '../store/index.ts';
 /** This member, as others know it. */
 export interface Identity {
   readonly id: MemberId;
-  /** Ed25519 with the key messages are signed with now. @returns 64 bytes. */
+  /** The key messages are signed with now, base64: what was signed with another holds no more. */
+  readonly key: string;
+  /** Ed25519 with that key. @returns 64 bytes. */
   readonly sign: (message: Uint8Array) => Uint8Array;
 }
 
@@ -47,7 +49,7 @@ export interface Directory {
   self(): Identity | undefined;
   /** Members that may be sent to and taken from, those suspended here left out. */
   joined(): readonly MemberId[];
-  /** Raw Ed25519 keys a member signs messages with; undefined: nobody here knows it. */
+  /** Raw Ed25519 keys a member signs messages with now; undefined: nobody here knows it. */
   messageKeysOf(member: MemberId): readonly Uint8Array[] | undefined;
   isSuspended(member: MemberId): boolean;
   recipientOf(member: MemberId): Recipient | undefined;
@@ -167,10 +169,10 @@ export interface KeptReceipt {
   readonly text: string;
 }
 
-/** Two statements a member signed that cannot both be honest. */
-interface Evidence {
+/** What a member signed that cannot all be honest: two statements of one version, or two trees of one size of its ledger. */
+export interface Evidence {
   readonly member: MemberId;
-  readonly kind: 'contradiction';
+  readonly kind: 'contradiction' | 'split-ledger';
   readonly foundUs: number;
   /** JSON of the two, as they were signed. */
   readonly text: string;
@@ -208,7 +210,7 @@ export interface Federation {
   lastPut(member: MemberId): number;
   /** Sends the receipts that wait for a member. */
   sendReceipts(member: MemberId, signal: AbortSignal): Promise<void>;
-  /** Takes everything a member lent out of use, or puts it back as far as its leases run. */
+  /** Takes out of use what a member states and what nobody but it lends, or puts it back as far as its leases run. Returns objects that changed. */
   suspend(member: MemberId, isSuspended: boolean): Promise<number>;
   /** Members whose suspension is in force, or on its way in or out: to go on with after a start. */
   suspended(): readonly MemberId[];
@@ -230,6 +232,17 @@ export interface Federation {
   setQuota(member: MemberId, quota: Quota): Promise<void>;
   /** What shows that a member said two things that cannot both be honest, newest first, at most 100. */
   evidence(): readonly Evidence[];
+  /**
+   * Keeps evidence that was found elsewhere, once: what people know of they have decided on.
+   *
+   * @param act - What it leads to. Done before, and again should the node stop in between.
+   * @param note - Written in the transaction that keeps it.
+   */
+  keepEvidence(
+    evidence: Omit<Evidence, 'foundUs'>,
+    act: () => Promise<unknown>,
+    note: (db: Connection) => void,
+  ): Promise<void>;
   /** How often what another member lends may still be passed on; undefined: no member lends it. */
   hopsLeftOf(id: string): number | undefined;
   /** Called when something new stands in somebody's outbox. Returns how to stop. */

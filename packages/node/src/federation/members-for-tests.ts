@@ -44,6 +44,8 @@ export interface Member {
   readonly sharing: Sharing;
   readonly federation: Federation;
   readonly ledger: MemoryLedger;
+  /** Makes another key for messages, which everybody knows of from then on. */
+  rotate(): void;
   readonly signer: NoteSigner;
   readonly directory: Directory;
   readonly peers: Set<MemberId>;
@@ -119,7 +121,8 @@ export async function openMember(
     onFault: (_message, error) => void faults.push(error),
   });
   await sharing.laws.activate(readStarterLaw('open'), 'open', { by: 'test', others: [] });
-  const signer = createSigner(name, 'note', `${name} messages`);
+  let rotations = 0;
+  let signer = createSigner(name, 'note', `${name} messages`);
   const id = parseMemberId(hexOf(nativeCrypto.sha256(utf8Bytes(name))));
   const found: { ref: number; atUs: number }[] = [];
   const suspended = new Set<MemberId>();
@@ -127,7 +130,7 @@ export async function openMember(
   const peers = new Set<MemberId>();
   const ledger = memoryLedger(name);
   const directory: Directory = {
-    self: () => ({ id, sign: (message) => signer.sign(message) }),
+    self: () => ({ id, key: base64Of(signer.key.publicKey), sign: (message) => signer.sign(message) }),
     joined: () => [...peers].filter((peer) => !suspended.has(peer)),
     messageKeysOf: (member) => {
       const known = network.members.get(member);
@@ -208,7 +211,13 @@ export async function openMember(
     sharing,
     federation,
     ledger,
-    signer,
+    rotate() {
+      rotations += 1;
+      signer = createSigner(name, 'note', `${name} messages ${rotations}`);
+    },
+    get signer() {
+      return signer;
+    },
     directory,
     peers,
     suspended,

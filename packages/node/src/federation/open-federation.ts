@@ -1,14 +1,15 @@
 import { assert, ComityError, quote } from '@comity/protocol/base';
-import type { MemberId, StixId } from '@comity/protocol/base';
+import type { MemberId } from '@comity/protocol/base';
 import { refuseReceipt } from '@comity/protocol/peer';
 import type { ReceiptLine, SignedReceipt } from '@comity/protocol/peer';
 import type { Connection, Store } from '../store/index.ts';
-import type { Federation, FederationDeps, Identity, PeerState } from './federation.ts';
+import type { Evidence, Federation, FederationDeps, Identity, PeerState } from './federation.ts';
 import { findLent } from './inbox/known-book.ts';
 import { MemberImports } from './inbox/member-imports.ts';
 import { readAnswer } from './inbox/read-answer.ts';
 import type { ProvenBatch } from './inbox/read-answer.ts';
-import { makeReceipt } from './inbox/receipts.ts';
+import { makeReceipt, signReceipt } from './inbox/receipts.ts';
+import { suspendedMembers, suspendMember } from './inbox/suspension.ts';
 import { BatchTaker } from './inbox/take-batch.ts';
 import { answerOutbox, lastShown } from './outbox/answer.ts';
 import { deliveriesOf } from './outbox/edge-book.ts';
@@ -21,8 +22,6 @@ import { Remarks } from './remarks/remarks.ts';
 
 /** Receipts sent in one request. */
 const receiptsAtOnce = 64;
-/** Objects whose loans change in one transaction. */
-const loansAtOnce = 500;
 
 /** What goes between this member and the others, on a store. */
 export function openFederation(store: Store, deps: FederationDeps): Federation & { close(): Promise<void> } {
@@ -36,6 +35,7 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
   const quotas = new Quotas(store, deps);
   const taker = new BatchTaker(store, deps, imports, quotas);
   const remarks = new Remarks(store, deps);
+  const suspending = { store, intel, directory, imports };
   const nowUs = (): number => deps.clock() * 1000;
 
   let turn: Promise<unknown> = Promise.resolve();
@@ -148,35 +148,6 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
     );
   }
 
-  async function suspend(member: MemberId, isSuspended: boolean): Promise<number> {
-    const source = imports.sourceOf(member).id;
-    // If we stop in here, it is done again at the next start: both ways can be.
-    if (isSuspended)
-      await store.write((connection) =>
-        connection.prepare('insert or ignore into peer_suspended (member) values (?)').run(member),
-      );
-    let changed = 0;
-    for (let after = ''; ;) {
-      const rows = db
-        .prepare<{ id: StixId; until_us: number }>(
-          `select id, max(lease_until_us) as until_us from peer_loan where origin = ? and state = 1 and id > ?
-           group by id order by id limit ?`,
-        )
-        .all(member, after, loansAtOnce);
-      const last = rows.at(-1);
-      if (last === undefined) break;
-      after = last.id;
-      const ended = `${directory.nameOf(member)} is suspended`;
-      changed += await intel.changeLoans(
-        source,
-        rows.map(({ id, until_us: untilUs }) => (isSuspended ? { id, ended } : { id, untilUs })),
-      );
-    }
-    if (!isSuspended)
-      await store.write((connection) => connection.prepare('delete from peer_suspended where member = ?').run(member));
-    return changed;
-  }
-
   return {
     publish: () => publisher.run(),
 
@@ -275,11 +246,10 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
           )
           .all(member, receiptsAtOnce);
         if (due.length === 0) return;
-        await deps.link.sendReceipts(
-          member,
-          due.map(({ text }) => JSON.parse(text) as SignedReceipt),
-          signal,
-        );
+        const self = needSelf();
+        // Signed with the key of now: one that waited since before a rotation would be refused, with all behind it.
+        const receipts = due.map(({ text }) => signReceipt(self, (JSON.parse(text) as SignedReceipt).receipt));
+        await deps.link.sendReceipts(member, receipts, signal);
         await store.write((connection) => {
           const drop = connection.prepare('delete from peer_receipt_due where ref = ?');
           for (const { ref } of due) drop.run(ref);
@@ -287,12 +257,8 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
       }
     },
 
-    suspend: (member, isSuspended) => taking(() => suspend(member, isSuspended)),
-    suspended: () =>
-      db
-        .prepare<{ member: MemberId }>('select member from peer_suspended')
-        .all()
-        .map(({ member }) => member),
+    suspend: (member, isSuspended) => taking(() => suspendMember(member, isSuspended, suspending)),
+    suspended: () => suspendedMembers(db),
 
     async hold(id, hold) {
       if (hold === undefined) return await taking(() => taker.release(id));
@@ -333,11 +299,22 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
 
     evidence: () =>
       db
-        .prepare<{ member: MemberId; kind: 'contradiction'; text: string; found_us: number }>(
+        .prepare<{ member: MemberId; kind: Evidence['kind']; text: string; found_us: number }>(
           'select member, kind, text, found_us from peer_evidence order by ref desc limit 100',
         )
         .all()
         .map(({ member, kind, text, found_us: foundUs }) => ({ member, kind, text, foundUs })),
+
+    async keepEvidence({ member, kind, text }, act, note) {
+      if (db.prepare('select 1 from peer_evidence where text = ?').get(text) !== undefined) return;
+      await act();
+      await store.write((connection) => {
+        connection
+          .prepare('insert into peer_evidence (member, kind, text, found_us) values (?, ?, ?, ?)')
+          .run(member, kind, text, nowUs());
+        note(connection);
+      });
+    },
 
     hopsLeftOf: (id) => findLent(db, id, nowUs())?.terms.hops,
 

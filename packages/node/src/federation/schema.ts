@@ -94,6 +94,19 @@ const receiptActs = `
 alter table peer_receipt add column act integer;
 `;
 
+const statedUnder = `
+-- The key all that stands with members was stated under; null: nobody knows.
+alter table peer_begun add column key text;
+-- 1: its origin said it anew since, so it is to be looked at again.
+alter table peer_edge add column again integer not null default 0;
+create index peer_edge_again on peer_edge (outbox_ref, id) where again = 1;
+`;
+
+const byLender = `
+-- What a member lends, its own and others': a suspension takes it out of use.
+create index peer_loan_lender on peer_loan (sender, origin, id) where state = 1;
+`;
+
 /** Tables of what goes between members. Times are µs, booleans 0 or 1. */
 export const federationSchema: SubjectSchema = {
   subject: 'federation',
@@ -101,5 +114,7 @@ export const federationSchema: SubjectSchema = {
     { name: 'what is sent to members', sql: outbox },
     { name: 'what came from members', sql: inbox },
     { name: 'which act a receipt answers', sql: receiptActs },
+    { name: 'which key statements were signed with', sql: statedUnder },
+    { name: 'what each member lends', sql: byLender },
   ],
 };

@@ -91,5 +91,13 @@ export const ledgerSchema: SubjectSchema = {
           primary key (origin, place, leaf_hash)
         ) strict, without rowid;`,
     },
+    {
+      name: 'which witnesses are there because they are members',
+      // Until here a member's witness was known by its name alone: the beginning of the member's id.
+      sql: `
+        alter table ledger_witness add column of_member integer not null default 0;
+        update ledger_witness set of_member = 1 where length(name) = 19 and name not glob '*[^0-9a-f-]*'
+          and name like '____-____-____-____';`,
+    },
   ],
 };

@@ -307,12 +307,29 @@ test('of a member that witnesses and keeps a log, keys are known: those in force
   await b.members.refresh('a-example');
   const log = b.members.logOf('a.example/ledger/1');
   const texts = (keys: readonly VerifierKey[] = []): string[] => keys.map(printVerifierKey);
-  assert.deepEqual([texts(log?.keys), texts(log?.formerKeys)], [keyed('two').ledger.keys, keyed('one').ledger.keys]);
+  const former = log?.formerKeys.map(({ key, untilSeconds }) => [printVerifierKey(key), untilSeconds]);
+  const changedAt = Date.parse(b.members.get('a-example').descriptor.body.issuedAt);
+  assert.deepEqual(
+    [texts(log?.keys), former],
+    [keyed('two').ledger.keys, [[...keyed('one').ledger.keys, Math.floor(changedAt / 1000)]]],
+  );
   assert.deepEqual(
     b.members.witnesses().map(({ url, keys }) => [url, texts(keys)]),
     [['https://a.example/ledger/1', keyed('one').witness.keys]],
   );
   assert.equal(b.members.logOf('other'), undefined);
+});
+
+test('of a member that made new keys for messages none of before counts', async (context) => {
+  const net = network();
+  const [a, b] = [await on(net, context, 'a.example'), await on(net, context, 'b.example')];
+  const known = await b.members.takeUp(await invite(a, true), false);
+  const keys = () => b.members.messageKeysOf(known.id)?.map((key) => Buffer.from(key).toString('base64'));
+  const [before] = [keys()];
+  await a.members.own.rotate(undefined);
+  await b.members.refresh('a-example');
+  assert.deepEqual([before?.length, keys()], [1, a.members.own.get().body.keys.message]);
+  assert.notDeepEqual(keys(), before);
 });
 
 test('an invitation leads to who gave it, or to nobody, and nothing is kept of who is there instead', async (context) => {

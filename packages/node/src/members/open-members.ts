@@ -24,8 +24,8 @@ interface MemberLog {
   readonly url: string;
   /** While they change, old and new ones. */
   readonly keys: readonly VerifierKey[];
-  /** Of descriptors before: what they signed holds. */
-  readonly formerKeys: readonly VerifierKey[];
+  /** Of descriptors before, and until when they stood in one, in seconds. */
+  readonly formerKeys: readonly { readonly key: VerifierKey; readonly untilSeconds: number }[];
   readonly allowPrivate: boolean;
 }
 
@@ -74,11 +74,11 @@ export interface Members {
   /** The log of that origin, of a joined member or suspended one; undefined when nobody is known with it. */
   logOf(origin: string): MemberLog | undefined;
   logs(): readonly MemberLog[];
-  /** Keys a member signs messages with, and those it signed with: what it once said holds. Undefined: nobody here knows it. */
+  /** Keys a member signs messages with now; what it signed with others it says anew. Undefined: nobody here knows it. */
   messageKeysOf(id: MemberId): readonly Uint8Array[] | undefined;
   /** Calls `listener` when something about members changed. Returns how to stop. */
   onChange(listener: () => void): () => void;
-  /** Joined members that witness. */
+  /** Joined members that witness; one that is frozen does not. */
   witnesses(): readonly MemberWitness[];
 }
 
@@ -124,12 +124,9 @@ export function openMembers(deps: MembersDeps): Members {
     const { id, descriptor } = member;
     const known = worked.get(id);
     if (known?.hash === descriptor.hash && known.log?.allowPrivate !== !member.allowPrivate) return known;
-    const chain = chains.chain(id)?.descriptors ?? [];
-    const keys = new Map(
-      chain.flatMap((each) => each.keys.filter(({ role }) => role === 'message').map((key) => [key.id, key.publicKey])),
-    );
+    const keys = descriptor.keys.filter(({ role }) => role === 'message').map(({ publicKey }) => publicKey);
     const log = readLog(member);
-    const made = { hash: descriptor.hash, keys: [...keys.values()], ...(log !== undefined && { log }) };
+    const made = { hash: descriptor.hash, keys, ...(log !== undefined && { log }) };
     worked.set(id, made);
     return made;
   };
@@ -138,12 +135,21 @@ export function openMembers(deps: MembersDeps): Members {
     const { ledger } = member.descriptor.body;
     if (ledger === undefined) return undefined;
     const { origin, url } = ledger;
-    const texts = (chains.chain(member.id)?.descriptors ?? [])
-      .filter(({ body }) => body.ledger?.origin === origin)
-      .flatMap(({ body }) => body.ledger?.keys ?? []);
-    const former = [...new Set(texts)].filter((text) => !ledger.keys.includes(text));
     const { id, allowPrivate } = member;
-    return { member: id, origin, url, keys: keysOf(ledger.keys), formerKeys: keysOf(former), allowPrivate };
+    const bodies = (chains.chain(id)?.descriptors ?? []).map(({ body }) => body);
+    // A key holds until the descriptor behind the last one it stands in.
+    const lastIn = new Map(
+      bodies.flatMap(({ ledger: told }, at) =>
+        told?.origin === origin ? told.keys.map((text) => [text, at] as const) : [],
+      ),
+    );
+    const formerKeys = [...lastIn]
+      .filter(([text]) => !ledger.keys.includes(text))
+      .map(([text, at]) => ({
+        key: parseVerifierKey(text, crypto.sha256),
+        untilSeconds: Math.floor(Date.parse(bodies[at + 1]!.issuedAt) / 1000),
+      }));
+    return { member: id, origin, url, keys: keysOf(ledger.keys), formerKeys, allowPrivate };
   };
   const logs = (): MemberLog[] =>
     directory
@@ -233,9 +239,9 @@ export function openMembers(deps: MembersDeps): Members {
     },
     onChange: (listener) => directory.onChange(listener),
     witnesses: () =>
-      directory.list().flatMap(({ id, state, descriptor, allowPrivate }) => {
+      directory.list().flatMap(({ id, state, evidence, descriptor, allowPrivate }) => {
         const { witness } = descriptor.body;
-        if (witness === undefined || state !== 'joined') return [];
+        if (witness === undefined || state !== 'joined' || evidence !== undefined) return [];
         const { url, monitoringUrl, keys } = witness;
         return [{ member: id, url, monitoringUrl, keys: keysOf(keys), allowPrivate }];
       }),

@@ -15,7 +15,7 @@ export const keyFileName = 'comity.key';
 /** What other users of the machine may do with a file or folder. */
 const othersMask = 0o077;
 /** Names a node gives to what it keeps in its folder. */
-const ownName = /^(?:comity\.|backup-|node\.json$|spool$|ledger$|restoring\.partial$)/;
+const ownName = /^(?:comity\.|backup-|node\.json$|spool$|ledger$|seen$|restoring\.partial$)/;
 
 export function databaseFile(dir: string): string {
   return join(dir, databaseFileName);

@@ -155,6 +155,15 @@ test('whatever the umask: nobody but its owner reads a data folder or a backup, 
   }
 });
 
+test('whatever folders a node makes in it, a data folder that was open before is closed', async () => {
+  const dir = newDir();
+  await (await open(dir)).close();
+  for (const name of ['spool', 'ledger', 'seen', 'comity.lookup']) mkdirSync(join(dir, name));
+  chmodSync(dir, 0o755);
+  await (await open(dir)).close();
+  assert.equal(modeOf(dir), 0o700);
+});
+
 test('a folder that is shared with something else keeps its rights; the files in it are still closed', async () => {
   const dir = newDir();
   mkdirSync(dir, { mode: 0o755 });

@@ -61,6 +61,7 @@ export const auditActs = {
   'member.removed': 'Another member was forgotten, or one that asked was declined',
   'member.contradicted':
     'Another member signed two statements that contradict each other: it is suspended until people decide',
+  'member.split-ledger': 'The ledger of another member told two stories: the member is suspended until people decide',
   'member.frozen': 'Another member said two things at once: it is frozen, and the evidence is kept',
   'lookup.asked': 'A member was asked about values without being told which; how many is written before they leave',
   'lookup.much-asked': 'A member asked for half, nine tenths or all of the values it may ask for in a day or an epoch',

@@ -83,14 +83,16 @@ const evidence = z
     member: z.string(),
     name: z.string(),
     kind: z
-      .enum(['contradiction', 'double-speaking'])
+      .enum(['contradiction', 'split-ledger', 'double-speaking'])
       .describe(
-        'contradiction: one version of one object stated twice; double-speaking: two descriptors of one sequence',
+        'contradiction: one version of one object stated twice; split-ledger: two trees of one size of its ledger; double-speaking: two descriptors of one sequence',
       ),
     foundAt: instant.optional(),
     statements: z
       .json()
-      .describe('what it signed: of a contradiction for whoever knows its keys, of double-speaking complete by itself'),
+      .describe(
+        'what it signed: of a contradiction two statements, of a split ledger `origin`, `size` and two checkpoints (`notes`), for whoever knows its keys; of double-speaking complete by itself',
+      ),
   })
   .meta({ id: 'PeerEvidence' });
 /** What shows that a member said two things, as the API shows it. */

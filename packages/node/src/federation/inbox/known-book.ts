@@ -35,14 +35,16 @@ export function findKnown(db: Connection, origin: MemberId, id: StixId): SignedS
 }
 
 /**
- * The way an object came here that lets it be passed on most; undefined: no member lends it now.
+ * The way an object came here that lets it be passed on most; undefined: no member lends it now that is not suspended.
  */
 export function findLent(db: Connection, id: string, nowUs: number): Lent | undefined {
   const rows = db
     .prepare<LoanRow>(
       `select k.statement, k.signature, l.terms, l.path from peer_known k
        join peer_loan l on l.origin = k.origin and l.id = k.id
-       where k.id = ? and k.recalled = 0 and l.state = 1 and l.lease_until_us > ? limit 100`,
+       where k.id = ? and k.recalled = 0 and l.state = 1 and l.lease_until_us > ?
+         and l.origin not in (select member from peer_suspended) and l.sender not in (select member from peer_suspended)
+       limit 100`,
     )
     .all(id, nowUs);
   const lent = rows.map((row) => ({
@@ -137,19 +139,39 @@ interface Lending {
   readonly steps: number;
 }
 
-/** How members but one lend an object now. */
+interface LendingRow {
+  readonly until_us: number;
+  readonly tlp: Terms['tlp'];
+  readonly steps: number;
+}
+
+const lendingsOf = `select lease_until_us as until_us, terms ->> 'tlp' as tlp, json_array_length(path) as steps from peer_loan
+  where origin = ? and id = ? and state = 1 and sender not in (select member from peer_suspended where member <> ?)`;
+
+const lendingOf = ({ until_us: untilUs, tlp, steps }: LendingRow): Lending => ({ untilUs, tlp, steps });
+
+/** How members lend an object, those left out whose suspension is in force; `but` is not, though it still stands there. */
+export function loansInUse(
+  db: Connection,
+  { origin, id }: { readonly origin: MemberId; readonly id: StixId },
+  but: MemberId | undefined,
+): readonly Lending[] {
+  return db
+    .prepare<LendingRow>(lendingsOf)
+    .all(origin, id, but ?? '')
+    .map(lendingOf);
+}
+
+/** How members but one lend an object now, those left out whose suspension is in force. */
 export function othersLoans(
   db: Connection,
   { origin, id, from }: { readonly origin: MemberId; readonly id: StixId; readonly from: MemberId },
   nowUs: number,
 ): readonly Lending[] {
   return db
-    .prepare<{ until_us: number; tlp: Terms['tlp']; steps: number }>(
-      `select lease_until_us as until_us, terms ->> 'tlp' as tlp, json_array_length(path) as steps from peer_loan
-       where origin = ? and id = ? and state = 1 and sender <> ? and lease_until_us > ?`,
-    )
-    .all(origin, id, from, nowUs)
-    .map(({ until_us: untilUs, tlp, steps }) => ({ untilUs, tlp, steps }));
+    .prepare<LendingRow>(`${lendingsOf} and sender <> ? and lease_until_us > ?`)
+    .all(origin, id, '', from, nowUs)
+    .map(lendingOf);
 }
 
 /**

@@ -62,5 +62,10 @@ export function makeReceipt(
     },
     lines: [...lines],
   };
-  return { signed: { receipt, signature: base64Of(self.sign(receiptBytes(receipt))) }, entry };
+  return { signed: signReceipt(self, receipt), entry };
+}
+
+/** A receipt under this member's signature. */
+export function signReceipt(self: Identity, receipt: Receipt): SignedReceipt {
+  return { receipt, signature: base64Of(self.sign(receiptBytes(receipt))) };
 }

@@ -57,7 +57,7 @@ export interface DraftDeps {
  * What a piece of the order of arrival comes to for one member: what of it is lent and was not, or otherwise; and what it had and
  * may not have any more. What is neither ours nor lent to be passed on is not looked at.
  */
-export function draftPiece(rows: readonly Arrival[], deps: DraftDeps): EdgeDraft[] {
+export function draftPiece(rows: readonly Pick<Arrival, 'object'>[], deps: DraftDeps): EdgeDraft[] {
   const drafts: EdgeDraft[] = [];
   for (const { object } of rows) {
     const way = wayOf(object, deps);
@@ -239,8 +239,11 @@ function draftRelayed(
       why: whyOf(admitted.decision.reasons),
     },
     text: { digest, text: object.text },
-    // A renewed statement is passed on: its lease is the only one relayed objects have.
-    print: printOf([digest, terms.tlp, terms.pap, terms.hops, terms.leaseUntil, ...(terms.audience ?? [])], sha256),
+    // A renewed statement is passed on: its lease is the only one relayed objects have. So is one under a new key: the old one counts no more.
+    print: printOf(
+      [signed.signature, digest, terms.tlp, terms.pap, terms.hops, terms.leaseUntil, ...(terms.audience ?? [])],
+      sha256,
+    ),
   };
 }
 

@@ -47,6 +47,29 @@ export function edgesToRepeat(db: Connection, outboxRef: number, limit: number):
     .all(outboxRef, limit);
 }
 
+/** Has an object that a member has from here looked at again: what is said of it is another. */
+export function lookAgain(db: Connection, outboxRef: number, { id, origin }: Pick<Edge, 'id' | 'origin'>): void {
+  db.prepare('update peer_edge set again = 1 where outbox_ref = ? and id = ? and origin = ? and state = 1').run(
+    outboxRef,
+    id,
+    origin,
+  );
+}
+
+/** Objects a member has from here that are to be looked at again. */
+export function idsToLookAt(db: Connection, outboxRef: number, limit: number): readonly StixId[] {
+  return db
+    .prepare<{ id: StixId }>('select distinct id from peer_edge where outbox_ref = ? and again = 1 order by id limit ?')
+    .all(outboxRef, limit)
+    .map(({ id }) => id);
+}
+
+/** Notes that objects were looked at, in the transaction that puts out what came of it. */
+export function noteLookedAt(db: Connection, outboxRef: number, ids: readonly StixId[]): void {
+  const done = db.prepare('update peer_edge set again = 0 where outbox_ref = ? and id = ? and again = 1');
+  for (const id of ids) done.run(outboxRef, id);
+}
+
 /** Notes what an item that was put out changes. */
 export function noteEdge(db: Connection, outboxRef: number, item: Item, print: string, nowUs: number): void {
   const subject = subjectOf(item);
@@ -65,7 +88,7 @@ export function noteEdge(db: Connection, outboxRef: number, item: Item, print: s
 }
 
 const refusedForNow = `outbox_ref = ? and effect = 'refused' and print <> ''
-  and reason in ('lease-over', 'from-the-future', 'suspended', 'older-version', 'quota')`;
+  and reason in ('lease-over', 'from-the-future', 'suspended', 'older-version', 'bad-signature', 'quota')`;
 
 /** Whether a member refused something, before an instant, for a reason that passes. @param part - what is over, or what is lent. */
 export function isRefusedBefore(db: Connection, outboxRef: number, part: 'over' | 'lent', beforeUs: number): boolean {

@@ -13,7 +13,7 @@ import {
 import type { Item } from '@comity/protocol/peer';
 import type { Sha256 } from '@comity/protocol/tlog';
 import type { Connection } from '../../store/index.ts';
-import type { OwnLedger } from '../federation.ts';
+import type { Identity, OwnLedger } from '../federation.ts';
 
 /** An item without what its outbox gives it. */
 type ItemBody = Item extends infer Each
@@ -223,6 +223,20 @@ export function startBehind(db: Connection, sequence: number): void {
     sequence + 1,
   );
   db.prepare('update peer_begun set sequence = ?').run(sequence);
+}
+
+/**
+ * Has all that a member states of its own put out once more, recalls too, when its key is another: what it signed with one it had before is
+ * refused. Versions stay, so whoever has it finds the same under the new signature.
+ */
+export function stateUnder(db: Connection, { id, key }: Pick<Identity, 'id' | 'key'>): void {
+  db.prepare("update peer_edge set print = '', again = (state = 1) where origin = ? and state <> 2").run(id);
+  db.prepare('update peer_begun set key = ?').run(key);
+}
+
+/** The key all that stands with members was stated under; undefined: nobody knows. */
+export function keyStatedUnder(db: Connection): string | undefined {
+  return db.prepare<{ key: string | null }>('select key from peer_begun').get()?.key ?? undefined;
 }
 
 /** Print of what stands with a member of an object: nothing that says the same is sent twice. */

@@ -6,10 +6,28 @@ import type { FederationDeps, Identity } from '../federation.ts';
 import { findLent } from '../inbox/known-book.ts';
 import { draftPiece, mayPassOn } from './draft-piece.ts';
 import type { EdgeDraft } from './draft-piece.ts';
-import { edgeStates, edgesToRepeat, findEdge, forgetRefused, isRefusedBefore, noteEdge } from './edge-book.ts';
+import {
+  edgeStates,
+  edgesToRepeat,
+  findEdge,
+  forgetRefused,
+  idsToLookAt,
+  isRefusedBefore,
+  lookAgain,
+  noteEdge,
+  noteLookedAt,
+} from './edge-book.ts';
 import type { Edge } from './edge-book.ts';
 import { handlingOf, widestHandling } from './handling-book.ts';
-import { getOutbox, outboxOf, putOut, sequencesBefore, startBehind } from './outbox-book.ts';
+import {
+  getOutbox,
+  keyStatedUnder,
+  outboxOf,
+  putOut,
+  sequencesBefore,
+  startBehind,
+  stateUnder,
+} from './outbox-book.ts';
 import type { OutboxRow } from './outbox-book.ts';
 import { keepStated, leftToBefore, StatementBook, stateRecalled } from './statements.ts';
 import type { Signed } from './statements.ts';
@@ -62,6 +80,8 @@ export class Publisher {
     const { sequences } = leftToBefore(this.#deps.ledger.origin());
     if (sequences > sequencesBefore(this.#store.reader))
       await this.#alone(() => this.#store.write((db) => startBehind(db, sequences)));
+    if (keyStatedUnder(this.#store.reader) !== self.key)
+      await this.#alone(() => this.#store.write((db) => stateUnder(db, self)));
     let items = 0;
     for (const member of this.#deps.directory.joined()) items += await this.#fill(member, self);
     return items;
@@ -77,6 +97,7 @@ export class Publisher {
     if (known !== undefined && known !== edition) outbox = await this.#rewind(outbox);
     outbox = await this.#forget(outbox);
     let items = await this.#alone(() => this.#repeat(outbox, member, self));
+    items += await this.#alone(() => this.#lendAgain(outbox, member, self));
     items += await this.#renew(member, self);
     for (let isEnd = false; !isEnd;) {
       const step = await this.#alone(() => this.#fillPiece(member, self));
@@ -110,13 +131,51 @@ export class Publisher {
   }
 
   async #fillPiece(member: MemberId, self: Identity): Promise<{ items: number; isEnd: boolean }> {
-    const { directory, intel, sharing, crypto } = this.#deps;
     const outbox = getOutbox(this.#store.reader, member);
+    const about = this.#aboutOf(outbox, member, self);
+    if (about === undefined) return { items: 0, isEnd: true };
+    const { rows, upToUs, isEnd } = this.#deps.intel.arrivals(
+      { ...everything, afterUs: outbox.position_us },
+      rowsAtOnce,
+    );
+    // One look at the data for all rows: each alone would be a transaction of its own.
+    const drafts = this.#store.reader.snapshot(() => draftPiece(rows, about));
+    if (drafts.length > 0 || upToUs > outbox.position_us) {
+      await this.#store.write((db) => {
+        this.#put(db, self, member, drafts);
+        db.prepare('update peer_outbox set position_us = ? where ref = ?').run(upToUs, outbox.ref);
+      });
+    }
+    await about.exit.room();
+    return { items: drafts.length, isEnd };
+  }
+
+  /** What stands with a member and was said anew, by this member under its new key or by an origin, is lent as it is said now. */
+  async #lendAgain(outbox: OutboxRow, member: MemberId, self: Identity): Promise<number> {
+    const { reader } = this.#store;
+    const about = this.#aboutOf(outbox, member, self);
+    let items = 0;
+    for (;;) {
+      const ids = idsToLookAt(reader, outbox.ref, rowsAtOnce);
+      if (about === undefined || ids.length === 0) return items;
+      const rows = ids.flatMap((id) => this.#deps.intel.findStored(id) ?? []).map((object) => ({ object }));
+      const drafts = reader.snapshot(() => draftPiece(rows, about));
+      await this.#store.write((db) => {
+        this.#put(db, self, member, drafts);
+        noteLookedAt(db, outbox.ref, ids);
+      });
+      await about.exit.room();
+      items += drafts.length;
+    }
+  }
+
+  /** What drafting for a member needs; undefined: nobody may be given anything under its name. */
+  #aboutOf(outbox: OutboxRow, member: MemberId, self: Identity) {
+    const { directory, sharing, crypto } = this.#deps;
     const recipient = directory.recipientOf(member);
-    if (recipient === undefined) return { items: 0, isEnd: true };
+    if (recipient === undefined) return undefined;
     const exit = sharing.openExit({ recipient, action: 'forward', channel: { encrypted: true, hidesOrigin: false } });
-    const { rows, upToUs, isEnd } = intel.arrivals({ ...everything, afterUs: outbox.position_us }, rowsAtOnce);
-    const about = {
+    return {
       db: this.#store.reader,
       self,
       member,
@@ -129,16 +188,6 @@ export class Publisher {
       nowUs: this.#nowUs(),
       onFault: this.#deps.onFault,
     };
-    // One look at the data for all rows: each alone would be a transaction of its own.
-    const drafts = this.#store.reader.snapshot(() => draftPiece(rows, about));
-    if (drafts.length > 0 || upToUs > outbox.position_us) {
-      await this.#store.write((db) => {
-        this.#put(db, self, member, drafts);
-        db.prepare('update peer_outbox set position_us = ? where ref = ?').run(upToUs, outbox.ref);
-      });
-    }
-    await exit.room();
-    return { items: drafts.length, isEnd };
   }
 
   /** Items, what they state, what stands with the member then: with the acts, one transaction. */
@@ -258,23 +307,25 @@ export class Publisher {
     const { origin, id, recall } = over;
     const lent = recall === undefined ? findLent(db, id, this.#nowUs()) : undefined;
     const having = db
-      .prepare<{ member: MemberId; state: number }>(
-        `select o.member, e.state from peer_edge e join peer_outbox o on o.ref = e.outbox_ref where e.id = ? and e.origin = ?`,
+      .prepare<{ ref: number; member: MemberId; state: number }>(
+        `select o.ref, o.member, e.state from peer_edge e join peer_outbox o on o.ref = e.outbox_ref where e.id = ? and e.origin = ?`,
       )
-      .all(id, origin)
-      .filter(({ member, state }) =>
-        recall === undefined
-          ? state === edgeStates.lent && (lent === undefined || !mayPassOn(lent, member))
-          : state !== edgeStates.recalled,
-      );
-    for (const { member } of having) {
+      .all(id, origin);
+    const told = having.filter(({ member, state }) =>
+      recall === undefined
+        ? state === edgeStates.lent && (lent === undefined || !mayPassOn(lent, member))
+        : state !== edgeStates.recalled,
+    );
+    // Those who may keep it have what its origin said before.
+    if (recall === undefined) for (const { ref } of having) lookAgain(db, ref, { id, origin });
+    for (const { member } of told) {
       const draft: EdgeDraft =
         recall === undefined
           ? { body: { kind: 'ended', origin, id, reason: 'narrowed' }, print: 'ended' }
           : { body: { kind: 'recalled', ...recall.signed, path: [...recall.path, self.id] }, print: 'recalled' };
       this.#put(db, self, member, [draft]);
     }
-    return having.map(({ member }) => member);
+    return told.map(({ member }) => member);
   }
 
   /** Only when the ledger can show what was put out is there something to be read. Nobody waits for it. */

@@ -8,10 +8,10 @@ import type { MemoryStore } from '../../store/memory-store-for-tests.ts';
 import type { Ledger } from '../ledger.ts';
 import { ledgerSchema } from '../schema.ts';
 import { appendAll, entriesOf, keyRingOf, testCrypto, World } from '../world-for-tests.ts';
-import type { Monitor } from './monitor.ts';
+import type { FormerKey, Monitor } from './monitor.ts';
 import { openMonitor } from './open-monitor.ts';
 
-function monitorOf(world: World, store: MemoryStore): Monitor {
+function monitorOf(world: World, store: MemoryStore, former: readonly FormerKey[] = []): Monitor {
   return openMonitor(
     {},
     {
@@ -24,6 +24,7 @@ function monitorOf(world: World, store: MemoryStore): Monitor {
         origin === world.origin
           ? {
               keys: world.logKeys(),
+              formerKeys: former,
               witnessKeys: world.network.hosts.get('w1.example')!.keys(),
               url: 'https://a.example/ledger/1',
               allowPrivate: false,
@@ -203,6 +204,38 @@ test('log withholds an act: an entry it promised and does not show is alarmed wh
   assert.match(monitor.alarms.list()[0]!.reason, /entry 9 is another than it promised/);
   await world.time.advance(61_000);
   assert.deepEqual(kindsOf(monitor), ['withheld'], 'for good');
+  await monitor.close();
+  await ledger.close();
+});
+
+test('a key that was rotated away says no more than what a witness saw in time, and what was seen under it binds', async () => {
+  const { world, ledger, monitor, store } = await begin();
+  const first = ledger.checkpoint()!;
+  const formerSigners = keyRingOf(world.store, world.time, 'log').signers(world.origin);
+  const untilSeconds = Math.floor(world.time.ms / 1000);
+  const former = world.logKeys().map((key) => ({ key, untilSeconds }));
+  await world.time.advance(60_000);
+  await ledger.rotateKeys();
+  await ledger.retireKeys();
+  world.witnesses.get('w1.example')!.logs.set(world.origin, { keys: world.logKeys(), elsewhere: [] });
+  const later = await grow(world, ledger, 20);
+  const old = monitorOf(world, store, former);
+  const [witness] = keyRingOf(world.witnesses.get('w1.example')!.store, world.time, 'w1.example').signers('w1.example');
+  const shown = (size: number, timeSeconds?: number): string => {
+    const text = printCheckpoint({ origin: world.origin, size, root: new Uint8Array(32).fill(size) });
+    const cosigned = timeSeconds === undefined ? [] : signText(text, [witness!], timeSeconds);
+    return printNote({ text, signatures: [...signText(text, formerSigners, 1), ...cosigned] });
+  };
+  // Thieves say when they signed; so do witnesses, of what came later.
+  for (const note of [shown(100), shown(130), shown(130, untilSeconds + 1)])
+    assert.deepEqual(await old.observe(note), {
+      kind: 'refused',
+      reason: 'the key it is signed with was rotated away',
+    });
+  assert.deepEqual(await old.observe(first), { kind: 'proven' }, 'a witness saw it in time');
+  assert.deepEqual(await old.observe(later), { kind: 'proven' });
+  assert.equal((await old.observe(shown(100, untilSeconds))).kind, 'equivocation');
+  assert.equal(old.isTrusted(world.origin), false);
   await monitor.close();
   await ledger.close();
 });

@@ -1,10 +1,22 @@
 import type { Equivocation, VerifierKey } from '@comity/protocol/tlog';
 import type { Alarms } from '../alarms.ts';
 
+/** A key that was rotated away. */
+export interface FormerKey {
+  readonly key: VerifierKey;
+  /** When the log said that it signs with it no longer, in seconds. */
+  readonly untilSeconds: number;
+}
+
 /** A log of somebody else, as we know it. */
 export interface WatchedLog {
-  /** Every one it has had: what it once signed binds it. */
+  /** Those it signs with: old and new ones while they change. */
   readonly keys: readonly VerifierKey[];
+  /**
+   * Those it signed with. What was seen under them binds it; what is shown under them later may be a thief's, and counts as far as a witness
+   * states that it saw it in time.
+   */
+  readonly formerKeys: readonly FormerKey[];
   /** Of those who witness it, whose times say how fresh a view is; none: nobody says. */
   readonly witnessKeys: readonly VerifierKey[];
   /** Where its tiles stand, without a slash at the end. */

@@ -8,7 +8,7 @@ import {
   printCheckpoint,
   printNote,
 } from '@comity/protocol/tlog';
-import type { Equivocation, OpenedCheckpoint, TlogCrypto } from '@comity/protocol/tlog';
+import type { Equivocation, OpenedCheckpoint, TlogCrypto, VerifierKey } from '@comity/protocol/tlog';
 import type { Store } from '../../store/index.ts';
 import { createAlarms } from '../alarms.ts';
 import type { Ask } from '../ask.ts';
@@ -79,7 +79,7 @@ export function openMonitor(options: MonitorOptions, deps: MonitorDeps): Monitor
       const { origin, size } = shown;
       const known = findSeen(db, origin, size);
       if (known !== undefined) {
-        const found = findEquivocation([known.note, shown.note], { origin, keys: log.keys }, crypto);
+        const found = findEquivocation([known.note, shown.note], { origin, keys: everyKeyOf(log) }, crypto);
         if (found === undefined) freshenSeen(db, shown);
         else addEvidence(db, found, nowUs());
         return found === undefined ? { kind: 'known' } : { kind: 'equivocation', evidence: found };
@@ -193,11 +193,25 @@ function readShown(
     const { origin } = parseCheckpoint(parseNote(note).text);
     const log = findLog(origin);
     if (log === undefined) return { reason: `the log ${quote(origin)} is not known here` };
-    return { log, opened: openCheckpoint(note, { origin, keys: log.keys }, log.witnessKeys, crypto) };
+    const opened = openCheckpoint(note, { origin, keys: everyKeyOf(log) }, log.witnessKeys, crypto);
+    if (!isSignedInForce(opened, log)) return { reason: 'the key it is signed with was rotated away' };
+    return { log, opened };
   } catch (error) {
     if (error instanceof ComityError) return { reason: error.message };
     throw error;
   }
+}
+
+function everyKeyOf({ keys, formerKeys }: WatchedLog): VerifierKey[] {
+  return [...keys, ...formerKeys.map(({ key }) => key)];
+}
+
+/** Whoever stole a key dates what he signs with it as he likes: only a witness can say that there was such a checkpoint while the key held. */
+function isSignedInForce({ ofLog, ofWitnesses }: OpenedCheckpoint, { keys, formerKeys }: WatchedLog): boolean {
+  const times = ofWitnesses.flatMap(({ timeSeconds = 0 }) => (timeSeconds === 0 ? [] : timeSeconds));
+  const isAmong = (known: readonly VerifierKey[]): boolean => ofLog.some(({ key }) => known.includes(key));
+  const inTime = formerKeys.filter(({ untilSeconds }) => times.some((seconds) => seconds <= untilSeconds));
+  return isAmong(keys) || isAmong(inTime.map(({ key }) => key));
 }
 
 /** What known keys signed, and no line anybody added. */

@@ -17,6 +17,8 @@ export interface Witness {
   /** Of kinds 04 and 06: any of them is its word. */
   readonly keys: readonly VerifierKey[];
   readonly allowPrivate: boolean;
+  /** It witnesses as a member does, and so no longer than it is one. Otherwise a person named it. */
+  readonly isOfMember: boolean;
   readonly addedUs: number;
   /** Undefined while it witnesses. */
   readonly removedUs: number | undefined;
@@ -29,6 +31,7 @@ interface WitnessEntry {
   readonly monitoringUrl?: string | undefined;
   readonly keys: readonly string[];
   readonly allowPrivate?: boolean;
+  readonly isOfMember?: boolean;
 }
 
 /** Whose word a checkpoint of ours needs, from a time on. */
@@ -68,6 +71,7 @@ interface WitnessRow {
   readonly monitoring_url: string;
   readonly verifier_keys: string;
   readonly allow_private: number;
+  readonly of_member: number;
   readonly added_us: number;
   readonly removed_us: number | null;
 }
@@ -90,8 +94,8 @@ export function openWitnessBook(
   const every = (): Witness[] =>
     store.reader
       .prepare<WitnessRow>(
-        `select id, name, url, monitoring_url, verifier_keys, allow_private, added_us, removed_us from ledger_witness
-         order by name, id`,
+        `select id, name, url, monitoring_url, verifier_keys, allow_private, of_member, added_us, removed_us
+         from ledger_witness order by name, id`,
       )
       .all()
       .map((row) => witnessOf(row, readKey));
@@ -150,14 +154,15 @@ export function openWitnessBook(
           entry.name,
         );
         db.prepare(
-          `insert into ledger_witness (name, url, monitoring_url, verifier_keys, allow_private, added_us)
-           values (?, ?, ?, ?, ?, ?)`,
+          `insert into ledger_witness (name, url, monitoring_url, verifier_keys, allow_private, of_member, added_us)
+           values (?, ?, ?, ?, ?, ?, ?)`,
         ).run(
           entry.name,
           url,
           withoutSlash(entry.monitoringUrl ?? url),
           JSON.stringify(keys.map(printVerifierKey)),
           Number(entry.allowPrivate ?? false),
+          Number(entry.isOfMember ?? false),
           us,
         );
       });
@@ -223,6 +228,7 @@ function witnessOf(row: WitnessRow, readKey: (text: string) => VerifierKey): Wit
     monitoringUrl: row.monitoring_url,
     keys: keys.map(readKey),
     allowPrivate: row.allow_private === 1,
+    isOfMember: row.of_member === 1,
     addedUs: row.added_us,
     removedUs: row.removed_us ?? undefined,
   };

@@ -1,0 +1,83 @@
+import type { MemberId, StixId } from '@comity/protocol/base';
+import type { Connection, Store } from '../../store/index.ts';
+import { loanOfAll, loansInUse } from './known-book.ts';
+import type { FederationDeps } from '../federation.ts';
+import type { MemberImports } from './member-imports.ts';
+
+/** Objects whose loans change in one transaction. */
+const loansAtOnce = 500;
+
+interface SuspensionDeps {
+  readonly store: Pick<Store, 'reader' | 'write'>;
+  readonly intel: Pick<FederationDeps['intel'], 'changeLoans'>;
+  readonly directory: Pick<FederationDeps['directory'], 'nameOf'>;
+  readonly imports: Pick<MemberImports, 'sourceOf'>;
+}
+
+type Change = Parameters<FederationDeps['intel']['changeLoans']>[1][number];
+
+/** Members whose suspension is in force, or on its way in or out. */
+export function suspendedMembers(db: Connection): readonly MemberId[] {
+  return db
+    .prepare<{ member: MemberId }>('select member from peer_suspended')
+    .all()
+    .map(({ member }) => member);
+}
+
+/**
+ * Takes out of use what a member states, whoever lends it, and what it lends of others and nobody else does; or puts it back as far as its
+ * leases run. Others' loans of the same object keep it in use, to their own ends.
+ *
+ * @returns How many objects changed.
+ */
+export async function suspendMember(member: MemberId, isSuspended: boolean, deps: SuspensionDeps): Promise<number> {
+  const { store } = deps;
+  const db = store.reader;
+  // If we stop in here, it is done again at the next start: both ways can be.
+  if (isSuspended)
+    await store.write((connection) =>
+      connection.prepare('insert or ignore into peer_suspended (member) values (?)').run(member),
+    );
+  const others = db
+    .prepare<{ origin: MemberId }>(
+      `select distinct origin from peer_loan
+       where sender = ? and state = 1 and origin <> ? and origin not in (select member from peer_suspended)`,
+    )
+    .all(member, member);
+  let changed = 0;
+  for (const origin of [member, ...others.map((row) => row.origin)])
+    changed += await settleLoans(origin, { member, isSuspended }, deps);
+  if (!isSuspended)
+    await store.write((connection) => connection.prepare('delete from peer_suspended where member = ?').run(member));
+  return changed;
+}
+
+/** Has each object of an origin in use as long as somebody lends it who is not suspended. */
+async function settleLoans(
+  origin: MemberId,
+  { member, isSuspended }: { readonly member: MemberId; readonly isSuspended: boolean },
+  { store, intel, imports, directory }: SuspensionDeps,
+): Promise<number> {
+  // Of the member's own, also what others pass on.
+  const next = store.reader.prepare<{ id: StixId }>(
+    `select distinct id from peer_loan where origin = ? and (origin = ? or sender = ?) and state = 1 and id > ?
+     order by id limit ?`,
+  );
+  const ended = `${directory.nameOf(member)} is suspended`;
+  const changeOf = (id: StixId): Change => {
+    const [first, ...rest] = loansInUse(store.reader, { origin, id }, isSuspended ? undefined : member);
+    const isOut = first === undefined || (isSuspended && origin === member);
+    return isOut ? { id, ended } : { id, ...loanOfAll([first, ...rest]) };
+  };
+  let changed = 0;
+  for (let after = ''; ;) {
+    const rows = next.all(origin, member, member, after, loansAtOnce);
+    const last = rows.at(-1);
+    if (last === undefined) return changed;
+    after = last.id;
+    changed += await intel.changeLoans(
+      imports.sourceOf(origin).id,
+      rows.map(({ id }) => changeOf(id)),
+    );
+  }
+}

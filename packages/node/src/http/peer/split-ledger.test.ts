@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import {
+  portableCrypto,
+  printCheckpoint,
+  printNote,
+  printVerifierKey,
+  signText,
+  verifyEquivocation,
+} from '@comity/protocol/tlog';
+import type { Equivocation } from '@comity/protocol/tlog';
+import { servePuppet, signerOfSeed } from '../../../../testkit/src/index.ts';
+import type { Puppet } from '../../../../testkit/src/index.ts';
+import { serveNode, temporaryDir, until } from '../../node-for-tests.ts';
+import type { ServedNode } from '../../node-for-tests.ts';
+
+const origin = 'x.example/ledger/1';
+const log = signerOfSeed(origin, 'note', Buffer.alloc(32, 7));
+
+test('a member whose ledger told two stories is suspended once, with evidence anybody can verify', async (context) => {
+  const dataDir = temporaryDir(context);
+  let close: () => unknown = () => undefined;
+  context.after(() => close());
+  const open = async (): Promise<ServedNode> => await serveNode({ after: (fn) => void (close = fn) }, { dataDir });
+  let node = await open();
+  await node.client.initMember({ body: { name: 'Under test' } });
+  const puppet = await servePuppet(context);
+  const [first] = puppet.chain as [Puppet['chain'][0]];
+  const ledger = { origin, url: `${puppet.url}/ledger/1`, keys: [printVerifierKey(log.key)] };
+  puppet.chain.push(puppet.next(first, { ledger }, [{ publicKey: log.key.publicKey, sign: log.sign }]));
+  const { text } = await node.client.inviteMember({ body: { accepts: true, allowPrivate: true } });
+  assert.equal((await puppet.join(node, text)).status, 200);
+
+  for (const word of [1, 2]) {
+    const tree = printCheckpoint({ origin, size: 5, root: new Uint8Array(32).fill(word) });
+    const note = printNote({ text: tree, signatures: signText(tree, [log], 0) });
+    await fetch(`${node.url}/witness/add-checkpoint`, { method: 'POST', body: `old 0\n\n${note}` });
+  }
+  const isSuspended = async () => (await node.client.getMember({ params: { id: 'puppet' } })).state === 'suspended';
+  await until(isSuspended, 'it is suspended');
+  await until(async () => (await node.client.listEvidence()).rows.length === 1, 'the evidence is kept');
+  const [shown] = (await node.client.listEvidence()).rows;
+  assert.deepEqual([shown?.kind, shown?.member], ['split-ledger', first.member]);
+  verifyEquivocation(shown?.statements as unknown as Equivocation, { origin, keys: [log.key] }, portableCrypto);
+  assert.match(await (await node.client.exportAudit({ query: {} })).text(), /"member\.split-ledger"/);
+  assert.ok(
+    (await node.client.showLedger()).alarms.some(({ kind, about }) => kind === 'equivocation' && about === origin),
+  );
+  assert.match(node.faults.at(-1)?.message ?? '', /told two stories/);
+
+  // People have decided: what they know of does not suspend it again.
+  await node.client.alterMember({ params: { id: 'puppet' }, body: { suspended: false, allowPrivate: true } });
+  await close();
+  node = await open();
+  assert.equal(await isSuspended(), false);
+  assert.equal((await node.client.listEvidence()).rows.length, 1);
+});
+
+test('a log key that was rotated away makes no second story, and nothing it signed is witnessed', async (context) => {
+  const node = await serveNode(context);
+  await node.client.initMember({ body: { name: 'Under test' } });
+  const puppet = await servePuppet(context);
+  const next = signerOfSeed(origin, 'note', Buffer.alloc(32, 8));
+  const at = async (signer: typeof log, change: () => Promise<unknown>): Promise<void> => {
+    const ledger = { origin, url: `${puppet.url}/ledger/1`, keys: [printVerifierKey(signer.key)] };
+    const signers = [{ publicKey: signer.key.publicKey, sign: signer.sign }];
+    puppet.chain.push(puppet.next(puppet.chain.at(-1)!, { ledger }, signers));
+    await change();
+  };
+  const show = async (signer: typeof log, word: number): Promise<number> => {
+    const tree = printCheckpoint({ origin, size: 5, root: new Uint8Array(32).fill(word) });
+    const note = printNote({ text: tree, signatures: signText(tree, [signer], 0) });
+    const { status } = await fetch(`${node.url}/witness/add-checkpoint`, { method: 'POST', body: `old 0\n\n${note}` });
+    return status;
+  };
+  const { text } = await node.client.inviteMember({ body: { accepts: true, allowPrivate: true } });
+  await at(log, async () => assert.equal((await puppet.join(node, text)).status, 200));
+  assert.equal(await show(log, 1), 200);
+  const refresh = { params: { id: 'puppet' }, query: { refresh: 'true' } } as const;
+  await at(next, async () => await node.client.pingMember(refresh).catch(() => undefined));
+  assert.equal(await show(log, 2), 403);
+  assert.deepEqual([(await node.client.listEvidence()).rows, (await node.client.showLedger()).alarms], [[], []]);
+  // What it signed while the key was its own binds it.
+  await show(next, 2);
+  await until(async () => (await node.client.listEvidence()).rows.length === 1, 'the evidence is kept');
+});
