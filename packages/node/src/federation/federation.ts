@@ -84,7 +84,8 @@ export interface PeerLink {
 export interface RemarkDeps {
   readonly clock: Clock;
   readonly uuid: () => string;
-  readonly intel: Pick<Intel, 'object' | 'describe' | 'openImport'>;
+  readonly crypto: Pick<TlogCrypto, 'sha256'>;
+  readonly intel: Pick<Intel, 'object' | 'describe' | 'openImport' | 'findStored'>;
   readonly screening: Pick<Screening, 'matchesAfter' | 'minimisedSighting'>;
 }
 
@@ -113,6 +114,8 @@ export interface FederationIntel extends Pick<
 > {
   arrivals(query: ArrivalQuery, rowsMax: number): ArrivalsRead;
   findStored(id: string): StoredObject | undefined;
+  isOwnWord(id: StixId, text: string): boolean;
+  findKept(id: StixId, isWanted: (text: string) => boolean): string | undefined;
 }
 
 /** One member's word on what became of an object. */
@@ -195,8 +198,8 @@ export interface Federation {
   setHandling(member: MemberId, handling: Handling): Promise<void>;
   /** What shows that a member said two things that cannot both be honest, newest first, at most 100. */
   evidence(): readonly Evidence[];
-  /** How often what another member lends may still be passed on; undefined: no member lends it. */
-  hopsLeftOf(id: string): number | undefined;
+  /** How often what another member lends may still be passed on, as its text is; undefined: no member lends it. */
+  hopsLeftOf(object: Pick<StoredObject, 'id' | 'text'>): number | undefined;
   /** Called when something new stands in somebody's outbox. Returns how to stop. */
   onOutbox(listener: (member: MemberId) => void): () => void;
 }

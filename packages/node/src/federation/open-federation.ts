@@ -1,6 +1,6 @@
 import { assert, ComityError, quote } from '@comity/protocol/base';
 import type { MemberId, StixId } from '@comity/protocol/base';
-import { refuseReceipt } from '@comity/protocol/peer';
+import { digestOfObject, refuseReceipt } from '@comity/protocol/peer';
 import type { ReceiptLine, SignedReceipt } from '@comity/protocol/peer';
 import type { Connection, Store } from '../store/index.ts';
 import type { Federation, FederationDeps, Identity, PeerState } from './federation.ts';
@@ -142,6 +142,7 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
         source,
         rows.map(({ id, until_us: untilUs }) => (isSuspended ? { id, ended } : { id, untilUs })),
       );
+      if (isSuspended) for (const { id } of rows) await taker.tellAnew(id, member);
     }
     if (!isSuspended)
       await store.write((connection) => connection.prepare('delete from peer_suspended where member = ?').run(member));
@@ -296,7 +297,10 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
         .all()
         .map(({ member, kind, text, found_us: foundUs }) => ({ member, kind, text, foundUs })),
 
-    hopsLeftOf: (id) => findLent(db, id, nowUs())?.terms.hops,
+    hopsLeftOf: ({ id, text }) =>
+      findLent(db, id, nowUs(), { digest: digestOfObject(text, crypto.sha256) })?.terms.hops ??
+      // What a member lends under the id, and what counts of it, are two things: it stays here.
+      (findLent(db, id, nowUs()) === undefined ? undefined : 0),
 
     onOutbox(listener) {
       listeners.add(listener);

@@ -1,4 +1,4 @@
-import { isMemberId, isStixId, parseJson, recogniseTimestampUs } from '@comity/protocol/base';
+import { isMemberId, parseJson, recogniseTimestampUs } from '@comity/protocol/base';
 import type { MemberId, StixId } from '@comity/protocol/base';
 import type { ActiveStatement, Item, LentItem, SignedStatement, Statement, Terms } from '@comity/protocol/peer';
 import type { Connection } from '../../store/index.ts';
@@ -34,15 +34,23 @@ export function findKnown(db: Connection, origin: MemberId, id: StixId): SignedS
 
 /**
  * The way an object came here that lets it be passed on most; undefined: no member lends it now.
+ *
+ * @param only - Of one origin, or of one content: several members may state the same id, and each speaks for what it states.
  */
-export function findLent(db: Connection, id: string, nowUs: number): Lent | undefined {
+export function findLent(
+  db: Connection,
+  id: string,
+  nowUs: number,
+  only: { readonly origin?: MemberId; readonly digest?: string } = {},
+): Lent | undefined {
   const rows = db
     .prepare<LoanRow>(
       `select k.statement, k.signature, l.terms, l.path from peer_known k
        join peer_loan l on l.origin = k.origin and l.id = k.id
-       where k.id = ? and k.recalled = 0 and l.state = 1 and l.lease_until_us > ? limit 100`,
+       where k.id = ? and k.recalled = 0 and l.state = 1 and l.lease_until_us > ? and k.origin = coalesce(?, k.origin)
+         and k.statement ->> 'digest' = coalesce(?, k.statement ->> 'digest') limit 100`,
     )
-    .all(id, nowUs);
+    .all(id, nowUs, only.origin ?? null, only.digest ?? null);
   const lent = rows.map((row) => ({
     signed: { statement: kept(row.statement) as ActiveStatement, signature: row.signature },
     terms: kept(row.terms) as Terms,
@@ -152,10 +160,14 @@ export function isLoanOf(db: Connection, item: Extract<Item, { kind: 'ended' }>)
   );
 }
 
-/** The member whose object it is, as it came here. */
-export function originOf(db: Connection, id: string): MemberId | undefined {
-  if (!isStixId(id)) return undefined;
-  const origin = db.prepare<{ origin: string }>('select origin from peer_known where id = ? limit 1').get(id)?.origin;
+/** The member whose object of this content it is, as it came here: of several, who told of it first. */
+export function originOf(db: Connection, id: StixId, digest: string): MemberId | undefined {
+  const origin = db
+    .prepare<{ origin: string }>(
+      `select k.origin from peer_known k left join peer_loan l on l.origin = k.origin and l.id = k.id
+       where k.id = ? and k.statement ->> 'digest' = ? group by k.origin order by min(l.received_us) limit 1`,
+    )
+    .get(id, digest)?.origin;
   return isMemberId(origin) ? origin : undefined;
 }
 

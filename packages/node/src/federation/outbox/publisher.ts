@@ -124,6 +124,7 @@ export class Publisher {
       handling: handlingOf(this.#store.reader, member),
       widest: widestHandling(this.#store.reader),
       exit,
+      isOwnWord: (id: StixId, text: string) => intel.isOwnWord(id, text),
       statements: this.#statements,
       sha256: crypto.sha256,
       nowUs: this.#nowUs(),
@@ -256,7 +257,7 @@ export class Publisher {
 
   #passOne(db: Connection, self: Identity, over: Over): readonly MemberId[] {
     const { origin, id, recall } = over;
-    const lent = recall === undefined ? findLent(db, id, this.#nowUs()) : undefined;
+    const lent = recall === undefined ? findLent(db, id, this.#nowUs(), { origin }) : undefined;
     const having = db
       .prepare<{ member: MemberId; state: number }>(
         `select o.member, e.state from peer_edge e join peer_outbox o on o.ref = e.outbox_ref where e.id = ? and e.origin = ?`,
