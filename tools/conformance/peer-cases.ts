@@ -351,6 +351,7 @@ export function receiptCases(): Case[] {
   return [
     of('believed', 'believed', good),
     of('a part of the lines', 'believed', changed({ lines: lines.slice(1) })),
+    of('one object too many', 'believed', changed({ lines: [{ ...lines[0]!, effect: 'refused', reason: 'quota' }] })),
     of('from another', 'not-for-us', makeReceipt(birch, alder, made)),
     of('of another batch', 'content-wrong', good, { content: `${'A'.repeat(43)}=` }),
     of('lines out of order', 'lines-wrong', changed({ lines: lines.toReversed() })),

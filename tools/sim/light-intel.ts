@@ -102,7 +102,11 @@ export class LightIntel implements FederationIntel {
         if (row === undefined || told?.untilUs === undefined) continue;
         const isEnd = 'ended' in change;
         if (isEnd && (told.ended || this.#faults.ignoresEnds === true)) continue;
-        this.#tell(row, lender, isEnd ? { ...told, ended: true } : { ...told, untilUs: change.untilUs, ended: false });
+        if (isEnd) this.#tell(row, lender, { ...told, ended: true });
+        else {
+          const tlp = strictestTlp([told.tlp, change.tlp ?? told.tlp]);
+          this.#tell(row, lender, { tlp, untilUs: change.untilUs, ended: false });
+        }
         count += 1;
       }
       return count;

@@ -1,6 +1,9 @@
+import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { Worker } from 'node:worker_threads';
 import { runLarge } from './large.ts';
-import { runScript } from './run-script.ts';
+import type { Stripe, StripeNews } from './run-stripe.worker.ts';
 import { drawScript } from './script.ts';
 import { shrink } from './shrink.ts';
 
@@ -8,7 +11,7 @@ import { shrink } from './shrink.ts';
  * Runs federations that do not exist, by seeds.
  *
  * Usage: `npm run sim -- [--seeds 1000] [--from 1] [--members 4] [--steps 60]`, `npm run sim -- --seed N` for one; a seed that breaks a rule
- * ends it, with the shortest script that does. `npm run sim -- --large [--members 100] [--days 365] [--changes 100] [--json]` measures what
+ * ends it, with the shortest script that does. Seeds are shared out among as many threads as there are processors. `npm run sim -- --large [--members 100] [--days 365] [--changes 100] [--json]` measures what
  * a day costs with 1,000 and with 10,000 objects.
  */
 const { values } = parseArgs({
@@ -34,18 +37,32 @@ async function search(): Promise<void> {
   const first = Number(values.seed ?? values.from);
   const count = values.seed === undefined ? Number(values.seeds) : 1;
   const began = performance.now();
-  for (let seed = first; seed < first + count; seed += 1) {
-    const script = drawScript(seed, size);
-    const [found] = await runScript(script);
-    if (found !== undefined) {
-      process.stdout.write(`seed ${seed} breaks a rule: ${found.rule}\n  ${found.says}\n`);
-      const shortest = await shrink(script, {}, found.rule);
-      const broken = shortest.violations.map(({ rule, says }) => `  ${rule}: ${says}\n`).join('');
-      process.stdout.write(`the shortest script that does:\n${JSON.stringify(shortest.script)}\n${broken}`);
-      process.exitCode = 1;
-      return;
-    }
-    if ((seed - first) % 100 === 99) process.stderr.write(`${seed - first + 1} seeds\n`);
+  const stripes = Math.min(count, availableParallelism());
+  const workers = Array.from({ length: stripes }, (_, at) => {
+    const workerData: Stripe = { ...size, first: first + at, end: first + count, step: stripes };
+    return new Worker(new URL('run-stripe.worker.ts', import.meta.url), { workerData });
+  });
+  let done = 0;
+  let broken: StripeNews['broken'];
+  const end = async (worker: Worker): Promise<void> => {
+    worker.on('message', (news: StripeNews) => {
+      done += 1;
+      if (done % 100 === 0) process.stderr.write(`${done} seeds\n`);
+      if (news.broken === undefined) return;
+      broken ??= news.broken;
+      for (const each of workers) void each.terminate();
+    });
+    await once(worker, 'exit');
+  };
+  await Promise.all(workers.map(end));
+  if (broken !== undefined) {
+    const { seed, rule, says } = broken;
+    process.stdout.write(`seed ${seed} breaks a rule: ${rule}\n  ${says}\n`);
+    const shortest = await shrink(drawScript(seed, size), {}, rule);
+    const all = shortest.violations.map((each) => `  ${each.rule}: ${each.says}\n`).join('');
+    process.stdout.write(`the shortest script that does:\n${JSON.stringify(shortest.script)}\n${all}`);
+    process.exitCode = 1;
+    return;
   }
   const seconds = (performance.now() - began) / 1000;
   const { user, system } = process.cpuUsage();

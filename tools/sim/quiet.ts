@@ -21,9 +21,15 @@ export async function makeUp(simulation: Simulation): Promise<void> {
     member.stopAfterNothing();
     await simulation.startMember(member);
   }
-  await time.advance(12_000);
+  // Whoever waits for witnesses asks them again within half a minute.
+  await time.advance(40_000);
   for (const member of members) {
     for (const whom of members) simulation.suspend(member, whom, false);
+    const { federation } = member.parts;
+    for (const { id, number } of member.peers) {
+      const quota = { ...federation.quotaOf(id), itemsPerDay: 1e6, objects: 1e6 };
+      simulation.begin(member, `quota ${number}`, () => federation.setQuota(id, quota));
+    }
     for (const key of simulation.held) {
       const [holder, object] = key.split(' ').map(Number);
       if (holder !== member.number) continue;

@@ -168,6 +168,14 @@ export class Simulation {
         const handling = { tlp, hops, leaseDays: { indicator: days, report: days } };
         return this.begin(member, 'handle', () => member.parts.federation.setHandling(to.id, handling));
       }
+      case 'quota': {
+        const { itemsPerDay, objects } = step;
+        const [member, { id }] = [this.member(step.member), this.member(step.of)];
+        return this.begin(member, `quota ${step.of}`, async () => {
+          const { federation } = member.parts;
+          await federation.setQuota(id, { ...federation.quotaOf(id), itemsPerDay, objects });
+        });
+      }
       case 'suspend':
         return this.suspend(this.member(step.member), this.member(step.whom), step.isSuspended);
       case 'disagree': {

@@ -18,6 +18,13 @@ type Deed =
       readonly hops: number;
       readonly days: number;
     }
+  | {
+      readonly do: 'quota';
+      readonly member: number;
+      readonly of: number;
+      readonly itemsPerDay: number;
+      readonly objects: number;
+    }
   | { readonly do: 'suspend'; readonly member: number; readonly whom: number; readonly isSuspended: boolean }
   | { readonly do: 'disagree'; readonly member: number; readonly object: number }
   | { readonly do: 'sight'; readonly member: number; readonly object: number }
@@ -117,6 +124,17 @@ const rare = {
     [5, (random: Random, members: number): Deed => ({ do: 'copy', member: random.below(members) })],
     [5, (random: Random, members: number): Deed => ({ do: 'restore', member: random.below(members) })],
   ],
+  quotas: [
+    [
+      20,
+      (random: Random, members: number): Deed => ({
+        do: 'quota',
+        ...pairOf(random, members, 'of'),
+        itemsPerDay: random.pick([0, 2, 1000, 1000]),
+        objects: random.pick([0, 1, 2]),
+      }),
+    ],
+  ],
   clocks: [
     [
       4,
@@ -145,6 +163,7 @@ export function drawScript(
     ...likely,
     ...(liars.length === 0 && random.below(4) === 0 ? rare.backups : []),
     ...(random.below(5) === 0 ? rare.clocks : []),
+    ...(seed % 4 === 0 ? rare.quotas : []),
     ...liars.map(
       (member) => [30, (): Deed => ({ do: 'lie', member, lie: random.pick(lies), to: random.below(members) })] as const,
     ),

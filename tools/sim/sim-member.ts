@@ -223,6 +223,7 @@ export class SimMember implements Host {
       after,
       // Whom people suspend is for the world to say.
       onContradiction: () => Promise.resolve(),
+      onLimit: () => undefined,
       onFault: (message, error) => observer.fault(this, message, error),
     });
     late.federation = federation;
@@ -269,8 +270,10 @@ export class SimMember implements Host {
     const peer = (id: MemberId): SimMember => this.#world.members.find((each) => each.id === id)!;
     const readOutbox = async (id: MemberId, after: number) => await this.#readOutbox(peer(id), after);
     return {
-      async *readOutbox(id, after) {
-        for (const line of await readOutbox(id, after)) yield line.slice(0, -1);
+      async *readOutbox(id, after, _signal, onBytes) {
+        const lines = await readOutbox(id, after);
+        onBytes(lines.reduce((sum, line) => sum + line.length, 0));
+        for (const line of lines) yield line.slice(0, -1);
       },
       awaitHint: async (id, after) => peer(id).parts.federation.lastPut(this.id) > after,
       sendReceipts: async (id, receipts) => {

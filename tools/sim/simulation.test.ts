@@ -107,6 +107,70 @@ test('planted fault is found: witnesses that forget, and a ledger that asks none
   assert.ok(found.some(({ rule }) => rule === 'no witness cosigns two trees of one size'));
 });
 
+const four = {
+  members: 4,
+  pairs: [
+    [0, 1],
+    [0, 2],
+    [0, 3],
+    [1, 2],
+    [1, 3],
+    [2, 3],
+  ],
+  liars: [],
+  isNative: false,
+  witnesses: 3,
+} as const;
+
+/** What seeds found once, and what it was made shorter to. */
+for (const [what, script] of [
+  [
+    'a recall from a clock that is ahead is refused, and arrives when it can be believed',
+    {
+      ...four,
+      steps: [
+        { do: 'tell', object: 1, tlp: 'amber', dice: 2136143794 },
+        { do: 'clock', member: 1, seconds: 900, dice: 3412965743 },
+        { do: 'recall', object: 1, reason: 'mistake', dice: 573430378 },
+      ],
+    },
+  ],
+  [
+    'whoever kept what was stated of an object cannot lend it on once its label lets nobody have it',
+    {
+      ...four,
+      liars: [3],
+      steps: [
+        { do: 'tell', object: 4, tlp: 'clear', dice: 1546540724 },
+        { do: 'clock', member: 2, seconds: 0, dice: 2023747550 },
+        { do: 'tell', object: 4, tlp: 'red', dice: 273094900 },
+        { do: 'sync', member: 3, from: 1, dice: 4009981276 },
+        { do: 'tell', object: 6, tlp: 'amber', dice: 2752948787 },
+        { do: 'sync', member: 3, from: 0, dice: 990904959 },
+        { do: 'lie', member: 3, lie: 'replay', to: 1, dice: 3070217638 },
+      ],
+    },
+  ],
+  [
+    'relays that have an object of each other come to rest',
+    {
+      ...four,
+      witnesses: 1,
+      steps: [
+        { do: 'tell', object: 5, tlp: 'green', dice: 63354628 },
+        { do: 'handle', member: 1, to: 3, tlp: 'green', hops: 0, days: 7, dice: 461742574 },
+        { do: 'wait', ms: 200, dice: 1207162136 },
+        { do: 'sync', member: 2, from: 1, dice: 3949860377 },
+        { do: 'tell', object: 5, tlp: 'clear', dice: 2173694922 },
+      ],
+    },
+  ],
+] as const satisfies readonly (readonly [string, Script])[]) {
+  test(what, async () => {
+    assert.deepEqual(await runScript(script), []);
+  });
+}
+
 for (const [fault, planted, rule] of [
   ['a receiver that ignores when leases end', { ignoresLeaseEnds: true }, /nobody uses what nobody lends/],
   ['a receiver that keeps in use what was taken back', { ignoresEnds: true }, /nobody/],

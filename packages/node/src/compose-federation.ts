@@ -1,5 +1,6 @@
 import { base64Of, ComityError, shortMemberId } from '@comity/protocol/base';
 import type { Clock, MemberId } from '@comity/protocol/base';
+import { hourOf, printEntry } from '@comity/protocol/acts';
 import type { AuditAct } from '@comity/protocol/api';
 import { monitoringPathOf, openCheckpoint, parseCheckpoint, parseNote, printVerifierKey } from '@comity/protocol/tlog';
 import type { TlogCrypto, VerifierKey } from '@comity/protocol/tlog';
@@ -87,6 +88,11 @@ export function composeFederation(deps: FederationPartsDeps): FederationParts {
         await sharing.recipients.save({ key, kind: 'member', tokenId: sharing.recipients.find(key)?.tokenId, ...told });
       },
     },
+    record: (db, { body: { sequence }, hash }) => {
+      const head = { v: 1, at: hourOf(clock() * 1000), salt: base64Of(randomBytes(16)) } as const;
+      const content = { sequence, digest: hash };
+      transparency.ledger.append(db, printEntry({ ...head, form: 'open', type: 'descriptor', content }));
+    },
     note: deps.note,
     onFault: deps.onFault,
   });
@@ -170,6 +176,8 @@ export function composeFederation(deps: FederationPartsDeps): FederationParts {
       const { name } = known.descriptor.body;
       await store.write((db) => deps.note(db, { act: 'member.contradicted', about: member, details: { name } }));
     },
+    onLimit: (db, member, limit) =>
+      deps.note(db, { act: 'peer.limit', about: member, details: { name: nameOfMember(member), limit } }),
     onFault: deps.onFault,
   });
 

@@ -38,6 +38,22 @@ export const peerCommands = [
     ],
   }),
   command({
+    name: 'share quota',
+    summary: 'Say how much a member may make this node read, keep and send',
+    details:
+      'Without a limit it shows how much was used. A day is one of UTC. What is over is not lost: it is taken the next day, or as soon as ' +
+      'the quota is raised. Where items or objects are used up, what is taken back or ends still arrives.',
+    positionals: [{ name: 'MEMBER' }],
+    flags: [
+      data,
+      { name: 'items', value: 'COUNT', help: 'Items of its outbox that are taken in a day' },
+      { name: 'bytes', value: 'BYTES', help: 'Bytes of its outbox that are read in a day, unpacked' },
+      { name: 'objects', value: 'COUNT', help: 'Objects it may lend at one time; more are refused' },
+      { name: 'sent', value: 'BYTES', help: 'Bytes of your outbox it is answered in a day' },
+      json,
+    ],
+  }),
+  command({
     name: 'share deliveries',
     summary: 'Say which members have an object from here, and what they say they did with it',
     details: 'OBJECT is a STIX id. Exit 1 when no member has it.',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { indicatorId, serveMember, serveMembers, tell } from '../http/peer/members-for-tests.ts';
 import { servePuppet } from '@comity/testkit';
+import { until } from '../node-for-tests.ts';
 import type { ServedNode } from '../node-for-tests.ts';
 import { runForTests } from './command-for-tests.ts';
 
@@ -14,8 +15,16 @@ const commandsAt =
 async function commandsOfTwo(context: { after(fn: () => unknown): void }) {
   const [a, b] = (await serveMembers(context, ['CERT A', 'CERT B'])) as [ServedNode, ServedNode];
   const [inA, inB] = [commandsAt(a), commandsAt(b)];
+  const isDone = async ({ client }: ServedNode): Promise<boolean> => {
+    const [peer] = (await client.listPeers()).rows;
+    return peer?.waiting === 0 && peer.receiptsDue === 0;
+  };
   const exchange = async () => {
-    for (const run of [inA, inB, inA]) assert.equal((await run('share', 'sync')).code, 0);
+    // What was put out can be read once the ledger has a place for it.
+    await until(async () => {
+      for (const run of [inA, inB, inA]) assert.equal((await run('share', 'sync')).code, 0);
+      return (await isDone(a)) && (await isDone(b));
+    }, 'all was taken, and receipts came');
   };
   return { a, b, inA, inB, exchange };
 }
@@ -86,6 +95,39 @@ test('how the exchange with a member stands is listed, and what goes to it is ti
   assert.match((await inA('share', 'sync', 'CERT Z')).err, /Cannot find a member "CERT Z" among those joined/);
   assert.deepEqual(await inA('share', 'evidence'), { code: 1, out: 'FOUND  WHAT  MEMBER  ID\n', err: '' });
   assert.equal((await inA('share', 'evidence', '--json')).out, '[]\n');
+});
+
+test('what a member used of its quota is shown, and its quota is changed', async (context) => {
+  const { a, inB, exchange } = await commandsOfTwo(context);
+  await tell(a, 1);
+  await exchange();
+  const shown = await inB('share', 'quota', 'CERT A');
+  assert.match(
+    shown.out,
+    /^items taken today +1 +500000\nbytes read today +[1-9]\d* +2147483648\nobjects lent now +1 +1000000$/m,
+  );
+  const changed = await inB(
+    'share',
+    'quota',
+    'CERT A',
+    '--items',
+    '1',
+    '--bytes',
+    '1000000',
+    '--sent',
+    '2000000',
+    '--json',
+  );
+  const { quota } = JSON.parse(changed.out) as { quota: object };
+  assert.deepEqual(quota, { itemsPerDay: 1, bytesPerDay: 1_000_000, objects: 1_000_000, sentBytesPerDay: 2_000_000 });
+  await tell(a, 2);
+  const isStopped = async () =>
+    /^CERT A: 0 taken, 0 wait there; reached: items until 20\S+Z\n$/.test((await inB('share', 'sync')).out);
+  await until(isStopped, 'B stops in front of what is over');
+  assert.match((await inB('share', 'peers')).out, / [0-9a-f]{64} +items until 20\S+Z/);
+  assert.match((await inB('share', 'quota', 'CERT A')).out, /^reached: items until 20\S+Z$/m);
+  assert.equal((await inB('share', 'quota', 'CERT A', '--objects', '-1')).code, 2);
+  assert.match((await inB('share', 'quota', 'CERT A', '--items', '5')).out, /^items taken today +[12] +5$/m);
 });
 
 test('one that cannot be believed is said to be so, and two of one name are told apart by their ids', async (context) => {

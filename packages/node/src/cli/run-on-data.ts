@@ -63,6 +63,7 @@ import {
   listReceipts,
   recallObject,
   setHandling,
+  setQuota,
   syncPeers,
 } from './commands/peers.ts';
 import { addPush, listPushes, removePush, runPush } from './commands/pushes.ts';
@@ -191,6 +192,8 @@ async function ask(
       return await syncPeers(typed, client, terminal);
     case 'share handling':
       return await setHandling(typed, client, terminal);
+    case 'share quota':
+      return await setQuota(typed, client, terminal);
     case 'share deliveries':
       return await listDeliveries(typed, client, terminal);
     case 'share receipts':

@@ -90,7 +90,7 @@ test('an object that may not be had any more is taken back from who had it', asy
   await a.tell([indicator(1, 'amber+strict', { modified })]);
   await b.sync();
   assert.deepEqual(b.screened(), []);
-  assert.match((await b.stateOf(indicatorId(1)))!.reason, /a lends it no longer/);
+  assert.match((await b.stateOf(indicatorId(1)))!.reason, /a took it back \(narrowed\)/);
   await a.tell([indicator(1, 'clear', { modified: '2026-05-03T00:00:00.000Z' })]);
   await b.sync();
   assert.deepEqual(b.screened(), ['192.0.2.1'], 'lent anew');

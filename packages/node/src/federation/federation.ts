@@ -23,6 +23,24 @@ export interface Handling {
   readonly leaseDays: { readonly indicator: number; readonly report: number };
 }
 
+/** What one member may make this one read, keep and send. A day is one of UTC. */
+export interface Quota {
+  /** Items of its outbox that are taken. */
+  readonly itemsPerDay: number;
+  /** Bytes of its outbox that are read, unpacked. */
+  readonly bytesPerDay: number;
+  /** Objects it lends at one time. */
+  readonly objects: number;
+  /** Bytes of our outbox it is answered, before they are packed. */
+  readonly sentBytesPerDay: number;
+}
+
+/** How much a member used of its {@link Quota}: today, and of objects now. */
+export type Used = Readonly<Record<'items' | 'bytes' | 'objects' | 'sentBytes', number>>;
+
+/** Something a member can use up: of its {@link Quota}, or requests with receipts, and such that begin its outbox anew. */
+export type Limit = 'items' | 'bytes' | 'objects' | 'sent-bytes' | 'receipts' | 'restarts';
+
 /** Who the members are, for those who send and take. */
 export interface Directory {
   /** Undefined: this node has not become a member yet. */
@@ -72,8 +90,18 @@ export interface OtherLedgers {
 
 /** The way to members: requests signed, answers verified. */
 export interface PeerLink {
-  /** Lines without their newlines, each hostile. @throws {ComityError} `REMOTE_FAILED`, `PEER_MALFORMED`. */
-  readOutbox(member: MemberId, after: number, signal: AbortSignal): AsyncIterable<string>;
+  /**
+   * Lines without their newlines, each hostile.
+   *
+   * @param onBytes - told how many bytes more were read, whatever becomes of them.
+   * @throws {ComityError} `REMOTE_FAILED`, `PEER_MALFORMED`.
+   */
+  readOutbox(
+    member: MemberId,
+    after: number,
+    signal: AbortSignal,
+    onBytes: (count: number) => void,
+  ): AsyncIterable<string>;
   /** @throws {ComityError} as {@link readOutbox}. */
   sendReceipts(member: MemberId, receipts: readonly SignedReceipt[], signal: AbortSignal): Promise<void>;
   /** Waits until the member has something behind `after`, or a while. Returns whether it has. */
@@ -101,6 +129,8 @@ export interface FederationDeps extends Pick<RemarkDeps, 'uuid' | 'screening'> {
   readonly sharing: Pick<Sharing, 'openExit' | 'edition' | 'laws'>;
   /** Called when evidence was kept that a member contradicts itself: it is to be suspended until people have decided. */
   readonly onContradiction: (member: MemberId) => Promise<void>;
+  /** Called in the transaction that writes down that a member reached a limit: once a day for each. */
+  readonly onLimit: (db: Connection, member: MemberId, limit: Limit) => void;
   /** Runs something later; returns how to call it off. */
   readonly after: (delayMs: number, fn: () => void) => () => void;
   /** Called with what went wrong and is tried again. */
@@ -159,6 +189,9 @@ export interface PeerState {
   readonly pulledUs: number | undefined;
   readonly failure: { readonly atUs: number; readonly message: string } | undefined;
   readonly receiptsDue: number;
+  readonly used: Used;
+  /** Limits it reached today, and when there is more of them: µs; undefined: as soon as it lends less. */
+  readonly reached: readonly { readonly limit: Limit; readonly untilUs: number | undefined }[];
 }
 
 export interface Federation {
@@ -166,11 +199,11 @@ export interface Federation {
   publish(): Promise<number>;
   /** Takes back an object of our own from everybody who ever had it. @throws {ComityError} `NOT_FOUND`: never lent. */
   recall(id: StixId, reason: RecallReason, note?: (db: Connection) => void): Promise<readonly MemberId[]>;
-  /** What `GET /peer/v1/outbox` answers a member: lines with their newlines. */
+  /** What `GET /peer/v1/outbox` answers a member: lines with their newlines. @throws {ComityError} `TOO_MANY_REQUESTS`. */
   outbox(member: MemberId, after: number): AsyncIterable<string>;
-  /** What a member says it did. @throws {ComityError} `PEER_MALFORMED`, `LEDGER_UNPROVEN`. */
+  /** What a member says it did. @throws {ComityError} `PEER_MALFORMED`, `LEDGER_UNPROVEN`, `TOO_MANY_REQUESTS`. */
   takeReceipts(member: MemberId, receipts: readonly SignedReceipt[]): Promise<void>;
-  /** Reads a member's outbox to its end. Returns items taken. @throws {ComityError} as the link and what is proven. */
+  /** Reads a member's outbox to its end, or as far as its quota goes today. Returns items taken. @throws {ComityError} as the link and what is proven. */
   pull(member: MemberId, signal: AbortSignal): Promise<number>;
   /** Waits until a member has something for us, or a while. */
   awaitNews(member: MemberId, signal: AbortSignal): Promise<void>;
@@ -196,6 +229,8 @@ export interface Federation {
   /** How far what goes to a member is tightened. */
   handlingOf(member: MemberId): Handling;
   setHandling(member: MemberId, handling: Handling): Promise<void>;
+  quotaOf(member: MemberId): Quota;
+  setQuota(member: MemberId, quota: Quota): Promise<void>;
   /** What shows that a member said two things that cannot both be honest, newest first, at most 100. */
   evidence(): readonly Evidence[];
   /** How often what another member lends may still be passed on, as its text is; undefined: no member lends it. */

@@ -48,6 +48,8 @@ export interface Member {
   readonly directory: Directory;
   readonly peers: Set<MemberId>;
   readonly suspended: Set<MemberId>;
+  /** Limits a member reached, as they were told. */
+  readonly limits: readonly string[];
   readonly faults: readonly unknown[];
   /** Matches as the screen would have found them. */
   readonly found: { ref: number; atUs: number }[];
@@ -121,6 +123,7 @@ export async function openMember(
   const id = parseMemberId(hexOf(nativeCrypto.sha256(utf8Bytes(name))));
   const found: { ref: number; atUs: number }[] = [];
   const suspended = new Set<MemberId>();
+  const limits: string[] = [];
   const peers = new Set<MemberId>();
   const ledger = memoryLedger(name);
   const directory: Directory = {
@@ -153,8 +156,9 @@ export async function openMember(
       hear: () => Promise.resolve(),
     },
     link: {
-      async *readOutbox(member, after) {
+      async *readOutbox(member, after, _signal, onBytes) {
         for await (const text of network.members.get(member)!.federation.outbox(id, after)) {
+          onBytes(Buffer.byteLength(text));
           const { tamper } = network;
           const passed = tamper === undefined ? undefined : tamper(parseOutboxLine(text.slice(0, -1), 'line'), member);
           if (tamper === undefined) yield text.slice(0, -1);
@@ -183,6 +187,7 @@ export async function openMember(
     intel,
     sharing,
     after: (delayMs, fn) => network.after(delayMs, fn),
+    onLimit: (_db, member, limit) => void limits.push(`${directory.nameOf(member)} ${limit}`),
     onContradiction: (member) => Promise.resolve(void suspended.add(member)),
     onFault: (_message, error) => void faults.push(error),
   });
@@ -207,6 +212,7 @@ export async function openMember(
     directory,
     peers,
     suspended,
+    limits,
     faults,
     found,
     async tell(objects, from = {}) {

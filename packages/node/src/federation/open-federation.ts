@@ -16,6 +16,7 @@ import { keepReceipt, receiptsOf, sentBatch } from './outbox/receipt-book.ts';
 import { handlingOf, setHandling } from './outbox/handling-book.ts';
 import { acknowledge, findOutbox, getOutbox, startAnew, waitingOf } from './outbox/outbox-book.ts';
 import { Publisher } from './outbox/publisher.ts';
+import { Quotas } from './quota/quotas.ts';
 import { Remarks } from './remarks/remarks.ts';
 
 /** Receipts sent in one request. */
@@ -32,7 +33,8 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
     for (const listener of listeners) listener(member);
   });
   const imports = new MemberImports(intel, directory, deps);
-  const taker = new BatchTaker(store, deps, imports);
+  const quotas = new Quotas(store, deps);
+  const taker = new BatchTaker(store, deps, imports, quotas);
   const remarks = new Remarks(store, deps);
   const nowUs = (): number => deps.clock() * 1000;
 
@@ -50,11 +52,25 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
     return self;
   }
 
-  /** One answer, batch by batch; each is in before the next is looked at. */
   async function pullOnce(member: MemberId, signal: AbortSignal): Promise<{ items: number; isAll: boolean }> {
-    const self = needSelf();
     const after = afterOf(member);
-    const lines = deps.link.readOutbox(member, after, signal);
+    let bytes = 0;
+    const lines = deps.link.readOutbox(member, after, signal, (count) => (bytes += count));
+    try {
+      return await takeAnswer(member, after, lines);
+    } finally {
+      // Also of an answer that cannot be believed: it was read.
+      if (bytes > 0) await store.write((connection) => quotas.count(connection, member, { bytes }));
+    }
+  }
+
+  /** One answer, batch by batch; each is in before the next is looked at. */
+  async function takeAnswer(
+    member: MemberId,
+    after: number,
+    lines: AsyncIterable<string>,
+  ): Promise<{ items: number; isAll: boolean }> {
+    const self = needSelf();
     const answer = readAnswer(lines, { self: self.id, sender: member, after }, { ledgers, sha256: crypto.sha256 });
     let items = 0;
     for (;;) {
@@ -67,8 +83,20 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
         return { items, isAll: end.isAll };
       }
       const proven = step.value;
-      items += await taking(() => takeBatch(self, member, proven));
+      const taken = await taking(() => takeNext(self, member, proven));
+      if (taken === undefined) {
+        await answer.return(undefined);
+        return { items, isAll: true };
+      }
+      items += taken;
     }
+  }
+
+  /** @returns How many items were taken; undefined: the member's quota of today stops in front of them. */
+  async function takeNext(self: Identity, member: MemberId, proven: ProvenBatch): Promise<number | undefined> {
+    // Another pull of the same member may have taken it meanwhile.
+    if (afterOf(member) >= proven.batch.first) return 0;
+    return (await quotas.mayTake(member, proven.items)) ? await takeBatch(self, member, proven) : undefined;
   }
 
   /** Does what a batch says and writes it down, with the receipt for it. @returns How many items it has. */
@@ -88,6 +116,7 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
         .prepare('insert into peer_receipt_due (member, text, made_us) values (?, ?, ?)')
         .run(member, JSON.stringify(made.signed), nowUs());
       moveTo(member, first + count - 1, connection);
+      quotas.count(connection, member, { items: count });
     });
     for (const origin of taken.contradicted) await deps.onContradiction(origin);
     return count;
@@ -160,19 +189,30 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
 
     async *outbox(member, after) {
       const self = needSelf();
+      await quotas.assertMaySend(member);
       const outbox = findOutbox(db, member);
       if (outbox !== undefined) {
         const isLost = after < outbox.acknowledged || after >= outbox.next_sequence;
+        if (isLost) await quotas.takeRequest(member, 'restarts');
         await store.write((connection) =>
           isLost ? startAnew(connection, outbox, after) : acknowledge(connection, outbox, after),
         );
         if (isLost) await publisher.run();
       }
-      yield* answerOutbox(db, { self: self.id, member, after }, { ledger: deps.ledger, ledgers });
+      let sentBytes = 0;
+      try {
+        for await (const line of answerOutbox(db, { self: self.id, member, after }, { ledger: deps.ledger, ledgers })) {
+          sentBytes += Buffer.byteLength(line);
+          yield line;
+        }
+      } finally {
+        if (sentBytes > 0) await store.write((connection) => quotas.count(connection, member, { sentBytes }));
+      }
     },
 
     async takeReceipts(member, receipts) {
       const self = needSelf();
+      await quotas.takeRequest(member, 'receipts');
       const outbox = findOutbox(db, member);
       for (const signed of receipts) {
         const [{ sequence }] = signed.receipt.lines as [ReceiptLine];
@@ -206,7 +246,7 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
     async pull(member, signal) {
       let items = 0;
       try {
-        for (let isAll = false; !isAll && !signal.aborted;) {
+        for (let isAll = false; !isAll && !signal.aborted && (await quotas.mayAsk(member));) {
           const step = await pullOnce(member, signal);
           items += step.items;
           // What a sender has not shown yet comes later: it says so, and asking at once would never end.
@@ -289,6 +329,9 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
       await publisher.run();
     },
 
+    quotaOf: (member) => quotas.of(member),
+    setQuota: (member, quota) => quotas.set(member, quota),
+
     evidence: () =>
       db
         .prepare<{ member: MemberId; kind: 'contradiction'; text: string; found_us: number }>(
@@ -332,6 +375,8 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
           ? undefined
           : { atUs: inbox.failed_us, message: inbox.failure ?? '' },
       receiptsDue: receipts.count,
+      used: quotas.usedBy(member),
+      reached: quotas.reachedBy(member),
     };
   }
 }

@@ -84,18 +84,21 @@ export function receiptsBody(receipts: readonly SignedReceipt[]): Uint8Array<Arr
  * Lines of an outbox as it was answered.
  *
  * @param answer - hostile.
+ * @param onBytes - told how many bytes it has: as it came first, since what cannot be unpacked was read too, then what more it is unpacked.
  * @throws {ComityError} `PEER_MALFORMED`, `INPUT_TOO_LARGE`, `ENCODING_MALFORMED`.
  */
-export function linesOfAnswer(answer: {
-  readonly type: string;
-  readonly encoding: string | undefined;
-  readonly bytes: Uint8Array;
-}): string[] {
+export function linesOfAnswer(
+  answer: { readonly type: string; readonly encoding: string | undefined; readonly bytes: Uint8Array },
+  onBytes: (count: number) => void,
+): string[] {
   const { type, encoding, bytes } = answer;
+  onBytes(bytes.length);
   if (type.split(';')[0] !== outboxMediaType) {
     throw new ComityError('PEER_MALFORMED', `Cannot read an outbox: it came as ${quote(type)}`);
   }
-  const text = parseUtf8(encoding === undefined ? bytes : unpacked(bytes, encoding), 'an outbox');
+  const body = encoding === undefined ? bytes : unpacked(bytes, encoding);
+  onBytes(Math.max(0, body.length - bytes.length));
+  const text = parseUtf8(body, 'an outbox');
   const lines = text.split('\n');
   // The last is what stands behind the last newline: nothing, or a line that was cut.
   lines.pop();

@@ -25,7 +25,7 @@ const hintCharsMax = 1024;
 /** The way to other members, over whoever signs requests and verifies answers. */
 export function createPeerLink(ask: AskMember): PeerLink {
   return {
-    async *readOutbox(member, after, signal) {
+    async *readOutbox(member, after, signal, onBytes) {
       const answer = await ask(member, {
         method: 'GET',
         path: `/peer/v1/outbox?after=${after}`,
@@ -33,7 +33,7 @@ export function createPeerLink(ask: AskMember): PeerLink {
         answerBytesMax: outboxAnswerBytesMax,
         signal,
       });
-      yield* linesOfAnswer(answer);
+      yield* linesOfAnswer(answer, onBytes);
     },
     async sendReceipts(member, receipts, signal) {
       const content = { type: outboxMediaType, body: receiptsBody(receipts) };

@@ -16,6 +16,7 @@ create table peer_edge (
   effect text, reason text, receipt_us integer, primary key (outbox_ref, id, origin)) without rowid;
 create index peer_edge_object on peer_edge (id, origin);
 create unique index peer_edge_sequence on peer_edge (outbox_ref, sequence);
+create index peer_edge_repeat on peer_edge (outbox_ref) where print = '' and state <> 1;
 create index peer_edge_refused on peer_edge (outbox_ref, receipt_us) where effect = 'refused';
 -- Batches whose receipt has not come yet. act: as the ledger calls it; sent: what was in it, to know it again in the receipt.
 create table peer_batch (
@@ -53,6 +54,8 @@ create table peer_loan (
   state integer not null,
   lease_until_us integer not null, received_us integer not null, primary key (origin, id, sender)) without rowid;
 create index peer_loan_sender on peer_loan (sender, origin, lease_until_us) where state = 1 and standing = 1;
+-- How many objects each member lends now is counted.
+create index peer_loan_kept on peer_loan (sender, lease_until_us) where state = 1;
 -- Receipts that wait to be sent.
 create table peer_receipt_due (ref integer primary key, member text not null, text text not null, made_us integer not null);
 create index peer_receipt_due_member on peer_receipt_due (member, ref);
@@ -63,6 +66,16 @@ create table peer_evidence (
 create table peer_handling (
   member text primary key, tlp text not null, hops integer not null, indicator_days integer not null,
   report_days integer not null) without rowid;
+-- What a member may make us read, keep and send, where somebody said so.
+create table peer_quota (
+  member text primary key, items integer not null, bytes integer not null, objects integer not null,
+  sent_bytes integer not null) without rowid;
+-- What of it was used on one day, of UTC, since 1970: on another it is nothing.
+create table peer_used (
+  member text primary key, day integer not null, items integer not null, bytes integer not null, sent_bytes integer not null,
+  receipts integer not null, restarts integer not null) without rowid;
+-- The last day on which a member reached each limit.
+create table peer_reached (member text not null, what text not null, day integer not null, primary key (member, what)) without rowid;
 -- Objects the law keeps in use here whatever their origin says.
 create table peer_hold (id text primary key, reason text not null, by text not null, at_us integer not null) without rowid;
 -- Members what they lent is out of use of.

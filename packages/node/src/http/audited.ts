@@ -85,6 +85,7 @@ const tell: { readonly [N in Audited]?: (call: Call<N>) => Told } = {
   joinMember: ({ body: { allowPrivate } }) => ({ about: 'invitation', details: { allowPrivate } }),
   acceptMember: ({ params, body }) => ({ about: params.id, details: defined(body) }),
   alterMember: ({ params, body }) => ({ about: params.id, details: defined(body) }),
+  setQuota: ({ params, body }) => ({ about: params.id, details: body }),
   addKnownGood: ({ query }) => ({ about: query.name }),
 };
 

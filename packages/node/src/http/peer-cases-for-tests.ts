@@ -9,6 +9,7 @@ import type { Puppet } from '@comity/testkit';
 const unknownMember = { params: { id: '0'.repeat(64) } };
 const unknownObject = { params: { id: 'indicator--00000000-0000-4000-8000-ffffffffffff' } };
 const malformed = { params: { id: 'no id' } };
+const quota = { itemsPerDay: 1000, bytesPerDay: 1_000_000, objects: 1000, sentBytesPerDay: 1_000_000 };
 const handling = { tlp: 'green', hops: 1, indicatorDays: 7, reportDays: 90 } as const;
 
 /** What each route of the exchange between members does, and each error it declares; used by the test of the API only. */
@@ -67,6 +68,19 @@ export function peerCases({ cleanup, afterCase }: { cleanup: Cleanup; afterCase:
         ID_MALFORMED: async () => (await clientA()).setHandling({ ...malformed, body: handling }),
       },
     },
+    setQuota: {
+      works: async () => {
+        const params = { id: await idOfB() };
+        const { quota: before } = (await (await clientA()).listPeers()).rows[0]!;
+        const peer = await (await clientA()).setQuota({ params, body: quota });
+        assert.deepEqual([peer.quota, peer.reached], [quota, []]);
+        await (await clientA()).setQuota({ params, body: before });
+      },
+      fails: {
+        NOT_FOUND: async () => (await clientA()).setQuota({ ...unknownMember, body: quota }),
+        ID_MALFORMED: async () => (await clientA()).setQuota({ ...malformed, body: quota }),
+      },
+    },
     syncPeer: {
       works: async () => {
         const { peer } = await (await clientA()).syncPeer({ params: { id: await idOfB() } });
@@ -77,6 +91,8 @@ export function peerCases({ cleanup, afterCase }: { cleanup: Cleanup; afterCase:
         NOT_FOUND: async () => (await clientA()).syncPeer(unknownMember),
         ID_MALFORMED: async () => (await clientA()).syncPeer(malformed),
         REMOTE_FAILED: () => syncWith(() => undefined),
+        TOO_MANY_REQUESTS: () =>
+          syncWith(() => ({ status: 429, body: JSON.stringify({ code: 'TOO_MANY_REQUESTS', detail: 'enough' }) })),
         SIGNATURE_REFUSED: () => syncWith(() => ({ status: 200, body: 'anybody could say this' })),
         PEER_MALFORMED: () => syncWith(() => ({ status: 200, body: 'no outbox', signedAs: 'text/plain' })),
         LEDGER_UNPROVEN: () =>

@@ -38,7 +38,8 @@ export interface Loan {
 
 /** A loan that runs until another time, or is over. */
 export type LoanChange =
-  | { readonly id: StixId; readonly untilUs: number }
+  /** `tlp`: at least this label from now on. */
+  | { readonly id: StixId; readonly untilUs: number; readonly tlp?: Tlp }
   /** Why, a sentence for people. */
   | { readonly id: StixId; readonly ended: string };
 

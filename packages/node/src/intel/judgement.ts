@@ -4,7 +4,7 @@ import type { ListedValue, Value } from '@comity/protocol/values';
 import type { Connection } from '../store/index.ts';
 import { needObject } from './admit/object-book.ts';
 import { isHeld, listedValueOf } from './admit/value-book.ts';
-import { codeOfKind, stixIdOfKey } from './codes.ts';
+import { codeOfKind, codeOfTlp, stixIdOfKey } from './codes.ts';
 import type { IntelCore } from './intel-core.ts';
 import { objectsListing } from './known-good/list-store.ts';
 import type { LoanChange } from './import.ts';
@@ -85,12 +85,17 @@ export function changeLoans(core: IntelCore, lender: RowId, changes: readonly Lo
     const sourceRef = db.prepare<{ ref: number }>('select ref from intel_source where id = ?').get(lender)?.ref;
     if (sourceRef === undefined) return 0;
     const isLent = db.prepare('select 1 from intel_loan where object_ref = ? and source_ref = ?');
+    const tighten = db.prepare(
+      'update intel_provenance set tlp = max(coalesce(tlp, 0), ?) where object_ref = ? and source_ref = ?',
+    );
     let count = 0;
     for (const change of changes) {
       const ref = objects.find(change.id)?.ref;
       if (ref === undefined || isLent.get(ref, sourceRef) === undefined) continue;
-      if ('untilUs' in change) objects.loans.lend(ref, sourceRef, change.untilUs);
-      else if (!objects.loans.end(ref, sourceRef, nowUs, change.ended.slice(0, reasonCharsMax))) continue;
+      if ('untilUs' in change) {
+        objects.loans.lend(ref, sourceRef, change.untilUs);
+        if (change.tlp !== undefined) tighten.run(codeOfTlp(change.tlp), ref, sourceRef);
+      } else if (!objects.loans.end(ref, sourceRef, nowUs, change.ended.slice(0, reasonCharsMax))) continue;
       objects.reconsider(ref, nowUs);
       count += 1;
     }

@@ -107,6 +107,26 @@ test('backup restored: a node of an old copy compares before it signs, freezes, 
   await again.close();
 });
 
+test('backup restored: while no witness can be heard nothing is signed, also not for members alone', async () => {
+  const { world, ledger } = await begin();
+  const old = copyOf(world);
+  await appendAll(world.store, ledger, entriesOf(50, 300));
+  await world.time.advance(5000);
+  await ledger.close();
+
+  for (const name of names) world.network.offline.add(name);
+  const restored = world.open(old);
+  await restored.start();
+  await appendAll(old.store, restored, entriesOf(50, 400));
+  await world.time.advance(60_000);
+  assert.equal(await restored.sign(), undefined, 'another tree of 350 entries');
+  world.network.offline.clear();
+  await world.time.advance(60_000);
+  assert.equal(await restored.sign(), undefined);
+  assert.ok(kindsOf(restored).includes('frozen'));
+  await restored.close();
+});
+
 test('backup restored: a database older than the files beside it freezes without asking anybody', async () => {
   const { world, ledger } = await begin([]);
   const old = copyOf(world);

@@ -62,8 +62,8 @@ export interface Ledger {
   /** The last published checkpoint of the log that is written: what is shown to everybody. */
   checkpoint(): string | undefined;
   /**
-   * The tree as it is now under the log's own signatures, witnessed or not; {@link inclusion} proves entries to it. Undefined before the
-   * witnesses that can be reached were asked after a start, and when the log is frozen.
+   * The tree as it is now under the log's own signatures, witnessed or not; {@link inclusion} proves entries to it. Undefined until a
+   * witness, if there are any, was heard after a start, and when the log is frozen.
    *
    * @throws {ComityError} What the disk or the keys do.
    */

@@ -137,7 +137,9 @@ export function openLedger(options: LedgerOptions, deps: LedgerDeps): Ledger {
         const pauseMs = outcome === 'no-quorum' ? Math.min(retryMs * 2 ** (failures - 1), retryMsMax) : publishEveryMs;
         nextPublishMs = clock() + pauseMs;
         const { size, published } = current()!;
-        if (outcome !== 'frozen') publishing.ask(size > (published?.size ?? -1) ? pauseMs : refreshEveryMs);
+        // After a start members are shown nothing before a witness was heard, also when nothing is new.
+        const isDue = outcome === 'no-quorum' || size > (published?.size ?? -1);
+        if (outcome !== 'frozen') publishing.ask(isDue ? pauseMs : refreshEveryMs);
         tell();
       } catch (error) {
         const pauseMs = fail(error);

@@ -32,6 +32,7 @@ async function open(context: TestContext, deps: Partial<Deps> = {}) {
     rmSync(dir, { recursive: true });
   });
   const notes: string[] = [];
+  const recorded: string[] = [];
   const all: Deps = {
     store,
     clock,
@@ -41,6 +42,7 @@ async function open(context: TestContext, deps: Partial<Deps> = {}) {
     facts: () => ({ url: 'https://cert.example', signers: [] }),
     ask: async () => await Promise.reject(new Error('no network')),
     recipients: { isTaken: () => false, keep: async () => undefined },
+    record: (_db, { hash }) => recorded.push(hash),
     note: (_db, { act, about }) => notes.push(`${act} ${about}`),
     onFault: () => undefined,
     ...deps,
@@ -51,6 +53,7 @@ async function open(context: TestContext, deps: Partial<Deps> = {}) {
     dir,
     now,
     notes,
+    recorded,
   };
 }
 
@@ -58,15 +61,20 @@ const round = async (members: Members): Promise<void> => await members.round(new
 const chainOf = (members: Members) => verifyDescriptorChain(members.own.chain()!.descriptors, nativeCrypto);
 
 test('a member is made once; what it says later follows what it said first', async (context) => {
-  const { members, again } = await open(context);
+  const { members, again, recorded } = await open(context);
   assert.throws(() => members.own.get(), { code: 'CONFLICT' });
   assert.deepEqual(members.own.page(0), []);
   const first = await members.own.init(profile);
   assert.deepEqual([first.body.url, first.member], ['https://cert.example', first.hash]);
   await assert.rejects(members.own.init(profile), { code: 'CONFLICT' });
   await members.own.change({ name: 'Renamed', country: undefined });
-  const { current } = chainOf(again({}));
+  const { current, descriptors } = chainOf(again({}));
   assert.deepEqual([current.body.name, current.body.country, current.body.sequence], ['Renamed', 'AT', 1]);
+  assert.deepEqual(
+    recorded,
+    descriptors.map(({ hash }) => hash),
+    'each is an act of the ledger',
+  );
 });
 
 test('two changes at once never become two descriptors of one sequence', async (context) => {

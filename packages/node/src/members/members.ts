@@ -152,6 +152,8 @@ export interface MembersDeps {
     readonly isTaken: (handle: string) => boolean;
     readonly keep: (recipient: MemberAsRecipient) => Promise<void>;
   };
+  /** Writes into the ledger that this member says something new of itself, in the transaction of it. */
+  readonly record: (db: Connection, descriptor: Pick<Descriptor, 'body' | 'hash'>) => void;
   /** Writes down what another member, or the node by itself, did, in the transaction of it. */
   readonly note: (
     db: Connection,

@@ -36,6 +36,8 @@ export const auditActs = {
   'push.run': 'A push was asked for by hand',
   'push.removed': 'A push was removed',
   'peer.handling': 'What goes to a member is tightened from then on as was said',
+  'peer.quota': 'What a member may make this node read, keep and send was changed',
+  'peer.limit': 'A member reached a limit of its quota; told once a day for each',
   'object.recalled': 'An object was taken back from every member that had it',
   'object.disagreed': 'The origin of an object was told that it is a false positive',
   'object.held': 'An object is kept in use whatever its origin says',

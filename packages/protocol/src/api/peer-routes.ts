@@ -13,6 +13,15 @@ const handling = z
   })
   .meta({ id: 'Handling' });
 
+const quota = z
+  .object({
+    itemsPerDay: z.int().min(0).describe('items of its outbox that are taken in a day of UTC'),
+    bytesPerDay: z.int().min(0).describe('bytes of its outbox that are read in a day, unpacked'),
+    objects: z.int().min(0).describe('objects it may lend at one time'),
+    sentBytesPerDay: z.int().min(0).describe('bytes of our outbox it is answered in a day'),
+  })
+  .meta({ id: 'Quota' });
+
 /** How the exchange with one member stands. */
 const peer = z
   .object({
@@ -25,6 +34,18 @@ const peer = z
     lastPullAt: instant.optional(),
     failure: z.object({ at: instant, message: z.string() }).optional(),
     receiptsDue: z.int().describe('receipts for it that wait to be sent'),
+    quota: quota.describe('what it may make this node read, keep and send'),
+    used: z
+      .object({ items: z.int(), bytes: z.int(), objects: z.int(), sentBytes: z.int() })
+      .describe('how much of its quota it used today, and of objects now'),
+    reached: z
+      .array(
+        z.object({
+          limit: z.enum(['items', 'bytes', 'objects', 'sent-bytes', 'receipts', 'restarts']),
+          until: instant.optional().describe('when it goes on; missing: as soon as it lends less'),
+        }),
+      )
+      .describe('limits it reached today'),
   })
   .meta({ id: 'Peer' });
 /** How the exchange with one member stands, as the API shows it. */
@@ -99,6 +120,19 @@ export const peerRoutes = {
     audited: 'peer.handling',
     errors: ['NOT_FOUND', 'ID_MALFORMED'],
   }),
+  setQuota: route({
+    method: 'POST',
+    path: '/api/v1/peers/:id/quota',
+    summary: 'Say how much a member may make this node read, keep and send; what was stopped goes on',
+    scope: 'govern',
+    params: idParam,
+    body: 'json',
+    request: quota,
+    answer: 'json',
+    response: peer,
+    audited: 'peer.quota',
+    errors: ['NOT_FOUND', 'ID_MALFORMED'],
+  }),
   syncPeer: route({
     method: 'POST',
     path: '/api/v1/peers/:id/sync',
@@ -107,7 +141,15 @@ export const peerRoutes = {
     params: idParam,
     answer: 'json',
     response: z.object({ taken: z.int(), peer }),
-    errors: ['NOT_FOUND', 'ID_MALFORMED', 'REMOTE_FAILED', 'PEER_MALFORMED', 'LEDGER_UNPROVEN', 'SIGNATURE_REFUSED'],
+    errors: [
+      'NOT_FOUND',
+      'ID_MALFORMED',
+      'REMOTE_FAILED',
+      'PEER_MALFORMED',
+      'LEDGER_UNPROVEN',
+      'SIGNATURE_REFUSED',
+      'TOO_MANY_REQUESTS',
+    ],
   }),
   listDeliveries: route({
     method: 'GET',

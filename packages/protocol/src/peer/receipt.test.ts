@@ -104,6 +104,7 @@ test('a receipt is believed when its receiver signed it, its act says the same a
   assert.equal(refused(), 'believed');
   assert.equal(refused(receiptOf({ lines: lines.slice(1, 3) })), 'believed', 'of the rest nothing is told yet');
   assert.equal(refused(withLine(0, { effect: 'refused', reason: 'law' })), 'believed');
+  assert.equal(refused(withLine(0, { effect: 'refused', reason: 'quota' })), 'believed');
   assert.equal(refused(withLine(1, { effect: 'stored', reason: 'legal-hold' })), 'believed');
 });
 

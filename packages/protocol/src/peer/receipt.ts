@@ -22,7 +22,7 @@ export type ReceiptEffect = (typeof receiptEffects)[number];
 /**
  * Why, where the effect does not say it all. `held-back`: known good here, a person has to release it. `not-ours`: never had it.
  * `other-source`: out of use as far as it came from there; others told of it too. `legal-hold`: the receiver's law keeps it. `law`: the
- * receiver's law is against it.
+ * receiver's law is against it. `quota`: its sender lends as many objects as the receiver keeps of it.
  */
 export const receiptReasons = [
   ...itemRefusals,
@@ -32,6 +32,7 @@ export const receiptReasons = [
   'other-source',
   'legal-hold',
   'law',
+  'quota',
 ] as const;
 /** One of {@link receiptReasons}. */
 export type ReceiptReason = (typeof receiptReasons)[number];

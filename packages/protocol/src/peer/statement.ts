@@ -10,10 +10,12 @@ const digestText = z.string().regex(/^[0-9a-f]{64}$/);
 export const signatureText = z.string().regex(/^[A-Za-z0-9+/]{85}[AQgw]==$/);
 const stixId = z.custom<StixId>(isStixId);
 
-/** Why an origin takes an object back. */
+/** Why people take an object back. */
 export const recallReasons = ['false-positive', 'mistake', 'order', 'superseded', 'contract'] as const;
-/** One of {@link recallReasons}. */
-export type RecallReason = (typeof recallReasons)[number];
+/** Why an origin takes an object back. `narrowed`: under its label nobody else may have it any more. */
+const statedReasons = [...recallReasons, 'narrowed'] as const;
+/** One of them. */
+export type RecallReason = (typeof statedReasons)[number];
 
 const about = {
   v: z.literal(1),
@@ -40,7 +42,7 @@ export const recalledStatementSchema = z.strictObject({
   ...about,
   state: z.literal('recalled'),
   version: version.max(Number.MAX_SAFE_INTEGER),
-  reason: z.enum(recallReasons),
+  reason: z.enum(statedReasons),
 });
 
 /**

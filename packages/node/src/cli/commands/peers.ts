@@ -18,7 +18,11 @@ export const syncPeers: NodeCommand<'share sync'> = async ({ flags, positionals 
   for (const { id } of wanted) done.push(await client.syncPeer({ params: { id } }));
   if (flags.json) await write(terminal.stdout, jsonText(done));
   else {
-    const lines = done.map(({ taken, peer }) => `${plain(peer.name)}: ${taken} taken, ${peer.waiting} wait there\n`);
+    const lines = done.map(({ taken, peer }) => {
+      const reached = reachedText(peer);
+      const limit = reached === '' ? '' : `; reached: ${reached}`;
+      return `${plain(peer.name)}: ${taken} taken, ${peer.waiting} wait there${limit}\n`;
+    });
     await write(terminal.stdout, lines.join(''));
   }
   return 0;
@@ -43,6 +47,27 @@ export const setHandling: NodeCommand<'share handling'> = async (
     },
   });
   await write(terminal.stdout, flags.json ? jsonText(peer) : peersText([peer]));
+  return 0;
+};
+
+export const setQuota: NodeCommand<'share quota'> = async ({ flags, positionals: [text = ''] }, client, terminal) => {
+  const found = await findPeer(client, text);
+  const typed = [flags.items, flags.bytes, flags.objects, flags.sent];
+  const limit = (typedText: string | undefined, flag: string, kept: number): number =>
+    typedText === undefined ? kept : parseCount(typedText, flag, 0, limitMost);
+  const { id, quota } = found;
+  const peer = typed.every((each) => each === undefined)
+    ? found
+    : await client.setQuota({
+        params: { id },
+        body: {
+          itemsPerDay: limit(flags.items, 'items', quota.itemsPerDay),
+          bytesPerDay: limit(flags.bytes, 'bytes', quota.bytesPerDay),
+          objects: limit(flags.objects, 'objects', quota.objects),
+          sentBytesPerDay: limit(flags.sent, 'sent', quota.sentBytesPerDay),
+        },
+      });
+  await write(terminal.stdout, flags.json ? jsonText(peer) : quotaText(peer));
   return 0;
 };
 
@@ -103,6 +128,8 @@ export const listEvidence: NodeCommand<'share evidence'> = async ({ flags }, cli
   return rows.length === 0 ? 1 : 0;
 };
 
+/** More than anybody has; what can be typed. */
+const limitMost = 999_999_999_999_999;
 const labels = ['clear', 'green', 'amber', 'amber+strict'] as const;
 const reasons = ['false-positive', 'mistake', 'order', 'superseded', 'contract'] as const;
 
@@ -132,6 +159,7 @@ function peersText(rows: readonly PeerView[]): string {
     'HOPS',
     'LEASE',
     'ID',
+    'LIMIT REACHED',
     'ERROR',
   ];
   return tableText(
@@ -146,9 +174,27 @@ function peersText(rows: readonly PeerView[]): string {
       peer.handling.hops,
       `${peer.handling.indicatorDays} d`,
       peer.id,
+      reachedText(peer),
       peer.failure?.message ?? '',
     ]),
   );
+}
+
+/** Limits a member reached today, and when it goes on. */
+function reachedText({ reached }: PeerView): string {
+  return reached.map(({ limit, until }) => (until === undefined ? limit : `${limit} until ${until}`)).join(', ');
+}
+
+function quotaText(peer: PeerView): string {
+  const { quota, used } = peer;
+  const cells = [
+    ['items taken today', used.items, quota.itemsPerDay],
+    ['bytes read today', used.bytes, quota.bytesPerDay],
+    ['objects lent now', used.objects, quota.objects],
+    ['bytes sent today', used.sentBytes, quota.sentBytesPerDay],
+  ];
+  const reached = reachedText(peer);
+  return `${tableText(['WHAT', 'USED', 'QUOTA'], cells)}${reached === '' ? '' : `reached: ${reached}\n`}`;
 }
 
 function deliveriesText(rows: readonly DeliveryView[]): string {

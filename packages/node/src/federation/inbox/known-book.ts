@@ -1,6 +1,8 @@
-import { isMemberId, parseJson, recogniseTimestampUs } from '@comity/protocol/base';
+import { assert, isMemberId, parseJson, recogniseTimestampUs } from '@comity/protocol/base';
 import type { MemberId, StixId } from '@comity/protocol/base';
+import { strictestTlp } from '@comity/protocol/markings';
 import type { ActiveStatement, Item, LentItem, SignedStatement, Statement, Terms } from '@comity/protocol/peer';
+import type { Loan } from '../../intel/index.ts';
 import type { Connection } from '../../store/index.ts';
 
 /** An object of another member's as it came here: what passing it on needs. */
@@ -135,20 +137,51 @@ export function* lapsedLoans(db: Connection, origin: MemberId, nowUs: number): G
   }
 }
 
-/** How members but one lend an object now: until when at most, µs, and under which labels. Undefined: none does. */
+/** How a member lends an object. */
+interface Lending {
+  readonly untilUs: number;
+  readonly tlp: Terms['tlp'];
+  /** Members it went through. */
+  readonly steps: number;
+}
+
+/** How members, or all but one, lend an object now. */
 export function othersLoans(
   db: Connection,
-  { origin, id, from }: { readonly origin: MemberId; readonly id: StixId; readonly from: MemberId },
+  { origin, id, from }: { readonly origin: MemberId; readonly id: StixId; readonly from?: MemberId },
   nowUs: number,
-): { readonly untilUs: number; readonly labels: readonly Terms['tlp'][] } | undefined {
-  const rows = db
-    .prepare<{ until_us: number; tlp: Terms['tlp'] }>(
-      `select lease_until_us as until_us, terms ->> 'tlp' as tlp from peer_loan
-       where origin = ? and id = ? and state = 1 and sender <> ? and lease_until_us > ?`,
+): readonly Lending[] {
+  return db
+    .prepare<{ until_us: number; tlp: Terms['tlp']; steps: number }>(
+      `select lease_until_us as until_us, terms ->> 'tlp' as tlp, json_array_length(path) as steps from peer_loan
+       where origin = ? and id = ? and state = 1 and sender is not ? and lease_until_us > ?`,
     )
-    .all(origin, id, from, nowUs);
-  if (rows.length === 0) return undefined;
-  return { untilUs: Math.max(...rows.map(({ until_us: us }) => us)), labels: rows.map(({ tlp }) => tlp) };
+    .all(origin, id, from ?? null, nowUs)
+    .map(({ until_us: untilUs, tlp, steps }) => ({ untilUs, tlp, steps }));
+}
+
+/**
+ * What loans of one object come to: it may be used as long as any of them runs, under the strictest label of those that came the shortest
+ * way. A longer way only repeats what a nearer member says, or said: two relays that heeded each other would never come to rest.
+ */
+export function loanOfAll(loans: readonly [Lending, ...Lending[]]): Loan {
+  const steps = Math.min(...loans.map((loan) => loan.steps));
+  const [first, ...rest] = loans.filter((loan) => loan.steps === steps).map(({ tlp }) => tlp);
+  return {
+    untilUs: Math.max(...loans.map(({ untilUs }) => untilUs)),
+    tlp: strictestTlp([first!, ...rest]),
+  };
+}
+
+/** How many objects a member lends now, its own and others'. */
+export function countLoans(db: Connection, sender: MemberId, nowUs: number): number {
+  const row = db
+    .prepare<{ count: number }>(
+      'select count(*) as count from peer_loan where sender = ? and state = 1 and lease_until_us > ?',
+    )
+    .get(sender, nowUs);
+  assert(row !== undefined, 'a count is a row');
+  return row.count;
 }
 
 /** Whether an object ever came from a member, as its origin or passed on. */

@@ -1,6 +1,5 @@
 import { assert, canonicalJson, ComityError } from '@comity/protocol/base';
 import type { MemberId, StixId } from '@comity/protocol/base';
-import { strictestTlp } from '@comity/protocol/markings';
 import { digestOfObject, judgeItem } from '@comity/protocol/peer';
 import type { ItemJudgement, LentItem, ReceiptLine, ReceivedItem, SignedStatement } from '@comity/protocol/peer';
 import { parseStixObject } from '@comity/protocol/stix';
@@ -19,8 +18,10 @@ import {
   keepLoan,
   lapsedLoans,
   leaseUsOf,
+  loanOfAll,
   othersLoans,
 } from './known-book.ts';
+import type { Quotas } from '../quota/quotas.ts';
 import type { MemberImports } from './member-imports.ts';
 import { nextLenders } from './next-lenders.ts';
 import type { ProvenBatch } from './read-answer.ts';
@@ -54,6 +55,8 @@ interface Doing {
 interface Step {
   readonly received: ReceivedItem;
   readonly judgement: ItemJudgement;
+  /** Whether its sender lends the object already. */
+  readonly isLent: boolean;
 }
 
 /**
@@ -64,11 +67,13 @@ export class BatchTaker {
   readonly #store: Store;
   readonly #deps: FederationDeps;
   readonly #imports: MemberImports;
+  readonly #quotas: Quotas;
 
-  constructor(store: Store, deps: FederationDeps, imports: MemberImports) {
+  constructor(store: Store, deps: FederationDeps, imports: MemberImports, quotas: Quotas) {
     this.#store = store;
     this.#deps = deps;
     this.#imports = imports;
+    this.#quotas = quotas;
   }
 
   async take(self: Identity, sender: MemberId, { items }: ProvenBatch): Promise<Taken> {
@@ -80,14 +85,14 @@ export class BatchTaker {
       const ids = new Set<string>();
       this.#store.reader.snapshot(() => {
         for (; at < items.length && isJoinable(items[at]!, ids); at += 1) {
-          lent.push({ received: items[at]!, judgement: this.#judge(self, sender, items[at]!, known) });
+          lent.push(this.#judge(self, sender, items[at]!, known));
         }
       });
       if (lent.length > 0) await this.#lend(lent, doing);
       else {
         const received = items[at]!;
         at += 1;
-        await this.#end({ received, judgement: this.#judge(self, sender, received, known) }, sender, doing);
+        await this.#end(this.#judge(self, sender, received, known), sender, doing);
       }
     }
     lines.sort((one, other) => one.sequence - other.sequence);
@@ -104,9 +109,10 @@ export class BatchTaker {
   #judge(
     self: Identity,
     sender: MemberId,
-    { item, object }: ReceivedItem,
+    received: ReceivedItem,
     known: Map<string, SignedStatement | undefined>,
-  ): ItemJudgement {
+  ): Step {
+    const { item, object } = received;
     const { directory, crypto } = this.#deps;
     const context = {
       me: self.id,
@@ -117,7 +123,8 @@ export class BatchTaker {
       known: item.kind === 'lent' || item.kind === 'recalled' ? this.#known(item, known) : undefined,
       lent: item.kind === 'lent' ? loanOf(this.#store.reader, item, this.#nowUs()) : undefined,
     };
-    return judgeItem(item, object, context, crypto);
+    const judgement = judgeItem(item, object, context, crypto);
+    return { received, judgement, isLent: context.lent !== undefined };
   }
 
   #known(
@@ -132,7 +139,7 @@ export class BatchTaker {
   async #lend(steps: readonly Step[], doing: Doing): Promise<void> {
     const { lines, over, keeps, known } = doing;
     const byOrigin = new Map<MemberId, { item: LentItem; candidate: Candidate; untilUs: number }[]>();
-    for (const { received, judgement } of steps) {
+    for (const { received, judgement, isLent } of steps) {
       const { item, object } = received;
       assert(item.kind === 'lent', 'only objects go in together');
       if (judgement.kind !== 'take' && judgement.kind !== 'again') {
@@ -141,13 +148,16 @@ export class BatchTaker {
       }
       const untilUs = leaseUsOf(item, this.#nowUs() + longestLeaseUs);
       const { origin, id } = item.statement;
-      // As long as one of its lenders lends it it may be used, and as the strictest of them says: any may be the last.
-      const others = othersLoans(this.#store.reader, { origin, id, from: item.from }, this.#nowUs());
-      const tlp = strictestTlp([item.terms.tlp, ...(others?.labels ?? [])]) ?? item.terms.tlp;
-      const loan = { untilUs: Math.max(untilUs, others?.untilUs ?? 0), tlp };
+      const { path, terms, from } = item;
+      const others = othersLoans(this.#store.reader, { origin, id, from }, this.#nowUs());
+      const loan = loanOfAll([{ untilUs, tlp: terms.tlp, steps: path.length }, ...others]);
       const candidate = candidateOf(item, object ?? '', loan);
       if (candidate === undefined) lines.push({ ...lineOf(item), effect: 'refused', reason: 'malformed' });
-      else {
+      else if (!isLent && !this.#quotas.takeRoom(item.from)) {
+        // Its sender is told, and may lend it again when there is room.
+        lines.push({ ...lineOf(item), effect: 'refused', reason: 'quota' });
+        keeps.push((db) => this.#quotas.reach(db, item.from, 'objects'));
+      } else {
         const group = byOrigin.get(origin) ?? [];
         byOrigin.set(origin, group);
         group.push({ item, candidate, untilUs });
@@ -208,11 +218,13 @@ export class BatchTaker {
         }
         to.keeps.push((db) => endLoan(db, origin, id, sender));
         to.over.push({ origin, id, recall: undefined });
-        const untilUs = othersLoans(this.#store.reader, item, this.#nowUs())?.untilUs;
-        if (untilUs !== undefined) {
+        const [other, ...others] = othersLoans(this.#store.reader, item, this.#nowUs());
+        if (other !== undefined) {
           // What a suspended member states stays out of use, whoever lends it.
           if (!this.#deps.directory.isSuspended(origin))
-            await this.#deps.intel.changeLoans(this.#imports.sourceOf(origin).id, [{ id, untilUs }]);
+            await this.#deps.intel.changeLoans(this.#imports.sourceOf(origin).id, [
+              { id, ...loanOfAll([other, ...others]) },
+            ]);
           to.lines.push({ ...line, effect: 'withdrawn', reason: 'other-source' });
           return;
         }
@@ -232,6 +244,7 @@ export class BatchTaker {
             ids.map((id) => ({ id, untilUs })),
           );
         }
+        this.#quotas.forgetRoom(sender);
         to.keeps.push((db) => {
           db.prepare(
             `update peer_loan set lease_until_us = ? where sender = ? and origin = ? and state = 1 and standing = 1

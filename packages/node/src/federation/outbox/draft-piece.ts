@@ -12,9 +12,10 @@ import type { Handling, Identity } from '../federation.ts';
 import { findLent } from '../inbox/known-book.ts';
 import type { Lent } from '../inbox/known-book.ts';
 import { edgeStates, findEdge, lentOrigins } from './edge-book.ts';
+import type { Edge } from './edge-book.ts';
 import { printOf } from './outbox-book.ts';
 import type { Draft, OutboxRow } from './outbox-book.ts';
-import { stateActive } from './statements.ts';
+import { stateActive, stateRecalled } from './statements.ts';
 import type { StatementBook } from './statements.ts';
 
 const dayUs = 86_400_000_000;
@@ -136,11 +137,22 @@ function draftOf(object: StoredObject, way: Way, deps: DraftDeps): EdgeDraft[] |
         ? draftOwn(admitted, deps)
         : draftRelayed(admitted, way.lent, deps);
   if (admitted === undefined || lent === undefined || !isGuardSatisfied(object.id, lent, deps)) {
+    if (way.lent === undefined && isClosed(object.tlp)) return draftClosed(object.id, edge, deps);
     if (edge?.state !== edgeStates.lent) return undefined;
     return [{ body: { kind: 'ended', origin: way.origin, id: object.id, reason: 'law' }, print: 'ended' }];
   }
   if (edge?.state === edgeStates.lent && edge.print === lent.print) return undefined;
   return [...definitionsOf(admitted, deps), lent];
+}
+
+/** Takes back what nobody else may have any more: whoever kept the statement could lend it on, also to those it has ended for. */
+function draftClosed(id: StixId, edge: Edge | undefined, deps: DraftDeps): EdgeDraft[] | undefined {
+  const { self, statements, nowUs } = deps;
+  const known = statements.find(id);
+  if (known === undefined || edge === undefined || edge.state === edgeStates.recalled) return undefined;
+  const about = { id, version: statements.versionOfRecall(known), reason: known.reason ?? 'narrowed' };
+  const stated = stateRecalled(self, about, statements.instantFor(id, nowUs));
+  return [{ body: { kind: 'recalled', ...stated, path: [self.id] }, print: 'recalled', stated }];
 }
 
 /** The second look, at the very bytes. */
@@ -160,8 +172,9 @@ function draftOwn(admitted: AdmittedObject, deps: DraftDeps): EdgeDraft | undefi
   if (!deps.isOwnWord(object.id, object.text)) return undefined;
   const terms = termsOf(admitted, object.type, deps);
   const stated = deps.statements.find(object.id);
-  // What was recalled stays so until it says something else.
-  if (stated?.recalled === 1 && stated.digest === digestOfObject(text, deps.sha256)) return undefined;
+  // What was recalled stays so until it says something else, or until its label lets it go again.
+  const isTakenBack = stated?.recalled === 1 && stated.reason !== 'narrowed';
+  if (isTakenBack && stated.digest === digestOfObject(text, deps.sha256)) return undefined;
   return terms === undefined ? undefined : stateOwn(object.id, text, terms, admitted.decision.reasons, deps);
 }
 
@@ -264,6 +277,11 @@ function termsOf({ object, tlp, facets }: AdmittedObject, type: string, deps: Dr
     stated: { tlp, pap, hops: isNarrow(tlp) ? 0 : widest.hops, leaseUntil: stateUntil, audience },
     lent: { tlp: label, pap, hops: isNarrow(label) ? 0 : handling.hops, leaseUntil, audience },
   };
+}
+
+/** What nobody outside may have, whatever the law. */
+function isClosed(label: AdmittedObject['tlp']): boolean {
+  return label === 'amber+strict' || label === 'red';
 }
 
 /** What never goes sideways to another member. */

@@ -89,7 +89,7 @@ export class Publisher {
   }
 
   /**
-   * What was refused for a reason that passes, a clock or a suspension, is told again: what is over within minutes, since it must not be
+   * What was refused for a reason that passes, a clock, a suspension or a quota, is told again: what is over within minutes, since it must not be
    * used; what is lent, for which everything is looked at again, a day later.
    */
   async #forget(outbox: OutboxRow): Promise<OutboxRow> {

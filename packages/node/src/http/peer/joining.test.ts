@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { openActs, parseEntry } from '@comity/protocol/acts';
 import { parseDescriptors, verifyDescriptorChain } from '@comity/protocol/members';
-import { portableCrypto } from '@comity/protocol/tlog';
-import { serveNode, temporaryDir } from '../../node-for-tests.ts';
+import { parseEntryBundle, portableCrypto } from '@comity/protocol/tlog';
+import { serveNode, temporaryDir, until } from '../../node-for-tests.ts';
 import type { Cleanup, ServedNode } from '../../node-for-tests.ts';
 
 /** A node that is a member. */
@@ -150,4 +151,20 @@ test('the doctor says when the recovery key is still on the machine, and who ask
   assert.equal((await about())?.state, 'warning');
   await client.forgetRecovery({ query: { keyId: (await client.showRecovery()).keyId } });
   assert.deepEqual(await about(), { name: 'members', state: 'ok', message: '0 known, 0 asking to be joined' });
+});
+
+test('what a member says of itself is an act in its ledger, which everybody may read', async (context) => {
+  const node = await serveMember(context, 'CERT A');
+  await node.client.changeMember({ body: { name: 'CERT B' } });
+  const chain = await (await fetch(`${node.url}/.well-known/comity/nodes.json`)).arrayBuffer();
+  const hashes = parseDescriptors(new Uint8Array(chain), portableCrypto).map(({ hash }) => hash);
+  const digests = async (): Promise<string[]> => {
+    const note = await (await fetch(`${node.url}/ledger/1/checkpoint`)).text();
+    const size = Number(note.split('\n')[1] ?? 0);
+    const tile = await fetch(`${node.url}/ledger/1/tile/entries/000.p/${size}`);
+    const entries = parseEntryBundle(new Uint8Array(await tile.arrayBuffer()), size).map(parseEntry);
+    return entries.flatMap((act) => (act.type === 'descriptor' ? [openActs.descriptor.parse(act.content).digest] : []));
+  };
+  await until(async () => (await digests().catch(() => [])).length === 2, 'both are published');
+  assert.deepEqual(await digests(), hashes);
 });

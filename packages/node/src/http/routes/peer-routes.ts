@@ -20,6 +20,7 @@ type PeerRoutes = Pick<
   Handlers,
   | 'listPeers'
   | 'setHandling'
+  | 'setQuota'
   | 'syncPeer'
   | 'listDeliveries'
   | 'listReceipts'
@@ -49,6 +50,9 @@ export function peerRoutes({ federation, members, intel, nameOfMember, stop }: P
         failure: { at: timestampOfUs(state.failure.atUs), message: state.failure.message },
       }),
       receiptsDue: state.receiptsDue,
+      quota: federation.quotaOf(member),
+      used: state.used,
+      reached: state.reached.map(({ limit, untilUs }) => ({ limit, ...optionalInstant('until', untilUs) })),
     };
   };
   const getPeer = (id: string): PeerView => {
@@ -81,6 +85,11 @@ export function peerRoutes({ federation, members, intel, nameOfMember, stop }: P
       const { id } = getPeer(params.id);
       const { tlp, hops, indicatorDays: indicator, reportDays: report } = body;
       await federation.setHandling(parseMemberId(id), { tlp, hops, leaseDays: { indicator, report } });
+      return getPeer(id);
+    },
+    async setQuota({ params, body }) {
+      const { id } = getPeer(params.id);
+      await federation.setQuota(parseMemberId(id), body);
       return getPeer(id);
     },
     async syncPeer({ params, signal }) {

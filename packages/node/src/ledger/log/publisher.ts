@@ -57,7 +57,7 @@ const checkpointPath = 'checkpoint';
 export class Publisher {
   readonly #deps: PublisherDeps;
   #isRecovered = false;
-  /** Whether witnesses that could be reached were asked since the start: before that no signature leaves. */
+  /** Whether a witness was heard since the start, if there are any: before that no signature leaves. */
   #isCompared = false;
   #signed: SignedTree | undefined;
   /** The end of the writing of files under way. */
@@ -91,8 +91,8 @@ export class Publisher {
 
   /**
    * The tree as it is now, signed by the log and not yet seen by witnesses: for members, who compare what they are shown among
-   * themselves. Its head is durable and its files are there. Undefined before the first round after a start, and when the log is
-   * frozen.
+   * themselves. Its head is durable and its files are there. Undefined until a witness, if there are any, was heard after a start, and
+   * when the log is frozen.
    *
    * @throws {ComityError} What the disk or the keys do.
    */
@@ -175,8 +175,9 @@ export class Publisher {
     );
     const other = answers.find((answer) => answer.kind === 'other-history');
     if (other !== undefined) return await this.#freeze(log, other.other.reason, other.other.note);
-    this.#isCompared = true;
     const cosigned = answers.flatMap((answer) => (answer.kind === 'cosigned' ? [answer.cosignatures] : []));
+    // Where none can be heard nobody can say that this is an old copy, and nobody could be told anything either.
+    if (cosigned.length > 0 || epoch.witnesses.length === 0) this.#isCompared = true;
     if (
       !isEpochQuorum(
         epoch,

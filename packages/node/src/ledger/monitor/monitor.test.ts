@@ -114,6 +114,23 @@ test('what is not shown to be of one history is owed, alarmed after ten minutes,
   await ledger.close();
 });
 
+test('a log that signs any number of heads it does not prove is asked about a few of them at a time', async () => {
+  const { world, ledger, monitor } = await begin();
+  await monitor.observe(ledger.checkpoint()!);
+  const askedIn = async (heads: number, from: number): Promise<number> => {
+    for (let size = from; size < from + heads; size += 1)
+      await monitor.observe(signedBy(world, { size, root: new Uint8Array(32) }));
+    const before = world.network.asked.length;
+    await monitor.check();
+    return world.network.asked.length - before;
+  };
+  const few = await askedIn(16, 200);
+  assert.ok(few >= 16, `${few}`);
+  assert.equal(await askedIn(100, 300), few);
+  await monitor.close();
+  await ledger.close();
+});
+
 test('a log whose tiles cannot be reached proves itself later', async () => {
   const { world, ledger, monitor } = await begin();
   await monitor.observe(ledger.checkpoint()!);

@@ -22,12 +22,14 @@ import {
   addEvidence,
   addSeen,
   everyLatest,
-  everyUnproven,
   findSeen,
+  firstDue,
   freshenSeen,
   latestSeen,
   markProven,
   readEvidence,
+  unprovenLogs,
+  unprovenOf,
 } from './seen-rows.ts';
 
 export interface MonitorOptions {
@@ -52,6 +54,8 @@ const proofDueUs = 600_000_000;
 /** Clocks differ; a time further ahead is nobody's. */
 const aheadSecondsMax = 300;
 const checkEveryMs = 60_000;
+/** Proofs a log is asked for in one round. */
+const proofsAtOnce = 16;
 
 export function openMonitor(options: MonitorOptions, deps: MonitorDeps): Monitor {
   const { store, crypto, clock, findLog } = deps;
@@ -114,16 +118,19 @@ export function openMonitor(options: MonitorOptions, deps: MonitorDeps): Monitor
     return kept;
   };
 
+  /** One log cannot keep the others waiting, however much it has to prove and however slowly it does. */
   const checkUnproven = async (): Promise<void> => {
-    const overdue = new Set<string>();
-    for (const seen of everyUnproven(store.reader)) {
-      const { origin, size, dueUs } = seen;
-      if ((await prove(seen)) || nowUs() < dueUs) continue;
-      overdue.add(origin);
-      alarms.raise('unproven', origin, `it has not shown that its tree of ${size} entries is of one history`);
-    }
+    const proveSome = async (origin: string): Promise<void> => {
+      for (const seen of unprovenOf(store.reader, origin, proofsAtOnce)) await prove(seen);
+      const first = firstDue(store.reader, origin);
+      if (first === undefined || nowUs() < first.dueUs) alarms.clear('unproven', origin);
+      else
+        alarms.raise('unproven', origin, `it has not shown that its tree of ${first.size} entries is of one history`);
+    };
+    const logs = unprovenLogs(store.reader);
     for (const { kind, about } of alarms.list())
-      if (kind === 'unproven' && !overdue.has(about)) alarms.clear('unproven', about);
+      if (kind === 'unproven' && !logs.includes(about)) alarms.clear('unproven', about);
+    await Promise.all(logs.map(proveSome));
   };
 
   const checkPromise = async (promise: KeptPromise): Promise<void> => {

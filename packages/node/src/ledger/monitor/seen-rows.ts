@@ -48,10 +48,32 @@ export function everyLatest(db: Connection): SeenCheckpoint[] {
   return origins.flatMap(({ origin }) => latestSeen(db, origin) ?? []);
 }
 
-export function everyUnproven(db: Connection): SeenWithDue[] {
+/** Logs that are still to prove something. */
+export function unprovenLogs(db: Connection): string[] {
   return db
-    .prepare<SeenRow>(`select ${columns} from ledger_seen where proven_us is null order by origin, size`)
+    .prepare<{ origin: string }>('select distinct origin from ledger_seen where proven_us is null order by origin')
     .all()
+    .map(({ origin }) => origin);
+}
+
+/** What a log is to prove first. */
+export function firstDue(
+  db: Connection,
+  origin: string,
+): { readonly size: number; readonly dueUs: number } | undefined {
+  const row = db
+    .prepare<{ size: number; due_us: number }>(
+      'select size, due_us from ledger_seen where origin = ? and proven_us is null order by due_us limit 1',
+    )
+    .get(origin);
+  return row && { size: row.size, dueUs: row.due_us };
+}
+
+/** What a log is still to prove, the smallest first. */
+export function unprovenOf(db: Connection, origin: string, limit: number): SeenWithDue[] {
+  return db
+    .prepare<SeenRow>(`select ${columns} from ledger_seen where origin = ? and proven_us is null order by size limit ?`)
+    .all(origin, limit)
     .map(seenOf);
 }
 

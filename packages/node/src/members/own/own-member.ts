@@ -20,7 +20,7 @@ const dayUs = 86_400_000_000;
 const lifetimeUs = 365 * dayUs;
 const renewBeforeUs = 180 * dayUs;
 
-type OwnDeps = Pick<MembersDeps, 'clock' | 'randomBytes' | 'seal' | 'crypto' | 'facts'>;
+type OwnDeps = Pick<MembersDeps, 'clock' | 'randomBytes' | 'seal' | 'crypto' | 'facts' | 'record'>;
 /** What of a body its order in a chain and its times do not decide. */
 type Said = Omit<DescriptorBody, 'member' | 'sequence' | 'previous' | 'issuedAt' | 'expiresAt'>;
 
@@ -67,6 +67,7 @@ export function openOwnMember(store: Pick<Store, 'reader' | 'write'>, chains: Ch
         throw new ComityError('CONFLICT', 'Cannot change this member: it was changed in the meantime');
       andKeep(db);
       chains.append(db, [descriptor]);
+      deps.record(db, descriptor);
     });
     return descriptor;
   }
@@ -110,6 +111,7 @@ export function openOwnMember(store: Pick<Store, 'reader' | 'write'>, chains: Ch
         keys.keep(db, 'governance', next);
         keys.keep(db, 'message', message);
         chains.append(db, [descriptor]);
+        deps.record(db, descriptor);
       });
       return descriptor;
     },
