@@ -1,7 +1,7 @@
 import type { SourceFile } from '../source-files.ts';
 
 /** What gives the text of stored objects away: whoever calls it has to have passed, or to pass, the decision. */
-const rawReads = /\b(?:intel|deps\.intel)\s*\.\s*(?:stored|findStored|arrivals|export)\s*\(/;
+const rawReads = /\b(?:intel|deps\.intel)\s*\.\s*(?:stored|findStored|findKept|arrivals|export)\s*\(/;
 
 /** Files that may, each with why. A file that is added here is read by somebody who knows what sharing is. */
 const readers: ReadonlyMap<string, string> = new Map([
@@ -15,7 +15,11 @@ const readers: ReadonlyMap<string, string> = new Map([
   ['packages/node/src/http/taxii/answer-taxii.ts', 'hands objects to the exit of each answer'],
   ['packages/node/src/http/misp/answer-misp.ts', 'the same'],
   ['packages/node/src/federation/outbox/publisher.ts', 'hands objects to the exit of each member, and to the guard'],
-  ['packages/node/src/federation/inbox/take-batch.ts', 'looks whether an object is out of use'],
+  [
+    'packages/node/src/federation/inbox/take-batch.ts',
+    'looks whether an object is out of use, and admits what is kept',
+  ],
+  ['packages/node/src/federation/remarks/remarks.ts', 'looks whose an object is, by the digest of its text'],
   ['packages/node/src/http/routes/peer-routes.ts', 'looks whether an object is there'],
   [
     'packages/node/src/lookup/collect-tellings.ts',

@@ -29,6 +29,8 @@ export interface LightRow {
   text: string;
   modifiedUs: number;
   own: boolean;
+  /** The source whose text counts: who told first, or ourselves. */
+  by: string;
   tlp: Tlp;
   arrivedUs: number;
   readonly told: Map<string, Told>;
@@ -49,7 +51,7 @@ export interface IntelFaults {
 
 /**
  * Intelligence without an index, a disk and a screen, with the lending of the real one (`admit/loan-book.ts`): an object that only members
- * told of is used as long as one of them lends it. Each call is done at once, as a transaction is.
+ * told of is used as long as one of them lends it; and with its word on who changes an object (`admit/version-book.ts`). Each call is done at once, as a transaction is.
  */
 export class LightIntel implements FederationIntel {
   readonly #rows = new Map<string, LightRow>();
@@ -138,6 +140,17 @@ export class LightIntel implements FederationIntel {
     return { rows, upToUs, isEnd: at >= this.#order.length };
   }
 
+  /** What stands beside is not kept. */
+  findKept(id: StixId, isWanted: (text: string) => boolean): string | undefined {
+    const text = this.#rows.get(id)?.text;
+    return text !== undefined && isWanted(text) ? text : undefined;
+  }
+
+  isOwnWord(id: StixId, text: string): boolean {
+    const row = this.#rows.get(id);
+    return row?.own === true && row.text === text;
+  }
+
   findStored(id: string): StoredObject | undefined {
     const row = this.#rows.get(id);
     return row === undefined ? undefined : this.#stored(row);
@@ -196,6 +209,7 @@ export class LightIntel implements FederationIntel {
         text,
         modifiedUs,
         own,
+        by: source.id,
         tlp: told.tlp,
         arrivedUs: 0,
         told: new Map(),
@@ -206,9 +220,12 @@ export class LightIntel implements FederationIntel {
       this.#arrive(row);
       return { kind: 'taken', id, change: 'new' };
     }
-    const isNewer = modifiedUs > known.modifiedUs;
-    const isOlder = modifiedUs < known.modifiedUs;
+    const becomesOurs = source.own === true && !known.own;
     const isSame = known.text === text;
+    if (!isSame && !becomesOurs && known.by !== source.id) return { kind: 'taken', id, change: 'conflict' };
+    if (becomesOurs) [known.own, known.by] = [true, source.id];
+    const isNewer = modifiedUs > known.modifiedUs || (becomesOurs && !isSame);
+    const isOlder = !isNewer && modifiedUs < known.modifiedUs;
     if (isNewer) {
       known.text = text;
       known.modifiedUs = modifiedUs;

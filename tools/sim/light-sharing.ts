@@ -9,15 +9,16 @@ import type { ShareableObject } from '../../packages/node/src/sharing/index.ts';
  */
 export function openLightSharing(deps: {
   readonly clock: Clock;
-  readonly hopsLeftOf: (id: string) => number | undefined;
+  readonly hopsLeftOf: (object: Pick<ShareableObject, 'id' | 'text'>) => number | undefined;
 }): FederationDeps['sharing'] {
   const edition = {};
   const law = { entry: { hash: '00'.repeat(32) } } as ReturnType<FederationDeps['sharing']['laws']['active']>;
-  const mayGo = ({ id, own, tlp, recalled, leaseUntilUs }: ShareableObject): boolean => {
+  const mayGo = (object: ShareableObject): boolean => {
+    const { own, tlp, recalled, leaseUntilUs } = object;
     if (tlp === 'red' || tlp === 'amber+strict' || recalled) return false;
     if (own) return true;
     if (leaseUntilUs !== undefined && leaseUntilUs <= deps.clock() * 1000) return false;
-    return tlp !== 'amber' && (deps.hopsLeftOf(id) ?? 0) > 0;
+    return tlp !== 'amber' && (deps.hopsLeftOf(object) ?? 0) > 0;
   };
   const admit = (objects: readonly ShareableObject[]): AdmittedObject[] =>
     objects.filter(mayGo).map(

@@ -219,7 +219,7 @@ export class SimMember implements Host {
       link: this.#link(),
       screening: toldScreening(this.found),
       intel: this.intel,
-      sharing: openLightSharing({ clock: this.clock, hopsLeftOf: (id) => late.federation?.hopsLeftOf(id) }),
+      sharing: openLightSharing({ clock: this.clock, hopsLeftOf: (object) => late.federation?.hopsLeftOf(object) }),
       after,
       // Whom people suspend is for the world to say.
       onContradiction: () => Promise.resolve(),

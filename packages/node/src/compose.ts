@@ -172,7 +172,7 @@ export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise
   const sharing = openSharing(store, {
     clock,
     findMarking: (id) => intel.findMarking(id),
-    hopsLeftOf: (id) => parts.federation.hopsLeftOf(id),
+    hopsLeftOf: (object) => parts.federation.hopsLeftOf(object),
     findObject: (id) => intel.findStored(id),
     onFault,
   });

@@ -240,9 +240,9 @@ test('what another lends too stays in use while one of its lenders is suspended,
   assert.deepEqual(lenders.map(({ sender }) => sender).toSorted(), [b.id, c.id].toSorted());
   await suspend(d, b);
   assert.deepEqual(d.screened(), [value]);
-  assert.equal(d.federation.hopsLeftOf(indicatorId(1)), 0);
+  assert.equal(d.federation.hopsLeftOf(d.intel.findStored(indicatorId(1))!), 0);
   await suspend(d, c);
-  assert.deepEqual([d.screened(), d.federation.hopsLeftOf(indicatorId(1))], [[], undefined]);
+  assert.deepEqual([d.screened(), d.federation.hopsLeftOf(d.intel.findStored(indicatorId(1))!)], [[], undefined]);
   await suspend(d, b, false);
   assert.deepEqual(d.screened(), [value]);
   // What is lent by the one that is left ends with it, whatever the suspended one still lends.

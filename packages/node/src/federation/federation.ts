@@ -114,7 +114,8 @@ export interface PeerLink {
 export interface RemarkDeps {
   readonly clock: Clock;
   readonly uuid: () => string;
-  readonly intel: Pick<Intel, 'object' | 'describe' | 'openImport'>;
+  readonly crypto: Pick<TlogCrypto, 'sha256'>;
+  readonly intel: Pick<Intel, 'object' | 'describe' | 'openImport' | 'findStored'>;
   readonly screening: Pick<Screening, 'matchesAfter' | 'minimisedSighting'>;
 }
 
@@ -145,6 +146,8 @@ export interface FederationIntel extends Pick<
 > {
   arrivals(query: ArrivalQuery, rowsMax: number): ArrivalsRead;
   findStored(id: string): StoredObject | undefined;
+  isOwnWord(id: StixId, text: string): boolean;
+  findKept(id: StixId, isWanted: (text: string) => boolean): string | undefined;
 }
 
 /** One member's word on what became of an object. */
@@ -243,8 +246,8 @@ export interface Federation {
     act: () => Promise<unknown>,
     note: (db: Connection) => void,
   ): Promise<void>;
-  /** How often what another member lends may still be passed on; undefined: no member lends it. */
-  hopsLeftOf(id: string): number | undefined;
+  /** How often what another member lends may still be passed on, as its text is; undefined: no member lends it. */
+  hopsLeftOf(object: Pick<StoredObject, 'id' | 'text'>): number | undefined;
   /** Called when something new stands in somebody's outbox. Returns how to stop. */
   onOutbox(listener: (member: MemberId) => void): () => void;
 }

@@ -117,7 +117,7 @@ export async function openMember(
     clock,
     findMarking: (id) => intel.findMarking(id),
     findObject: (id) => intel.findStored(id),
-    hopsLeftOf: (id) => late.federation?.hopsLeftOf(id),
+    hopsLeftOf: (object) => late.federation?.hopsLeftOf(object),
     onFault: (_message, error) => void faults.push(error),
   });
   await sharing.laws.activate(readStarterLaw('open'), 'open', { by: 'test', others: [] });

@@ -1,6 +1,6 @@
 import { assert, ComityError, quote } from '@comity/protocol/base';
 import type { MemberId } from '@comity/protocol/base';
-import { refuseReceipt } from '@comity/protocol/peer';
+import { digestOfObject, refuseReceipt } from '@comity/protocol/peer';
 import type { ReceiptLine, SignedReceipt } from '@comity/protocol/peer';
 import type { Connection, Store } from '../store/index.ts';
 import type { Evidence, Federation, FederationDeps, Identity, PeerState } from './federation.ts';
@@ -35,7 +35,7 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
   const quotas = new Quotas(store, deps);
   const taker = new BatchTaker(store, deps, imports, quotas);
   const remarks = new Remarks(store, deps);
-  const suspending = { store, intel, directory, imports };
+  const suspending = { store, intel, directory, imports, taker };
   const nowUs = (): number => deps.clock() * 1000;
 
   let turn: Promise<unknown> = Promise.resolve();
@@ -316,7 +316,10 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
       });
     },
 
-    hopsLeftOf: (id) => findLent(db, id, nowUs())?.terms.hops,
+    hopsLeftOf: ({ id, text }) =>
+      findLent(db, id, nowUs(), { digest: digestOfObject(text, crypto.sha256) })?.terms.hops ??
+      // What a member lends under the id, and what counts of it, are two things: it stays here.
+      (findLent(db, id, nowUs()) === undefined ? undefined : 0),
 
     onOutbox(listener) {
       listeners.add(listener);

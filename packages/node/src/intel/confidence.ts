@@ -21,3 +21,8 @@ export function weighConfidence(stated: number | undefined, reliability: Reliabi
 export function isAsReliable(a: Reliability, b: Reliability): boolean {
   return weights[a] >= weights[b];
 }
+
+/** Whether `a` is more reliable than `b`, by the same weights. */
+export function isMoreReliable(a: Reliability, b: Reliability): boolean {
+  return weights[a] > weights[b];
+}

@@ -11,7 +11,7 @@ import { findRow, lookUp, readDetail } from './find/detail.ts';
 import { exportObjects } from './find/export.ts';
 import { RowReader } from './find/row-reader.ts';
 import { search } from './find/search.ts';
-import { findStored, readStored } from './find/stored.ts';
+import { findKept, findStored, isOwnWord, readStored } from './find/stored.ts';
 import { findSentImport, listReports, readImportRows, readReport, readReportById } from './import-reports.ts';
 import { closeInterruptedImports, openImport } from './imports.ts';
 import { IntelCore } from './intel-core.ts';
@@ -104,6 +104,8 @@ export async function createIntel(store: Store, deps: IntelDeps): Promise<Intel>
     revision: () => core.revision(),
     writes: () => core.writes,
     findStored: (id) => findStored(rows, id),
+    findKept: (id, isWanted) => findKept(rows, id, isWanted),
+    isOwnWord: (id, text) => isOwnWord(rows, id, text),
     findMarking: (id) => core.findLiveValue(id),
 
     release: (what, reason, by) => release(core, what, reason, by),

@@ -48,10 +48,18 @@ export async function openImport(
     if (key !== null) takeKey(db, key);
     const importRef = db
       .prepare(
-        `insert into intel_import (id, source_ref, name, format, state, started_us, key)
-         values (?, ?, ?, ?, 'running', ?, ?)`,
+        `insert into intel_import (id, source_ref, name, format, state, started_us, key, own)
+         values (?, ?, ?, ?, 'running', ?, ?, ?)`,
       )
-      .run(id, sourceRef, options.name.slice(0, 1000), options.format.slice(0, 100), nowUs, key).lastRowid;
+      .run(
+        id,
+        sourceRef,
+        options.name.slice(0, 1000),
+        options.format.slice(0, 100),
+        nowUs,
+        key,
+        Number(source.own === true),
+      ).lastRowid;
     return { result: { sourceRef, importRef } };
   });
   return new ImportRun(

@@ -260,7 +260,7 @@ export interface StoredObject {
   /** Until when the origin lets us use it, µs. */
   readonly leaseUntilUs: number | undefined;
   readonly recalled: boolean;
-  /** Whether a source that is our own told of it. */
+  /** Whether a source that is our own told what counts of it. */
   readonly own: boolean;
   /** What sharing reads in `text`; undefined: it has to be read there. */
   readonly traits?: ObjectTraits | undefined;
@@ -320,7 +320,6 @@ export interface Intel {
     query?: { readonly after?: number; readonly limit?: number; readonly outcome?: ImportRow['outcome'] },
   ): Promise<readonly ImportRow[]>;
   sources(): Promise<readonly SourceReport[]>;
-
   search(query: IntelQuery): Promise<IntelPage>;
   object(id: StixId): Promise<IntelDetail | undefined>;
   lookup(value: Value): Promise<readonly ValueAnswer[]>;
@@ -342,6 +341,9 @@ export interface Intel {
   writes(): number;
   /** One of them, by its id or by an id one of its sources knows it by. */
   findStored(id: string): StoredObject | undefined;
+  /** A content kept of an object, counting or beside, of the newest thousand; and whether a source of our own supplied one: before it is signed as ours. */
+  findKept(id: StixId, isWanted: (text: string) => boolean): string | undefined;
+  isOwnWord(id: StixId, text: string): boolean;
   /** A marking-definition in the store. */
   findMarking(id: string): JsonObject | undefined;
 

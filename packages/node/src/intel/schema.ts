@@ -211,6 +211,12 @@ alter table intel_source add column own integer not null default 0;
 alter table intel_object add column own integer not null default 0;
 `;
 
+const ownImports = `
+-- own: what came with it came as our own, whatever is said of its source later. Of a version it tells whether we may lend it as ours.
+alter table intel_import add column own integer not null default 0;
+update intel_import set own = (select own from intel_source where ref = source_ref);
+`;
+
 /** Tables of the intelligence. Times are µs, booleans 0 or 1, words are codes of codes.ts. */
 export const intelSchema: SubjectSchema = {
   subject: 'intel',
@@ -232,5 +238,6 @@ export const intelSchema: SubjectSchema = {
     { name: 'where objects of a type are', sql: typeRanges },
     { name: 'traits, and what changed of what was given away', sql: revision },
     { name: 'what members lend, and what is our own', sql: loans },
+    { name: 'what came as our own', sql: ownImports },
   ],
 };

@@ -273,8 +273,8 @@ export interface SharingDeps {
   readonly findMarking: MarkingLookup;
   /** Objects in the store of intelligence, by id. */
   readonly findObject: (id: string) => ShareableObject | undefined;
-  /** How often what another member lends may still be passed on; undefined: no member lends it. */
-  readonly hopsLeftOf: (id: string) => number | undefined;
+  /** How often what another member lends may still be passed on, as its text is; undefined: no member lends it. */
+  readonly hopsLeftOf: (object: Pick<ShareableObject, 'id' | 'text'>) => number | undefined;
   /** Called with what could not be written down; sharing goes on. */
   readonly onFault: (message: string, error: unknown) => void;
 }

@@ -1,4 +1,4 @@
-import { assert, isMemberId, isStixId, parseJson, recogniseTimestampUs } from '@comity/protocol/base';
+import { assert, isMemberId, parseJson, recogniseTimestampUs } from '@comity/protocol/base';
 import type { MemberId, StixId } from '@comity/protocol/base';
 import { strictestTlp } from '@comity/protocol/markings';
 import type { ActiveStatement, Item, LentItem, SignedStatement, Statement, Terms } from '@comity/protocol/peer';
@@ -36,17 +36,25 @@ export function findKnown(db: Connection, origin: MemberId, id: StixId): SignedS
 
 /**
  * The way an object came here that lets it be passed on most; undefined: no member lends it now that is not suspended.
+ *
+ * @param only - Of one origin, or of one content: several members may state the same id, and each speaks for what it states.
  */
-export function findLent(db: Connection, id: string, nowUs: number): Lent | undefined {
+export function findLent(
+  db: Connection,
+  id: string,
+  nowUs: number,
+  only: { readonly origin?: MemberId; readonly digest?: string } = {},
+): Lent | undefined {
   const rows = db
     .prepare<LoanRow>(
       `select k.statement, k.signature, l.terms, l.path from peer_known k
        join peer_loan l on l.origin = k.origin and l.id = k.id
-       where k.id = ? and k.recalled = 0 and l.state = 1 and l.lease_until_us > ?
+       where k.id = ? and k.recalled = 0 and l.state = 1 and l.lease_until_us > ? and k.origin = coalesce(?, k.origin)
+         and k.statement ->> 'digest' = coalesce(?, k.statement ->> 'digest')
          and l.origin not in (select member from peer_suspended) and l.sender not in (select member from peer_suspended)
        limit 100`,
     )
-    .all(id, nowUs);
+    .all(id, nowUs, only.origin ?? null, only.digest ?? null);
   const lent = rows.map((row) => ({
     signed: { statement: kept(row.statement) as ActiveStatement, signature: row.signature },
     terms: kept(row.terms) as Terms,
@@ -162,15 +170,15 @@ export function loansInUse(
     .map(lendingOf);
 }
 
-/** How members but one lend an object now, those left out whose suspension is in force. */
+/** How members, or all but one, lend an object now, those left out whose suspension is in force. */
 export function othersLoans(
   db: Connection,
-  { origin, id, from }: { readonly origin: MemberId; readonly id: StixId; readonly from: MemberId },
+  { origin, id, from }: { readonly origin: MemberId; readonly id: StixId; readonly from?: MemberId },
   nowUs: number,
 ): readonly Lending[] {
   return db
-    .prepare<LendingRow>(`${lendingsOf} and sender <> ? and lease_until_us > ?`)
-    .all(origin, id, '', from, nowUs)
+    .prepare<LendingRow>(`${lendingsOf} and sender is not ? and lease_until_us > ?`)
+    .all(origin, id, '', from ?? null, nowUs)
     .map(lendingOf);
 }
 
@@ -207,10 +215,14 @@ export function isLoanOf(db: Connection, item: Extract<Item, { kind: 'ended' }>)
   );
 }
 
-/** The member whose object it is, as it came here. */
-export function originOf(db: Connection, id: string): MemberId | undefined {
-  if (!isStixId(id)) return undefined;
-  const origin = db.prepare<{ origin: string }>('select origin from peer_known where id = ? limit 1').get(id)?.origin;
+/** The member whose object of this content it is, as it came here: of several, who told of it first. */
+export function originOf(db: Connection, id: StixId, digest: string): MemberId | undefined {
+  const origin = db
+    .prepare<{ origin: string }>(
+      `select k.origin from peer_known k left join peer_loan l on l.origin = k.origin and l.id = k.id
+       where k.id = ? and k.statement ->> 'digest' = ? group by k.origin order by min(l.received_us) limit 1`,
+    )
+    .get(id, digest)?.origin;
   return isMemberId(origin) ? origin : undefined;
 }
 

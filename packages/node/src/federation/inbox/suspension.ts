@@ -3,6 +3,7 @@ import type { Connection, Store } from '../../store/index.ts';
 import { loanOfAll, loansInUse } from './known-book.ts';
 import type { FederationDeps } from '../federation.ts';
 import type { MemberImports } from './member-imports.ts';
+import type { BatchTaker } from './take-batch.ts';
 
 /** Objects whose loans change in one transaction. */
 const loansAtOnce = 500;
@@ -12,6 +13,7 @@ interface SuspensionDeps {
   readonly intel: Pick<FederationDeps['intel'], 'changeLoans'>;
   readonly directory: Pick<FederationDeps['directory'], 'nameOf'>;
   readonly imports: Pick<MemberImports, 'sourceOf'>;
+  readonly taker: Pick<BatchTaker, 'tellAnew'>;
 }
 
 type Change = Parameters<FederationDeps['intel']['changeLoans']>[1][number];
@@ -56,7 +58,7 @@ export async function suspendMember(member: MemberId, isSuspended: boolean, deps
 async function settleLoans(
   origin: MemberId,
   { member, isSuspended }: { readonly member: MemberId; readonly isSuspended: boolean },
-  { store, intel, imports, directory }: SuspensionDeps,
+  { store, intel, imports, directory, taker }: SuspensionDeps,
 ): Promise<number> {
   // Of the member's own, also what others pass on.
   const next = store.reader.prepare<{ id: StixId }>(
@@ -79,5 +81,6 @@ async function settleLoans(
       imports.sourceOf(origin).id,
       rows.map(({ id }) => changeOf(id)),
     );
+    if (isSuspended) for (const { id } of rows) await taker.tellAnew(id, origin);
   }
 }

@@ -1,6 +1,6 @@
 import { assert, canonicalJson, ComityError } from '@comity/protocol/base';
 import type { MemberId, StixId } from '@comity/protocol/base';
-import { judgeItem } from '@comity/protocol/peer';
+import { digestOfObject, judgeItem } from '@comity/protocol/peer';
 import type { ItemJudgement, LentItem, ReceiptLine, ReceivedItem, SignedStatement } from '@comity/protocol/peer';
 import { parseStixObject } from '@comity/protocol/stix';
 import type { Candidate, Loan, Outcome } from '../../intel/index.ts';
@@ -23,6 +23,7 @@ import {
 } from './known-book.ts';
 import type { Quotas } from '../quota/quotas.ts';
 import type { MemberImports } from './member-imports.ts';
+import { nextLenders } from './next-lenders.ts';
 import type { ProvenBatch } from './read-answer.ts';
 
 const dayUs = 86_400_000_000;
@@ -272,9 +273,26 @@ export class BatchTaker {
     });
   }
 
+  /**
+   * What counts of an object is lent no longer: what other members state under its id, and was kept beside, has its turn, of whoever
+   * told first.
+   *
+   * @param except - Whose it was: what is written down of it may not say yet that it is over.
+   */
+  async tellAnew(id: StixId, except: MemberId): Promise<void> {
+    const { intel, directory, crypto } = this.#deps;
+    if (intel.findStored(id)?.recalled !== true) return;
+    for (const { origin, digest, loan } of nextLenders(this.#store.reader, id, except, this.#nowUs())) {
+      const text = intel.findKept(id, (each) => digestOfObject(each, crypto.sha256) === digest);
+      if (text === undefined || directory.isSuspended(origin)) continue;
+      await this.#imports.admit(origin, [{ object: parseStixObject(text), place: id, loan }]);
+    }
+  }
+
   /** Takes what a member supplied out of use; what others told of too stays. */
   async #takeOut(origin: MemberId, id: StixId, ended: string): Promise<Pick<ReceiptLine, 'effect' | 'reason'>> {
     const changed = await this.#deps.intel.changeLoans(this.#imports.sourceOf(origin).id, [{ id, ended }]);
+    await this.tellAnew(id, origin);
     const left = this.#deps.intel.findStored(id);
     if (left === undefined) return { effect: 'withdrawn', reason: 'not-ours' };
     if (!left.recalled) return { effect: 'withdrawn', reason: changed === 0 ? 'not-ours' : 'other-source' };

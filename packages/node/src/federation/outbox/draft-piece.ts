@@ -47,6 +47,8 @@ export interface DraftDeps {
   /** The widest of what any member is granted: what is stated is the same for all. */
   readonly widest: Pick<Handling, 'hops' | 'leaseDays'>;
   readonly exit: Pick<Exit, 'admit' | 'guard'>;
+  /** Whether a source of our own supplied the content. */
+  readonly isOwnWord: (id: StixId, text: string) => boolean;
   readonly statements: StatementBook;
   readonly sha256: Sha256;
   readonly nowUs: number;
@@ -61,7 +63,9 @@ export function draftPiece(rows: readonly Pick<Arrival, 'object'>[], deps: Draft
   const drafts: EdgeDraft[] = [];
   for (const { object } of rows) {
     const way = wayOf(object, deps);
-    const draft = way === undefined ? draftOver(object, deps) : draftOf(object, way, deps);
+    // First what is over: what comes then may count at once.
+    drafts.push(...draftOver(object, way, deps));
+    const draft = way === undefined ? undefined : draftOf(object, way, deps);
     if (draft !== undefined) drafts.push(...draft);
   }
   return drafts;
@@ -73,15 +77,11 @@ type Way = { readonly lent: Lent | undefined; readonly origin: MemberId };
 function wayOf(object: StoredObject, { db, self, member, nowUs, sha256 }: DraftDeps): Way | undefined {
   if (object.own) return isFor(db, object, member) ? { lent: undefined, origin: self.id } : undefined;
   if (object.leaseUntilUs === undefined) return undefined;
-  const lent = findLent(db, object.id, nowUs);
+  // Another source's version may be the one that counts: only what the origin signed is passed on.
+  const lent = findLent(db, object.id, nowUs, { digest: digestOfObject(object.text, sha256) });
   if (lent === undefined) return undefined;
-  const { statement } = lent.signed;
-  const isHandedOn =
-    mayPassOn(lent, member) &&
-    // Another source's version may be the one that counts: only what the origin signed is passed on.
-    statement.digest === digestOfObject(object.text, sha256) &&
-    (!remarks.has(object.type) || isRemarkFor(db, object, member));
-  return isHandedOn ? { lent, origin: statement.origin } : undefined;
+  const isHandedOn = mayPassOn(lent, member) && (!remarks.has(object.type) || isRemarkFor(db, object, member));
+  return isHandedOn ? { lent, origin: lent.signed.statement.origin } : undefined;
 }
 
 /** Whether the terms an object is lent under let it go on to a member. AMBER never goes sideways. */
@@ -102,13 +102,16 @@ function isFor(db: Connection, { id, type }: StoredObject, member: MemberId): bo
   return addressed.some((row) => row.member === member);
 }
 
-/** What was passed on and may not be any more. */
-function draftOver({ id, own, leaseUntilUs }: StoredObject, { db, outbox }: DraftDeps): EdgeDraft[] | undefined {
-  if (own || leaseUntilUs === undefined) return undefined;
-  return lentOrigins(db, outbox.ref, id).map((origin) => ({
-    body: { kind: 'ended', origin, id, reason: 'narrowed' },
-    print: 'ended',
-  }));
+/** What was passed on and may not be any more: no way is left, or it is our own by now and another's no more. */
+function draftOver(
+  { id, own, leaseUntilUs }: StoredObject,
+  way: Way | undefined,
+  { db, self, outbox }: DraftDeps,
+): EdgeDraft[] {
+  if (own ? way === undefined : way !== undefined || leaseUntilUs === undefined) return [];
+  return lentOrigins(db, outbox.ref, id)
+    .filter((origin) => !own || origin !== self.id)
+    .map((origin) => ({ body: { kind: 'ended', origin, id, reason: 'narrowed' }, print: 'ended' }));
 }
 
 /** An opinion goes on to those who hold what it is about; a sighting to nobody. */
@@ -163,8 +166,10 @@ function isGuardSatisfied(id: StixId, { body, text }: EdgeDraft, { exit, onFault
   }
 }
 
+/** Whatever the store takes for ours: nothing is signed as our own but what a source of our own supplied. */
 function draftOwn(admitted: AdmittedObject, deps: DraftDeps): EdgeDraft | undefined {
   const { object, text } = admitted;
+  if (!deps.isOwnWord(object.id, object.text)) return undefined;
   const terms = termsOf(admitted, object.type, deps);
   const stated = deps.statements.find(object.id);
   // What was recalled stays so until it says something else, or until its label lets it go again.
@@ -173,12 +178,16 @@ function draftOwn(admitted: AdmittedObject, deps: DraftDeps): EdgeDraft | undefi
   return terms === undefined ? undefined : stateOwn(object.id, text, terms, admitted.decision.reasons, deps);
 }
 
-/** Markings whoever gets it must be able to read: as objects of ours, under the same terms. */
+/**
+ * Markings whoever gets it must be able to read: as objects of ours, under the same terms. Those others defined are theirs to
+ * lend; whoever cannot read one handles what bears it strictly.
+ */
 function definitionsOf(admitted: AdmittedObject, deps: DraftDeps): EdgeDraft[] {
   const terms = termsOf(admitted, 'marking-definition', deps);
   if (terms === undefined) return [];
   return admitted.definitions.flatMap((text) => {
     const id = (JSON.parse(text) as { id: StixId }).id;
+    if (!deps.isOwnWord(id, text)) return [];
     const open = { stated: { ...terms.stated, audience: null }, lent: { ...terms.lent, audience: null } };
     const draft = stateOwn(id, text, open, admitted.decision.reasons, deps);
     return findEdge(deps.db, deps.outbox.ref, id, deps.self.id)?.print === draft.print ? [] : [draft];

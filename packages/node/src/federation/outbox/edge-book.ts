@@ -88,7 +88,7 @@ export function noteEdge(db: Connection, outboxRef: number, item: Item, print: s
 }
 
 const refusedForNow = `outbox_ref = ? and effect = 'refused' and print <> ''
-  and reason in ('lease-over', 'from-the-future', 'suspended', 'older-version', 'quota', 'bad-signature')`;
+  and reason in ('lease-over', 'from-the-future', 'suspended', 'older-version', 'bad-signature', 'quota')`;
 
 /** Whether a member refused something, before an instant, for a reason that passes. @param part - what is over, or what is lent. */
 export function isRefusedBefore(db: Connection, outboxRef: number, part: 'over' | 'lent', beforeUs: number): boolean {

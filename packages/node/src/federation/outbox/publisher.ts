@@ -171,7 +171,7 @@ export class Publisher {
 
   /** What drafting for a member needs; undefined: nobody may be given anything under its name. */
   #aboutOf(outbox: OutboxRow, member: MemberId, self: Identity) {
-    const { directory, sharing, crypto } = this.#deps;
+    const { directory, intel, sharing, crypto } = this.#deps;
     const recipient = directory.recipientOf(member);
     if (recipient === undefined) return undefined;
     const exit = sharing.openExit({ recipient, action: 'forward', channel: { encrypted: true, hidesOrigin: false } });
@@ -183,6 +183,7 @@ export class Publisher {
       handling: handlingOf(this.#store.reader, member),
       widest: widestHandling(this.#store.reader),
       exit,
+      isOwnWord: (id: StixId, text: string) => intel.isOwnWord(id, text),
       statements: this.#statements,
       sha256: crypto.sha256,
       nowUs: this.#nowUs(),
@@ -305,7 +306,7 @@ export class Publisher {
 
   #passOne(db: Connection, self: Identity, over: Over): readonly MemberId[] {
     const { origin, id, recall } = over;
-    const lent = recall === undefined ? findLent(db, id, this.#nowUs()) : undefined;
+    const lent = recall === undefined ? findLent(db, id, this.#nowUs(), { origin }) : undefined;
     const having = db
       .prepare<{ ref: number; member: MemberId; state: number }>(
         `select o.ref, o.member, e.state from peer_edge e join peer_outbox o on o.ref = e.outbox_ref where e.id = ? and e.origin = ?`,

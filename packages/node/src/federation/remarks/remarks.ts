@@ -1,6 +1,7 @@
 import { ComityError, parseRowId, parseStixId, timestampOfUs } from '@comity/protocol/base';
 import type { JsonObject, MemberId, StixId } from '@comity/protocol/base';
 import { markingIdOfTlp } from '@comity/protocol/markings';
+import { digestOfObject } from '@comity/protocol/peer';
 import { parseStixObject } from '@comity/protocol/stix';
 import type { IntelSource } from '../../intel/index.ts';
 import type { Connection, Store } from '../../store/index.ts';
@@ -63,7 +64,7 @@ export class Remarks {
       ]);
       const sightings: Sighting[] = [];
       for (const id of new Set(listing)) {
-        const origin = originOf(this.#store.reader, id);
+        const origin = this.#originOf(id);
         const sighting = origin === undefined ? undefined : await this.#sightingOf(id, origin);
         if (sighting !== undefined) sightings.push(sighting);
       }
@@ -83,7 +84,7 @@ export class Remarks {
    * @throws {ComityError} `NOT_FOUND` when no member lent such an object.
    */
   async disagree(id: StixId): Promise<StixId> {
-    const origin = originOf(this.#store.reader, id);
+    const origin = this.#originOf(id);
     const known = await this.#deps.intel.object(id);
     if (origin === undefined || known === undefined) {
       throw new ComityError('NOT_FOUND', `Cannot disagree with ${id}: no member lends it here`);
@@ -103,6 +104,14 @@ export class Remarks {
     };
     await this.#say([{ object, origin }]);
     return opinion;
+  }
+
+  /** Whose what counts here is. Who but states something under the id of our own, or of another's, hears of no match on it. */
+  #originOf(id: StixId): MemberId | undefined {
+    const { intel, crypto } = this.#deps;
+    const stored = intel.findStored(id);
+    if (stored === undefined || stored.own) return undefined;
+    return originOf(this.#store.reader, stored.id, digestOfObject(stored.text, crypto.sha256));
   }
 
   #position(): number {

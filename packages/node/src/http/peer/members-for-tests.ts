@@ -34,21 +34,37 @@ export async function serveMembers(cleanup: Cleanup, names: readonly string[]): 
 export const indicatorId = (number: number): string =>
   `indicator--00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
 
-/** Takes indicators in as a node's own, under TLP:GREEN. */
-export async function tell({ client }: ServedNode, ...numbers: readonly number[]): Promise<void> {
-  const objects = numbers.map((number) => ({
-    type: 'indicator',
-    spec_version: '2.1',
-    id: indicatorId(number),
-    created: '2026-05-01T00:00:00.000Z',
-    modified: '2026-05-01T00:00:00.000Z',
-    pattern_type: 'stix',
-    pattern: `[ipv4-addr:value = '198.51.100.${number}']`,
-    valid_from: '2026-05-01T00:00:00.000Z',
-    object_marking_refs: [markingIdOfTlp('green')],
-  }));
+/** The indicator of the address `198.51.100.NUMBER`, under TLP:GREEN. */
+export const indicator = (number: number, rest: Record<string, unknown> = {}): object => ({
+  type: 'indicator',
+  spec_version: '2.1',
+  id: indicatorId(number),
+  created: '2026-05-01T00:00:00.000Z',
+  modified: '2026-05-01T00:00:00.000Z',
+  pattern_type: 'stix',
+  pattern: `[ipv4-addr:value = '198.51.100.${number}']`,
+  valid_from: '2026-05-01T00:00:00.000Z',
+  object_marking_refs: [markingIdOfTlp('green')],
+  ...rest,
+});
+
+/** Takes indicators in as a node's own. */
+export async function tell(node: ServedNode, ...numbers: readonly number[]): Promise<void> {
+  await take(
+    node,
+    numbers.map((number) => indicator(number)),
+    { name: 'own.json', own: 'true' },
+  );
+}
+
+/** Takes objects in from a file of that name. */
+export async function take(
+  { client }: ServedNode,
+  objects: readonly object[],
+  query: { readonly name: string; readonly own?: 'true'; readonly reliability?: 'A' },
+): Promise<void> {
   const bundle = { type: 'bundle', id: 'bundle--00000000-0000-4000-8000-000000000000', objects };
-  await client.createImport({ query: { name: 'own.json', own: 'true' }, body: JSON.stringify(bundle) });
+  await client.createImport({ query, body: JSON.stringify(bundle) });
 }
 
 /** The state an indicator has at a node, as people see it; undefined: it is not there. */

@@ -63,6 +63,7 @@ export class BatchAdmission {
   readonly #unread: UnreadMarkings;
   /** Ids, as {@link nameOf} gives them, of the objects that are there, of those in the batch. */
   readonly #existing = new Set<string>();
+  readonly #isOurs: boolean;
   #nextObjectRef: number;
 
   constructor(db: Connection, context: VersionContext, deps: AdmitDeps) {
@@ -74,7 +75,8 @@ export class BatchAdmission {
     this.#arrivals = new ArrivalBook(db, context.nowUs);
     this.#objects = new ObjectBook(db, this.#values, this.#arrivals);
     this.#groups = new GroupBook(db);
-    this.#rows = new NewRows(db, { ...context, own: context.source.own === true });
+    this.#isOurs = context.source.own === true;
+    this.#rows = new NewRows(db, { ...context, own: this.#isOurs });
     this.#types = new TypeBook(db);
     this.#versions = new VersionBook(db, context, this.#rows, this.#arrivals, deps.traitsOf);
     this.#withdrawals = new WithdrawalBook(db);
@@ -136,7 +138,7 @@ export class BatchAdmission {
     if (!this.#existing.has(nameOf(id))) return nothing;
     this.#rows.flush();
     const row = this.#objects.findByKey(key);
-    if (row === undefined || (row.modified_us ?? 0) > candidate.atUs || !this.#versions.isOwn(row)) return nothing;
+    if (row === undefined || (row.modified_us ?? 0) > candidate.atUs || !this.#versions.isOfSource(row)) return nothing;
     if (!this.#withdrawals.withdraw(row, candidate)) {
       return { outcome: { kind: 'duplicate', id }, ref: row.ref, held: [] };
     }
@@ -185,7 +187,7 @@ export class BatchAdmission {
 
   /**
    * The indicator this source made of the value, or the id for one. An object that somebody sent under that id beforehand
-   * must not stand in for it: then the next id is taken.
+   * must not stand in for it, nor one made before the source was ours, or while it was: then the next id is taken.
    */
   #findOwn(value: ListedValue): { readonly id: StixId; readonly row: ObjectRow | undefined } | ComityError {
     for (let turn = 0; turn < variantsMax; turn += 1) {
@@ -193,19 +195,20 @@ export class BatchAdmission {
       // Nearly always there is none, so rows not yet written are only written when it may be among them.
       if (this.#existing.has(nameOf(id))) this.#rows.flush();
       const row = this.#objects.findByKey(keyOfStixId(id));
-      if (row === undefined || row.made === 1) return { id, row };
+      if (row === undefined || (row.made === 1 && row.own === Number(this.#isOurs))) return { id, row };
     }
     return new ComityError('CONFLICT', `Cannot take ${quote(value.value)}: other objects came under all its ids`);
   }
 
   /**
    * The indicator lists share for this value, to which one more list only adds itself. Never somebody else's object: what
-   * its creator revokes, another source may still list. Not one that has ended by somebody's word either.
+   * its creator revokes, another source may still list. Not one that has ended by somebody's word either. Lists of our own
+   * share theirs with no other list, which would extend and mark anew what this member lends.
    */
   #listIndicatorOf(entry: ValueEntry): ObjectRow | undefined {
     if (entry.groupRef === null) return undefined;
     this.#rows.flush();
-    const ref = this.#statements.listIndicator.get(entry.groupRef, entry.groupRef)?.ref;
+    const ref = this.#statements.listIndicator.get(entry.groupRef, entry.groupRef, Number(this.#isOurs))?.ref;
     return ref === undefined ? undefined : this.#objects.get(ref);
   }
 
@@ -225,12 +228,16 @@ export class BatchAdmission {
       return { outcome, ref: row.ref, held: [], ...(conflict !== undefined && { conflict }) };
     }
     if (liveRef !== undefined) this.#makeLive(row, facts, liveRef);
-    else if (row.revoked === revocation.withdrawn && vouchesFor === 'content' && this.#versions.isOwn(row)) {
+    else if (row.revoked === revocation.withdrawn && vouchesFor === 'content' && this.#versions.isOfSource(row)) {
       this.#withdrawals.tellAgain(row);
     }
     if (facts.alias !== undefined) this.#statements.addAlias.run(keyOfStixId(facts.alias), row.ref);
-    if (loan !== undefined) this.#objects.loans.lend(row.ref, this.#context.sourceRef, loan.untilUs);
-    if (this.#context.source.own === true && this.#statements.setOwn.run(row.ref).changes > 0) {
+    // Who knows an older version only does not keep what another made of it in use.
+    if (loan !== undefined && (vouchesFor === 'content' || this.#versions.isOfSource(row))) {
+      this.#objects.loans.lend(row.ref, this.#context.sourceRef, loan.untilUs);
+      if (liveRef !== undefined) this.#objects.loans.supersede(row.ref, this.#context.sourceRef);
+    }
+    if (this.#isOurs && vouchesFor === 'content' && this.#statements.setOwn.run(row.ref).changes > 0) {
       this.#statements.revise.run();
     }
     const told = vouchesFor === 'content' ? facts : { alias: facts.alias };
@@ -348,6 +355,8 @@ export class BatchAdmission {
       facts.validUntilUs ?? null,
       facts.revoked ? 1 : 0,
       this.#validFromAhead(facts) ?? null,
+      row.ref,
+      facts.modifiedUs ?? null,
       row.ref,
       facts.modifiedUs ?? null,
       row.ref,

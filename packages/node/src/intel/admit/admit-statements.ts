@@ -29,7 +29,8 @@ export function prepareAdmitStatements(db: Connection): AdmitStatements {
       `update intel_object set live_ref = ?, modified_us = ?, kind = ?, complete = ?, valid_until_us = ?, revoked = ?,
          valid_from_us = ?,
          conflict = exists (select 1 from intel_version
-           where object_ref = ? and number > 0 and conflict = 1 and modified_us >= ?)
+             where object_ref = ? and number > 0 and conflict = 1 and modified_us >= ?)
+           or exists (select 1 from intel_version where ref = ? << 20 and conflict = 1 and modified_us >= ?)
        where ref = ?`,
     ),
     setConfidence: db.prepare('update intel_object set confidence = ? where ref = ?'),
@@ -42,9 +43,9 @@ export function prepareAdmitStatements(db: Connection): AdmitStatements {
     dropReference: db.prepare('delete from intel_reference where target = ? and object_ref = ? and role = ?'),
     listIndicator: db.prepare(
       `select ref from (
-         select ref, state, made from intel_object where ref = ?
-         union all select ref, state, made from intel_object where group_ref = ? and group_ref <> ref and made = 1)
-       where made = 1 and state in (${refreshable.join(', ')}) limit 1`,
+         select ref, state, made, own from intel_object where ref = ?
+         union all select ref, state, made, own from intel_object where group_ref = ? and group_ref <> ref and made = 1)
+       where made = 1 and own = ? and state in (${refreshable.join(', ')}) limit 1`,
     ),
   };
 }

@@ -27,6 +27,15 @@ export class LoanBook {
     this.#statements.lend.run(ref, sourceRef, untilUs);
   }
 
+  /**
+   * Another content counts, which one member lends: who lent the one before does not lend this, nor keep it in use, nor mark it.
+   * The object is settled by the caller.
+   */
+  supersede(ref: number, sourceRef: number): void {
+    this.#statements.unmark.run(ref, ref, sourceRef);
+    this.#statements.drop.run(ref, sourceRef);
+  }
+
   /** @returns Whether it was lent until now. */
   end(ref: number, sourceRef: number, atUs: number, reason: string): boolean {
     return this.#statements.end.run(atUs, reason, ref, sourceRef).changes > 0;
@@ -51,6 +60,8 @@ interface LoanStatements {
   readonly any: Statement;
   readonly lend: Statement;
   readonly end: Statement;
+  readonly unmark: Statement;
+  readonly drop: Statement;
   readonly of: Statement<{
     until_us: number | null;
     loans: number;
@@ -74,6 +85,11 @@ function prepareLoanStatements(db: Connection): LoanStatements {
     end: db.prepare(
       'update intel_loan set ended_us = ?, reason = ? where object_ref = ? and source_ref = ? and ended_us is null',
     ),
+    unmark: db.prepare(
+      `update intel_provenance set tlp = null where object_ref = ? and source_ref in
+         (select source_ref from intel_loan where object_ref = ? and source_ref <> ?)`,
+    ),
+    drop: db.prepare('delete from intel_loan where object_ref = ? and source_ref <> ?'),
     // With max() alone in it, a plain column is of the row that has it: the reason is that of the last end.
     of: db.prepare(
       `select (select max(until_us) from intel_loan where object_ref = l.object_ref and ended_us is null) as until_us,

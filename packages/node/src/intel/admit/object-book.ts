@@ -31,13 +31,15 @@ export interface ObjectRow {
   readonly tlp: number;
   /** By us from list values: nobody's object. */
   readonly made: number;
+  /** Whether what counts came from a source of our own. */
+  readonly own: number;
 }
 
 /** What the column `revoked` says: by the live version itself, or by its source without a new version. */
 export const revocation = { none: 0, stated: 1, withdrawn: 2 } as const;
 
 const objectColumns =
-  'ref, key, type, state, confidence, lead, complete, group_ref, live_ref, modified_us, valid_from_us, valid_until_us, lease_until_us, next_change_us, revoked, tlp, made';
+  'ref, key, type, state, confidence, lead, complete, group_ref, live_ref, modified_us, valid_from_us, valid_until_us, lease_until_us, next_change_us, revoked, tlp, made, own';
 
 /**
  * What changes an object's state inside a transaction, whoever asks: an import, a release, a recall, the clock.

@@ -2,7 +2,8 @@ import { asOwnError, canonicalJson, ComityError, isJsonObject, parseJson } from 
 import type { JsonObject, JsonValue } from '@comity/protocol/base';
 import type { Connection, Statement } from '../../store/index.ts';
 import { variantsMax } from '../bounds.ts';
-import { isAsReliable } from '../confidence.ts';
+import { stateOfCode } from '../codes.ts';
+import { isAsReliable, isMoreReliable } from '../confidence.ts';
 import type { Change, IntelSource, Reliability } from '../import.ts';
 import { reviseSql } from './admit-statements.ts';
 import type { ArrivalBook } from './arrival-book.ts';
@@ -19,7 +20,7 @@ interface VersionDecision {
    * too; `seen`: only that it knows the object; `nothing`: it says something else under the same id.
    */
   readonly vouchesFor: 'content' | 'seen' | 'nothing';
-  /** Row of the version that takes over; undefined: none does. */
+  /** Row of the version that takes over, the one that counts already when another source answers for it; undefined: none does. */
   readonly liveRef: number | undefined;
   /** Why it is a conflict, a sentence; undefined: it is none. */
   readonly conflict?: string;
@@ -42,7 +43,10 @@ interface StoredVersion {
 interface Owner {
   readonly source_ref: number;
   readonly name: string;
+  readonly kind: IntelSource['kind'];
   readonly reliability: Reliability;
+  /** Whether it came as our own. */
+  readonly own: number;
 }
 
 /** The contents of objects as they came, and which of them may count: docs/adr/0009-who-may-change-an-object.md. */
@@ -73,9 +77,10 @@ export class VersionBook {
     return this.#arrive(this.#insert(objectRef, 0, facts, 0));
   }
 
-  /** Whether the live version is of the source that is being imported. */
-  isOwn(row: ObjectRow): boolean {
-    return this.#ownerOf(row).source_ref === this.#context.sourceRef;
+  /** Whether the live version is of the source that is being imported. Ours it is only as long as it is imported as ours. */
+  isOfSource(row: ObjectRow): boolean {
+    const { source, sourceRef } = this.#context;
+    return this.#ownerOf(row).source_ref === sourceRef && (row.own === 0 || source.own === true);
   }
 
   /** What the live version says. */
@@ -90,8 +95,9 @@ export class VersionBook {
     const modifiedUs = facts.modifiedUs ?? null;
     const same = this.#statements.versionsAt.all(versionRefOf(row.ref, 0), modifiedUs, row.ref, modifiedUs);
     const known = findSame(same, facts);
+    if (this.#takesOver(row, known)) return this.#takeOver(row, facts, known);
     if (known !== undefined) return this.#tellAgain(row, facts, known);
-    const number = (this.#statements.lastNumber.get(row.ref)?.number ?? 0) + 1;
+    const number = this.#nextNumber(row);
     if (isNewer(modifiedUs, row) && this.#mayReplace(row, facts)) {
       if (number >= versionsOfObjectMax) return tooMany(facts, number);
       return {
@@ -108,22 +114,59 @@ export class VersionBook {
       this.#insert(row.ref, number, facts, 0);
       return { change: undefined, vouchesFor: 'content', liveRef: undefined };
     }
-    if (same.length === 0 && !isNewer(modifiedUs, row)) {
+    if (same.length === 0 && !isNewer(modifiedUs, row) && this.#mayTellOfBefore(row)) {
       this.#arrive(this.#insert(row.ref, number, facts, 0));
       return { change: 'old-version', vouchesFor: 'seen', liveRef: undefined };
     }
-    const beside = this.#statements.conflicts.get(row.ref, row.modified_us)?.count ?? 0;
+    return this.#keepBeside(row, facts, number, same.length > 0);
+  }
+
+  #keepBeside(row: ObjectRow, facts: ObjectFacts, number: number, isSameTime: boolean): VersionDecision | ComityError {
+    const modifiedUs = facts.modifiedUs ?? null;
+    const isOlder = !isSameTime && !isNewer(modifiedUs, row);
+    const beside = this.#statements.conflicts.get(row.ref, isOlder ? earliestUs : row.modified_us)?.count ?? 0;
     if (beside >= variantsMax) return tooMany(facts, beside);
     this.#insert(row.ref, number, facts, 1);
-    this.#statements.setConflict.run(row.ref);
+    // What is older contends for nothing.
+    if (!isOlder) this.#statements.setConflict.run(row.ref);
     return {
       change: 'conflict',
-      vouchesFor: this.isOwn(row) ? 'seen' : 'nothing',
+      vouchesFor: this.isOfSource(row) ? 'seen' : 'nothing',
       liveRef: undefined,
-      conflict: isNewer(modifiedUs, row)
-        ? `Kept beside the version of ${this.#ownerOf(row).name}: this source may not change it`
-        : `Kept beside the version of ${this.#ownerOf(row).name}, which says something else under the same modified`,
+      conflict:
+        isNewer(modifiedUs, row) || isOlder
+          ? `Kept beside the version of ${this.#ownerOf(row).name}: this source may not change it`
+          : `Kept beside the version of ${this.#ownerOf(row).name}, which says something else under the same modified`,
     };
+  }
+
+  /**
+   * Whether the word of the source being imported counts from now on, whatever the versions say of their age: that of a source of
+   * our own, where only others told until now, since this member lends it as its own; and a member's, where the one that lent it
+   * lends it no longer. What was made here of others' lists is ours only when ours says the very same.
+   */
+  #takesOver(row: ObjectRow, known: StoredVersion | undefined): boolean {
+    const { source } = this.#context;
+    if (source.own === true) return this.#ownerOf(row).own === 0 && (row.made === 0 || known?.ref === row.live_ref);
+    return source.kind === 'member' && stateOfCode(row.state) === 'recalled' && this.#ownerOf(row).kind === 'member';
+  }
+
+  /** What others say of the object stands beside from now on, and in no order of arrival. */
+  #takeOver(row: ObjectRow, facts: ObjectFacts, known: StoredVersion | undefined): VersionDecision | ComityError {
+    const number = this.#nextNumber(row);
+    if (known === undefined && number >= versionsOfObjectMax) return tooMany(facts, number);
+    const liveRef = known?.ref ?? this.#arrive(this.#insert(row.ref, number, facts, 0));
+    if (known !== undefined) {
+      this.#statements.adopt.run(this.#context.importRef, facts.text, known.ref);
+      this.#arrivals.renew(known.ref);
+    }
+    if (facts.modifiedUs !== undefined) {
+      this.#rows.flush();
+      const [first, last] = [versionRefOf(row.ref, 0), versionRefOf(row.ref + 1, 0) - 1];
+      this.#statements.putBeside.run(first, last, liveRef, facts.modifiedUs);
+      this.#statements.dropArrivals.run(first, last);
+    }
+    return { change: liveRef === row.live_ref ? undefined : 'new-version', vouchesFor: 'content', liveRef };
   }
 
   /** A content that is there: what was kept beside takes over when a source sends it that may change the object. */
@@ -133,7 +176,7 @@ export class VersionBook {
       return { ...again, vouchesFor: 'content' };
     }
     if (!isNewer(facts.modifiedUs ?? null, row)) {
-      return { ...again, vouchesFor: known.conflict === 1 && !this.isOwn(row) ? 'nothing' : 'seen' };
+      return { ...again, vouchesFor: known.conflict === 1 && !this.isOfSource(row) ? 'nothing' : 'seen' };
     }
     if (!this.#mayReplace(row, facts)) return { ...again, vouchesFor: 'nothing' };
     this.#statements.takeOver.run(this.#context.importRef, known.ref);
@@ -142,15 +185,34 @@ export class VersionBook {
   }
 
   /**
-   * Whether a newer version from the source being imported may count: the source the live one came from, or one at least
-   * as reliable that names the same creator. What we made ourselves of lists, nobody's object replaces.
+   * Whether a newer version from the source being imported may count: the source the live one came from, or another that names
+   * the same creator and is more reliable; as reliable is enough where people of ours brought it, and not where it came by
+   * itself. What is our own only our own sources change; what a member lends, that member. What we made ourselves of lists,
+   * nobody's object replaces.
    */
   #mayReplace(row: ObjectRow, facts: ObjectFacts): boolean {
     if (row.made === 1) return false;
+    const { source, sourceRef } = this.#context;
     const owner = this.#ownerOf(row);
-    if (owner.source_ref === this.#context.sourceRef) return true;
-    if (!isAsReliable(this.#context.source.reliability, owner.reliability)) return false;
+    const isOurs = row.own === 1 || owner.own === 1;
+    if (isOurs && source.own !== true) return false;
+    if (owner.source_ref === sourceRef) return true;
+    if (!isOurs && owner.kind === 'member') return false;
+    const isReliable = isOurs || byHand.has(source.kind) ? isAsReliable : isMoreReliable;
+    if (!isReliable(source.reliability, owner.reliability)) return false;
     return this.liveValue(row)['created_by_ref'] === facts.value['created_by_ref'];
+  }
+
+  /** Whether an earlier version from this source is one of the object's past: of what has one writer, only that one knows it. */
+  #mayTellOfBefore(row: ObjectRow): boolean {
+    const { source, sourceRef } = this.#context;
+    const owner = this.#ownerOf(row);
+    if (row.own === 1 || owner.own === 1) return source.own === true;
+    return owner.kind !== 'member' || owner.source_ref === sourceRef;
+  }
+
+  #nextNumber(row: ObjectRow): number {
+    return (this.#statements.lastNumber.get(row.ref)?.number ?? 0) + 1;
   }
 
   #ownerOf(row: ObjectRow): Owner {
@@ -172,6 +234,12 @@ export class VersionBook {
     return ref;
   }
 }
+
+/** Kinds of sources whose objects people of ours brought, one import at a time. */
+const byHand: ReadonlySet<IntelSource['kind']> = new Set(['file', 'upload', 'sample', 'manual']);
+
+/** Before every version there is. */
+const earliestUs = Number.MIN_SAFE_INTEGER;
 
 /** Versions kept of one object: what its row numbers have room for. */
 const versionsOfObjectMax = 2 ** 20;
@@ -220,6 +288,9 @@ interface VersionStatements {
   readonly conflicts: Statement<{ count: number }>;
   readonly setConflict: Statement;
   readonly takeOver: Statement;
+  readonly adopt: Statement;
+  readonly putBeside: Statement;
+  readonly dropArrivals: Statement;
   readonly revise: Statement;
 }
 
@@ -232,7 +303,7 @@ function prepareVersionStatements(db: Connection): VersionStatements {
     lastNumber: db.prepare('select max(number) as number from intel_version where object_ref = ? and number > 0'),
     text: db.prepare('select text from intel_version where ref = ?'),
     owner: db.prepare(
-      `select i.source_ref, s.name, s.reliability from intel_version v join intel_import i on i.ref = v.import_ref
+      `select i.source_ref, i.own, s.name, s.kind, s.reliability from intel_version v join intel_import i on i.ref = v.import_ref
        join intel_source s on s.ref = i.source_ref where v.ref = ?`,
     ),
     conflicts: db.prepare(
@@ -242,5 +313,12 @@ function prepareVersionStatements(db: Connection): VersionStatements {
     setConflict: db.prepare('update intel_object set conflict = 1 where ref = ?'),
     revise: db.prepare(reviseSql),
     takeOver: db.prepare('update intel_version set import_ref = ?, conflict = 0 where ref = ?'),
+    adopt: db.prepare('update intel_version set import_ref = ?, conflict = 0, text = ? where ref = ?'),
+    putBeside: db.prepare(
+      'update intel_version set conflict = 1 where ref between ? and ? and ref <> ? and modified_us >= ? and conflict = 0',
+    ),
+    dropArrivals: db.prepare(
+      `delete from intel_arrival where version_ref in (select ref from intel_version where ref between ? and ? and conflict = 1)`,
+    ),
   };
 }

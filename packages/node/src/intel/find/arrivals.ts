@@ -11,7 +11,8 @@ import type { Arrival, ArrivalQuery, ArrivalsRead } from '../intel.ts';
 const scannedMax = 1000;
 /** Versions of one object that are looked at at once: somebody may ask for many objects of many versions. */
 const versionsMax = 100;
-const versionsOfObject = 2 ** 20;
+/** Row numbers an object's versions have: those of one follow each other. */
+export const versionsOfObject = 2 ** 20;
 
 interface ArrivalRow {
   readonly at_us: number;
@@ -196,7 +197,11 @@ function isFirst(db: Connection, objectRef: number, modifiedUs: number | null): 
 }
 
 /** A source that takes an object back without a new version of it says what STIX calls revoked, at that instant. */
-function revokedText(db: Connection, objectRef: number, text: string): { text: string; us: number } | undefined {
+export function revokedText(
+  db: Connection,
+  objectRef: number,
+  text: string,
+): { readonly text: string; readonly us: number } | undefined {
   const atUs = db
     .prepare<{ at_us: number }>('select at_us from intel_withdrawal where object_ref = ?')
     .get(objectRef)?.at_us;

@@ -1,8 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import type { StixId } from '@comity/protocol/base';
-import { isStixId } from '@comity/protocol/base';
+import { isStixId, parseJson } from '@comity/protocol/base';
 import { stateOfCode, stixIdOfKey, tlpOfCode } from '../codes.ts';
 import type { IntelQuery, StoredObject } from '../intel.ts';
+import { revokedText, versionsOfObject } from './arrivals.ts';
 import { findRow } from './detail.ts';
 import { RowReader } from './row-reader.ts';
 import type { FullObjectRow } from './row-reader.ts';
@@ -10,6 +11,7 @@ import { findRefs } from './search.ts';
 import type { SearchDeps } from './search.ts';
 
 const refsAtOnce = 200;
+const textsMax = 1000;
 
 /** Objects that pass a query, newest first, some hundred at a time. */
 export async function* readStored(
@@ -30,6 +32,37 @@ export async function* readStored(
 export function findStored(rows: RowReader, id: string): StoredObject | undefined {
   const row = isStixId(id) ? findRow(rows, id) : undefined;
   return row === undefined ? undefined : storedOf(rows, row);
+}
+
+/** A content that is kept of an object and passes, the newest that came first; at most {@link textsMax} are looked at. */
+export function findKept(rows: RowReader, id: StixId, isWanted: (text: string) => boolean): string | undefined {
+  const row = findRow(rows, id);
+  if (row === undefined) return undefined;
+  const versions = rows.db
+    .prepare<{ text: string }>('select text from intel_version where ref between ? and ? order by ref desc limit ?')
+    .iterate(row.ref * versionsOfObject, (row.ref + 1) * versionsOfObject - 1, textsMax);
+  for (const { text } of versions) if (isWanted(text)) return text;
+  return undefined;
+}
+
+/**
+ * Whether a source of our own supplied this content of an object: as its text, as what is read of it, or in the revoked version a
+ * source that took it back speaks of. A second look at what `own` of {@link StoredObject} says, by no more than the versions.
+ */
+export function isOwnWord(rows: RowReader, id: StixId, text: string): boolean {
+  const row = findRow(rows, id);
+  if (row === undefined) return false;
+  const versions = rows.db
+    .prepare<{ text: string }>(
+      `select v.text from intel_version v join intel_import i on i.ref = v.import_ref
+       where v.ref between ? and ? and i.own = 1 order by v.ref desc`,
+    )
+    .iterate(row.ref * versionsOfObject, (row.ref + 1) * versionsOfObject - 1);
+  for (const version of versions) {
+    if (version.text === text || JSON.stringify(parseJson(version.text, version.text.length)) === text) return true;
+    if (revokedText(rows.db, row.ref, version.text)?.text === text) return true;
+  }
+  return false;
 }
 
 export function storedOf(rows: RowReader, row: FullObjectRow): StoredObject {

@@ -12,8 +12,8 @@ export interface FacetsDeps {
   readonly findMarking: MarkingLookup;
   /** Objects that containers refer to, in this store. */
   readonly find: (id: string) => ShareableObject | undefined;
-  /** How often what another member lends may still be passed on; undefined: no member lends it. */
-  readonly hopsLeftOf: (id: string) => number | undefined;
+  /** How often what another member lends may still be passed on, as its text is; undefined: no member lends it. */
+  readonly hopsLeftOf: (object: Pick<ShareableObject, 'id' | 'text'>) => number | undefined;
   /** Whether a person here has read a statement and found that it restricts nothing. */
   readonly isRead: (statement: string) => boolean;
 }
@@ -95,7 +95,7 @@ function ownFacets(object: ShareableObject, nowUs: number, deps: FacetsDeps): Ob
     persons: [],
     lease: leaseOf(object, nowUs),
     // What is lent without a lease was told by somebody else too: as often as the markings allow.
-    hopsLeft: object.leaseUntilUs === undefined || object.own ? undefined : deps.hopsLeftOf(object.id),
+    hopsLeft: object.leaseUntilUs === undefined || object.own ? undefined : deps.hopsLeftOf(object),
   };
 }
 
