@@ -118,8 +118,8 @@ export async function serveFiles(cleanup: Cleanup, files: Readonly<Record<string
 }
 
 /** Waits until `isSo` holds; fails after half a minute, which a process needs to start on a machine that is busy. */
-export async function until(isSo: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const deadline = performance.now() + 30_000;
+export async function until(isSo: () => boolean | Promise<boolean>, what: string, withinMs = 30_000): Promise<void> {
+  const deadline = performance.now() + withinMs;
   while (!(await isSo())) {
     if (performance.now() > deadline) throw new Error(`Waited in vain until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
