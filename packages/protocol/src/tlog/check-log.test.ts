@@ -57,3 +57,15 @@ test('a bundle that has not its form is the last thing told', async () => {
 test('the root of another tree is not this one’s', async () => {
   assert.deepEqual(await faultsOf({ ...log, root: new Uint8Array(32) }), [wrongRoot]);
 });
+
+test('a file that cannot be read ends the check when it is its turn, and not before', async () => {
+  const told: string[] = [];
+  const altered = new Map(log.files).set('tile/0/000', new Uint8Array(8192));
+  const read = (path: string): Promise<Uint8Array | undefined> =>
+    path === 'tile/entries/001' ? Promise.reject(new Error('the disk')) : Promise.resolve(altered.get(path));
+  const check = async (): Promise<void> => {
+    for await (const { path } of checkLog(log, read, nativeCrypto.sha256)) told.push(path);
+  };
+  await assert.rejects(check(), /the disk/);
+  assert.deepEqual(told, ['tile/0/000']);
+});

@@ -9,6 +9,9 @@ import { growTiles, partialTiles, rootOfTiles } from './tiles-in-making.ts';
 import type { MadeTile, TileInMaking } from './tiles-in-making.ts';
 import { leafHash } from './tree.ts';
 
+/** Bundles that are read at once: whoever waits for a disk or a network waits once for several. */
+const readAheadMax = 8;
+
 /** Something in a log that is not as its entries make it. */
 export interface LogFault {
   /** Path of the tile or bundle, or `checkpoint`. */
@@ -20,8 +23,8 @@ export interface LogFault {
  * Checks a whole log: every bundle has its form, every tile of hashes is that of the entries, and their root is that of the
  * checkpoint. Says nothing of who signed it: `openCheckpoint` does.
  *
- * Reads each file once, in the order of the entries; memory is that of one tile a level. After a bundle that cannot be read there is
- * nothing more to tell, and it ends.
+ * Reads each file once, in the order of the entries, some bundles ahead; memory is that of those and of one tile a level. After a bundle
+ * that cannot be read there is nothing more to tell, and it ends.
  *
  * @param read - bytes of a file of the log by its path, undefined when it is not there. Hostile. Of a log that has grown since, the
  *   beginning of a full file stands for a partial one that is gone; giving that is up to `read`.
@@ -32,9 +35,19 @@ export async function* checkLog(
   sha256: Sha256,
 ): AsyncGenerator<LogFault, void> {
   const edge: TileInMaking[] = [];
-  for (let start = 0; start < size; start += tileWidth) {
+  const ahead: { readonly bundle: Tile; readonly bytes: Promise<Uint8Array | undefined> }[] = [];
+  const readAhead = (start: number): void => {
     const bundle: Tile = { level: 'entries', index: start / tileWidth, width: Math.min(tileWidth, size - start) };
-    const entries = entriesOf(bundle, await read(printTilePath(bundle)));
+    const bytes = read(printTilePath(bundle));
+    // Told when it is its turn, which it may never be.
+    bytes.catch(() => undefined);
+    ahead.push({ bundle, bytes });
+  };
+  for (let start = 0; start < size && ahead.length < readAheadMax; start += tileWidth) readAhead(start);
+  for (let next = ahead.length * tileWidth; ahead.length > 0; next += tileWidth) {
+    const { bundle, bytes } = ahead.shift()!;
+    const entries = entriesOf(bundle, await bytes);
+    if (next < size) readAhead(next);
     if (!Array.isArray(entries)) return yield entries;
     const leaves = entries.map((entry) => leafHash(entry, sha256));
     for (const made of growTiles(edge, leaves, sha256)) yield* faultsOfTile(made, await read(printTilePath(made.tile)));
