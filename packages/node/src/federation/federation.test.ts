@@ -96,6 +96,19 @@ test('an object that may not be had any more is taken back from who had it', asy
   assert.deepEqual(b.screened(), ['192.0.2.1'], 'lent anew');
 });
 
+test('what people take back stays so, also when its label had taken it back before', async (t) => {
+  const network = openNetwork();
+  const [a, b] = [await openMember(network, 'a', t), await openMember(network, 'b', t)];
+  await a.tell([indicator(1)]);
+  await b.sync();
+  await a.tell([indicator(1, 'amber+strict', { modified: '2026-05-02T00:00:00.000Z' })]);
+  await b.sync();
+  await a.federation.recall(indicatorId(1), 'mistake');
+  await a.tell([indicator(1)]);
+  await b.sync();
+  assert.deepEqual(b.screened(), []);
+});
+
 test('one object goes to two members under two markings', async (t) => {
   const network = openNetwork();
   const [a, b, c] = [

@@ -15,7 +15,7 @@ import { edgeStates, findEdge, lentOrigins } from './edge-book.ts';
 import type { Edge } from './edge-book.ts';
 import { printOf } from './outbox-book.ts';
 import type { Draft, OutboxRow } from './outbox-book.ts';
-import { stateActive, stateRecalled } from './statements.ts';
+import { stateActive } from './statements.ts';
 import type { StatementBook } from './statements.ts';
 
 const dayUs = 86_400_000_000;
@@ -150,8 +150,7 @@ function draftClosed(id: StixId, edge: Edge | undefined, deps: DraftDeps): EdgeD
   const { self, statements, nowUs } = deps;
   const known = statements.find(id);
   if (known === undefined || edge === undefined || edge.state === edgeStates.recalled) return undefined;
-  const about = { id, version: statements.versionOfRecall(known), reason: known.reason ?? 'narrowed' };
-  const stated = stateRecalled(self, about, statements.instantFor(id, nowUs));
+  const stated = statements.recall(self, id, known, known.reason ?? 'narrowed', nowUs);
   return [{ body: { kind: 'recalled', ...stated, path: [self.id] }, print: 'recalled', stated }];
 }
 

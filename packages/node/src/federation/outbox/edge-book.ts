@@ -87,22 +87,25 @@ export function noteEdge(db: Connection, outboxRef: number, item: Item, print: s
   ).run(outboxRef, subject.id, subject.origin, subject.version, state, print, item.sequence, nowUs, leaseUs);
 }
 
+/** Refused for a reason that passes: for a clock within minutes, or not at all; a suspension or a quota lasts. Behind the outbox, two instants. */
 const refusedForNow = `outbox_ref = ? and effect = 'refused' and print <> ''
-  and reason in ('lease-over', 'from-the-future', 'suspended', 'older-version', 'bad-signature', 'quota')`;
+  and (reason = 'from-the-future' and receipt_us <= ?
+    or reason in ('lease-over', 'suspended', 'older-version', 'bad-signature', 'quota') and receipt_us <= ?)`;
+const soonUs = 300_000_000;
+const dayUs = 86_400_000_000;
 
-/** Whether a member refused something, before an instant, for a reason that passes. @param part - what is over, or what is lent. */
-export function isRefusedBefore(db: Connection, outboxRef: number, part: 'over' | 'lent', beforeUs: number): boolean {
-  const found = db
-    .prepare(`select 1 from peer_edge where ${refusedForNow} and (state = 1) = ? and receipt_us <= ? limit 1`)
-    .get(outboxRef, part === 'lent' ? 1 : 0, beforeUs);
-  return found !== undefined;
+/** Whether a member refused something for a reason that may have passed by now. */
+export function isToTellAnew(db: Connection, outboxRef: number, nowUs: number): boolean {
+  const found = db.prepare(`select 1 from peer_edge where ${refusedForNow} limit 1`);
+  return found.get(outboxRef, nowUs - soonUs, nowUs - dayUs) !== undefined;
 }
 
-/** Forgets what a member was told and refused for a reason that passes, so that it is told anew. */
-export function forgetRefused(db: Connection, outboxRef: number, part: 'over' | 'lent'): void {
-  db.prepare(`update peer_edge set print = '' where ${refusedForNow} and (state = 1) = ?`).run(
+/** Has what a member refused for such a reason told anew. */
+export function tellAnew(db: Connection, outboxRef: number, nowUs: number): void {
+  db.prepare(`update peer_edge set print = '', again = (state = 1) where ${refusedForNow}`).run(
     outboxRef,
-    part === 'lent' ? 1 : 0,
+    nowUs - soonUs,
+    nowUs - dayUs,
   );
 }
 

@@ -10,12 +10,12 @@ import {
   edgeStates,
   edgesToRepeat,
   findEdge,
-  forgetRefused,
   idsToLookAt,
-  isRefusedBefore,
+  isToTellAnew,
   lookAgain,
   noteEdge,
   noteLookedAt,
+  tellAnew,
 } from './edge-book.ts';
 import type { Edge } from './edge-book.ts';
 import { handlingOf, widestHandling } from './handling-book.ts';
@@ -29,14 +29,12 @@ import {
   stateUnder,
 } from './outbox-book.ts';
 import type { OutboxRow } from './outbox-book.ts';
-import { keepStated, leftToBefore, StatementBook, stateRecalled } from './statements.ts';
+import { keepStated, leftToBefore, StatementBook } from './statements.ts';
 import type { Signed } from './statements.ts';
 
 /** Rows of the order of arrival that are looked at, and items put out, in one transaction. */
 const rowsAtOnce = 256;
 const dayUs = 86_400_000_000;
-/** A clock that is wrong by more is seldom mended sooner. */
-const soonUs = 300_000_000;
 
 /** What came since the last time, put into the outboxes of those it may go to. */
 export class Publisher {
@@ -95,7 +93,8 @@ export class Publisher {
     this.#editions.set(member, edition);
     // What was kept back may go now, and what went may go no longer.
     if (known !== undefined && known !== edition) outbox = await this.#rewind(outbox);
-    outbox = await this.#forget(outbox);
+    if (isToTellAnew(this.#store.reader, outbox.ref, this.#nowUs()))
+      await this.#store.write((db) => tellAnew(db, outbox.ref, this.#nowUs()));
     let items = await this.#alone(() => this.#repeat(outbox, member, self));
     items += await this.#alone(() => this.#lendAgain(outbox, member, self));
     items += await this.#renew(member, self);
@@ -107,20 +106,6 @@ export class Publisher {
     if (outbox.renewed_us === 0) await this.#renew(member, self);
     if (items > 0) this.#tell([member]);
     return items;
-  }
-
-  /**
-   * What was refused for a reason that passes, a clock, a suspension or a quota, is told again: what is over within minutes, since it must not be
-   * used; what is lent, for which everything is looked at again, a day later.
-   */
-  async #forget(outbox: OutboxRow): Promise<OutboxRow> {
-    const { reader } = this.#store;
-    const nowUs = this.#nowUs();
-    if (isRefusedBefore(reader, outbox.ref, 'over', nowUs - soonUs))
-      await this.#store.write((db) => forgetRefused(db, outbox.ref, 'over'));
-    if (!isRefusedBefore(reader, outbox.ref, 'lent', nowUs - dayUs)) return outbox;
-    await this.#store.write((db) => forgetRefused(db, outbox.ref, 'lent'));
-    return await this.#rewind(outbox);
   }
 
   #rewind(outbox: OutboxRow): Promise<OutboxRow> {
@@ -225,9 +210,7 @@ export class Publisher {
   #over({ id, origin, state }: Edge, self: Identity): EdgeDraft {
     const stated = state === edgeStates.recalled && origin === self.id ? this.#statements.find(id) : undefined;
     if (stated?.recalled === 1) {
-      const version = this.#statements.versionOfRecall(stated);
-      const atUs = this.#statements.instantFor(id, this.#nowUs());
-      const signed = stateRecalled(self, { id, version, reason: stated.reason ?? 'mistake' }, atUs);
+      const signed = this.#statements.recall(self, id, stated, stated.reason ?? 'mistake', this.#nowUs());
       return { body: { kind: 'recalled', ...signed, path: [self.id] }, print: 'recalled', stated: signed };
     }
     return { body: { kind: 'ended', origin, id, reason: 'law' }, print: 'ended' };
@@ -267,8 +250,7 @@ export class Publisher {
     const stated = this.#statements.find(id);
     if (self === undefined || stated === undefined) return [];
     return await this.#store.write((db) => {
-      const version = this.#statements.versionOfRecall(stated);
-      const signed = stateRecalled(self, { id, version, reason }, this.#statements.instantFor(id, this.#nowUs()));
+      const signed = this.#statements.recall(self, id, stated, reason, this.#nowUs());
       keepStated(db, signed.statement);
       const had = db
         .prepare<{ member: MemberId }>(

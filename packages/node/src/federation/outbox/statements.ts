@@ -38,9 +38,21 @@ export class StatementBook {
     return isSame ? known.version : this.nextVersion(known);
   }
 
-  /** The version a recall has, or gets. */
-  versionOfRecall(known: Stated): number {
-    return known.recalled === 1 && known.version > this.#floor() ? known.version : this.nextVersion(known);
+  /**
+   * The statement that takes an object back: for the same reason the very one that was made, whoever hears of it again or later. One that kept
+   * moving ahead with a clock that is wrong would never be believed.
+   */
+  recall(
+    self: Identity,
+    id: StixId,
+    known: Stated,
+    reason: RecallReason,
+    nowUs: number,
+  ): Signed<Extract<Statement, { state: 'recalled' }>> {
+    const isStated = known.recalled === 1 && known.version > this.#floor();
+    const version = isStated ? known.version : this.nextVersion(known);
+    const atUs = isStated && known.reason === reason ? known.stated_us : this.instantFor(id, nowUs);
+    return stateRecalled(self, { id, version, reason }, atUs);
   }
 
   /** Higher than any that was given. */
@@ -129,8 +141,7 @@ export function stateActive(
   return signed(self, { ...about, v: 1, origin: self.id, state: 'active', statedAt: timestampOfUs(atUs) });
 }
 
-/** States that an object is taken back. @param atUs - {@link StatementBook.instantFor} it. */
-export function stateRecalled(
+function stateRecalled(
   self: Identity,
   about: { readonly id: StixId; readonly version: number; readonly reason: RecallReason },
   atUs: number,
