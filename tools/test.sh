@@ -55,6 +55,6 @@ step 'real intelligence' npm run --silent test:corpus
 step 'truth table' npm run --silent test:truth
 step 'mutated input' npm run --silent test:fuzz
 step 'kernel and matcher' npm run --silent fuzz:screen -- --bytes 2e8 --race 10
-# A fifth of what the command does by itself, which takes a quarter of an hour.
-step 'kill -9' npm run --silent test:crash -- --kills 40
+# A third of what the command does by itself, which takes some twenty minutes.
+step 'kill -9' npm run --silent test:crash -- --kills 60
 step 'page in a browser' npm run --silent test:e2e

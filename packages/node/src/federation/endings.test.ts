@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { SignedReceipt } from '@comity/protocol/peer';
-import { days, indicator, indicatorId, openMember, openNetwork } from './members-for-tests.ts';
+import { days, indicator, indicatorId, openMember, openNetwork, openRow } from './members-for-tests.ts';
 import type { Member, Network } from './members-for-tests.ts';
 
 const value = '192.0.2.1';
@@ -18,18 +18,6 @@ async function lendFor(lender: Member, member: Member, indicatorDays: number): P
     ...handling,
     leaseDays: { ...handling.leaseDays, indicator: indicatorDays },
   });
-}
-
-/** Three in a row: the first and the last do not know each other. */
-async function openRow(network: Network, t: { after(fn: () => unknown): void }): Promise<[Member, Member, Member]> {
-  const [a, b, c] = [
-    await openMember(network, 'a', t),
-    await openMember(network, 'b', t),
-    await openMember(network, 'c', t),
-  ];
-  a.peers.delete(c.id);
-  c.peers.delete(a.id);
-  return [a, b, c];
 }
 
 test('a short lease is renewed before it ends', async (t) => {

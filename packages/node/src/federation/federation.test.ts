@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { days, indicator, indicatorId, openMember, openNetwork } from './members-for-tests.ts';
+import { days, indicator, indicatorId, openMember, openNetwork, openRow } from './members-for-tests.ts';
 
 test('what is told at one member is looked for at the other, and the receipt says so', async (t) => {
   const network = openNetwork();
@@ -28,13 +28,7 @@ test('only what is our own goes out, and only as far as label and law let it', a
 
 test('a recall takes out of use what came of it, wherever it went, and the reason shows', async (t) => {
   const network = openNetwork();
-  const [a, b, c] = [
-    await openMember(network, 'a', t),
-    await openMember(network, 'b', t),
-    await openMember(network, 'c', t),
-  ];
-  a.peers.delete(c.id);
-  c.peers.delete(a.id);
+  const [a, b, c] = await openRow(network, t);
   await a.tell([indicator(1)]);
   await b.sync();
   assert.equal(await c.sync(), 1, 'passed on once');

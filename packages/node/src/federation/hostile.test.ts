@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { digestOfObject } from '@comity/protocol/peer';
 import type { OutboxLine } from '@comity/protocol/peer';
 import { nativeCrypto } from '@comity/testkit';
-import { indicator, indicatorId, openMember, openNetwork } from './members-for-tests.ts';
+import { indicator, indicatorId, openMember, openNetwork, openRow } from './members-for-tests.ts';
 import type { Member, Network } from './members-for-tests.ts';
 
 type ItemLine = Extract<OutboxLine, { kind: 'item' }>;
@@ -175,13 +175,7 @@ for (const [what, claim] of Object.entries(claims)) {
 
   test(`a member that stated ${what} before its owner told of it has no word in what that lends`, async (t) => {
     const network = openNetwork();
-    const [a, liar, b] = [
-      await openMember(network, 'a', t),
-      await openMember(network, 'liar', t),
-      await openMember(network, 'b', t),
-    ];
-    liar.peers.delete(b.id);
-    b.peers.delete(liar.id);
+    const [liar, a, b] = await openRow(network, t, ['liar', 'a', 'b']);
     await liar.tell([claim]);
     await a.sync();
     await a.tell([indicator(1)], { reliability: 'F' });

@@ -278,6 +278,20 @@ async function introduce(one: Member, other: Member): Promise<void> {
   }
 }
 
+/** Three in a row: nothing goes between the first and the last but by the one in the middle. */
+export async function openRow(
+  network: Network,
+  t: Parameters<typeof openMember>[2],
+  names: readonly [string, string, string] = ['a', 'b', 'c'],
+): Promise<[Member, Member, Member]> {
+  const first = await openMember(network, names[0], t);
+  const middle = await openMember(network, names[1], t);
+  const last = await openMember(network, names[2], t);
+  first.peers.delete(last.id);
+  last.peers.delete(first.id);
+  return [first, middle, last];
+}
+
 export const indicatorId = (number: number): StixId =>
   parseStixId(`indicator--00000000-0000-4000-8000-${number.toString().padStart(12, '0')}`);
 

@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { isReceiptSignedBy, isSignedBy } from '@comity/protocol/peer';
 import type { SignedReceipt, SignedStatement } from '@comity/protocol/peer';
 import { nativeCrypto } from '@comity/testkit';
-import { days, indicator, indicatorId, openMember, openNetwork } from './members-for-tests.ts';
-import type { Member, Network } from './members-for-tests.ts';
+import { days, indicator, indicatorId, openMember, openNetwork, openRow } from './members-for-tests.ts';
+import type { Member } from './members-for-tests.ts';
 
 const value = '192.0.2.1';
 const hour = days(1 / 24);
@@ -17,18 +17,6 @@ function holdsNow(member: Member, origin: Member, id = indicatorId(1)): boolean 
   assert.ok(row !== undefined);
   const signed = { statement: JSON.parse(row.statement), signature: row.signature } as SignedStatement;
   return isSignedBy(signed, [origin.signer.key.publicKey], nativeCrypto);
-}
-
-/** The first and the last know each other, and nothing goes between them but by the one in the middle. */
-async function openRow(network: Network, t: { after(fn: () => unknown): void }): Promise<[Member, Member, Member]> {
-  const [a, b, c] = [
-    await openMember(network, 'a', t),
-    await openMember(network, 'b', t),
-    await openMember(network, 'c', t),
-  ];
-  a.peers.delete(c.id);
-  c.peers.delete(a.id);
-  return [a, b, c];
 }
 
 const reasonAt = ({ federation }: Member): string | undefined =>
