@@ -2,6 +2,7 @@ import { asOwnError, canonicalJson, ComityError, isJsonObject, parseJson } from 
 import type { JsonObject, JsonValue } from '@comity/protocol/base';
 import type { Connection, Statement } from '../../store/index.ts';
 import { variantsMax } from '../bounds.ts';
+import { versionRefOf, versionRefsOf, versionsOfObjectMax } from '../version-refs.ts';
 import { stateOfCode } from '../codes.ts';
 import { isAsReliable, isMoreReliable } from '../confidence.ts';
 import type { Change, IntelSource, Reliability } from '../import.ts';
@@ -162,7 +163,7 @@ export class VersionBook {
     }
     if (facts.modifiedUs !== undefined) {
       this.#rows.flush();
-      const [first, last] = [versionRefOf(row.ref, 0), versionRefOf(row.ref + 1, 0) - 1];
+      const [first, last] = versionRefsOf(row.ref);
       this.#statements.putBeside.run(first, last, liveRef, facts.modifiedUs);
       this.#statements.dropArrivals.run(first, last);
     }
@@ -240,14 +241,6 @@ const byHand: ReadonlySet<IntelSource['kind']> = new Set(['file', 'upload', 'sam
 
 /** Before every version there is. */
 const earliestUs = Number.MIN_SAFE_INTEGER;
-
-/** Versions kept of one object: what its row numbers have room for. */
-const versionsOfObjectMax = 2 ** 20;
-
-/** Row of a version: those of one object follow each other, so that the first needs no index to be found. */
-function versionRefOf(objectRef: number, number: number): number {
-  return objectRef * versionsOfObjectMax + number;
-}
 
 function findSame(versions: readonly StoredVersion[], facts: ObjectFacts): StoredVersion | undefined {
   const same = versions.find((version) => version.text === facts.text);

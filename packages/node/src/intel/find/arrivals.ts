@@ -6,13 +6,12 @@ import { hiddenStates, revocation } from '../admit/object-book.ts';
 import type { TraitsReader } from '../admit/traits-book.ts';
 import { codeOfKind, codeOfState, keyOfStixId, stixIdOfHexKey, tlpOfCode } from '../codes.ts';
 import type { Arrival, ArrivalQuery, ArrivalsRead } from '../intel.ts';
+import { objectRefOf, versionRefOf, versionRefsOf } from '../version-refs.ts';
 
 /** Rows of the order looked at before a turn of the event loop is due: some milliseconds. */
 const scannedMax = 1000;
 /** Versions of one object that are looked at at once: somebody may ask for many objects of many versions. */
 const versionsMax = 100;
-/** Row numbers an object's versions have: those of one follow each other. */
-export const versionsOfObject = 2 ** 20;
 
 interface ArrivalRow {
   readonly at_us: number;
@@ -130,7 +129,7 @@ function pieceOf(
     if (known === undefined) return [];
     const { ref, live_ref: live } = known;
     // Nobody goes through a thousand versions for the last one.
-    const [first, last] = lastOnly ? [live, live] : [ref * versionsOfObject, (ref + 1) * versionsOfObject - 1];
+    const [first, last] = lastOnly ? [live, live] : versionRefsOf(ref);
     return ofObject.all(first, last, afterUs, versionsMax);
   });
   // What comes after the end of an object that was not read whole has to wait for it.
@@ -163,14 +162,14 @@ function arrivalOf(
   const { at_us: atUs, version_ref: versionRef, modified_us: us, flags, text } = row;
   const isLast = (flags & 64) !== 0;
   const isWithdrawn = isLast && ((flags >> 3) & 7) === revocation.withdrawn;
-  const told = isWithdrawn ? revokedText(db, Math.floor(versionRef / versionsOfObject), text) : { text, us };
+  const told = isWithdrawn ? revokedText(db, objectRefOf(versionRef), text) : { text, us };
   if (told === undefined) return undefined;
   const id = stixIdOfHexKey(row.key);
   return {
     atUs,
     versionUs: told.us ?? createdUs(text) ?? atUs,
     isLast,
-    isFirst: !lastOnly && isFirst(db, Math.floor(versionRef / versionsOfObject), us),
+    isFirst: !lastOnly && isFirst(db, objectRefOf(versionRef), us),
     object: {
       id,
       type: id.slice(0, id.lastIndexOf('--')),
@@ -188,7 +187,7 @@ function arrivalOf(
 /** Whether no version of the object is older. What has no versions is its own first. */
 function isFirst(db: Connection, objectRef: number, modifiedUs: number | null): boolean {
   if (modifiedUs === null) return true;
-  const founder = objectRef * versionsOfObject;
+  const founder = versionRefOf(objectRef, 0);
   const older = db.prepare(
     `select 1 from intel_version where ref = ? and modified_us < ?
      union all select 1 from intel_version where object_ref = ? and number > 0 and conflict = 0 and modified_us < ? limit 1`,

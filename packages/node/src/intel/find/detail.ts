@@ -7,6 +7,7 @@ import { completeness, referenceRoles, referencesOf } from '../admit/object-fact
 import { isScreened, listedValueOf } from '../admit/value-book.ts';
 import { codeOfKind, keyOfStixId, stixIdOfKey } from '../codes.ts';
 import type { IntelDetail, IntelValue, Relation, Release, ValueAnswer } from '../intel.ts';
+import { versionRefsOf } from '../version-refs.ts';
 import { correlate } from './correlate.ts';
 import { sourceOf, textOf } from './row-reader.ts';
 import type { FullObjectRow, RowReader, ValueOfObject } from './row-reader.ts';
@@ -43,10 +44,10 @@ export function readDetail(rows: RowReader, row: FullObjectRow): IntelDetail {
        from intel_version v left join intel_import i on i.ref = v.import_ref left join intel_source s on s.ref = i.source_ref
        where v.ref between ? and ? order by v.modified_us desc, v.ref desc limit ?`,
     )
-    .all(row.ref * 2 ** 20, (row.ref + 1) * 2 ** 20 - 1, versionsShown);
+    .all(...versionRefsOf(row.ref), versionsShown);
   const count = rows.db
     .prepare<{ count: number }>('select count(*) as count from intel_version where ref between ? and ?')
-    .get(row.ref * 2 ** 20, (row.ref + 1) * 2 ** 20 - 1)?.count;
+    .get(...versionRefsOf(row.ref))?.count;
   return {
     ...rows.show(row),
     object,

@@ -3,7 +3,8 @@ import type { StixId } from '@comity/protocol/base';
 import { isStixId, parseJson } from '@comity/protocol/base';
 import { stateOfCode, stixIdOfKey, tlpOfCode } from '../codes.ts';
 import type { IntelQuery, StoredObject } from '../intel.ts';
-import { revokedText, versionsOfObject } from './arrivals.ts';
+import { versionRefsOf } from '../version-refs.ts';
+import { revokedText } from './arrivals.ts';
 import { findRow } from './detail.ts';
 import { RowReader } from './row-reader.ts';
 import type { FullObjectRow } from './row-reader.ts';
@@ -40,7 +41,7 @@ export function findKept(rows: RowReader, id: StixId, isWanted: (text: string) =
   if (row === undefined) return undefined;
   const versions = rows.db
     .prepare<{ text: string }>('select text from intel_version where ref between ? and ? order by ref desc limit ?')
-    .iterate(row.ref * versionsOfObject, (row.ref + 1) * versionsOfObject - 1, textsMax);
+    .iterate(...versionRefsOf(row.ref), textsMax);
   for (const { text } of versions) if (isWanted(text)) return text;
   return undefined;
 }
@@ -57,7 +58,7 @@ export function isOwnWord(rows: RowReader, id: StixId, text: string): boolean {
       `select v.text from intel_version v join intel_import i on i.ref = v.import_ref
        where v.ref between ? and ? and i.own = 1 order by v.ref desc`,
     )
-    .iterate(row.ref * versionsOfObject, (row.ref + 1) * versionsOfObject - 1);
+    .iterate(...versionRefsOf(row.ref));
   for (const version of versions) {
     if (version.text === text || JSON.stringify(parseJson(version.text, version.text.length)) === text) return true;
     if (revokedText(rows.db, row.ref, version.text)?.text === text) return true;
