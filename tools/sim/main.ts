@@ -11,8 +11,8 @@ import { shrink } from './shrink.ts';
  * Runs federations that do not exist, by seeds.
  *
  * Usage: `npm run sim -- [--seeds 1000] [--from 1] [--members 4] [--steps 60]`, `npm run sim -- --seed N` for one; a seed that breaks a rule
- * ends it, with the shortest script that does. Seeds are shared out among as many threads as there are processors. `npm run sim -- --large [--members 100] [--days 365] [--changes 100] [--json]` measures what
- * a day costs with 1,000 and with 10,000 objects.
+ * ends it, with the shortest script that does. Seeds are shared out among as many threads as there are processors. `npm run sim -- --large
+ * [--members 100] [--days 365] [--changes 100] [--json]` measures what a day costs with 1,000 and with 10,000 objects.
  */
 const { values } = parseArgs({
   options: {
