@@ -41,6 +41,7 @@ export interface House {
   nowMs: number;
   /** Takes values in under a label. */
   list(tlp: Tlp, ...values: readonly string[]): Promise<void>;
+  /** Has every member ask once, and brings what is offered up to date. */
   rebuild(): Promise<void>;
   addMember(key: string): Promise<void>;
 }
@@ -106,7 +107,12 @@ export async function openHouse(context: Cleanup, options: HouseOptions = {}): P
     intel,
     sharing,
     lookup,
-    rebuild: () => lookup.holder.rebuild(signal),
+    async rebuild() {
+      // Nothing is made for who never asked.
+      for (const { key } of sharing.recipients.list().filter(({ kind }) => kind === 'member'))
+        await lookup.holder.routes[0]!.handle({ recipient: key, query: '', body: new Uint8Array(0) });
+      await lookup.holder.rebuild(signal);
+    },
     addMember: (key: string) =>
       sharing.recipients.save({ key, kind: 'member', name: key, sector: '', country: '', tokenId: undefined }),
     async list(tlp: Tlp, ...values: readonly string[]) {

@@ -355,6 +355,34 @@ async function closeHouse({ lookup, intel, sharing, store }: House): Promise<voi
   await store.close();
 }
 
+test('a set is made for who asks, and no longer than an epoch after it asked last', async (context) => {
+  const holder = await openHouse(context);
+  await holder.addMember(me);
+  await holder.addMember('member:silent');
+  await holder.list('green', 'evil.example');
+  await holder.lookup.holder.rebuild(signal);
+  const offered = () => holder.lookup.holder.offers().map(({ recipient, values }) => [recipient, values]);
+  assert.deepEqual(offered(), []);
+  const link = linkTo(() => holder.lookup.holder.routes, me);
+  const asker = await openHouse(context, { deps: { link } });
+  const ask = async (...texts: string[]) => {
+    asker.nowMs = holder.nowMs;
+    return outcomes(await asker.lookup.asker.ask('member:holder', texts, by, signal));
+  };
+  assert.deepEqual(await ask('evil.example'), { 'evil.example': 'there' });
+  assert.deepEqual(offered(), [[me, 1]]);
+  const day = 86_400_000;
+  holder.nowMs += 5 * day;
+  assert.deepEqual(await ask('evil.example'), { 'evil.example': 'there' });
+  holder.nowMs += 5 * day;
+  await holder.lookup.holder.rebuild(signal);
+  assert.deepEqual(offered(), [[me, 1]]);
+  holder.nowMs += 3 * day;
+  await holder.lookup.holder.rebuild(signal);
+  assert.deepEqual(offered(), []);
+  assert.deepEqual(await ask('evil.example'), { 'evil.example': 'there' });
+});
+
 test('of more values than are offered the newest are, and how many are not is told', async (context) => {
   const { holder } = await twoHouses(context, { valuesMax: 2 });
   const [offer] = holder.lookup.holder.offers();

@@ -88,7 +88,8 @@ export interface LookupUse {
 export interface LookupHolder {
   readonly routes: readonly LookupPeerRoute[];
   /**
-   * Brings what is offered up to what is known, may be told, and the clock. One at a time. Cheap when nothing changed.
+   * Brings what is offered up to what is known, may be told, and the clock, for those who asked within an epoch. One at a time. Cheap
+   * when nothing changed.
    *
    * @param signal - Calls it off: what was offered stays.
    */

@@ -4,6 +4,8 @@ import type { LookupOffer } from './lookup.ts';
 /** What is offered, and under which files. */
 export interface KeptOffer extends LookupOffer {
   readonly generation: Uint8Array;
+  /** When its recipient asked last, about. */
+  readonly askedUs: number;
 }
 
 export interface OfferBook {
@@ -11,6 +13,7 @@ export interface OfferBook {
   find(recipient: string): KeptOffer | undefined;
   /** Takes the place of what was offered before. */
   save(offer: KeptOffer): Promise<void>;
+  noteAsked(recipient: string, askedUs: number): Promise<void>;
   /** Forgets all recipients but these. */
   keepOnly(recipients: readonly string[]): Promise<void>;
 }
@@ -24,6 +27,7 @@ interface OfferRow {
   readonly withheld: number;
   readonly withheld_by: string;
   readonly built_us: number;
+  readonly asked_us: number;
 }
 
 /** Opens the offers of a store whose schemas include `lookupSchema`. They are few, so each read is of the store. */
@@ -36,11 +40,16 @@ export function openOfferBook(store: Pick<Store, 'reader' | 'write'>): OfferBook
       const row = store.reader.prepare<OfferRow>('select * from lookup_offer where recipient = ?').get(recipient);
       return row && offerOf(row);
     },
-    async save({ recipient, generation, epoch, values, leftOut, withheld, withheldBy, builtUs }) {
+    async save({ recipient, generation, epoch, values, leftOut, withheld, withheldBy, builtUs, askedUs }) {
       await store.write((db) =>
         db
-          .prepare('insert or replace into lookup_offer values (?, ?, ?, ?, ?, ?, ?, ?)')
-          .run(recipient, generation, epoch, values, leftOut, withheld, JSON.stringify(withheldBy), builtUs),
+          .prepare('insert or replace into lookup_offer values (?, ?, ?, ?, ?, ?, ?, ?, ?)')
+          .run(recipient, generation, epoch, values, leftOut, withheld, JSON.stringify(withheldBy), builtUs, askedUs),
+      );
+    },
+    async noteAsked(recipient, askedUs) {
+      await store.write((db) =>
+        db.prepare('update lookup_offer set asked_us = ? where recipient = ?').run(askedUs, recipient),
       );
     },
     async keepOnly(recipients) {
@@ -64,5 +73,6 @@ function offerOf(row: OfferRow): KeptOffer {
     withheld: row.withheld,
     withheldBy: JSON.parse(row.withheld_by) as Record<string, number>,
     builtUs: row.built_us,
+    askedUs: row.asked_us,
   };
 }

@@ -23,6 +23,12 @@ const answeredAtOnceMax = 2;
 const lastsUs = 3_600_000_000;
 /** How long what is offered stays though something came in or was withdrawn: all indicators are gone through for it. */
 const restUs = 900_000_000;
+/** Who did not ask for so long is offered nothing until it asks: making a set goes through all there is. */
+const wantedUs = epochUs;
+/** That somebody asked is written down this often. */
+const notedUs = 3_600_000_000;
+/** How long a question waits for the first set; then it may be asked again. */
+const firstSetMs = 20_000;
 
 export interface HolderDeps {
   readonly nowUs: () => number;
@@ -48,11 +54,16 @@ export function openHolder(store: Pick<Store, 'reader' | 'write'>, deps: HolderD
   let key: HeldKey | undefined;
   let rebuilding: Promise<void> | undefined;
   const closing = new AbortController();
+  /** Who asked since the start, and when last. */
+  const asked = new Map<string, number>();
+  const askedUs = (recipient: string): number => asked.get(recipient) ?? offers.find(recipient)?.askedUs ?? 0;
 
   const rebuild = async (signal: AbortSignal): Promise<void> => {
     await epochs.sweep();
     await uses.sweep(Math.floor(nowUs() / epochUs) - 1);
-    const recipients = sharing.recipients.list().filter(({ kind }) => kind === 'member');
+    const recipients = sharing.recipients
+      .list()
+      .filter(({ kind, key: recipient }) => kind === 'member' && askedUs(recipient) > nowUs() - wantedUs);
     await offers.keepOnly(recipients.map((recipient) => recipient.key));
     if (recipients.length > 0) await offer(recipients, signal);
     files.keepOnly(offers.list().map(({ generation }) => generation));
@@ -79,7 +90,8 @@ export function openHolder(store: Pick<Store, 'reader' | 'write'>, deps: HolderD
       const generation = await writeGeneration(tellables, now, signal, { outputs, desk, files });
       if (generation === undefined) return;
       const counts = { values: tellables.length, leftOut, withheld, withheldBy };
-      await offers.save({ recipient, generation, epoch: now.epoch, ...counts, builtUs: nowUs() });
+      const times = { builtUs: nowUs(), askedUs: askedUs(recipient) };
+      await offers.save({ recipient, generation, epoch: now.epoch, ...counts, ...times });
     }
     offered = { mark, edition, atUs };
   };
@@ -90,16 +102,33 @@ export function openHolder(store: Pick<Store, 'reader' | 'write'>, deps: HolderD
     return found !== undefined && (await epochs.find(found.epoch)) !== undefined ? found : undefined;
   };
 
-  /** The same; made now for who has none yet. @throws {ComityError} `NOT_FOUND`. */
+  /** The same; made now for who has none yet. @throws {ComityError} `NOT_FOUND`, `TOO_MANY_REQUESTS`. */
   const offerOf = async (recipient: string): Promise<KeptOffer> => {
-    if (sharing.recipients.find(recipient)?.kind === 'member') {
-      const there = await findOffer(recipient);
-      if (there !== undefined) return there;
-      await rebuildOnce(closing.signal);
-      const made = await findOffer(recipient);
-      if (made !== undefined) return made;
+    if (sharing.recipients.find(recipient)?.kind !== 'member')
+      throw new ComityError('NOT_FOUND', `Cannot find a set for ${quote(recipient)}: nothing is offered to it`);
+    const isToNote = askedUs(recipient) <= nowUs() - notedUs;
+    asked.set(recipient, nowUs());
+    if (isToNote) await offers.noteAsked(recipient, nowUs());
+    return (await findOffer(recipient)) ?? (await makeFirst(recipient));
+  };
+
+  const makeFirst = async (recipient: string): Promise<KeptOffer> => {
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), firstSetMs).unref();
+    const isLate = new Promise<void>((resolve) => late.signal.addEventListener('abort', () => resolve()));
+    try {
+      // One that was under way may have begun before this was asked.
+      for (let tries = 0; tries < 2 && !late.signal.aborted; tries += 1) {
+        await Promise.race([rebuildOnce(closing.signal), isLate]);
+        const made = await findOffer(recipient);
+        if (made !== undefined) return made;
+      }
+    } finally {
+      clearTimeout(timer);
     }
-    throw new ComityError('NOT_FOUND', `Cannot find a set for ${quote(recipient)}: nothing is offered to it`);
+    throw new ComityError('TOO_MANY_REQUESTS', `Cannot answer ${quote(recipient)} yet: its set is being made`, {
+      details: { retryAfterSeconds: 30 },
+    });
   };
 
   /** A file that was replaced while it was asked for. */

@@ -27,5 +27,9 @@ export const lookupSchema: SubjectSchema = {
           member text not null, epoch integer not null, public_key blob not null, seen_us integer not null,
           primary key (member, epoch)) strict, without rowid;`,
     },
+    {
+      name: 'when a recipient asked last',
+      sql: 'alter table lookup_offer add column asked_us integer not null default 0;',
+    },
   ],
 };
