@@ -16,6 +16,7 @@ import {
   batchDecision,
   batchRecipients,
   batchRoot,
+  itemText,
   digestOfObject,
   outboxMediaType,
   printOutboxLine,
@@ -84,7 +85,7 @@ function tell(self: MemberId, sign: (message: Uint8Array) => Uint8Array, to: Mem
     decision: randomBytes(openingBytes),
   };
   const about = {
-    content: batchContent({ first: 1, count: 1, root: batchRoot([item], sha256) }),
+    content: batchContent({ first: 1, count: 1, root: batchRoot([itemText(item)], sha256) }),
     recipients: batchRecipients(self, to),
     decision: batchDecision('00'.repeat(32), []),
   };

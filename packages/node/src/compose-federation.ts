@@ -134,7 +134,8 @@ export function composeFederation(deps: FederationPartsDeps): FederationParts {
       const own = members.own.find();
       if (own === undefined) return undefined;
       const [key] = own.body.keys.message as [string];
-      return { id: own.member, key, sign: (message) => members.own.signer().sign(message) };
+      let signer: ReturnType<typeof members.own.signer> | undefined;
+      return { id: own.member, key, sign: (message) => (signer ??= members.own.signer()).sign(message) };
     },
     joined,
     messageKeysOf: (member) => members.messageKeysOf(member),
@@ -330,15 +331,14 @@ export function otherLedgers(
 /** The ledger as sending needs it. */
 export function ownLedger({ ledger }: Pick<Transparency, 'ledger'>): OwnLedger {
   let last: ReturnType<typeof ledger.append> | undefined;
-  const current = () => ledger.status().logs.at(-1);
   return {
-    origin: () => current()?.origin ?? '',
+    origin: () => ledger.log()?.origin ?? '',
     append(db, entry) {
       last = ledger.append(db, entry);
       return last.id;
     },
     indexOf: (act) => ledger.stateOf(act)?.index,
-    size: () => current()?.size ?? 0,
+    size: () => ledger.log()?.size ?? 0,
     head: () => ledger.sign(),
     inclusion: async (index, size) => (await ledger.inclusion(index, size)).map(base64Of),
     async settled() {
@@ -350,7 +350,7 @@ export function ownLedger({ ledger }: Pick<Transparency, 'ledger'>): OwnLedger {
 /** What a member says of its ledger and of its part in those of others, with whoever signs for their keys. */
 function factsOf(transparency: Transparency, url: string) {
   const { ledger, witness } = transparency;
-  const log = ledger.status().logs.at(-1);
+  const log = ledger.log();
   const keys = log === undefined ? [] : ledger.status().keys;
   const witnessKeys = witness.keys().map(printVerifierKey);
   return {

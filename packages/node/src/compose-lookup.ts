@@ -107,7 +107,7 @@ function keyLedger(ledger: FederationParts['transparency']['ledger']): KeyLedger
     append: (db, entry) => ledger.append(db, entry).id,
     placeOf(act) {
       if (!isThere(act)) return 'waiting';
-      return ledger.stateOf(act)?.origin === ledger.status().logs.at(-1)?.origin ? 'current' : 'former';
+      return ledger.stateOf(act)?.origin === ledger.log()?.origin ? 'current' : 'former';
     },
     async sequenced(act, signal) {
       signal.throwIfAborted();

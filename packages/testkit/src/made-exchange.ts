@@ -8,6 +8,7 @@ import {
   batchDecision,
   batchRecipients,
   batchRoot,
+  itemText,
   digestOfObject,
   receiptBytes,
   receivedContent,
@@ -154,7 +155,7 @@ export function makeBatch(
 ): MadeBatch {
   const items = given.map((item, at) => ({ ...item, sequence: first + at, salt: inventSalt(seed + at) }));
   const about = {
-    content: batchContent({ first, count: items.length, root: batchRoot(items, sha256) }),
+    content: batchContent({ first, count: items.length, root: batchRoot(items.map(itemText), sha256) }),
     recipients: batchRecipients(from.id, to.id),
     decision: batchDecision('00'.repeat(32), ['law.green']),
   };

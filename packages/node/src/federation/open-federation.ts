@@ -64,7 +64,7 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
     }
   }
 
-  /** One answer, batch by batch; each is in before the next is looked at. */
+  /** One answer, some batches at a time; they are in before the next are looked at. */
   async function takeAnswer(
     member: MemberId,
     after: number,
@@ -82,44 +82,71 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
         await store.write((connection) => moveTo(member, end.next, connection));
         return { items, isAll: end.isAll };
       }
-      const proven = step.value;
-      const taken = await taking(() => takeNext(self, member, proven));
-      if (taken === undefined) {
+      const run = step.value;
+      const taken = await taking(() => takeNext(self, member, run));
+      items += taken.items;
+      if (taken.isStopped) {
         await answer.return(undefined);
         return { items, isAll: true };
       }
-      items += taken;
     }
   }
 
-  /** @returns How many items were taken; undefined: the member's quota of today stops in front of them. */
-  async function takeNext(self: Identity, member: MemberId, proven: ProvenBatch): Promise<number | undefined> {
-    // Another pull of the same member may have taken it meanwhile.
-    if (afterOf(member) >= proven.batch.first) return 0;
-    return (await quotas.mayTake(member, proven.items)) ? await takeBatch(self, member, proven) : undefined;
+  /** @returns How many items were taken, and whether the member's quota of today stops in front of the rest. */
+  async function takeNext(
+    self: Identity,
+    member: MemberId,
+    run: readonly ProvenBatch[],
+  ): Promise<{ items: number; isStopped: boolean }> {
+    let items = 0;
+    let isStopped = false;
+    const allowed: ProvenBatch[] = [];
+    for (const proven of run) {
+      // Another pull of the same member may have taken it meanwhile.
+      if (afterOf(member) >= proven.batch.first) continue;
+      isStopped = !(await quotas.mayTake(member, proven.items, items));
+      if (isStopped) break;
+      allowed.push(proven);
+      items += proven.batch.count;
+    }
+    if (allowed.length > 0) await takeBatches(self, member, allowed, items);
+    return { items, isStopped };
   }
 
-  /** Does what a batch says and writes it down, with the receipt for it. @returns How many items it has. */
-  async function takeBatch(self: Identity, member: MemberId, proven: ProvenBatch): Promise<number> {
-    const taken = await taker.take(self, member, proven);
-    const made = makeReceipt(self, member, proven, taken.lines, {
-      nowUs: nowUs(),
-      sha256: crypto.sha256,
-      randomBytes: deps.randomBytes,
-      lawHash: deps.sharing.laws.active().entry.hash,
+  /** Does what some batches say and writes it down, with the receipt for each. */
+  async function takeBatches(
+    self: Identity,
+    member: MemberId,
+    batches: readonly ProvenBatch[],
+    count: number,
+  ): Promise<void> {
+    const taken = await taker.take(
+      self,
+      member,
+      batches.flatMap(({ items }) => items),
+    );
+    const made = batches.map((proven) => {
+      const { first, count: itemsOf } = proven.batch;
+      const lines = taken.lines.filter(({ sequence }) => sequence >= first && sequence < first + itemsOf);
+      return makeReceipt(self, member, proven, lines, {
+        nowUs: nowUs(),
+        sha256: crypto.sha256,
+        randomBytes: deps.randomBytes,
+        lawHash: deps.sharing.laws.active().entry.hash,
+      });
     });
-    const { first, count } = proven.batch;
+    const last = batches.at(-1)!.batch;
     await publisher.passOn(taken.over, (connection) => {
       taken.keep(connection);
-      deps.ledger.append(connection, made.entry);
-      connection
-        .prepare('insert into peer_receipt_due (member, text, made_us) values (?, ?, ?)')
-        .run(member, JSON.stringify(made.signed), nowUs());
-      moveTo(member, first + count - 1, connection);
+      const due = connection.prepare('insert into peer_receipt_due (member, text, made_us) values (?, ?, ?)');
+      for (const { entry, signed } of made) {
+        deps.ledger.append(connection, entry);
+        due.run(member, JSON.stringify(signed), nowUs());
+      }
+      moveTo(member, last.first + last.count - 1, connection);
       quotas.count(connection, member, { items: count });
     });
     for (const origin of taken.contradicted) await deps.onContradiction(origin);
-    return count;
   }
 
   function afterOf(member: MemberId): number {

@@ -55,6 +55,8 @@ export interface Ledger {
   /** The bytes of an act. */
   entryOf(id: number): Uint8Array | undefined;
   status(): LedgerStatus;
+  /** The log that is written, as it was when it was last told of; undefined before the first start. Costs nothing. */
+  log(): OwnLog | undefined;
   readonly alarms: Alarms;
   readonly witnesses: WitnessBook;
   /** Calls `fn` when a log has grown or was published. Returns how to stop. */

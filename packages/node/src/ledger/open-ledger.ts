@@ -171,6 +171,7 @@ export function openLedger(options: LedgerOptions, deps: LedgerDeps): Ledger {
     }
     const { origin: name } = current()!;
     if (keys.keys(name).length === 0) await keys.add(name, 'log');
+    shown = current();
   };
 
   const publishedOf = (size: number): Published => {
@@ -205,6 +206,7 @@ export function openLedger(options: LedgerOptions, deps: LedgerDeps): Ledger {
         alarms: alarms.list(),
       };
     },
+    log: () => (shown ??= current()),
     onChange(fn) {
       listeners.add(fn);
       return () => listeners.delete(fn);
@@ -254,6 +256,7 @@ export function openLedger(options: LedgerOptions, deps: LedgerDeps): Ledger {
       await keys.add(origin, 'log');
       // If we stop in here, there are keys of a log that is not there yet: the next try makes further ones.
       await store.write((db) => addLog(db, origin, crypto.sha256));
+      shown = current();
       alarms.clear('frozen', log.origin);
       sequencer.forget();
       publisher.forget();

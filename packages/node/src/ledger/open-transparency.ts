@@ -61,7 +61,7 @@ export function openTransparency(deps: TransparencyDeps): Transparency {
     monitor,
     files,
     signers() {
-      const log = ledger.status().logs.at(-1);
+      const log = ledger.log();
       const witnessName = keys.nameOf('witness');
       return [
         ...(log === undefined ? [] : keys.signers(log.origin)),

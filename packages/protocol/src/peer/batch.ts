@@ -5,7 +5,7 @@ import { commit, hashText } from '../acts/index.ts';
 import type { Committed } from '../acts/index.ts';
 import { isIncluded, leafHash, rootOfHashes } from '../tlog/index.ts';
 import type { Sha256 } from '../tlog/index.ts';
-import { itemBytes } from './item.ts';
+import { itemText } from './item.ts';
 import type { Item } from './item.ts';
 import { hashOf, isActOpenedAs, recogniseAct, shownAct } from './shown-act.ts';
 
@@ -40,10 +40,10 @@ export interface BatchContent {
   readonly root: Uint8Array;
 }
 
-/** Root of the tree whose leaves are the items of a batch. @param items - at least one. */
-export function batchRoot(items: readonly Item[], sha256: Sha256): Uint8Array {
+/** Root of the tree whose leaves are the items of a batch, as whoever wrote them has them. @param items - canonical JSON; at least one. */
+export function batchRoot(items: readonly string[], sha256: Sha256): Uint8Array {
   return rootOfHashes(
-    items.map((item) => leafHash(itemBytes(item), sha256)),
+    items.map((item) => leafHash(utf8Bytes(item), sha256)),
     sha256,
   );
 }
@@ -133,7 +133,7 @@ export function refuseBatch(
   if (!isInOrder) return 'sequence-wrong';
   const shown = recogniseAct(batch);
   if (shown === undefined) return 'entry-malformed';
-  const content = batchContent({ first, count, root: batchRoot(items, sha256) });
+  const content = batchContent({ first, count, root: batchRoot(items.map(itemText), sha256) });
   const isOpened =
     items.every((item) => item.from === from && item.to === to) &&
     isActOpenedAs(shown.act, batch, { content, recipients: batchRecipients(from, to) }, sha256);

@@ -14,7 +14,7 @@ export {
   statementSchema,
 } from './statement.ts';
 export type { ActiveStatement, RecallReason, SignedStatement, Statement } from './statement.ts';
-export { itemBytes } from './item.ts';
+export { itemText } from './item.ts';
 export type { Item, LentItem, PassedItem } from './item.ts';
 export {
   batchCommitments,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { canonicalJson, isStixId, utf8Bytes } from '../base/index.ts';
+import { canonicalJson, isStixId } from '../base/index.ts';
 import type { StixId } from '../base/index.ts';
 import { saltText } from '../acts/index.ts';
 import { hopsMax } from '../sharing/index.ts';
@@ -67,7 +67,7 @@ export type LentItem = Extract<Item, { kind: 'lent' }>;
 /** An item that passes on what an origin stated. */
 export type PassedItem = Extract<Item, { kind: 'lent' | 'recalled' }>;
 
-/** The bytes of an item: a leaf of the tree of its batch. */
-export function itemBytes(item: Item): Uint8Array<ArrayBuffer> {
-  return utf8Bytes(canonicalJson(item));
+/** The text of an item, canonical JSON: its UTF-8 bytes are a leaf of the tree of its batch. */
+export function itemText(item: Item): string {
+  return canonicalJson(item);
 }

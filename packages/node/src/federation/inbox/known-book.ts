@@ -63,6 +63,18 @@ export function findLent(
   return lent.toSorted((one, other) => other.terms.hops - one.terms.hops)[0];
 }
 
+/** Whether an object came by a way that a member is not on: cheap to say, and of most that came from it there is none. */
+export function mayHaveWay(db: Connection, id: StixId, member: MemberId): boolean {
+  return (
+    db
+      .prepare(
+        `select 1 from peer_known k join peer_loan l on l.origin = k.origin and l.id = k.id
+         where k.id = ? and k.origin <> ? and l.sender <> ? and l.state = 1 limit 1`,
+      )
+      .get(id, member, member) !== undefined
+  );
+}
+
 /** Keeps the newest statement of an object. */
 export function keepKnown(db: Connection, { statement, signature }: SignedStatement): void {
   db.prepare(

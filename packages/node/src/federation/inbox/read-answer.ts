@@ -20,14 +20,51 @@ export interface AnswerEnd {
   readonly seen: readonly string[];
 }
 
+/** Items that are taken together: they share waits for the disk, and the event loop waits for them. */
+const itemsAtOnce = 512;
+
 /**
- * The proven batches of an answer, in their order. The first thing that is wrong ends it: what came before counts.
+ * The proven batches of an answer, in their order, some at a time. The first thing that is wrong ends it: what came before counts.
  *
  * @param lines - hostile.
  * @returns The end; undefined: the answer was cut.
  * @throws {ComityError} `LEDGER_UNPROVEN`, `PEER_MALFORMED`, and what `observe` throws.
  */
 export async function* readAnswer(
+  ...answer: Parameters<typeof readBatches>
+): AsyncGenerator<readonly ProvenBatch[], AnswerEnd | undefined> {
+  const batches = readBatches(...answer);
+  let run: ProvenBatch[] = [];
+  let items = 0;
+  for (;;) {
+    let step: Awaited<ReturnType<typeof batches.next>>;
+    try {
+      step = await batches.next();
+    } catch (error) {
+      if (run.length > 0) yield run;
+      throw error;
+    }
+    if (step.done === true) {
+      if (run.length > 0) yield run;
+      return step.value;
+    }
+    // What ends or renews something changes what comes behind it.
+    const isLending = step.value.items.every(({ item }) => item.kind === 'lent');
+    if (!isLending && run.length > 0) {
+      yield run;
+      run = [];
+      items = 0;
+    }
+    run.push(step.value);
+    items += step.value.items.length;
+    if (isLending && items < itemsAtOnce) continue;
+    yield run;
+    run = [];
+    items = 0;
+  }
+}
+
+async function* readBatches(
   lines: AsyncIterable<string>,
   { self, sender, after }: { readonly self: MemberId; readonly sender: MemberId; readonly after: number },
   { ledgers, sha256 }: { readonly ledgers: Pick<OtherLedgers, 'observe'>; readonly sha256: Sha256 },

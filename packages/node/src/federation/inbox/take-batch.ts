@@ -1,7 +1,14 @@
 import { assert, canonicalJson, ComityError } from '@comity/protocol/base';
 import type { MemberId, StixId } from '@comity/protocol/base';
 import { digestOfObject, judgeItem } from '@comity/protocol/peer';
-import type { ItemJudgement, LentItem, ReceiptLine, ReceivedItem, SignedStatement } from '@comity/protocol/peer';
+import type {
+  ItemContext,
+  ItemJudgement,
+  LentItem,
+  ReceiptLine,
+  ReceivedItem,
+  SignedStatement,
+} from '@comity/protocol/peer';
 import { parseStixObject } from '@comity/protocol/stix';
 import type { Candidate, Loan, Outcome } from '../../intel/index.ts';
 import type { Connection, Store } from '../../store/index.ts';
@@ -24,7 +31,6 @@ import {
 import type { Quotas } from '../quota/quotas.ts';
 import type { MemberImports } from './member-imports.ts';
 import { nextLenders } from './next-lenders.ts';
-import type { ProvenBatch } from './read-answer.ts';
 
 const dayUs = 86_400_000_000;
 /** No lease is longer here, whatever its origin says. */
@@ -32,7 +38,7 @@ const longestLeaseUs = 400 * dayUs;
 /** A renewal lets run on what ends within this time: so each object is touched every other week and not every day. */
 const renewalReachUs = 15 * dayUs;
 
-/** What was done with a batch: what to write down beside it. */
+/** What was done with proven items: what to write down beside it. */
 export interface Taken {
   readonly lines: readonly ReceiptLine[];
   /** What is over here, for those it was passed on to. */
@@ -43,7 +49,7 @@ export interface Taken {
   readonly contradicted: ReadonlySet<MemberId>;
 }
 
-/** What a batch comes to so far. */
+/** What it comes to so far. */
 interface Doing {
   readonly lines: ReceiptLine[];
   readonly over: Over[];
@@ -51,6 +57,8 @@ interface Doing {
   readonly known: Map<string, SignedStatement | undefined>;
   readonly contradicted: Set<MemberId>;
 }
+
+type JudgeContext = Omit<ItemContext, 'known' | 'lent'>;
 
 interface Step {
   readonly received: ReceivedItem;
@@ -60,7 +68,7 @@ interface Step {
 }
 
 /**
- * Does what the items of a proven batch say, each judged for itself: what is wrong with one keeps no other out. Intelligence
+ * Does what the items of proven batches say, each judged for itself: what is wrong with one keeps no other out. Intelligence
  * changes first, and everything here can be done twice: after a crash in between the same items come again.
  */
 export class BatchTaker {
@@ -76,7 +84,7 @@ export class BatchTaker {
     this.#quotas = quotas;
   }
 
-  async take(self: Identity, sender: MemberId, { items }: ProvenBatch): Promise<Taken> {
+  async take(self: Identity, sender: MemberId, items: readonly ReceivedItem[]): Promise<Taken> {
     const doing: Doing = { lines: [], over: [], keeps: [], known: new Map(), contradicted: new Set() };
     const { lines, over, keeps, known, contradicted } = doing;
     for (let at = 0; at < items.length;) {
@@ -84,15 +92,15 @@ export class BatchTaker {
       // Objects go in together as long as nothing else is said between them, and none twice.
       const ids = new Set<string>();
       this.#store.reader.snapshot(() => {
-        for (; at < items.length && isJoinable(items[at]!, ids); at += 1) {
-          lent.push(this.#judge(self, sender, items[at]!, known));
-        }
+        const about = this.#contextOf(self, sender);
+        for (; at < items.length && isJoinable(items[at]!, ids); at += 1)
+          lent.push(this.#judge(about, items[at]!, known));
       });
       if (lent.length > 0) await this.#lend(lent, doing);
       else {
         const received = items[at]!;
         at += 1;
-        await this.#end(this.#judge(self, sender, received, known), sender, doing);
+        await this.#end(this.#judge(this.#contextOf(self, sender), received, known), sender, doing);
       }
     }
     lines.sort((one, other) => one.sequence - other.sequence);
@@ -106,20 +114,23 @@ export class BatchTaker {
     };
   }
 
-  #judge(
-    self: Identity,
-    sender: MemberId,
-    received: ReceivedItem,
-    known: Map<string, SignedStatement | undefined>,
-  ): Step {
-    const { item, object } = received;
-    const { directory, crypto } = this.#deps;
-    const context = {
+  /** What all items judged in one look at the data share: the directory is asked of each member once. */
+  #contextOf(self: Identity, sender: MemberId): JudgeContext {
+    const { directory } = this.#deps;
+    return {
       me: self.id,
       sender,
       nowUs: this.#nowUs(),
-      messageKeysOf: (member: MemberId) => directory.messageKeysOf(member),
-      isSuspended: (member: MemberId) => directory.isSuspended(member),
+      messageKeysOf: askedOnce((member) => directory.messageKeysOf(member)),
+      isSuspended: askedOnce((member) => directory.isSuspended(member)),
+    };
+  }
+
+  #judge(about: JudgeContext, received: ReceivedItem, known: Map<string, SignedStatement | undefined>): Step {
+    const { item, object } = received;
+    const { crypto } = this.#deps;
+    const context = {
+      ...about,
       known: item.kind === 'lent' || item.kind === 'recalled' ? this.#known(item, known) : undefined,
       lent: item.kind === 'lent' ? loanOf(this.#store.reader, item, this.#nowUs()) : undefined,
     };
@@ -324,6 +335,14 @@ export class BatchTaker {
   #nowUs(): number {
     return this.#deps.clock() * 1000;
   }
+}
+
+function askedOnce<T>(ask: (member: MemberId) => T): (member: MemberId) => T {
+  const answers = new Map<MemberId, T>();
+  return (member) => {
+    if (!answers.has(member)) answers.set(member, ask(member));
+    return answers.get(member)!;
+  };
 }
 
 function isJoinable({ item }: ReceivedItem, ids: Set<string>): boolean {

@@ -9,14 +9,14 @@ import type { Arrival, StoredObject } from '../../intel/index.ts';
 import type { AdmittedObject, Exit } from '../../sharing/index.ts';
 import type { Connection } from '../../store/index.ts';
 import type { Handling, Identity } from '../federation.ts';
-import { findLent } from '../inbox/known-book.ts';
+import { findLent, mayHaveWay } from '../inbox/known-book.ts';
 import type { Lent } from '../inbox/known-book.ts';
 import { edgeStates, findEdge, lentOrigins } from './edge-book.ts';
 import type { Edge } from './edge-book.ts';
 import { printOf } from './outbox-book.ts';
 import type { Draft, OutboxRow } from './outbox-book.ts';
-import { stateActive } from './statements.ts';
-import type { StatementBook } from './statements.ts';
+import { instantFor, stateActive } from './statements.ts';
+import type { Stated, StatementBook } from './statements.ts';
 
 const dayUs = 86_400_000_000;
 /** Objects that go on mattering for longer than an indicator does. */
@@ -76,7 +76,7 @@ type Way = { readonly lent: Lent | undefined; readonly origin: MemberId };
 
 function wayOf(object: StoredObject, { db, self, member, nowUs, sha256 }: DraftDeps): Way | undefined {
   if (object.own) return isFor(db, object, member) ? { lent: undefined, origin: self.id } : undefined;
-  if (object.leaseUntilUs === undefined) return undefined;
+  if (object.leaseUntilUs === undefined || !mayHaveWay(db, object.id, member)) return undefined;
   // Another source's version may be the one that counts: only what the origin signed is passed on.
   const lent = findLent(db, object.id, nowUs, { digest: digestOfObject(object.text, sha256) });
   if (lent === undefined) return undefined;
@@ -170,42 +170,52 @@ function draftOwn(admitted: AdmittedObject, deps: DraftDeps): EdgeDraft | undefi
   const { object, text } = admitted;
   if (!deps.isOwnWord(object.id, object.text)) return undefined;
   const terms = termsOf(admitted, object.type, deps);
+  const digest = digestOfObject(text, deps.sha256);
   const stated = deps.statements.find(object.id);
   // What was recalled stays so until it says something else, or until its label lets it go again.
   const isTakenBack = stated?.recalled === 1 && stated.reason !== 'narrowed';
-  if (isTakenBack && stated.digest === digestOfObject(text, deps.sha256)) return undefined;
-  return terms === undefined ? undefined : stateOwn(object.id, text, terms, admitted.decision.reasons, deps);
+  if (isTakenBack && stated.digest === digest) return undefined;
+  const about = { id: object.id, text, digest, stated };
+  return terms === undefined ? undefined : stateOwn(about, terms, admitted.decision.reasons, deps);
 }
 
 /**
  * Markings whoever gets it must be able to read: as objects of ours, under the same terms. Those others defined are theirs to
  * lend; whoever cannot read one handles what bears it strictly.
  */
-function definitionsOf(admitted: AdmittedObject, deps: DraftDeps): EdgeDraft[] {
+function definitionsOf(admitted: AdmittedObject, deps: DraftDeps): readonly EdgeDraft[] {
+  if (admitted.definitions.length === 0) return none;
   const terms = termsOf(admitted, 'marking-definition', deps);
   if (terms === undefined) return [];
   return admitted.definitions.flatMap((text) => {
     const id = (JSON.parse(text) as { id: StixId }).id;
     if (!deps.isOwnWord(id, text)) return [];
     const open = { stated: { ...terms.stated, audience: null }, lent: { ...terms.lent, audience: null } };
-    const draft = stateOwn(id, text, open, admitted.decision.reasons, deps);
+    const about = { id, text, digest: digestOfObject(text, deps.sha256), stated: deps.statements.find(id) };
+    const draft = stateOwn(about, open, admitted.decision.reasons, deps);
     return findEdge(deps.db, deps.outbox.ref, id, deps.self.id)?.print === draft.print ? [] : [draft];
   });
 }
 
+/** Content of ours, and what was stated last under its id. */
+interface OwnWord {
+  readonly id: StixId;
+  readonly text: string;
+  readonly digest: string;
+  readonly stated: Stated | undefined;
+}
+
 /** States an object under the widest terms it has for anybody, and lends it to this member under its own. */
 function stateOwn(
-  id: StixId,
-  text: string,
+  { id, text, digest, stated: known }: OwnWord,
   { stated: widest, lent: terms }: OwnTerms,
   reasons: AdmittedObject['decision']['reasons'],
   { self, statements, sha256, nowUs }: DraftDeps,
 ): EdgeDraft {
-  const digest = digestOfObject(text, sha256);
-  const version = statements.versionOf(id, digest);
-  const standing = statements.findStanding(id, digest, widest, terms.leaseUntil);
+  const version = statements.versionOf(known, digest);
+  const standing = statements.findStanding(known, digest, widest, terms.leaseUntil);
   const about = { id, version, digest, terms: standing?.terms ?? widest };
-  const stated = stateActive(self, about, standing?.atUs ?? statements.instantFor(id, nowUs));
+  const stated = stateActive(self, about, standing?.atUs ?? instantFor(known, nowUs));
   return {
     body: { kind: 'lent', ...stated, path: [self.id], terms, isStanding: true, why: whyOf(reasons) },
     text: { digest, text },
@@ -290,6 +300,8 @@ function isClosed(label: AdmittedObject['tlp']): boolean {
 function isNarrow(label: Terms['tlp']): boolean {
   return label === 'amber' || label === 'amber+strict';
 }
+
+const none: readonly EdgeDraft[] = [];
 
 function whyOf(reasons: AdmittedObject['decision']['reasons']): string[] {
   return reasons.slice(0, 16).map(({ ruleId, citation }) => plainText(`${ruleId}: ${citation}`));

@@ -1,5 +1,5 @@
-import { base64Of, assert, canonicalJson, utf8Bytes } from '@comity/protocol/base';
-import type { JsonValue, MemberId, StixId } from '@comity/protocol/base';
+import { base64Of, assert, utf8Bytes } from '@comity/protocol/base';
+import type { MemberId, StixId } from '@comity/protocol/base';
 import { hourOf, openingBytes, printEntry } from '@comity/protocol/acts';
 import {
   batchCommitments,
@@ -8,6 +8,7 @@ import {
   batchItemsMax,
   batchRecipients,
   batchRoot,
+  itemText,
   sentItem,
 } from '@comity/protocol/peer';
 import type { Item } from '@comity/protocol/peer';
@@ -91,7 +92,7 @@ export function putOut(db: Connection, to: MemberId, drafts: readonly Draft[], d
     to,
     salt: base64Of(deps.randomBytes(16)),
   })) as Item[];
-  const texts = items.map((item) => canonicalJson(item as unknown as JsonValue));
+  const texts = items.map(itemText);
   const insert = db.prepare('insert into peer_item (outbox_ref, sequence, item, digest) values (?, ?, ?, ?)');
   const keep = db.prepare('insert or ignore into peer_text (digest, text) values (?, ?)');
   for (const [at, { text }] of drafts.entries()) {
@@ -102,7 +103,7 @@ export function putOut(db: Connection, to: MemberId, drafts: readonly Draft[], d
   let from = 0;
   while (from < items.length) {
     const end = endOfBatch(chars, from);
-    putBatch(db, ref, items.slice(from, end), deps);
+    putBatch(db, ref, items.slice(from, end), texts.slice(from, end), deps);
     from = end;
   }
   db.prepare('update peer_outbox set next_sequence = ? where ref = ?').run(next + items.length, ref);
@@ -120,7 +121,7 @@ function endOfBatch(chars: readonly number[], from: number): number {
   return end;
 }
 
-function putBatch(db: Connection, ref: number, items: readonly Item[], deps: PutDeps): void {
+function putBatch(db: Connection, ref: number, items: readonly Item[], texts: readonly string[], deps: PutDeps): void {
   const { sha256, randomBytes, ledger } = deps;
   const [{ sequence: first, from, to }] = items as [Item];
   const openings = {
@@ -130,7 +131,7 @@ function putBatch(db: Connection, ref: number, items: readonly Item[], deps: Put
   };
   const rules = [...new Set(items.flatMap((item) => (item.kind === 'lent' ? item.why : [])))].toSorted();
   const about = {
-    content: batchContent({ first, count: items.length, root: batchRoot(items, sha256) }),
+    content: batchContent({ first, count: items.length, root: batchRoot(texts, sha256) }),
     recipients: batchRecipients(from, to),
     decision: batchDecision(deps.lawHash, rules),
   };

@@ -32,8 +32,8 @@ import type { OutboxRow } from './outbox-book.ts';
 import { keepStated, leftToBefore, StatementBook } from './statements.ts';
 import type { Signed } from './statements.ts';
 
-/** Rows of the order of arrival that are looked at, and items put out, in one transaction. */
-const rowsAtOnce = 256;
+/** Rows of the order of arrival that are looked at, and items put out, in one transaction: as many as the event loop can wait for. */
+const rowsAtOnce = 512;
 const dayUs = 86_400_000_000;
 
 /** What came since the last time, put into the outboxes of those it may go to. */

@@ -6,7 +6,7 @@ import type { Connection } from '../../store/index.ts';
 import type { Identity } from '../federation.ts';
 
 /** What this member said last of an object of its own. */
-interface Stated {
+export interface Stated {
   readonly version: number;
   readonly digest: string;
   readonly recalled: number;
@@ -32,8 +32,7 @@ export class StatementBook {
   }
 
   /** The version content of this digest has, or gets: higher than any before it. */
-  versionOf(id: StixId, digest: string): number {
-    const known = this.find(id);
+  versionOf(known: Stated | undefined, digest: string): number {
     const isSame = known?.digest === digest && known.recalled === 0 && known.version > this.#floor();
     return isSame ? known.version : this.nextVersion(known);
   }
@@ -51,7 +50,7 @@ export class StatementBook {
   ): Signed<Extract<Statement, { state: 'recalled' }>> {
     const isStated = known.recalled === 1 && known.version > this.#floor();
     const version = isStated ? known.version : this.nextVersion(known);
-    const atUs = isStated && known.reason === reason ? known.stated_us : this.instantFor(id, nowUs);
+    const atUs = isStated && known.reason === reason ? known.stated_us : instantFor(known, nowUs);
     return stateRecalled(self, { id, version, reason }, atUs);
   }
 
@@ -65,12 +64,11 @@ export class StatementBook {
    * in whatever order. A lease that is lent may be as long as the stated one.
    */
   findStanding(
-    id: StixId,
+    known: Stated | undefined,
     digest: string,
     stated: Terms,
     leaseUntil: string,
   ): { atUs: number; terms: Terms } | undefined {
-    const known = this.find(id);
     if (
       known?.terms === undefined ||
       known.terms === null ||
@@ -84,20 +82,19 @@ export class StatementBook {
     return isSame && leaseUntil <= terms.leaseUntil ? { atUs: known.stated_us, terms } : undefined;
   }
 
-  /**
-   * An instant to state something of an object at, µs: now, or later than all that was stated of it before, since no two statements have
-   * one.
-   */
-  instantFor(id: StixId, nowUs: number): number {
-    const known = this.find(id);
-    return known === undefined ? nowUs : Math.max(nowUs, known.stated_us + 1000);
-  }
-
   find(id: StixId): Stated | undefined {
     return this.#db
       .prepare<Stated>('select version, digest, recalled, reason, stated_us, terms from peer_stated where id = ?')
       .get(id);
   }
+}
+
+/**
+ * An instant to state something of an object at, µs: now, or later than all that was stated of it before, since no two statements have
+ * one.
+ */
+export function instantFor(known: Pick<Stated, 'stated_us'> | undefined, nowUs: number): number {
+  return known === undefined ? nowUs : Math.max(nowUs, known.stated_us + 1000);
 }
 
 /**
@@ -132,7 +129,7 @@ export function keepStated(db: Connection, statement: Statement): void {
   );
 }
 
-/** States that an object in a version is lent under terms. @param atUs - {@link StatementBook.instantFor} it. */
+/** States that an object in a version is lent under terms. @param atUs - {@link instantFor} it. */
 export function stateActive(
   self: Identity,
   about: { readonly id: StixId; readonly version: number; readonly digest: string; readonly terms: Terms },

@@ -82,10 +82,14 @@ export class Quotas {
     return false;
   }
 
-  /** Whether a batch is taken today. One that lends nothing is: what is taken back or ends must arrive. The last may go over the limit. */
-  async mayTake(member: MemberId, items: readonly ReceivedItem[]): Promise<boolean> {
+  /**
+   * Whether a batch is taken today. One that lends nothing is: what is taken back or ends must arrive. The last may go over the limit.
+   *
+   * @param before - Items that are taken with it, and are not counted yet.
+   */
+  async mayTake(member: MemberId, items: readonly ReceivedItem[], before: number): Promise<boolean> {
     const isLending = items.some(({ item }) => item.kind === 'lent');
-    if (!isLending || this.#today(this.#store.reader, member).items < this.of(member).itemsPerDay) return true;
+    if (!isLending || this.#today(this.#store.reader, member).items + before < this.of(member).itemsPerDay) return true;
     await this.#store.write((db) => this.reach(db, member, 'items'));
     return false;
   }

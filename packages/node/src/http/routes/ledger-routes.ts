@@ -61,7 +61,7 @@ export function ledgerRoutes(transparency: Pick<Transparency, 'ledger' | 'witnes
     },
     getLedgerProof: async ({ params }) => ({ proof: await ledger.proofFor(params.index) }),
     getLedgerEntry({ params: { index } }) {
-      const log = ledger.status().logs.at(-1);
+      const log = ledger.log();
       const entry = log !== undefined && index < log.size ? ledger.entryOf(log.firstId + index) : undefined;
       if (entry === undefined) throw new ComityError('NOT_FOUND', `Cannot find entry ${index} of the ledger`);
       return { entry: Buffer.from(entry).toString('base64') };
