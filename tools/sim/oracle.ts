@@ -165,7 +165,10 @@ export class Oracle implements Observer {
 
   #checkVersions(member: SimMember, model: Model): void {
     const rows = member.store.reader
-      .prepare<{ origin: string; id: string; version: number }>('select origin, id, version from peer_known')
+      .prepare<{ origin: string; id: string; version: number }>(
+        `select m.member as origin, o.id, k.version from peer_known k join peer_object o on o.ref = k.object_ref
+         join peer_member m on m.ref = o.origin`,
+      )
       .all();
     for (const { origin, id, version } of rows) {
       const key = `${origin} ${id}`;

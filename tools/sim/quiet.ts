@@ -105,7 +105,9 @@ function checkConverged(simulation: Simulation, member: SimMember): void {
     const known = owner.intel.rows.get(objectId(object));
     if (owner === member || simulation.isLiar(owner) || known === undefined || !isTrusted(member, owner)) continue;
     const stated = owner.store.reader
-      .prepare<{ digest: string; recalled: number }>('select digest, recalled from peer_stated where id = ?')
+      .prepare<{ digest: string; recalled: number }>(
+        'select s.digest, s.recalled from peer_stated s join peer_object o on o.ref = s.object_ref where o.id = ?',
+      )
       .get(objectId(object));
     const digestOf = ({ text }: LightRow): string => digestOfObject(text, (bytes) => owner.sha256(bytes));
     const isRecalled = stated?.recalled === 1 && stated.digest === digestOf(known);

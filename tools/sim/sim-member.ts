@@ -205,6 +205,7 @@ export class SimMember implements Host {
       uuid: seededUuids(`${this.host} ${this.run} uuids`),
       randomBytes: this.randomBytes,
       crypto,
+      verifyLater: (claim) => Promise.resolve(crypto.verify(claim)),
       directory: this.#directory(),
       ledger: own,
       ledgers: otherLedgers(

@@ -157,6 +157,7 @@ export function composeFederation(deps: FederationPartsDeps): FederationParts {
     onFault: deps.onFault,
   });
   const federation = openFederation(store, {
+    verifyLater: crypto.verifyLater,
     clock,
     uuid: deps.uuid,
     randomBytes,

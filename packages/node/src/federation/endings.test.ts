@@ -226,7 +226,9 @@ test('what another lends too stays in use while one of its lenders is suspended,
   c.peers.add(a.id);
   await a.tell([indicator(1)]);
   for (const member of [b, c, d]) await member.sync();
-  const lenders = d.store.reader.prepare<{ sender: string }>('select sender from peer_loan').all();
+  const lenders = d.store.reader
+    .prepare<{ sender: string }>('select m.member as sender from peer_loan l join peer_member m on m.ref = l.sender')
+    .all();
   assert.deepEqual(lenders.map(({ sender }) => sender).toSorted(), [b.id, c.id].toSorted());
   await suspend(d, b);
   assert.deepEqual(d.screened(), [value]);

@@ -174,7 +174,9 @@ test('a receiver that lost what it had gets all that stands with it again, recal
   await b.store.write((db) => db.prepare('update peer_inbox set after = 0').run());
   await b.sync();
   assert.equal(await b.sync(), 0);
-  const got = b.store.reader.prepare('select id, recalled from peer_known order by id').all();
+  const got = b.store.reader
+    .prepare('select o.id, k.recalled from peer_known k join peer_object o on o.ref = k.object_ref order by o.id')
+    .all();
   assert.deepEqual(
     got.map(({ recalled }) => recalled),
     [0, 1],

@@ -1,6 +1,6 @@
 import type { Clock, MemberId, StixId } from '@comity/protocol/base';
 import type { RecallReason, ReceiptEffect, ReceiptReason, SignedReceipt, Terms } from '@comity/protocol/peer';
-import type { TlogCrypto } from '@comity/protocol/tlog';
+import type { SignatureClaim, TlogCrypto } from '@comity/protocol/tlog';
 import type { ArrivalQuery, ArrivalsRead, Intel, StoredObject } from '../intel/index.ts';
 import type { Screening } from '../screening/index.ts';
 import type { Recipient, Sharing } from '../sharing/index.ts';
@@ -123,6 +123,8 @@ export interface FederationDeps extends Pick<RemarkDeps, 'uuid' | 'screening'> {
   readonly clock: Clock;
   readonly randomBytes: (count: number) => Uint8Array;
   readonly crypto: TlogCrypto;
+  /** As `crypto.verify`, on another thread where there is one. */
+  readonly verifyLater: (claim: SignatureClaim) => Promise<boolean>;
   readonly directory: Directory;
   readonly ledger: OwnLedger;
   readonly ledgers: OtherLedgers;

@@ -300,6 +300,8 @@ test('whatever the store takes for our own, nothing is lent as ours that no sour
 /** The version and the digest of what a member stated last of the first object. */
 function statedBy(member: Member): { readonly version: number; readonly digest: string } | undefined {
   return member.store.reader
-    .prepare<{ version: number; digest: string }>('select version, digest from peer_stated where id = ?')
+    .prepare<{ version: number; digest: string }>(
+      'select s.version, s.digest from peer_stated s join peer_object o on o.ref = s.object_ref where o.id = ?',
+    )
     .get(indicatorId(1));
 }

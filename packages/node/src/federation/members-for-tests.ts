@@ -147,6 +147,7 @@ export async function openMember(
     clock,
     randomBytes: (count) => new Uint8Array(randomBytes(count)),
     crypto: nativeCrypto,
+    verifyLater: (claim) => Promise.resolve(nativeCrypto.verify(claim)),
     directory,
     ledger,
     ledgers: {

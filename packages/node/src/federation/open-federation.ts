@@ -6,6 +6,8 @@ import type { Connection, Store } from '../store/index.ts';
 import type { Evidence, Federation, FederationDeps, Identity, PeerState } from './federation.ts';
 import { findLent } from './inbox/known-book.ts';
 import { MemberImports } from './inbox/member-imports.ts';
+import { readAhead } from './inbox/read-ahead.ts';
+import type { Run } from './inbox/read-ahead.ts';
 import { readAnswer } from './inbox/read-answer.ts';
 import type { ProvenBatch } from './inbox/read-answer.ts';
 import { makeReceipt, signReceipt } from './inbox/receipts.ts';
@@ -71,7 +73,8 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
     lines: AsyncIterable<string>,
   ): Promise<{ items: number; isAll: boolean }> {
     const self = needSelf();
-    const answer = readAnswer(lines, { self: self.id, sender: member, after }, { ledgers, sha256: crypto.sha256 });
+    const batches = readAnswer(lines, { self: self.id, sender: member, after }, { ledgers, sha256: crypto.sha256 });
+    const answer = readAhead(batches, deps);
     let items = 0;
     for (;;) {
       const step = await answer.next();
@@ -96,12 +99,12 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
   async function takeNext(
     self: Identity,
     member: MemberId,
-    run: readonly ProvenBatch[],
+    { batches, crypto: verified }: Run,
   ): Promise<{ items: number; isStopped: boolean }> {
     let items = 0;
     let isStopped = false;
     const allowed: ProvenBatch[] = [];
-    for (const proven of run) {
+    for (const proven of batches) {
       // Another pull of the same member may have taken it meanwhile.
       if (afterOf(member) >= proven.batch.first) continue;
       isStopped = !(await quotas.mayTake(member, proven.items, items));
@@ -109,7 +112,7 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
       allowed.push(proven);
       items += proven.batch.count;
     }
-    if (allowed.length > 0) await takeBatches(self, member, allowed, items);
+    if (allowed.length > 0) await takeBatches(self, member, { batches: allowed, crypto: verified }, items);
     return { items, isStopped };
   }
 
@@ -117,14 +120,11 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
   async function takeBatches(
     self: Identity,
     member: MemberId,
-    batches: readonly ProvenBatch[],
+    { batches, crypto: verified }: Run,
     count: number,
   ): Promise<void> {
-    const taken = await taker.take(
-      self,
-      member,
-      batches.flatMap(({ items }) => items),
-    );
+    const items = batches.flatMap((proven) => proven.items);
+    const taken = await taker.take(self, member, items, verified);
     const made = batches.map((proven) => {
       const { first, count: itemsOf } = proven.batch;
       const lines = taken.lines.filter(({ sequence }) => sequence >= first && sequence < first + itemsOf);

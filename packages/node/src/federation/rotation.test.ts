@@ -12,7 +12,9 @@ const hour = days(1 / 24);
 /** Whether what a member holds of another's object is signed with the key that counts now. */
 function holdsNow(member: Member, origin: Member, id = indicatorId(1)): boolean {
   const row = member.store.reader
-    .prepare<{ statement: string; signature: string }>('select statement, signature from peer_known where id = ?')
+    .prepare<{ statement: string; signature: string }>(
+      'select k.statement, k.signature from peer_known k join peer_object o on o.ref = k.object_ref where o.id = ?',
+    )
     .get(id);
   assert.ok(row !== undefined);
   const signed = { statement: JSON.parse(row.statement), signature: row.signature } as SignedStatement;

@@ -1,5 +1,12 @@
 import type { SubjectSchema } from '../store/index.ts';
 
+const refs = `
+-- Members, and objects each of one origin, in the order they were heard of: see refs.ts.
+create table peer_member (ref integer primary key, member text not null unique);
+create table peer_object (ref integer primary key, id text not null, origin integer not null);
+create unique index peer_object_id on peer_object (id, origin);
+`;
+
 const outbox = `
 -- Each member's outbox: how far the order of arrival was read for it, the sequence of its next item, and up to where it has everything.
 create table peer_outbox (
@@ -7,35 +14,39 @@ create table peer_outbox (
   next_sequence integer not null default 1, acknowledged integer not null default 0, renewed_us integer not null default 0);
 -- What this member stated as the origin of an object. reason: of a recall.
 create table peer_stated (
-  id text primary key, version integer not null, digest text not null, recalled integer not null, reason text,
-  stated_us integer not null, terms text) without rowid;
+  object_ref integer primary key, version integer not null, digest text not null, recalled integer not null, reason text,
+  stated_us integer not null, terms text);
 -- What stands with a member of an object: 1 lent, 2 ended, 3 recalled. print: of content and terms, so that nothing is sent twice.
+-- again: its origin said it anew since, so it is to be looked at again.
 create table peer_edge (
-  outbox_ref integer not null, id text not null, origin text not null, version integer not null, state integer not null,
+  object_ref integer not null, outbox_ref integer not null, version integer not null, state integer not null,
   print text not null, sequence integer not null, sent_us integer not null, lease_until_us integer,
-  effect text, reason text, receipt_us integer, primary key (outbox_ref, id, origin)) without rowid;
-create index peer_edge_object on peer_edge (id, origin);
+  effect text, reason text, receipt_us integer, again integer not null default 0,
+  primary key (object_ref, outbox_ref)) without rowid;
 create unique index peer_edge_sequence on peer_edge (outbox_ref, sequence);
 create index peer_edge_repeat on peer_edge (outbox_ref) where print = '' and state <> 1;
 create index peer_edge_refused on peer_edge (outbox_ref, receipt_us) where effect = 'refused';
+create index peer_edge_again on peer_edge (outbox_ref) where again = 1;
 -- Batches whose receipt has not come yet. act: as the ledger calls it; sent: what was in it, to know it again in the receipt.
 create table peer_batch (
   outbox_ref integer not null, first integer not null, count integer not null, act integer not null, entry blob not null,
   openings text not null, sent text not null, primary key (outbox_ref, first)) without rowid;
 create table peer_item (
-  outbox_ref integer not null, sequence integer not null, item text not null, digest text, primary key (outbox_ref, sequence)) without rowid;
-create index peer_item_digest on peer_item (digest) where digest is not null;
+  outbox_ref integer not null, sequence integer not null, item text not null, object_ref integer, digest text,
+  primary key (outbox_ref, sequence)) without rowid;
+create index peer_item_object on peer_item (object_ref) where object_ref is not null;
 -- Texts of what is on its way, one for all members.
-create table peer_text (digest text primary key, text text not null) without rowid;
+create table peer_text (object_ref integer not null, digest text not null, text text not null, primary key (object_ref, digest)) without rowid;
 -- What is for some members alone: a sighting is its origin's affair.
 create table peer_addressed (id text not null, member text not null, primary key (id, member)) without rowid;
--- Behind which sequence everything is put out, since the ledger was opened anew.
-create table peer_begun (sequence integer not null);
-insert into peer_begun values (0);
--- What receivers said they did, as they signed it.
+-- Behind which sequence everything is put out, since the ledger was opened anew; the key all that stands with members was stated
+-- under, null: nobody knows.
+create table peer_begun (sequence integer not null, key text);
+insert into peer_begun (sequence) values (0);
+-- What receivers said they did, as they signed it. act: that the receipt answers, as the ledger calls it: whoever verifies looks there.
 create table peer_receipt (
-  ref integer primary key, outbox_ref integer not null, first integer not null, at_us integer not null, text text not null,
-  unique (outbox_ref, first));
+  ref integer primary key, outbox_ref integer not null, first integer not null, act integer not null, at_us integer not null,
+  text text not null, unique (outbox_ref, first));
 `;
 
 const inbox = `
@@ -45,17 +56,17 @@ create table peer_inbox (
   pulled_us integer, failed_us integer, failure text);
 -- What is known of an object of an origin: its newest statement as it was signed.
 create table peer_known (
-  origin text not null, id text not null, version integer not null, statement text not null, signature text not null,
-  recalled integer not null, primary key (origin, id)) without rowid;
-create index peer_known_id on peer_known (id);
--- Who lends it: the origin itself or members it came through, each under its terms. 1 lent, 2 ended.
+  object_ref integer primary key, version integer not null, statement text not null, signature text not null,
+  recalled integer not null);
+-- Who lends it: the origin itself or members it came through, each under its terms. 1 lent, 2 ended. standing: of its origin alone.
 create table peer_loan (
-  origin text not null, id text not null, sender text not null, terms text not null, path text not null, standing integer not null,
-  state integer not null,
-  lease_until_us integer not null, received_us integer not null, primary key (origin, id, sender)) without rowid;
-create index peer_loan_sender on peer_loan (sender, origin, lease_until_us) where state = 1 and standing = 1;
--- How many objects each member lends now is counted.
+  object_ref integer not null, sender integer not null, terms text not null, path text not null, standing integer not null,
+  state integer not null, lease_until_us integer not null, received_us integer not null,
+  primary key (object_ref, sender)) without rowid;
+-- How many objects each member lends now is counted, and what of it runs out is found.
 create index peer_loan_kept on peer_loan (sender, lease_until_us) where state = 1;
+-- What a member lends, its own and others': a suspension takes it out of use.
+create index peer_loan_lender on peer_loan (sender, object_ref) where state = 1;
 -- Receipts that wait to be sent.
 create table peer_receipt_due (ref integer primary key, member text not null, text text not null, made_us integer not null);
 create index peer_receipt_due_member on peer_receipt_due (member, ref);
@@ -89,32 +100,12 @@ create table peer_told_matches (position integer not null);
 insert into peer_told_matches values (0);
 `;
 
-const receiptActs = `
--- The act a receipt answers, as the ledger calls it: whoever verifies the receipt looks there.
-alter table peer_receipt add column act integer;
-`;
-
-const statedUnder = `
--- The key all that stands with members was stated under; null: nobody knows.
-alter table peer_begun add column key text;
--- 1: its origin said it anew since, so it is to be looked at again.
-alter table peer_edge add column again integer not null default 0;
-create index peer_edge_again on peer_edge (outbox_ref, id) where again = 1;
-`;
-
-const byLender = `
--- What a member lends, its own and others': a suspension takes it out of use.
-create index peer_loan_lender on peer_loan (sender, origin, id) where state = 1;
-`;
-
 /** Tables of what goes between members. Times are µs, booleans 0 or 1. */
 export const federationSchema: SubjectSchema = {
   subject: 'federation',
   steps: [
+    { name: 'members and objects by number', sql: refs },
     { name: 'what is sent to members', sql: outbox },
     { name: 'what came from members', sql: inbox },
-    { name: 'which act a receipt answers', sql: receiptActs },
-    { name: 'which key statements were signed with', sql: statedUnder },
-    { name: 'what each member lends', sql: byLender },
   ],
 };

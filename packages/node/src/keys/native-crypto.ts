@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, hash, sign, verify } from 'node:cryp
 import type { KeyObject } from 'node:crypto';
 import { hexOf } from '@comity/protocol/base';
 import { algorithmBytes, makeVerifierKey, signatureKinds } from '@comity/protocol/tlog';
-import type { NoteSigner, SignatureAlgorithm, SignatureKind, TlogCrypto } from '@comity/protocol/tlog';
+import type { NoteSigner, SignatureAlgorithm, SignatureClaim, SignatureKind, TlogCrypto } from '@comity/protocol/tlog';
 
 /** What stands before the bytes of a public key (RFC 8410 §4, RFC 9881 §4), and before a seed of 32 bytes (RFC 8410 §7, RFC 9881 §6). */
 const derPrefixes = {
@@ -16,8 +16,14 @@ const derPrefixes = {
 /** Keys that were read: reading one takes as long as verifying with it. */
 const keysMax = 1000;
 
+/** The cryptography of the platform. */
+export interface NativeCrypto extends TlogCrypto {
+  /** As {@link TlogCrypto.verify}, on another thread. */
+  readonly verifyLater: (claim: SignatureClaim) => Promise<boolean>;
+}
+
 /** The cryptography of the platform. Remembers the keys it verified with. */
-export function createNativeCrypto(): TlogCrypto {
+export function createNativeCrypto(): NativeCrypto {
   const read = new Map<string, KeyObject>();
   const keyOf = (algorithm: SignatureAlgorithm, bytes: Uint8Array): KeyObject => {
     const name = hexOf(bytes);
@@ -32,6 +38,12 @@ export function createNativeCrypto(): TlogCrypto {
     sha256: (bytes) => hash('sha256', bytes, 'buffer'),
     verify: ({ algorithm, publicKey, message, signature }) =>
       verify(null, message, keyOf(algorithm, publicKey), signature),
+    verifyLater: ({ algorithm, publicKey, message, signature }) =>
+      new Promise((resolve, reject) =>
+        verify(null, message, keyOf(algorithm, publicKey), signature, (error, isValid) =>
+          error === null ? resolve(isValid) : reject(error),
+        ),
+      ),
   };
 }
 

@@ -3,6 +3,7 @@ import type { MemberId, StixId } from '@comity/protocol/base';
 import { strictestTlp } from '@comity/protocol/markings';
 import type { ActiveStatement, Item, LentItem, SignedStatement, Statement, Terms } from '@comity/protocol/peer';
 import type { Loan } from '../../intel/index.ts';
+import { findObjectRef, memberRefOf, memberRefSql, objectRefOf, objectRefSql, suspendedRefsSql } from '../refs.ts';
 import type { Connection } from '../../store/index.ts';
 
 /** An object of another member's as it came here: what passing it on needs. */
@@ -26,11 +27,13 @@ const loansAtOnce = 500;
 
 /** What is known of an object of an origin. What stands in the table was verified before. */
 export function findKnown(db: Connection, origin: MemberId, id: StixId): SignedStatement | undefined {
+  const ref = findObjectRef(db, { origin, id });
+  if (ref === undefined) return undefined;
   const row = db
     .prepare<{ statement: string; signature: string }>(
-      'select statement, signature from peer_known where origin = ? and id = ?',
+      'select statement, signature from peer_known where object_ref = ?',
     )
-    .get(origin, id);
+    .get(ref);
   return row === undefined ? undefined : { statement: kept(row.statement) as Statement, signature: row.signature };
 }
 
@@ -47,11 +50,11 @@ export function findLent(
 ): Lent | undefined {
   const rows = db
     .prepare<LoanRow>(
-      `select k.statement, k.signature, l.terms, l.path from peer_known k
-       join peer_loan l on l.origin = k.origin and l.id = k.id
-       where k.id = ? and k.recalled = 0 and l.state = 1 and l.lease_until_us > ? and k.origin = coalesce(?, k.origin)
+      `select k.statement, k.signature, l.terms, l.path from peer_object o join peer_member m on m.ref = o.origin
+       join peer_known k on k.object_ref = o.ref join peer_loan l on l.object_ref = o.ref
+       where o.id = ? and k.recalled = 0 and l.state = 1 and l.lease_until_us > ? and m.member = coalesce(?, m.member)
          and k.statement ->> 'digest' = coalesce(?, k.statement ->> 'digest')
-         and l.origin not in (select member from peer_suspended) and l.sender not in (select member from peer_suspended)
+         and o.origin not in (${suspendedRefsSql}) and l.sender not in (${suspendedRefsSql})
        limit 100`,
     )
     .all(id, nowUs, only.origin ?? null, only.digest ?? null);
@@ -68,22 +71,21 @@ export function mayHaveWay(db: Connection, id: StixId, member: MemberId): boolea
   return (
     db
       .prepare(
-        `select 1 from peer_known k join peer_loan l on l.origin = k.origin and l.id = k.id
-         where k.id = ? and k.origin <> ? and l.sender <> ? and l.state = 1 limit 1`,
+        `select 1 from peer_object o join peer_loan l on l.object_ref = o.ref
+         where o.id = ? and l.state = 1 and coalesce(${memberRefSql}, 0) not in (o.origin, l.sender) limit 1`,
       )
-      .get(id, member, member) !== undefined
+      .get(id, member) !== undefined
   );
 }
 
 /** Keeps the newest statement of an object. */
 export function keepKnown(db: Connection, { statement, signature }: SignedStatement): void {
   db.prepare(
-    `insert into peer_known (origin, id, version, statement, signature, recalled) values (?, ?, ?, ?, ?, ?)
-     on conflict (origin, id) do update set version = excluded.version, statement = excluded.statement,
+    `insert into peer_known (object_ref, version, statement, signature, recalled) values (?, ?, ?, ?, ?)
+     on conflict (object_ref) do update set version = excluded.version, statement = excluded.statement,
        signature = excluded.signature, recalled = excluded.recalled`,
   ).run(
-    statement.origin,
-    statement.id,
+    objectRefOf(db, statement),
     statement.version,
     JSON.stringify(statement),
     signature,
@@ -93,17 +95,15 @@ export function keepKnown(db: Connection, { statement, signature }: SignedStatem
 
 /** Keeps who lends an object, and how. */
 export function keepLoan(db: Connection, item: LentItem, leaseUntilUs: number, nowUs: number): void {
-  const { origin, id } = item.statement;
   db.prepare(
-    `insert into peer_loan (origin, id, sender, terms, path, standing, state, lease_until_us, received_us)
-     values (?, ?, ?, ?, ?, ?, 1, ?, ?)
-     on conflict (origin, id, sender) do update set terms = excluded.terms, path = excluded.path,
+    `insert into peer_loan (object_ref, sender, terms, path, standing, state, lease_until_us, received_us)
+     values (?, ?, ?, ?, ?, 1, ?, ?)
+     on conflict (object_ref, sender) do update set terms = excluded.terms, path = excluded.path,
        standing = excluded.standing, state = 1,
        lease_until_us = excluded.lease_until_us, received_us = excluded.received_us`,
   ).run(
-    origin,
-    id,
-    item.from,
+    objectRefOf(db, item.statement),
+    memberRefOf(db, item.from),
     JSON.stringify(item.terms),
     JSON.stringify(item.path),
     Number(item.isStanding),
@@ -115,39 +115,40 @@ export function keepLoan(db: Connection, item: LentItem, leaseUntilUs: number, n
 /** How a sender lends an object now. */
 export function loanOf(
   db: Connection,
-  { statement: { origin, id }, from }: LentItem,
+  { statement, from }: LentItem,
   nowUs: number,
 ): Pick<LentItem, 'terms' | 'isStanding'> | undefined {
+  const ref = findObjectRef(db, statement);
+  if (ref === undefined) return undefined;
   const row = db
     .prepare<{ terms: string; standing: number }>(
       `select terms, standing from peer_loan
-       where origin = ? and id = ? and sender = ? and state = 1 and lease_until_us > ?`,
+       where object_ref = ? and sender = ${memberRefSql} and state = 1 and lease_until_us > ?`,
     )
-    .get(origin, id, from, nowUs);
+    .get(ref, from, nowUs);
   return row === undefined ? undefined : { terms: kept(row.terms) as Terms, isStanding: row.standing === 1 };
 }
 
 /** Ends one sender's loan of an object, or every one. */
 export function endLoan(db: Connection, origin: MemberId, id: StixId, sender: MemberId | undefined): void {
-  db.prepare('update peer_loan set state = 2 where origin = ? and id = ? and (? is null or sender = ?)').run(
-    origin,
-    id,
-    sender ?? null,
-    sender ?? null,
-  );
+  db.prepare(
+    `update peer_loan set state = 2 where object_ref = ${objectRefSql} and (? is null or sender = ${memberRefSql})`,
+  ).run(id, origin, sender ?? null, sender ?? null);
 }
 
 /** Standing loans of an origin that ran out and that it did not end, some hundred at a time. */
 export function* lapsedLoans(db: Connection, origin: MemberId, nowUs: number): Generator<readonly StixId[], void> {
-  const next = db.prepare<{ id: StixId }>(
-    `select id from peer_loan where sender = ? and origin = ? and state = 1 and standing = 1 and lease_until_us <= ? and id > ?
-     order by id limit ?`,
+  const next = db.prepare<{ ref: number; id: StixId }>(
+    `select o.ref, o.id from peer_loan l join peer_object o on o.ref = l.object_ref
+     where l.sender = ${memberRefSql} and l.state = 1 and l.standing = 1 and l.lease_until_us <= ? and l.object_ref > ?
+     order by l.object_ref limit ?`,
   );
-  for (let ids = [''] as readonly string[]; ;) {
-    const rows = next.all(origin, origin, nowUs, ids.at(-1)!, loansAtOnce).map(({ id }) => id);
-    if (rows.length === 0) return;
-    yield rows;
-    ids = rows;
+  for (let after = 0; ;) {
+    const rows = next.all(origin, nowUs, after, loansAtOnce);
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    yield rows.map(({ id }) => id);
+    after = last.ref;
   }
 }
 
@@ -166,31 +167,35 @@ interface LendingRow {
 }
 
 const lendingsOf = `select lease_until_us as until_us, terms ->> 'tlp' as tlp, json_array_length(path) as steps from peer_loan
-  where origin = ? and id = ? and state = 1 and sender not in (select member from peer_suspended where member <> ?)`;
+  where object_ref = ? and state = 1 and sender not in (${suspendedRefsSql} where s.member <> ?)`;
 
 const lendingOf = ({ until_us: untilUs, tlp, steps }: LendingRow): Lending => ({ untilUs, tlp, steps });
 
 /** How members lend an object, those left out whose suspension is in force; `but` is not, though it still stands there. */
 export function loansInUse(
   db: Connection,
-  { origin, id }: { readonly origin: MemberId; readonly id: StixId },
+  object: { readonly origin: MemberId; readonly id: StixId },
   but: MemberId | undefined,
 ): readonly Lending[] {
+  const ref = findObjectRef(db, object);
+  if (ref === undefined) return [];
   return db
     .prepare<LendingRow>(lendingsOf)
-    .all(origin, id, but ?? '')
+    .all(ref, but ?? '')
     .map(lendingOf);
 }
 
 /** How members, or all but one, lend an object now, those left out whose suspension is in force. */
 export function othersLoans(
   db: Connection,
-  { origin, id, from }: { readonly origin: MemberId; readonly id: StixId; readonly from?: MemberId },
+  { from, ...object }: { readonly origin: MemberId; readonly id: StixId; readonly from?: MemberId },
   nowUs: number,
 ): readonly Lending[] {
+  const ref = findObjectRef(db, object);
+  if (ref === undefined) return [];
   return db
-    .prepare<LendingRow>(`${lendingsOf} and sender is not ? and lease_until_us > ?`)
-    .all(origin, id, '', from ?? null, nowUs)
+    .prepare<LendingRow>(`${lendingsOf} and sender is not ${memberRefSql} and lease_until_us > ?`)
+    .all(ref, '', from ?? null, nowUs)
     .map(lendingOf);
 }
 
@@ -211,7 +216,7 @@ export function loanOfAll(loans: readonly [Lending, ...Lending[]]): Loan {
 export function countLoans(db: Connection, sender: MemberId, nowUs: number): number {
   const row = db
     .prepare<{ count: number }>(
-      'select count(*) as count from peer_loan where sender = ? and state = 1 and lease_until_us > ?',
+      `select count(*) as count from peer_loan where sender = ${memberRefSql} and state = 1 and lease_until_us > ?`,
     )
     .get(sender, nowUs);
   assert(row !== undefined, 'a count is a row');
@@ -222,8 +227,8 @@ export function countLoans(db: Connection, sender: MemberId, nowUs: number): num
 export function isLoanOf(db: Connection, item: Extract<Item, { kind: 'ended' }>): boolean {
   return (
     db
-      .prepare('select 1 from peer_loan where origin = ? and id = ? and sender = ? and state = 1')
-      .get(item.origin, item.id, item.from) !== undefined
+      .prepare(`select 1 from peer_loan where object_ref = ${objectRefSql} and sender = ${memberRefSql} and state = 1`)
+      .get(item.id, item.origin, item.from) !== undefined
   );
 }
 
@@ -231,8 +236,9 @@ export function isLoanOf(db: Connection, item: Extract<Item, { kind: 'ended' }>)
 export function originOf(db: Connection, id: StixId, digest: string): MemberId | undefined {
   const origin = db
     .prepare<{ origin: string }>(
-      `select k.origin from peer_known k left join peer_loan l on l.origin = k.origin and l.id = k.id
-       where k.id = ? and k.statement ->> 'digest' = ? group by k.origin order by min(l.received_us) limit 1`,
+      `select m.member as origin from peer_object o join peer_member m on m.ref = o.origin
+       join peer_known k on k.object_ref = o.ref left join peer_loan l on l.object_ref = o.ref
+       where o.id = ? and k.statement ->> 'digest' = ? group by o.ref order by min(l.received_us) limit 1`,
     )
     .get(id, digest)?.origin;
   return isMemberId(origin) ? origin : undefined;

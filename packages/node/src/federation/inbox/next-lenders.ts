@@ -17,10 +17,10 @@ interface NextLender {
 export function nextLenders(db: Connection, id: StixId, except: MemberId, nowUs: number): readonly NextLender[] {
   return db
     .prepare<{ origin: MemberId; digest: string }>(
-      `select k.origin, k.statement ->> 'digest' as digest from peer_known k
-       join peer_loan l on l.origin = k.origin and l.id = k.id
-       where k.id = ? and k.origin <> ? and k.recalled = 0 and l.state = 1 and l.lease_until_us > ?
-       group by k.origin order by min(l.received_us) limit ?`,
+      `select m.member as origin, k.statement ->> 'digest' as digest from peer_object o join peer_member m on m.ref = o.origin
+       join peer_known k on k.object_ref = o.ref join peer_loan l on l.object_ref = o.ref
+       where o.id = ? and m.member <> ? and k.recalled = 0 and l.state = 1 and l.lease_until_us > ?
+       group by o.ref order by min(l.received_us) limit ?`,
     )
     .all(id, except, nowUs, lendersMax)
     .flatMap(({ origin, digest }) => {

@@ -1,5 +1,6 @@
 import type { MemberId, StixId } from '@comity/protocol/base';
 import type { Connection, Store } from '../../store/index.ts';
+import { memberRefSql, suspendedRefsSql } from '../refs.ts';
 import { loanOfAll, loansInUse } from './known-book.ts';
 import type { FederationDeps } from '../federation.ts';
 import type { MemberImports } from './member-imports.ts';
@@ -42,8 +43,9 @@ export async function suspendMember(member: MemberId, isSuspended: boolean, deps
     );
   const others = db
     .prepare<{ origin: MemberId }>(
-      `select distinct origin from peer_loan
-       where sender = ? and state = 1 and origin <> ? and origin not in (select member from peer_suspended)`,
+      `select distinct m.member as origin from peer_loan l join peer_object o on o.ref = l.object_ref
+       join peer_member m on m.ref = o.origin
+       where l.sender = ${memberRefSql} and l.state = 1 and m.member <> ? and o.origin not in (${suspendedRefsSql})`,
     )
     .all(member, member);
   let changed = 0;
@@ -61,9 +63,10 @@ async function settleLoans(
   { store, intel, imports, directory, taker }: SuspensionDeps,
 ): Promise<number> {
   // Of the member's own, also what others pass on.
-  const next = store.reader.prepare<{ id: StixId }>(
-    `select distinct id from peer_loan where origin = ? and (origin = ? or sender = ?) and state = 1 and id > ?
-     order by id limit ?`,
+  const next = store.reader.prepare<{ ref: number; id: StixId }>(
+    `select distinct o.ref, o.id from peer_object o join peer_loan l on l.object_ref = o.ref
+     where o.origin = ${memberRefSql} and ${memberRefSql} in (o.origin, l.sender) and l.state = 1 and o.ref > ?
+     order by o.ref limit ?`,
   );
   const ended = `${directory.nameOf(member)} is suspended`;
   const changeOf = (id: StixId): Change => {
@@ -72,11 +75,11 @@ async function settleLoans(
     return isOut ? { id, ended } : { id, ...loanOfAll([first, ...rest]) };
   };
   let changed = 0;
-  for (let after = ''; ;) {
-    const rows = next.all(origin, member, member, after, loansAtOnce);
+  for (let after = 0; ;) {
+    const rows = next.all(origin, member, after, loansAtOnce);
     const last = rows.at(-1);
     if (last === undefined) return changed;
-    after = last.id;
+    after = last.ref;
     changed += await intel.changeLoans(
       imports.sourceOf(origin).id,
       rows.map(({ id }) => changeOf(id)),

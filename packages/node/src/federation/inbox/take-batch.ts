@@ -10,9 +10,11 @@ import type {
   SignedStatement,
 } from '@comity/protocol/peer';
 import { parseStixObject } from '@comity/protocol/stix';
+import type { TlogCrypto } from '@comity/protocol/tlog';
 import type { Candidate, Loan, Outcome } from '../../intel/index.ts';
 import type { Connection, Store } from '../../store/index.ts';
 import type { FederationDeps, Identity } from '../federation.ts';
+import { memberRefSql } from '../refs.ts';
 import type { Over } from '../outbox/publisher.ts';
 import { isPassedOn } from '../outbox/edge-book.ts';
 import { usOf } from '../outbox/statements.ts';
@@ -58,7 +60,7 @@ interface Doing {
   readonly contradicted: Set<MemberId>;
 }
 
-type JudgeContext = Omit<ItemContext, 'known' | 'lent'>;
+type JudgeContext = Omit<ItemContext, 'known' | 'lent'> & { readonly crypto: TlogCrypto };
 
 interface Step {
   readonly received: ReceivedItem;
@@ -84,7 +86,7 @@ export class BatchTaker {
     this.#quotas = quotas;
   }
 
-  async take(self: Identity, sender: MemberId, items: readonly ReceivedItem[]): Promise<Taken> {
+  async take(self: Identity, sender: MemberId, items: readonly ReceivedItem[], crypto: TlogCrypto): Promise<Taken> {
     const doing: Doing = { lines: [], over: [], keeps: [], known: new Map(), contradicted: new Set() };
     const { lines, over, keeps, known, contradicted } = doing;
     for (let at = 0; at < items.length;) {
@@ -92,7 +94,7 @@ export class BatchTaker {
       // Objects go in together as long as nothing else is said between them, and none twice.
       const ids = new Set<string>();
       this.#store.reader.snapshot(() => {
-        const about = this.#contextOf(self, sender);
+        const about = this.#contextOf(self, sender, crypto);
         for (; at < items.length && isJoinable(items[at]!, ids); at += 1)
           lent.push(this.#judge(about, items[at]!, known));
       });
@@ -100,7 +102,7 @@ export class BatchTaker {
       else {
         const received = items[at]!;
         at += 1;
-        await this.#end(this.#judge(this.#contextOf(self, sender), received, known), sender, doing);
+        await this.#end(this.#judge(this.#contextOf(self, sender, crypto), received, known), sender, doing);
       }
     }
     lines.sort((one, other) => one.sequence - other.sequence);
@@ -115,9 +117,10 @@ export class BatchTaker {
   }
 
   /** What all items judged in one look at the data share: the directory is asked of each member once. */
-  #contextOf(self: Identity, sender: MemberId): JudgeContext {
+  #contextOf(self: Identity, sender: MemberId, crypto: TlogCrypto): JudgeContext {
     const { directory } = this.#deps;
     return {
+      crypto,
       me: self.id,
       sender,
       nowUs: this.#nowUs(),
@@ -128,13 +131,12 @@ export class BatchTaker {
 
   #judge(about: JudgeContext, received: ReceivedItem, known: Map<string, SignedStatement | undefined>): Step {
     const { item, object } = received;
-    const { crypto } = this.#deps;
     const context = {
       ...about,
       known: item.kind === 'lent' || item.kind === 'recalled' ? this.#known(item, known) : undefined,
       lent: item.kind === 'lent' ? loanOf(this.#store.reader, item, this.#nowUs()) : undefined,
     };
-    const judgement = judgeItem(item, object, context, crypto);
+    const judgement = judgeItem(item, object, context, about.crypto);
     return { received, judgement, isLent: context.lent !== undefined };
   }
 
@@ -258,9 +260,9 @@ export class BatchTaker {
         this.#quotas.forgetRoom(sender);
         to.keeps.push((db) => {
           db.prepare(
-            `update peer_loan set lease_until_us = ? where sender = ? and origin = ? and state = 1 and standing = 1
+            `update peer_loan set lease_until_us = ? where sender = ${memberRefSql} and state = 1 and standing = 1
                and lease_until_us <= ?`,
-          ).run(untilUs, sender, sender, Math.min(nowUs + renewalReachUs, untilUs - 1));
+          ).run(untilUs, sender, Math.min(nowUs + renewalReachUs, untilUs - 1));
         });
         to.lines.push({ ...lineOf(item), effect: 'applied' });
         return;
@@ -273,7 +275,10 @@ export class BatchTaker {
   /** Lets go what was kept against its origin's word: what that recalled meanwhile ends. */
   async release(id: StixId): Promise<void> {
     const origins = this.#store.reader
-      .prepare<{ origin: MemberId }>('select origin from peer_known where id = ? and recalled = 1')
+      .prepare<{ origin: MemberId }>(
+        `select m.member as origin from peer_object o join peer_member m on m.ref = o.origin
+         join peer_known k on k.object_ref = o.ref where o.id = ? and k.recalled = 1`,
+      )
       .all(id);
     // If we stop in here, it is held still, and can be released again.
     for (const { origin } of origins)

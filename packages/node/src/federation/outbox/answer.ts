@@ -7,7 +7,7 @@ import { findOutbox } from './outbox-book.ts';
 import type { OutboxRow } from './outbox-book.ts';
 
 /** An answer is signed as a whole, so it has an end: what does not fit comes with the next request. */
-const answerCharsMax = 12 * 1024 * 1024;
+const answerCharsMax = 4 * 1024 * 1024;
 const batchesMax = 256;
 
 interface BatchRow {
@@ -101,7 +101,7 @@ async function* linesOf(
   });
   const items = db
     .prepare<{ item: string; text: string | null }>(
-      `select i.item, t.text from peer_item i left join peer_text t on t.digest = i.digest
+      `select i.item, t.text from peer_item i left join peer_text t on t.object_ref = i.object_ref and t.digest = i.digest
        where i.outbox_ref = ? and i.sequence between ? and ? order by i.sequence`,
     )
     .all(outboxRef, first, first + count - 1);

@@ -121,7 +121,7 @@ function isRemarkFor(db: Connection, { type, text }: StoredObject, member: Membe
   if (!Array.isArray(refs)) return false;
   const holds = db.prepare(
     `select 1 from peer_edge e join peer_outbox o on o.ref = e.outbox_ref
-     where e.id = ? and o.member = ? and e.state = ${edgeStates.lent}`,
+     where e.object_ref in (select ref from peer_object where id = ?) and o.member = ? and e.state = ${edgeStates.lent}`,
   );
   return refs.slice(0, 16).some((ref) => typeof ref === 'string' && holds.get(ref, member) !== undefined);
 }

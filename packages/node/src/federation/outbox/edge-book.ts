@@ -3,6 +3,7 @@ import { recogniseTimestampUs } from '@comity/protocol/base';
 import type { Item, ReceiptEffect, ReceiptLine, ReceiptReason } from '@comity/protocol/peer';
 import type { Connection } from '../../store/index.ts';
 import type { Delivery } from '../federation.ts';
+import { findObjectRef, objectRefOf, objectRefSql } from '../refs.ts';
 import { subjectOf } from './outbox-book.ts';
 
 /** What stands with a member of an object. */
@@ -18,56 +19,71 @@ export interface Edge {
 
 /** What a member has of an object. */
 export function findEdge(db: Connection, outboxRef: number, id: StixId, origin: MemberId): Edge | undefined {
-  return db
-    .prepare<{ id: StixId; origin: MemberId; version: number; state: number; print: string }>(
-      'select id, origin, version, state, print from peer_edge where outbox_ref = ? and id = ? and origin = ?',
+  const ref = findObjectRef(db, { origin, id });
+  if (ref === undefined) return undefined;
+  const found = db
+    .prepare<{ version: number; state: number; print: string }>(
+      'select version, state, print from peer_edge where object_ref = ? and outbox_ref = ?',
     )
-    .get(outboxRef, id, origin);
+    .get(ref, outboxRef);
+  return found && { id, origin, ...found };
 }
 
 /** Whether an object stands with any member, or once did. */
 export function isPassedOn(db: Connection, origin: MemberId, id: StixId): boolean {
-  return db.prepare('select 1 from peer_edge where id = ? and origin = ? limit 1').get(id, origin) !== undefined;
+  const ref = findObjectRef(db, { origin, id });
+  return ref !== undefined && db.prepare('select 1 from peer_edge where object_ref = ? limit 1').get(ref) !== undefined;
 }
 
 /** Whose objects of an id a member has from here. */
 export function lentOrigins(db: Connection, outboxRef: number, id: StixId): readonly MemberId[] {
+  const stands = db.prepare('select 1 from peer_edge where object_ref = ? and outbox_ref = ? and state = 1');
   return db
-    .prepare<{ origin: MemberId }>('select origin from peer_edge where outbox_ref = ? and id = ? and state = 1')
-    .all(outboxRef, id)
-    .map(({ origin }) => origin);
+    .prepare<{ ref: number; origin: MemberId }>(
+      'select o.ref, m.member as origin from peer_object o join peer_member m on m.ref = o.origin where o.id = ?',
+    )
+    .all(id)
+    .flatMap(({ ref, origin }) => (stands.get(ref, outboxRef) === undefined ? [] : [origin]));
 }
 
 /** Edges that are over and have to be told again, since the member lost what it had. */
 export function edgesToRepeat(db: Connection, outboxRef: number, limit: number): readonly Edge[] {
   return db
     .prepare<{ id: StixId; origin: MemberId; version: number; state: number; print: string }>(
-      "select id, origin, version, state, print from peer_edge where outbox_ref = ? and print = '' and state <> 1 limit ?",
+      `select o.id, m.member as origin, e.version, e.state, e.print from peer_edge e
+       join peer_object o on o.ref = e.object_ref join peer_member m on m.ref = o.origin
+       where e.outbox_ref = ? and e.print = '' and e.state <> 1 limit ?`,
     )
     .all(outboxRef, limit);
 }
 
 /** Has an object that a member has from here looked at again: what is said of it is another. */
 export function lookAgain(db: Connection, outboxRef: number, { id, origin }: Pick<Edge, 'id' | 'origin'>): void {
-  db.prepare('update peer_edge set again = 1 where outbox_ref = ? and id = ? and origin = ? and state = 1').run(
-    outboxRef,
+  db.prepare(`update peer_edge set again = 1 where object_ref = ${objectRefSql} and outbox_ref = ? and state = 1`).run(
     id,
     origin,
+    outboxRef,
   );
 }
 
 /** Objects a member has from here that are to be looked at again. */
 export function idsToLookAt(db: Connection, outboxRef: number, limit: number): readonly StixId[] {
   return db
-    .prepare<{ id: StixId }>('select distinct id from peer_edge where outbox_ref = ? and again = 1 order by id limit ?')
+    .prepare<{ id: StixId }>(
+      `select distinct id from peer_object where ref in
+         (select object_ref from peer_edge where outbox_ref = ? and again = 1 order by object_ref limit ?)`,
+    )
     .all(outboxRef, limit)
     .map(({ id }) => id);
 }
 
 /** Notes that objects were looked at, in the transaction that puts out what came of it. */
 export function noteLookedAt(db: Connection, outboxRef: number, ids: readonly StixId[]): void {
-  const done = db.prepare('update peer_edge set again = 0 where outbox_ref = ? and id = ? and again = 1');
-  for (const id of ids) done.run(outboxRef, id);
+  const done = db.prepare(
+    `update peer_edge set again = 0
+     where object_ref in (select ref from peer_object where id = ?) and outbox_ref = ? and again = 1`,
+  );
+  for (const id of ids) done.run(id, outboxRef);
 }
 
 /** Notes what an item that was put out changes. */
@@ -78,13 +94,13 @@ export function noteEdge(db: Connection, outboxRef: number, item: Item, print: s
     item.kind === 'lent' ? edgeStates.lent : item.kind === 'recalled' ? edgeStates.recalled : edgeStates.ended;
   const leaseUs = item.kind === 'lent' ? (recogniseTimestampUs(item.terms.leaseUntil) ?? null) : null;
   db.prepare(
-    `insert into peer_edge (outbox_ref, id, origin, version, state, print, sequence, sent_us, lease_until_us)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?)
-     on conflict (outbox_ref, id, origin) do update set
+    `insert into peer_edge (object_ref, outbox_ref, version, state, print, sequence, sent_us, lease_until_us)
+     values (?, ?, ?, ?, ?, ?, ?, ?)
+     on conflict (object_ref, outbox_ref) do update set
        version = case when excluded.version = 0 then version else excluded.version end,
        state = excluded.state, print = excluded.print, sequence = excluded.sequence, sent_us = excluded.sent_us,
        lease_until_us = coalesce(excluded.lease_until_us, lease_until_us), effect = null, reason = null, receipt_us = null`,
-  ).run(outboxRef, subject.id, subject.origin, subject.version, state, print, item.sequence, nowUs, leaseUs);
+  ).run(objectRefOf(db, subject), outboxRef, subject.version, state, print, item.sequence, nowUs, leaseUs);
 }
 
 /** Refused for a reason that passes: for a clock within minutes, or not at all; a suspension or a quota lasts. Behind the outbox, two instants. */
@@ -134,7 +150,8 @@ export function deliveriesOf(db: Connection, id: StixId): readonly Delivery[] {
       receipt_us: number | null;
     }>(
       `select o.member, e.state, e.version, e.sent_us, e.lease_until_us, e.effect, e.reason, e.receipt_us
-       from peer_edge e join peer_outbox o on o.ref = e.outbox_ref where e.id = ? order by o.member`,
+       from peer_edge e join peer_outbox o on o.ref = e.outbox_ref
+       where e.object_ref in (select ref from peer_object where id = ?) order by o.member`,
     )
     .all(id)
     .map((row) => ({

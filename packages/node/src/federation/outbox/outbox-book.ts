@@ -15,6 +15,7 @@ import type { Item } from '@comity/protocol/peer';
 import type { Sha256 } from '@comity/protocol/tlog';
 import type { Connection } from '../../store/index.ts';
 import type { Identity, OwnLedger } from '../federation.ts';
+import { memberRefSql, objectRefOf } from '../refs.ts';
 
 /** An item without what its outbox gives it. */
 type ItemBody = Item extends infer Each
@@ -93,11 +94,14 @@ export function putOut(db: Connection, to: MemberId, drafts: readonly Draft[], d
     salt: base64Of(deps.randomBytes(16)),
   })) as Item[];
   const texts = items.map(itemText);
-  const insert = db.prepare('insert into peer_item (outbox_ref, sequence, item, digest) values (?, ?, ?, ?)');
-  const keep = db.prepare('insert or ignore into peer_text (digest, text) values (?, ?)');
-  for (const [at, { text }] of drafts.entries()) {
-    if (text !== undefined) keep.run(text.digest, text.text);
-    insert.run(ref, next + at, texts[at]!, text?.digest ?? null);
+  const insert = db.prepare(
+    'insert into peer_item (outbox_ref, sequence, item, object_ref, digest) values (?, ?, ?, ?, ?)',
+  );
+  const keep = db.prepare('insert or ignore into peer_text (object_ref, digest, text) values (?, ?, ?)');
+  for (const [at, { body, text }] of drafts.entries()) {
+    const object = text === undefined || body.kind !== 'lent' ? null : objectRefOf(db, body.statement);
+    if (object !== null) keep.run(object, text!.digest, text!.text);
+    insert.run(ref, next + at, texts[at]!, object, text?.digest ?? null);
   }
   const chars = drafts.map(({ text }, at) => texts[at]!.length + (text?.text.length ?? 0));
   let from = 0;
@@ -174,16 +178,17 @@ export function acknowledge(db: Connection, outbox: OutboxRow, after: number): v
   const isInside = batch !== undefined && batch.first + batch.count - 1 > after;
   const last = Math.min(isInside ? batch.first - 1 : after, next - 1);
   if (last <= acknowledged) return;
-  const digests = db
-    .prepare<{ digest: string }>(
-      'select distinct digest from peer_item where outbox_ref = ? and sequence <= ? and digest is not null',
+  const texts = db
+    .prepare<{ object_ref: number; digest: string }>(
+      'select distinct object_ref, digest from peer_item where outbox_ref = ? and sequence <= ? and object_ref is not null',
     )
     .all(ref, last);
   db.prepare('delete from peer_item where outbox_ref = ? and sequence <= ?').run(ref, last);
   const drop = db.prepare(
-    'delete from peer_text where digest = ? and not exists (select 1 from peer_item where digest = peer_text.digest)',
+    `delete from peer_text where object_ref = ? and digest = ? and not exists
+       (select 1 from peer_item i where i.object_ref = peer_text.object_ref and i.digest = peer_text.digest)`,
   );
-  for (const { digest } of digests) drop.run(digest);
+  for (const text of texts) drop.run(text.object_ref, text.digest);
   db.prepare('update peer_outbox set acknowledged = ? where ref = ?').run(last, ref);
 }
 
@@ -231,7 +236,10 @@ export function startBehind(db: Connection, sequence: number): void {
  * refused. Versions stay, so whoever has it finds the same under the new signature.
  */
 export function stateUnder(db: Connection, { id, key }: Pick<Identity, 'id' | 'key'>): void {
-  db.prepare("update peer_edge set print = '', again = (state = 1) where origin = ? and state <> 2").run(id);
+  db.prepare(
+    `update peer_edge set print = '', again = (state = 1)
+     where state <> 2 and object_ref in (select ref from peer_object where origin = ${memberRefSql})`,
+  ).run(id);
   db.prepare('update peer_begun set key = ?').run(key);
 }
 

@@ -4,6 +4,7 @@ import type { RecallReason, Statement } from '@comity/protocol/peer';
 import type { Connection, Store } from '../../store/index.ts';
 import type { FederationDeps, Identity } from '../federation.ts';
 import { findLent } from '../inbox/known-book.ts';
+import { memberRefSql, objectRefSql } from '../refs.ts';
 import { draftPiece, mayPassOn } from './draft-piece.ts';
 import type { EdgeDraft } from './draft-piece.ts';
 import {
@@ -226,7 +227,8 @@ export class Publisher {
     const isShorter = outbox.renewed_us > untilUs;
     if (!isShorter && untilUs - outbox.renewed_us < Math.min(dayUs, leaseUs / 4)) return 0;
     const lent = this.#store.reader.prepare(
-      'select 1 from peer_edge where outbox_ref = ? and origin = ? and state = 1 limit 1',
+      `select 1 from peer_edge e join peer_object o on o.ref = e.object_ref
+       where e.outbox_ref = ? and e.state = 1 and o.origin = ${memberRefSql} limit 1`,
     );
     if (lent.get(outbox.ref, self.id) === undefined) return 0;
     // What was lent just now has all of its time before it.
@@ -254,7 +256,7 @@ export class Publisher {
       keepStated(db, signed.statement);
       const had = db
         .prepare<{ member: MemberId }>(
-          'select o.member from peer_edge e join peer_outbox o on o.ref = e.outbox_ref where e.id = ? and e.origin = ?',
+          `select o.member from peer_edge e join peer_outbox o on o.ref = e.outbox_ref where e.object_ref = ${objectRefSql}`,
         )
         .all(id, self.id)
         .map(({ member }) => member);
@@ -291,7 +293,8 @@ export class Publisher {
     const lent = recall === undefined ? findLent(db, id, this.#nowUs(), { origin }) : undefined;
     const having = db
       .prepare<{ ref: number; member: MemberId; state: number }>(
-        `select o.ref, o.member, e.state from peer_edge e join peer_outbox o on o.ref = e.outbox_ref where e.id = ? and e.origin = ?`,
+        `select o.ref, o.member, e.state from peer_edge e join peer_outbox o on o.ref = e.outbox_ref
+         where e.object_ref = ${objectRefSql}`,
       )
       .all(id, origin);
     const told = having.filter(({ member, state }) =>

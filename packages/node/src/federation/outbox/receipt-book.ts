@@ -68,17 +68,17 @@ export function receiptsOf(
   ledger: Pick<OwnLedger, 'origin' | 'indexOf'>,
 ): readonly KeptReceipt[] {
   return db
-    .prepare<{ member: MemberId; act: number | null; text: string }>(
+    .prepare<{ member: MemberId; act: number; text: string }>(
       `select o.member, r.act, r.text from peer_edge e join peer_outbox o on o.ref = e.outbox_ref
        join peer_receipt r on r.outbox_ref = e.outbox_ref
          and r.first = (select max(first) from peer_receipt where outbox_ref = e.outbox_ref and first <= e.sequence)
-       where e.id = ? and e.effect is not null order by o.member`,
+       where e.object_ref in (select ref from peer_object where id = ?) and e.effect is not null order by o.member`,
     )
     .all(id)
     .map(({ member, act, text }) => ({
       member,
       origin: ledger.origin(),
-      index: act === null ? undefined : ledger.indexOf(act),
+      index: ledger.indexOf(act),
       text,
     }));
 }

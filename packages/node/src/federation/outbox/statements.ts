@@ -4,6 +4,7 @@ import { statementBytes } from '@comity/protocol/peer';
 import type { ActiveStatement, RecallReason, Statement, Terms } from '@comity/protocol/peer';
 import type { Connection } from '../../store/index.ts';
 import type { Identity } from '../federation.ts';
+import { objectRefOf } from '../refs.ts';
 
 /** What this member said last of an object of its own. */
 export interface Stated {
@@ -84,7 +85,10 @@ export class StatementBook {
 
   find(id: StixId): Stated | undefined {
     return this.#db
-      .prepare<Stated>('select version, digest, recalled, reason, stated_us, terms from peer_stated where id = ?')
+      .prepare<Stated>(
+        `select s.version, s.digest, s.recalled, s.reason, s.stated_us, s.terms
+         from peer_object o join peer_stated s on s.object_ref = o.ref where o.id = ?`,
+      )
       .get(id);
   }
 }
@@ -110,16 +114,16 @@ export function leftToBefore(origin: string): { readonly versions: number; reado
 
 /** Writes down what was stated, in the transaction that puts it out. What was stated since in a higher version stays. */
 export function keepStated(db: Connection, statement: Statement): void {
-  const { id, version } = statement;
+  const { version } = statement;
   const isRecall = statement.state === 'recalled';
   db.prepare(
-    `insert into peer_stated (id, version, digest, recalled, reason, stated_us, terms) values (?, ?, ?, ?, ?, ?, ?)
-     on conflict (id) do update set version = excluded.version, recalled = excluded.recalled, reason = excluded.reason,
+    `insert into peer_stated (object_ref, version, digest, recalled, reason, stated_us, terms) values (?, ?, ?, ?, ?, ?, ?)
+     on conflict (object_ref) do update set version = excluded.version, recalled = excluded.recalled, reason = excluded.reason,
        terms = excluded.terms, stated_us = max(stated_us, excluded.stated_us),
        digest = case when excluded.recalled then digest else excluded.digest end
      where excluded.version >= version`,
   ).run(
-    id,
+    objectRefOf(db, statement),
     version,
     isRecall ? '' : statement.digest,
     Number(isRecall),
