@@ -107,6 +107,22 @@ const byLender = `
 create index peer_loan_lender on peer_loan (sender, origin, id) where state = 1;
 `;
 
+const keptActs = `
+-- What opens each act of our ledger that exchanged something, and what it committed to: as long as it is not erased. act: as the ledger
+-- calls it. openings: of content, recipients and decision, 32 bytes each; the payloads are the very bytes. reason without erased_us: it is
+-- erased as soon as the exchange is over. redaction: the act that says so.
+create table peer_act (
+  act integer primary key, openings blob, content blob, recipients blob, decision blob, reason text, approvals integer,
+  erased_us integer, redaction integer);
+create index peer_act_due on peer_act (act) where reason is not null and erased_us is null;
+-- Which objects each is about: 16 bytes of the id, then its type. version: 0 of what ended.
+create table peer_act_object (
+  object blob not null, act integer not null, version integer not null, primary key (object, act)) without rowid;
+create index peer_act_object_act on peer_act_object (act);
+-- The act that says we received what a receipt is for.
+alter table peer_receipt_due add column act integer;
+`;
+
 /** Tables of what goes between members. Times are µs, booleans 0 or 1. */
 export const federationSchema: SubjectSchema = {
   subject: 'federation',
@@ -116,5 +132,6 @@ export const federationSchema: SubjectSchema = {
     { name: 'which act a receipt answers', sql: receiptActs },
     { name: 'which key statements were signed with', sql: statedUnder },
     { name: 'what each member lends', sql: byLender },
+    { name: 'what opens the acts of our ledger', sql: keptActs },
   ],
 };

@@ -26,14 +26,7 @@ export {
   receivedContent,
   refuseBatch,
 } from './batch.ts';
-export type {
-  Batch,
-  BatchContent,
-  BatchContext,
-  BatchRefusal,
-  CommittedPart,
-  ReceivedContent,
-} from './batch.ts';
+export type { Batch, BatchContent, BatchContext, BatchRefusal, CommittedPart, ReceivedContent } from './batch.ts';
 export { openedActSchema, openedParts } from './opened-act.ts';
 export type { OpenedAct } from './opened-act.ts';
 export { clockSkewUs, digestOfObject, itemRefusals, judgeItem } from './judge-item.ts';

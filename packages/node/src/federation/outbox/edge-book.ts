@@ -3,7 +3,7 @@ import { recogniseTimestampUs } from '@comity/protocol/base';
 import type { Item, ReceiptEffect, ReceiptLine, ReceiptReason } from '@comity/protocol/peer';
 import type { Connection } from '../../store/index.ts';
 import type { Delivery } from '../federation.ts';
-import { subjectOf } from './outbox-book.ts';
+import { subjectOf } from '../subject-of.ts';
 
 /** What stands with a member of an object. */
 export const edgeStates = { lent: 1, ended: 2, recalled: 3 } as const;

@@ -1,5 +1,5 @@
 import { base64Of, assert, utf8Bytes } from '@comity/protocol/base';
-import type { MemberId, StixId } from '@comity/protocol/base';
+import type { MemberId } from '@comity/protocol/base';
 import { hourOf, openingBytes, printEntry } from '@comity/protocol/acts';
 import {
   batchCommitments,
@@ -14,6 +14,7 @@ import {
 import type { Item } from '@comity/protocol/peer';
 import type { Sha256 } from '@comity/protocol/tlog';
 import type { Connection } from '../../store/index.ts';
+import { keepAct } from '../acts/act-book.ts';
 import type { Identity, OwnLedger } from '../federation.ts';
 
 /** An item without what its outbox gives it. */
@@ -145,6 +146,7 @@ function putBatch(db: Connection, ref: number, items: readonly Item[], texts: re
     ...commitments,
   });
   const act = ledger.append(db, entry);
+  keepAct(db, act, { openings, about }, items);
   db.prepare(
     'insert into peer_batch (outbox_ref, first, count, act, entry, openings, sent) values (?, ?, ?, ?, ?, ?, ?)',
   ).run(
@@ -243,19 +245,4 @@ export function keyStatedUnder(db: Connection): string | undefined {
 /** Print of what stands with a member of an object: nothing that says the same is sent twice. */
 export function printOf(parts: readonly (string | number | null)[], sha256: Sha256): string {
   return base64Of(sha256(utf8Bytes(JSON.stringify(parts)))).slice(0, 22);
-}
-
-/** Ids an item is about. */
-export function subjectOf(
-  item: Item,
-): { readonly id: StixId; readonly origin: MemberId; readonly version: number } | undefined {
-  switch (item.kind) {
-    case 'lent':
-    case 'recalled':
-      return item.statement;
-    case 'ended':
-      return { id: item.id, origin: item.origin, version: 0 };
-    case 'renewed':
-      return undefined;
-  }
 }
