@@ -86,10 +86,10 @@ function openForWriting({ dir, schemas }: StoreOptions, { clock }: StoreDeps): S
     writer.pragma('wal_autocheckpoint = 0');
     writer.pragma('foreign_keys = ON');
     writer.pragma('temp_store = MEMORY');
-    // What is deleted is overwritten where that writes no page more; all of it: Connection.overwriting.
-    writer.pragma('secure_delete = FAST');
     if (!isNew) assertSound(writer, file);
     migrate(writer, schemas, clock);
+    // What is deleted is overwritten where that writes no page more; all of it: Connection.overwriting. A step may have switched it.
+    writer.pragma('secure_delete = FAST');
     const reader = openConnection({ file, readOnly: true, cacheBytes: readerCacheBytes });
     open.push(reader);
     return new SqliteStore(dir, writer, reader, unlock);

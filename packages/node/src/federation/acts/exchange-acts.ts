@@ -52,6 +52,8 @@ export interface ExchangeActs {
   show(index: number): ShownExchange;
   /** Places of the acts about an object that were not erased, in the ledger that is written, the oldest first; at most 500. */
   about(id: StixId): readonly number[];
+  /** @throws {ComityError} as {@link erase} would now. */
+  assertErasable(index: number): void;
   /**
    * Destroys what opens an act and what it committed to, and all that is kept of that exchange, and says so in the ledger: one transaction.
    *
@@ -144,31 +146,36 @@ export function openExchangeActs(store: Pick<Store, 'reader' | 'write'>, deps: D
     });
   }
 
+  /** An act that can be erased now. */
+  function getErasable(connection: Connection, index: number): { act: number; kept: KeptAct | undefined } {
+    const { act } = getExchange(index);
+    const kept = findAct(connection, act);
+    if (kept?.erasure !== undefined) {
+      throw new ComityError('CONFLICT', `Cannot erase entry ${index} of the ledger: it was erased before`, {
+        details: { reason: 'erased-before' },
+      });
+    }
+    if (isOver(connection, act, kept)) return { act, kept };
+    throw new ComityError(
+      'CONFLICT',
+      `Cannot erase entry ${index} of the ledger yet: the receipt of that exchange has not come, or has not been sent`,
+      {
+        details: {
+          reason: 'exchange-under-way',
+          hint: 'comity share sync asks the member at once; of one that never answers, erase once it is suspended or removed',
+        },
+      },
+    );
+  }
+
   return {
     show,
+    assertErasable: (index) => void getErasable(db, index),
     about: (id) => actsAbout(db, id, actsAtOnce).flatMap((act) => placeOf(act) ?? []),
 
     async erase(index, order) {
       await store.write((connection) => {
-        const { act } = getExchange(index);
-        const kept = findAct(connection, act);
-        if (kept?.erasure !== undefined) {
-          throw new ComityError('CONFLICT', `Cannot erase entry ${index} of the ledger: it was erased before`, {
-            details: { reason: 'erased-before' },
-          });
-        }
-        if (!isOver(connection, act, kept)) {
-          throw new ComityError(
-            'CONFLICT',
-            `Cannot erase entry ${index} of the ledger yet: the receipt of that exchange has not come, or has not been sent`,
-            {
-              details: {
-                reason: 'exchange-under-way',
-                hint: 'comity share sync asks the member at once; of one that never answers, erase once it is suspended or removed',
-              },
-            },
-          );
-        }
+        const { act, kept } = getErasable(connection, index);
         bury(connection, act, kept, order);
       });
       return show(index);

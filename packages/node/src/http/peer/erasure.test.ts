@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { parseEntry } from '@comity/protocol/acts';
+import { openedActSchema, openedParts } from '@comity/protocol/peer';
+import { parseEntryBundle, parsePolicy, portableCrypto, verifyTlogProof } from '@comity/protocol/tlog';
+import { joinAs, until } from '../../node-for-tests.ts';
+import type { ServedNode } from '../../node-for-tests.ts';
+import { indicatorId, serveMembers, tell } from './members-for-tests.ts';
+
+const body = { reason: 'personal-data' } as const;
+
+/** Places of the acts about an object, once the receipts of all of them are in. */
+async function actsOf({ client }: ServedNode, number: number): Promise<readonly number[]> {
+  const params = { id: indicatorId(number) };
+  await until(
+    async () => (await client.listDeliveries({ params })).rows[0]?.receipt !== undefined,
+    'the receipt is in',
+  );
+  return (await client.listActsOfObject({ params })).rows.map(({ index }) => index);
+}
+
+/** What an auditor is handed once the act is published, and the bytes of its entry. */
+async function handedOver({ client }: ServedNode, index: number) {
+  await until(
+    async () => (await client.showExchangeAct({ params: { index } })).proof !== undefined,
+    'the act is published',
+  );
+  const act = await client.showExchangeAct({ params: { index } });
+  return { act, entry: Buffer.from(act.entry, 'base64') };
+}
+
+/** Whether bytes lie in the database of a node. */
+function isKept({ dir }: ServedNode, bytes: Buffer): boolean {
+  return ['comity.db', 'comity.db-wal']
+    .map((name) => join(dir, name))
+    .some((file) => existsSync(file) && readFileSync(file).includes(bytes));
+}
+
+test('an act is opened, verified with the protocol alone, and erased: its entry and proof stay, what opened it is gone (ledger.md §12.4)', async (context) => {
+  const [a, b] = (await serveMembers(context, ['A', 'B'])) as [ServedNode, ServedNode];
+  await tell(a, 1);
+  const [index = -1] = await actsOf(a, 1);
+  const { act, entry } = await handedOver(a, index);
+  const policy = parsePolicy((await a.client.getLedgerPolicy({ query: {} })).policy, portableCrypto.sha256);
+  const proven = () => verifyTlogProof(act.proof ?? '', entry, policy, portableCrypto).index;
+  assert.equal(proven(), index);
+  const opened = openedActSchema.parse({ openings: act.openings, payloads: act.payloads });
+  const said = parseEntry(entry);
+  assert.ok(said.form === 'committed');
+  const all = { content: true, recipients: true, decision: true };
+  assert.deepEqual(openedParts(said, opened, portableCrypto.sha256), all);
+  assert.deepEqual([act.direction, act.name, act.holds], ['sent', 'B', all]);
+  const opening = Buffer.from(opened.openings.recipients, 'base64');
+  assert.ok(isKept(a, opening));
+
+  await a.client.eraseExchangeAct({ params: { index }, body });
+  assert.equal(isKept(a, opening), false, 'what opened it is in no file');
+  assert.equal(isKept(a, Buffer.from(opened.openings.recipients)), false, 'nor as text');
+  const { faults } = await a.client.checkLedger();
+  assert.deepEqual(faults, []);
+  assert.equal(proven(), index, 'the proof of before holds');
+  await until(
+    async () => (await a.client.showExchangeAct({ params: { index } })).erased?.index !== undefined,
+    'the redaction has a place',
+  );
+  const after = await handedOver(a, index);
+  assert.deepEqual(after.entry, entry);
+  assert.equal(verifyTlogProof(after.act.proof ?? '', entry, policy, portableCrypto).index, index);
+  const { erased, openings, payloads, member, objects } = after.act;
+  assert.deepEqual(
+    [erased?.reason, openings, payloads, member, objects],
+    ['personal-data', undefined, undefined, undefined, []],
+  );
+  const { rows } = await a.client.listReceipts({ params: { id: indicatorId(1) } });
+  assert.deepEqual(rows, [], 'nor is what B signed for it kept');
+
+  // Everybody reads that it was erased.
+  const redaction = await untilThere(async () => {
+    const { logs } = await a.client.showLedger();
+    const size = logs[0]?.published?.size ?? 0;
+    if (size <= (erased?.index ?? Infinity)) return undefined;
+    const answer = await fetch(`${a.url}/ledger/1/tile/entries/000.p/${size}`);
+    const entries = parseEntryBundle(new Uint8Array(await answer.arrayBuffer()), size);
+    return parseEntry(entries[erased?.index ?? 0]!);
+  });
+  assert.ok(redaction.form === 'open');
+  assert.deepEqual(redaction.content, { index, reason: 'personal-data', approvals: 1 });
+
+  // B erases its half by itself, and not before.
+  const [received = -1] = (await b.client.listActsOfObject({ params: { id: indicatorId(1) } })).rows.map(
+    (row) => row.index,
+  );
+  assert.equal((await handedOver(b, received)).act.direction, 'received');
+  assert.deepEqual([a.faults, b.faults], [[], []]);
+});
+
+test('where two may govern, two have to want an act erased, for the same reason; who only looks opens none', async (context) => {
+  const [a] = (await serveMembers(context, ['A', 'B'])) as [ServedNode, ServedNode];
+  await tell(a, 1);
+  const [index = -1] = await actsOf(a, 1);
+  const params = { index };
+  const ada = await joinAs(a, 'ada', 'officer');
+  const vic = await joinAs(a, 'vic', 'analyst');
+  await assert.rejects(vic.showExchangeAct({ params }), { code: 'NOT_ALLOWED' });
+  await assert.rejects(vic.eraseExchangeAct({ params, body }), { code: 'NOT_ALLOWED' });
+  const bob = await joinAs(a, 'bob', 'officer');
+  const states = [];
+  for (const [who, reason] of [
+    [ada, 'order'],
+    [ada, 'order'],
+    [bob, 'personal-data'],
+    [bob, 'personal-data'],
+    [ada, 'personal-data'],
+  ] as const) {
+    assert.ok((await ada.showExchangeAct({ params })).openings !== undefined);
+    states.push((await who.eraseExchangeAct({ params, body: { reason } })).state);
+  }
+  assert.deepEqual(states, ['proposed', 'proposed', 'proposed', 'proposed', 'erased']);
+  assert.deepEqual((await ada.showExchangeAct({ params })).erased?.approvals, 2);
+  const [row] = (await ada.listAudit({ query: { act: 'act.erased' } })).rows;
+  assert.deepEqual(
+    [row?.by, row?.about, row?.details],
+    ['ada', `act ${index}`, { reason: 'personal-data', proposedBy: 'bob' }],
+  );
+  await assert.rejects(bob.eraseExchangeAct({ params, body }), { code: 'CONFLICT' });
+});
+
+/** What a question is answered at last. */
+async function untilThere<T>(ask: () => Promise<T | undefined>): Promise<T> {
+  let answer: T | undefined;
+  await until(async () => (answer = await ask()) !== undefined, 'it is there');
+  return answer!;
+}
