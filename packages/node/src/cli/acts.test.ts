@@ -36,4 +36,15 @@ test('an act of the ledger is found by its object, opened, and erased', async (c
   assert.deepEqual([again.code, /it was erased before/.test(again.err)], [2, true]);
   assert.equal((await run('ledger', 'act', '0')).code, 1, 'the descriptor is no exchange');
   assert.equal((await run('ledger', 'fsck')).code, 0);
+
+  await tell(a, 2);
+  const other = indicatorId(2);
+  await until(async () => (await run('share', 'receipts', other)).code === 0, 'the receipt is in');
+  assert.match((await run('share', 'erase', other)).err, /without --reason/);
+  assert.deepEqual(await run('share', 'erase', other, '--reason', 'personal-data'), {
+    code: 0,
+    out: 'erased (personal-data), decided by 1\n1 acts of the ledger erased, 1 wait for a receipt\n',
+    err: '',
+  });
+  assert.equal((await run('share', 'erase', indicatorId(9), '--reason', 'order')).code, 1);
 });

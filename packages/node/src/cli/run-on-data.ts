@@ -19,7 +19,7 @@ import {
   signIn,
   unbindToken,
 } from './commands/administration.ts';
-import { eraseAct, listActs, showAct } from './commands/acts.ts';
+import { eraseAct, eraseObject, listActs, showAct } from './commands/acts.ts';
 import { addCollection, explainCollection, listCollections, removeCollection } from './commands/collections.ts';
 import type { CommandDeps, ExitCode } from './commands/command.ts';
 import { addFeed, listFeeds, pullFeeds } from './commands/feeds.ts';
@@ -201,6 +201,8 @@ async function ask(
       return await listReceipts(typed, client, terminal);
     case 'share recall':
       return await recallObject(typed, client, terminal);
+    case 'share erase':
+      return await eraseObject(typed, client, terminal);
     case 'share disagree':
       return await disagree(typed, client, terminal);
     case 'share hold':

@@ -68,5 +68,23 @@ export function actCases({ cleanup }: { readonly cleanup: Cleanup }) {
         },
       },
     },
+    eraseObject: {
+      works: async () => {
+        const { client, index, id } = await lent();
+        const done = await client.eraseObject({ params: { id }, body });
+        assert.deepEqual([done.state, done.acts], ['erased', { erased: 1, waiting: 1 }]);
+        assert.equal((await client.showExchangeAct({ params: { index } })).erased?.reason, 'mistake');
+        const { text, stateReason } = await client.getIntel({ params: { id } });
+        assert.deepEqual([text.includes('pattern'), stateReason.endsWith('erased: a mistake')], [false, true]);
+      },
+      fails: {
+        NOT_FOUND: async () =>
+          (await lent()).client.eraseObject({
+            params: { id: 'indicator--00000000-0000-4000-8000-ffffffffffff' },
+            body,
+          }),
+        ID_MALFORMED: async () => (await lent()).client.eraseObject({ params: { id: 'no id' }, body }),
+      },
+    },
   };
 }

@@ -103,4 +103,25 @@ export const actRoutes = {
     response: erasure,
     errors: ['NOT_FOUND', 'CONFLICT'],
   }),
+  eraseObject: route({
+    method: 'POST',
+    path: '/api/v1/intel/:id/erasure',
+    summary:
+      'Remove all that is known here of an object but its id, take it back where it is ours, and erase the acts about it; for good',
+    scope: 'govern',
+    params: idParam,
+    body: 'json',
+    request: z.object({ reason: erasureReason }),
+    answer: 'json',
+    response: erasure.extend({
+      acts: z
+        .object({
+          erased: z.int(),
+          waiting: z.int().describe('whose receipt is still to come, or to be sent: they are erased with it'),
+        })
+        .optional()
+        .describe('of the ledger, about the object; missing where it is proposed'),
+    }),
+    errors: ['NOT_FOUND', 'ID_MALFORMED'],
+  }),
 } as const;

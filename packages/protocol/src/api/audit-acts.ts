@@ -45,6 +45,7 @@ export const auditActs = {
   'act.opened': 'An act of the ledger that exchanged something was opened to somebody',
   'erasure.proposed': 'Somebody wants an act or an object erased; a second person has to agree',
   'act.erased': 'What opens an act of the ledger was destroyed, and what was kept of that exchange',
+  'object.erased': 'All that was known of an object but its id was removed, and the acts about it erased',
   'outlet.saved': 'An outlet for matches was added or changed',
   'outlet.tested': 'A made-up match was sent to an outlet',
   'outlet.removed': 'An outlet for matches was removed',

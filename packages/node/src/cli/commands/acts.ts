@@ -27,16 +27,24 @@ export const eraseAct: NodeCommand<'ledger erase'> = async ({ flags, positionals
   return 0;
 };
 
+export const eraseObject: NodeCommand<'share erase'> = async ({ flags, positionals: [id = ''] }, client, terminal) => {
+  const done = await client.eraseObject({ params: { id }, body: { reason: parseErasureReason(flags.reason) } });
+  const { erased = 0, waiting = 0 } = done.acts ?? {};
+  const acts = done.acts === undefined ? '' : `${erased} acts of the ledger erased, ${waiting} wait for a receipt\n`;
+  await write(terminal.stdout, flags.json ? jsonText(done) : `${erasureText(done)}${acts}`);
+  return 0;
+};
+
 const reasons = ['personal-data', 'order', 'contract', 'mistake'] as const;
 
 /** Why something is erased: to be said, since it stands in the ledger for ever. */
-export function parseErasureReason(text: string | undefined): (typeof reasons)[number] {
+function parseErasureReason(text: string | undefined): (typeof reasons)[number] {
   if (text !== undefined) return parseOneOf(text, 'reason', reasons);
   throw new ComityError('ARGUMENT_INVALID', `Cannot erase without --reason: one of ${reasons.join(', ')}`);
 }
 
 /** What became of the wish to erase something, for people. */
-export function erasureText({ state, reason, approvals }: ErasureView): string {
+function erasureText({ state, reason, approvals }: ErasureView): string {
   return state === 'proposed'
     ? `proposed: another who has the right asks for the same, with --reason ${reason}\n`
     : `erased (${reason}), decided by ${approvals}\n`;

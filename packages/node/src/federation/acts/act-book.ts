@@ -6,10 +6,8 @@ import type { CommittedPart, Item, OpenedAct } from '@comity/protocol/peer';
 import type { Connection } from '../../store/index.ts';
 import { subjectOf } from '../subject-of.ts';
 
-/** Why something is erased: as ledgers say it. */
-export const erasureReasons = ['personal-data', 'order', 'contract', 'mistake'] as const;
-/** One of {@link erasureReasons}. */
-export type ErasureReason = (typeof erasureReasons)[number];
+/** Why something is erased, as ledgers say it. */
+type ErasureReason = 'personal-data' | 'order' | 'contract' | 'mistake';
 
 /** That an act was erased, and what is told of it. */
 export interface Erasure {

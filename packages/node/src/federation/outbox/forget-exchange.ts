@@ -35,7 +35,7 @@ export function forgetExchange(db: Connection, act: number, opened: OpenedAct | 
 
 /**
  * Takes the text of an object out of what waits for members: who asks is given the item without it, refuses that alone, and reads behind it
- * that the object was taken back.
+ * that the object was taken back. Who has it from here, where it is another's, is looked at again.
  *
  * @returns The acts of the batches that wait and speak of the object.
  */
@@ -58,6 +58,7 @@ export function withholdTexts(db: Connection, id: StixId): readonly number[] {
       dropText(db, digest);
     }
   }
+  db.prepare('update peer_edge set again = 1 where id = ? and state = 1').run(id);
   return named.map(({ act }) => act);
 }
 

@@ -7,7 +7,7 @@ import { openedActSchema, openedParts } from '@comity/protocol/peer';
 import { parseEntryBundle, parsePolicy, portableCrypto, verifyTlogProof } from '@comity/protocol/tlog';
 import { joinAs, until } from '../../node-for-tests.ts';
 import type { ServedNode } from '../../node-for-tests.ts';
-import { indicatorId, serveMembers, tell } from './members-for-tests.ts';
+import { indicator, indicatorId, serveMembers, stateAt, take, tell } from './members-for-tests.ts';
 
 const body = { reason: 'personal-data' } as const;
 
@@ -133,3 +133,54 @@ async function untilThere<T>(ask: () => Promise<T | undefined>): Promise<T> {
   await until(async () => (answer = await ask()) !== undefined, 'it is there');
   return answer!;
 }
+
+/** Takes an indicator in as a node's own, that says a secret. */
+async function tellSecret(node: ServedNode, number: number, secret: string): Promise<void> {
+  const object = indicator(number, { name: secret, description: `${secret} `.repeat(1000) });
+  await take(node, [object], { name: 'own.json', own: 'true' });
+}
+
+test('an object of ours is erased: taken back first, gone here, every act about it redacted, and it does not come back', async (context) => {
+  const [a, b] = (await serveMembers(context, ['A', 'B'])) as [ServedNode, ServedNode];
+  const params = { id: indicatorId(1) };
+  const secret = 'Qzxvwk Wqxyzjk';
+  await tellSecret(a, 1, secret);
+  await actsOf(a, 1);
+  assert.ok(isKept(a, Buffer.from(secret)));
+  const done = await a.client.eraseObject({ params, body });
+  assert.deepEqual(done, { state: 'erased', reason: 'personal-data', approvals: 1, acts: { erased: 1, waiting: 1 } });
+  assert.equal(isKept(a, Buffer.from(secret)), false);
+  assert.match((await a.client.getIntel({ params })).stateReason, /erased: personal data$/);
+  await until(async () => (await stateAt(b, 1)) === 'recalled', 'B has it in use no more');
+  await until(
+    async () => (await a.client.listActsOfObject({ params })).rows.length === 0,
+    'the recall is erased with its receipt',
+  );
+  // A descriptor, the loan, its redaction, the recall, its redaction.
+  await until(async () => (await a.client.showLedger()).logs[0]?.size === 5, 'it says so');
+  assert.deepEqual(await a.client.checkLedger(), { entries: 5, faults: [] });
+
+  // Whoever brings it again is told so.
+  await tellSecret(a, 1, secret);
+  assert.equal(isKept(a, Buffer.from(secret)), false);
+  const [report] = (await a.client.listImports({ query: {} })).rows;
+  assert.equal(report?.rejected, 1);
+  const again = await a.client.eraseObject({ params, body });
+  assert.deepEqual(again.acts, { erased: 0, waiting: 0 }, 'a second time changes nothing');
+
+  // B erases what it had by itself; who lends the same again is told that the law here is against it.
+  await tellSecret(a, 2, 'of the other');
+  await actsOf(a, 2);
+  const other = { id: indicatorId(2) };
+  await b.client.eraseObject({ params: other, body: { reason: 'order' } });
+  await until(async () => (await b.client.listActsOfObject({ params: other })).rows.length === 0, 'its act is erased');
+  assert.equal(isKept(b, Buffer.from('of the other')), false);
+  await take(a, [indicator(2, { name: 'told again', modified: '2026-05-02T00:00:00.000Z' })], {
+    name: 'own.json',
+    own: 'true',
+  });
+  const receipt = async () => (await a.client.listDeliveries({ params: { id: indicatorId(2) } })).rows[0]?.receipt;
+  await until(async () => (await receipt())?.reason === 'law', 'A reads why B refuses it');
+  assert.equal((await receipt())?.effect, 'refused');
+  assert.deepEqual([a.faults, b.faults], [[], []]);
+});
