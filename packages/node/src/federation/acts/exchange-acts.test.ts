@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { parseEntry } from '@comity/protocol/acts';
-import { indicator, indicatorId, openMember, openNetwork } from '../members-for-tests.ts';
+import { indicator, indicatorId, openMember, openNetwork, openRow } from '../members-for-tests.ts';
 import type { Member } from '../members-for-tests.ts';
 
 const order = { reason: 'personal-data', approvals: 2 } as const;
@@ -148,4 +148,20 @@ test('of an object that is erased every act goes: at once, or with the receipt t
   assert.deepEqual(rowsOf(a, 'peer_act_object'), []);
   assert.deepEqual(await a.federation.acts.eraseAbout(indicatorId(1), order), { erased: 0, waiting: 0 });
   assert.deepEqual([a.faults, b.faults], [[], []]);
+});
+
+test('what was another’s and passed on from here is lent no longer once it is erased here, and the origin’s word stays', async (context) => {
+  const [a, b, c] = await openRow(openNetwork(), context);
+  await a.tell([indicator(1)]);
+  for (let times = 0; times < 2; times += 1) for (const member of [b, c, a]) await member.sync();
+  assert.deepEqual(c.screened(), ['192.0.2.1']);
+  await b.intel.erase(indicatorId(1), 'personal data');
+  const { erased } = await b.federation.acts.eraseAbout(indicatorId(1), order);
+  assert.equal(erased, 2, 'of having received, and of having passed on');
+  await b.federation.publish();
+  for (let times = 0; times < 2; times += 1) for (const member of [c, b]) await member.sync();
+  assert.deepEqual([b.screened(), c.screened()], [[], []]);
+  assert.equal((await c.stateOf(indicatorId(1)))?.state, 'recalled');
+  assert.deepEqual(a.screened(), ['192.0.2.1']);
+  assert.deepEqual([a.faults, b.faults, c.faults], [[], [], []]);
 });

@@ -10,8 +10,10 @@ import { forgetExchange, isWaiting, withholdTexts } from '../outbox/forget-excha
 import { actsAbout, actsDue, betweenWhom, buryAct, findAct, noteDue } from './act-book.ts';
 import type { ActObject, Erasure, KeptAct } from './act-book.ts';
 
-/** Acts of one object that are erased in one transaction, and listed at once. */
-const actsAtOnce = 500;
+/** Acts that are erased in one transaction. */
+const actsAtOnce = 100;
+/** Acts of one object that are listed. */
+const actsListed = 500;
 
 /** What is asked for when something is erased: why, and how many people decided it. */
 export type ErasureOrder = Pick<Erasure, 'reason' | 'approvals'>;
@@ -171,7 +173,7 @@ export function openExchangeActs(store: Pick<Store, 'reader' | 'write'>, deps: D
   return {
     show,
     assertErasable: (index) => void getErasable(db, index),
-    about: (id) => actsAbout(db, id, actsAtOnce).flatMap((act) => placeOf(act) ?? []),
+    about: (id) => actsAbout(db, id, actsListed).flatMap((act) => placeOf(act) ?? []),
 
     async erase(index, order) {
       await store.write((connection) => {

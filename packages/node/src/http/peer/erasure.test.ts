@@ -5,7 +5,7 @@ import test from 'node:test';
 import { parseEntry } from '@comity/protocol/acts';
 import { openedActSchema, openedParts } from '@comity/protocol/peer';
 import { parseEntryBundle, parsePolicy, portableCrypto, verifyTlogProof } from '@comity/protocol/tlog';
-import { joinAs, until } from '../../node-for-tests.ts';
+import { joinAs, serveNode, until } from '../../node-for-tests.ts';
 import type { ServedNode } from '../../node-for-tests.ts';
 import { indicator, indicatorId, serveMembers, stateAt, take, tell } from './members-for-tests.ts';
 
@@ -127,6 +127,16 @@ test('where two may govern, two have to want an act erased, for the same reason;
   await assert.rejects(bob.eraseExchangeAct({ params, body }), { code: 'CONFLICT' });
 });
 
+test('a node that is no member erases what it has: there are no acts about it', async (context) => {
+  const node = await serveNode(context);
+  await tellSecret(node, 1, 'Qzxvwk');
+  const params = { id: indicatorId(1) };
+  const done = await node.client.eraseObject({ params, body: { reason: 'mistake' } });
+  assert.deepEqual(done.acts, { erased: 0, waiting: 0 });
+  assert.equal(isKept(node, Buffer.from('Qzxvwk')), false);
+  assert.equal((await node.client.listAudit({ query: { act: 'object.erased' } })).rows.length, 1);
+});
+
 /** What a question is answered at last. */
 async function untilThere<T>(ask: () => Promise<T | undefined>): Promise<T> {
   let answer: T | undefined;
@@ -159,6 +169,12 @@ test('an object of ours is erased: taken back first, gone here, every act about 
   // A descriptor, the loan, its redaction, the recall, its redaction.
   await until(async () => (await a.client.showLedger()).logs[0]?.size === 5, 'it says so');
   assert.deepEqual(await a.client.checkLedger(), { entries: 5, faults: [] });
+
+  const { rows } = await a.client.listAudit({ query: { act: 'object.erased' } });
+  assert.deepEqual(
+    rows.map(({ about, details }) => [about, details]),
+    [[params.id, { reason: 'personal-data' }]],
+  );
 
   // Whoever brings it again is told so.
   await tellSecret(a, 1, secret);
