@@ -70,3 +70,40 @@ test('the script of the guide proves, with the package alone, what a stranger di
     assert.match(out, why);
   }
 });
+
+test('the second script proves what a member shows of its own acts, and says which part does not open', async (context) => {
+  const dir = mkdtempSync(join(tmpdir(), 'comity-opened-'));
+  context.after(() => rmSync(dir, { recursive: true, force: true }));
+  symlinkSync(join(repositoryDir, 'node_modules'), join(dir, 'node_modules'));
+  const [, example] = examplesOf(page);
+  assert.ok(example !== undefined);
+  const [script, policyFile, actFile] = ['opened.mjs', 'ours.policy', 'act.json'].map((name) => join(dir, name)) as [
+    string,
+    string,
+    string,
+  ];
+  writeFileSync(script, example.code);
+  const [sender] = (await serveMembers(context, ['Sender', 'Receiver'])) as [ServedNode, ServedNode];
+  const { client } = sender;
+  await tell(sender, 1);
+  const shown = async () => {
+    const [row] = (await client.listActsOfObject({ params: { id: indicatorId(1) } })).rows;
+    return row === undefined ? undefined : await client.showExchangeAct({ params: { index: row.index } });
+  };
+  await until(async () => (await shown())?.proof !== undefined, 'the act is published');
+  const act = await shown();
+  writeFileSync(actFile, JSON.stringify(act));
+  writeFileSync(policyFile, (await client.getLedgerPolicy({ query: {} })).policy);
+  const audited = await run([script, policyFile, actFile]);
+  assert.equal(audited.code, 0, audited.out);
+  assert.match(
+    audited.out,
+    /^entry \d+ of \S+\/ledger\/1\nyes {2}content \{.*\nyes {2}recipients \{.*\nyes {2}decision \{"lawHash"/,
+  );
+  const { payloads } = act!;
+  const law = { ...payloads, decision: { ...payloads!.decision, rules: [] } };
+  writeFileSync(actFile, JSON.stringify({ ...act, payloads: law }));
+  const forged = await run([script, policyFile, actFile]);
+  assert.equal(forged.code, 1);
+  assert.match(forged.out, /^yes {2}recipients .*\nNO {3}decision /m);
+});

@@ -339,6 +339,11 @@ export function ownLedger({ ledger }: Pick<Transparency, 'ledger'>): OwnLedger {
       return last.id;
     },
     indexOf: (act) => ledger.stateOf(act)?.index,
+    actAt(index) {
+      const log = ledger.log();
+      return log !== undefined && index < log.size ? log.firstId + index : undefined;
+    },
+    entryOf: (act) => ledger.entryOf(act),
     size: () => ledger.log()?.size ?? 0,
     head: () => ledger.sign(),
     inclusion: async (index, size) => (await ledger.inclusion(index, size)).map(base64Of),

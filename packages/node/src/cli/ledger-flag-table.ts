@@ -1,5 +1,5 @@
 import type { Command } from './flag-shape.ts';
-import { allowPrivate, data, json } from './shared-flags.ts';
+import { allowPrivate, data, erasureReason, json } from './shared-flags.ts';
 
 const command = <const C extends Command>(value: C): C => value;
 const policy = {
@@ -38,6 +38,31 @@ export const ledgerCommands = [
       { name: 'out', value: 'FILE', completes: 'file', help: 'Write the receipt into a new file' },
       { name: 'entry', value: 'FILE', completes: 'file', help: 'Write the bytes of the entry into a new file' },
     ],
+  }),
+  command({
+    name: 'ledger act',
+    summary: 'Open an act of the ledger that exchanged something: what, with whom, under which law',
+    details:
+      'INDEX counts from 0. With --json it is all an auditor needs to verify it without a node: docs/guides/audit-a-ledger.md. Exit 1 ' +
+      'when what is kept does not open what stands in the ledger.',
+    positionals: [{ name: 'INDEX' }],
+    flags: [data, json],
+  }),
+  command({
+    name: 'ledger acts',
+    summary: 'List where in the ledger the acts about an object stand',
+    details: 'OBJECT is a STIX id. Exit 1 when there is none, or all were erased.',
+    positionals: [{ name: 'OBJECT' }],
+    flags: [data, json],
+  }),
+  command({
+    name: 'ledger erase',
+    summary: 'Destroy what opens an act of the ledger, and say so in the ledger; for good',
+    details:
+      'What is kept of that exchange goes with it: it can be about up to 256 objects. The entry and every proof stay. Where another ' +
+      'account has the right to, it is proposed first, and done once they ask for the same.',
+    positionals: [{ name: 'INDEX' }],
+    flags: [data, erasureReason, json],
   }),
   command({
     name: 'ledger policy',

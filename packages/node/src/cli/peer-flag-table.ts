@@ -1,5 +1,5 @@
 import type { Command } from './flag-shape.ts';
-import { data, json } from './shared-flags.ts';
+import { data, erasureReason, json } from './shared-flags.ts';
 
 const command = <const C extends Command>(value: C): C => value;
 
@@ -85,6 +85,16 @@ export const peerCommands = [
       },
       json,
     ],
+  }),
+  command({
+    name: 'share erase',
+    summary: 'Remove all that is known of an object but its id, and all that opens the acts about it; for good',
+    details:
+      'What is yours is taken back first from every member that had it. No import brings it back under its id. What matched in your own ' +
+      'logs stays, and so do backups and what members keep. Where another account has the right to, it is proposed first, and done once ' +
+      'they ask for the same.',
+    positionals: [{ name: 'OBJECT' }],
+    flags: [data, erasureReason, json],
   }),
   command({
     name: 'share disagree',

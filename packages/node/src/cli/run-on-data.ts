@@ -19,6 +19,7 @@ import {
   signIn,
   unbindToken,
 } from './commands/administration.ts';
+import { eraseAct, eraseObject, listActs, showAct } from './commands/acts.ts';
 import { addCollection, explainCollection, listCollections, removeCollection } from './commands/collections.ts';
 import type { CommandDeps, ExitCode } from './commands/command.ts';
 import { addFeed, listFeeds, pullFeeds } from './commands/feeds.ts';
@@ -200,6 +201,8 @@ async function ask(
       return await listReceipts(typed, client, terminal);
     case 'share recall':
       return await recallObject(typed, client, terminal);
+    case 'share erase':
+      return await eraseObject(typed, client, terminal);
     case 'share disagree':
       return await disagree(typed, client, terminal);
     case 'share hold':
@@ -274,6 +277,12 @@ async function ask(
       return await checkLedger(typed, client, terminal);
     case 'ledger proof':
       return await proveEntry(typed, client, terminal);
+    case 'ledger act':
+      return await showAct(typed, client, terminal);
+    case 'ledger acts':
+      return await listActs(typed, client, terminal);
+    case 'ledger erase':
+      return await eraseAct(typed, client, terminal);
     case 'ledger policy':
       return await printLedgerPolicy(typed, client, terminal);
     case 'ledger rotate':

@@ -69,3 +69,10 @@ export const placeholders = {
   completes: 'file',
   help: 'JSON file with the values of placeholders in Sigma rules: {"Servers": ["srv*", "db1"]}',
 } as const satisfies Flag;
+/** Why something is erased. */
+export const erasureReason = {
+  name: 'reason',
+  value: 'WHY',
+  choices: ['personal-data', 'order', 'contract', 'mistake'],
+  help: 'Why; it has to be said, and everybody who reads the ledger reads it',
+} as const;

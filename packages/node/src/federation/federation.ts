@@ -5,6 +5,7 @@ import type { ArrivalQuery, ArrivalsRead, Intel, StoredObject } from '../intel/i
 import type { Screening } from '../screening/index.ts';
 import type { Recipient, Sharing } from '../sharing/index.ts';
 import type { Connection } from '../store/index.ts';
+import type { ExchangeActs } from './acts/exchange-acts.ts';
 
 /** This member, as others know it. */
 export interface Identity {
@@ -63,6 +64,10 @@ export interface OwnLedger {
   append(db: Connection, entry: Uint8Array): number;
   /** Place of an act, once it has one. */
   indexOf(act: number): number | undefined;
+  /** The act at a place in the log that is written; undefined: it has none there. */
+  actAt(index: number): number | undefined;
+  /** The bytes of an act. */
+  entryOf(act: number): Uint8Array | undefined;
   /** How many acts have a place. */
   size(): number;
   /** The log as it is now, signed: a note. Undefined: it may not sign yet, or not any more. */
@@ -229,6 +234,8 @@ export interface Federation {
   deliveries(id: StixId): readonly Delivery[];
   /** What members signed for an object. */
   receipts(id: StixId): readonly KeptReceipt[];
+  /** What opens the acts of our ledger, and its erasure. */
+  readonly acts: ExchangeActs;
   states(): readonly PeerState[];
   /** How far what goes to a member is tightened. */
   handlingOf(member: MemberId): Handling;

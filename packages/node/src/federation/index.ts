@@ -7,6 +7,7 @@ export { createPeerHandlers, receiptsBytesMax } from './peer-handlers.ts';
 export type { Reply } from './peer-handlers.ts';
 export { createPeerLink } from './peer-link.ts';
 export { federationSchema } from './schema.ts';
+export type { ErasedAbout, ErasureOrder, ShownExchange } from './acts/exchange-acts.ts';
 export type {
   Delivery,
   Directory,

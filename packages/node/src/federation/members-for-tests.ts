@@ -89,6 +89,8 @@ function memoryLedger(name: string): MemoryLedger {
     size: () => entries.length,
     append: (_db, entry) => entries.push(entry) - 1,
     indexOf: (act) => act,
+    actAt: (index) => (index < entries.length ? index : undefined),
+    entryOf: (act) => entries[act],
     head() {
       const root = log().hashes(planRoot(entries.length))[0]!;
       const text = printCheckpoint({ origin, size: entries.length, root });

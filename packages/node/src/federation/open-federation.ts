@@ -4,6 +4,8 @@ import { digestOfObject, refuseReceipt } from '@comity/protocol/peer';
 import type { ReceiptLine, SignedReceipt } from '@comity/protocol/peer';
 import type { Connection, Store } from '../store/index.ts';
 import type { Evidence, Federation, FederationDeps, Identity, PeerState } from './federation.ts';
+import { keepAct } from './acts/act-book.ts';
+import { openExchangeActs } from './acts/exchange-acts.ts';
 import { findLent } from './inbox/known-book.ts';
 import { MemberImports } from './inbox/member-imports.ts';
 import { readAhead } from './inbox/read-ahead.ts';
@@ -37,6 +39,7 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
   const quotas = new Quotas(store, deps);
   const taker = new BatchTaker(store, deps, imports, quotas);
   const remarks = new Remarks(store, deps);
+  const acts = openExchangeActs(store, deps);
   const suspending = { store, intel, directory, imports, taker };
   const nowUs = (): number => deps.clock() * 1000;
 
@@ -138,10 +141,16 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
     const last = batches.at(-1)!.batch;
     await publisher.passOn(taken.over, (connection) => {
       taken.keep(connection);
-      const due = connection.prepare('insert into peer_receipt_due (member, text, made_us) values (?, ?, ?)');
-      for (const { entry, signed } of made) {
-        deps.ledger.append(connection, entry);
-        due.run(member, JSON.stringify(signed), nowUs());
+      const due = connection.prepare('insert into peer_receipt_due (member, text, made_us, act) values (?, ?, ?, ?)');
+      for (const [at, { entry, signed, opened }] of made.entries()) {
+        const act = deps.ledger.append(connection, entry);
+        keepAct(
+          connection,
+          act,
+          opened,
+          batches[at]!.items.map(({ item }) => item),
+        );
+        due.run(member, JSON.stringify(signed), nowUs(), act);
       }
       moveTo(member, last.first + last.count - 1, connection);
       quotas.count(connection, member, { items: count });
@@ -176,7 +185,10 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
   }
 
   return {
-    publish: () => publisher.run(),
+    async publish() {
+      await acts.settle();
+      return await publisher.run();
+    },
 
     async recall(id, reason, note) {
       const members = await publisher.recall(id, reason, note);
@@ -238,6 +250,7 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
           );
         });
       }
+      await acts.settle();
     },
 
     async pull(member, signal) {
@@ -311,6 +324,7 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
     deliveries: (id) => deliveriesOf(db, id),
 
     receipts: (id) => receiptsOf(db, id, deps.ledger),
+    acts,
 
     states: () => directory.joined().map((member) => stateOf(member)),
 

@@ -67,8 +67,9 @@ create table peer_loan (
 create index peer_loan_kept on peer_loan (sender, lease_until_us) where state = 1;
 -- What a member lends, its own and others': a suspension takes it out of use.
 create index peer_loan_lender on peer_loan (sender, object_ref) where state = 1;
--- Receipts that wait to be sent.
-create table peer_receipt_due (ref integer primary key, member text not null, text text not null, made_us integer not null);
+-- Receipts that wait to be sent. act: that says we received what each is for.
+create table peer_receipt_due (
+  ref integer primary key, member text not null, text text not null, made_us integer not null, act integer not null);
 create index peer_receipt_due_member on peer_receipt_due (member, ref);
 -- What shows that a member said two things that cannot both be honest.
 create table peer_evidence (
@@ -100,6 +101,20 @@ create table peer_told_matches (position integer not null);
 insert into peer_told_matches values (0);
 `;
 
+const keptActs = `
+-- What opens each act of our ledger that exchanged something, and what it committed to: as long as it is not erased. act: as the ledger
+-- calls it. openings: of content, recipients and decision, 32 bytes each; the payloads are the very bytes. reason without erased_us: it is
+-- erased as soon as the exchange is over. redaction: the act that says so.
+create table peer_act (
+  act integer primary key, openings blob, content blob, recipients blob, decision blob, reason text, approvals integer,
+  erased_us integer, redaction integer);
+create index peer_act_due on peer_act (act) where reason is not null and erased_us is null;
+-- Which objects each is about. version: 0 of what ended.
+create table peer_act_object (
+  object_ref integer not null, act integer not null, version integer not null, primary key (object_ref, act)) without rowid;
+create index peer_act_object_act on peer_act_object (act);
+`;
+
 /** Tables of what goes between members. Times are µs, booleans 0 or 1. */
 export const federationSchema: SubjectSchema = {
   subject: 'federation',
@@ -107,5 +122,6 @@ export const federationSchema: SubjectSchema = {
     { name: 'members and objects by number', sql: refs },
     { name: 'what is sent to members', sql: outbox },
     { name: 'what came from members', sql: inbox },
+    { name: 'what opens the acts of our ledger', sql: keptActs },
   ],
 };

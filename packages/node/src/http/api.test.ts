@@ -10,6 +10,7 @@ import type { Route, RouteName } from '@comity/protocol/api';
 import type { Client } from '@comity/protocol/client';
 import { joinAs, serveFiles, serveNode, until } from '../node-for-tests.ts';
 import type { ServedNode } from '../node-for-tests.ts';
+import { actCases } from './act-cases-for-tests.ts';
 import { accountCases } from './account-cases-for-tests.ts';
 import { identityCases } from './identity-cases-for-tests.ts';
 import { passkeyCases } from './passkey-cases-for-tests.ts';
@@ -299,6 +300,7 @@ const cases: Cases = {
   ...memberCases({ client: () => client, serve: () => serveNode(afterCase) }),
   ...peerCases({ cleanup: later, afterCase }),
   ...outletCases(() => client),
+  ...actCases({ cleanup: later }),
   ...ledgerCases({ client: () => client, cleanup: later }),
   ...lookupCases(() => client),
   ...listCases({ client: () => client, node: () => node }),

@@ -69,6 +69,7 @@ const tell: { readonly [N in Audited]?: (call: Call<N>) => Told } = {
     details: { url: shownUrl(url), allowPrivate },
   }),
   setLedgerQuorum: ({ body }) => ({ about: 'ledger', details: defined(body) }),
+  showExchangeAct: ({ params }) => ({ about: `act ${params.index}` }),
   rotateLedgerKeys: () => ({ about: 'ledger' }),
   retireLedgerKeys: () => ({ about: 'ledger' }),
   restartLedger: () => ({ about: 'ledger' }),

@@ -32,6 +32,7 @@ import { createLive } from './live.ts';
 import { EventLists } from './misp/kept-events.ts';
 import { withAudit } from './audited.ts';
 import { accessRoutes } from './routes/access-routes.ts';
+import { actRoutes } from './routes/act-routes.ts';
 import { accountRoutes } from './routes/account-routes.ts';
 import { auditRoutes } from './routes/audit-routes.ts';
 import { collectionRoutes } from './routes/collection-routes.ts';
@@ -189,6 +190,7 @@ export function openHttp(options: HttpOptions, deps: HttpDeps): Http {
     ...sampleRoute({ ...deps, sources }),
     ...sharingRoutes({ ...deps, access }),
     ...ledgerRoutes(deps.transparency),
+    ...actRoutes({ ...deps, access }),
     ...listRoutes(deps),
     ...lookupRoutes({ ...deps, stop: stop.signal }),
     ...collectionRoutes({ ...deps, recipients: deps.sharing.recipients, publicUrl }),

@@ -14,7 +14,9 @@ import { search } from './find/search.ts';
 import { findKept, findStored, isOwnWord, readStored } from './find/stored.ts';
 import { findSentImport, listReports, readImportRows, readReport, readReportById } from './import-reports.ts';
 import { closeInterruptedImports, openImport } from './imports.ts';
+import { erase } from './erase.ts';
 import { IntelCore } from './intel-core.ts';
+import type { IntelDeps } from './intel-core.ts';
 import {
   changeLoans,
   nextChangeUs,
@@ -36,7 +38,7 @@ import {
 } from './known-good/list-store.ts';
 import { readSources, readStats } from './stats.ts';
 import type { ImportReport } from './import.ts';
-import type { Description, Intel, IntelDeps } from './intel.ts';
+import type { Description, Intel } from './intel.ts';
 import { isPatternRef } from './pattern-feed.ts';
 
 const limitMax = 1000;
@@ -118,6 +120,7 @@ export async function createIntel(store: Store, deps: IntelDeps): Promise<Intel>
       return { values, cursor: nextCursor(values, limit) };
     },
     recall: (ids, reason) => recall(core, ids, reason),
+    erase: (id, reason) => erase(core, id, reason),
     changeLoans: (lender, changes) => changeLoans(core, lender, changes),
     renewLoans: (lender, beforeUs, untilUs) => renewLoans(core, lender, beforeUs, untilUs),
     sweep: async () => {

@@ -11,7 +11,13 @@ import { deltaOf, logChange } from './changes.ts';
 import type { LoggedChange } from './changes.ts';
 import { keyOfStixId } from './codes.ts';
 import type { KnownGoodGate } from './known-good/gate.ts';
-import type { Delta, IntelDeps } from './intel.ts';
+import type { Delta } from './intel.ts';
+
+export interface IntelDeps {
+  readonly clock: Clock;
+  /** A fresh random UUID. */
+  readonly uuid: () => string;
+}
 
 /** What a write gives back, and what it changed in the screen's table. */
 interface Written<T> {

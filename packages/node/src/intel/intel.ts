@@ -1,4 +1,4 @@
-import type { Clock, JsonObject, RowId, StixId } from '@comity/protocol/base';
+import type { JsonObject, RowId, StixId } from '@comity/protocol/base';
 import type { Markings, Tlp } from '@comity/protocol/markings';
 import type { Warninglist } from '@comity/protocol/misp';
 import type { ObjectTraits } from '@comity/protocol/sharing';
@@ -369,6 +369,8 @@ export interface Intel {
   }): Promise<{ readonly values: readonly HeldBackValue[]; readonly cursor: string | undefined }>;
   /** Marks objects as recalled by their origin: they are kept and never screened again. Returns how many changed. */
   recall(ids: readonly StixId[], reason: string): Promise<number>;
+  /** Removes all that is known of an object but its id, for good. @returns Whether it was not erased before. @throws {ComityError} `NOT_FOUND`. */
+  erase(id: StixId, reason: string): Promise<boolean>;
   /** Changes loans of a lender that is there; what it never lent is passed over. Returns how many objects changed. */
   changeLoans(lender: RowId, changes: readonly LoanChange[]): Promise<number>;
   /** Lets all a lender lends until `beforeUs` or earlier run on until `untilUs`. Returns how many. */
@@ -391,10 +393,4 @@ export interface Intel {
   /** Called when an import moved on or ended, after the change is on the disk. */
   onImport(fn: (report: ImportReport) => void): () => void;
   close(): Promise<void>;
-}
-
-export interface IntelDeps {
-  readonly clock: Clock;
-  /** A fresh random UUID. */
-  readonly uuid: () => string;
 }

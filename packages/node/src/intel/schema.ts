@@ -217,6 +217,11 @@ alter table intel_import add column own integer not null default 0;
 update intel_import set own = (select own from intel_source where ref = source_ref);
 `;
 
+const erased = `
+-- Objects that were erased: a version that says nothing is left of them, and nothing more is taken in under their ids. reason: a clause.
+create table intel_erased (object_ref integer primary key, at_us integer not null, reason text not null) strict;
+`;
+
 /** Tables of the intelligence. Times are µs, booleans 0 or 1, words are codes of codes.ts. */
 export const intelSchema: SubjectSchema = {
   subject: 'intel',
@@ -239,5 +244,6 @@ export const intelSchema: SubjectSchema = {
     { name: 'traits, and what changed of what was given away', sql: revision },
     { name: 'what members lend, and what is our own', sql: loans },
     { name: 'what came as our own', sql: ownImports },
+    { name: 'what was erased', sql: erased },
   ],
 };

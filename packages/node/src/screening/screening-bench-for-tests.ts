@@ -116,6 +116,7 @@ function storeWith(store: Store, parts: Partial<Store>): Store {
     write: (fn) => store.write(fn),
     writeInSteps: (fn) => store.writeInSteps(fn),
     noting: (note, act) => store.noting(note, act),
+    foldIn: () => store.foldIn(),
     backup: (file) => store.backup(file),
     check: () => store.check(),
     close: () => store.close(),

@@ -123,6 +123,15 @@ export function openConnection(options: ConnectionOptions): OwnedConnection {
     exec: (sql) => guard(() => void raw.exec(sql)),
     snapshot: (fn) => (raw.inTransaction ? fn() : between('BEGIN', fn)),
     transaction: (fn) => between('BEGIN IMMEDIATE', fn),
+    overwriting: (fn) => {
+      const before = raw.pragma('secure_delete', { simple: true }) as number;
+      raw.pragma('secure_delete = ON');
+      try {
+        return fn();
+      } finally {
+        raw.pragma(`secure_delete = ${['OFF', 'ON', 'FAST'][before]}`);
+      }
+    },
     nest: (fn) => {
       const isFirst = !raw.inTransaction;
       guard(() => raw.exec(isFirst ? 'BEGIN IMMEDIATE' : 'SAVEPOINT nested'));

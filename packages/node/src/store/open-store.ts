@@ -58,6 +58,7 @@ function openReadOnly({ dir, schemas }: StoreOptions): Store {
     write: refuse,
     writeInSteps: refuse,
     noting: refuse,
+    foldIn: refuse,
     backup: refuse,
     check: () => runMaintenance({ task: 'check all', file }),
     close: async () => reader.close(),
@@ -87,6 +88,8 @@ function openForWriting({ dir, schemas }: StoreOptions, { clock }: StoreDeps): S
     writer.pragma('temp_store = MEMORY');
     if (!isNew) assertSound(writer, file);
     migrate(writer, schemas, clock);
+    // What is deleted is overwritten where that writes no page more; all of it: Connection.overwriting. A step may have switched it.
+    writer.pragma('secure_delete = FAST');
     const reader = openConnection({ file, readOnly: true, cacheBytes: readerCacheBytes });
     open.push(reader);
     return new SqliteStore(dir, writer, reader, unlock);
@@ -141,6 +144,9 @@ class SqliteStore implements Store {
   #pumping: Promise<void> | undefined;
   #idleTimer: NodeJS.Timeout | undefined;
   #walBytesMax = walBytesMax;
+  /** The log is to be emptied however small it is: before the next write; and when nothing is written, where a reader kept it from that. */
+  #isFoldDue = false;
+  #isFoldLeft = false;
   #closing: Promise<void> | undefined;
 
   constructor(dir: string, writer: OwnedConnection, reader: OwnedConnection, unlock: () => void) {
@@ -188,6 +194,12 @@ class SqliteStore implements Store {
     this.#pumping ??= this.#pump();
   }
 
+  async foldIn(): Promise<void> {
+    this.#isFoldDue = true;
+    this.#isFoldLeft = true;
+    await this.write(() => undefined);
+  }
+
   backup(file: string): Promise<number> {
     return writeBackup(this.#file, file);
   }
@@ -214,7 +226,9 @@ class SqliteStore implements Store {
     await setImmediate();
     while (this.#waiting.length > 0) {
       try {
-        await this.#foldLogPast(this.#walBytesMax);
+        const isDue = this.#isFoldDue;
+        this.#isFoldDue = false;
+        await this.#foldLogPast(isDue ? 0 : this.#walBytesMax);
       } catch (error) {
         // Nothing was begun; the log only grows. Whoever waits first hears of it.
         this.#waiting.shift()?.reject(error);
@@ -288,6 +302,7 @@ class SqliteStore implements Store {
     await runMaintenance({ task: 'checkpoint', file: this.#file });
     // A reader that stays on an old snapshot keeps the log from being emptied: do not try again at every write.
     const left = this.#walBytes();
+    this.#isFoldLeft &&= left > 0;
     this.#walBytesMax = left > walBytesMax / 2 ? left + walBytesMax : walBytesMax;
   }
 
@@ -297,7 +312,7 @@ class SqliteStore implements Store {
 
   /** Nobody has written for a while: gives memory back. A fold that fails is tried again after the next write. */
   async #rest(): Promise<void> {
-    await this.#foldLogPast(idleWalBytesMax).catch(() => undefined);
+    await this.#foldLogPast(this.#isFoldLeft ? 0 : idleWalBytesMax).catch(() => undefined);
     this.#writer.pragma('shrink_memory');
     this.#ownedReader.pragma('shrink_memory');
     this.#pumping = this.#waiting.length > 0 ? this.#pump() : undefined;

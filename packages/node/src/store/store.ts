@@ -26,6 +26,11 @@ export interface Connection {
   exec(sql: string): void;
   /** Runs `fn` on one unchanging snapshot of the data. */
   snapshot<T>(fn: () => T): T;
+  /**
+   * Runs `fn`, inside a write: what it deletes or replaces is overwritten with zeros where it lies. The log written ahead holds it until
+   * {@link Store.foldIn}; what SQLite moved elsewhere before is overwritten when its place is used again.
+   */
+  overwriting<T>(fn: () => T): T;
 }
 
 /**
@@ -73,6 +78,8 @@ export interface Store {
    * neither. Whoever is called in `act` need not know. When `act` is done and wrote nothing, `note` is a write of its own.
    */
   noting<T>(note: (db: Connection) => void, act: () => T | Promise<T>): Promise<T>;
+  /** Folds the write-ahead log in and empties it: what was overwritten is in it no more. Where a reader keeps it from that it is tried again. */
+  foldIn(): Promise<void>;
   /** Copies the database while it is used into `file`, checked and complete or not there at all. Returns its bytes. */
   backup(file: string): Promise<number>;
   /** The full integrity check, off the event loop. Empty when sound, else what is wrong, at most 100 sentences. */

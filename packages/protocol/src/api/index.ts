@@ -49,5 +49,6 @@ export type { DeliveryView, EvidenceView, PeerView } from './peer-routes.ts';
 export type { InvitationView, MemberView, OwnMemberView } from './member-shapes.ts';
 export type { PasskeyView } from './passkey-routes.ts';
 export type { PushFailureView, PushView } from './push-routes.ts';
+export type { ActOfObjectView, ErasureView, ExchangeActView } from './act-routes.ts';
 export type { LedgerStateView } from './ledger-routes.ts';
 export type { HuntReportView } from './hunt-shape.ts';

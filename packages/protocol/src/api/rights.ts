@@ -5,7 +5,7 @@ export const rights = {
   release: 'let values through that the known-good gate holds back, and change its lists',
   records: 'send records to be screened',
   govern: 'say who may have what: recipients, groups, collections, outlets and the law',
-  audit: 'read the audit trail',
+  audit: 'read the audit trail, and open what the ledger commits to',
   admin: 'manage accounts, sessions, API tokens and backups',
   share: 'get what may be given to the recipient it belongs to',
   contribute: 'send objects to collections that take some, over TAXII or MISP',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ErrorCode } from '../base/index.ts';
 import { accessRoutes } from './access-routes.ts';
+import { actRoutes } from './act-routes.ts';
 import { accountRoutes } from './account-routes.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { identityRoutes } from './identity-routes.ts';
@@ -39,6 +40,7 @@ export const routes = {
   ...listRoutes,
   ...memberRoutes,
   ...ledgerRoutes,
+  ...actRoutes,
   ...lookupRoutes,
 } as const;
 

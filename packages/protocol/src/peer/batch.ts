@@ -86,7 +86,8 @@ function committed(type: 'batch' | 'received', schema: string, payload: JsonValu
   return { type, schema, payload: utf8Bytes(canonicalJson(payload)) };
 }
 
-type CommittedPart = 'content' | 'recipients' | 'decision';
+/** What the act of an exchange commits to, each apart. */
+export type CommittedPart = 'content' | 'recipients' | 'decision';
 
 /** Commitments of the act of a batch, in base64 as entries have them. */
 export function batchCommitments(

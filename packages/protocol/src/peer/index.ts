@@ -26,7 +26,9 @@ export {
   receivedContent,
   refuseBatch,
 } from './batch.ts';
-export type { Batch, BatchContent, BatchContext, BatchRefusal, ReceivedContent } from './batch.ts';
+export type { Batch, BatchContent, BatchContext, BatchRefusal, CommittedPart, ReceivedContent } from './batch.ts';
+export { openedActSchema, openedParts } from './opened-act.ts';
+export type { OpenedAct } from './opened-act.ts';
 export { clockSkewUs, digestOfObject, itemRefusals, judgeItem } from './judge-item.ts';
 export type { ItemContext, ItemJudgement, ItemRefusal } from './judge-item.ts';
 export {

@@ -35,12 +35,12 @@ async function sealOldAddresses(store: Store, seal: Seal): Promise<void> {
       .all()
       .filter(({ url }) => shownUrl(url) !== url);
   if (inClear(store.reader).length === 0) return;
-  await store.write((db) => {
-    db.exec('pragma secure_delete = on');
-    const update = db.prepare('update feed set url = ?, sealed_url = ? where id = ?');
-    for (const { id, url } of inClear(db)) update.run(shownUrl(url), seal.seal(url, ownerOf(id)), id);
-    db.exec('pragma secure_delete = off');
-  });
+  await store.write((db) =>
+    db.overwriting(() => {
+      const update = db.prepare('update feed set url = ?, sealed_url = ? where id = ?');
+      for (const { id, url } of inClear(db)) update.run(shownUrl(url), seal.seal(url, ownerOf(id)), id);
+    }),
+  );
 }
 
 function ownerOf(id: string): string {

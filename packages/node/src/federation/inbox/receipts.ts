@@ -5,6 +5,7 @@ import { batchCommitments, batchDecision, batchRecipients, receiptBytes, receive
 import type { Receipt, ReceiptLine, SignedReceipt } from '@comity/protocol/peer';
 import { parseBase64 } from '@comity/protocol/tlog';
 import type { Sha256 } from '@comity/protocol/tlog';
+import type { Openings } from '../acts/act-book.ts';
 import type { Identity } from '../federation.ts';
 import type { ProvenBatch } from './read-answer.ts';
 
@@ -12,6 +13,7 @@ import type { ProvenBatch } from './read-answer.ts';
 export interface MadeReceipt {
   readonly signed: SignedReceipt;
   readonly entry: Uint8Array;
+  readonly opened: Openings;
 }
 
 /**
@@ -62,7 +64,7 @@ export function makeReceipt(
     },
     lines: [...lines],
   };
-  return { signed: signReceipt(self, receipt), entry };
+  return { signed: signReceipt(self, receipt), entry, opened: { openings, about } };
 }
 
 /** A receipt under this member's signature. */

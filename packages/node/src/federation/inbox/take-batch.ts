@@ -383,7 +383,8 @@ function candidateOf(item: LentItem, text: string, loan: Loan): Candidate | unde
 function effectOf(outcome: Outcome): Pick<ReceiptLine, 'effect' | 'reason'> {
   switch (outcome.kind) {
     case 'rejected':
-      return { effect: 'refused', reason: 'malformed' };
+      // What was erased here does not come back.
+      return { effect: 'refused', reason: outcome.error.details?.['reason'] === 'erased' ? 'law' : 'malformed' };
     case 'held-back':
       return { effect: 'stored', reason: 'held-back' };
     case 'not-there':

@@ -4,7 +4,7 @@ import type { Item, ReceiptEffect, ReceiptLine, ReceiptReason } from '@comity/pr
 import type { Connection } from '../../store/index.ts';
 import type { Delivery } from '../federation.ts';
 import { findObjectRef, objectRefOf, objectRefSql } from '../refs.ts';
-import { subjectOf } from './outbox-book.ts';
+import { subjectOf } from '../subject-of.ts';
 
 /** What stands with a member of an object. */
 export const edgeStates = { lent: 1, ended: 2, recalled: 3 } as const;

@@ -1,5 +1,5 @@
 import { base64Of, assert, utf8Bytes } from '@comity/protocol/base';
-import type { MemberId, StixId } from '@comity/protocol/base';
+import type { MemberId } from '@comity/protocol/base';
 import { hourOf, openingBytes, printEntry } from '@comity/protocol/acts';
 import {
   batchCommitments,
@@ -14,6 +14,7 @@ import {
 import type { Item } from '@comity/protocol/peer';
 import type { Sha256 } from '@comity/protocol/tlog';
 import type { Connection } from '../../store/index.ts';
+import { keepAct } from '../acts/act-book.ts';
 import type { Identity, OwnLedger } from '../federation.ts';
 import { memberRefSql, objectRefOf } from '../refs.ts';
 
@@ -149,6 +150,7 @@ function putBatch(db: Connection, ref: number, items: readonly Item[], texts: re
     ...commitments,
   });
   const act = ledger.append(db, entry);
+  keepAct(db, act, { openings, about }, items);
   db.prepare(
     'insert into peer_batch (outbox_ref, first, count, act, entry, openings, sent) values (?, ?, ?, ?, ?, ?, ?)',
   ).run(
@@ -188,7 +190,10 @@ export function acknowledge(db: Connection, outbox: OutboxRow, after: number): v
     `delete from peer_text where object_ref = ? and digest = ? and not exists
        (select 1 from peer_item i where i.object_ref = peer_text.object_ref and i.digest = peer_text.digest)`,
   );
-  for (const text of texts) drop.run(text.object_ref, text.digest);
+  // What it says may have to be erased later, and nobody knows then where a copy lay.
+  db.overwriting(() => {
+    for (const text of texts) drop.run(text.object_ref, text.digest);
+  });
   db.prepare('update peer_outbox set acknowledged = ? where ref = ?').run(last, ref);
 }
 
@@ -223,7 +228,7 @@ export function sequencesBefore(db: Connection): number {
  * already have: it goes, and all that stands with them is put out once more.
  */
 export function startBehind(db: Connection, sequence: number): void {
-  db.exec('delete from peer_item; delete from peer_batch; delete from peer_text');
+  db.overwriting(() => db.exec('delete from peer_item; delete from peer_batch; delete from peer_text'));
   db.exec("update peer_edge set print = ''");
   db.prepare('update peer_outbox set position_us = 0, renewed_us = 0, next_sequence = max(next_sequence, ?)').run(
     sequence + 1,
@@ -251,19 +256,4 @@ export function keyStatedUnder(db: Connection): string | undefined {
 /** Print of what stands with a member of an object: nothing that says the same is sent twice. */
 export function printOf(parts: readonly (string | number | null)[], sha256: Sha256): string {
   return base64Of(sha256(utf8Bytes(JSON.stringify(parts)))).slice(0, 22);
-}
-
-/** Ids an item is about. */
-export function subjectOf(
-  item: Item,
-): { readonly id: StixId; readonly origin: MemberId; readonly version: number } | undefined {
-  switch (item.kind) {
-    case 'lent':
-    case 'recalled':
-      return item.statement;
-    case 'ended':
-      return { id: item.id, origin: item.origin, version: 0 };
-    case 'renewed':
-      return undefined;
-  }
 }

@@ -147,11 +147,10 @@ export class BatchAdmission {
   }
 
   #admitValue({ value, context }: ValueCandidate): Admitted {
-    const entry = this.#values.intern(value);
     const { source, nowUs } = this.#context;
     const own = this.#findOwn(value);
     if (own instanceof ComityError) return { outcome: { kind: 'rejected', error: own }, ref: undefined, held: [] };
-    const row = this.#listIndicatorOf(entry) ?? own.row;
+    const row = this.#listIndicatorOf(this.#values.intern(value)) ?? own.row;
     if (row !== undefined) {
       const told = { confidence: context?.confidence, tlp: context?.tlp ?? source.defaultTlp };
       this.#tell(row.ref, told);
@@ -195,7 +194,8 @@ export class BatchAdmission {
       // Nearly always there is none, so rows not yet written are only written when it may be among them.
       if (this.#existing.has(nameOf(id))) this.#rows.flush();
       const row = this.#objects.findByKey(keyOfStixId(id));
-      if (row === undefined || (row.made === 1 && row.own === Number(this.#isOurs))) return { id, row };
+      if (row === undefined) return { id, row };
+      if (row.made === 1 && row.own === Number(this.#isOurs)) return this.#versions.refusalOf(row) ?? { id, row };
     }
     return new ComityError('CONFLICT', `Cannot take ${quote(value.value)}: other objects came under all its ids`);
   }

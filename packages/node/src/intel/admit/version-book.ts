@@ -8,6 +8,7 @@ import { isAsReliable, isMoreReliable } from '../confidence.ts';
 import type { Change, IntelSource, Reliability } from '../import.ts';
 import { reviseSql } from './admit-statements.ts';
 import type { ArrivalBook } from './arrival-book.ts';
+import { ErasedBook } from './erased-book.ts';
 import type { NewRows } from './new-rows.ts';
 import type { ObjectFacts } from './object-facts.ts';
 import type { ObjectRow } from './object-book.ts';
@@ -57,6 +58,7 @@ export class VersionBook {
   readonly #arrivals: ArrivalBook;
   readonly #traitsOf: (value: JsonObject) => number | null;
   readonly #statements: VersionStatements;
+  readonly #erased: ErasedBook;
 
   /** @param traitsOf - Number of an object's traits: {@link TraitsBook.refOf}. */
   constructor(
@@ -71,6 +73,12 @@ export class VersionBook {
     this.#rows = rows;
     this.#arrivals = arrivals;
     this.#statements = prepareVersionStatements(db);
+    this.#erased = new ErasedBook(db);
+  }
+
+  /** Why an object takes nothing more: it was erased. Undefined: it does. */
+  refusalOf(row: ObjectRow): ComityError | undefined {
+    return this.#erased.refusalOf(row);
   }
 
   /** Keeps the first content of an object; returns the version's reference. */
@@ -81,6 +89,7 @@ export class VersionBook {
   /** Whether the live version is of the source that is being imported. Ours it is only as long as it is imported as ours. */
   isOfSource(row: ObjectRow): boolean {
     const { source, sourceRef } = this.#context;
+    if (this.refusalOf(row) !== undefined) return false;
     return this.#ownerOf(row).source_ref === sourceRef && (row.own === 0 || source.own === true);
   }
 
@@ -93,6 +102,8 @@ export class VersionBook {
 
   /** Keeps a further content and decides what it does. An error: it is one too many and not kept. */
   add(row: ObjectRow, facts: ObjectFacts): VersionDecision | ComityError {
+    const refusal = this.refusalOf(row);
+    if (refusal !== undefined) return refusal;
     const modifiedUs = facts.modifiedUs ?? null;
     const same = this.#statements.versionsAt.all(versionRefOf(row.ref, 0), modifiedUs, row.ref, modifiedUs);
     const known = findSame(same, facts);
