@@ -6,7 +6,7 @@ import { printOutboxLine } from '@comity/protocol/peer';
 import type { OutboxLine } from '@comity/protocol/peer';
 import { parseStixObject } from '@comity/protocol/stix';
 import { MemoryDisk } from '@comity/testkit';
-import { otherLedgers, ownLedger } from '../../packages/node/src/compose-federation.ts';
+import { expectAct, otherLedgers, ownLedger } from '../../packages/node/src/compose-ledgers.ts';
 import { federationSchema, openFederation } from '../../packages/node/src/federation/index.ts';
 import type { Directory, Federation, OwnLedger, PeerLink } from '../../packages/node/src/federation/index.ts';
 import type { IntelSource } from '../../packages/node/src/intel/index.ts';
@@ -192,7 +192,7 @@ export class SimMember implements Host {
       { ...shared, disk: mortalDisk(this.disk, life, () => this.#stop(life)) },
     );
     const findLog = (origin: string) => this.#findLog(origin);
-    const monitor = openMonitor({}, { ...shared, findLog });
+    const monitor = openMonitor({}, { ...shared, findLog, findOwner: (owner) => this.#findOwner(owner) });
     const witness = openWitness({
       ...shared,
       findLog,
@@ -223,6 +223,7 @@ export class SimMember implements Host {
       after,
       // Whom people suspend is for the world to say.
       onContradiction: () => Promise.resolve(),
+      onReceipt: expectAct({ monitor }, { clock: this.clock, crypto: keys.crypto }),
       onLimit: () => undefined,
       onFault: (message, error) => observer.fault(this, message, error),
     });
@@ -349,6 +350,11 @@ export class SimMember implements Host {
         ...witnesses.map(({ host }) => ({ url: `https://${host}/witness/${path}`, allowPrivate: true })),
       ],
     };
+  }
+
+  #findOwner(owner: string) {
+    const found = this.#world.members.find(({ id }) => id === owner);
+    return found === undefined ? undefined : { name: found.host, origin: found.parts.ledger.log()?.origin };
   }
 
   /** Tells its ledger who witnesses it. */

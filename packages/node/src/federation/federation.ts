@@ -119,6 +119,17 @@ export interface RemarkDeps {
   readonly screening: Pick<Screening, 'matchesAfter' | 'minimisedSighting'>;
 }
 
+/** The act a member's receipt names, and for which of our items. */
+export interface NamedAct {
+  /** As it is to stand in the member's ledger. */
+  readonly entry: Uint8Array;
+  /** Sequences of the batch it is for. */
+  readonly first: number;
+  readonly last: number;
+  /** It was made after this. */
+  readonly sinceUs: number;
+}
+
 export interface FederationDeps extends Pick<RemarkDeps, 'uuid' | 'screening'> {
   readonly clock: Clock;
   readonly randomBytes: (count: number) => Uint8Array;
@@ -133,6 +144,8 @@ export interface FederationDeps extends Pick<RemarkDeps, 'uuid' | 'screening'> {
   readonly onContradiction: (member: MemberId) => Promise<void>;
   /** Called in the transaction that writes down that a member reached a limit: once a day for each. */
   readonly onLimit: (db: Connection, member: MemberId, limit: Limit) => void;
+  /** Called in the transaction that keeps a member's receipt: its ledger is to show the act the receipt names. */
+  readonly onReceipt: (db: Connection, member: MemberId, receipt: NamedAct) => void;
   /** Runs something later; returns how to call it off. */
   readonly after: (delayMs: number, fn: () => void) => () => void;
   /** Called with what went wrong and is tried again. */

@@ -13,6 +13,7 @@ export type {
   Federation,
   FederationDeps,
   FederationIntel,
+  NamedAct,
   OtherLedgers,
   OwnLedger,
   PeerLink,

@@ -22,7 +22,7 @@ import type { Sharing } from '../sharing/index.ts';
 import { openStore } from '../store/index.ts';
 import type { Store } from '../store/index.ts';
 import { federationSchema, openFederation } from './index.ts';
-import type { Directory, Federation, OwnLedger } from './index.ts';
+import type { Directory, Federation, NamedAct, OwnLedger } from './index.ts';
 
 const day = 86_400_000;
 
@@ -52,6 +52,8 @@ export interface Member {
   readonly suspended: Set<MemberId>;
   /** Limits a member reached, as they were told. */
   readonly limits: readonly string[];
+  /** Acts others' receipts named, as they were told. */
+  readonly named: readonly (NamedAct & { readonly member: MemberId })[];
   readonly faults: readonly unknown[];
   /** Matches as the screen would have found them. */
   readonly found: { ref: number; atUs: number }[];
@@ -63,7 +65,7 @@ export interface Member {
   stateOf(object: StixId): Promise<{ state: string; reason: string; tlp: Tlp } | undefined>;
 }
 
-type MemoryLedger = OwnLedger & { readonly key: VerifierKey };
+type MemoryLedger = OwnLedger & { readonly key: VerifierKey; readonly holds: (entry: Uint8Array) => boolean };
 
 export function openNetwork(nowMs = Date.UTC(2026, 5, 1)): Network {
   const after: Network['after'] = (delayMs, fn) => {
@@ -97,6 +99,7 @@ function memoryLedger(name: string): MemoryLedger {
     },
     inclusion: (index, size) => Promise.resolve(log().hashes(planInclusion(index, size), size).map(base64Of)),
     settled: () => Promise.resolve(),
+    holds: (entry) => entries.some((each) => Buffer.compare(each, entry) === 0),
   };
 }
 
@@ -127,6 +130,7 @@ export async function openMember(
   const found: { ref: number; atUs: number }[] = [];
   const suspended = new Set<MemberId>();
   const limits: string[] = [];
+  const named: (NamedAct & { readonly member: MemberId })[] = [];
   const peers = new Set<MemberId>();
   const ledger = memoryLedger(name);
   const directory: Directory = {
@@ -190,6 +194,7 @@ export async function openMember(
     intel,
     sharing,
     after: (delayMs, fn) => network.after(delayMs, fn),
+    onReceipt: (_db, member, act) => void named.push({ member, ...act }),
     onLimit: (_db, member, limit) => void limits.push(`${directory.nameOf(member)} ${limit}`),
     onContradiction: (member) => Promise.resolve(void suspended.add(member)),
     onFault: (_message, error) => void faults.push(error),
@@ -222,6 +227,7 @@ export async function openMember(
     peers,
     suspended,
     limits,
+    named,
     faults,
     found,
     async tell(objects, from = {}) {

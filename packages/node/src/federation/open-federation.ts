@@ -2,6 +2,7 @@ import { assert, ComityError, quote } from '@comity/protocol/base';
 import type { MemberId } from '@comity/protocol/base';
 import { digestOfObject, refuseReceipt } from '@comity/protocol/peer';
 import type { ReceiptLine, SignedReceipt } from '@comity/protocol/peer';
+import { parseBase64 } from '@comity/protocol/tlog';
 import type { Connection, Store } from '../store/index.ts';
 import type { Evidence, Federation, FederationDeps, Identity, PeerState } from './federation.ts';
 import { findLent } from './inbox/known-book.ts';
@@ -230,12 +231,11 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
           // Whoever has done something with all of it has it.
           if (signed.receipt.lines.length === sent.items.length)
             acknowledge(connection, getOutbox(connection, member), sent.first + sent.items.length - 1);
-          keepReceipt(
-            connection,
-            { outboxRef: outbox.ref, first: sent.first, act: sent.act, count: sent.items.length },
-            signed,
-            nowUs(),
-          );
+          const { first, act, items, sinceUs } = sent;
+          const batch = { outboxRef: outbox.ref, first, act, count: items.length };
+          if (!keepReceipt(connection, batch, signed, nowUs())) return;
+          const entry = parseBase64(signed.receipt.act.entry, 'entry of a receipt');
+          deps.onReceipt(connection, member, { entry, first, last: first + items.length - 1, sinceUs });
         });
       }
     },
