@@ -25,7 +25,7 @@ import type { Store } from '../../packages/node/src/store/index.ts';
 import { LightIntel } from './light-intel.ts';
 import { openLightSharing } from './light-sharing.ts';
 import { createKeyBox } from './key-box.ts';
-import { forkOf } from './lies.ts';
+import { forkOf, withheld } from './lies.ts';
 import type { Kept } from './lies.ts';
 import { mortalDisk, mortalStore } from './mortal.ts';
 import type { Life } from './mortal.ts';
@@ -69,6 +69,8 @@ export class SimMember implements Host {
   disk = new MemoryDisk();
   /** Members a liar shows another tree of its ledger. */
   readonly showsFork = new Set<MemberId>();
+  /** Members a liar signs for acts it does not write down. */
+  readonly withholdsFrom = new Set<MemberId>();
   /** What it was lent; kept of a liar alone. */
   readonly kept: Kept[] = [];
   keepsAll = false;
@@ -223,7 +225,10 @@ export class SimMember implements Host {
       after,
       // Whom people suspend is for the world to say.
       onContradiction: () => Promise.resolve(),
-      onReceipt: expectAct({ monitor }, { clock: this.clock, crypto: keys.crypto }),
+      onReceipt:
+        this.faults.looksForNoActs === true
+          ? () => undefined
+          : expectAct({ monitor }, { clock: this.clock, crypto: keys.crypto }),
       onLimit: () => undefined,
       onFault: (message, error) => observer.fault(this, message, error),
     });
@@ -280,9 +285,10 @@ export class SimMember implements Host {
       awaitHint: async (id, after) => peer(id).parts.federation.lastPut(this.id) > after,
       sendReceipts: async (id, receipts) => {
         const other = peer(id);
+        const sent = this.withholdsFrom.has(id) ? receipts.map((each) => withheld(each, this)) : receipts;
         await this.#world.network.ask(this, other, async () => {
           other.assertKnown(this);
-          await other.parts.federation.takeReceipts(this.id, receipts);
+          await other.parts.federation.takeReceipts(this.id, sent);
         });
       },
     };

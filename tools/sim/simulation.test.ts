@@ -107,6 +107,32 @@ test('planted fault is found: witnesses that forget, and a ledger that asks none
   assert.ok(found.some(({ rule }) => rule === 'no witness cosigns two trees of one size'));
 });
 
+/** A member signs for what it was lent, and its ledger does not speak of it. */
+const withholding: Script = {
+  ...calm,
+  isNative: false,
+  liars: [1],
+  steps: steps([
+    { do: 'lie', member: 1, lie: 'withhold', to: 0 },
+    { do: 'tell', object: 0, tlp: 'green' },
+    { do: 'wait', ms: 1500 },
+    { do: 'sync', member: 1, from: 0 },
+    { do: 'wait', ms: 1500 },
+  ]),
+};
+
+test('a member whose ledger lacks the acts it signed for is told of by name', async () => {
+  assert.deepEqual(await runScript(withholding), []);
+});
+
+test('planted fault is found: a member that does not look whether the acts receipts name are there', async () => {
+  const found = await runScript(withholding, { looksForNoActs: true });
+  assert.ok(
+    found.some(({ rule }) => rule === 'an act that is withheld is told'),
+    JSON.stringify(found),
+  );
+});
+
 const four = {
   members: 4,
   pairs: [

@@ -51,13 +51,9 @@ export function keepReceipt(
   signed: SignedReceipt,
   nowUs: number,
 ): boolean {
-  const kept = db.prepare('insert or ignore into peer_receipt (outbox_ref, first, act, at_us, text) values (?, ?, ?, ?, ?)').run(
-    outboxRef,
-    first,
-    act,
-    nowUs,
-    JSON.stringify(signed),
-  );
+  const kept = db
+    .prepare('insert or ignore into peer_receipt (outbox_ref, first, act, at_us, text) values (?, ?, ?, ?, ?)')
+    .run(outboxRef, first, act, nowUs, JSON.stringify(signed));
   for (const line of signed.receipt.lines) noteReceiptLine(db, outboxRef, line, nowUs);
   // Of one for a part the rest is still to come.
   if (signed.receipt.lines.length === count)

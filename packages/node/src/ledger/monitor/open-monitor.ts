@@ -56,6 +56,8 @@ const proofDueUs = 600_000_000;
 /** Clocks differ; a time further ahead is nobody's. */
 const aheadSecondsMax = 300;
 const checkEveryMs = 60_000;
+/** After a start, and when a log showed more that is told to owe something. */
+const checkSoonMs = 5000;
 /** Proofs a log is asked for in one round. */
 const proofsAtOnce = 16;
 
@@ -115,7 +117,10 @@ export function openMonitor(options: MonitorOptions, deps: MonitorDeps): Monitor
     const seen = { origin, size, root, note: own, seenUs: nowUs(), cosignedSeconds, isProven: false };
     const kept = await keep(seen, log);
     if (kept.kind === 'equivocation') tellEquivocation(kept.evidence);
-    if (kept.kind === 'unproven' && (await prove(seen))) return { kind: 'proven' };
+    if (kept.kind === 'unproven' && (await prove(seen))) {
+      if (alarms.list().some(({ kind, about }) => kind === 'withheld' && about === origin)) rounds.ask(checkSoonMs);
+      return { kind: 'proven' };
+    }
     if (isFresh(origin)) alarms.clear('stale', origin);
     return kept;
   };
@@ -160,7 +165,7 @@ export function openMonitor(options: MonitorOptions, deps: MonitorDeps): Monitor
     latest: (origin) => latestSeen(store.reader, origin),
     list: () => everyLatest(store.reader),
     expect: (db, entry) => addPromise(db, entry, deps.findOwner(entry.owner)?.origin),
-    start: () => rounds.ask(checkEveryMs),
+    start: () => rounds.ask(checkSoonMs),
     close: () => rounds.stop(),
   };
 }

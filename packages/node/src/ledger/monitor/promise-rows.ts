@@ -83,8 +83,7 @@ export function overdueOf(
   owner: string,
   nowUs: number,
 ):
-  | { readonly what: string; readonly leafHash: Uint8Array; readonly dueUs: number; readonly count: number }
-  | undefined {
+  { readonly what: string; readonly leafHash: Uint8Array; readonly dueUs: number; readonly count: number } | undefined {
   const first = db
     .prepare<{ what: string; leaf_hash: Uint8Array; due_us: number }>(
       'select what, leaf_hash, due_us from ledger_promise where owner = ? and due_us <= ? order by due_us, ref limit 1',

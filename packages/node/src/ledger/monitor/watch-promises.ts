@@ -6,15 +6,7 @@ import type { Store } from '../../store/index.ts';
 import type { Alarms } from '../alarms.ts';
 import type { Ask } from '../ask.ts';
 import type { LogOwner, WatchedLog } from './monitor.ts';
-import {
-  dropPromises,
-  isOwed,
-  lookFrom,
-  noteLooked,
-  overdueOf,
-  owingOwners,
-  turnTo,
-} from './promise-rows.ts';
+import { dropPromises, isOwed, lookFrom, noteLooked, overdueOf, owingOwners, turnTo } from './promise-rows.ts';
 import { RemoteTree } from './remote-tree.ts';
 import { latestSeen } from './seen-rows.ts';
 
@@ -51,7 +43,7 @@ async function watchOwner(owner: string, deps: PromiseDeps): Promise<string | un
   const { store, clock, alarms, findOwner } = deps;
   const nowUs = clock() * 1000;
   const known = findOwner(owner);
-  if (known === undefined || (overdueOf(store.reader, owner, nowUs - keptUs) !== undefined))
+  if (known === undefined || overdueOf(store.reader, owner, nowUs - keptUs) !== undefined)
     await store.write((db) => dropPromises(db, owner, known === undefined ? undefined : nowUs - keptUs));
   if (known === undefined) return undefined;
   const { name, origin } = known;
