@@ -217,6 +217,15 @@ alter table intel_import add column own integer not null default 0;
 update intel_import set own = (select own from intel_source where ref = source_ref);
 `;
 
+const lentPap = `
+-- Under which PAP members lend; null: from before it was kept. Of an object the strictest of its running loans.
+alter table intel_loan add column pap integer;
+alter table intel_object add column lent_pap integer;
+create trigger intel_object_lent_otherwise
+  after update of lent_pap on intel_object when old.lent_pap is not new.lent_pap
+  begin update intel_revision set value = value + 1; end;
+`;
+
 /** Tables of the intelligence. Times are µs, booleans 0 or 1, words are codes of codes.ts. */
 export const intelSchema: SubjectSchema = {
   subject: 'intel',
@@ -239,5 +248,6 @@ export const intelSchema: SubjectSchema = {
     { name: 'traits, and what changed of what was given away', sql: revision },
     { name: 'what members lend, and what is our own', sql: loans },
     { name: 'what came as our own', sql: ownImports },
+    { name: 'under which PAP members lend', sql: lentPap },
   ],
 };

@@ -161,7 +161,7 @@ export class BatchTaker {
       const { origin, id } = item.statement;
       const { path, terms, from } = item;
       const others = othersLoans(this.#store.reader, { origin, id, from }, this.#nowUs());
-      const loan = loanOfAll([{ untilUs, tlp: terms.tlp, steps: path.length }, ...others]);
+      const loan = loanOfAll([{ untilUs, tlp: terms.tlp, pap: terms.pap, steps: path.length }, ...others]);
       const candidate = candidateOf(item, object ?? '', loan);
       if (candidate === undefined) lines.push({ ...lineOf(item), effect: 'refused', reason: 'malformed' });
       else if (!isLent && !this.#quotas.takeRoom(item.from)) {
