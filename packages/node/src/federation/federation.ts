@@ -139,7 +139,7 @@ export interface FederationDeps extends Pick<RemarkDeps, 'uuid' | 'screening'> {
   readonly ledgers: OtherLedgers;
   readonly link: PeerLink;
   readonly intel: FederationIntel;
-  readonly sharing: Pick<Sharing, 'openExit' | 'edition' | 'laws'>;
+  readonly sharing: Pick<Sharing, 'openExit' | 'openArrivals' | 'edition' | 'laws'>;
   /** Called when evidence was kept that a member contradicts itself: it is to be suspended until people have decided. */
   readonly onContradiction: (member: MemberId) => Promise<void>;
   /** Called in the transaction that writes down that a member reached a limit: once a day for each. */
