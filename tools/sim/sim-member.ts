@@ -2,7 +2,7 @@ import { base64Of, ComityError, hexOf, parseMemberId, parseRowId, utf8Bytes } fr
 import type { MemberId } from '@comity/protocol/base';
 import { monitoringPathOf, printVerifierKey } from '@comity/protocol/tlog';
 import type { NoteSigner, VerifierKey } from '@comity/protocol/tlog';
-import { printOutboxLine } from '@comity/protocol/peer';
+import { parseToldEvidence, printOutboxLine } from '@comity/protocol/peer';
 import type { OutboxLine } from '@comity/protocol/peer';
 import { parseStixObject } from '@comity/protocol/stix';
 import { MemoryDisk } from '@comity/testkit';
@@ -283,6 +283,13 @@ export class SimMember implements Host {
         for (const line of lines) yield line.slice(0, -1);
       },
       awaitHint: async (id, after) => peer(id).parts.federation.lastPut(this.id) > after,
+      readEvidence: async (id) => {
+        const other = peer(id);
+        return await this.#world.network.ask(this, other, async () => {
+          other.assertKnown(this);
+          return await Promise.resolve(parseToldEvidence(other.parts.federation.toldEvidence(), 'evidence'));
+        });
+      },
       sendReceipts: async (id, receipts) => {
         const other = peer(id);
         const sent = this.withholdsFrom.has(id) ? receipts.map((each) => withheld(each, this)) : receipts;

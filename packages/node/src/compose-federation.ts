@@ -188,6 +188,10 @@ export function composeFederation(deps: FederationPartsDeps): FederationParts {
       if (known?.state !== 'joined') return;
       await members.suspend(known.handle, true);
       const { name } = known.descriptor.body;
+      deps.onFault(
+        `The member ${known.handle} said two things of one object: it is suspended, speak to its people`,
+        undefined,
+      );
       await store.write((db) => deps.note(db, { act: 'member.contradicted', about: member, details: { name } }));
     },
     onReceipt: expectAct(transparency, { clock, crypto }),
@@ -208,6 +212,7 @@ export function composeFederation(deps: FederationPartsDeps): FederationParts {
     ...members.peerRoutes,
     route('GET', 'outbox', (call) => handlers.outbox(from(call), call.query)),
     route('GET', 'hint', (call) => handlers.hint(from(call), call.query, call.signal), { waits: true }),
+    route('GET', 'evidence', () => handlers.evidence()),
     route('POST', 'receipts', (call) => handlers.receipts(from(call), call.request.body), {
       bodyBytesMax: receiptsBytesMax,
     }),

@@ -1,5 +1,12 @@
 import type { Clock, MemberId, StixId } from '@comity/protocol/base';
-import type { RecallReason, ReceiptEffect, ReceiptReason, SignedReceipt, Terms } from '@comity/protocol/peer';
+import type {
+  RecallReason,
+  ReceiptEffect,
+  ReceiptReason,
+  SignedReceipt,
+  Terms,
+  ToldEvidence,
+} from '@comity/protocol/peer';
 import type { TlogCrypto } from '@comity/protocol/tlog';
 import type { ArrivalQuery, ArrivalsRead, Intel, StoredObject } from '../intel/index.ts';
 import type { Screening } from '../screening/index.ts';
@@ -106,6 +113,8 @@ export interface PeerLink {
   ): AsyncIterable<string>;
   /** @throws {ComityError} as {@link readOutbox}. */
   sendReceipts(member: MemberId, receipts: readonly SignedReceipt[], signal: AbortSignal): Promise<void>;
+  /** What evidence the member holds; hostile. @throws {ComityError} as {@link readOutbox}. */
+  readEvidence(member: MemberId, signal: AbortSignal): Promise<readonly ToldEvidence[]>;
   /** Waits until the member has something behind `after`, or a while. Returns whether it has. */
   awaitHint(member: MemberId, after: number, signal: AbortSignal): Promise<boolean>;
 }
@@ -248,6 +257,10 @@ export interface Federation {
   setQuota(member: MemberId, quota: Quota): Promise<void>;
   /** What shows that a member said two things that cannot both be honest, newest first, at most 100. */
   evidence(): readonly Evidence[];
+  /** The same as other members are told of it: what `GET /peer/v1/evidence` answers. */
+  toldEvidence(): string;
+  /** Asks a member, once an hour, what evidence it holds, and acts on what is shown to be so. Failures are the member's affair. */
+  askEvidence(member: MemberId, signal: AbortSignal): Promise<void>;
   /**
    * Keeps evidence that was found elsewhere, once: what people know of they have decided on.
    *

@@ -7,7 +7,7 @@ import { base64Of, hexOf, parseMemberId, parseRowId, parseStixId, utf8Bytes } fr
 import type { MemberId, StixId } from '@comity/protocol/base';
 import { markingIdOfTlp } from '@comity/protocol/markings';
 import type { Tlp } from '@comity/protocol/markings';
-import { parseOutboxLine } from '@comity/protocol/peer';
+import { parseOutboxLine, parseToldEvidence } from '@comity/protocol/peer';
 import type { OutboxLine } from '@comity/protocol/peer';
 import { parseStixObject } from '@comity/protocol/stix';
 import { openCheckpoint, planInclusion, planRoot, printCheckpoint, printNote, signText } from '@comity/protocol/tlog';
@@ -54,6 +54,8 @@ export interface Member {
   readonly limits: readonly string[];
   /** Acts others' receipts named, as they were told. */
   readonly named: readonly (NamedAct & { readonly member: MemberId })[];
+  /** Checkpoints others told of. */
+  readonly heard: readonly string[];
   readonly faults: readonly unknown[];
   /** Matches as the screen would have found them. */
   readonly found: { ref: number; atUs: number }[];
@@ -130,6 +132,7 @@ export async function openMember(
   const found: { ref: number; atUs: number }[] = [];
   const suspended = new Set<MemberId>();
   const limits: string[] = [];
+  const heard: string[] = [];
   const named: (NamedAct & { readonly member: MemberId })[] = [];
   const peers = new Set<MemberId>();
   const ledger = memoryLedger(name);
@@ -160,7 +163,7 @@ export async function openMember(
         return await Promise.resolve(checkpoint);
       },
       seen: () => [],
-      hear: () => Promise.resolve(),
+      hear: (_from, notes) => Promise.resolve(void heard.push(...notes)),
     },
     link: {
       async *readOutbox(member, after, _signal, onBytes) {
@@ -173,6 +176,8 @@ export async function openMember(
         }
       },
       awaitHint: (member, after) => Promise.resolve(network.members.get(member)!.federation.lastPut(id) > after),
+      readEvidence: (member) =>
+        Promise.resolve(parseToldEvidence(network.members.get(member)!.federation.toldEvidence(), 'test')),
       sendReceipts: (member, receipts) => network.members.get(member)!.federation.takeReceipts(id, receipts),
     },
     uuid: randomUUID,
@@ -228,6 +233,7 @@ export async function openMember(
     suspended,
     limits,
     named,
+    heard,
     faults,
     found,
     async tell(objects, from = {}) {

@@ -5,6 +5,7 @@ import type { ReceiptLine, SignedReceipt } from '@comity/protocol/peer';
 import { parseBase64 } from '@comity/protocol/tlog';
 import type { Connection, Store } from '../store/index.ts';
 import type { Evidence, Federation, FederationDeps, Identity, PeerState } from './federation.ts';
+import { EvidenceHearer, tellEvidence } from './evidence/told-evidence.ts';
 import { findLent } from './inbox/known-book.ts';
 import { MemberImports } from './inbox/member-imports.ts';
 import { readAnswer } from './inbox/read-answer.ts';
@@ -176,6 +177,26 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
     );
   }
 
+  const evidence: Federation['evidence'] = () =>
+    db
+      .prepare<{ member: MemberId; kind: Evidence['kind']; text: string; found_us: number }>(
+        'select member, kind, text, found_us from peer_evidence order by ref desc limit 100',
+      )
+      .all()
+      .map(({ member, kind, text, found_us: foundUs }) => ({ member, kind, text, foundUs }));
+
+  const keepEvidence: Federation['keepEvidence'] = async ({ member, kind, text }, act, note) => {
+    if (db.prepare('select 1 from peer_evidence where text = ?').get(text) !== undefined) return;
+    await act();
+    await store.write((connection) => {
+      connection
+        .prepare('insert or ignore into peer_evidence (member, kind, text, found_us) values (?, ?, ?, ?)')
+        .run(member, kind, text, nowUs());
+      note(connection);
+    });
+  };
+  const hearer = new EvidenceHearer(db, deps, keepEvidence);
+
   return {
     publish: () => publisher.run(),
 
@@ -324,24 +345,10 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
     quotaOf: (member) => quotas.of(member),
     setQuota: (member, quota) => quotas.set(member, quota),
 
-    evidence: () =>
-      db
-        .prepare<{ member: MemberId; kind: Evidence['kind']; text: string; found_us: number }>(
-          'select member, kind, text, found_us from peer_evidence order by ref desc limit 100',
-        )
-        .all()
-        .map(({ member, kind, text, found_us: foundUs }) => ({ member, kind, text, foundUs })),
-
-    async keepEvidence({ member, kind, text }, act, note) {
-      if (db.prepare('select 1 from peer_evidence where text = ?').get(text) !== undefined) return;
-      await act();
-      await store.write((connection) => {
-        connection
-          .prepare('insert into peer_evidence (member, kind, text, found_us) values (?, ?, ?, ?)')
-          .run(member, kind, text, nowUs());
-        note(connection);
-      });
-    },
+    evidence,
+    keepEvidence,
+    toldEvidence: () => tellEvidence(evidence()),
+    askEvidence: (member, signal) => hearer.ask(member, signal),
 
     hopsLeftOf: ({ id, text }) =>
       findLent(db, id, nowUs(), { digest: digestOfObject(text, crypto.sha256) })?.terms.hops ??

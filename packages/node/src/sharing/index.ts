@@ -14,7 +14,6 @@ export type { GoldenResult } from './law/golden-tests.ts';
 export { readStarterLaw, starterLawDir, starterLaws } from './law/starter-laws.ts';
 export type {
   AdmittedObject,
-  Arrivals,
   Exit,
   ExitOptions,
   Explained,

@@ -1,6 +1,6 @@
-import { assert, canonicalJson } from '@comity/protocol/base';
+import { assert } from '@comity/protocol/base';
 import type { MemberId, StixId } from '@comity/protocol/base';
-import { digestOfObject, judgeItem } from '@comity/protocol/peer';
+import { contradictionText, digestOfObject, judgeItem } from '@comity/protocol/peer';
 import type {
   ItemContext,
   ItemJudgement,
@@ -334,7 +334,7 @@ export class BatchTaker {
   ): ReceiptLine {
     if (judgement.kind === 'refuse') return { ...lineOf(item), effect: 'refused', reason: judgement.reason };
     const [{ statement }] = judgement.statements;
-    const text = canonicalJson(judgement.statements as never);
+    const text = contradictionText(judgement.statements);
     keeps.push((db) => {
       const kept = db
         .prepare('insert or ignore into peer_evidence (member, kind, text, found_us) values (?, ?, ?, ?)')
