@@ -89,6 +89,7 @@ export async function checkEnd(simulation: Simulation): Promise<void> {
     checkReceipts(simulation, member);
     checkAccused(simulation, member);
     checkWithheld(simulation, member);
+    checkTold(simulation, member);
     await checkLedger(simulation, member);
   }
 }
@@ -204,6 +205,23 @@ function checkWithheld(simulation: Simulation, member: SimMember): void {
       oracle.violate('nobody is said to withhold what is there', `${member.host} says it of ${peer.host}`);
     if (!isTold && missing.some(({ ageMs }) => ageMs >= missingMs.least && ageMs < missingMs.most))
       oracle.violate('an act that is withheld is told', `${peer.host} withholds from ${member.host}`);
+  }
+}
+
+/** What was found so long ago was told by now. */
+const toldAfterMs = 20 * 3_600_000;
+
+/** What one member can show of another, those it exchanges with know too. */
+function checkTold(simulation: Simulation, member: SimMember): void {
+  const { oracle, restored } = simulation;
+  for (const { member: accused, kind, foundUs } of member.parts.federation.evidence()) {
+    if (kind !== 'contradiction' || member.clock() - foundUs / 1000 < toldAfterMs) continue;
+    for (const peer of member.peers) {
+      const isOut = simulation.isLiar(peer) || restored.has(peer) || restored.has(member) || !isTrusted(peer, member);
+      if (isOut || ![...peer.peers].some(({ id }) => id === accused)) continue;
+      if (!peer.parts.federation.evidence().some((each) => each.member === accused))
+        oracle.violate('evidence is told', `${peer.host} does not know what ${member.host} can show`);
+    }
   }
 }
 

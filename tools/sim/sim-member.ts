@@ -283,13 +283,12 @@ export class SimMember implements Host {
         for (const line of lines) yield line.slice(0, -1);
       },
       awaitHint: async (id, after) => peer(id).parts.federation.lastPut(this.id) > after,
-      readEvidence: async (id) => {
-        const other = peer(id);
-        return await this.#world.network.ask(this, other, async () => {
-          other.assertKnown(this);
-          return await Promise.resolve(parseToldEvidence(other.parts.federation.toldEvidence(), 'evidence'));
-        });
-      },
+      readEvidence: (id) =>
+        this.#world.network.ask(this, peer(id), async () => {
+          peer(id).assertKnown(this);
+          const told = await Promise.resolve(peer(id).parts.federation.toldEvidence());
+          return this.faults.hearsNoEvidence === true ? [] : parseToldEvidence(told, 'evidence');
+        }),
       sendReceipts: async (id, receipts) => {
         const other = peer(id);
         const sent = this.withholdsFrom.has(id) ? receipts.map((each) => withheld(each, this)) : receipts;

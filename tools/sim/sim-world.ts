@@ -44,4 +44,6 @@ export interface PlantedFaults extends IntelFaults {
   readonly forgetsTrees?: boolean;
   /** It takes receipts for what they say. */
   readonly looksForNoActs?: boolean;
+  /** It hears of no evidence. */
+  readonly hearsNoEvidence?: boolean;
 }

@@ -148,6 +148,33 @@ const four = {
   witnesses: 3,
 } as const;
 
+/** One version in two texts, of which some come to hear both. */
+const twoTexts: Script = {
+  ...four,
+  liars: [2],
+  witnesses: 1,
+  steps: [
+    { do: 'lie', member: 2, lie: 'equivocate', to: 1, dice: 2960802063 },
+    { do: 'tell', object: 6, tlp: 'clear', dice: 3997385005 },
+    { do: 'tell', object: 5, tlp: 'green', dice: 2342396429 },
+    { do: 'lie', member: 2, lie: 'equivocate', to: 2, dice: 2227681729 },
+    { do: 'lie', member: 2, lie: 'fork', to: 0, dice: 2179127486 },
+    { do: 'lie', member: 2, lie: 'equivocate', to: 3, dice: 2585210288 },
+  ],
+};
+
+test('what one member can show of another, the others come to know', async () => {
+  assert.deepEqual(await runScript(twoTexts), []);
+});
+
+test('planted fault is found: members that hear of no evidence', async () => {
+  const found = await runScript(twoTexts, { hearsNoEvidence: true });
+  assert.ok(
+    found.some(({ rule }) => rule === 'evidence is told'),
+    JSON.stringify(found),
+  );
+});
+
 /** What seeds found once, and what it was made shorter to. */
 for (const [what, script] of [
   [

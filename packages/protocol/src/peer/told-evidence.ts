@@ -4,8 +4,9 @@ import { malformed } from './malformed.ts';
 import { signedStatementSchema } from './statement.ts';
 import type { SignedStatement } from './statement.ts';
 
-/** Pieces of evidence in one answer, and its characters. */
+/** Pieces of evidence in one answer. */
 export const evidenceMax = 32;
+/** Characters of one answer with evidence. */
 export const evidenceCharsMax = 1_048_576;
 
 const note = z.string().max(limits.ledgerNoteBytesMax);
