@@ -72,7 +72,9 @@ export function layerFaults(files: readonly SourceFile[]): string[] {
       if (!allowed) return [`${file.path}: may not import ${found.specifier} (${room.path} → ${targetRoom.path})`];
       const entered =
         !found.specifier.startsWith('.') ||
-        /(?:\/index|compose|compose-federation|compose-lookup|access-file|main|version)\.ts$/.test(target) ||
+        /(?:\/index|compose|compose-federation|compose-ledgers|compose-lookup|access-file|main|version)\.ts$/.test(
+          target,
+        ) ||
         /^(tools|bench)/.test(file.path);
       return entered ? [] : [`${file.path}: enters ${targetRoom.path} past its index.ts (${found.specifier})`];
     });

@@ -145,6 +145,7 @@ export const rooms: readonly Room[] = [
   { path: node('value-reader.ts'), imports: [node('store'), node('intel')], types: [node('screening')] },
   { path: node('compose.ts'), imports: [...ground, node('')] },
   { path: node('compose-federation.ts'), imports: [...ground, node('')] },
+  { path: node('compose-ledgers.ts'), imports: ground, types: [node('federation'), node('ledger')] },
   { path: node('compose-lookup.ts'), imports: [...ground, node('')] },
   { path: node('access-file.ts'), imports: [] },
   { path: node('node-for-tests.ts'), imports: [...wholeProtocol, node('compose.ts')] },

@@ -1,14 +1,15 @@
 import { base64Of, parseStixId, timestampOfUs } from '@comity/protocol/base';
-import type { LentItem, SignedStatement, Statement, Terms } from '@comity/protocol/peer';
-import { digestOfObject, statementBytes } from '@comity/protocol/peer';
-import { parseCheckpoint, parseNote, printCheckpoint, printNote, signText } from '@comity/protocol/tlog';
+import { parseEntry, printEntry } from '@comity/protocol/acts';
+import type { LentItem, SignedReceipt, SignedStatement, Statement, Terms } from '@comity/protocol/peer';
+import { digestOfObject, receiptBytes, statementBytes } from '@comity/protocol/peer';
+import { parseBase64, parseCheckpoint, parseNote, printCheckpoint, printNote, signText } from '@comity/protocol/tlog';
 import { putOut } from '../../packages/node/src/federation/outbox/outbox-book.ts';
 import type { Draft } from '../../packages/node/src/federation/outbox/outbox-book.ts';
 import type { SimMember } from './sim-member.ts';
 import { objectText } from './objects.ts';
 
 /** What a member may try on another. */
-export const lies = ['widen', 'path', 'replay', 'forge', 'equivocate', 'recall', 'fork'] as const;
+export const lies = ['widen', 'path', 'replay', 'forge', 'equivocate', 'recall', 'fork', 'withhold'] as const;
 export type Lie = (typeof lies)[number];
 
 const dayUs = 86_400_000_000;
@@ -23,6 +24,10 @@ export interface Kept {
 export async function tellLie(lie: Lie, liar: SimMember, to: SimMember, kept: readonly Kept[]): Promise<void> {
   if (lie === 'fork') {
     liar.showsFork.add(to.id);
+    return;
+  }
+  if (lie === 'withhold') {
+    liar.withholdsFrom.add(to.id);
     return;
   }
   const drafts = lie === 'equivocate' ? equivocation(liar, to) : kept.flatMap((each) => draftOf(lie, liar, each));
@@ -40,7 +45,11 @@ export async function tellLie(lie: Lie, liar: SimMember, to: SimMember, kept: re
   });
 }
 
-function draftOf(lie: Exclude<Lie, 'equivocate' | 'fork'>, liar: SimMember, { item, text }: Kept): Draft[] {
+function draftOf(
+  lie: Exclude<Lie, 'equivocate' | 'fork' | 'withhold'>,
+  liar: SimMember,
+  { item, text }: Kept,
+): Draft[] {
   const { statement, signature, path, terms, why } = item;
   const lent = (changed: Partial<LentItem>, said = text): Draft => ({
     body: { kind: 'lent', statement, signature, path: [...path, liar.id], terms, isStanding: false, why, ...changed },
@@ -103,6 +112,14 @@ function equivocation(liar: SimMember, to: SimMember): Draft[] {
 
 function signed(liar: SimMember, statement: Statement): SignedStatement['signature'] {
   return base64Of(liar.sign(statementBytes(statement)));
+}
+
+/** A receipt for the same under an act that is in no ledger, as properly made and signed as the true one. */
+export function withheld({ receipt }: SignedReceipt, liar: SimMember): SignedReceipt {
+  const act = parseEntry(parseBase64(receipt.act.entry, 'entry'));
+  const entry = base64Of(printEntry({ ...act, salt: base64Of(liar.randomBytes(16)) }));
+  const said = { ...receipt, act: { ...receipt.act, entry } };
+  return { receipt: said, signature: base64Of(liar.sign(receiptBytes(said))) };
 }
 
 /** A checkpoint of the same size with another root, as properly signed as the true one. */

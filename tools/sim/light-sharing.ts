@@ -35,6 +35,7 @@ export function openLightSharing(deps: {
   return {
     edition: () => edition,
     laws: { active: () => law } as FederationDeps['sharing']['laws'],
+    openArrivals: () => ({ takes: () => true }),
     openExit: (_options: ExitOptions) =>
       ({ admit, room: () => Promise.resolve(), guard: { peer: (item: string) => item } }) as unknown as Exit,
   };

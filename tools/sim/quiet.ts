@@ -88,6 +88,8 @@ export async function checkEnd(simulation: Simulation): Promise<void> {
     checkConverged(simulation, member);
     checkReceipts(simulation, member);
     checkAccused(simulation, member);
+    checkWithheld(simulation, member);
+    checkTold(simulation, member);
     await checkLedger(simulation, member);
   }
 }
@@ -174,6 +176,53 @@ function checkAccused(simulation: Simulation, member: SimMember): void {
     if (isOfStatements || isOfTrees) {
       const what = isOfStatements ? federation.evidence()[0]!.text : 'two trees';
       simulation.oracle.violate('nobody honest is accused', `${member.host} accuses ${accused.host}: ${what}`);
+    }
+  }
+}
+
+/** Longest a receipt's act may be missing, and how long it is told of: what lies between must be told. */
+const missingMs = { least: 24.5 * 3_600_000, most: 30 * 86_400_000 };
+
+/** Whoever signs for acts it does not write down is found out, and nobody else is said to. */
+function checkWithheld(simulation: Simulation, member: SimMember): void {
+  const { oracle, restored } = simulation;
+  if (restored.has(member)) return;
+  const kept = member.store.reader
+    .prepare<{ at_us: number; text: string }>('select at_us, text from peer_receipt')
+    .all()
+    .map(({ at_us: atUs, text }) => ({
+      ageMs: member.clock() - atUs / 1000,
+      ...(JSON.parse(text) as { receipt: Receipt }),
+    }));
+  for (const peer of member.peers) {
+    const { logs } = peer.parts.ledger.status();
+    // What was in a log that ended may be seen no more.
+    if (logs.length > 1 || restored.has(peer) || !isTrusted(member, peer)) continue;
+    const isTold = member.parts.monitor.alarms
+      .list()
+      .some(({ kind, about }) => kind === 'withheld' && about === peer.origin);
+    const entries = entriesOf(peer);
+    const missing = kept.filter(({ receipt }) => receipt.from === peer.id && !entries.has(receipt.act.entry));
+    if (isTold && missing.length === 0)
+      oracle.violate('nobody is said to withhold what is there', `${member.host} says it of ${peer.host}`);
+    if (!isTold && missing.some(({ ageMs }) => ageMs >= missingMs.least && ageMs < missingMs.most))
+      oracle.violate('an act that is withheld is told', `${peer.host} withholds from ${member.host}`);
+  }
+}
+
+/** What was found so long ago was told by now. */
+const toldAfterMs = 20 * 3_600_000;
+
+/** What one member can show of another, those it exchanges with know too. */
+function checkTold(simulation: Simulation, member: SimMember): void {
+  const { oracle, restored } = simulation;
+  for (const { member: accused, kind, foundUs } of member.parts.federation.evidence()) {
+    if (kind !== 'contradiction' || member.clock() - foundUs / 1000 < toldAfterMs) continue;
+    for (const peer of member.peers) {
+      const isOut = simulation.isLiar(peer) || restored.has(peer) || restored.has(member) || !isTrusted(peer, member);
+      if (isOut || ![...peer.peers].some(({ id }) => id === accused)) continue;
+      if (!peer.parts.federation.evidence().some((each) => each.member === accused))
+        oracle.violate('evidence is told', `${peer.host} does not know what ${member.host} can show`);
     }
   }
 }

@@ -102,6 +102,7 @@ export class Simulation {
         const signal = new AbortController().signal;
         const items = await federation.pull(from.id, signal);
         await federation.sendReceipts(from.id, signal);
+        await federation.askEvidence(from.id, signal);
         if (items > 0) await federation.publish();
       },
       ['REMOTE_FAILED', 'PEER_MALFORMED', 'LEDGER_UNPROVEN', 'CONFLICT'],

@@ -2,11 +2,11 @@ import { base64Of, ComityError, hexOf, parseMemberId, parseRowId, utf8Bytes } fr
 import type { MemberId } from '@comity/protocol/base';
 import { monitoringPathOf, printVerifierKey } from '@comity/protocol/tlog';
 import type { NoteSigner, VerifierKey } from '@comity/protocol/tlog';
-import { printOutboxLine } from '@comity/protocol/peer';
+import { parseToldEvidence, printOutboxLine } from '@comity/protocol/peer';
 import type { OutboxLine } from '@comity/protocol/peer';
 import { parseStixObject } from '@comity/protocol/stix';
 import { MemoryDisk } from '@comity/testkit';
-import { otherLedgers, ownLedger } from '../../packages/node/src/compose-federation.ts';
+import { expectAct, otherLedgers, ownLedger } from '../../packages/node/src/compose-ledgers.ts';
 import { federationSchema, openFederation } from '../../packages/node/src/federation/index.ts';
 import type { Directory, Federation, OwnLedger, PeerLink } from '../../packages/node/src/federation/index.ts';
 import type { IntelSource } from '../../packages/node/src/intel/index.ts';
@@ -25,7 +25,7 @@ import type { Store } from '../../packages/node/src/store/index.ts';
 import { LightIntel } from './light-intel.ts';
 import { openLightSharing } from './light-sharing.ts';
 import { createKeyBox } from './key-box.ts';
-import { forkOf } from './lies.ts';
+import { forkOf, withheld } from './lies.ts';
 import type { Kept } from './lies.ts';
 import { mortalDisk, mortalStore } from './mortal.ts';
 import type { Life } from './mortal.ts';
@@ -69,6 +69,8 @@ export class SimMember implements Host {
   disk = new MemoryDisk();
   /** Members a liar shows another tree of its ledger. */
   readonly showsFork = new Set<MemberId>();
+  /** Members a liar signs for acts it does not write down. */
+  readonly withholdsFrom = new Set<MemberId>();
   /** What it was lent; kept of a liar alone. */
   readonly kept: Kept[] = [];
   keepsAll = false;
@@ -192,7 +194,7 @@ export class SimMember implements Host {
       { ...shared, disk: mortalDisk(this.disk, life, () => this.#stop(life)) },
     );
     const findLog = (origin: string) => this.#findLog(origin);
-    const monitor = openMonitor({}, { ...shared, findLog });
+    const monitor = openMonitor({}, { ...shared, findLog, findOwner: (owner) => this.#findOwner(owner) });
     const witness = openWitness({
       ...shared,
       findLog,
@@ -224,6 +226,10 @@ export class SimMember implements Host {
       after,
       // Whom people suspend is for the world to say.
       onContradiction: () => Promise.resolve(),
+      onReceipt:
+        this.faults.looksForNoActs === true
+          ? () => undefined
+          : expectAct({ monitor }, { clock: this.clock, crypto: keys.crypto }),
       onLimit: () => undefined,
       onFault: (message, error) => observer.fault(this, message, error),
     });
@@ -278,11 +284,18 @@ export class SimMember implements Host {
         for (const line of lines) yield line.slice(0, -1);
       },
       awaitHint: async (id, after) => peer(id).parts.federation.lastPut(this.id) > after,
+      readEvidence: (id) =>
+        this.#world.network.ask(this, peer(id), async () => {
+          peer(id).assertKnown(this);
+          const told = await Promise.resolve(peer(id).parts.federation.toldEvidence());
+          return this.faults.hearsNoEvidence === true ? [] : parseToldEvidence(told, 'evidence');
+        }),
       sendReceipts: async (id, receipts) => {
         const other = peer(id);
+        const sent = this.withholdsFrom.has(id) ? receipts.map((each) => withheld(each, this)) : receipts;
         await this.#world.network.ask(this, other, async () => {
           other.assertKnown(this);
-          await other.parts.federation.takeReceipts(this.id, receipts);
+          await other.parts.federation.takeReceipts(this.id, sent);
         });
       },
     };
@@ -350,6 +363,11 @@ export class SimMember implements Host {
         ...witnesses.map(({ host }) => ({ url: `https://${host}/witness/${path}`, allowPrivate: true })),
       ],
     };
+  }
+
+  #findOwner(owner: string) {
+    const found = this.#world.members.find(({ id }) => id === owner);
+    return found === undefined ? undefined : { name: found.host, origin: found.parts.ledger.log()?.origin };
   }
 
   /** Tells its ledger who witnesses it. */

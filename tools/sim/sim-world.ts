@@ -42,4 +42,8 @@ export interface PlantedFaults extends IntelFaults {
   readonly believesAll?: boolean;
   /** It forgets trees it cosigned, and asks no witness what it cosigned. */
   readonly forgetsTrees?: boolean;
+  /** It takes receipts for what they say. */
+  readonly looksForNoActs?: boolean;
+  /** It hears of no evidence. */
+  readonly hearsNoEvidence?: boolean;
 }

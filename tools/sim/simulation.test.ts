@@ -107,6 +107,32 @@ test('planted fault is found: witnesses that forget, and a ledger that asks none
   assert.ok(found.some(({ rule }) => rule === 'no witness cosigns two trees of one size'));
 });
 
+/** A member signs for what it was lent, and its ledger does not speak of it. */
+const withholding: Script = {
+  ...calm,
+  isNative: false,
+  liars: [1],
+  steps: steps([
+    { do: 'lie', member: 1, lie: 'withhold', to: 0 },
+    { do: 'tell', object: 0, tlp: 'green' },
+    { do: 'wait', ms: 1500 },
+    { do: 'sync', member: 1, from: 0 },
+    { do: 'wait', ms: 1500 },
+  ]),
+};
+
+test('a member whose ledger lacks the acts it signed for is told of by name', async () => {
+  assert.deepEqual(await runScript(withholding), []);
+});
+
+test('planted fault is found: a member that does not look whether the acts receipts name are there', async () => {
+  const found = await runScript(withholding, { looksForNoActs: true });
+  assert.ok(
+    found.some(({ rule }) => rule === 'an act that is withheld is told'),
+    JSON.stringify(found),
+  );
+});
+
 const four = {
   members: 4,
   pairs: [
@@ -121,6 +147,33 @@ const four = {
   isNative: false,
   witnesses: 3,
 } as const;
+
+/** One version in two texts, of which some come to hear both. */
+const twoTexts: Script = {
+  ...four,
+  liars: [2],
+  witnesses: 1,
+  steps: [
+    { do: 'lie', member: 2, lie: 'equivocate', to: 1, dice: 2960802063 },
+    { do: 'tell', object: 6, tlp: 'clear', dice: 3997385005 },
+    { do: 'tell', object: 5, tlp: 'green', dice: 2342396429 },
+    { do: 'lie', member: 2, lie: 'equivocate', to: 2, dice: 2227681729 },
+    { do: 'lie', member: 2, lie: 'fork', to: 0, dice: 2179127486 },
+    { do: 'lie', member: 2, lie: 'equivocate', to: 3, dice: 2585210288 },
+  ],
+};
+
+test('what one member can show of another, the others come to know', async () => {
+  assert.deepEqual(await runScript(twoTexts), []);
+});
+
+test('planted fault is found: members that hear of no evidence', async () => {
+  const found = await runScript(twoTexts, { hearsNoEvidence: true });
+  assert.ok(
+    found.some(({ rule }) => rule === 'evidence is told'),
+    JSON.stringify(found),
+  );
+});
 
 /** What seeds found once, and what it was made shorter to. */
 for (const [what, script] of [

@@ -2,11 +2,12 @@ import { base64Of, canonicalJson, ComityError, shortMemberId } from '@comity/pro
 import type { Clock, MemberId } from '@comity/protocol/base';
 import { hourOf, printEntry } from '@comity/protocol/acts';
 import type { AuditAct } from '@comity/protocol/api';
-import { monitoringPathOf, openCheckpoint, parseCheckpoint, parseNote, printVerifierKey } from '@comity/protocol/tlog';
-import type { TlogCrypto, VerifierKey } from '@comity/protocol/tlog';
+import { monitoringPathOf, printVerifierKey } from '@comity/protocol/tlog';
+import type { VerifierKey } from '@comity/protocol/tlog';
+import { expectAct, otherLedgers, ownLedger } from './compose-ledgers.ts';
 import type { Fetcher } from './connectors/index.ts';
 import { createPeerHandlers, createPeerLink, openFederation, receiptsBytesMax } from './federation/index.ts';
-import type { Directory, Federation, FederationIntel, OtherLedgers, OwnLedger, Reply } from './federation/index.ts';
+import type { Directory, Federation, FederationIntel, OtherLedgers, Reply } from './federation/index.ts';
 import { createNativeCrypto } from './keys/index.ts';
 import { openTransparency } from './ledger/index.ts';
 import type { Transparency } from './ledger/index.ts';
@@ -70,6 +71,7 @@ export function composeFederation(deps: FederationPartsDeps): FederationParts {
       return { status: answer.status, body: answer.bytes };
     },
     findLog: (origin) => findLog(origin),
+    findOwner: (owner) => findOwner(owner as MemberId),
     onFault: (error) => deps.onFault('Cannot go on with the ledger', error),
   });
 
@@ -119,6 +121,13 @@ export function composeFederation(deps: FederationPartsDeps): FederationParts {
         })),
       ],
     };
+  }
+
+  /** A member as somebody whose ledger is to hold what it signed for. */
+  function findOwner(member: MemberId) {
+    if (members.find(member) === undefined) return undefined;
+    const origin = members.logs().find((log) => log.member === member)?.origin;
+    return { name: nameOfMember(member), origin };
   }
 
   const nameOfMember = (member: MemberId): string =>
@@ -180,8 +189,13 @@ export function composeFederation(deps: FederationPartsDeps): FederationParts {
       if (known?.state !== 'joined') return;
       await members.suspend(known.handle, true);
       const { name } = known.descriptor.body;
+      deps.onFault(
+        `The member ${known.handle} said two things of one object: it is suspended, speak to its people`,
+        undefined,
+      );
       await store.write((db) => deps.note(db, { act: 'member.contradicted', about: member, details: { name } }));
     },
+    onReceipt: expectAct(transparency, { clock, crypto }),
     onLimit: (db, member, limit) =>
       deps.note(db, { act: 'peer.limit', about: member, details: { name: nameOfMember(member), limit } }),
     onFault: deps.onFault,
@@ -199,6 +213,7 @@ export function composeFederation(deps: FederationPartsDeps): FederationParts {
     ...members.peerRoutes,
     route('GET', 'outbox', (call) => handlers.outbox(from(call), call.query)),
     route('GET', 'hint', (call) => handlers.hint(from(call), call.query, call.signal), { waits: true }),
+    route('GET', 'evidence', () => handlers.evidence()),
     route('POST', 'receipts', (call) => handlers.receipts(from(call), call.request.body), {
       bodyBytesMax: receiptsBytesMax,
     }),
@@ -292,63 +307,6 @@ export function composeFederation(deps: FederationPartsDeps): FederationParts {
       await settling.catch(() => undefined);
       await federation.close();
       await transparency.close();
-    },
-  };
-}
-
-/** A member's checkpoint counts for what it sent at once; that it fits all else that was seen of that log is looked at beside. */
-export function otherLedgers(
-  { monitor }: Pick<Transparency, 'monitor'>,
-  deps: {
-    readonly logOf: (
-      origin: string,
-    ) => { readonly member: MemberId; readonly keys: readonly VerifierKey[] } | undefined;
-    readonly nameOf: (member: MemberId) => string;
-    readonly crypto: TlogCrypto;
-    readonly onFault: (message: string, error: unknown) => void;
-  },
-): OtherLedgers {
-  return {
-    observe(member, note) {
-      const { origin } = parseCheckpoint(parseNote(note).text);
-      const log = deps.logOf(origin);
-      if (log === undefined || log.member !== member) {
-        throw new ComityError('LEDGER_UNPROVEN', `Cannot trust ${deps.nameOf(member)}: ${origin} is no ledger of it`);
-      }
-      if (!monitor.isTrusted(origin)) {
-        throw new ComityError('CONFLICT', `Cannot trust ${deps.nameOf(member)}: its ledger told two stories`);
-      }
-      const { checkpoint } = openCheckpoint(note, { origin, keys: log.keys }, [], deps.crypto);
-      monitor.observe(note).catch((error: unknown) => deps.onFault('Cannot look at a ledger', error));
-      return Promise.resolve(checkpoint);
-    },
-    seen: () => monitor.list().map(({ note }) => note),
-    async hear(_from, notes) {
-      for (const note of notes) await monitor.observe(note);
-    },
-  };
-}
-
-/** The ledger as sending needs it. */
-export function ownLedger({ ledger }: Pick<Transparency, 'ledger'>): OwnLedger {
-  let last: ReturnType<typeof ledger.append> | undefined;
-  return {
-    origin: () => ledger.log()?.origin ?? '',
-    append(db, entry) {
-      last = ledger.append(db, entry);
-      return last.id;
-    },
-    indexOf: (act) => ledger.stateOf(act)?.index,
-    actAt(index) {
-      const log = ledger.log();
-      return log !== undefined && index < log.size ? log.firstId + index : undefined;
-    },
-    entryOf: (act) => ledger.entryOf(act),
-    size: () => ledger.log()?.size ?? 0,
-    head: () => ledger.sign(),
-    inclusion: async (index, size) => (await ledger.inclusion(index, size)).map(base64Of),
-    async settled() {
-      await last?.sequenced();
     },
   };
 }

@@ -1,5 +1,12 @@
 import type { Clock, MemberId, StixId } from '@comity/protocol/base';
-import type { RecallReason, ReceiptEffect, ReceiptReason, SignedReceipt, Terms } from '@comity/protocol/peer';
+import type {
+  RecallReason,
+  ReceiptEffect,
+  ReceiptReason,
+  SignedReceipt,
+  Terms,
+  ToldEvidence,
+} from '@comity/protocol/peer';
 import type { SignatureClaim, TlogCrypto } from '@comity/protocol/tlog';
 import type { ArrivalQuery, ArrivalsRead, Intel, StoredObject } from '../intel/index.ts';
 import type { Screening } from '../screening/index.ts';
@@ -111,6 +118,8 @@ export interface PeerLink {
   ): AsyncIterable<string>;
   /** @throws {ComityError} as {@link readOutbox}. */
   sendReceipts(member: MemberId, receipts: readonly SignedReceipt[], signal: AbortSignal): Promise<void>;
+  /** What evidence the member holds; hostile. @throws {ComityError} as {@link readOutbox}. */
+  readEvidence(member: MemberId, signal: AbortSignal): Promise<readonly ToldEvidence[]>;
   /** Waits until the member has something behind `after`, or a while. Returns whether it has. */
   awaitHint(member: MemberId, after: number, signal: AbortSignal): Promise<boolean>;
 }
@@ -124,6 +133,17 @@ export interface RemarkDeps {
   readonly screening: Pick<Screening, 'matchesAfter' | 'minimisedSighting'>;
 }
 
+/** The act a member's receipt names, and for which of our items. */
+export interface NamedAct {
+  /** As it is to stand in the member's ledger. */
+  readonly entry: Uint8Array;
+  /** Sequences of the batch it is for. */
+  readonly first: number;
+  readonly last: number;
+  /** It was made after this. */
+  readonly sinceUs: number;
+}
+
 export interface FederationDeps extends Pick<RemarkDeps, 'uuid' | 'screening'> {
   readonly clock: Clock;
   readonly randomBytes: (count: number) => Uint8Array;
@@ -135,11 +155,13 @@ export interface FederationDeps extends Pick<RemarkDeps, 'uuid' | 'screening'> {
   readonly ledgers: OtherLedgers;
   readonly link: PeerLink;
   readonly intel: FederationIntel;
-  readonly sharing: Pick<Sharing, 'openExit' | 'edition' | 'laws'>;
+  readonly sharing: Pick<Sharing, 'openExit' | 'openArrivals' | 'edition' | 'laws'>;
   /** Called when evidence was kept that a member contradicts itself: it is to be suspended until people have decided. */
   readonly onContradiction: (member: MemberId) => Promise<void>;
   /** Called in the transaction that writes down that a member reached a limit: once a day for each. */
   readonly onLimit: (db: Connection, member: MemberId, limit: Limit) => void;
+  /** Called in the transaction that keeps a member's receipt: its ledger is to show the act the receipt names. */
+  readonly onReceipt: (db: Connection, member: MemberId, receipt: NamedAct) => void;
   /** Runs something later; returns how to call it off. */
   readonly after: (delayMs: number, fn: () => void) => () => void;
   /** Called with what went wrong and is tried again. */
@@ -244,6 +266,10 @@ export interface Federation {
   setQuota(member: MemberId, quota: Quota): Promise<void>;
   /** What shows that a member said two things that cannot both be honest, newest first, at most 100. */
   evidence(): readonly Evidence[];
+  /** The same as other members are told of it: what `GET /peer/v1/evidence` answers. */
+  toldEvidence(): string;
+  /** Asks a member, once an hour, what evidence it holds, and acts on what is shown to be so. Failures are the member's affair. */
+  askEvidence(member: MemberId, signal: AbortSignal): Promise<void>;
   /**
    * Keeps evidence that was found elsewhere, once: what people know of they have decided on.
    *

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { digestOfObject } from '@comity/protocol/peer';
-import type { OutboxLine } from '@comity/protocol/peer';
+import type { OutboxLine, SignedReceipt } from '@comity/protocol/peer';
 import { nativeCrypto } from '@comity/testkit';
+import { signReceipt } from './inbox/receipts.ts';
 import { indicator, indicatorId, openMember, openNetwork, openRow } from './members-for-tests.ts';
 import type { Member, Network } from './members-for-tests.ts';
 
@@ -132,6 +133,24 @@ test('a receipt nobody signed is refused, and one of somebody else says nothing'
   await assert.rejects(a.federation.takeReceipts(b.id, [forged]), { code: 'LEDGER_UNPROVEN' });
   await a.federation.takeReceipts(a.id, [signed]);
   assert.equal(a.federation.deliveries(indicatorId(1))[0]?.receipt, undefined);
+});
+
+test('the act a receipt names is told of once for each batch, whatever a member sends again, so that its ledger can be looked at', async (t) => {
+  const [network, a, b] = await pair(t);
+  await a.tell([indicator(1), indicator(2)]);
+  await b.federation.pull(a.id, AbortSignal.timeout(10_000));
+  const { text } = b.store.reader.prepare<{ text: string }>('select text from peer_receipt_due').get()!;
+  const whole = JSON.parse(text) as SignedReceipt;
+  // One line of two: the rest may come later, under as many acts as it likes.
+  const part = signReceipt(b.directory.self()!, { ...whole.receipt, lines: whole.receipt.lines.slice(0, 1) });
+  for (const signed of [part, part, whole, whole]) await a.federation.takeReceipts(b.id, [signed]);
+  assert.deepEqual(
+    a.named.map(({ member, first, last }) => [member, first, last]),
+    [[b.id, 1, 2]],
+  );
+  const [{ entry, sinceUs }] = a.named as [(typeof a.named)[0]];
+  assert.ok(b.ledger.holds(entry) && !a.ledger.holds(entry));
+  assert.ok(sinceUs <= network.nowMs * 1000 && sinceUs > network.nowMs * 1000 - 3_600_000_001);
 });
 
 const changed = { modified: '2026-05-02T00:00:00.000Z' };

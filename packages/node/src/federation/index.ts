@@ -14,6 +14,7 @@ export type {
   Federation,
   FederationDeps,
   FederationIntel,
+  NamedAct,
   OtherLedgers,
   OwnLedger,
   PeerLink,

@@ -7,7 +7,7 @@ import { base64Of, hexOf, parseMemberId, parseRowId, parseStixId, utf8Bytes } fr
 import type { MemberId, StixId } from '@comity/protocol/base';
 import { markingIdOfTlp } from '@comity/protocol/markings';
 import type { Tlp } from '@comity/protocol/markings';
-import { parseOutboxLine } from '@comity/protocol/peer';
+import { parseOutboxLine, parseToldEvidence } from '@comity/protocol/peer';
 import type { OutboxLine } from '@comity/protocol/peer';
 import { parseStixObject } from '@comity/protocol/stix';
 import { openCheckpoint, planInclusion, planRoot, printCheckpoint, printNote, signText } from '@comity/protocol/tlog';
@@ -22,7 +22,7 @@ import type { Sharing } from '../sharing/index.ts';
 import { openStore } from '../store/index.ts';
 import type { Store } from '../store/index.ts';
 import { federationSchema, openFederation } from './index.ts';
-import type { Directory, Federation, OwnLedger } from './index.ts';
+import type { Directory, Federation, NamedAct, OwnLedger } from './index.ts';
 
 const day = 86_400_000;
 
@@ -52,6 +52,10 @@ export interface Member {
   readonly suspended: Set<MemberId>;
   /** Limits a member reached, as they were told. */
   readonly limits: readonly string[];
+  /** Acts others' receipts named, as they were told. */
+  readonly named: readonly (NamedAct & { readonly member: MemberId })[];
+  /** Checkpoints others told of. */
+  readonly heard: readonly string[];
   readonly faults: readonly unknown[];
   /** Matches as the screen would have found them. */
   readonly found: { ref: number; atUs: number }[];
@@ -63,7 +67,7 @@ export interface Member {
   stateOf(object: StixId): Promise<{ state: string; reason: string; tlp: Tlp } | undefined>;
 }
 
-type MemoryLedger = OwnLedger & { readonly key: VerifierKey };
+type MemoryLedger = OwnLedger & { readonly key: VerifierKey; readonly holds: (entry: Uint8Array) => boolean };
 
 export function openNetwork(nowMs = Date.UTC(2026, 5, 1)): Network {
   const after: Network['after'] = (delayMs, fn) => {
@@ -99,6 +103,7 @@ function memoryLedger(name: string): MemoryLedger {
     },
     inclusion: (index, size) => Promise.resolve(log().hashes(planInclusion(index, size), size).map(base64Of)),
     settled: () => Promise.resolve(),
+    holds: (entry) => entries.some((each) => Buffer.compare(each, entry) === 0),
   };
 }
 
@@ -129,6 +134,8 @@ export async function openMember(
   const found: { ref: number; atUs: number }[] = [];
   const suspended = new Set<MemberId>();
   const limits: string[] = [];
+  const heard: string[] = [];
+  const named: (NamedAct & { readonly member: MemberId })[] = [];
   const peers = new Set<MemberId>();
   const ledger = memoryLedger(name);
   const directory: Directory = {
@@ -159,7 +166,7 @@ export async function openMember(
         return await Promise.resolve(checkpoint);
       },
       seen: () => [],
-      hear: () => Promise.resolve(),
+      hear: (_from, notes) => Promise.resolve(void heard.push(...notes)),
     },
     link: {
       async *readOutbox(member, after, _signal, onBytes) {
@@ -172,6 +179,8 @@ export async function openMember(
         }
       },
       awaitHint: (member, after) => Promise.resolve(network.members.get(member)!.federation.lastPut(id) > after),
+      readEvidence: (member) =>
+        Promise.resolve(parseToldEvidence(network.members.get(member)!.federation.toldEvidence(), 'test')),
       sendReceipts: (member, receipts) => network.members.get(member)!.federation.takeReceipts(id, receipts),
     },
     uuid: randomUUID,
@@ -193,6 +202,7 @@ export async function openMember(
     intel,
     sharing,
     after: (delayMs, fn) => network.after(delayMs, fn),
+    onReceipt: (_db, member, act) => void named.push({ member, ...act }),
     onLimit: (_db, member, limit) => void limits.push(`${directory.nameOf(member)} ${limit}`),
     onContradiction: (member) => Promise.resolve(void suspended.add(member)),
     onFault: (_message, error) => void faults.push(error),
@@ -225,6 +235,8 @@ export async function openMember(
     peers,
     suspended,
     limits,
+    named,
+    heard,
     faults,
     found,
     async tell(objects, from = {}) {

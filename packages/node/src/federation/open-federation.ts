@@ -2,17 +2,15 @@ import { assert, ComityError, quote } from '@comity/protocol/base';
 import type { MemberId } from '@comity/protocol/base';
 import { digestOfObject, refuseReceipt } from '@comity/protocol/peer';
 import type { ReceiptLine, SignedReceipt } from '@comity/protocol/peer';
-import type { Connection, Store } from '../store/index.ts';
+import { parseBase64 } from '@comity/protocol/tlog';
+import type { Store } from '../store/index.ts';
 import type { Evidence, Federation, FederationDeps, Identity, PeerState } from './federation.ts';
-import { keepAct } from './acts/act-book.ts';
 import { openExchangeActs } from './acts/exchange-acts.ts';
+import { EvidenceHearer, tellEvidence } from './evidence/told-evidence.ts';
 import { findLent } from './inbox/known-book.ts';
 import { MemberImports } from './inbox/member-imports.ts';
-import { readAhead } from './inbox/read-ahead.ts';
-import type { Run } from './inbox/read-ahead.ts';
-import { readAnswer } from './inbox/read-answer.ts';
-import type { ProvenBatch } from './inbox/read-answer.ts';
-import { makeReceipt, signReceipt } from './inbox/receipts.ts';
+import { Puller, selfOf } from './inbox/puller.ts';
+import { signReceipt } from './inbox/receipts.ts';
 import { suspendedMembers, suspendMember } from './inbox/suspension.ts';
 import { BatchTaker } from './inbox/take-batch.ts';
 import { answerOutbox, lastShown } from './outbox/answer.ts';
@@ -38,151 +36,33 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
   const imports = new MemberImports(intel, directory, deps);
   const quotas = new Quotas(store, deps);
   const taker = new BatchTaker(store, deps, imports, quotas);
+  const puller = new Puller(store, deps, { quotas, taker, publisher });
   const remarks = new Remarks(store, deps);
   const acts = openExchangeActs(store, deps);
   const suspending = { store, intel, directory, imports, taker };
   const nowUs = (): number => deps.clock() * 1000;
 
-  let turn: Promise<unknown> = Promise.resolve();
-  /** One at a time, whoever sends: what is done to intelligence and what is written down of it are two steps, and hold together. */
-  async function taking<T>(act: () => Promise<T>): Promise<T> {
-    const mine = turn.then(act);
-    turn = mine.catch(() => undefined);
-    return await mine;
-  }
+  const needSelf = (): Identity => selfOf(directory);
 
-  function needSelf(): Identity {
-    const self = directory.self();
-    if (self === undefined) throw new ComityError('CONFLICT', 'Cannot exchange: this node is no member yet');
-    return self;
-  }
-
-  async function pullOnce(member: MemberId, signal: AbortSignal): Promise<{ items: number; isAll: boolean }> {
-    const after = afterOf(member);
-    let bytes = 0;
-    const lines = deps.link.readOutbox(member, after, signal, (count) => (bytes += count));
-    try {
-      return await takeAnswer(member, after, lines);
-    } finally {
-      // Also of an answer that cannot be believed: it was read.
-      if (bytes > 0) await store.write((connection) => quotas.count(connection, member, { bytes }));
-    }
-  }
-
-  /** One answer, some batches at a time; they are in before the next are looked at. */
-  async function takeAnswer(
-    member: MemberId,
-    after: number,
-    lines: AsyncIterable<string>,
-  ): Promise<{ items: number; isAll: boolean }> {
-    const self = needSelf();
-    const batches = readAnswer(lines, { self: self.id, sender: member, after }, { ledgers, sha256: crypto.sha256 });
-    const answer = readAhead(batches, deps);
-    let items = 0;
-    for (;;) {
-      const step = await answer.next();
-      if (step.done === true) {
-        const end = step.value;
-        if (end === undefined) return { items, isAll: true };
-        await ledgers.hear(member, end.seen);
-        await store.write((connection) => moveTo(member, end.next, connection));
-        return { items, isAll: end.isAll };
-      }
-      const run = step.value;
-      const taken = await taking(() => takeNext(self, member, run));
-      items += taken.items;
-      if (taken.isStopped) {
-        await answer.return(undefined);
-        return { items, isAll: true };
-      }
-    }
-  }
-
-  /** @returns How many items were taken, and whether the member's quota of today stops in front of the rest. */
-  async function takeNext(
-    self: Identity,
-    member: MemberId,
-    { batches, crypto: verified }: Run,
-  ): Promise<{ items: number; isStopped: boolean }> {
-    let items = 0;
-    let isStopped = false;
-    const allowed: ProvenBatch[] = [];
-    for (const proven of batches) {
-      // Another pull of the same member may have taken it meanwhile.
-      if (afterOf(member) >= proven.batch.first) continue;
-      isStopped = !(await quotas.mayTake(member, proven.items, items));
-      if (isStopped) break;
-      allowed.push(proven);
-      items += proven.batch.count;
-    }
-    if (allowed.length > 0) await takeBatches(self, member, { batches: allowed, crypto: verified }, items);
-    return { items, isStopped };
-  }
-
-  /** Does what some batches say and writes it down, with the receipt for each. */
-  async function takeBatches(
-    self: Identity,
-    member: MemberId,
-    { batches, crypto: verified }: Run,
-    count: number,
-  ): Promise<void> {
-    const items = batches.flatMap((proven) => proven.items);
-    const taken = await taker.take(self, member, items, verified);
-    const made = batches.map((proven) => {
-      const { first, count: itemsOf } = proven.batch;
-      const lines = taken.lines.filter(({ sequence }) => sequence >= first && sequence < first + itemsOf);
-      return makeReceipt(self, member, proven, lines, {
-        nowUs: nowUs(),
-        sha256: crypto.sha256,
-        randomBytes: deps.randomBytes,
-        lawHash: deps.sharing.laws.active().entry.hash,
-      });
-    });
-    const last = batches.at(-1)!.batch;
-    await publisher.passOn(taken.over, (connection) => {
-      taken.keep(connection);
-      const due = connection.prepare('insert into peer_receipt_due (member, text, made_us, act) values (?, ?, ?, ?)');
-      for (const [at, { entry, signed, opened }] of made.entries()) {
-        const act = deps.ledger.append(connection, entry);
-        keepAct(
-          connection,
-          act,
-          opened,
-          batches[at]!.items.map(({ item }) => item),
-        );
-        due.run(member, JSON.stringify(signed), nowUs(), act);
-      }
-      moveTo(member, last.first + last.count - 1, connection);
-      quotas.count(connection, member, { items: count });
-    });
-    for (const origin of taken.contradicted) await deps.onContradiction(origin);
-  }
-
-  function afterOf(member: MemberId): number {
-    return db.prepare<{ after: number }>('select after from peer_inbox where member = ?').get(member)?.after ?? 0;
-  }
-
-  function moveTo(member: MemberId, after: number, connection: Connection): void {
-    connection
-      .prepare(
-        `insert into peer_inbox (member, after, pulled_us) values (?, ?, ?)
-         on conflict (member) do update set after = max(after, excluded.after), pulled_us = excluded.pulled_us,
-           failed_us = null, failure = null`,
+  const evidence: Federation['evidence'] = () =>
+    db
+      .prepare<{ member: MemberId; kind: Evidence['kind']; text: string; found_us: number }>(
+        'select member, kind, text, found_us from peer_evidence order by ref desc limit 100',
       )
-      .run(member, after, nowUs());
-  }
+      .all()
+      .map(({ member, kind, text, found_us: foundUs }) => ({ member, kind, text, foundUs }));
 
-  async function noteFailure(member: MemberId, error: unknown): Promise<void> {
-    const message = error instanceof Error ? error.message.slice(0, 1000) : String(error);
-    await store.write((connection) =>
+  const keepEvidence: Federation['keepEvidence'] = async ({ member, kind, text }, act, note) => {
+    if (db.prepare('select 1 from peer_evidence where text = ?').get(text) !== undefined) return;
+    await act();
+    await store.write((connection) => {
       connection
-        .prepare(
-          `insert into peer_inbox (member, failed_us, failure) values (?, ?, ?)
-           on conflict (member) do update set failed_us = excluded.failed_us, failure = excluded.failure`,
-        )
-        .run(member, nowUs(), message),
-    );
-  }
+        .prepare('insert or ignore into peer_evidence (member, kind, text, found_us) values (?, ?, ?, ?)')
+        .run(member, kind, text, nowUs());
+      note(connection);
+    });
+  };
+  const hearer = new EvidenceHearer(db, deps, keepEvidence);
 
   return {
     async publish() {
@@ -242,35 +122,20 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
           // Whoever has done something with all of it has it.
           if (signed.receipt.lines.length === sent.items.length)
             acknowledge(connection, getOutbox(connection, member), sent.first + sent.items.length - 1);
-          keepReceipt(
-            connection,
-            { outboxRef: outbox.ref, first: sent.first, act: sent.act, count: sent.items.length },
-            signed,
-            nowUs(),
-          );
+          const { first, act, items, sinceUs } = sent;
+          const batch = { outboxRef: outbox.ref, first, act, count: items.length };
+          if (!keepReceipt(connection, batch, signed, nowUs())) return;
+          const entry = parseBase64(signed.receipt.act.entry, 'entry of a receipt');
+          deps.onReceipt(connection, member, { entry, first, last: first + items.length - 1, sinceUs });
         });
       }
       await acts.settle();
     },
 
-    async pull(member, signal) {
-      let items = 0;
-      try {
-        for (let isAll = false; !isAll && !signal.aborted && (await quotas.mayAsk(member));) {
-          const step = await pullOnce(member, signal);
-          items += step.items;
-          // What a sender has not shown yet comes later: it says so, and asking at once would never end.
-          isAll = step.isAll || step.items === 0;
-        }
-        return items;
-      } catch (error) {
-        await noteFailure(member, error);
-        throw error;
-      }
-    },
+    pull: (member, signal) => puller.pull(member, signal),
 
     async awaitNews(member, signal) {
-      await deps.link.awaitHint(member, afterOf(member), signal);
+      await deps.link.awaitHint(member, puller.after(member), signal);
     },
 
     lastPut(member) {
@@ -297,11 +162,11 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
       }
     },
 
-    suspend: (member, isSuspended) => taking(() => suspendMember(member, isSuspended, suspending)),
+    suspend: (member, isSuspended) => puller.alone(() => suspendMember(member, isSuspended, suspending)),
     suspended: () => suspendedMembers(db),
 
     async hold(id, hold) {
-      if (hold === undefined) return await taking(() => taker.release(id));
+      if (hold === undefined) return await puller.alone(() => taker.release(id));
       await store.write((connection) =>
         connection
           .prepare('insert or replace into peer_hold (id, reason, by, at_us) values (?, ?, ?, ?)')
@@ -338,24 +203,10 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
     quotaOf: (member) => quotas.of(member),
     setQuota: (member, quota) => quotas.set(member, quota),
 
-    evidence: () =>
-      db
-        .prepare<{ member: MemberId; kind: Evidence['kind']; text: string; found_us: number }>(
-          'select member, kind, text, found_us from peer_evidence order by ref desc limit 100',
-        )
-        .all()
-        .map(({ member, kind, text, found_us: foundUs }) => ({ member, kind, text, foundUs })),
-
-    async keepEvidence({ member, kind, text }, act, note) {
-      if (db.prepare('select 1 from peer_evidence where text = ?').get(text) !== undefined) return;
-      await act();
-      await store.write((connection) => {
-        connection
-          .prepare('insert into peer_evidence (member, kind, text, found_us) values (?, ?, ?, ?)')
-          .run(member, kind, text, nowUs());
-        note(connection);
-      });
-    },
+    evidence,
+    keepEvidence,
+    toldEvidence: () => tellEvidence(evidence()),
+    askEvidence: (member, signal) => hearer.ask(member, signal),
 
     hopsLeftOf: ({ id, text }) =>
       findLent(db, id, nowUs(), { digest: digestOfObject(text, crypto.sha256) })?.terms.hops ??

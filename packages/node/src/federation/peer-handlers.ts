@@ -1,8 +1,8 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { ComityError, parseUtf8, quote, utf8Bytes } from '@comity/protocol/base';
 import type { MemberId } from '@comity/protocol/base';
-import { outboxMediaType, parseReceipt } from '@comity/protocol/peer';
-import type { SignedReceipt } from '@comity/protocol/peer';
+import { outboxMediaType, parseReceipt, parseToldEvidence } from '@comity/protocol/peer';
+import type { SignedReceipt, ToldEvidence } from '@comity/protocol/peer';
 import type { Federation } from './federation.ts';
 
 /** Bytes of an outbox that are read in one answer, as they come and after they are unpacked. */
@@ -29,13 +29,15 @@ export interface PeerHandlers {
   outbox(member: MemberId, query: string): Promise<Reply>;
   /** `GET /peer/v1/hint?after=N`: answered as soon as something stands behind N, or after a while. */
   hint(member: MemberId, query: string, signal: AbortSignal): Promise<Reply>;
+  /** `GET /peer/v1/evidence`. */
+  evidence(): Promise<Reply>;
   /** `POST /peer/v1/receipts`. */
   receipts(member: MemberId, body: Uint8Array): Promise<Reply>;
 }
 
 /** Answers other members' nodes. Who asks is verified before. */
 export function createPeerHandlers(
-  federation: Pick<Federation, 'outbox' | 'takeReceipts' | 'lastPut' | 'onOutbox'>,
+  federation: Pick<Federation, 'outbox' | 'takeReceipts' | 'lastPut' | 'onOutbox' | 'toldEvidence'>,
   { after: later }: { readonly after: (delayMs: number, fn: () => void) => () => void },
 ): PeerHandlers {
   return {
@@ -64,6 +66,7 @@ export function createPeerHandlers(
       }
       return json({ last: federation.lastPut(member) });
     },
+    evidence: () => Promise.resolve(packed('application/json', utf8Bytes(federation.toldEvidence()))),
     async receipts(member, body) {
       const lines = parseUtf8(body, 'receipts')
         .split('\n')
@@ -78,6 +81,20 @@ export function createPeerHandlers(
 /** The body of a request with receipts. */
 export function receiptsBody(receipts: readonly SignedReceipt[]): Uint8Array<ArrayBuffer> {
   return utf8Bytes(receipts.map((receipt) => `${JSON.stringify(receipt)}\n`).join(''));
+}
+
+/**
+ * Evidence as it was answered.
+ *
+ * @throws {ComityError} `PEER_MALFORMED`, `INPUT_TOO_LARGE`, `JSON_MALFORMED`, `ENCODING_MALFORMED`.
+ */
+export function evidenceOfAnswer(answer: {
+  readonly encoding: string | undefined;
+  readonly bytes: Uint8Array;
+}): readonly ToldEvidence[] {
+  const { encoding, bytes } = answer;
+  const body = encoding === undefined ? bytes : unpacked(bytes, encoding);
+  return parseToldEvidence(parseUtf8(body, 'evidence'), 'evidence');
 }
 
 /**

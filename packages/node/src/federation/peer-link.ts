@@ -1,8 +1,8 @@
 import { ComityError, isJsonObject, parseJson, parseUtf8 } from '@comity/protocol/base';
 import type { MemberId } from '@comity/protocol/base';
-import { outboxMediaType } from '@comity/protocol/peer';
+import { evidenceCharsMax, outboxMediaType } from '@comity/protocol/peer';
 import type { PeerLink } from './federation.ts';
-import { linesOfAnswer, outboxAnswerBytesMax, receiptsBody } from './peer-handlers.ts';
+import { evidenceOfAnswer, linesOfAnswer, outboxAnswerBytesMax, receiptsBody } from './peer-handlers.ts';
 
 /** A request to another member's node; it is signed on its way. */
 interface Question {
@@ -38,6 +38,10 @@ export function createPeerLink(ask: AskMember): PeerLink {
     async sendReceipts(member, receipts, signal) {
       const content = { type: outboxMediaType, body: receiptsBody(receipts) };
       await ask(member, { method: 'POST', path: '/peer/v1/receipts', content, signal });
+    },
+    async readEvidence(member, signal) {
+      const path = '/peer/v1/evidence';
+      return evidenceOfAnswer(await ask(member, { method: 'GET', path, answerBytesMax: evidenceCharsMax, signal }));
     },
     async awaitHint(member, after, signal) {
       const { bytes } = await ask(member, { method: 'GET', path: `/peer/v1/hint?after=${after}`, signal });

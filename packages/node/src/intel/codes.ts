@@ -1,6 +1,6 @@
 import type { StixId } from '@comity/protocol/base';
-import { tlps } from '@comity/protocol/markings';
-import type { Tlp } from '@comity/protocol/markings';
+import { paps, tlps } from '@comity/protocol/markings';
+import type { Pap, Tlp } from '@comity/protocol/markings';
 import { valueKinds } from '@comity/protocol/values';
 import type { ValueKind } from '@comity/protocol/values';
 import type { IntelState } from './intel.ts';
@@ -53,6 +53,10 @@ export const kindOfCode = wordOf<ValueKind>(kindCodes);
 export const intelStates = Object.keys(stateCodes) as IntelState[];
 export const codeOfState = (state: IntelState): number => stateCodes[state];
 export const stateOfCode = wordOf<IntelState>(stateCodes);
+/** In their order: the larger the stricter. */
+export const codeOfPap = (pap: Pap): number => paps.indexOf(pap);
+/** Undefined of null. */
+export const papOfCode = (code: number | null): Pap | undefined => (code === null ? undefined : paps[code]);
 export const codeOfTlp = (tlp: Tlp): number => tlps.indexOf(tlp);
 export const tlpOfCode = (code: number): Tlp => tlps[code] ?? 'red';
 /** Codes of the kinds a raw record is searched for. */

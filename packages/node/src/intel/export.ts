@@ -1,6 +1,6 @@
 import type { StixId } from '@comity/protocol/base';
 import type { ListedValue } from '@comity/protocol/values';
-import type { StoredObject } from './intel.ts';
+import type { StoredObject } from './stored-object.ts';
 
 export type ExportFormat = 'stix' | 'csv' | ListWriter;
 

@@ -1,5 +1,5 @@
 import type { ComityError, RowId, StixId } from '@comity/protocol/base';
-import type { Tlp } from '@comity/protocol/markings';
+import type { Pap, Tlp } from '@comity/protocol/markings';
 import type { StixObject } from '@comity/protocol/stix';
 import type { ListedValue } from '@comity/protocol/values';
 
@@ -34,12 +34,14 @@ export interface Loan {
   readonly untilUs: number;
   /** The label it gives it; the object's own may be stricter. */
   readonly tlp: Tlp;
+  /** The PAP it gives it, AMBER where it says none; the object's own may be stricter. */
+  readonly pap: Pap;
 }
 
 /** A loan that runs until another time, or is over. */
 export type LoanChange =
-  /** `tlp`: at least this label from now on. */
-  | { readonly id: StixId; readonly untilUs: number; readonly tlp?: Tlp }
+  /** `tlp`: at least this label from now on. `pap`: this one; undefined: as before. */
+  | { readonly id: StixId; readonly untilUs: number; readonly tlp?: Tlp; readonly pap?: Pap }
   /** Why, a sentence for people. */
   | { readonly id: StixId; readonly ended: string };
 

@@ -39,6 +39,6 @@ export type {
   IntelRow,
   KnownGoodList,
   ScreenedValue,
-  StoredObject,
 } from './intel.ts';
 export type { ExportFormat, ExportGate, ListItem, ListWriter } from './export.ts';
+export type { StoredObject } from './stored-object.ts';

@@ -1,10 +1,10 @@
 import type { JsonObject, RowId, StixId } from '@comity/protocol/base';
-import type { Markings, Tlp } from '@comity/protocol/markings';
+import type { Markings, Pap, Tlp } from '@comity/protocol/markings';
 import type { Warninglist } from '@comity/protocol/misp';
-import type { ObjectTraits } from '@comity/protocol/sharing';
 import type { ListedValue, Value, ValueKind } from '@comity/protocol/values';
 import type { Connection } from '../store/index.ts';
 import type { ExportFormat, ExportGate } from './export.ts';
+import type { StoredObject } from './stored-object.ts';
 import type { Import, ImportReport, ImportRow, IntelSource, LoanChange, Reliability, SentAs } from './import.ts';
 
 /**
@@ -142,6 +142,8 @@ export interface IntelDetail extends IntelRow {
   readonly object: JsonObject;
   /** Of the object itself, read with the definitions that are here now. */
   readonly markings: Markings;
+  /** The PAP in force: the stricter of its own and of what members lend it under. */
+  readonly pap: Pap | undefined;
   readonly versions: readonly IntelVersion[];
   readonly versionCount: number;
   readonly provenance: readonly Provenance[];
@@ -246,24 +248,6 @@ export interface SourceReport extends IntelSource {
   /** Objects the source told of. */
   readonly objects: number;
   readonly lastImport: ImportReport | undefined;
-}
-
-/** An object as it lies in the store: what sharing decides on. */
-export interface StoredObject {
-  readonly id: StixId;
-  readonly type: string;
-  readonly modifiedUs: number | undefined;
-  /** STIX text of the version that counts, byte for byte as it arrived. */
-  readonly text: string;
-  /** The label in force: the strictest of all sources, with their defaults for what they left unmarked. */
-  readonly tlp: Tlp;
-  /** Until when the origin lets us use it, µs. */
-  readonly leaseUntilUs: number | undefined;
-  readonly recalled: boolean;
-  /** Whether a source that is our own told what counts of it. */
-  readonly own: boolean;
-  /** What sharing reads in `text`; undefined: it has to be read there. */
-  readonly traits?: ObjectTraits | undefined;
 }
 
 /** What is read of the versions in the store, in the order they came. Undefined: any. */

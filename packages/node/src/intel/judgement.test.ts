@@ -137,7 +137,7 @@ test('precedence recalled > revoked > lease > valid_until > decay, each with its
   const until = (day: number): string => new Date(bench.nowMs + day * dayMs).toISOString();
   const lease = (candidate: Candidate, day: number): Candidate => ({
     ...(candidate as { object: StixObject; place: string }),
-    loan: { untilUs: (bench.nowMs + day * dayMs) * 1000, tlp: 'clear' },
+    loan: { untilUs: (bench.nowMs + day * dayMs) * 1000, tlp: 'clear', pap: 'amber' },
   });
   const pattern = (name: string): string => `[domain-name:value = '${name}.example']`;
   await admit(bench, alpha, [

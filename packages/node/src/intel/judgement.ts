@@ -93,7 +93,7 @@ export function changeLoans(core: IntelCore, lender: RowId, changes: readonly Lo
       const ref = objects.find(change.id)?.ref;
       if (ref === undefined || isLent.get(ref, sourceRef) === undefined) continue;
       if ('untilUs' in change) {
-        objects.loans.lend(ref, sourceRef, change.untilUs);
+        objects.loans.lend(ref, sourceRef, change);
         if (change.tlp !== undefined) tighten.run(codeOfTlp(change.tlp), ref, sourceRef);
       } else if (!objects.loans.end(ref, sourceRef, nowUs, change.ended.slice(0, reasonCharsMax))) continue;
       objects.reconsider(ref, nowUs);
@@ -116,7 +116,7 @@ export async function renewLoans(core: IntelCore, lender: RowId, beforeUs: numbe
         )
         .all(lender, Math.min(beforeUs, untilUs - 1), nowUs, sweptAtOnce);
       for (const { ref, source_ref: sourceRef } of due) {
-        objects.loans.lend(ref, sourceRef, untilUs);
+        objects.loans.lend(ref, sourceRef, { untilUs });
         objects.reconsider(ref, nowUs);
       }
       return due.length;

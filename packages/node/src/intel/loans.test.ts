@@ -15,7 +15,7 @@ test('what a member lends is in use until its lease ends, and runs on when it is
   const bench = await open();
   const at = (days: number): number => (bench.nowMs + days * dayMs) * 1000;
   const ends = { first: at(2), renewed: at(10) };
-  await admit(bench, lender, [lent(indicator(1, pattern), { untilUs: ends.first, tlp: 'amber' })]);
+  await admit(bench, lender, [lent(indicator(1, pattern), { untilUs: ends.first, tlp: 'amber', pap: 'amber' })]);
   const id = indicatorId(1);
   assert.deepEqual(screened(bench), ['192.0.2.9']);
   assert.equal((await bench.intel.object(id))?.tlp, 'amber', 'the stricter of its own label and that of the loan');
@@ -41,7 +41,7 @@ test('a loan that is taken back is a recall, which the last of its lenders decid
   const untilUs = (bench.nowMs + 9 * dayMs) * 1000;
   const id = indicatorId(1);
   for (const from of [lender, other])
-    await admit(bench, from, [lent(indicator(1, pattern), { untilUs, tlp: 'green' })]);
+    await admit(bench, from, [lent(indicator(1, pattern), { untilUs, tlp: 'green', pap: 'amber' })]);
   const end = (from: typeof lender) => bench.intel.changeLoans(from.id, [{ id, ended: 'a mistake' }]);
 
   assert.equal(await end(lender), 1);
@@ -63,7 +63,7 @@ test('no lease ends and no lender takes back what somebody else tells of too', a
   const bench = await open();
   const untilUs = (bench.nowMs + dayMs) * 1000;
   const id = indicatorId(1);
-  await admit(bench, lender, [lent(indicator(1, pattern), { untilUs, tlp: 'green' })]);
+  await admit(bench, lender, [lent(indicator(1, pattern), { untilUs, tlp: 'green', pap: 'amber' })]);
   await admit(bench, alpha, [indicator(1, pattern)]);
   assert.equal(bench.intel.findStored(id)?.leaseUntilUs, undefined);
   await bench.intel.changeLoans(lender.id, [{ id, ended: 'a mistake' }]);

@@ -222,6 +222,15 @@ const erased = `
 create table intel_erased (object_ref integer primary key, at_us integer not null, reason text not null) strict;
 `;
 
+const lentPap = `
+-- Under which PAP members lend; null: from before it was kept. Of an object the strictest of its running loans.
+alter table intel_loan add column pap integer;
+alter table intel_object add column lent_pap integer;
+create trigger intel_object_lent_otherwise
+  after update of lent_pap on intel_object when old.lent_pap is not new.lent_pap
+  begin update intel_revision set value = value + 1; end;
+`;
+
 /** Tables of the intelligence. Times are µs, booleans 0 or 1, words are codes of codes.ts. */
 export const intelSchema: SubjectSchema = {
   subject: 'intel',
@@ -245,5 +254,6 @@ export const intelSchema: SubjectSchema = {
     { name: 'what members lend, and what is our own', sql: loans },
     { name: 'what came as our own', sql: ownImports },
     { name: 'what was erased', sql: erased },
+    { name: 'under which PAP members lend', sql: lentPap },
   ],
 };

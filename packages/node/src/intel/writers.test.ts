@@ -49,7 +49,7 @@ async function changeOf(bench: Bench, from: IntelSource, candidate: Candidate): 
 const textOf = (candidate: Candidate): string => ('object' in candidate ? candidate.object.text : '');
 const lent = (bench: Bench, candidate: Candidate, days = 9): Candidate => ({
   ...candidate,
-  loan: { untilUs: (bench.nowMs + days * dayMs) * 1000, tlp: 'green' },
+  loan: { untilUs: (bench.nowMs + days * dayMs) * 1000, tlp: 'green', pap: 'amber' },
 });
 
 /** What this member would lend as its own. */
@@ -234,7 +234,10 @@ test('who lends an older version does not keep the newer in use when its origin 
 test('who repeats what a member lends does not keep what that makes of it in use, nor mark it', async () => {
   const bench = await open();
   await admit(bench, member, [lent(bench, version(4))]);
-  const strict: Candidate = { ...version(4), loan: { untilUs: (bench.nowMs + 99 * dayMs) * 1000, tlp: 'amber' } };
+  const strict: Candidate = {
+    ...version(4),
+    loan: { untilUs: (bench.nowMs + 99 * dayMs) * 1000, tlp: 'amber', pap: 'amber' },
+  };
   assert.equal(await changeOf(bench, liar, strict), 'duplicate');
   assert.equal(bench.intel.findStored(indicatorId(1))?.tlp, 'amber', 'what both lend is marked as the stricter says');
   assert.equal(await changeOf(bench, member, lent(bench, version(5))), 'new-version');

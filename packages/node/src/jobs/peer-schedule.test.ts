@@ -21,6 +21,7 @@ function begin(its: Partial<PeerScheduleDeps['federation']>) {
         return its.pull?.(...args) ?? Promise.resolve(0);
       },
       sendReceipts: () => Promise.resolve(),
+      askEvidence: () => Promise.resolve(),
       tellSightings: () => Promise.resolve(0),
       awaitNews: its.awaitNews ?? ((_member, signal) => after(time, 25_000, signal)),
     },

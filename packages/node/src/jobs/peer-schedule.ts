@@ -4,7 +4,10 @@ import type { Federation } from '../federation/index.ts';
 import type { Timers } from './timers.ts';
 
 export interface PeerScheduleDeps {
-  readonly federation: Pick<Federation, 'publish' | 'pull' | 'sendReceipts' | 'awaitNews' | 'tellSightings'>;
+  readonly federation: Pick<
+    Federation,
+    'publish' | 'pull' | 'sendReceipts' | 'askEvidence' | 'awaitNews' | 'tellSightings'
+  >;
   /** Members that are exchanged with. */
   readonly joined: () => readonly MemberId[];
   /** Calls `listener` when something may be new that goes to others; returns how to stop. */
@@ -78,6 +81,7 @@ export function startPeerSchedule(deps: PeerScheduleDeps): PeerSchedule {
       try {
         const items = await federation.pull(member, signal);
         await federation.sendReceipts(member, signal);
+        await federation.askEvidence(member, signal);
         failures = 0;
         emptyCalls = isCalledAtOnce && items === 0 ? emptyCalls + 1 : 0;
         if (emptyCalls > 0) await pause(emptyCalls);

@@ -9,7 +9,7 @@ const alarmKinds = {
   'unknown-size': 'A witness says our log is larger than we know',
   equivocation: 'A log told two stories: the evidence is kept',
   unproven: 'A log showed a checkpoint and did not prove in time that it only grew',
-  withheld: 'A log does not hold what it promised to hold',
+  withheld: 'A log does not hold an act somebody signed for',
   stale: 'A log shows no fresh checkpoint',
 } as const;
 

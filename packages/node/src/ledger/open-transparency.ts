@@ -8,7 +8,7 @@ import { openFileDisk } from './disk/file-disk.ts';
 import { openKeyRing } from './keys/key-ring.ts';
 import { createNativeCrypto } from '../keys/index.ts';
 import type { Ledger } from './ledger.ts';
-import type { Monitor, WatchedLog } from './monitor/monitor.ts';
+import type { LogOwner, Monitor, WatchedLog } from './monitor/monitor.ts';
 import { openMonitor } from './monitor/open-monitor.ts';
 import { openLedger } from './open-ledger.ts';
 import type { Timers } from './timers.ts';
@@ -25,6 +25,8 @@ export interface TransparencyDeps {
   readonly timers: Timers;
   /** Which logs of others this node witnesses and watches; undefined for an origin nobody told us of. */
   readonly findLog: (origin: string) => (WitnessedLogSource & WatchedLog) | undefined;
+  /** Who may owe entries, by the word they are expected under. */
+  readonly findOwner: (owner: string) => LogOwner | undefined;
   readonly onFault: (error: unknown) => void;
 }
 

@@ -99,5 +99,22 @@ export const ledgerSchema: SubjectSchema = {
         update ledger_witness set of_member = 1 where length(name) = 19 and name not glob '*[^0-9a-f-]*'
           and name like '____-____-____-____';`,
     },
+    {
+      name: 'what others signed for and their ledgers are to hold',
+      // Nobody knows at which place it will stand. place: up to there `origin` was looked through.
+      sql: `
+        drop table ledger_promise;
+        create table ledger_promise (
+          ref integer primary key,
+          owner text not null,
+          leaf_hash blob not null,
+          what text not null,
+          due_us integer not null,
+          origin text,
+          place integer not null,
+          unique (owner, leaf_hash)
+        ) strict;
+        create index ledger_promise_due on ledger_promise (owner, due_us);`,
+    },
   ],
 };

@@ -8,12 +8,13 @@ import { facetsOf } from './decide/facets-of.ts';
 import type { FacetsDeps } from './decide/facets-of.ts';
 import { memoisedDecide } from './decide/memoised.ts';
 import type { Decide } from './decide/memoised.ts';
+import { openArrivals } from './entry/open-arrivals.ts';
 import { openExit } from './exit/open-exit.ts';
 import { reasonsOf } from './book/reasons-of.ts';
 import { assumedChannel, compareLaws, countShares, explain } from './explain.ts';
 import { parseLaw } from './law/law.ts';
 import type { Law } from './law/law.ts';
-import type { Sharing, SharingDeps } from './sharing.ts';
+import type { Arrivals, Sharing, SharingDeps } from './sharing.ts';
 
 /** Opens sharing on a store whose schemas include `sharingSchema`. The law is read when something is first decided. */
 export function openSharing(store: Pick<Store, 'reader' | 'write'>, deps: SharingDeps): Sharing {
@@ -29,6 +30,7 @@ export function openSharing(store: Pick<Store, 'reader' | 'write'>, deps: Sharin
     hopsLeftOf: deps.hopsLeftOf,
   };
   let current: { readonly law: Law; readonly decide: Decide } | undefined;
+  let arrivals: { readonly edition: object; readonly open: Arrivals } | undefined;
   let edition: { readonly law: Law; readonly recipients: object; readonly statements: object } | undefined;
 
   /** Under the law in force. */
@@ -38,6 +40,13 @@ export function openSharing(store: Pick<Store, 'reader' | 'write'>, deps: Sharin
     return current.decide;
   }
 
+  function editionNow(): object {
+    const now = { law: laws.active().law, recipients: recipients.edition(), statements: statements.edition() };
+    const isSame =
+      edition?.law === now.law && edition.recipients === now.recipients && edition.statements === now.statements;
+    return isSame ? edition! : (edition = now);
+  }
+
   return {
     recipients,
     laws,
@@ -45,6 +54,16 @@ export function openSharing(store: Pick<Store, 'reader' | 'write'>, deps: Sharin
       decideNow()(facetsOf(object, nowUs(), facetsDeps), recipientFacets(recipient, channel), action),
     openExit: (options) =>
       openExit(options, { ...facetsDeps, decide: decideNow(), lawHash: laws.active().law.hash, decisions, nowUs }),
+    openArrivals() {
+      const now = editionNow();
+      if (arrivals?.edition !== now) {
+        const owner = recipientFacets(recipients.get('owner'), assumedChannel);
+        const rules = { decide: decideNow(), lawHash: laws.active().law.hash };
+        const open = openArrivals({ ...facetsDeps, ...rules, owner, decisions, nowUs });
+        arrivals = { edition: now, open };
+      }
+      return arrivals.open;
+    },
     explain: (object, to) =>
       explain(facetsOf(object, nowUs(), facetsDeps), to === undefined ? recipients.list() : [to], decideNow()),
     countShares: (objects, to) =>
@@ -57,12 +76,7 @@ export function openSharing(store: Pick<Store, 'reader' | 'write'>, deps: Sharin
       const compared = await compareLaws({ from, to }, recipients.list(), objects, facets);
       return { fromHash: laws.active().entry.hash, toHash: law.hash, ...compared };
     },
-    edition() {
-      const now = { law: laws.active().law, recipients: recipients.edition(), statements: statements.edition() };
-      const isSame =
-        edition?.law === now.law && edition.recipients === now.recipients && edition.statements === now.statements;
-      return isSame ? edition! : (edition = now);
-    },
+    edition: editionNow,
     readStatement: (statement, by) => statements.note(statement, by),
     decisions: (query) => decisions.find(query),
     reasonsOf: (kept) => reasonsOf(kept, laws),

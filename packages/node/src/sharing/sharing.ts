@@ -106,7 +106,7 @@ export interface LawBook {
 
 /** A decision that was taken, and how often, for one object in one version. */
 export interface KeptDecision {
-  /** Undefined: counted without the object, since too many waited to be written. */
+  /** Undefined: counted without the object, since too many waited to be written or nothing of it may be here. */
   readonly object: StixId | undefined;
   readonly modifiedUs: number | undefined;
   readonly recipient: string;
@@ -117,6 +117,15 @@ export interface KeptDecision {
   readonly firstUs: number;
   readonly lastUs: number;
   readonly count: number;
+}
+
+/**
+ * The way in: whether what a member lends may be here, by charter and law. For its owner to keep, and of an indicator to match too: what
+ * is here is looked for.
+ */
+export interface Arrivals {
+  /** @param hopsLeft - How often it may be passed on. Never throws; an error is a no. What is not taken is counted, without its id. */
+  takes(object: ShareableObject, hopsLeft: number): boolean;
 }
 
 /** What an exit asks for. */
@@ -232,6 +241,8 @@ export interface Sharing {
   /** What is decided of an object; for `show` to its owner and for questions, since it is not recorded. */
   decide(object: ShareableObject, recipient: Recipient, action: SharingAction, channel?: Channel): Decision;
   openExit(options: ExitOptions): Exit;
+  /** For one batch: it keeps to the rules it was opened under. */
+  openArrivals(): Arrivals;
   /** Who would get an object, who not, and why: every use of every recipient, or of one. Nothing is recorded. */
   explain(object: ShareableObject, to?: Recipient): readonly Explained[];
   /** How much of some objects each recipient would be given, and why not the rest. Nothing is recorded. */

@@ -1,6 +1,6 @@
 export { compareTlp, isTlp, parseTlp, strictestTlp, tlpLabel, tlps } from './tlp.ts';
 export type { Tlp } from './tlp.ts';
-export { comparePap, isPap, papLabel, paps, parsePap, strictestPap } from './pap.ts';
+export { comparePap, isPap, papInForce, papLabel, paps, parsePap, strictestPap, unmarkedPap } from './pap.ts';
 export type { Pap } from './pap.ts';
 export { papOfIep, parseIep } from './iep.ts';
 export type { Iep } from './iep.ts';

@@ -6,6 +6,7 @@ import {
   comparePap,
   compareTlp,
   isTlp,
+  papInForce,
   parsePap,
   parseTlp,
   paps,
@@ -65,6 +66,19 @@ test('combining labels never widens the audience, whatever the order', () => {
   );
   assert.equal(strictestTlp([]), undefined);
   assert.equal(strictestPap(paps), 'red');
+});
+
+test('PAP in force is the stricter of an object’s own and of what it is lent under; saying nothing is AMBER', () => {
+  for (const [own, lent, expected] of [
+    [undefined, undefined, undefined],
+    ['red', undefined, 'red'],
+    ['green', 'red', 'red'],
+    ['green', 'amber', 'amber'],
+    ['red', 'clear', 'red'],
+    [undefined, 'green', undefined],
+    [undefined, 'red', 'red'],
+  ] as const)
+    assert.equal(papInForce(own, lent), expected, `${own} ${lent}`);
 });
 
 test('PAP:WHITE is PAP:CLEAR', () => {

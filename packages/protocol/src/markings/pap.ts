@@ -38,6 +38,21 @@ export function comparePap(a: Pap, b: Pap): number {
   return paps.indexOf(a) - paps.indexOf(b);
 }
 
+/** What is handled as when nobody says a PAP. */
+export const unmarkedPap: Pap = 'amber';
+
+/**
+ * The PAP of an object that bears one and is lent under another: the stricter, where saying nothing counts as AMBER; undefined when
+ * neither says more than that.
+ *
+ * @param lent - Undefined: it is not lent.
+ */
+export function papInForce(own: Pap | undefined, lent: Pap | undefined): Pap | undefined {
+  if (lent === undefined) return own;
+  const strictest = strictestPap([own ?? unmarkedPap, lent]);
+  return own === undefined && strictest === unmarkedPap ? undefined : strictest;
+}
+
 /** The label that permits least; undefined of none. */
 export function strictestPap(list: readonly [Pap, ...Pap[]]): Pap;
 export function strictestPap(list: Iterable<Pap>): Pap | undefined;

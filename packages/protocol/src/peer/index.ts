@@ -40,6 +40,14 @@ export {
   signedReceiptSchema,
 } from './receipt.ts';
 export type { Receipt, ReceiptEffect, ReceiptLine, ReceiptReason, SignedReceipt } from './receipt.ts';
+export {
+  contradictionText,
+  evidenceCharsMax,
+  evidenceMax,
+  parseToldEvidence,
+  printToldEvidence,
+} from './told-evidence.ts';
+export type { ToldEvidence } from './told-evidence.ts';
 export { receiptRefusals, refuseReceipt, sentItem } from './judge-receipt.ts';
 export type { ReceiptContext, ReceiptRefusal, SentItem } from './judge-receipt.ts';
 export type { ShownAct } from './shown-act.ts';

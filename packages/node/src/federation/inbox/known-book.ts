@@ -1,6 +1,6 @@
 import { assert, isMemberId, parseJson, recogniseTimestampUs } from '@comity/protocol/base';
 import type { MemberId, StixId } from '@comity/protocol/base';
-import { strictestTlp } from '@comity/protocol/markings';
+import { strictestPap, strictestTlp, unmarkedPap } from '@comity/protocol/markings';
 import type { ActiveStatement, Item, LentItem, SignedStatement, Statement, Terms } from '@comity/protocol/peer';
 import type { Loan } from '../../intel/index.ts';
 import { findObjectRef, memberRefOf, memberRefSql, objectRefOf, objectRefSql, suspendedRefsSql } from '../refs.ts';
@@ -156,6 +156,8 @@ export function* lapsedLoans(db: Connection, origin: MemberId, nowUs: number): G
 interface Lending {
   readonly untilUs: number;
   readonly tlp: Terms['tlp'];
+  /** Null: its origin says none, which counts as AMBER. */
+  readonly pap: Terms['pap'];
   /** Members it went through. */
   readonly steps: number;
 }
@@ -163,13 +165,15 @@ interface Lending {
 interface LendingRow {
   readonly until_us: number;
   readonly tlp: Terms['tlp'];
+  readonly pap: Terms['pap'];
   readonly steps: number;
 }
 
-const lendingsOf = `select lease_until_us as until_us, terms ->> 'tlp' as tlp, json_array_length(path) as steps from peer_loan
+const lendingsOf = `select lease_until_us as until_us, terms ->> 'tlp' as tlp, terms ->> 'pap' as pap,
+  json_array_length(path) as steps from peer_loan
   where object_ref = ? and state = 1 and sender not in (${suspendedRefsSql} where s.member <> ?)`;
 
-const lendingOf = ({ until_us: untilUs, tlp, steps }: LendingRow): Lending => ({ untilUs, tlp, steps });
+const lendingOf = ({ until_us: untilUs, ...rest }: LendingRow): Lending => ({ untilUs, ...rest });
 
 /** How members lend an object, those left out whose suspension is in force; `but` is not, though it still stands there. */
 export function loansInUse(
@@ -200,15 +204,18 @@ export function othersLoans(
 }
 
 /**
- * What loans of one object come to: it may be used as long as any of them runs, under the strictest label of those that came the shortest
+ * What loans of one object come to: it may be used as long as any of them runs, under the strictest labels of those that came the shortest
  * way. A longer way only repeats what a nearer member says, or said: two relays that heeded each other would never come to rest.
  */
 export function loanOfAll(loans: readonly [Lending, ...Lending[]]): Loan {
   const steps = Math.min(...loans.map((loan) => loan.steps));
-  const [first, ...rest] = loans.filter((loan) => loan.steps === steps).map(({ tlp }) => tlp);
+  const nearest = loans.filter((loan) => loan.steps === steps);
+  const [tlp, ...tlps] = nearest.map((loan) => loan.tlp);
+  const [pap, ...paps] = nearest.map((loan) => loan.pap ?? unmarkedPap);
   return {
     untilUs: Math.max(...loans.map(({ untilUs }) => untilUs)),
-    tlp: strictestTlp([first!, ...rest]),
+    tlp: strictestTlp([tlp!, ...tlps]),
+    pap: strictestPap([pap!, ...paps]),
   };
 }
 

@@ -1,6 +1,6 @@
-import { assert, canonicalJson, ComityError } from '@comity/protocol/base';
+import { assert } from '@comity/protocol/base';
 import type { MemberId, StixId } from '@comity/protocol/base';
-import { digestOfObject, judgeItem } from '@comity/protocol/peer';
+import { contradictionText, digestOfObject, judgeItem } from '@comity/protocol/peer';
 import type {
   ItemContext,
   ItemJudgement,
@@ -11,7 +11,7 @@ import type {
 } from '@comity/protocol/peer';
 import { parseStixObject } from '@comity/protocol/stix';
 import type { TlogCrypto } from '@comity/protocol/tlog';
-import type { Candidate, Loan, Outcome } from '../../intel/index.ts';
+import type { Candidate } from '../../intel/index.ts';
 import type { Connection, Store } from '../../store/index.ts';
 import type { FederationDeps, Identity } from '../federation.ts';
 import { memberRefSql } from '../refs.ts';
@@ -31,6 +31,8 @@ import {
   othersLoans,
 } from './known-book.ts';
 import type { Quotas } from '../quota/quotas.ts';
+import { askedOnce } from './asked-once.ts';
+import { arrivingOf, candidateOf, effectOf, isJoinable, lineOf } from './item-lines.ts';
 import type { MemberImports } from './member-imports.ts';
 import { nextLenders } from './next-lenders.ts';
 
@@ -151,6 +153,7 @@ export class BatchTaker {
 
   async #lend(steps: readonly Step[], doing: Doing): Promise<void> {
     const { lines, over, keeps, known } = doing;
+    const arrivals = this.#deps.sharing.openArrivals();
     const byOrigin = new Map<MemberId, { item: LentItem; candidate: Candidate; untilUs: number }[]>();
     for (const { received, judgement, isLent } of steps) {
       const { item, object } = received;
@@ -163,10 +166,19 @@ export class BatchTaker {
       const { origin, id } = item.statement;
       const { path, terms, from } = item;
       const others = othersLoans(this.#store.reader, { origin, id, from }, this.#nowUs());
-      const loan = loanOfAll([{ untilUs, tlp: terms.tlp, steps: path.length }, ...others]);
+      const loan = loanOfAll([{ untilUs, tlp: terms.tlp, pap: terms.pap, steps: path.length }, ...others]);
       const candidate = candidateOf(item, object ?? '', loan);
+      // Of what is here already the law says at each use what may be done with it.
+      const { statement: before } = known.get(`${origin} ${id}`) ?? {};
+      const isHere =
+        (isLent || others.length > 0) && before?.state === 'active' && before.digest === item.statement.digest;
       if (candidate === undefined) lines.push({ ...lineOf(item), effect: 'refused', reason: 'malformed' });
-      else if (!isLent && !this.#quotas.takeRoom(item.from)) {
+      else if (!isHere && !arrivals.takes(arrivingOf(candidate), terms.hops)) {
+        lines.push({ ...lineOf(item), effect: 'refused', reason: 'law' });
+        // What it replaces is no longer what its origin says.
+        if (before?.state === 'active')
+          await this.#endLoanOf({ origin, id, from }, 'The law here is against its newer version', doing);
+      } else if (!isLent && !this.#quotas.takeRoom(item.from)) {
         // Its sender is told, and may lend it again when there is room.
         lines.push({ ...lineOf(item), effect: 'refused', reason: 'quota' });
         keeps.push((db) => this.#quotas.reach(db, item.from, 'objects'));
@@ -229,20 +241,9 @@ export class BatchTaker {
           to.lines.push({ ...line, effect: 'withdrawn', reason: 'not-ours' });
           return;
         }
-        to.keeps.push((db) => endLoan(db, origin, id, sender));
-        to.over.push({ origin, id, recall: undefined });
-        const [other, ...others] = othersLoans(this.#store.reader, item, this.#nowUs());
-        if (other !== undefined) {
-          // What a suspended member states stays out of use, whoever lends it.
-          if (!this.#deps.directory.isSuspended(origin))
-            await this.#deps.intel.changeLoans(this.#imports.sourceOf(origin).id, [
-              { id, ...loanOfAll([other, ...others]) },
-            ]);
-          to.lines.push({ ...line, effect: 'withdrawn', reason: 'other-source' });
-          return;
-        }
+        const { from } = item;
         const ended = `${this.#deps.directory.nameOf(sender)} lends it no longer (${item.reason})`;
-        to.lines.push({ ...line, ...(await this.#takeOut(origin, id, ended)) });
+        to.lines.push({ ...line, ...(await this.#endLoanOf({ origin, id, from }, ended, to)) });
         return;
       }
       case 'renewed': {
@@ -305,6 +306,22 @@ export class BatchTaker {
     }
   }
 
+  /** Ends what one sender lends of an object; what others lend of it runs on as they lend it. */
+  async #endLoanOf(
+    { origin, id, from }: { readonly origin: MemberId; readonly id: StixId; readonly from: MemberId },
+    ended: string,
+    to: Doing,
+  ): Promise<Pick<ReceiptLine, 'effect' | 'reason'>> {
+    to.keeps.push((db) => endLoan(db, origin, id, from));
+    to.over.push({ origin, id, recall: undefined });
+    const [other, ...others] = othersLoans(this.#store.reader, { origin, id, from }, this.#nowUs());
+    if (other === undefined) return await this.#takeOut(origin, id, ended);
+    // What a suspended member states stays out of use, whoever lends it.
+    if (!this.#deps.directory.isSuspended(origin))
+      await this.#deps.intel.changeLoans(this.#imports.sourceOf(origin).id, [{ id, ...loanOfAll([other, ...others]) }]);
+    return { effect: 'withdrawn', reason: 'other-source' };
+  }
+
   /** Takes what a member supplied out of use; what others told of too stays. */
   async #takeOut(origin: MemberId, id: StixId, ended: string): Promise<Pick<ReceiptLine, 'effect' | 'reason'>> {
     const changed = await this.#deps.intel.changeLoans(this.#imports.sourceOf(origin).id, [{ id, ended }]);
@@ -322,7 +339,7 @@ export class BatchTaker {
   ): ReceiptLine {
     if (judgement.kind === 'refuse') return { ...lineOf(item), effect: 'refused', reason: judgement.reason };
     const [{ statement }] = judgement.statements;
-    const text = canonicalJson(judgement.statements as never);
+    const text = contradictionText(judgement.statements);
     keeps.push((db) => {
       const kept = db
         .prepare('insert or ignore into peer_evidence (member, kind, text, found_us) values (?, ?, ?, ?)')
@@ -340,65 +357,4 @@ export class BatchTaker {
   #nowUs(): number {
     return this.#deps.clock() * 1000;
   }
-}
-
-function askedOnce<T>(ask: (member: MemberId) => T): (member: MemberId) => T {
-  const answers = new Map<MemberId, T>();
-  return (member) => {
-    if (!answers.has(member)) answers.set(member, ask(member));
-    return answers.get(member)!;
-  };
-}
-
-function isJoinable({ item }: ReceivedItem, ids: Set<string>): boolean {
-  if (item.kind !== 'lent' || ids.has(item.statement.id)) return false;
-  ids.add(item.statement.id);
-  return true;
-}
-
-function lineOf(item: ReceivedItem['item']): Pick<ReceiptLine, 'sequence' | 'id' | 'version'> {
-  const { sequence } = item;
-  switch (item.kind) {
-    case 'lent':
-    case 'recalled':
-      return { sequence, id: item.statement.id, version: item.statement.version };
-    case 'ended':
-      return { sequence, id: item.id };
-    case 'renewed':
-      return { sequence };
-  }
-}
-
-function candidateOf(item: LentItem, text: string, loan: Loan): Candidate | undefined {
-  try {
-    const object = parseStixObject(text);
-    if (object.id !== item.statement.id) return undefined;
-    return { object, place: `item ${item.sequence}`, loan };
-  } catch (error) {
-    if (error instanceof ComityError) return undefined;
-    throw error;
-  }
-}
-
-function effectOf(outcome: Outcome): Pick<ReceiptLine, 'effect' | 'reason'> {
-  switch (outcome.kind) {
-    case 'rejected':
-      // What was erased here does not come back.
-      return { effect: 'refused', reason: outcome.error.details?.['reason'] === 'erased' ? 'law' : 'malformed' };
-    case 'held-back':
-      return { effect: 'stored', reason: 'held-back' };
-    case 'not-there':
-      return { effect: 'refused', reason: 'malformed' };
-    case 'taken':
-      // Kept beside a version that counts, it changes nothing.
-      return {
-        effect: outcome.change === 'conflict' || outcome.change === 'old-version' ? 'stored' : useOf(outcome.id),
-      };
-    case 'duplicate':
-      return { effect: useOf(outcome.id) };
-  }
-}
-
-function useOf(id: StixId): 'applied' | 'stored' {
-  return id.startsWith('indicator--') ? 'applied' : 'stored';
 }

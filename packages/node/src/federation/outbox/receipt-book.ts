@@ -19,6 +19,8 @@ export function sentBatch(
       readonly origin: string;
       readonly index: number;
       readonly items: readonly SentItem[];
+      /** The hour its act was made in, or what came before: no receipt for it is older. */
+      readonly sinceUs: number;
     }
   | undefined {
   const row = db
@@ -38,27 +40,25 @@ export function sentBatch(
     origin: ledger.origin(),
     index,
     items: JSON.parse(row.sent) as SentItem[],
+    sinceUs: Date.parse(act.at) * 1000,
   };
 }
 
-/** Keeps what a member says it did, as it signed it. */
+/** Keeps what a member says it did, as it signed it. @returns Whether it is the first for the batch: that one is kept. */
 export function keepReceipt(
   db: Connection,
   { outboxRef, first, act, count }: Record<'outboxRef' | 'first' | 'act' | 'count', number>,
   signed: SignedReceipt,
   nowUs: number,
-): void {
-  db.prepare('insert or ignore into peer_receipt (outbox_ref, first, act, at_us, text) values (?, ?, ?, ?, ?)').run(
-    outboxRef,
-    first,
-    act,
-    nowUs,
-    JSON.stringify(signed),
-  );
+): boolean {
+  const kept = db
+    .prepare('insert or ignore into peer_receipt (outbox_ref, first, act, at_us, text) values (?, ?, ?, ?, ?)')
+    .run(outboxRef, first, act, nowUs, JSON.stringify(signed));
   for (const line of signed.receipt.lines) noteReceiptLine(db, outboxRef, line, nowUs);
   // Of one for a part the rest is still to come.
-  if (signed.receipt.lines.length < count) return;
-  db.prepare('delete from peer_batch where outbox_ref = ? and first = ?').run(outboxRef, first);
+  if (signed.receipt.lines.length === count)
+    db.prepare('delete from peer_batch where outbox_ref = ? and first = ?').run(outboxRef, first);
+  return kept.changes > 0;
 }
 
 /** What members signed for what was last put out to them of an object. */

@@ -8,12 +8,17 @@ const allowPrivate = true;
 /** A node that is a member, under the law that what the labels allow is allowed. */
 export async function serveMember(cleanup: Cleanup, name: string): Promise<ServedNode> {
   const node = await serveNode(cleanup);
+  await becomeMember(node, name);
+  return node;
+}
+
+/** Makes a node a member under the law that what the labels allow is allowed. */
+export async function becomeMember(node: ServedNode, name: string): Promise<void> {
   const { rows } = await node.client.listStarterLaws();
   const open = rows.find((law) => law.name === 'open');
   assert.ok(open !== undefined);
   await node.client.activateLaw({ body: { name: 'open', text: open.text } });
   await node.client.initMember({ body: { name } });
-  return node;
 }
 
 /** Nodes that are members of each other. */

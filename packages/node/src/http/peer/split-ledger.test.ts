@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { parseInvitation } from '@comity/protocol/members';
+import { parseToldEvidence } from '@comity/protocol/peer';
 import {
   portableCrypto,
   printCheckpoint,
@@ -10,7 +12,7 @@ import {
 } from '@comity/protocol/tlog';
 import type { Equivocation } from '@comity/protocol/tlog';
 import { servePuppet, signerOfSeed } from '../../../../testkit/src/index.ts';
-import type { Puppet } from '../../../../testkit/src/index.ts';
+import type { Puppet, PuppetAnswer } from '../../../../testkit/src/index.ts';
 import { serveNode, temporaryDir, until } from '../../node-for-tests.ts';
 import type { ServedNode } from '../../node-for-tests.ts';
 
@@ -84,3 +86,59 @@ test('a log key that was rotated away makes no second story, and nothing it sign
   await show(next, 2);
   await until(async () => (await node.client.listEvidence()).rows.length === 1, 'the evidence is kept');
 });
+
+test('two heads of one ledger that another member tells of are verified here and suspend whose they are (peer.md §12)', async (context) => {
+  const node = await serveNode(context);
+  await node.client.initMember({ body: { name: 'Under test' } });
+  const tellerOrigin = 'teller.example/ledger/1';
+  const tellerLog = signerOfSeed(tellerOrigin, 'note', Buffer.alloc(32, 9));
+  const notes = [1, 2].map((word) => noteOf(log, origin, 5, word));
+  const join = async (of: string, signer: typeof log, name: string): Promise<Puppet> => {
+    const puppet = await servePuppet(context, { name });
+    const ledger = { origin: of, url: `${puppet.url}/ledger/1`, keys: [printVerifierKey(signer.key)] };
+    const signers = [{ publicKey: signer.key.publicKey, sign: signer.sign }];
+    puppet.chain.push(puppet.next(puppet.chain[0]!, { ledger }, signers));
+    const { text } = await node.client.inviteMember({ body: { accepts: true, allowPrivate: true } });
+    const answers = answersOf(puppet, parseInvitation(text).member);
+    puppet.answer = ({ path }) => answers[path.split('?')[0]!];
+    assert.equal((await puppet.join(node, text)).status, 200);
+    return puppet;
+  };
+  /** An outbox with nothing in it, and the evidence. */
+  const answersOf = (puppet: Puppet, to: string): Record<string, PuppetAnswer> => {
+    const head = {
+      kind: 'head',
+      v: 1,
+      from: puppet.chain[0]!.member,
+      to,
+      after: 0,
+      checkpoint: noteOf(tellerLog, tellerOrigin, 1, 3),
+    };
+    const lines = [head, { kind: 'end', next: 0, isAll: true, seen: [] }].map((line) => `${JSON.stringify(line)}\n`);
+    const evidence = [{ kind: 'split-ledger', notes }];
+    return {
+      '/peer/v1/outbox': { status: 200, body: lines.join(''), signedAs: 'application/x-ndjson' },
+      '/peer/v1/evidence': { status: 200, body: JSON.stringify({ v: 1, evidence }), signedAs: 'application/json' },
+    };
+  };
+  const accused = await join(origin, log, 'Accused');
+  const teller = await join(tellerOrigin, tellerLog, 'Teller');
+  await until(
+    async () => (await node.client.listMembers()).rows.some(({ state }) => state === 'suspended'),
+    'it is suspended',
+  );
+  const { rows } = await node.client.listMembers();
+  const stateOf = ({ chain }: Puppet) => rows.find(({ id }) => id === chain[0]!.member)?.state;
+  assert.deepEqual([stateOf(accused), stateOf(teller)], ['suspended', 'joined']);
+  const answer = await teller.ask(node, 'GET', '/peer/v1/evidence');
+  assert.ok(answer.headers.has('signature'));
+  await until(async () => (await node.client.listEvidence()).rows.length === 1, 'the evidence is kept');
+  const told = await (await teller.ask(node, 'GET', '/peer/v1/evidence')).text();
+  const [shown] = parseToldEvidence(told, 'test');
+  assert.deepEqual([shown?.kind === 'split-ledger' && shown.notes.toSorted()], [notes.toSorted()]);
+});
+
+function noteOf(signer: typeof log, of: string, size: number, word: number): string {
+  const tree = printCheckpoint({ origin: of, size, root: new Uint8Array(32).fill(word) });
+  return printNote({ text: tree, signatures: signText(tree, [signer], 0) });
+}

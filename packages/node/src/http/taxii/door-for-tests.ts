@@ -154,7 +154,9 @@ export async function openDoor(
         return {
           object: item.object,
           place: item.place,
-          ...(leaseUntilUs !== undefined && { loan: { untilUs: leaseUntilUs, tlp: 'clear' as const } }),
+          ...(leaseUntilUs !== undefined && {
+            loan: { untilUs: leaseUntilUs, tlp: 'clear' as const, pap: 'amber' as const },
+          }),
         };
       });
       await run.admit(candidates);

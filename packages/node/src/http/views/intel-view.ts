@@ -70,7 +70,7 @@ export function intelObjectView(detail: IntelDetail, matchCount: number): IntelO
       tlp: detail.tlp,
       tlpFrom: markings.tlp === undefined ? 'source default' : 'object',
       ...optional('tlpReason', heldReason(markings)),
-      ...optional('pap', markings.pap),
+      ...optional('pap', detail.pap),
       ...optional('iep', markings.iep?.name),
       statements: [...markings.statements],
     },

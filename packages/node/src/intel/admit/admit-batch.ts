@@ -234,7 +234,7 @@ export class BatchAdmission {
     if (facts.alias !== undefined) this.#statements.addAlias.run(keyOfStixId(facts.alias), row.ref);
     // Who knows an older version only does not keep what another made of it in use.
     if (loan !== undefined && (vouchesFor === 'content' || this.#versions.isOfSource(row))) {
-      this.#objects.loans.lend(row.ref, this.#context.sourceRef, loan.untilUs);
+      this.#objects.loans.lend(row.ref, this.#context.sourceRef, loan);
       if (liveRef !== undefined) this.#objects.loans.supersede(row.ref, this.#context.sourceRef);
     }
     if (this.#isOurs && vouchesFor === 'content' && this.#statements.setOwn.run(row.ref).changes > 0) {
@@ -265,7 +265,6 @@ export class BatchAdmission {
 
   #insert(facts: ObjectFacts, loan: Loan | undefined, madeHere = false): Admitted {
     const { source, sourceRef, nowUs } = this.#context;
-    const leaseUntilUs = loan?.untilUs;
     const ref = this.#nextObjectRef++;
     const entries = facts.values.map((value) => this.#values.intern(value));
     const isIndicator = facts.complete !== completeness.noIndicator;
@@ -273,7 +272,7 @@ export class BatchAdmission {
       {
         recalled: undefined,
         revoked: facts.revoked,
-        leaseUntilUs,
+        leaseUntilUs: loan?.untilUs,
         validFromUs: facts.validFromUs,
         validUntilUs: facts.validUntilUs,
         lastSeenUs: nowUs,
@@ -303,7 +302,8 @@ export class BatchAdmission {
       nextChangeUs: decision.nextChangeUs,
       validUntilUs: facts.validUntilUs,
       groupRef,
-      leaseUntilUs,
+      leaseUntilUs: loan?.untilUs,
+      lentPap: loan?.pap,
       validFromUs: this.#validFromAhead(facts),
     });
     const counts = isIndicator && isInForce(decision.state);
@@ -315,7 +315,7 @@ export class BatchAdmission {
     // What bears it could not be read until now.
     if (facts.type === 'marking-definition') this.#statements.revise.run();
     this.#addProvenance(ref, facts);
-    if (loan !== undefined) this.#objects.loans.lend(ref, sourceRef, loan.untilUs);
+    if (loan !== undefined) this.#objects.loans.lend(ref, sourceRef, loan);
     if (facts.unreadMarkings.length > 0) this.#unread.add(this.#waiting(ref, versionRef), facts.unreadMarkings);
     this.#addReferences(ref, facts);
     if (facts.words !== '') this.#deps.noteWords(ref, facts.words, true);

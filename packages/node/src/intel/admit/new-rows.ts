@@ -1,6 +1,8 @@
 import { assert } from '@comity/protocol/base';
+import type { Pap } from '@comity/protocol/markings';
 import { BulkInsert } from '../../store/index.ts';
 import type { Connection } from '../../store/index.ts';
+import { codeOfPap } from '../codes.ts';
 import { arrivalTarget } from './arrival-book.ts';
 
 /** What all rows of a batch have in common. */
@@ -32,6 +34,7 @@ interface NewObject {
   /** Undefined: it founds its own. */
   readonly groupRef: number | undefined;
   readonly leaseUntilUs: number | undefined;
+  readonly lentPap: Pap | undefined;
   readonly validFromUs: number | undefined;
 }
 
@@ -50,12 +53,12 @@ export class NewRows {
       db,
       {
         into: `intel_object (key, kind, confidence, state, tlp, complete, revoked, made, type, modified_us, next_change_us,
-          valid_until_us, added_us, live_ref, conflict, group_ref, lead, lease_until_us, valid_from_us, own)`,
-        columnCount: 9,
+          valid_until_us, added_us, live_ref, conflict, group_ref, lead, lease_until_us, valid_from_us, lent_pap, own)`,
+        columnCount: 10,
         // The live version of a new object is its first.
         select: `column2, column3 & 255, column3 >> 8 & 255, column3 >> 16 & 15, column3 >> 20 & 7, column3 >> 23 & 7,
           column3 >> 26 & 1, column3 >> 27 & 1, column3 >> 28, column4, column5, column6, (select ?), column1 << 20, 0,
-          coalesce(column7, column1), column7 is null, column8, column9, (select ?)`,
+          coalesce(column7, column1), column7 is null, column8, column9, column10, (select ?)`,
       },
       [nowUs, Number(own)],
     );
@@ -91,7 +94,7 @@ export class NewRows {
 
   /** The database numbers them, which is cheaper, as they were counted: nobody else adds any meanwhile. */
   addObject(object: NewObject): void {
-    const { ref, key, modifiedUs, nextChangeUs, validUntilUs, groupRef, leaseUntilUs, validFromUs } = object;
+    const { ref, key, modifiedUs, nextChangeUs, validUntilUs, groupRef, leaseUntilUs, validFromUs, lentPap } = object;
     this.#lastObjectRef = ref;
     this.#objects.add(
       ref,
@@ -103,6 +106,7 @@ export class NewRows {
       groupRef ?? null,
       leaseUntilUs ?? null,
       validFromUs ?? null,
+      lentPap === undefined ? null : codeOfPap(lentPap),
     );
   }
 

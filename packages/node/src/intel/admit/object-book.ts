@@ -26,6 +26,7 @@ export interface ObjectRow {
   readonly valid_from_us: number | null;
   readonly valid_until_us: number | null;
   readonly lease_until_us: number | null;
+  readonly lent_pap: number | null;
   readonly next_change_us: number | null;
   readonly revoked: number;
   readonly tlp: number;
@@ -39,7 +40,7 @@ export interface ObjectRow {
 export const revocation = { none: 0, stated: 1, withdrawn: 2 } as const;
 
 const objectColumns =
-  'ref, key, type, state, confidence, lead, complete, group_ref, live_ref, modified_us, valid_from_us, valid_until_us, lease_until_us, next_change_us, revoked, tlp, made, own';
+  'ref, key, type, state, confidence, lead, complete, group_ref, live_ref, modified_us, valid_from_us, valid_until_us, lease_until_us, lent_pap, next_change_us, revoked, tlp, made, own';
 
 /**
  * What changes an object's state inside a transaction, whoever asks: an import, a release, a recall, the clock.

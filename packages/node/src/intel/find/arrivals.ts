@@ -4,7 +4,7 @@ import { revoke } from '@comity/protocol/stix';
 import type { Connection, SqlValue } from '../../store/index.ts';
 import { hiddenStates, revocation } from '../admit/object-book.ts';
 import type { TraitsReader } from '../admit/traits-book.ts';
-import { codeOfKind, codeOfState, keyOfStixId, stixIdOfHexKey, tlpOfCode } from '../codes.ts';
+import { codeOfKind, codeOfState, keyOfStixId, papOfCode, stixIdOfHexKey, tlpOfCode } from '../codes.ts';
 import type { Arrival, ArrivalQuery, ArrivalsRead } from '../intel.ts';
 import { objectRefOf, versionRefOf, versionRefsOf } from '../version-refs.ts';
 
@@ -18,6 +18,7 @@ interface ArrivalRow {
   readonly version_ref: number;
   readonly key: string;
   readonly lease_until_us: number | null;
+  readonly lent_pap: number | null;
   /** Code of the label, 8 × revoked, 64 when the version is the last, 128 when the object is our own. */
   readonly flags: number;
   readonly modified_us: number | null;
@@ -59,7 +60,7 @@ interface Filter {
 
 const hidden = [...hiddenStates].map(codeOfState).join(', ');
 /** What is small is one number, since each column that crosses from the database costs as much as finding it. */
-const columns = `a.at_us, a.version_ref, lower(hex(o.key)) as key, o.lease_until_us, v.modified_us, v.traits, v.text,
+const columns = `a.at_us, a.version_ref, lower(hex(o.key)) as key, o.lease_until_us, o.lent_pap, v.modified_us, v.traits, v.text,
   o.tlp + 8 * o.revoked + 64 * (o.live_ref = a.version_ref) + 128 * o.own as flags`;
 const joined = `cross join intel_object o on o.ref = a.version_ref >> 20
   cross join intel_version v on v.ref = a.version_ref`;
@@ -177,6 +178,7 @@ function arrivalOf(
       text: told.text,
       tlp: tlpOfCode(flags & 7),
       leaseUntilUs: row.lease_until_us ?? undefined,
+      lentPap: papOfCode(row.lent_pap),
       recalled: false,
       own: flags >= 128,
       traits: traits.find(row.traits),

@@ -1,11 +1,11 @@
 import { ComityError, isStixId } from '@comity/protocol/base';
 import type { JsonObject, StixId } from '@comity/protocol/base';
-import { markingsOf } from '@comity/protocol/markings';
+import { markingsOf, papInForce } from '@comity/protocol/markings';
 import { parsePattern, planPattern } from '@comity/protocol/pattern';
 import type { Value } from '@comity/protocol/values';
 import { completeness, referenceRoles, referencesOf } from '../admit/object-facts.ts';
 import { isScreened, listedValueOf } from '../admit/value-book.ts';
-import { codeOfKind, keyOfStixId, stixIdOfKey } from '../codes.ts';
+import { codeOfKind, keyOfStixId, papOfCode, stixIdOfKey } from '../codes.ts';
 import type { IntelDetail, IntelValue, Relation, Release, ValueAnswer } from '../intel.ts';
 import { versionRefsOf } from '../version-refs.ts';
 import { correlate } from './correlate.ts';
@@ -48,13 +48,15 @@ export function readDetail(rows: RowReader, row: FullObjectRow): IntelDetail {
   const count = rows.db
     .prepare<{ count: number }>('select count(*) as count from intel_version where ref between ? and ?')
     .get(...versionRefsOf(row.ref))?.count;
+  const markings = markingsOf(object, (id) => {
+    const definition = isStixId(id) ? findRow(rows, id) : undefined;
+    return definition === undefined ? undefined : rows.liveValue(definition);
+  });
   return {
     ...rows.show(row),
     object,
-    markings: markingsOf(object, (id) => {
-      const definition = isStixId(id) ? findRow(rows, id) : undefined;
-      return definition === undefined ? undefined : rows.liveValue(definition);
-    }),
+    markings,
+    pap: papInForce(markings.pap, papOfCode(row.lent_pap)),
     versions: versions.map((version) => ({
       modifiedUs: version.modified_us ?? undefined,
       receivedUs: version.received_us,

@@ -36,12 +36,13 @@ export interface FullObjectRow {
   readonly valid_from_us: number | null;
   readonly valid_until_us: number | null;
   readonly lease_until_us: number | null;
+  readonly lent_pap: number | null;
   readonly revoked: number;
   readonly own: number;
 }
 
 export const fullObjectColumns =
-  'ref, key, type, kind, state, tlp, confidence, lead, conflict, complete, group_ref, live_ref, modified_us, added_us, valid_from_us, valid_until_us, lease_until_us, revoked, own';
+  'ref, key, type, kind, state, tlp, confidence, lead, conflict, complete, group_ref, live_ref, modified_us, added_us, valid_from_us, valid_until_us, lease_until_us, lent_pap, revoked, own';
 
 export interface ValueOfObject {
   readonly ref: number;

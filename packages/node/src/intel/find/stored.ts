@@ -1,8 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import type { StixId } from '@comity/protocol/base';
 import { isStixId, parseJson } from '@comity/protocol/base';
-import { stateOfCode, stixIdOfKey, tlpOfCode } from '../codes.ts';
-import type { IntelQuery, StoredObject } from '../intel.ts';
+import { papOfCode, stateOfCode, stixIdOfKey, tlpOfCode } from '../codes.ts';
+import type { IntelQuery } from '../intel.ts';
+import type { StoredObject } from '../stored-object.ts';
 import { versionRefsOf } from '../version-refs.ts';
 import { revokedText } from './arrivals.ts';
 import { findRow } from './detail.ts';
@@ -79,6 +80,7 @@ export function storedOf(rows: RowReader, row: FullObjectRow): StoredObject {
     text,
     tlp: tlpOfCode(row.tlp),
     leaseUntilUs: row.lease_until_us ?? undefined,
+    lentPap: papOfCode(row.lent_pap),
     recalled: stateOfCode(row.state) === 'recalled',
     own: row.own === 1,
   };

@@ -30,6 +30,7 @@ function monitorOf(world: World, store: MemoryStore, former: readonly FormerKey[
               allowPrivate: false,
             }
           : undefined,
+      findOwner: (owner) => (owner === 'a' ? { name: 'Member A', origin: world.origin } : undefined),
       onFault: (error) => world.faults.push(error),
     },
   );
@@ -183,27 +184,102 @@ test('frozen view: a checkpoint whose newest cosignature is older than two inter
   await ledger.close();
 });
 
-test('log withholds an act: an entry it promised and does not show is alarmed when it is due, one that is another at once', async () => {
-  const { world, ledger, monitor } = await begin();
+const hour = 3_600_000;
+/** Has member A owe an entry, due in a day. */
+async function owe(world: World, store: MemoryStore, monitor: Monitor, text: string, owner = 'a'): Promise<void> {
+  const [sinceUs, dueUs] = [(world.time.ms - hour) * 1000, (world.time.ms + 24 * hour) * 1000];
+  const hash = leafHash(Buffer.from(text), testCrypto.sha256);
+  await store.write((db) => monitor.expect(db, { owner, leafHash: hash, what: `items ${text}`, sinceUs, dueUs }));
+}
+const owed = (store: MemoryStore): number =>
+  store.reader.prepare<{ count: number }>('select count(*) as count from ledger_promise').get()!.count;
+
+test('log withholds an act: what was signed for and is not there when it is due is alarmed, by name, until it is', async () => {
+  const { world, ledger, monitor, store } = await begin();
   await monitor.observe(ledger.checkpoint()!);
-  const dueUs = (world.time.ms + 300_000) * 1000;
-  const promised = (index: number, text: string) =>
-    monitor.expect(world.origin, { index, leafHash: leafHash(Buffer.from(text), testCrypto.sha256), dueUs });
-  await promised(7, 'entry 7');
-  await promised(120, 'entry 120');
+  await owe(world, store, monitor, 'entry 7');
+  await owe(world, store, monitor, 'entry 120');
+  await owe(world, store, monitor, 'entry 130');
   await world.time.advance(61_000);
-  assert.deepEqual(kindsOf(monitor), []);
-  await world.time.advance(300_000);
-  assert.deepEqual(kindsOf(monitor), ['withheld']);
-  assert.match(monitor.alarms.list()[0]!.reason, /does not show entry 120/);
+  assert.deepEqual([kindsOf(monitor), owed(store)], [[], 2], 'what is there is not owed any more');
+  await world.time.advance(23 * hour);
+  assert.ok(!kindsOf(monitor).includes('withheld'));
+  await world.time.advance(hour);
+  const again = monitorOf(world, store);
+  await again.check();
+  for (const each of [monitor, again]) {
+    const told = each.alarms.list().find(({ kind }) => kind === 'withheld');
+    assert.equal(told?.about, world.origin);
+    assert.match(
+      told.reason,
+      /^Member A signed a receipt for items entry 120, .* \(entry [0-9a-f]{16}\) .*; and 1 more$/,
+    );
+  }
   await monitor.observe(await grow(world, ledger, 50));
   await world.time.advance(61_000);
-  assert.deepEqual(kindsOf(monitor), []);
-  await promised(9, 'something else');
-  await world.time.advance(61_000);
-  assert.match(monitor.alarms.list()[0]!.reason, /entry 9 is another than it promised/);
-  await world.time.advance(61_000);
-  assert.deepEqual(kindsOf(monitor), ['withheld'], 'for good');
+  assert.ok(!kindsOf(monitor).includes('withheld'));
+  assert.equal(owed(store), 0);
+  await monitor.close();
+  await ledger.close();
+});
+
+test('what is owed is looked for at bounded cost: hashes of what the log grew by, some tiles a round, each once', async () => {
+  const { world, ledger, monitor, store } = await begin();
+  await monitor.observe(ledger.checkpoint()!);
+  await world.time.advance(2 * hour);
+  // Three tiles' worth of acts, of which member A signed for every third.
+  for (let at = 100; at < 800; at += 3) await owe(world, store, monitor, `entry ${at}`);
+  await owe(world, store, monitor, 'never said');
+  await monitor.observe(await grow(world, ledger, 700));
+  const asked = async (): Promise<string[]> => {
+    const before = world.network.asked.length;
+    await monitor.check();
+    return world.network.asked.slice(before).filter((url) => /tile\/0\//.test(url));
+  };
+  const first = await asked();
+  assert.ok(first.length <= 8, first.join(' '));
+  assert.equal(owed(store), 1);
+  assert.deepEqual(await asked(), [], 'what was looked through is not again');
+  await monitor.observe(await grow(world, ledger, 9000));
+  assert.ok((await asked()).length >= 32);
+  const { place } = store.reader.prepare<{ place: number }>('select place from ledger_promise').get()!;
+  assert.ok(place < 9800, 'the rest in the next round');
+  await asked();
+  assert.equal(store.reader.prepare<{ place: number }>('select place from ledger_promise').get()!.place, 9800);
+  await monitor.close();
+  await ledger.close();
+});
+
+test('hashes that are not of the tree show nothing, and what a log served before they were shown is asked again', async () => {
+  const { world, ledger, monitor, store } = await begin();
+  await monitor.observe(ledger.checkpoint()!);
+  await owe(world, store, monitor, 'never said');
+  const hash = leafHash(Buffer.from('never said'), testCrypto.sha256);
+  world.network.intercept = (url) =>
+    url.includes('/tile/0/') ? { status: 200, body: Buffer.concat(Array<Uint8Array>(100).fill(hash)) } : undefined;
+  await monitor.check();
+  assert.equal(owed(store), 1);
+  world.network.intercept = () => undefined;
+  await owe(world, store, monitor, 'entry 3');
+  await monitor.check();
+  assert.equal(owed(store), 1);
+  await monitor.close();
+  await ledger.close();
+});
+
+test('what somebody owes who is known no more, or owed for a month, is forgotten', async () => {
+  const { world, ledger, monitor, store } = await begin();
+  await monitor.observe(ledger.checkpoint()!);
+  await owe(world, store, monitor, 'never said', 'stranger');
+  await owe(world, store, monitor, 'never said');
+  await monitor.check();
+  assert.equal(owed(store), 1);
+  world.time.ms += 30 * 24 * hour;
+  await monitor.check();
+  assert.ok(kindsOf(monitor).includes('withheld'));
+  world.time.ms += 25 * hour;
+  await monitor.check();
+  assert.deepEqual([kindsOf(monitor).includes('withheld'), owed(store)], [false, 0]);
   await monitor.close();
   await ledger.close();
 });

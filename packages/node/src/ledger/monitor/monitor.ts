@@ -1,4 +1,5 @@
 import type { Equivocation, VerifierKey } from '@comity/protocol/tlog';
+import type { Connection } from '../../store/index.ts';
 import type { Alarms } from '../alarms.ts';
 
 /** A key that was rotated away. */
@@ -49,13 +50,25 @@ export type Observation =
   | { readonly kind: 'unproven'; readonly dueUs: number }
   | { readonly kind: 'equivocation'; readonly evidence: Equivocation };
 
-/** What somebody said a log holds: in a receipt, or by word. */
+/** An entry somebody signed for, that their log must come to hold: at which place nobody knows yet. */
 export interface PromisedEntry {
-  readonly index: number;
+  /** Whose log: a word {@link LogOwner}s are found by. */
+  readonly owner: string;
   /** 32 bytes. */
   readonly leafHash: Uint8Array;
+  /** What they signed for, in words. Shown to people. */
+  readonly what: string;
+  /** It was made later than this: what the log showed by then cannot hold it. */
+  readonly sinceUs: number;
   /** The log must show it by then. */
   readonly dueUs: number;
+}
+
+/** Somebody who owes entries. */
+export interface LogOwner {
+  readonly name: string;
+  /** Of the log they write now; undefined: they have none that is known. */
+  readonly origin: string | undefined;
 }
 
 /** What the logs of others say, and whether each says one thing to all. */
@@ -79,8 +92,12 @@ export interface Monitor {
   isTrusted(origin: string): boolean;
   /** All evidence there is; it can be given to anybody. */
   evidence(): readonly Equivocation[];
-  /** Has the log of `origin` watched for an entry it must come to hold. */
-  expect(origin: string, entry: PromisedEntry): Promise<void>;
+  /**
+   * Has a log watched for an entry it must come to hold, in the transaction that keeps what was signed. An entry that is not there when it
+   * is due is alarmed until it is, for 30 days at most. Of one owner 20,000 are watched for; what comes beyond, while those are missing,
+   * is not.
+   */
+  expect(db: Connection, entry: PromisedEntry): void;
   /** Asks for what is owed, and alarms about what is overdue. Runs by itself every minute. */
   check(): Promise<void>;
   readonly alarms: Alarms;

@@ -1,4 +1,4 @@
-import { ComityError, quote, timestampOfUs } from '@comity/protocol/base';
+import { ComityError, quote } from '@comity/protocol/base';
 import type { Clock } from '@comity/protocol/base';
 import {
   findEquivocation,
@@ -14,9 +14,8 @@ import { createAlarms } from '../alarms.ts';
 import type { Ask } from '../ask.ts';
 import { Rounds } from '../rounds.ts';
 import type { Timers } from '../timers.ts';
-import type { Monitor, Observation, SeenCheckpoint, WatchedLog } from './monitor.ts';
-import { addPromise, openPromises, settlePromise } from './promise-rows.ts';
-import type { KeptPromise } from './promise-rows.ts';
+import type { LogOwner, Monitor, Observation, SeenCheckpoint, WatchedLog } from './monitor.ts';
+import { addPromise } from './promise-rows.ts';
 import { RemoteTree } from './remote-tree.ts';
 import {
   addEvidence,
@@ -31,6 +30,7 @@ import {
   unprovenLogs,
   unprovenOf,
 } from './seen-rows.ts';
+import { watchPromises } from './watch-promises.ts';
 
 export interface MonitorOptions {
   /** How often a log has itself witnessed, in ms; default ten minutes. A view older than two of them is stale. */
@@ -45,6 +45,8 @@ export interface MonitorDeps {
   readonly timers: Timers;
   /** Which logs are watched; undefined for an origin nobody told us of. */
   readonly findLog: (origin: string) => WatchedLog | undefined;
+  /** Who owes entries; undefined: nobody knows them any more. */
+  readonly findOwner: (owner: string) => LogOwner | undefined;
   readonly onFault: (error: unknown) => void;
 }
 
@@ -54,6 +56,8 @@ const proofDueUs = 600_000_000;
 /** Clocks differ; a time further ahead is nobody's. */
 const aheadSecondsMax = 300;
 const checkEveryMs = 60_000;
+/** After a start, and when a log showed more that is told to owe something. */
+const checkSoonMs = 5000;
 /** Proofs a log is asked for in one round. */
 const proofsAtOnce = 16;
 
@@ -113,7 +117,10 @@ export function openMonitor(options: MonitorOptions, deps: MonitorDeps): Monitor
     const seen = { origin, size, root, note: own, seenUs: nowUs(), cosignedSeconds, isProven: false };
     const kept = await keep(seen, log);
     if (kept.kind === 'equivocation') tellEquivocation(kept.evidence);
-    if (kept.kind === 'unproven' && (await prove(seen))) return { kind: 'proven' };
+    if (kept.kind === 'unproven' && (await prove(seen))) {
+      if (alarms.list().some(({ kind, about }) => kind === 'withheld' && about === origin)) rounds.ask(checkSoonMs);
+      return { kind: 'proven' };
+    }
     if (isFresh(origin)) alarms.clear('stale', origin);
     return kept;
   };
@@ -133,27 +140,9 @@ export function openMonitor(options: MonitorOptions, deps: MonitorDeps): Monitor
     await Promise.all(logs.map(proveSome));
   };
 
-  const checkPromise = async (promise: KeptPromise): Promise<void> => {
-    const { origin, index, leafHash, dueUs, outcome } = promise;
-    const tell = (reason: string): void => alarms.raise('withheld', origin, reason);
-    if (outcome === 'broken') return tell(`entry ${index} is another than it promised`);
-    const [log, latest] = [findLog(origin), latestSeen(store.reader, origin)];
-    const isThere = log !== undefined && latest !== undefined && latest.size > index;
-    const held = isThere ? await new RemoteTree(log, deps).holds(index, leafHash, latest) : 'unknown';
-    if (held === 'unknown') {
-      if (nowUs() >= dueUs) tell(`it does not show entry ${index}, which it promised by ${timestampOfUs(dueUs)}`);
-      return;
-    }
-    await store.write((db) => settlePromise(db, promise, held === 'it' ? 'kept' : 'broken'));
-    if (held === 'another') tell(`entry ${index} is another than it promised`);
-  };
-
   const check = async (): Promise<void> => {
     await checkUnproven();
-    for (const promise of openPromises(store.reader)) await checkPromise(promise);
-    const owing = new Set(openPromises(store.reader).map(({ origin }) => origin));
-    for (const { kind, about } of alarms.list())
-      if (kind === 'withheld' && !owing.has(about)) alarms.clear('withheld', about);
+    await watchPromises({ ...deps, alarms });
     for (const { origin } of everyLatest(store.reader)) {
       const isWitnessed = (findLog(origin)?.witnessKeys.length ?? 0) > 0;
       if (!isWitnessed || isFresh(origin)) alarms.clear('stale', origin);
@@ -175,10 +164,8 @@ export function openMonitor(options: MonitorOptions, deps: MonitorDeps): Monitor
     evidence,
     latest: (origin) => latestSeen(store.reader, origin),
     list: () => everyLatest(store.reader),
-    async expect(origin, entry) {
-      await store.write((db) => addPromise(db, origin, entry));
-    },
-    start: () => rounds.ask(checkEveryMs),
+    expect: (db, entry) => addPromise(db, entry, deps.findOwner(entry.owner)?.origin),
+    start: () => rounds.ask(checkSoonMs),
     close: () => rounds.stop(),
   };
 }

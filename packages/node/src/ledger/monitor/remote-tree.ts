@@ -1,9 +1,10 @@
 import { asOwnError } from '@comity/protocol/base';
 import {
+  hashesOfTile,
   isConsistent,
-  isIncluded,
+  isTileConsistent,
   planConsistency,
-  planInclusion,
+  planTile,
   printTilePath,
   tileWidth,
 } from '@comity/protocol/tlog';
@@ -22,6 +23,7 @@ const tilesMax = 64;
 export class RemoteTree {
   readonly #tiles: TileCache;
   readonly #crypto: TlogCrypto;
+  readonly #read: (tile: Tile) => Promise<Uint8Array | undefined>;
 
   constructor({ url, allowPrivate }: WatchedLog, deps: { readonly ask: Ask; readonly crypto: TlogCrypto }) {
     const get = async (tile: Tile): Promise<Uint8Array | undefined> => {
@@ -31,6 +33,7 @@ export class RemoteTree {
     const read = async (tile: Tile): Promise<Uint8Array | undefined> =>
       (await get(tile)) ?? (tile.width === tileWidth ? undefined : await get({ ...tile, width: tileWidth }));
     this.#crypto = deps.crypto;
+    this.#read = read;
     this.#tiles = createTileCache({ tilesMax }, { read, sha256: deps.crypto.sha256 });
   }
 
@@ -42,16 +45,17 @@ export class RemoteTree {
     return proof !== undefined && isConsistent(claim, this.#crypto.sha256);
   }
 
-  /** What the log holds at a place: that entry, provably another, or nothing it shows. */
-  async holds(index: number, leafHash: Uint8Array, tree: Tree): Promise<'it' | 'another' | 'unknown'> {
-    const { sha256 } = this.#crypto;
-    const leaf = { nodes: [{ level: 0, index }], counts: [1] };
-    const proof = await this.#hashes(() => this.#tiles.hashes(planInclusion(index, tree.size), tree.size));
-    const shown = await this.#hashes(() => this.#tiles.hashes(leaf, tree.size));
-    if (proof === undefined || shown === undefined) return 'unknown';
-    const isIn = (hash: Uint8Array): boolean => isIncluded({ index, leafHash: hash, ...tree, proof }, sha256);
-    if (isIn(leafHash)) return 'it';
-    return isIn(shown[0]!) ? 'another' : 'unknown';
+  /**
+   * The hashes of the entries of tile `index`, as far as the tree goes, shown to be of that tree. Undefined when the log does not show
+   * them.
+   */
+  async leaves(index: number, tree: Tree): Promise<readonly Uint8Array[] | undefined> {
+    const tile = { level: 0, index, width: Math.min(tileWidth, tree.size - index * tileWidth) };
+    const hashes = await this.#hashes(async () => hashesOfTile(tile, (await this.#read(tile)) ?? new Uint8Array(0)));
+    const proof = await this.#hashes(() => this.#tiles.hashes(planTile(tile, tree.size), tree.size));
+    if (hashes === undefined || proof === undefined) return undefined;
+    const claim = { tile, bytes: Buffer.concat(hashes), ...tree, proof };
+    return isTileConsistent(claim, this.#crypto.sha256) ? hashes : undefined;
   }
 
   async #hashes(read: () => Promise<Uint8Array[]>): Promise<Uint8Array[] | undefined> {

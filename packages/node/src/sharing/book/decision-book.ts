@@ -43,6 +43,8 @@ interface Row {
 /** What one exit decides, for one recipient and one use. */
 interface DecisionSheet {
   note(object: ShareableObject, decision: Decision): void;
+  /** Counts a decision without naming its object: of what may not be here nothing is kept. */
+  count(decision: Decision): void;
   /** What records once more all that was noted so far; undefined when something was counted without its object. */
   again(): { readonly record: () => void; readonly bytes: number } | undefined;
 }
@@ -107,6 +109,11 @@ export function openDecisionBook(
       waitingCount += 1;
     }
 
+    function count(decision: Decision): void {
+      timer ??= setTimeout(() => void flush(), flushAfterMs).unref();
+      noteCrowded(`${recipient}\n${action}\n${keyOf(decision)}`, decision);
+    }
+
     function noteCrowded(key: string, decision: Decision): void {
       const row = crowded.get(key);
       if (row === undefined) {
@@ -128,6 +135,7 @@ export function openDecisionBook(
 
     return {
       note,
+      count,
       again() {
         if (!isWhole) return undefined;
         const all = [...rows];

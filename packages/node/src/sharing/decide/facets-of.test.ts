@@ -128,7 +128,8 @@ test('what identifies a person is seen', () => {
 });
 
 test('what leaves says the label it is handled under, and is byte for byte as it came when it said so already', () => {
-  const label = (text: string, tlp: Tlp) => labelledText(text, tlp, (id) => definitions[id] as never);
+  const label = (text: string, tlp: Tlp) =>
+    labelledText(text, { tlp, pap: undefined, unreadMarking: false }, (id) => definitions[id] as never);
   const green = stored('indicator', 1, { object_marking_refs: [markingIdOfTlp('green')] }).text;
   assert.equal(label(green, 'green').text, green);
   const tightened = JSON.parse(label(green, 'amber').text) as Record<string, unknown>;

@@ -1,6 +1,6 @@
 import { isJsonObject, isStixId, parseJson } from '@comity/protocol/base';
 import type { JsonObject, JsonValue } from '@comity/protocol/base';
-import { markingsOf, strictestPap, strictestTlp, tlpInForce } from '@comity/protocol/markings';
+import { markingsOf, papInForce, strictestPap, strictestTlp, tlpInForce } from '@comity/protocol/markings';
 import type { Iep, MarkingLookup, Markings, Pap } from '@comity/protocol/markings';
 import { isPersonal, leaseStates, originKinds } from '@comity/protocol/sharing';
 import type { IepFacets, ObjectFacets, ObjectTraits } from '@comity/protocol/sharing';
@@ -83,7 +83,7 @@ function ownFacets(object: ShareableObject, nowUs: number, deps: FacetsDeps): Ob
   const iep = markings?.iep;
   return {
     tlp: markings === undefined ? object.tlp : strictestTlp([object.tlp, tlpInForce(markings, object.tlp)]),
-    pap: markings?.pap,
+    pap: papInForce(markings?.pap, object.lentPap),
     iep: iep === undefined ? undefined : iepFacets(iep, nowUs),
     unreadMarking: markings === undefined || markings.unknownRefs.length > 0,
     caveat: markings === undefined || bearsCaveat(markings, deps),

@@ -1,4 +1,4 @@
-import { isPap, isTlp } from '@comity/protocol/markings';
+import { isPap, isTlp, unmarkedPap } from '@comity/protocol/markings';
 import type { Pap, Tlp } from '@comity/protocol/markings';
 import { isOutside, recipientKinds, sharingActions } from '@comity/protocol/sharing';
 import type {
@@ -25,7 +25,6 @@ const own = 'Comity, sharing law';
 
 /** What an object without a label, or with a marking nobody can read, is handled as. */
 const closedTlp: Tlp = 'amber+strict';
-const closedPap: Pap = 'amber';
 
 /**
  * The floor: each rule only ever forbids, so that an object is open to a recipient when no rule speaks against it, and a
@@ -188,7 +187,7 @@ export function tlpOf({ tlp, unreadMarking }: Pick<ObjectFacets, 'tlp' | 'unread
 
 /** The PAP an object is handled under. */
 export function papOf(object: Pick<ObjectFacets, 'pap'>): Pap {
-  return isPap(object.pap) ? object.pap : closedPap;
+  return isPap(object.pap) ? object.pap : unmarkedPap;
 }
 
 /** Whether it would be in the open: whoever is asked about a value has learnt it, and is bound by no label. */

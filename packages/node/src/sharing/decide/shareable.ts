@@ -1,5 +1,5 @@
 import type { StixId } from '@comity/protocol/base';
-import type { Tlp } from '@comity/protocol/markings';
+import type { Pap, Tlp } from '@comity/protocol/markings';
 import type { ObjectTraits } from '@comity/protocol/sharing';
 
 /** An object as the store of intelligence knows it: what facets are read from, and what would leave. */
@@ -14,6 +14,8 @@ export interface ShareableObject {
   readonly tlp: Tlp;
   /** Until when the origin lets us use it, µs. */
   readonly leaseUntilUs: number | undefined;
+  /** The strictest PAP that those who lend it lend it under, beside what its own text says; undefined: nobody lends it. */
+  readonly lentPap?: Pap | undefined;
   readonly recalled: boolean;
   /** Whether the member answers for it as its own. */
   readonly own: boolean;

@@ -57,6 +57,7 @@ function open(
     decisions: {
       open: (to, use) => ({
         note: (object, { result }) => void recorded.push(`${object.id.slice(-1)} ${to} ${use} ${result}`),
+        count: () => undefined,
         again: () => ({ record: () => void recorded.push('all again'), bytes: 0 }),
       }),
       room: async () => undefined,

@@ -1,4 +1,5 @@
 import type { Decision, ObjectFacets, ObjectTraits, RecipientFacets } from '@comity/protocol/sharing';
+import { papMarkingObjects } from '@comity/protocol/markings';
 import type { Tlp } from '@comity/protocol/markings';
 import { recipientFacets } from '../book/recipient-book.ts';
 import type { DecisionBook } from '../book/decision-book.ts';
@@ -77,7 +78,7 @@ export function openExit({ recipient, action, channel, isRehearsal = false }: Ex
       const { text, definitionIds } =
         labelling?.isSaid === true
           ? { text: object.text, definitionIds: labelling.definitionIds }
-          : labelledText(object.text, tlp, deps.findMarking);
+          : labelledText(object.text, facets, deps.findMarking);
       return { decision, admitted: { ...common, text, definitions: definitionsOf(definitionIds) } };
     } catch (error) {
       isLasting = false;
@@ -85,14 +86,14 @@ export function openExit({ recipient, action, channel, isRehearsal = false }: Ex
     }
   }
 
-  /** Objects of the same traits, type, label and origin, without a lease, are alike: they are judged once an answer. */
+  /** Objects of the same traits, type, labels and origin, without a lease, are alike: they are judged once an answer. */
   function judge(object: ShareableObject): Judgement {
-    const { traits, type, tlp, leaseUntilUs, recalled, own } = object;
+    const { traits, type, tlp, lentPap, leaseUntilUs, recalled, own } = object;
     if (traits === undefined || leaseUntilUs !== undefined || recalled || isContainer(object))
       return judgeAlone(object);
     let ofTraits = judgements.get(traits);
     if (ofTraits === undefined) judgements.set(traits, (ofTraits = new Map<string, Judgement>()));
-    const key = `${tlp} ${type} ${own}`;
+    const key = `${tlp} ${lentPap} ${type} ${own}`;
     const known = ofTraits.get(key);
     if (known !== undefined) return known;
     const judgement = judgeAlone(object);
@@ -107,7 +108,7 @@ export function openExit({ recipient, action, channel, isRehearsal = false }: Ex
     if (facets.lease !== 'none' || facets.iep !== undefined) isLasting = false;
     const decision = deps.decide(facets, facetsOfRecipient, action);
     const tlp = tlpOf(facets);
-    const labelling = traits === undefined ? undefined : labellingOf(markedAs(traits), tlp, deps.findMarking);
+    const labelling = traits === undefined ? undefined : labellingOf(markedAs(traits), facets, deps.findMarking);
     return { facets, decision, tlp, labelling };
   }
 
@@ -118,7 +119,7 @@ export function openExit({ recipient, action, channel, isRehearsal = false }: Ex
       if (given.has(id)) return [];
       given.add(id);
       const definition = deps.findMarking(id);
-      return definition === undefined ? [] : [JSON.stringify(definition)];
+      return definition === undefined ? (publishedPaps.get(id) ?? none) : [JSON.stringify(definition)];
     });
   }
 
@@ -142,5 +143,7 @@ export function openExit({ recipient, action, channel, isRehearsal = false }: Ex
   };
 }
 
+/** Texts of the published PAP markings, by id: nobody else may have said them here. */
+const publishedPaps = new Map(papMarkingObjects.map(({ id, text }): [string, readonly string[]] => [id, [text]]));
 const none: readonly string[] = [];
 const nothingToRecord = { record: () => undefined, bytes: 0 };

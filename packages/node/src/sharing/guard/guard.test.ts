@@ -138,7 +138,7 @@ test('what the floor lets out, labelled as it is handled, the guard lets out', (
         } as const;
         if (decide(facets, recipient, 'forward', { charter: noCharter, law: permitAll }).result === 'deny') return;
         assert.ok(facets.tlp !== undefined);
-        const leaving = labelledText(text, facets.tlp, find);
+        const leaving = labelledText(text, facets, find);
         const sent = new Guard(kind, 'forward', nobody);
         for (const definition of leaving.definitionIds)
           if (find(definition)) sent.stix(JSON.stringify(define(definition)));
