@@ -84,10 +84,11 @@ export const judges: Readonly<Record<string, (of: never) => string | boolean>> =
       nowUs: parseTimestampUs(of.now),
       messageKeysOf: (member) => of.keys[member]?.map(bytesOf),
       isSuspended: (member) => of.suspended.includes(member),
+      isSigned: (signed, keys) => isSignedBy(signed, keys, nativeCrypto),
       known: given(of.known),
       lent: given(of.lent),
     };
-    const judgement = judgeItem(of.item, given(of.object), context, nativeCrypto);
+    const judgement = judgeItem(of.item, given(of.object), context, sha256);
     return judgement.kind === 'refuse' ? judgement.reason : judgement.kind;
   },
   receipts: ({

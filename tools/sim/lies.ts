@@ -5,6 +5,7 @@ import { digestOfObject, receiptBytes, statementBytes } from '@comity/protocol/p
 import { parseBase64, parseCheckpoint, parseNote, printCheckpoint, printNote, signText } from '@comity/protocol/tlog';
 import { putOut } from '../../packages/node/src/federation/outbox/outbox-book.ts';
 import type { Draft } from '../../packages/node/src/federation/outbox/outbox-book.ts';
+import { Refs } from '../../packages/node/src/federation/refs.ts';
 import type { SimMember } from './sim-member.ts';
 import { objectText } from './objects.ts';
 
@@ -41,6 +42,7 @@ export async function tellLie(lie: Lie, liar: SimMember, to: SimMember, kept: re
       randomBytes: (count) => liar.randomBytes(count),
       nowUs: liar.nowUs(),
       lawHash: '00'.repeat(32),
+      refs: new Refs(db),
     });
   });
 }

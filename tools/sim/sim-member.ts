@@ -8,7 +8,13 @@ import { parseStixObject } from '@comity/protocol/stix';
 import { MemoryDisk } from '@comity/testkit';
 import { expectAct, otherLedgers, ownLedger } from '../../packages/node/src/compose-ledgers.ts';
 import { federationSchema, openFederation } from '../../packages/node/src/federation/index.ts';
-import type { Directory, Federation, OwnLedger, PeerLink } from '../../packages/node/src/federation/index.ts';
+import type {
+  Directory,
+  Federation,
+  OutboxPlace,
+  OwnLedger,
+  PeerLink,
+} from '../../packages/node/src/federation/index.ts';
 import type { IntelSource } from '../../packages/node/src/intel/index.ts';
 import type { Ask } from '../../packages/node/src/ledger/ask.ts';
 import { ledgerSchema } from '../../packages/node/src/ledger/index.ts';
@@ -244,6 +250,7 @@ export class SimMember implements Host {
         id: this.id,
         key: base64Of(this.signer.key.publicKey),
         sign: (message) => this.sign(message),
+        signLater: (message) => Promise.resolve(this.sign(message)),
       }),
       joined: () => [...this.peers].map(({ id }) => id).filter((id) => !this.suspended.has(id)),
       messageKeysOf: (id) => {
@@ -260,11 +267,11 @@ export class SimMember implements Host {
   }
 
   /** What another member answers this one who asks for its outbox. */
-  async #readOutbox(other: SimMember, after: number): Promise<readonly string[]> {
+  async #readOutbox(other: SimMember, place: OutboxPlace): Promise<readonly string[]> {
     const { network, observer } = this.#world;
     const lines = await network.ask(this, other, async () => {
       other.assertKnown(this);
-      const all = other.#forked(this, await Array.fromAsync(other.parts.federation.outbox(this.id, after)));
+      const all = other.#forked(this, await Array.fromAsync(other.parts.federation.outbox(this.id, place)));
       for (const line of all) other.bytesSent += line.length;
       return all;
     });
@@ -276,10 +283,10 @@ export class SimMember implements Host {
 
   #link(): PeerLink {
     const peer = (id: MemberId): SimMember => this.#world.members.find((each) => each.id === id)!;
-    const readOutbox = async (id: MemberId, after: number) => await this.#readOutbox(peer(id), after);
+    const readOutbox = async (id: MemberId, place: OutboxPlace) => await this.#readOutbox(peer(id), place);
     return {
-      async *readOutbox(id, after, _signal, onBytes) {
-        const lines = await readOutbox(id, after);
+      async *readOutbox(id, place, _signal, onBytes) {
+        const lines = await readOutbox(id, place);
         onBytes(lines.reduce((sum, line) => sum + line.length, 0));
         for (const line of lines) yield line.slice(0, -1);
       },

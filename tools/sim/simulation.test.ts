@@ -154,12 +154,10 @@ const twoTexts: Script = {
   liars: [2],
   witnesses: 1,
   steps: [
-    { do: 'lie', member: 2, lie: 'equivocate', to: 1, dice: 2960802063 },
-    { do: 'tell', object: 6, tlp: 'clear', dice: 3997385005 },
-    { do: 'tell', object: 5, tlp: 'green', dice: 2342396429 },
-    { do: 'lie', member: 2, lie: 'equivocate', to: 2, dice: 2227681729 },
-    { do: 'lie', member: 2, lie: 'fork', to: 0, dice: 2179127486 },
-    { do: 'lie', member: 2, lie: 'equivocate', to: 3, dice: 2585210288 },
+    { do: 'lie', member: 2, lie: 'equivocate', to: 1, dice: 1039606827 },
+    { do: 'wait', ms: 1746, dice: 4003118212 },
+    { do: 'sync', member: 3, from: 2, dice: 3153691045 },
+    { do: 'lie', member: 2, lie: 'equivocate', to: 1, dice: 1802233990 },
   ],
 };
 

@@ -144,7 +144,13 @@ export function composeFederation(deps: FederationPartsDeps): FederationParts {
       if (own === undefined) return undefined;
       const [key] = own.body.keys.message as [string];
       let signer: ReturnType<typeof members.own.signer> | undefined;
-      return { id: own.member, key, sign: (message) => (signer ??= members.own.signer()).sign(message) };
+      const now = () => (signer ??= members.own.signer());
+      return {
+        id: own.member,
+        key,
+        sign: (message) => now().sign(message),
+        signLater: (message) => now().signLater(message),
+      };
     },
     joined,
     messageKeysOf: (member) => members.messageKeysOf(member),

@@ -21,6 +21,8 @@ export interface Identity {
   readonly key: string;
   /** Ed25519 with that key. @returns 64 bytes. */
   readonly sign: (message: Uint8Array) => Uint8Array;
+  /** The same, on another thread where there is one. */
+  readonly signLater: (message: Uint8Array) => Promise<Uint8Array>;
 }
 
 /** How far what goes to a member is tightened beyond what the object itself says. */
@@ -102,6 +104,12 @@ export interface OtherLedgers {
   hear(from: MemberId, notes: readonly string[]): Promise<void>;
 }
 
+/** Where an outbox is read: what stands behind `from`; up to `after`, which is no further, all is taken and may be let go. */
+export interface OutboxPlace {
+  readonly after: number;
+  readonly from: number;
+}
+
 /** The way to members: requests signed, answers verified. */
 export interface PeerLink {
   /**
@@ -112,7 +120,7 @@ export interface PeerLink {
    */
   readOutbox(
     member: MemberId,
-    after: number,
+    at: OutboxPlace,
     signal: AbortSignal,
     onBytes: (count: number) => void,
   ): AsyncIterable<string>;
@@ -231,7 +239,7 @@ export interface Federation {
   /** Takes back an object of our own from everybody who ever had it. @throws {ComityError} `NOT_FOUND`: never lent. */
   recall(id: StixId, reason: RecallReason, note?: (db: Connection) => void): Promise<readonly MemberId[]>;
   /** What `GET /peer/v1/outbox` answers a member: lines with their newlines. @throws {ComityError} `TOO_MANY_REQUESTS`. */
-  outbox(member: MemberId, after: number): AsyncIterable<string>;
+  outbox(member: MemberId, at: OutboxPlace): AsyncIterable<string>;
   /** What a member says it did. @throws {ComityError} `PEER_MALFORMED`, `LEDGER_UNPROVEN`, `TOO_MANY_REQUESTS`. */
   takeReceipts(member: MemberId, receipts: readonly SignedReceipt[]): Promise<void>;
   /** Reads a member's outbox to its end, or as far as its quota goes today. Returns items taken. @throws {ComityError} as the link and what is proven. */

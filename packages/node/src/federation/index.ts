@@ -17,6 +17,7 @@ export type {
   NamedAct,
   OtherLedgers,
   OwnLedger,
+  OutboxPlace,
   PeerLink,
   PeerState,
 } from './federation.ts';

@@ -139,7 +139,12 @@ export async function openMember(
   const peers = new Set<MemberId>();
   const ledger = memoryLedger(name);
   const directory: Directory = {
-    self: () => ({ id, key: base64Of(signer.key.publicKey), sign: (message) => signer.sign(message) }),
+    self: () => ({
+      id,
+      key: base64Of(signer.key.publicKey),
+      sign: (message) => signer.sign(message),
+      signLater: (message) => Promise.resolve(signer.sign(message)),
+    }),
     joined: () => [...peers].filter((peer) => !suspended.has(peer)),
     messageKeysOf: (member) => {
       const known = network.members.get(member);
@@ -169,8 +174,8 @@ export async function openMember(
       hear: (_from, notes) => Promise.resolve(void heard.push(...notes)),
     },
     link: {
-      async *readOutbox(member, after, _signal, onBytes) {
-        for await (const text of network.members.get(member)!.federation.outbox(id, after)) {
+      async *readOutbox(member, place, _signal, onBytes) {
+        for await (const text of network.members.get(member)!.federation.outbox(id, place)) {
           onBytes(Buffer.byteLength(text));
           const { tamper } = network;
           const passed = tamper === undefined ? undefined : tamper(parseOutboxLine(text.slice(0, -1), 'line'), member);

@@ -76,7 +76,7 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
       throw new ComityError('NOT_FOUND', `Cannot recall ${id}: it was never lent to a member as our own`);
     },
 
-    async *outbox(member, after) {
+    async *outbox(member, { after, from }) {
       const self = needSelf();
       await quotas.assertMaySend(member);
       const outbox = findOutbox(db, member);
@@ -84,13 +84,17 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
         const isLost = after < outbox.acknowledged || after >= outbox.next_sequence;
         if (isLost) await quotas.takeRequest(member, 'restarts');
         await store.write((connection) =>
-          isLost ? startAnew(connection, outbox, after) : acknowledge(connection, outbox, after),
+          isLost ? startAnew(connection, outbox, from) : acknowledge(connection, outbox, after),
         );
         if (isLost) await publisher.run();
       }
       let sentBytes = 0;
       try {
-        for await (const line of answerOutbox(db, { self: self.id, member, after }, { ledger: deps.ledger, ledgers })) {
+        for await (const line of answerOutbox(
+          db,
+          { self: self.id, member, after: from },
+          { ledger: deps.ledger, ledgers },
+        )) {
           sentBytes += Buffer.byteLength(line);
           yield line;
         }

@@ -3,7 +3,7 @@ import { ComityError, parseUtf8, quote, utf8Bytes } from '@comity/protocol/base'
 import type { MemberId } from '@comity/protocol/base';
 import { outboxMediaType, parseReceipt, parseToldEvidence } from '@comity/protocol/peer';
 import type { SignedReceipt, ToldEvidence } from '@comity/protocol/peer';
-import type { Federation } from './federation.ts';
+import type { Federation, OutboxPlace } from './federation.ts';
 
 /** Bytes of an outbox that are read in one answer, as they come and after they are unpacked. */
 export const outboxAnswerBytesMax = 32 * 1024 * 1024;
@@ -25,7 +25,7 @@ export interface Reply {
 
 /** What other members' nodes can ask of this one about the exchange. */
 export interface PeerHandlers {
-  /** `GET /peer/v1/outbox?after=N`. */
+  /** `GET /peer/v1/outbox?after=N&from=M`. */
   outbox(member: MemberId, query: string): Promise<Reply>;
   /** `GET /peer/v1/hint?after=N`: answered as soon as something stands behind N, or after a while. */
   hint(member: MemberId, query: string, signal: AbortSignal): Promise<Reply>;
@@ -43,7 +43,7 @@ export function createPeerHandlers(
   return {
     async outbox(member, query) {
       const lines: string[] = [];
-      for await (const line of federation.outbox(member, afterOf(query))) lines.push(line);
+      for await (const line of federation.outbox(member, placeOf(query))) lines.push(line);
       return packed(outboxMediaType, utf8Bytes(lines.join('')));
     },
     async hint(member, query, signal) {
@@ -147,8 +147,19 @@ function json(value: object): Reply {
 }
 
 function afterOf(query: string): number {
-  const text = new URLSearchParams(query).get('after') ?? '';
-  const after = Number(text);
-  if (/^(?:0|[1-9][0-9]{0,15})$/.test(text) && Number.isSafeInteger(after)) return after;
-  throw new ComityError('ARGUMENT_INVALID', `Cannot answer: ${quote(text)} as after is no sequence`);
+  return sequenceOf(new URLSearchParams(query).get('after') ?? '', 'after');
+}
+
+function placeOf(query: string): OutboxPlace {
+  const after = afterOf(query);
+  const text = new URLSearchParams(query).get('from');
+  const from = text === null ? after : sequenceOf(text, 'from');
+  if (from >= after) return { after, from };
+  throw new ComityError('ARGUMENT_INVALID', `Cannot answer: from ${from} is before after ${after}`);
+}
+
+function sequenceOf(text: string, name: string): number {
+  const sequence = Number(text);
+  if (/^(?:0|[1-9][0-9]{0,15})$/.test(text) && Number.isSafeInteger(sequence)) return sequence;
+  throw new ComityError('ARGUMENT_INVALID', `Cannot answer: ${quote(text)} as ${name} is no sequence`);
 }

@@ -25,10 +25,10 @@ const hintCharsMax = 1024;
 /** The way to other members, over whoever signs requests and verifies answers. */
 export function createPeerLink(ask: AskMember): PeerLink {
   return {
-    async *readOutbox(member, after, signal, onBytes) {
+    async *readOutbox(member, { after, from }, signal, onBytes) {
       const answer = await ask(member, {
         method: 'GET',
-        path: `/peer/v1/outbox?after=${after}`,
+        path: `/peer/v1/outbox?after=${after}${from === after ? '' : `&from=${from}`}`,
         accept: outboxMediaType,
         answerBytesMax: outboxAnswerBytesMax,
         signal,

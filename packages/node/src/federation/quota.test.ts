@@ -24,7 +24,7 @@ const pull = ({ federation }: Member, from: Member): Promise<number> =>
   federation.pull(from.id, AbortSignal.timeout(10_000));
 /** Asks for an outbox and reads all of it. */
 const ask = async ({ federation }: Member, by: Member, after = 0): Promise<number> =>
-  (await Array.fromAsync(federation.outbox(by.id, after))).length;
+  (await Array.fromAsync(federation.outbox(by.id, { after, from: after }))).length;
 
 test('over the items of a day the next batch waits in the outbox, and comes by itself when the day is over (§13)', async (t) => {
   const [network, a, b] = await pair(t);

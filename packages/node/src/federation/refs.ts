@@ -26,18 +26,42 @@ export function findObjectRef(db: Connection, { origin, id }: ObjectOf): number 
     .get(id, origin)?.ref;
 }
 
-/** The number of a member, given when it is first asked for. */
-export function memberRefOf(db: Connection, member: MemberId): number {
-  const find = db.prepare<{ ref: number }>('select ref from peer_member where member = ?');
-  const known = find.get(member);
-  if (known !== undefined) return known.ref;
-  return db.prepare('insert into peer_member (member) values (?)').run(member).lastRowid;
+/** The number of a member; 0: none was given. */
+export function findMemberRef(db: Connection, member: MemberId): number {
+  return db.prepare<{ ref: number }>('select ref from peer_member where member = ?').get(member)?.ref ?? 0;
 }
 
-/** The number of an object of an origin, given when it is first asked for. */
-export function objectRefOf(db: Connection, { origin, id }: ObjectOf): number {
-  const member = memberRefOf(db, origin);
-  const known = db.prepare<{ ref: number }>('select ref from peer_object where id = ? and origin = ?').get(id, member);
-  if (known !== undefined) return known.ref;
-  return db.prepare('insert into peer_object (id, origin) values (?, ?)').run(id, member).lastRowid;
+/** Numbers as one transaction gives them, when they are first asked for. Lives no longer than that: what is undone was not given. */
+export class Refs {
+  readonly #db: Connection;
+  readonly #members = new Map<MemberId, number>();
+  readonly #objects = new Map<string, number>();
+
+  constructor(db: Connection) {
+    this.#db = db;
+  }
+
+  member(member: MemberId): number {
+    const known = this.#members.get(member);
+    if (known !== undefined) return known;
+    const ref =
+      findMemberRef(this.#db, member) ||
+      this.#db.prepare('insert into peer_member (member) values (?)').run(member).lastRowid;
+    this.#members.set(member, ref);
+    return ref;
+  }
+
+  object({ origin, id }: ObjectOf): number {
+    const name = `${id} ${origin}`;
+    const known = this.#objects.get(name);
+    if (known !== undefined) return known;
+    const member = this.member(origin);
+    const found = this.#db
+      .prepare<{ ref: number }>('select ref from peer_object where id = ? and origin = ?')
+      .get(id, member);
+    const ref =
+      found?.ref ?? this.#db.prepare('insert into peer_object (id, origin) values (?, ?)').run(id, member).lastRowid;
+    this.#objects.set(name, ref);
+    return ref;
+  }
 }

@@ -9,6 +9,7 @@ import { nativeCrypto } from '@comity/testkit';
 import { days, indicator, indicatorId, openMember, openNetwork } from './members-for-tests.ts';
 import type { Member, Network } from './members-for-tests.ts';
 import { putOut } from './outbox/outbox-book.ts';
+import { Refs } from './refs.ts';
 
 const { sha256 } = nativeCrypto;
 const id = indicatorId(1);
@@ -51,6 +52,7 @@ async function lend(network: Network, from: Member, to: Member, pap: Pap | null)
         randomBytes: (count) => new Uint8Array(count).fill(network.nowMs % 251),
         nowUs: network.nowMs * 1000,
         lawHash: '00'.repeat(32),
+        refs: new Refs(db),
       },
     ),
   );

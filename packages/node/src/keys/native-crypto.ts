@@ -47,18 +47,30 @@ export function createNativeCrypto(): NativeCrypto {
   };
 }
 
+/** Whoever signs, at once or on another thread. */
+export interface SeedSigner extends NoteSigner {
+  readonly signLater: (message: Uint8Array) => Promise<Uint8Array>;
+}
+
 /**
  * Whoever signs with the key made of a seed.
  *
  * @param seed - 32 bytes that are secret.
  */
-export function signerOfSeed(name: string, kind: SignatureKind, seed: Uint8Array, crypto: TlogCrypto): NoteSigner {
+export function signerOfSeed(name: string, kind: SignatureKind, seed: Uint8Array, crypto: TlogCrypto): SeedSigner {
   const { algorithm } = signatureKinds[kind];
   const secret = createPrivateKey({ key: der(derPrefixes[algorithm].seed, seed), format: 'der', type: 'pkcs8' });
   const spki = createPublicKey(secret).export({ format: 'der', type: 'spki' });
   const publicKey = Uint8Array.from(spki.subarray(spki.length - algorithmBytes[algorithm].publicKey));
   const key = makeVerifierKey({ name, kind, publicKey }, crypto.sha256);
-  return { key, sign: (message) => sign(null, message, secret) };
+  return {
+    key,
+    sign: (message) => sign(null, message, secret),
+    signLater: (message) =>
+      new Promise((resolve, reject) =>
+        sign(null, message, secret, (error, signature) => (error === null ? resolve(signature) : reject(error))),
+      ),
+  };
 }
 
 function der(prefix: string, bytes: Uint8Array): Buffer {

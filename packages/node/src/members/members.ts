@@ -11,6 +11,7 @@ import type { MemberSigner } from '@comity/protocol/members';
 import type { MessageSigner } from '@comity/protocol/signed-http';
 import type { TlogCrypto } from '@comity/protocol/tlog';
 import type { Connection, Seal, Store } from '../store/index.ts';
+import type { OwnKey } from './own/own-keys.ts';
 
 /** What a person says of this member. */
 export interface MemberProfile extends Pick<DescriptorBody, 'name' | 'sectors' | 'contacts'> {
@@ -65,7 +66,7 @@ export interface OwnMember {
   /** Says all anew when what the node is has changed, or the end is near. Whether it did. */
   renew(): Promise<boolean>;
   /** Whoever signs messages in this member's name. @throws {ComityError} `CONFLICT`, `FILE_UNREADABLE`. */
-  signer(): MessageSigner;
+  signer(): MessageSigner & Pick<OwnKey, 'signLater'>;
 }
 
 /**

@@ -14,7 +14,7 @@ import {
   statedUs,
 } from '../../../testkit/src/index.ts';
 import type { MadeMember } from '../../../testkit/src/index.ts';
-import { clockSkewUs, itemRefusals, judgeItem } from './index.ts';
+import { clockSkewUs, isSignedBy, itemRefusals, judgeItem } from './index.ts';
 import type { Item, ItemContext, ItemRefusal, LentItem, SignedStatement, Statement } from './index.ts';
 import { itemSchema } from './item.ts';
 
@@ -52,6 +52,7 @@ function restated(changed: Partial<LentItem['statement']>, of: LentItem = direct
   const statement = { ...of.statement, ...changed };
   return { ...of, statement, signature: signStatement(alder, statement) };
 }
+const isSigned: ItemContext['isSigned'] = (signed, keys) => isSignedBy(signed, keys, nativeCrypto);
 /** What comes of an item at cedar's: `take`, `again`, `evidence` or the reason it is refused for. */
 function judged(item: Item, changed: Partial<ItemContext> = {}, text: string | undefined = object): string {
   const context: ItemContext = {
@@ -60,11 +61,12 @@ function judged(item: Item, changed: Partial<ItemContext> = {}, text: string | u
     nowUs: statedUs,
     messageKeysOf: (member) => known.get(member),
     isSuspended: () => false,
+    isSigned,
     known: undefined,
     lent: undefined,
     ...changed,
   };
-  const judgement = judgeItem(item, item.kind === 'lent' ? text : undefined, context, nativeCrypto);
+  const judgement = judgeItem(item, item.kind === 'lent' ? text : undefined, context, nativeCrypto.sha256);
   return judgement.kind === 'refuse' ? judgement.reason : judgement.kind;
 }
 const suspended =
@@ -132,7 +134,12 @@ test('an item is refused for these reasons, in this order', () => {
     ['older-version', direct, { known: recall }],
   ];
   for (const [reason, item, context, text] of faults) assert.equal(judged(item, context, text), reason, reason);
-  const without = judgeItem(direct, undefined, { ...contextOf(direct), messageKeysOf: () => undefined }, nativeCrypto);
+  const without = judgeItem(
+    direct,
+    undefined,
+    { ...contextOf(direct), messageKeysOf: () => undefined },
+    nativeCrypto.sha256,
+  );
   assert.deepEqual(without, { kind: 'refuse', reason: 'object-missing' });
   const looked = new Set<ItemRefusal>([
     ...faults.map(([reason]) => reason),
@@ -146,7 +153,16 @@ test('an item is refused for these reasons, in this order', () => {
 function contextOf({ from }: LentItem): ItemContext {
   const messageKeysOf = (member: MemberId): Uint8Array[] | undefined => known.get(member);
   const isSuspended = (): boolean => false;
-  return { me: cedar.id, sender: from, nowUs: statedUs, messageKeysOf, isSuspended, known: undefined, lent: undefined };
+  return {
+    me: cedar.id,
+    sender: from,
+    nowUs: statedUs,
+    messageKeysOf,
+    isSuspended,
+    isSigned,
+    known: undefined,
+    lent: undefined,
+  };
 }
 
 test('a path begins with the origin, ends with the sender, names nobody twice, and does not come back', () => {
@@ -268,7 +284,7 @@ test('the same from the same sender is nothing new; from a second one, under oth
 test('an origin that said two things of one version is shown by both, and by no forgery', () => {
   const lie = restated({ digest: digestBy(makeObject(1)).digest, terms: makeTerms({ tlp: 'clear' }) });
   const before: SignedStatement = stated;
-  const judgement = judgeItem(lie, object, { ...contextOf(lie), known: before }, nativeCrypto);
+  const judgement = judgeItem(lie, object, { ...contextOf(lie), known: before }, nativeCrypto.sha256);
   assert.deepEqual(judgement, {
     kind: 'evidence',
     statements: [before, { statement: lie.statement, signature: lie.signature }],

@@ -1,8 +1,8 @@
 import { asOwnError, canonicalJson, hexOf, isJsonObject, limits, parseJson, utf8Bytes } from '../base/index.ts';
 import type { MemberId } from '../base/index.ts';
-import type { Sha256, TlogCrypto } from '../tlog/index.ts';
+import type { Sha256 } from '../tlog/index.ts';
 import type { Item, LentItem, PassedItem } from './item.ts';
-import { isContradiction, isNewer, isSignedBy } from './statement.ts';
+import { isContradiction, isNewer } from './statement.ts';
 import type { SignedStatement } from './statement.ts';
 import { isAddressedTo, isWithin, usOf } from './terms.ts';
 
@@ -41,6 +41,8 @@ export interface ItemContext {
   /** Keys a member signs statements with now, raw Ed25519; undefined: nobody here knows that member. */
   readonly messageKeysOf: (member: MemberId) => readonly Uint8Array[] | undefined;
   readonly isSuspended: (member: MemberId) => boolean;
+  /** Whether one of some keys signed a statement: `isSignedBy`, or whoever asked that before. */
+  readonly isSigned: (signed: SignedStatement, keys: readonly Uint8Array[]) => boolean;
   /** The newest that is known of the same object of the same origin, whoever passed it on. */
   readonly known: SignedStatement | undefined;
   /** How this sender lends it now; undefined: it does not, or ended it, or its time is over. */
@@ -65,12 +67,7 @@ export type ItemJudgement =
  * @param item - of the right form; hostile in what it says.
  * @param object - The object's text, when one came; hostile.
  */
-export function judgeItem(
-  item: Item,
-  object: string | undefined,
-  context: ItemContext,
-  crypto: TlogCrypto,
-): ItemJudgement {
+export function judgeItem(item: Item, object: string | undefined, context: ItemContext, sha256: Sha256): ItemJudgement {
   if (item.from !== context.sender || item.to !== context.me) return refuse('not-for-us');
   if (context.isSuspended(item.from)) return refuse('suspended');
   if (item.kind === 'ended') return { kind: 'take' };
@@ -81,9 +78,9 @@ export function judgeItem(
   if (before !== undefined) return refuse(before);
   const keys = context.messageKeysOf(item.statement.origin);
   if (keys === undefined) return refuse('unknown-origin');
-  if (!isSignedBy(item, keys, crypto)) return refuse('bad-signature');
-  const reason = objectRefusal(item, object, crypto);
-  return reason === undefined ? newsOf(item, context, keys, crypto) : refuse(reason);
+  if (!context.isSigned(item, keys)) return refuse('bad-signature');
+  const reason = objectRefusal(item, object, sha256);
+  return reason === undefined ? newsOf(item, context, keys) : refuse(reason);
 }
 
 function refusalOf(item: PassedItem, object: string | undefined, context: ItemContext): ItemRefusal | undefined {
@@ -111,7 +108,7 @@ function refusalOfLoan(
 }
 
 /** What is wrong with the object; only what is lent has one. */
-function objectRefusal(item: PassedItem, object: string | undefined, { sha256 }: TlogCrypto): ItemRefusal | undefined {
+function objectRefusal(item: PassedItem, object: string | undefined, sha256: Sha256): ItemRefusal | undefined {
   if (item.kind === 'recalled' || object === undefined) return undefined;
   // Half of a character pair has no UTF-8 form: the digest would be that of another text.
   if (!object.isWellFormed() || digestOfObject(object, sha256) !== item.statement.digest) return 'digest-mismatch';
@@ -134,19 +131,14 @@ export function digestOfObject(text: string, sha256: Sha256): string {
   return hexOf(sha256(utf8Bytes(text)));
 }
 
-function newsOf(
-  item: PassedItem,
-  { known, lent }: ItemContext,
-  keys: readonly Uint8Array[],
-  crypto: TlogCrypto,
-): ItemJudgement {
+function newsOf(item: PassedItem, { known, lent, isSigned }: ItemContext, keys: readonly Uint8Array[]): ItemJudgement {
   if (known === undefined) return { kind: 'take' };
   const { statement, signature } = item;
   const isAgainst = isContradiction(statement, known.statement);
   if (!isAgainst && isNewer(statement, known.statement)) return { kind: 'take' };
   if (isAgainst || isNewer(known.statement, statement)) {
     // A thief of a key can state the highest version there is: what the origin states with its next key is not held against that.
-    if (!isSignedBy(known, keys, crypto)) return { kind: 'take' };
+    if (!isSigned(known, keys)) return { kind: 'take' };
     if (!isAgainst) return refuse('older-version');
     return { kind: 'evidence', statements: [known, { statement, signature }] };
   }

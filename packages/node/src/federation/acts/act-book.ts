@@ -4,7 +4,7 @@ import { openingBytes } from '@comity/protocol/acts';
 import type { Committed } from '@comity/protocol/acts';
 import type { CommittedPart, Item, OpenedAct } from '@comity/protocol/peer';
 import type { Connection } from '../../store/index.ts';
-import { objectRefOf } from '../refs.ts';
+import type { Refs } from '../refs.ts';
 import { subjectOf } from '../subject-of.ts';
 
 /** Why something is erased, as ledgers say it. */
@@ -59,7 +59,13 @@ interface ActRow {
  * @param act - as the ledger calls it.
  * @param items - it is about.
  */
-export function keepAct(db: Connection, act: number, { openings, about }: Openings, items: readonly Item[]): void {
+export function keepAct(
+  db: Connection,
+  act: number,
+  { openings, about }: Openings,
+  items: readonly Item[],
+  refs: Refs,
+): void {
   db.prepare('insert into peer_act (act, openings, content, recipients, decision) values (?, ?, ?, ?, ?)').run(
     act,
     Buffer.concat(parts.map((part) => openings[part])),
@@ -68,7 +74,7 @@ export function keepAct(db: Connection, act: number, { openings, about }: Openin
   const add = db.prepare('insert or ignore into peer_act_object (object_ref, act, version) values (?, ?, ?)');
   for (const item of items) {
     const subject = subjectOf(item);
-    if (subject !== undefined) add.run(objectRefOf(db, subject), act, subject.version);
+    if (subject !== undefined) add.run(refs.object(subject), act, subject.version);
   }
 }
 

@@ -3,7 +3,8 @@ import type { MemberId, StixId } from '@comity/protocol/base';
 import { strictestPap, strictestTlp, unmarkedPap } from '@comity/protocol/markings';
 import type { ActiveStatement, Item, LentItem, SignedStatement, Statement, Terms } from '@comity/protocol/peer';
 import type { Loan } from '../../intel/index.ts';
-import { findObjectRef, memberRefOf, memberRefSql, objectRefOf, objectRefSql, suspendedRefsSql } from '../refs.ts';
+import { findObjectRef, memberRefSql, objectRefSql, suspendedRefsSql } from '../refs.ts';
+import type { Refs } from '../refs.ts';
 import type { Connection } from '../../store/index.ts';
 
 /** An object of another member's as it came here: what passing it on needs. */
@@ -26,9 +27,7 @@ const charsMax = 64 * 1024;
 const loansAtOnce = 500;
 
 /** What is known of an object of an origin. What stands in the table was verified before. */
-export function findKnown(db: Connection, origin: MemberId, id: StixId): SignedStatement | undefined {
-  const ref = findObjectRef(db, { origin, id });
-  if (ref === undefined) return undefined;
+export function findKnown(db: Connection, ref: number): SignedStatement | undefined {
   const row = db
     .prepare<{ statement: string; signature: string }>(
       'select statement, signature from peer_known where object_ref = ?',
@@ -67,25 +66,25 @@ export function findLent(
 }
 
 /** Whether an object came by a way that a member is not on: cheap to say, and of most that came from it there is none. */
-export function mayHaveWay(db: Connection, id: StixId, member: MemberId): boolean {
+export function mayHaveWay(db: Connection, id: StixId, memberRef: number): boolean {
   return (
     db
       .prepare(
         `select 1 from peer_object o join peer_loan l on l.object_ref = o.ref
-         where o.id = ? and l.state = 1 and coalesce(${memberRefSql}, 0) not in (o.origin, l.sender) limit 1`,
+         where o.id = ? and l.state = 1 and o.origin <> ? and l.sender <> ? limit 1`,
       )
-      .get(id, member) !== undefined
+      .get(id, memberRef, memberRef) !== undefined
   );
 }
 
 /** Keeps the newest statement of an object. */
-export function keepKnown(db: Connection, { statement, signature }: SignedStatement): void {
+export function keepKnown(db: Connection, { statement, signature }: SignedStatement, refs: Refs): void {
   db.prepare(
     `insert into peer_known (object_ref, version, statement, signature, recalled) values (?, ?, ?, ?, ?)
      on conflict (object_ref) do update set version = excluded.version, statement = excluded.statement,
        signature = excluded.signature, recalled = excluded.recalled`,
   ).run(
-    objectRefOf(db, statement),
+    refs.object(statement),
     statement.version,
     JSON.stringify(statement),
     signature,
@@ -94,7 +93,12 @@ export function keepKnown(db: Connection, { statement, signature }: SignedStatem
 }
 
 /** Keeps who lends an object, and how. */
-export function keepLoan(db: Connection, item: LentItem, leaseUntilUs: number, nowUs: number): void {
+export function keepLoan(
+  db: Connection,
+  item: LentItem,
+  { untilUs, nowUs }: { readonly untilUs: number; readonly nowUs: number },
+  refs: Refs,
+): void {
   db.prepare(
     `insert into peer_loan (object_ref, sender, terms, path, standing, state, lease_until_us, received_us)
      values (?, ?, ?, ?, ?, 1, ?, ?)
@@ -102,12 +106,12 @@ export function keepLoan(db: Connection, item: LentItem, leaseUntilUs: number, n
        standing = excluded.standing, state = 1,
        lease_until_us = excluded.lease_until_us, received_us = excluded.received_us`,
   ).run(
-    objectRefOf(db, item.statement),
-    memberRefOf(db, item.from),
+    refs.object(item.statement),
+    refs.member(item.from),
     JSON.stringify(item.terms),
     JSON.stringify(item.path),
     Number(item.isStanding),
-    leaseUntilUs,
+    untilUs,
     nowUs,
   );
 }
@@ -115,11 +119,10 @@ export function keepLoan(db: Connection, item: LentItem, leaseUntilUs: number, n
 /** How a sender lends an object now. */
 export function loanOf(
   db: Connection,
-  { statement, from }: LentItem,
+  ref: number,
+  { from }: LentItem,
   nowUs: number,
 ): Pick<LentItem, 'terms' | 'isStanding'> | undefined {
-  const ref = findObjectRef(db, statement);
-  if (ref === undefined) return undefined;
   const row = db
     .prepare<{ terms: string; standing: number }>(
       `select terms, standing from peer_loan

@@ -1,10 +1,12 @@
 import { ComityError } from '@comity/protocol/base';
 import type { MemberId } from '@comity/protocol/base';
+import { parseOutboxLine } from '@comity/protocol/peer';
 import type { Connection, Store } from '../../store/index.ts';
 import { keepAct } from '../acts/act-book.ts';
 import type { Directory, FederationDeps, Identity } from '../federation.ts';
 import type { Publisher } from '../outbox/publisher.ts';
 import type { Quotas } from '../quota/quotas.ts';
+import { Refs } from '../refs.ts';
 import { readAhead } from './read-ahead.ts';
 import type { Run } from './read-ahead.ts';
 import { readAnswer } from './read-answer.ts';
@@ -16,6 +18,12 @@ interface PullerParts {
   readonly quotas: Quotas;
   readonly taker: BatchTaker;
   readonly publisher: Pick<Publisher, 'passOn'>;
+}
+
+/** Lines of an answer, hostile, of what stands behind a sequence. */
+interface Answer {
+  readonly from: number;
+  readonly lines: readonly string[];
 }
 
 /** How far an answer was taken. */
@@ -47,9 +55,14 @@ export class Puller {
   /** Reads a member's outbox to its end, or to what its quota of today lets. @returns Items taken. */
   async pull(member: MemberId, signal: AbortSignal): Promise<number> {
     let items = 0;
+    let ahead: Promise<Answer> | undefined;
     try {
       for (let isAll = false; !isAll && !signal.aborted && (await this.#parts.quotas.mayAsk(member));) {
-        const step = await this.#pullOnce(member, signal);
+        let answer = await (ahead ?? this.#ask(member, this.after(member), signal));
+        // What was asked for ahead may begin behind what was taken since.
+        if (answer.from !== this.after(member)) answer = await this.#ask(member, this.after(member), signal);
+        ahead = this.#askAhead(member, answer, signal);
+        const step = await this.#takeAnswer(member, answer);
         items += step.items;
         // What a sender has not shown yet comes later: it says so, and asking at once would never end.
         isAll = step.isAll || step.items === 0;
@@ -69,23 +82,35 @@ export class Puller {
     return row?.after ?? 0;
   }
 
-  async #pullOnce(member: MemberId, signal: AbortSignal): Promise<Step> {
-    const after = this.after(member);
+  /** What stands behind `from` with a member; what was taken by now is acknowledged, and no more. */
+  async #ask(member: MemberId, from: number, signal: AbortSignal): Promise<Answer> {
     let bytes = 0;
-    const lines = this.#deps.link.readOutbox(member, after, signal, (count) => (bytes += count));
+    const place = { after: Math.min(this.after(member), from), from };
     try {
-      return await this.#takeAnswer(member, after, lines);
+      const lines = this.#deps.link.readOutbox(member, place, signal, (count) => (bytes += count));
+      return { from, lines: await Array.fromAsync(lines) };
     } finally {
       // Also of an answer that cannot be believed: it was read.
       if (bytes > 0) await this.#store.write((db) => this.#parts.quotas.count(db, member, { bytes }));
     }
   }
 
+  /** The answer behind one that is not the last, while that is taken. */
+  #askAhead(member: MemberId, { from, lines }: Answer, signal: AbortSignal): Promise<Answer> | undefined {
+    const next = nextOf(lines);
+    if (next === undefined || next <= from) return undefined;
+    const ahead = this.#ask(member, next, signal);
+    // It is waited for in its turn, or not at all.
+    ahead.catch(() => undefined);
+    return ahead;
+  }
+
   /** One answer, some batches at a time; they are in before the next are looked at. */
-  async #takeAnswer(member: MemberId, after: number, lines: AsyncIterable<string>): Promise<Step> {
+  async #takeAnswer(member: MemberId, { from, lines }: Answer): Promise<Step> {
     const { directory, ledgers, crypto } = this.#deps;
     const self = selfOf(directory);
-    const batches = readAnswer(lines, { self: self.id, sender: member, after }, { ledgers, sha256: crypto.sha256 });
+    const about = { self: self.id, sender: member, after: from };
+    const batches = readAnswer(lines, about, { ledgers, sha256: crypto.sha256 });
     const answer = readAhead(batches, this.#deps);
     let items = 0;
     for (;;) {
@@ -111,7 +136,7 @@ export class Puller {
   async #takeNext(
     self: Identity,
     member: MemberId,
-    { batches, crypto }: Run,
+    { batches, isSigned }: Run,
   ): Promise<{ items: number; isStopped: boolean }> {
     let items = 0;
     let isStopped = false;
@@ -124,16 +149,16 @@ export class Puller {
       allowed.push(proven);
       items += proven.batch.count;
     }
-    if (allowed.length > 0) await this.#take(self, member, { batches: allowed, crypto }, items);
+    if (allowed.length > 0) await this.#take(self, member, { batches: allowed, isSigned }, items);
     return { items, isStopped };
   }
 
   /** Does what some batches say and writes it down, with the receipt for each. */
-  async #take(self: Identity, member: MemberId, { batches, crypto }: Run, count: number): Promise<void> {
-    const { ledger, sharing, randomBytes, onContradiction } = this.#deps;
+  async #take(self: Identity, member: MemberId, { batches, isSigned }: Run, count: number): Promise<void> {
+    const { crypto, ledger, sharing, randomBytes, onContradiction } = this.#deps;
     const { taker, publisher, quotas } = this.#parts;
     const items = batches.flatMap((proven) => proven.items);
-    const taken = await taker.take(self, member, items, crypto);
+    const taken = await taker.take(self, member, items, isSigned);
     const nowUs = this.#deps.clock() * 1000;
     const lawHash = sharing.laws.active().entry.hash;
     const made = batches.map((proven) => {
@@ -143,12 +168,13 @@ export class Puller {
     });
     const last = batches.at(-1)!.batch;
     await publisher.passOn(taken.over, (db) => {
-      taken.keep(db);
+      const refs = new Refs(db);
+      taken.keep(db, refs);
       const due = db.prepare('insert into peer_receipt_due (member, text, made_us, act) values (?, ?, ?, ?)');
       for (const [at, { entry, signed, opened }] of made.entries()) {
         const act = ledger.append(db, entry);
         const about = batches[at]!.items.map(({ item }) => item);
-        keepAct(db, act, opened, about);
+        keepAct(db, act, opened, about, refs);
         due.run(member, JSON.stringify(signed), nowUs, act);
       }
       this.#moveTo(member, last.first + last.count - 1, db);
@@ -175,6 +201,18 @@ export class Puller {
         )
         .run(member, this.#deps.clock() * 1000, message),
     );
+  }
+}
+
+/** Where there is more, as an answer says at its end. */
+function nextOf(lines: readonly string[]): number | undefined {
+  try {
+    const end = parseOutboxLine(lines.at(-1) ?? '', 'end of an outbox');
+    return end.kind === 'end' && !end.isAll ? end.next : undefined;
+  } catch (error) {
+    // Whoever reads up to there says what is wrong.
+    if (error instanceof ComityError) return undefined;
+    throw error;
   }
 }
 

@@ -1,14 +1,14 @@
-import { statementBytes } from '@comity/protocol/peer';
-import type { ReceivedItem } from '@comity/protocol/peer';
+import { isSignedBy, statementBytes } from '@comity/protocol/peer';
+import type { ItemContext, ReceivedItem, SignedStatement } from '@comity/protocol/peer';
 import { areBytesEqual, parseBase64 } from '@comity/protocol/tlog';
-import type { SignatureClaim, TlogCrypto } from '@comity/protocol/tlog';
 import type { FederationDeps } from '../federation.ts';
+import { askedOnce } from './asked-once.ts';
 import type { AnswerEnd, ProvenBatch } from './read-answer.ts';
 
-/** Batches that are taken together, and cryptography that knows what their statements are signed with. */
+/** Batches that are taken together, and who knows what their statements are signed with. */
 export interface Run {
   readonly batches: readonly ProvenBatch[];
-  readonly crypto: TlogCrypto;
+  readonly isSigned: ItemContext['isSigned'];
 }
 
 type ReadAheadDeps = Pick<FederationDeps, 'crypto' | 'verifyLater'> & {
@@ -28,11 +28,11 @@ export async function* readAhead(
   const read = async () => {
     const step = await answer.next();
     if (step.done === true) return step;
-    const crypto = verifiedAhead(
+    const isSigned = verifiedAhead(
       step.value.flatMap(({ items }) => items),
       deps,
     );
-    return { done: false, value: { batches: step.value, crypto } } as const;
+    return { done: false, value: { batches: step.value, isSigned } } as const;
   };
   try {
     for (let next = read(); ;) {
@@ -41,7 +41,7 @@ export async function* readAhead(
       next = read();
       // It is waited for in its turn.
       next.catch(() => undefined);
-      yield { batches: step.value.batches, crypto: await step.value.crypto };
+      yield { batches: step.value.batches, isSigned: await step.value.isSigned };
     }
   } finally {
     await answer.return(undefined);
@@ -52,39 +52,22 @@ export async function* readAhead(
 async function verifiedAhead(
   items: readonly ReceivedItem[],
   { crypto, verifyLater, directory }: ReadAheadDeps,
-): Promise<TlogCrypto> {
-  const claims = items.flatMap(({ item }): readonly SignatureClaim[] => {
-    if (item.kind !== 'lent' && item.kind !== 'recalled') return [];
-    const [publicKey] = directory.messageKeysOf(item.statement.origin) ?? [];
-    if (publicKey === undefined) return [];
-    const signature = parseBase64(item.signature, 'signature of a statement');
-    return [{ algorithm: 'ed25519', publicKey, message: statementBytes(item.statement), signature }];
-  });
-  const verified = new Map<string, { readonly claim: SignatureClaim; readonly isValid: boolean }>();
+): Promise<ItemContext['isSigned']> {
+  const messageKeysOf = askedOnce((member) => directory.messageKeysOf(member));
+  const verified = new Map<SignedStatement, Uint8Array>();
   await Promise.all(
-    claims.map(async (claim) => {
-      const isValid = await verifyLater(claim);
-      verified.set(nameOf(claim), { claim, isValid });
+    items.map(async ({ item }) => {
+      if (item.kind !== 'lent' && item.kind !== 'recalled') return;
+      const [publicKey] = messageKeysOf(item.statement.origin) ?? [];
+      if (publicKey === undefined) return;
+      const signature = parseBase64(item.signature, 'signature of a statement');
+      const message = statementBytes(item.statement);
+      if (await verifyLater({ algorithm: 'ed25519', publicKey, message, signature })) verified.set(item, publicKey);
     }),
   );
-  return {
-    sha256: crypto.sha256,
-    verify(claim) {
-      const known = verified.get(nameOf(claim));
-      return known !== undefined && isSame(known.claim, claim) ? known.isValid : crypto.verify(claim);
-    },
+  return (signed, keys) => {
+    const publicKey = verified.get(signed);
+    const isKnown = publicKey !== undefined && keys.some((key) => areBytesEqual(key, publicKey));
+    return isKnown || isSignedBy(signed, keys, crypto);
   };
-}
-
-function nameOf({ signature }: SignatureClaim): string {
-  return Buffer.from(signature).toString('latin1');
-}
-
-function isSame(one: SignatureClaim, other: SignatureClaim): boolean {
-  return (
-    one.algorithm === other.algorithm &&
-    areBytesEqual(one.publicKey, other.publicKey) &&
-    areBytesEqual(one.message, other.message) &&
-    areBytesEqual(one.signature, other.signature)
-  );
 }

@@ -65,7 +65,7 @@ export async function* readAnswer(
 }
 
 async function* readBatches(
-  lines: AsyncIterable<string>,
+  lines: AsyncIterable<string> | Iterable<string>,
   { self, sender, after }: { readonly self: MemberId; readonly sender: MemberId; readonly after: number },
   { ledgers, sha256 }: { readonly ledgers: Pick<OtherLedgers, 'observe'>; readonly sha256: Sha256 },
 ): AsyncGenerator<ProvenBatch, AnswerEnd | undefined> {

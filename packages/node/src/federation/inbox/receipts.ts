@@ -20,7 +20,7 @@ export interface MadeReceipt {
  * The receipt for a batch. The receiver's ledger speaks of it too: what one side's ledger lacks, the other's shows.
  */
 export function makeReceipt(
-  self: Identity,
+  self: Pick<Identity, 'id' | 'sign'>,
   sender: MemberId,
   { batch, ledger }: ProvenBatch,
   lines: readonly ReceiptLine[],
@@ -68,6 +68,6 @@ export function makeReceipt(
 }
 
 /** A receipt under this member's signature. */
-export function signReceipt(self: Identity, receipt: Receipt): SignedReceipt {
+export function signReceipt(self: Pick<Identity, 'sign'>, receipt: Receipt): SignedReceipt {
   return { receipt, signature: base64Of(self.sign(receiptBytes(receipt))) };
 }

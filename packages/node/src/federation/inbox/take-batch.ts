@@ -10,11 +10,11 @@ import type {
   SignedStatement,
 } from '@comity/protocol/peer';
 import { parseStixObject } from '@comity/protocol/stix';
-import type { TlogCrypto } from '@comity/protocol/tlog';
 import type { Candidate } from '../../intel/index.ts';
 import type { Connection, Store } from '../../store/index.ts';
 import type { FederationDeps, Identity } from '../federation.ts';
-import { memberRefSql } from '../refs.ts';
+import { findObjectRef, memberRefSql } from '../refs.ts';
+import type { Refs } from '../refs.ts';
 import type { Over } from '../outbox/publisher.ts';
 import { isPassedOn } from '../outbox/edge-book.ts';
 import { usOf } from '../outbox/statements.ts';
@@ -48,7 +48,7 @@ export interface Taken {
   /** What is over here, for those it was passed on to. */
   readonly over: readonly Over[];
   /** To be run in the transaction that moves the cursor. */
-  readonly keep: (db: Connection) => void;
+  readonly keep: (db: Connection, refs: Refs) => void;
   /** Origins of which that transaction kept new evidence that they contradict themselves. */
   readonly contradicted: ReadonlySet<MemberId>;
 }
@@ -57,15 +57,17 @@ export interface Taken {
 interface Doing {
   readonly lines: ReceiptLine[];
   readonly over: Over[];
-  readonly keeps: ((db: Connection) => void)[];
+  readonly keeps: ((db: Connection, refs: Refs) => void)[];
   readonly known: Map<string, SignedStatement | undefined>;
   readonly contradicted: Set<MemberId>;
 }
 
-type JudgeContext = Omit<ItemContext, 'known' | 'lent'> & { readonly crypto: TlogCrypto };
+type JudgeContext = Omit<ItemContext, 'known' | 'lent'>;
 
 interface Step {
   readonly received: ReceivedItem;
+  /** Of the object, when something was kept of it before. */
+  readonly ref: number | undefined;
   readonly judgement: ItemJudgement;
   /** Whether its sender lends the object already. */
   readonly isLent: boolean;
@@ -88,7 +90,12 @@ export class BatchTaker {
     this.#quotas = quotas;
   }
 
-  async take(self: Identity, sender: MemberId, items: readonly ReceivedItem[], crypto: TlogCrypto): Promise<Taken> {
+  async take(
+    self: Identity,
+    sender: MemberId,
+    items: readonly ReceivedItem[],
+    isSigned: ItemContext['isSigned'],
+  ): Promise<Taken> {
     const doing: Doing = { lines: [], over: [], keeps: [], known: new Map(), contradicted: new Set() };
     const { lines, over, keeps, known, contradicted } = doing;
     for (let at = 0; at < items.length;) {
@@ -96,7 +103,7 @@ export class BatchTaker {
       // Objects go in together as long as nothing else is said between them, and none twice.
       const ids = new Set<string>();
       this.#store.reader.snapshot(() => {
-        const about = this.#contextOf(self, sender, crypto);
+        const about = this.#contextOf(self, sender, isSigned);
         for (; at < items.length && isJoinable(items[at]!, ids); at += 1)
           lent.push(this.#judge(about, items[at]!, known));
       });
@@ -104,25 +111,25 @@ export class BatchTaker {
       else {
         const received = items[at]!;
         at += 1;
-        await this.#end(this.#judge(this.#contextOf(self, sender, crypto), received, known), sender, doing);
+        await this.#end(this.#judge(this.#contextOf(self, sender, isSigned), received, known), sender, doing);
       }
     }
     lines.sort((one, other) => one.sequence - other.sequence);
     return {
       lines,
       over,
-      keep: (db) => {
-        for (const keep of keeps) keep(db);
+      keep: (db, refs) => {
+        for (const keep of keeps) keep(db, refs);
       },
       contradicted,
     };
   }
 
   /** What all items judged in one look at the data share: the directory is asked of each member once. */
-  #contextOf(self: Identity, sender: MemberId, crypto: TlogCrypto): JudgeContext {
+  #contextOf(self: Identity, sender: MemberId, isSigned: ItemContext['isSigned']): JudgeContext {
     const { directory } = this.#deps;
     return {
-      crypto,
+      isSigned,
       me: self.id,
       sender,
       nowUs: this.#nowUs(),
@@ -133,29 +140,36 @@ export class BatchTaker {
 
   #judge(about: JudgeContext, received: ReceivedItem, known: Map<string, SignedStatement | undefined>): Step {
     const { item, object } = received;
+    const db = this.#store.reader;
+    // Of an object nothing is kept of there is nothing more to ask.
+    const ref = item.kind === 'lent' || item.kind === 'recalled' ? findObjectRef(db, item.statement) : undefined;
     const context = {
       ...about,
-      known: item.kind === 'lent' || item.kind === 'recalled' ? this.#known(item, known) : undefined,
-      lent: item.kind === 'lent' ? loanOf(this.#store.reader, item, this.#nowUs()) : undefined,
+      known: item.kind === 'lent' || item.kind === 'recalled' ? this.#known(item, ref, known) : undefined,
+      lent: item.kind === 'lent' && ref !== undefined ? loanOf(db, ref, item, about.nowUs) : undefined,
     };
-    const judgement = judgeItem(item, object, context, about.crypto);
-    return { received, judgement, isLent: context.lent !== undefined };
+    const judgement = judgeItem(item, object, context, this.#deps.crypto.sha256);
+    return { received, ref, judgement, isLent: context.lent !== undefined };
   }
 
   #known(
     { statement: { origin, id } }: { readonly statement: { readonly origin: MemberId; readonly id: StixId } },
+    ref: number | undefined,
     known: Map<string, SignedStatement | undefined>,
   ): SignedStatement | undefined {
     const key = `${origin} ${id}`;
-    if (!known.has(key)) known.set(key, findKnown(this.#store.reader, origin, id));
+    if (!known.has(key)) known.set(key, ref === undefined ? undefined : findKnown(this.#store.reader, ref));
     return known.get(key);
   }
 
   async #lend(steps: readonly Step[], doing: Doing): Promise<void> {
     const { lines, over, keeps, known } = doing;
     const arrivals = this.#deps.sharing.openArrivals();
-    const byOrigin = new Map<MemberId, { item: LentItem; candidate: Candidate; untilUs: number }[]>();
-    for (const { received, judgement, isLent } of steps) {
+    const byOrigin = new Map<
+      MemberId,
+      { item: LentItem; ref: number | undefined; candidate: Candidate; untilUs: number }[]
+    >();
+    for (const { received, ref, judgement, isLent } of steps) {
       const { item, object } = received;
       assert(item.kind === 'lent', 'only objects go in together');
       if (judgement.kind !== 'take' && judgement.kind !== 'again') {
@@ -165,7 +179,7 @@ export class BatchTaker {
       const untilUs = leaseUsOf(item, this.#nowUs() + longestLeaseUs);
       const { origin, id } = item.statement;
       const { path, terms, from } = item;
-      const others = othersLoans(this.#store.reader, { origin, id, from }, this.#nowUs());
+      const others = ref === undefined ? [] : othersLoans(this.#store.reader, { origin, id, from }, this.#nowUs());
       const loan = loanOfAll([{ untilUs, tlp: terms.tlp, pap: terms.pap, steps: path.length }, ...others]);
       const candidate = candidateOf(item, object ?? '', loan);
       // Of what is here already the law says at each use what may be done with it.
@@ -185,7 +199,7 @@ export class BatchTaker {
       } else {
         const group = byOrigin.get(origin) ?? [];
         byOrigin.set(origin, group);
-        group.push({ item, candidate, untilUs });
+        group.push({ item, ref, candidate, untilUs });
       }
     }
     for (const [origin, group] of byOrigin) {
@@ -193,18 +207,18 @@ export class BatchTaker {
         origin,
         group.map(({ candidate }) => candidate),
       );
-      for (const [at, { item, untilUs }] of group.entries()) {
+      for (const [at, { item, ref, untilUs }] of group.entries()) {
         const line = { ...lineOf(item), ...effectOf(outcomes[at]!) };
         lines.push(line);
         if (line.effect === 'refused') continue;
         const { statement, signature } = item;
         known.set(`${origin} ${statement.id}`, { statement, signature });
         const nowUs = this.#nowUs();
-        keeps.push((db) => {
-          keepKnown(db, { statement, signature });
-          keepLoan(db, item, untilUs, nowUs);
+        keeps.push((db, refs) => {
+          keepKnown(db, { statement, signature }, refs);
+          keepLoan(db, item, { untilUs, nowUs }, refs);
         });
-        if (isPassedOn(this.#store.reader, origin, statement.id))
+        if (ref !== undefined && isPassedOn(this.#store.reader, ref))
           over.push({ origin, id: statement.id, recall: undefined });
       }
     }
@@ -222,7 +236,7 @@ export class BatchTaker {
         const line = lineOf(item);
         const signed = { statement, signature };
         to.known.set(`${origin} ${id}`, signed);
-        to.keeps.push((db) => keepKnown(db, signed));
+        to.keeps.push((db, refs) => keepKnown(db, signed, refs));
         // The law here keeps it for this member, and for nobody it was passed on to.
         to.over.push({ origin, id, recall: { signed, path } });
         if (this.#isHeld(id)) {

@@ -1,8 +1,8 @@
-import { timestampOfUs } from '@comity/protocol/base';
+import { base64Of, timestampOfUs } from '@comity/protocol/base';
 import type { MemberId, StixId } from '@comity/protocol/base';
 import { compareTlp, strictestPap, strictestTlp } from '@comity/protocol/markings';
-import { digestOfObject, isAddressedTo, isWithin } from '@comity/protocol/peer';
-import type { SignedStatement, Terms } from '@comity/protocol/peer';
+import { digestOfObject, isAddressedTo, isWithin, statementBytes } from '@comity/protocol/peer';
+import type { ActiveStatement, SignedStatement, Terms } from '@comity/protocol/peer';
 import { hopsMax } from '@comity/protocol/sharing';
 import type { Sha256 } from '@comity/protocol/tlog';
 import type { Arrival, StoredObject } from '../../intel/index.ts';
@@ -36,12 +36,16 @@ export interface EdgeDraft extends Draft {
   readonly print: string;
   /** What was stated for it; undefined: nothing of ours. */
   readonly stated?: SignedStatement;
+  /** What is still to be signed for it ({@link signDrafts}). */
+  readonly unsigned?: ActiveStatement;
 }
 
 export interface DraftDeps {
   readonly db: Connection;
   readonly self: Identity;
   readonly member: MemberId;
+  /** Of the member; 0: none was given. */
+  readonly memberRef: number;
   readonly outbox: OutboxRow;
   readonly handling: Handling;
   /** The widest of what any member is granted: what is stated is the same for all. */
@@ -74,9 +78,9 @@ export function draftPiece(rows: readonly Pick<Arrival, 'object'>[], deps: Draft
 /** Why an object may be sent on at all: it is ours, or a member lends it with hops left. */
 type Way = { readonly lent: Lent | undefined; readonly origin: MemberId };
 
-function wayOf(object: StoredObject, { db, self, member, nowUs, sha256 }: DraftDeps): Way | undefined {
+function wayOf(object: StoredObject, { db, self, member, memberRef, nowUs, sha256 }: DraftDeps): Way | undefined {
   if (object.own) return isFor(db, object, member) ? { lent: undefined, origin: self.id } : undefined;
-  if (object.leaseUntilUs === undefined || !mayHaveWay(db, object.id, member)) return undefined;
+  if (object.leaseUntilUs === undefined || !mayHaveWay(db, object.id, memberRef)) return undefined;
   // Another source's version may be the one that counts: only what the origin signed is passed on.
   const lent = findLent(db, object.id, nowUs, { digest: digestOfObject(object.text, sha256) });
   if (lent === undefined) return undefined;
@@ -215,13 +219,24 @@ function stateOwn(
   const version = statements.versionOf(known, digest);
   const standing = statements.findStanding(known, digest, widest, terms.leaseUntil);
   const about = { id, version, digest, terms: standing?.terms ?? widest };
-  const stated = stateActive(self, about, standing?.atUs ?? instantFor(known, nowUs));
+  const statement = stateActive(self, about, standing?.atUs ?? instantFor(known, nowUs));
   return {
-    body: { kind: 'lent', ...stated, path: [self.id], terms, isStanding: true, why: whyOf(reasons) },
+    body: { kind: 'lent', statement, signature: '', path: [self.id], terms, isStanding: true, why: whyOf(reasons) },
     text: { digest, text },
     print: printOf([digest, terms.tlp, terms.pap, terms.hops, ...(terms.audience ?? [])], sha256),
-    stated,
+    unsigned: statement,
   };
+}
+
+/** Signs what drafts state, together: that is a good part of what one costs, and other threads can do it. */
+export async function signDrafts(drafts: readonly EdgeDraft[], self: Identity): Promise<readonly EdgeDraft[]> {
+  return await Promise.all(
+    drafts.map(async ({ unsigned: statement, ...draft }): Promise<EdgeDraft> => {
+      if (statement === undefined || draft.body.kind !== 'lent') return draft;
+      const signature = base64Of(await self.signLater(statementBytes(statement)));
+      return { ...draft, body: { ...draft.body, statement, signature }, stated: { statement, signature } };
+    }),
+  );
 }
 
 function draftRelayed(

@@ -3,7 +3,8 @@ import { recogniseTimestampUs } from '@comity/protocol/base';
 import type { Item, ReceiptEffect, ReceiptLine, ReceiptReason } from '@comity/protocol/peer';
 import type { Connection } from '../../store/index.ts';
 import type { Delivery } from '../federation.ts';
-import { findObjectRef, objectRefOf, objectRefSql } from '../refs.ts';
+import { findObjectRef, objectRefSql } from '../refs.ts';
+import type { Refs } from '../refs.ts';
 import { subjectOf } from '../subject-of.ts';
 
 /** What stands with a member of an object. */
@@ -30,20 +31,21 @@ export function findEdge(db: Connection, outboxRef: number, id: StixId, origin: 
 }
 
 /** Whether an object stands with any member, or once did. */
-export function isPassedOn(db: Connection, origin: MemberId, id: StixId): boolean {
-  const ref = findObjectRef(db, { origin, id });
-  return ref !== undefined && db.prepare('select 1 from peer_edge where object_ref = ? limit 1').get(ref) !== undefined;
+export function isPassedOn(db: Connection, ref: number): boolean {
+  return db.prepare('select 1 from peer_edge where object_ref = ? limit 1').get(ref) !== undefined;
 }
 
 /** Whose objects of an id a member has from here. */
 export function lentOrigins(db: Connection, outboxRef: number, id: StixId): readonly MemberId[] {
-  const stands = db.prepare('select 1 from peer_edge where object_ref = ? and outbox_ref = ? and state = 1');
+  const objects = db.prepare<{ ref: number }>('select ref from peer_object where id = ?').all(id);
+  if (objects.length === 0) return [];
   return db
-    .prepare<{ ref: number; origin: MemberId }>(
-      'select o.ref, m.member as origin from peer_object o join peer_member m on m.ref = o.origin where o.id = ?',
+    .prepare<{ origin: MemberId }>(
+      `select m.member as origin from peer_edge e join peer_object o on o.ref = e.object_ref join peer_member m on m.ref = o.origin
+       where e.object_ref in (select ref from peer_object where id = ?) and e.outbox_ref = ? and e.state = 1`,
     )
-    .all(id)
-    .flatMap(({ ref, origin }) => (stands.get(ref, outboxRef) === undefined ? [] : [origin]));
+    .all(id, outboxRef)
+    .map(({ origin }) => origin);
 }
 
 /** Edges that are over and have to be told again, since the member lost what it had. */
@@ -87,7 +89,13 @@ export function noteLookedAt(db: Connection, outboxRef: number, ids: readonly St
 }
 
 /** Notes what an item that was put out changes. */
-export function noteEdge(db: Connection, outboxRef: number, item: Item, print: string, nowUs: number): void {
+export function noteEdge(
+  db: Connection,
+  outboxRef: number,
+  item: Item,
+  { print, nowUs }: { readonly print: string; readonly nowUs: number },
+  refs: Refs,
+): void {
   const subject = subjectOf(item);
   if (subject === undefined) return;
   const state =
@@ -100,7 +108,7 @@ export function noteEdge(db: Connection, outboxRef: number, item: Item, print: s
        version = case when excluded.version = 0 then version else excluded.version end,
        state = excluded.state, print = excluded.print, sequence = excluded.sequence, sent_us = excluded.sent_us,
        lease_until_us = coalesce(excluded.lease_until_us, lease_until_us), effect = null, reason = null, receipt_us = null`,
-  ).run(objectRefOf(db, subject), outboxRef, subject.version, state, print, item.sequence, nowUs, leaseUs);
+  ).run(refs.object(subject), outboxRef, subject.version, state, print, item.sequence, nowUs, leaseUs);
 }
 
 /** Refused for a reason that passes: for a clock within minutes, or not at all; a suspension or a quota lasts. Behind the outbox, two instants. */

@@ -16,7 +16,8 @@ import type { Sha256 } from '@comity/protocol/tlog';
 import type { Connection } from '../../store/index.ts';
 import { keepAct } from '../acts/act-book.ts';
 import type { Identity, OwnLedger } from '../federation.ts';
-import { memberRefSql, objectRefOf } from '../refs.ts';
+import { memberRefSql } from '../refs.ts';
+import type { Refs } from '../refs.ts';
 
 /** An item without what its outbox gives it. */
 type ItemBody = Item extends infer Each
@@ -52,6 +53,8 @@ export interface PutDeps {
   readonly randomBytes: (count: number) => Uint8Array;
   readonly nowUs: number;
   readonly lawHash: string;
+  /** Of the transaction. */
+  readonly refs: Refs;
 }
 
 /** The outbox of a member, made when it is first asked for. */
@@ -100,7 +103,7 @@ export function putOut(db: Connection, to: MemberId, drafts: readonly Draft[], d
   );
   const keep = db.prepare('insert or ignore into peer_text (object_ref, digest, text) values (?, ?, ?)');
   for (const [at, { body, text }] of drafts.entries()) {
-    const object = text === undefined || body.kind !== 'lent' ? null : objectRefOf(db, body.statement);
+    const object = text === undefined || body.kind !== 'lent' ? null : deps.refs.object(body.statement);
     if (object !== null) keep.run(object, text!.digest, text!.text);
     insert.run(ref, next + at, texts[at]!, object, text?.digest ?? null);
   }
@@ -150,7 +153,7 @@ function putBatch(db: Connection, ref: number, items: readonly Item[], texts: re
     ...commitments,
   });
   const act = ledger.append(db, entry);
-  keepAct(db, act, { openings, about }, items);
+  keepAct(db, act, { openings, about }, items, deps.refs);
   db.prepare(
     'insert into peer_batch (outbox_ref, first, count, act, entry, openings, sent) values (?, ?, ?, ?, ?, ?, ?)',
   ).run(

@@ -4,8 +4,8 @@ import type { RecallReason, Statement } from '@comity/protocol/peer';
 import type { Connection, Store } from '../../store/index.ts';
 import type { FederationDeps, Identity } from '../federation.ts';
 import { findLent } from '../inbox/known-book.ts';
-import { memberRefSql, objectRefSql } from '../refs.ts';
-import { draftPiece, mayPassOn } from './draft-piece.ts';
+import { findMemberRef, memberRefSql, objectRefSql, Refs } from '../refs.ts';
+import { draftPiece, mayPassOn, signDrafts } from './draft-piece.ts';
 import type { EdgeDraft } from './draft-piece.ts';
 import {
   edgeStates,
@@ -125,7 +125,8 @@ export class Publisher {
       rowsAtOnce,
     );
     // One look at the data for all rows: each alone would be a transaction of its own.
-    const drafts = this.#store.reader.snapshot(() => draftPiece(rows, about));
+    const unsigned = this.#store.reader.snapshot(() => draftPiece(rows, about));
+    const drafts = await signDrafts(unsigned, self);
     if (drafts.length > 0 || upToUs > outbox.position_us) {
       await this.#store.write((db) => {
         this.#put(db, self, member, drafts);
@@ -145,7 +146,8 @@ export class Publisher {
       const ids = idsToLookAt(reader, outbox.ref, rowsAtOnce);
       if (about === undefined || ids.length === 0) return items;
       const rows = ids.flatMap((id) => this.#deps.intel.findStored(id) ?? []).map((object) => ({ object }));
-      const drafts = reader.snapshot(() => draftPiece(rows, about));
+      const unsigned = reader.snapshot(() => draftPiece(rows, about));
+      const drafts = await signDrafts(unsigned, self);
       await this.#store.write((db) => {
         this.#put(db, self, member, drafts);
         noteLookedAt(db, outbox.ref, ids);
@@ -165,6 +167,7 @@ export class Publisher {
       db: this.#store.reader,
       self,
       member,
+      memberRef: findMemberRef(this.#store.reader, member),
       outbox,
       handling: handlingOf(this.#store.reader, member),
       widest: widestHandling(this.#store.reader),
@@ -181,18 +184,14 @@ export class Publisher {
   #put(db: Connection, self: Identity, member: MemberId, drafts: readonly EdgeDraft[]): void {
     const nowUs = this.#nowUs();
     const { ledger, crypto, randomBytes } = this.#deps;
-    const items = putOut(db, member, drafts, {
-      self: self.id,
-      ledger,
-      sha256: crypto.sha256,
-      randomBytes,
-      nowUs,
-      lawHash: this.#deps.sharing.laws.active().entry.hash,
-    });
+    const refs = new Refs(db);
+    const lawHash = this.#deps.sharing.laws.active().entry.hash;
+    const deps = { self: self.id, ledger, sha256: crypto.sha256, randomBytes, nowUs, lawHash, refs };
+    const items = putOut(db, member, drafts, deps);
     const { ref } = outboxOf(db, member);
     for (const [at, { print, stated }] of drafts.entries()) {
-      if (stated !== undefined) keepStated(db, stated.statement);
-      noteEdge(db, ref, items[at]!, print, nowUs);
+      if (stated !== undefined) keepStated(db, stated.statement, refs);
+      noteEdge(db, ref, items[at]!, { print, nowUs }, refs);
     }
   }
 
@@ -253,7 +252,7 @@ export class Publisher {
     if (self === undefined || stated === undefined) return [];
     return await this.#store.write((db) => {
       const signed = this.#statements.recall(self, id, stated, reason, this.#nowUs());
-      keepStated(db, signed.statement);
+      keepStated(db, signed.statement, new Refs(db));
       const had = db
         .prepare<{ member: MemberId }>(
           `select o.member from peer_edge e join peer_outbox o on o.ref = e.outbox_ref where e.object_ref = ${objectRefSql}`,

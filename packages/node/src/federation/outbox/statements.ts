@@ -4,7 +4,7 @@ import { statementBytes } from '@comity/protocol/peer';
 import type { ActiveStatement, RecallReason, Statement, Terms } from '@comity/protocol/peer';
 import type { Connection } from '../../store/index.ts';
 import type { Identity } from '../federation.ts';
-import { objectRefOf } from '../refs.ts';
+import type { Refs } from '../refs.ts';
 
 /** What this member said last of an object of its own. */
 export interface Stated {
@@ -113,7 +113,7 @@ export function leftToBefore(origin: string): { readonly versions: number; reado
 }
 
 /** Writes down what was stated, in the transaction that puts it out. What was stated since in a higher version stays. */
-export function keepStated(db: Connection, statement: Statement): void {
+export function keepStated(db: Connection, statement: Statement, refs: Refs): void {
   const { version } = statement;
   const isRecall = statement.state === 'recalled';
   db.prepare(
@@ -123,7 +123,7 @@ export function keepStated(db: Connection, statement: Statement): void {
        digest = case when excluded.recalled then digest else excluded.digest end
      where excluded.version >= version`,
   ).run(
-    objectRefOf(db, statement),
+    refs.object(statement),
     version,
     isRecall ? '' : statement.digest,
     Number(isRecall),
@@ -133,13 +133,13 @@ export function keepStated(db: Connection, statement: Statement): void {
   );
 }
 
-/** States that an object in a version is lent under terms. @param atUs - {@link instantFor} it. */
+/** The statement, to be signed, that an object in a version is lent under terms. @param atUs - {@link instantFor} it. */
 export function stateActive(
-  self: Identity,
+  self: Pick<Identity, 'id'>,
   about: { readonly id: StixId; readonly version: number; readonly digest: string; readonly terms: Terms },
   atUs: number,
-): Signed<ActiveStatement> {
-  return signed(self, { ...about, v: 1, origin: self.id, state: 'active', statedAt: timestampOfUs(atUs) });
+): ActiveStatement {
+  return { ...about, v: 1, origin: self.id, state: 'active', statedAt: timestampOfUs(atUs) };
 }
 
 function stateRecalled(

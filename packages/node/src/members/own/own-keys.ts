@@ -11,6 +11,8 @@ export interface OwnKey extends MemberSigner {
   readonly id: KeyId;
   /** Secret. */
   readonly seed: Uint8Array;
+  /** As `sign`, on another thread. */
+  readonly signLater: (message: Uint8Array) => Promise<Uint8Array>;
 }
 
 export interface OwnKeysDeps {
@@ -43,9 +45,9 @@ export class OwnKeys {
     if (seed.length !== seedBytes)
       throw new ComityError('ARGUMENT_INVALID', `Cannot use the key: ${seed.length} bytes, a seed has ${seedBytes}`);
     const { crypto } = this.#deps;
-    const { key, sign } = signerOfSeed('member', 'note', seed, crypto);
+    const { key, sign, signLater } = signerOfSeed('member', 'note', seed, crypto);
     const { publicKey } = key;
-    return { id: keyIdOf(publicKey, crypto.sha256), seed, publicKey, sign };
+    return { id: keyIdOf(publicKey, crypto.sha256), seed, publicKey, sign, signLater };
   }
 
   keep(db: Connection, role: 'governance' | 'message', key: OwnKey): void {

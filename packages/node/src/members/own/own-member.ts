@@ -176,7 +176,7 @@ export function openOwnMember(store: Pick<Store, 'reader' | 'write'>, chains: Ch
     signer() {
       const { member, body } = get();
       const key = keys.get(keyIdOf(Buffer.from(body.keys.message[0]!, 'base64'), crypto.sha256));
-      return { keyId: printMessageKeyName({ member, key: key.id }), sign: key.sign };
+      return { keyId: printMessageKeyName({ member, key: key.id }), sign: key.sign, signLater: key.signLater };
     },
   };
 }
