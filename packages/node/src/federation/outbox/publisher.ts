@@ -103,6 +103,8 @@ export class Publisher {
       const step = await this.#alone(() => this.#fillPiece(member, self));
       items += step.items;
       isEnd = step.isEnd;
+      // There may be much more: the member begins to take what there is.
+      if (step.items > 0 && !isEnd) this.#tell([member]);
     }
     if (outbox.renewed_us === 0) await this.#renew(member, self);
     if (items > 0) this.#tell([member]);
