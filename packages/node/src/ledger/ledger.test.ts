@@ -54,6 +54,36 @@ test('a ledger without witnesses publishes by its own signatures; every entry ca
   await ledger.close();
 });
 
+test('entries are proven while the files of a longer tree are still being written', async () => {
+  const world = new World();
+  let free: () => void = () => undefined;
+  let held = Promise.resolve();
+  const disk = {
+    read: (path: string) => world.disk.read(path),
+    remove: (paths: readonly string[]) => world.disk.remove(paths),
+    write: async (files: Parameters<typeof world.disk.write>[0]) => {
+      await held;
+      await world.disk.write(files);
+    },
+  };
+  const ledger = world.open({ disk });
+  await ledger.start();
+  const entries = entriesOf(320);
+  await appendAll(world.store, ledger, entries.slice(0, 300));
+  await world.time.advance(2000);
+  held = new Promise<void>((resolve) => (free = resolve));
+  await appendAll(world.store, ledger, entries.slice(300));
+  await world.time.advance(150);
+  const signing = ledger.sign();
+  const proof = await ledger.inclusion(299, 300);
+  const { root } = makeLog(entries.slice(0, 300));
+  assert.ok(isIncluded({ index: 299, leafHash: leafHash(entries[299]!, sha256), size: 300, root, proof }, sha256));
+  free();
+  assert.equal((await signing)?.size, 320);
+  assert.deepEqual(world.faults, []);
+  await ledger.close();
+});
+
 test('an act is appended with what it records or not at all, and says when it is sequenced and when witnessed', async () => {
   const world = new World();
   for (const name of ['w1.example', 'w2.example', 'w3.example', 'w4.example']) await world.putWitness(name);

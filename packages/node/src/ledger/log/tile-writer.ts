@@ -22,7 +22,7 @@ const filesAtOnce = 64;
 
 /** Makes the files of a log out of its entries. */
 export interface TileWriter {
-  /** How many entries are in the files of the log. */
+  /** How many entries are in the files of the log that are there: never more, while others are on their way. */
   readonly size: number;
   /** Goes on from the files that are there, if they are those of a tree with this root; else from nothing. */
   load(log: OwnLog, checkpoint: Pick<Checkpoint, 'size' | 'root'> | undefined): Promise<void>;
@@ -41,9 +41,12 @@ export function createTileWriter(
   const { disk, sha256 } = deps;
   let size = 0;
   let edge: TileInMaking[] = [];
+  /** What of `size` is durable. */
+  let written = 0;
   const beginAnew = (): void => {
     size = 0;
     edge = [];
+    written = 0;
   };
 
   /** Adds entries up to the head, a bundle at a time. */
@@ -67,11 +70,12 @@ export function createTileWriter(
     }
     for (const { tile, bytes } of partialTiles(edge)) if (isWider.has(printTilePath(tile))) put(tile, bytes);
     if (waiting.length > 0) await disk.write(waiting);
+    written = size;
   };
 
   return {
     get size() {
-      return size;
+      return written;
     },
     async load(log, checkpoint) {
       beginAnew();
@@ -84,6 +88,7 @@ export function createTileWriter(
         if (!areSame(rootOfTiles(found, checkpoint.size, sha256), checkpoint.root)) return;
         edge = found;
         ({ size } = checkpoint);
+        written = size;
       } catch (error) {
         if (!(error instanceof ComityError) || error.code !== 'LEDGER_MALFORMED') throw error;
       }
