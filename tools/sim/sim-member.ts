@@ -213,6 +213,7 @@ export class SimMember implements Host {
       uuid: seededUuids(`${this.host} ${this.run} uuids`),
       randomBytes: this.randomBytes,
       crypto,
+      turn: () => Promise.resolve(),
       verifyLater: (claim) => Promise.resolve(crypto.verify(claim)),
       directory: this.#directory(),
       ledger: own,

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { base64Of, canonicalJson, ComityError, shortMemberId } from '@comity/protocol/base';
 import type { Clock, MemberId } from '@comity/protocol/base';
 import { hourOf, printEntry } from '@comity/protocol/acts';
@@ -173,6 +174,7 @@ export function composeFederation(deps: FederationPartsDeps): FederationParts {
   });
   const federation = openFederation(store, {
     verifyLater: crypto.verifyLater,
+    turn: () => setImmediate(),
     clock,
     uuid: deps.uuid,
     randomBytes,

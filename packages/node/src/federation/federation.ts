@@ -170,6 +170,8 @@ export interface FederationDeps extends Pick<RemarkDeps, 'uuid' | 'screening'> {
   readonly onLimit: (db: Connection, member: MemberId, limit: Limit) => void;
   /** Called in the transaction that keeps a member's receipt: its ledger is to show the act the receipt names. */
   readonly onReceipt: (db: Connection, member: MemberId, receipt: NamedAct) => void;
+  /** Lets others have the thread. */
+  readonly turn: () => Promise<unknown>;
   /** Runs something later; returns how to call it off. */
   readonly after: (delayMs: number, fn: () => void) => () => void;
   /** Called with what went wrong and is tried again. */

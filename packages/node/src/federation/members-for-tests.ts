@@ -1,5 +1,6 @@
 /** Several members in one process, each on a store of its own, for tests of this subject only. */
 import { randomBytes, randomUUID } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -161,6 +162,7 @@ export async function openMember(
     clock,
     randomBytes: (count) => new Uint8Array(randomBytes(count)),
     crypto: nativeCrypto,
+    turn: () => setImmediate(),
     verifyLater: (claim) => Promise.resolve(nativeCrypto.verify(claim)),
     directory,
     ledger,

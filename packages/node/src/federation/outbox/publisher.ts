@@ -35,6 +35,8 @@ import type { Signed } from './statements.ts';
 
 /** Rows of the order of arrival that are looked at, and items put out, in one transaction: as many as the event loop can wait for. */
 const rowsAtOnce = 512;
+/** Rows that are drafted without a turn for others: a member that asks is not to wait for all of them. */
+const rowsInARow = 64;
 const dayUs = 86_400_000_000;
 
 /** What came since the last time, put into the outboxes of those it may go to. */
@@ -126,8 +128,13 @@ export class Publisher {
       { ...everything, afterUs: outbox.position_us },
       rowsAtOnce,
     );
-    // One look at the data for all rows: each alone would be a transaction of its own.
-    const unsigned = this.#store.reader.snapshot(() => draftPiece(rows, about));
+    const unsigned: EdgeDraft[] = [];
+    for (let from = 0; from < rows.length; from += rowsInARow) {
+      // One look at the data for some rows: each alone would be a transaction of its own. No object is there twice.
+      const some = rows.slice(from, from + rowsInARow);
+      unsigned.push(...this.#store.reader.snapshot(() => draftPiece(some, about)));
+      await this.#deps.turn();
+    }
     const drafts = await signDrafts(unsigned, self);
     if (drafts.length > 0 || upToUs > outbox.position_us) {
       await this.#store.write((db) => {
