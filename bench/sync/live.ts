@@ -9,6 +9,8 @@ const apartMs = 250;
 /** How often a receiver's log gets a line with what is about to be published. */
 const lineEveryMs = 5;
 const recalls = 5;
+/** From when everybody has something in use until nobody speaks of it any more, about. */
+const settleMs = 5000;
 
 async function withMembers<T>(
   dir: string,
@@ -54,6 +56,8 @@ export async function measureRecall(dir: string, receivers: number): Promise<obj
     for (let at = 0; at < recalls; at += 1) {
       const told = await tellNew(origin!);
       for (const member of others) await msUntil(`${member.name} screens for it`, () => member.screens(told.value));
+      // The members pass it on to each other, and answer that: another storm than the one that is measured.
+      await pause(settleMs);
       const startedMs = performance.now();
       await origin!.client.recallObject({ params: { id: told.id }, body: { reason: 'mistake' } });
       await confirmed(origin!, told, receivers);

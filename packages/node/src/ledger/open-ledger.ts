@@ -47,9 +47,13 @@ const keysOfOne = 2;
 /** An act waits so long for others to come with it into the log, unless this many wait. */
 const gatherMs = 100;
 const gatherMax = 256;
+/** A checkpoint waits so long for what comes next: who waits for an act waits for its place, and witnesses are asked less often. */
+const publishGatherMs = 300;
 /** Between two checkpoints of a busy log, and of one at rest, whose readers ask that it was seen of late. */
 const publishEveryMs = 1000;
 const refreshEveryMs = 600_000;
+/** Where a round takes long, everybody's processors are busy: it is not to be more than a fifth of what they do. */
+const restMs = (tookMs: number): number => Math.min(Math.max(publishEveryMs, 4 * tookMs), 10 * publishEveryMs);
 /** After a failed round: doubled each time, up to the longest. */
 const retryMs = 1000;
 const retryMsMax = 30_000;
@@ -131,10 +135,12 @@ export function openLedger(options: LedgerOptions, deps: LedgerDeps): Ledger {
     async () => {
       if (isStopped) return;
       try {
+        const begunMs = clock();
         const outcome = await publisher.publish();
+        const tookMs = clock() - begunMs;
         alarms.clear('stopped', current()?.origin ?? '');
         failures = outcome === 'no-quorum' ? failures + 1 : 0;
-        const pauseMs = outcome === 'no-quorum' ? Math.min(retryMs * 2 ** (failures - 1), retryMsMax) : publishEveryMs;
+        const pauseMs = outcome === 'no-quorum' ? Math.min(retryMs * 2 ** (failures - 1), retryMsMax) : restMs(tookMs);
         nextPublishMs = clock() + pauseMs;
         const { size, published } = current()!;
         // After a start members are shown nothing before a witness was heard, also when nothing is new.
@@ -151,7 +157,7 @@ export function openLedger(options: LedgerOptions, deps: LedgerDeps): Ledger {
   );
 
   const publishSoon = (): void => {
-    if (isStarted) publishing.ask(Math.max(0, nextPublishMs - clock()));
+    if (isStarted) publishing.ask(Math.max(publishGatherMs, nextPublishMs - clock()));
   };
 
   const makeFirst = async (): Promise<void> => {
