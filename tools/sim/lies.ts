@@ -1,7 +1,7 @@
 import { base64Of, parseStixId, timestampOfUs } from '@comity/protocol/base';
 import { parseEntry, printEntry } from '@comity/protocol/acts';
-import type { LentItem, SignedReceipt, SignedStatement, Statement, Terms } from '@comity/protocol/peer';
-import { digestOfObject, receiptBytes, statementBytes } from '@comity/protocol/peer';
+import type { LentItem, OutboxLine, SignedReceipt, SignedStatement, Statement, Terms } from '@comity/protocol/peer';
+import { digestOfObject, printOutboxLine, receiptBytes, statementBytes } from '@comity/protocol/peer';
 import { parseBase64, parseCheckpoint, parseNote, printCheckpoint, printNote, signText } from '@comity/protocol/tlog';
 import { putOut } from '../../packages/node/src/federation/outbox/outbox-book.ts';
 import type { Draft } from '../../packages/node/src/federation/outbox/outbox-book.ts';
@@ -125,8 +125,28 @@ export function withheld({ receipt }: SignedReceipt, liar: SimMember): SignedRec
 }
 
 /** A checkpoint of the same size with another root, as properly signed as the true one. */
-export function forkOf(note: string, liar: SimMember): string {
+function forkOf(note: string, liar: SimMember): string {
   const { origin, size, root } = parseCheckpoint(parseNote(note).text);
   const text = printCheckpoint({ origin, size, root: liar.sha256(root) });
   return printNote({ text, signatures: signText(text, liar.keyBox.signers(origin), Math.floor(liar.clock() / 1000)) });
+}
+
+/** An answer of a liar to whom it shows another tree: only that. */
+export function forkedAnswer(lines: readonly string[], liar: SimMember): readonly string[] {
+  const [first, last] = [lines[0], lines.at(-1)];
+  if (first === undefined || last === undefined) return lines;
+  const head = JSON.parse(first) as Extract<OutboxLine, { kind: 'head' }>;
+  const end = JSON.parse(last) as Extract<OutboxLine, { kind: 'end' }>;
+  return [
+    printOutboxLine({ ...head, checkpoint: forkOf(head.checkpoint, liar) }),
+    printOutboxLine({ ...end, next: head.after, isAll: true }),
+  ];
+}
+
+/** What an answer lends: a liar keeps it. */
+export function lentIn(lines: readonly string[]): Kept[] {
+  return lines.flatMap((text) => {
+    const line = JSON.parse(text) as OutboxLine;
+    return line.kind === 'item' && line.item.kind === 'lent' ? [{ item: line.item, text: line.object ?? '' }] : [];
+  });
 }

@@ -2,8 +2,7 @@ import { base64Of, ComityError, hexOf, parseMemberId, parseRowId, utf8Bytes } fr
 import type { MemberId } from '@comity/protocol/base';
 import { monitoringPathOf, printVerifierKey } from '@comity/protocol/tlog';
 import type { NoteSigner, VerifierKey } from '@comity/protocol/tlog';
-import { parseToldEvidence, printOutboxLine } from '@comity/protocol/peer';
-import type { OutboxLine } from '@comity/protocol/peer';
+import { parseToldEvidence } from '@comity/protocol/peer';
 import { parseStixObject } from '@comity/protocol/stix';
 import { MemoryDisk } from '@comity/testkit';
 import { expectAct, otherLedgers, ownLedger } from '../../packages/node/src/compose-ledgers.ts';
@@ -31,7 +30,7 @@ import type { Store } from '../../packages/node/src/store/index.ts';
 import { LightIntel } from './light-intel.ts';
 import { openLightSharing } from './light-sharing.ts';
 import { createKeyBox } from './key-box.ts';
-import { forkOf, withheld } from './lies.ts';
+import { forkedAnswer, lentIn, withheld } from './lies.ts';
 import type { Kept } from './lies.ts';
 import { mortalDisk, mortalStore } from './mortal.ts';
 import type { Life } from './mortal.ts';
@@ -272,13 +271,14 @@ export class SimMember implements Host {
     const { network, observer } = this.#world;
     const lines = await network.ask(this, other, async () => {
       other.assertKnown(this);
-      const all = other.#forked(this, await Array.fromAsync(other.parts.federation.outbox(this.id, place)));
+      const told = await Array.fromAsync(other.parts.federation.outbox(this.id, place));
+      const all = other.showsFork.has(this.id) ? forkedAnswer(told, other) : told;
       for (const line of all) other.bytesSent += line.length;
       return all;
     });
     const arrived = lines.slice(0, network.cutAfter(lines.length));
     observer.delivered(this, other, arrived);
-    if (this.keepsAll) this.#keep(arrived);
+    if (this.keepsAll) this.kept.push(...lentIn(arrived));
     return arrived;
   }
 
@@ -307,26 +307,6 @@ export class SimMember implements Host {
         });
       },
     };
-  }
-
-  /** A liar's answer to whom it shows another tree: only that. */
-  #forked(to: SimMember, lines: readonly string[]): readonly string[] {
-    const [first, last] = [lines[0], lines.at(-1)];
-    if (!this.showsFork.has(to.id) || first === undefined || last === undefined) return lines;
-    const head = JSON.parse(first) as Extract<OutboxLine, { kind: 'head' }>;
-    const end = JSON.parse(last) as Extract<OutboxLine, { kind: 'end' }>;
-    return [
-      printOutboxLine({ ...head, checkpoint: forkOf(head.checkpoint, this) }),
-      printOutboxLine({ ...end, next: head.after, isAll: true }),
-    ];
-  }
-
-  #keep(lines: readonly string[]): void {
-    for (const text of lines) {
-      const line = JSON.parse(text) as OutboxLine;
-      if (line.kind !== 'item' || line.item.kind !== 'lent') continue;
-      this.kept.push({ item: line.item, text: line.object ?? '' });
-    }
   }
 
   sha256(bytes: Uint8Array): Uint8Array {
