@@ -1,7 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import sodium from 'libsodium-wrappers-sumo';
 import { limits } from '../../packages/protocol/src/base/index.ts';
 import {
   buildFuseFilter,
@@ -46,17 +45,6 @@ function measureOprf(oprf: Oprf, count: number) {
   };
 }
 
-/** Products of a scalar and an element a CPU second. */
-async function measureProduct() {
-  await sodium.ready;
-  const scalar = sodium.crypto_core_ristretto255_scalar_random();
-  const element = sodium.crypto_core_ristretto255_random();
-  const count = options.quick ? 500 : 4000;
-  return rate(count, () => {
-    for (let at = 0; at < count; at += 1) sodium.crypto_scalarmult_ristretto255(scalar, element);
-  });
-}
-
 const digest = (text: string): Uint8Array => createHash('sha512').update(text).digest();
 const outputs = Array.from({ length: namesCount }, (_, index) => digest(`in ${index}`));
 const names = outputs.map((output) => output.subarray(0, 16)).toSorted((a, b) => Buffer.compare(a, b));
@@ -82,8 +70,6 @@ const report = {
   per_cpu_second: {
     libsodium: measureOprf(await loadSodiumOprf(), options.quick ? 500 : 4000),
     portable: measureOprf(portableOprf, options.quick ? 50 : 400),
-    // What an answer costs its holder for each value before the proof of all.
-    libsodium_evaluate_blinded: await measureProduct(),
     records_sealed: rate(someOutputs.length, () =>
       someOutputs.forEach((output) => void sealRecord(output, text, form, onceSeal)),
     ),
