@@ -91,10 +91,11 @@ export function sharingJourneys(stage: Stage, named: Stage): Journey[] {
         await page.getByText('Sound: 4 rules').waitFor();
         const sound = await field.inputValue();
         await field.fill(sound.replace('context.personalData', 'context.personalDate'));
-        const error = page.getByText(/Cannot use the law in line 34/);
+        const wrong = sound.slice(0, sound.indexOf('context.personalData')).split('\n').length;
+        const error = page.getByText(`Cannot use the law in line ${wrong}`);
         await error.waitFor();
-        await page.locator('.code-line-wrong', { hasText: '34' }).waitFor();
-        await page.getByRole('button', { name: 'Line 34' }).click();
+        await page.locator('.code-line-wrong', { hasText: String(wrong) }).waitFor();
+        await page.getByRole('button', { name: `Line ${wrong}` }).click();
         assert.ok((await page.evaluate(selectedText)).includes('context.personalDate'), 'the line is selected');
         assert.ok(await page.getByRole('button', { name: 'See what it would change' }).isDisabled());
         await assertAccessible(page, 'law with an error');
