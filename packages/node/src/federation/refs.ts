@@ -12,9 +12,9 @@ interface ObjectOf {
   readonly id: string;
 }
 
-/** In SQL: the number of an object; undefined when nothing is kept of it. Its parameters: id, origin. */
+/** In SQL: the number of an object; null when nothing is kept of it. Its parameters: id, origin. */
 export const objectRefSql = `(select o.ref from peer_object o join peer_member m on m.ref = o.origin where o.id = ? and m.member = ?)`;
-/** In SQL: the number of a member. Its parameter: the member. */
+/** In SQL: the number of a member; null: none was given. Its parameter: the member. */
 export const memberRefSql = '(select ref from peer_member where member = ?)';
 /** In SQL: numbers of the members whose suspension is in force, or on its way in or out. */
 export const suspendedRefsSql = 'select m.ref from peer_suspended s join peer_member m on m.member = s.member';

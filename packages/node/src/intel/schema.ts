@@ -202,13 +202,18 @@ create trigger intel_withdrawal_went after delete on intel_withdrawal
 const loans = `
 -- What members lend, each as the source it is: until when, or when and why they took it back. of_loans: the recall follows from them.
 create table intel_loan (
-  object_ref integer not null, source_ref integer not null, until_us integer not null, ended_us integer, reason text,
+  object_ref integer not null, source_ref integer not null, until_us integer not null, ended_us integer, reason text, pap integer,
   primary key (object_ref, source_ref)) without rowid;
 create index intel_loan_source on intel_loan (source_ref, until_us) where ended_us is null;
 alter table intel_recall add column of_loans integer not null default 0;
 -- own: the member answers for what it says, as its own.
 alter table intel_source add column own integer not null default 0;
 alter table intel_object add column own integer not null default 0;
+-- The strictest PAP of the running loans of an object.
+alter table intel_object add column lent_pap integer;
+create trigger intel_object_lent_otherwise
+  after update of lent_pap on intel_object when old.lent_pap is not new.lent_pap
+  begin update intel_revision set value = value + 1; end;
 `;
 
 const ownImports = `
@@ -220,15 +225,6 @@ update intel_import set own = (select own from intel_source where ref = source_r
 const erased = `
 -- Objects that were erased: a version that says nothing is left of them, and nothing more is taken in under their ids. reason: a clause.
 create table intel_erased (object_ref integer primary key, at_us integer not null, reason text not null) strict;
-`;
-
-const lentPap = `
--- Under which PAP members lend; null: from before it was kept. Of an object the strictest of its running loans.
-alter table intel_loan add column pap integer;
-alter table intel_object add column lent_pap integer;
-create trigger intel_object_lent_otherwise
-  after update of lent_pap on intel_object when old.lent_pap is not new.lent_pap
-  begin update intel_revision set value = value + 1; end;
 `;
 
 /** Tables of the intelligence. Times are µs, booleans 0 or 1, words are codes of codes.ts. */
@@ -254,6 +250,5 @@ export const intelSchema: SubjectSchema = {
     { name: 'what members lend, and what is our own', sql: loans },
     { name: 'what came as our own', sql: ownImports },
     { name: 'what was erased', sql: erased },
-    { name: 'under which PAP members lend', sql: lentPap },
   ],
 };

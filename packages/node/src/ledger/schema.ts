@@ -47,6 +47,8 @@ export const ledgerSchema: SubjectSchema = {
           monitoring_url text not null,
           verifier_keys text not null,
           allow_private integer not null,
+          -- 1: it is there because it is a member.
+          of_member integer not null,
           added_us integer not null,
           removed_us integer
         ) strict;
@@ -82,28 +84,7 @@ export const ledgerSchema: SubjectSchema = {
           found_us integer not null
         ) strict, without rowid;
 
-        create table ledger_promise (
-          origin text not null,
-          place integer not null,
-          leaf_hash blob not null,
-          due_us integer not null,
-          outcome text,
-          primary key (origin, place, leaf_hash)
-        ) strict, without rowid;`,
-    },
-    {
-      name: 'which witnesses are there because they are members',
-      // Until here a member's witness was known by its name alone: the beginning of the member's id.
-      sql: `
-        alter table ledger_witness add column of_member integer not null default 0;
-        update ledger_witness set of_member = 1 where length(name) = 19 and name not glob '*[^0-9a-f-]*'
-          and name like '____-____-____-____';`,
-    },
-    {
-      name: 'what others signed for and their ledgers are to hold',
-      // Nobody knows at which place it will stand. place: up to there `origin` was looked through.
-      sql: `
-        drop table ledger_promise;
+        -- Nobody knows at which place it will stand. place: up to there origin was looked through.
         create table ledger_promise (
           ref integer primary key,
           owner text not null,

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { ComityError, hexOf, limits, quote } from '@comity/protocol/base';
 import { parseQuestion, parseRecordRequest, printEvaluation, printShownKey } from '@comity/protocol/lookup';
 import { elementBytes, generationBytes, bucketsMax } from '@comity/protocol/lookup';
@@ -113,18 +114,12 @@ export function openHolder(store: Pick<Store, 'reader' | 'write'>, deps: HolderD
   };
 
   const makeFirst = async (recipient: string): Promise<KeptOffer> => {
-    const late = new AbortController();
-    const timer = setTimeout(() => late.abort(), firstSetMs).unref();
-    const isLate = new Promise<void>((resolve) => late.signal.addEventListener('abort', () => resolve()));
-    try {
-      // One that was under way may have begun before this was asked.
-      for (let tries = 0; tries < 2 && !late.signal.aborted; tries += 1) {
-        await Promise.race([rebuildOnce(closing.signal), isLate]);
-        const made = await findOffer(recipient);
-        if (made !== undefined) return made;
-      }
-    } finally {
-      clearTimeout(timer);
+    const late = setTimeout(firstSetMs, undefined, { ref: false });
+    // One that was under way may have begun before this was asked.
+    for (let tries = 0; tries < 2; tries += 1) {
+      await Promise.race([rebuildOnce(closing.signal), late]);
+      const made = await findOffer(recipient);
+      if (made !== undefined) return made;
     }
     throw new ComityError('TOO_MANY_REQUESTS', `Cannot answer ${quote(recipient)} yet: its set is being made`, {
       details: { retryAfterSeconds: 30 },

@@ -17,7 +17,8 @@ export const lookupSchema: SubjectSchema = {
         -- What a recipient may ask for; the files of a generation are in the data folder.
         create table lookup_offer (
           recipient text primary key, generation blob not null, epoch integer not null, value_count integer not null,
-          left_out integer not null, withheld integer not null, withheld_by text not null, built_us integer not null) strict;
+          left_out integer not null, withheld integer not null, withheld_by text not null, built_us integer not null,
+          asked_us integer not null) strict;
         create table lookup_use (
           recipient text not null, epoch integer not null, day integer not null, evaluations integer not null,
           record_bytes integer not null, refused integer not null, last_us integer not null,
@@ -26,10 +27,6 @@ export const lookupSchema: SubjectSchema = {
         create table lookup_peer_key (
           member text not null, epoch integer not null, public_key blob not null, seen_us integer not null,
           primary key (member, epoch)) strict, without rowid;`,
-    },
-    {
-      name: 'when a recipient asked last',
-      sql: 'alter table lookup_offer add column asked_us integer not null default 0;',
     },
   ],
 };

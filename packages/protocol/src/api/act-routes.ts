@@ -28,9 +28,7 @@ const exchangeAct = z
         decision: z.object({ lawHash: z.string(), rules: z.array(z.string()) }),
       })
       .optional()
-      .describe(
-        'what each commits to (docs/spec/peer.md §6); missing, with the openings, where it was erased or never kept',
-      ),
+      .describe('what each commits to (docs/spec/peer.md §6); missing, with the openings, where it was erased'),
     holds: parts(z.boolean()).optional().describe('whether each opens what stands in the entry'),
     objects: z
       .array(z.object({ id: z.string(), version: z.int().optional().describe('missing: it was lent no longer') }))

@@ -78,7 +78,7 @@ export function keepAct(
   }
 }
 
-/** What is kept of an act; undefined: nothing, since it was made before that was kept, or it is no exchange. */
+/** What is kept of an act; undefined: it is no exchange. */
 export function findAct(db: Connection, act: number): KeptAct | undefined {
   const row = db
     .prepare<ActRow>(
@@ -125,10 +125,11 @@ export function noteDue(
   act: number,
   { reason, approvals }: Pick<Erasure, 'reason' | 'approvals'>,
 ): void {
-  db.prepare(
-    `insert into peer_act (act, reason, approvals) values (?, ?, ?)
-     on conflict (act) do update set reason = excluded.reason, approvals = excluded.approvals where reason is null`,
-  ).run(act, reason, approvals);
+  db.prepare('update peer_act set reason = ?, approvals = ? where act = ? and reason is null').run(
+    reason,
+    approvals,
+    act,
+  );
 }
 
 /** Acts that are erased as soon as the exchange is over. */
@@ -143,10 +144,9 @@ export function actsDue(db: Connection): readonly ({ readonly act: number } & Pi
 /** Leaves nothing of an act but that it was erased. */
 export function buryAct(db: Connection, act: number, { atUs, reason, approvals, redaction }: Erasure): void {
   db.prepare(
-    `insert into peer_act (act, reason, approvals, erased_us, redaction) values (?, ?, ?, ?, ?)
-     on conflict (act) do update set openings = null, content = null, recipients = null, decision = null,
-       reason = excluded.reason, approvals = excluded.approvals, erased_us = excluded.erased_us, redaction = excluded.redaction`,
-  ).run(act, reason, approvals, atUs, redaction ?? null);
+    `update peer_act set openings = null, content = null, recipients = null, decision = null,
+       reason = ?, approvals = ?, erased_us = ?, redaction = ? where act = ?`,
+  ).run(reason, approvals, atUs, redaction ?? null, act);
   db.prepare('delete from peer_act_object where act = ?').run(act);
 }
 

@@ -115,18 +115,6 @@ test('of a member that is spoken with no more nobody waits for a receipt; come b
   assert.deepEqual(b.screened(), ['192.0.2.1']);
 });
 
-test('an act that was made before openings were kept can be erased, with what the member signed for it', async (context) => {
-  const [a, b] = await openTwo(context);
-  await a.tell([indicator(1)]);
-  await b.sync();
-  await a.store.write((db) => db.exec('delete from peer_act; delete from peer_act_object'));
-  const { opened, erasure } = a.federation.acts.show(0);
-  assert.deepEqual([opened, erasure], [undefined, undefined]);
-  const erased = await a.federation.acts.erase(0, order);
-  assert.equal(erased.erasure?.reason, 'personal-data');
-  assert.deepEqual(rowsOf(a, 'peer_receipt'), []);
-});
-
 test('of an object that is erased every act goes: at once, or with the receipt that is still to come', async (context) => {
   const [a, b] = await openTwo(context);
   await a.tell([indicator(1), indicator(2)]);

@@ -24,7 +24,7 @@ export interface ShownExchange {
   readonly entry: Uint8Array;
   /** The hour of the act, as the entry has it. */
   readonly at: string;
-  /** Undefined: it was erased, or made before openings were kept. */
+  /** Undefined: it was erased. */
   readonly opened:
     | {
         readonly act: OpenedAct;

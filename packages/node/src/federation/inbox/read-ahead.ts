@@ -32,6 +32,8 @@ export async function* readAhead(
       step.value.flatMap(({ items }) => items),
       deps,
     );
+    // It is waited for in its turn, or not at all.
+    isSigned.catch(() => undefined);
     return { done: false, value: { batches: step.value, isSigned } } as const;
   };
   try {
@@ -39,7 +41,6 @@ export async function* readAhead(
       const step = await next;
       if (step.done === true) return step.value;
       next = read();
-      // It is waited for in its turn.
       next.catch(() => undefined);
       yield { batches: step.value.batches, isSigned: await step.value.isSigned };
     }

@@ -37,8 +37,8 @@ export function isPassedOn(db: Connection, ref: number): boolean {
 
 /** Whose objects of an id a member has from here. */
 export function lentOrigins(db: Connection, outboxRef: number, id: StixId): readonly MemberId[] {
-  const objects = db.prepare<{ ref: number }>('select ref from peer_object where id = ?').all(id);
-  if (objects.length === 0) return [];
+  // Of most that is put out nothing was known before: that is cheap to say.
+  if (db.prepare('select 1 from peer_object where id = ?').get(id) === undefined) return [];
   return db
     .prepare<{ origin: MemberId }>(
       `select m.member as origin from peer_edge e join peer_object o on o.ref = e.object_ref join peer_member m on m.ref = o.origin

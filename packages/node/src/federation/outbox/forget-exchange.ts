@@ -34,8 +34,8 @@ export function forgetExchange(db: Connection, act: number, opened: OpenedAct | 
   const batch = findBatch(db, act, opened);
   if (batch !== undefined) dropBatch(db, batch);
   const place = placeOf(db, opened);
-  if (place === undefined) db.prepare('delete from peer_receipt where act = ?').run(act);
-  else db.prepare('delete from peer_receipt where outbox_ref = ? and first = ?').run(place.outboxRef, place.first);
+  if (place !== undefined)
+    db.prepare('delete from peer_receipt where outbox_ref = ? and first = ?').run(place.outboxRef, place.first);
   db.prepare('delete from peer_receipt_due where act = ?').run(act);
 }
 
@@ -73,7 +73,7 @@ export function withholdTexts(db: Connection, id: StixId): readonly number[] {
   return named.map(({ act }) => act);
 }
 
-/** Where a batch of ours stands; undefined: the act is none of ours, or nobody knows any more. */
+/** Where a batch of ours stands; undefined: the act is of what came, or was erased. */
 function placeOf(
   db: Connection,
   opened: OpenedAct | undefined,
@@ -85,9 +85,7 @@ function placeOf(
 
 function findBatch(db: Connection, act: number, opened: OpenedAct | undefined): BatchRow | undefined {
   const place = placeOf(db, opened);
-  if (place === undefined) {
-    return db.prepare<BatchRow>('select outbox_ref, first, count, act from peer_batch where act = ?').get(act);
-  }
+  if (place === undefined) return undefined;
   return db
     .prepare<BatchRow>(
       'select outbox_ref, first, count, act from peer_batch where outbox_ref = ? and first = ? and act = ?',

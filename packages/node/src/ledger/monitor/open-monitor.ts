@@ -1,5 +1,4 @@
 import { ComityError, quote } from '@comity/protocol/base';
-import type { Clock } from '@comity/protocol/base';
 import {
   findEquivocation,
   openCheckpoint,
@@ -8,13 +7,11 @@ import {
   printCheckpoint,
   printNote,
 } from '@comity/protocol/tlog';
-import type { Equivocation, OpenedCheckpoint, TlogCrypto, VerifierKey } from '@comity/protocol/tlog';
-import type { Store } from '../../store/index.ts';
+import type { Equivocation, OpenedCheckpoint, VerifierKey } from '@comity/protocol/tlog';
 import { createAlarms } from '../alarms.ts';
-import type { Ask } from '../ask.ts';
 import { Rounds } from '../rounds.ts';
 import type { Timers } from '../timers.ts';
-import type { LogOwner, Monitor, Observation, SeenCheckpoint, WatchedLog } from './monitor.ts';
+import type { Monitor, Observation, SeenCheckpoint, WatchedLog } from './monitor.ts';
 import { addPromise } from './promise-rows.ts';
 import { RemoteTree } from './remote-tree.ts';
 import {
@@ -31,22 +28,15 @@ import {
   unprovenOf,
 } from './seen-rows.ts';
 import { watchPromises } from './watch-promises.ts';
+import type { PromiseDeps } from './watch-promises.ts';
 
 export interface MonitorOptions {
   /** How often a log has itself witnessed, in ms; default ten minutes. A view older than two of them is stale. */
   readonly intervalMs?: number;
 }
 
-export interface MonitorDeps {
-  readonly store: Pick<Store, 'reader' | 'write'>;
-  readonly crypto: TlogCrypto;
-  readonly ask: Ask;
-  readonly clock: Clock;
+export interface MonitorDeps extends Omit<PromiseDeps, 'alarms'> {
   readonly timers: Timers;
-  /** Which logs are watched; undefined for an origin nobody told us of. */
-  readonly findLog: (origin: string) => WatchedLog | undefined;
-  /** Who owes entries; undefined: nobody knows them any more. */
-  readonly findOwner: (owner: string) => LogOwner | undefined;
   readonly onFault: (error: unknown) => void;
 }
 

@@ -16,8 +16,9 @@ export interface PromiseDeps {
   readonly ask: Ask;
   readonly clock: Clock;
   readonly alarms: Alarms;
+  /** Which logs are watched; undefined for an origin nobody told us of. */
   readonly findLog: (origin: string) => WatchedLog | undefined;
-  /** Undefined: nobody knows them any more, and what they owe is forgotten. */
+  /** Who owes entries; undefined: nobody knows them any more, and what they owe is forgotten. */
   readonly findOwner: (owner: string) => LogOwner | undefined;
 }
 
