@@ -3,11 +3,11 @@ import test from 'node:test';
 import { hourOf } from '@comity/protocol/acts';
 import { buildFuseFilter, epochKeyAct, printLookupSet, printShownKey } from '@comity/protocol/lookup';
 import { markingIdOfTlp } from '@comity/protocol/markings';
-import { planInclusion, printCheckpoint, printNote, printVerifierKey, signText } from '@comity/protocol/tlog';
+import { planInclusion, printCheckpoint, printNote, signText } from '@comity/protocol/tlog';
 import { createSigner, inventSalt, makeLog, servePuppet } from '@comity/testkit';
 import type { PuppetAnswer } from '@comity/testkit';
 import type { Cleanup, ServedNode } from '../../node-for-tests.ts';
-import { indicatorId, serveMember, serveMembers } from './members-for-tests.ts';
+import { indicatorId, nameLedger, serveMember, serveMembers } from './members-for-tests.ts';
 
 const octets = 'application/octet-stream';
 const values = ['198.51.100.7', 'www.known.example', '198.51.100.8'] as const;
@@ -76,9 +76,7 @@ async function servePretender(context: Cleanup, asker: ServedNode) {
   const puppet = await servePuppet(context, { name: 'Pretender' });
   const origin = 'pretender.example/ledger/1';
   const ledger = createSigner(origin, 'note', 'ledger of a pretender');
-  const [first] = puppet.chain;
-  const facts = { origin, url: `${puppet.url}/ledger/1`, keys: [printVerifierKey(ledger.key)] };
-  puppet.chain.push(puppet.next(first!, { ledger: facts }, [{ publicKey: ledger.key.publicKey, sign: ledger.sign }]));
+  nameLedger(puppet, ledger);
   const show = (fill: number, signer = ledger): PuppetAnswer => {
     const entry = epochKeyAct(key(fill), hourOf(Date.now() * 1000), inventSalt(fill));
     const log = makeLog([entry]);

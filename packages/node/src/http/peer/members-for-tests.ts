@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { markingIdOfTlp } from '@comity/protocol/markings';
+import { printVerifierKey } from '@comity/protocol/tlog';
+import type { NoteSigner } from '@comity/protocol/tlog';
+import type { Puppet } from '@comity/testkit';
 import { serveNode } from '../../node-for-tests.ts';
 import type { Cleanup, ServedNode } from '../../node-for-tests.ts';
 
@@ -19,6 +22,12 @@ export async function becomeMember(node: ServedNode, name: string): Promise<void
   assert.ok(open !== undefined);
   await node.client.activateLaw({ body: { name: 'open', text: open.text } });
   await node.client.initMember({ body: { name } });
+}
+
+/** Has a puppet say that it has the ledger whose origin a key is of. */
+export function nameLedger(puppet: Puppet, { key, sign }: NoteSigner): void {
+  const ledger = { origin: key.name, url: `${puppet.url}/ledger/1`, keys: [printVerifierKey(key)] };
+  puppet.chain.push(puppet.next(puppet.chain.at(-1)!, { ledger }, [{ publicKey: key.publicKey, sign }]));
 }
 
 /** Nodes that are members of each other. */

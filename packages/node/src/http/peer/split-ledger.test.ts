@@ -2,19 +2,13 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { parseInvitation } from '@comity/protocol/members';
 import { parseToldEvidence } from '@comity/protocol/peer';
-import {
-  portableCrypto,
-  printCheckpoint,
-  printNote,
-  printVerifierKey,
-  signText,
-  verifyEquivocation,
-} from '@comity/protocol/tlog';
+import { portableCrypto, printCheckpoint, printNote, signText, verifyEquivocation } from '@comity/protocol/tlog';
 import type { Equivocation } from '@comity/protocol/tlog';
 import { servePuppet, signerOfSeed } from '../../../../testkit/src/index.ts';
 import type { Puppet, PuppetAnswer } from '../../../../testkit/src/index.ts';
 import { serveNode, temporaryDir, until } from '../../node-for-tests.ts';
 import type { ServedNode } from '../../node-for-tests.ts';
+import { nameLedger } from './members-for-tests.ts';
 
 const origin = 'x.example/ledger/1';
 const log = signerOfSeed(origin, 'note', Buffer.alloc(32, 7));
@@ -28,8 +22,7 @@ test('a member whose ledger told two stories is suspended once, with evidence an
   await node.client.initMember({ body: { name: 'Under test' } });
   const puppet = await servePuppet(context);
   const [first] = puppet.chain as [Puppet['chain'][0]];
-  const ledger = { origin, url: `${puppet.url}/ledger/1`, keys: [printVerifierKey(log.key)] };
-  puppet.chain.push(puppet.next(first, { ledger }, [{ publicKey: log.key.publicKey, sign: log.sign }]));
+  nameLedger(puppet, log);
   const { text } = await node.client.inviteMember({ body: { accepts: true, allowPrivate: true } });
   assert.equal((await puppet.join(node, text)).status, 200);
 
@@ -64,9 +57,7 @@ test('a log key that was rotated away makes no second story, and nothing it sign
   const puppet = await servePuppet(context);
   const next = signerOfSeed(origin, 'note', Buffer.alloc(32, 8));
   const at = async (signer: typeof log, change: () => Promise<unknown>): Promise<void> => {
-    const ledger = { origin, url: `${puppet.url}/ledger/1`, keys: [printVerifierKey(signer.key)] };
-    const signers = [{ publicKey: signer.key.publicKey, sign: signer.sign }];
-    puppet.chain.push(puppet.next(puppet.chain.at(-1)!, { ledger }, signers));
+    nameLedger(puppet, signer);
     await change();
   };
   const show = async (signer: typeof log, word: number): Promise<number> => {
@@ -93,11 +84,9 @@ test('two heads of one ledger that another member tells of are verified here and
   const tellerOrigin = 'teller.example/ledger/1';
   const tellerLog = signerOfSeed(tellerOrigin, 'note', Buffer.alloc(32, 9));
   const notes = [1, 2].map((word) => noteOf(log, origin, 5, word));
-  const join = async (of: string, signer: typeof log, name: string): Promise<Puppet> => {
+  const join = async (signer: typeof log, name: string): Promise<Puppet> => {
     const puppet = await servePuppet(context, { name });
-    const ledger = { origin: of, url: `${puppet.url}/ledger/1`, keys: [printVerifierKey(signer.key)] };
-    const signers = [{ publicKey: signer.key.publicKey, sign: signer.sign }];
-    puppet.chain.push(puppet.next(puppet.chain[0]!, { ledger }, signers));
+    nameLedger(puppet, signer);
     const { text } = await node.client.inviteMember({ body: { accepts: true, allowPrivate: true } });
     const answers = answersOf(puppet, parseInvitation(text).member);
     puppet.answer = ({ path }) => answers[path.split('?')[0]!];
@@ -121,8 +110,8 @@ test('two heads of one ledger that another member tells of are verified here and
       '/peer/v1/evidence': { status: 200, body: JSON.stringify({ v: 1, evidence }), signedAs: 'application/json' },
     };
   };
-  const accused = await join(origin, log, 'Accused');
-  const teller = await join(tellerOrigin, tellerLog, 'Teller');
+  const accused = await join(log, 'Accused');
+  const teller = await join(tellerLog, 'Teller');
   await until(
     async () => (await node.client.listMembers()).rows.some(({ state }) => state === 'suspended'),
     'it is suspended',

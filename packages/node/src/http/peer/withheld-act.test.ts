@@ -12,7 +12,6 @@ import {
   printAddCheckpoint,
   printCheckpoint,
   printNote,
-  printVerifierKey,
   signText,
 } from '@comity/protocol/tlog';
 import { makeLog, nativeCrypto, servePuppet, signerOfSeed } from '@comity/testkit';
@@ -21,7 +20,7 @@ import { makeReceipt } from '../../federation/inbox/receipts.ts';
 import { readAnswer } from '../../federation/inbox/read-answer.ts';
 import { serveNode, temporaryDir, until } from '../../node-for-tests.ts';
 import type { ServedNode } from '../../node-for-tests.ts';
-import { becomeMember, indicatorId, tell } from './members-for-tests.ts';
+import { becomeMember, indicatorId, nameLedger, tell } from './members-for-tests.ts';
 
 const origin = 'x.example/ledger/1';
 const signer = signerOfSeed(origin, 'note', Buffer.alloc(32, 7));
@@ -39,8 +38,7 @@ test('a member that signs for what it was lent and does not write it down is tol
   await becomeMember(node, 'Sender');
   const puppet = await servePuppet(context, { expiresAt: new Date(Date.now() + 9 * dayMs).toISOString() });
   const [first] = puppet.chain as [(typeof puppet.chain)[0]];
-  const ledger = { origin, url: `${puppet.url}/ledger/1`, keys: [printVerifierKey(signer.key)] };
-  puppet.chain.push(puppet.next(first, { ledger }, [{ publicKey: signer.key.publicKey, sign: signer.sign }]));
+  nameLedger(puppet, signer);
   // Its ledger speaks of other things.
   const entries: Uint8Array[] = [1, 2, 3].map((number) => utf8Bytes(`another act ${number}`));
   puppet.answer = ({ path }) => {
