@@ -79,7 +79,7 @@ test('who stated an object before its owner did is out of its way once suspended
     'A has it',
   );
   await tell(a, 1, 2);
-  await answered(a, 1);
+  await answered(a, 2);
   assert.deepEqual(await wordsOf(a), truth, 'at its owner the owner’s word counts, whatever came before');
   const rows = (await b.client.listMembers()).rows;
   await b.client.alterMember({
