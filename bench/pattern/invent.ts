@@ -88,7 +88,7 @@ export function inventRecords(count: number, seed: number): JsonObject[] {
       uid: `C${index}`,
       'id.orig_h': random.below(8) === 0 ? `10.0.0.${random.below(256)}` : randomPrivateIpv4(random),
       'id.orig_p': 1024 + random.below(60_000),
-      'id.resp_h': randomIpv4(random, 11, 200),
+      'id.resp_h': randomIpv4(random, 'innocent', 11, 200),
       'id.resp_p': 443,
       proto: 'tcp',
     };
@@ -106,7 +106,13 @@ export function inventRecords(count: number, seed: number): JsonObject[] {
         conn_state: 'SF',
       };
     if (kind < 75)
-      return { _path: 'dns', ...connection, proto: 'udp', query: host, answers: [randomIpv4(random, 11, 200)] };
+      return {
+        _path: 'dns',
+        ...connection,
+        proto: 'udp',
+        query: host,
+        answers: [randomIpv4(random, 'innocent', 11, 200)],
+      };
     if (kind < 88) return { _path: 'ssl', ...connection, server_name: host, ja3: randomHex(random, 32), cipher: 'x' };
     if (kind < 97)
       return {

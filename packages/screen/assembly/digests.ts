@@ -12,7 +12,7 @@ import {
 } from './image';
 import { DIGITS, fullQuarters } from './classify';
 import { finish, scoped, stepBytes } from './hash';
-import { hasKey, isInFilter } from './lookup';
+import { hasKey, isInFilter, loadFilter } from './lookup';
 import { runBefore, runFrom } from './masks';
 import { IN_DIGITS, putPlace } from './places';
 import { HEX_MASK, QUEUE, TRIGGERS } from './scratch';
@@ -65,12 +65,18 @@ function lookUp(header: usize, queue: usize, input: usize, queued: u32): void {
   const factor = numberOf(header, HASH_FACTOR);
   const filter = sectionAt(header, FILTER);
   const shift = numberOf(header, FILTER_SHIFT);
-  let count: u32 = 0;
   for (let index: u32 = 0; index < queued; index++) {
     const start = load<u32>(queue + (index << 4));
     const end = load<u32>(queue + (index << 4), 4);
     const state = scoped(hashStart, TAG_DIGEST, end - start);
-    const hash = finish(stepBytes(state, input + start, input + end, factor, FOLD));
+    store<u32>(queue + (index << 4), finish(stepBytes(state, input + start, input + end, factor, FOLD)), 8);
+  }
+  loadFilter(filter, shift, queue + 8, queued);
+  let count: u32 = 0;
+  for (let index: u32 = 0; index < queued; index++) {
+    const start = load<u32>(queue + (index << 4));
+    const end = load<u32>(queue + (index << 4), 4);
+    const hash = load<u32>(queue + (index << 4), 8);
     const item = queue + (count << 4);
     store<u32>(item, start);
     store<u32>(item, end, 4);

@@ -5,6 +5,7 @@
 
 export const SLOTS: u32 = 0;
 export const FILTER: u32 = 1;
+export const NAME_FILTER: u32 = 20;
 export const TAG: u32 = 2;
 export const FLAGS: u32 = 3;
 export const TAIL_UNITS: u32 = 7;
@@ -19,6 +20,7 @@ export const HASH_START: u32 = 4;
 export const HASH_FACTOR: u32 = 5;
 export const SLOT_COUNT: u32 = 6;
 export const FILTER_SHIFT: u32 = 7;
+export const NAME_FILTER_SHIFT: u32 = 21;
 export const IPV4_PREFIXES: u32 = 15;
 export const IPV6_PREFIXES: u32 = 16;
 
@@ -36,9 +38,9 @@ export const TAG_DIGEST: u32 = 8;
 export const LISTED: u32 = 1;
 export const PARENT: u32 = 2;
 export const URL_HOST: u32 = 4;
-export const OPEN_HOST: u32 = 8;
+export const ODD_HOST: u32 = 8;
 export const MAIL_HOST: u32 = 16;
-export const ODD_MAIL_HOST: u32 = 128;
+export const HOST_PARENT: u32 = 128;
 export const TAIL_UNIT_BYTES: u32 = 32;
 
 /** Port of a URL that names none. */

@@ -14,7 +14,7 @@ import {
   URL_HOST,
 } from './image';
 import { finish, step } from './hash';
-import { entryIn, firstSlot, flagsOf, isInFilter, mayHave, nextSlot, tagOf } from './lookup';
+import { entryIn, firstSlot, flagsOf, isInFilter, loadFilter, mayHave, nextSlot, tagOf } from './lookup';
 import { bitsBefore, bitsFrom, coreStart, isTrimmed, runBefore } from './masks';
 import { IN_QUAD, putPlace } from './places';
 import { DOT_MASK, QUAD_ENDS, QUEUE, TOKEN_MASK } from './scratch';
@@ -123,11 +123,16 @@ function filterQuads(header: usize, queue: usize, queued: u32): u32 {
   const shift = numberOf(header, FILTER_SHIFT);
   const networks = sectionAt(header, IPV4_NETWORKS);
   const lengthsInUse = numberOf(header, IPV4_PREFIXES);
+  for (let index: u32 = 0; index < queued; index++) {
+    const item = queue + (index << 4);
+    store<u32>(item, hashIpv4(header, load<u32>(item), 32), 12);
+  }
+  loadFilter(filter, shift, queue + 12, queued);
   let count: u32 = 0;
   for (let index: u32 = 0; index < queued; index++) {
     const address = load<u32>(queue + (index << 4));
     let networksIn: u32 = 0;
-    let isIn = u32(isInFilter(filter, shift, hashIpv4(header, address, 32)));
+    let isIn = u32(isInFilter(filter, shift, load<u32>(queue + (index << 4), 12)));
     let lengths = hasBit(networks, address >> 12) != 0 ? lengthsInUse : 0;
     for (; lengths != 0; lengths &= lengths - 1) {
       const bits = u32(ctz(lengths));

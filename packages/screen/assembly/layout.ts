@@ -16,6 +16,7 @@ export { GATES_ALL, GATES_NONE, GATES_PARTED } from './urls';
 export {
   SLOTS,
   FILTER,
+  NAME_FILTER,
   TAG,
   FLAGS,
   TAIL_UNITS,
@@ -29,6 +30,7 @@ export {
   HASH_FACTOR,
   SLOT_COUNT,
   FILTER_SHIFT,
+  NAME_FILTER_SHIFT,
   IPV4_PREFIXES,
   IPV6_PREFIXES,
   TAG_NAME,
@@ -41,9 +43,9 @@ export {
   LISTED,
   PARENT,
   URL_HOST,
-  OPEN_HOST,
+  ODD_HOST,
   MAIL_HOST,
-  ODD_MAIL_HOST,
+  HOST_PARENT,
   TAIL_UNIT_BYTES,
   NO_PORT,
 } from './image';

@@ -6,11 +6,13 @@ import {
   FILTER_SHIFT,
   FLAGS,
   MAIL_HOST,
+  NAME_FILTER,
+  NAME_FILTER_SHIFT,
   numberOf,
-  ODD_MAIL_HOST,
+  ODD_HOST,
+  HOST_PARENT,
   PARENT,
   sectionAt,
-  SLOT_COUNT,
   SLOTS,
   TAG,
   TAG_BELOW,
@@ -19,7 +21,22 @@ import {
   URL_HOST,
 } from './image';
 import { finish, scoped, step, stepLabel } from './hash';
-import { entryIn, firstSlot, flagsOf, hasKey, homeOf, isInFilter, nextSlot, tagOf } from './lookup';
+import {
+  bucketAt,
+  bucketCountOf,
+  bucketOf,
+  entryAt,
+  entryIn,
+  firstSlot,
+  flagsOf,
+  goesOn,
+  hasBits,
+  hasKey,
+  nextSlot,
+  SHIFT_OF_NEAR,
+  slotsWith,
+  tagOf,
+} from './lookup';
 import { bitsBefore, coreStart, runBefore } from './masks';
 import { IN_NAME, putPlace } from './places';
 import {
@@ -30,17 +47,24 @@ import {
   NAME_STATES,
   QUEUE,
   SURVIVORS,
+  SURVIVOR_BYTES,
   TOKEN_MASK,
   VERDICTS,
 } from './scratch';
-import { GATES_ALL, gatesWanted, mayBeUrl } from './urls';
+import { GATES_ALL, GATES_NONE, gatesWanted, mayBeUrl } from './urls';
 
 const DOT: u32 = 46;
+const COLON: u32 = 58;
 const AT: u32 = 64;
+const SLASHES: u32 = 0x2f2f;
 
 // What is known of a name, by its number: whether it is a place, or the entry + 1 of the host it is and that has to be asked.
 const NOTHING: u32 = 0;
 const PLACE: u32 = 0xffff_ffff;
+/** With the number of a name in the queue: it is asked for as a host too. */
+const AS_HOST: u32 = 1 << 31;
+/** In place of an entry + 1. */
+const MANY: u32 = 0xffff_ffff;
 
 /**
  * Puts on the list what may be a listed name, or lie below one, or be the host of a listed URL or e-mail address: from right to
@@ -52,17 +76,27 @@ export function scanNames(header: usize, scratch: usize, input: usize, length: u
   let count = nameCount;
   while (count != 0) {
     count = filterNames(header, scratch, count);
-    loadEntries(header, scratch, count);
-    count = judgeNames(header, scratch, input, count);
+    findEntries(header, scratch, count);
+    count = judgeNames(header, scratch, count);
+    lengthenNames(header, scratch, input, count);
   }
   putNames(header, scratch, input, length, nameCount);
 }
 
-/** Puts in the queue the name of a number from `nameStart` on, with the state of its hash. */
+/** Puts in the queue the name of a number, with {@link AS_HOST} if it is asked for as a host too, from `nameStart` on, with the state of its hash. */
 function putName(item: usize, name: u32, state: u32, nameStart: u32): void {
   store<u32>(item, name);
   store<u32>(item, state, 4);
   store<u32>(item, nameStart, 8);
+  store<u32>(item, finish(state), 12);
+}
+
+/** {@link AS_HOST} where the name `[start, end)` may be the host of a URL or an e-mail address that is wanted; up to 2 bytes before it are loaded. */
+function mayBeHostAt(input: usize, start: u32, end: u32): u32 {
+  const next = u32(load<u8>(input + end));
+  const before = u32(load<u16>(input + start - 2));
+  const isFollowed = u32(next - DOT < 2) | u32(next == COLON);
+  return (isFollowed | u32(before == SLASHES) | u32(before >> 8 == AT) | u32(gatesWanted != GATES_NONE)) << 31;
 }
 
 /** Hashes the last two labels of each, with hardly a decision; numbers them and says how many there are. */
@@ -102,7 +136,7 @@ function queueNames(header: usize, scratch: usize, input: usize, length: u32, en
     }
     const state = stepLabel(start, input + lastDot + 1, input + end, factor);
     const nextState = stepLabel(state, input + nameStart, input + lastDot, factor);
-    putName(queue + (count << 4), count, nextState, nameStart);
+    putName(queue + (count << 4), count | mayBeHostAt(input, tokenStart, end), nextState, nameStart);
     store<u32>(ends + (count << 2), end);
     store<u32>(starts + (count << 2), tokenStart);
     store<u32>(verdicts + (count << 2), NOTHING);
@@ -115,76 +149,148 @@ function queueNames(header: usize, scratch: usize, input: usize, length: u32, en
 function filterNames(header: usize, scratch: usize, queued: u32): u32 {
   const queue = scratch + QUEUE;
   const survivors = scratch + SURVIVORS;
+  const nameFilter = sectionAt(header, NAME_FILTER);
+  const nameShift = numberOf(header, NAME_FILTER_SHIFT);
   const filter = sectionAt(header, FILTER);
   const shift = numberOf(header, FILTER_SHIFT);
+  if (nameShift < SHIFT_OF_NEAR || shift < SHIFT_OF_NEAR) loadFilters(header, queue, queued);
   let count: u32 = 0;
   for (let index: u32 = 0; index < queued; index++) {
-    const hash = finish(load<u32>(queue + (index << 4), 4));
-    store<u32>(survivors + (count << 3), index);
-    store<u32>(survivors + (count << 3), hash, 4);
-    count += u32(isInFilter(filter, shift, hash));
+    const item = queue + (index << 4);
+    const hash = load<u32>(item, 12);
+    const survivor = survivors + count * SURVIVOR_BYTES;
+    const word = nameFilter + ((hash >> nameShift) << 2);
+    store<u32>(survivor, index);
+    store<u32>(survivor, hash, 4);
+    count += u32(hasBits(word, hash)) | u32(hasBits(otherWord(item, word, filter + ((hash >> shift) << 2)), hash));
   }
   return count;
 }
 
-/** Brings what {@link judgeNames} asks of each first into the cache: loads that do not wait for each other take the time of one. */
-function loadEntries(header: usize, scratch: usize, count: u32): void {
+/** Brings the words of large filters near that {@link filterNames} asks: the less a loop does, the more loads are on their way at once. */
+function loadFilters(header: usize, queue: usize, queued: u32): void {
+  const nameFilter = sectionAt(header, NAME_FILTER);
+  const nameShift = numberOf(header, NAME_FILTER_SHIFT);
+  const filter = sectionAt(header, FILTER);
+  const shift = numberOf(header, FILTER_SHIFT);
+  // Somebody has to want what is loaded.
+  let sum: u32 = 0;
+  for (let index: u32 = 0; index < queued; index++) {
+    const item = queue + (index << 4);
+    const hash = load<u32>(item, 12);
+    const word = nameFilter + ((hash >> nameShift) << 2);
+    sum += load<u32>(word) + load<u32>(otherWord(item, word, filter + ((hash >> shift) << 2)));
+  }
+  store<u32>(queue + (queued << 4), sum);
+}
+
+/** The word of a name in the queue that is asked besides: of the other filter where it is asked for as a host; chosen without a decision. */
+function otherWord(item: usize, nameWord: usize, word: usize): usize {
+  return nameWord ^ ((nameWord ^ word) & usize(load<i32>(item) >> 31));
+}
+
+/**
+ * Finds the entry + 1 of each, 0 when there is none, `MANY` when there may be several. Nothing is decided here, so loads do not wait for
+ * each other and take the time of one.
+ */
+function findEntries(header: usize, scratch: usize, count: u32): void {
   const survivors = scratch + SURVIVORS;
   const slots = sectionAt(header, SLOTS);
-  const tags = sectionAt(header, TAG);
-  const flags = sectionAt(header, FLAGS);
-  const slotCount = numberOf(header, SLOT_COUNT);
+  const bucketCount = bucketCountOf(header);
   // Somebody has to want what is loaded.
   let sum: u32 = 0;
   for (let index: u32 = 0; index < count; index++) {
-    sum += load<u32>(slots + (homeOf(load<u32>(survivors + (index << 3), 4), slotCount) << 3), 4);
+    const hash = load<u32>(survivors + index * SURVIVOR_BYTES, 4);
+    sum += load<u32>(bucketAt(slots, bucketOf(hash, bucketCount)));
   }
+  const tags = sectionAt(header, TAG);
+  const flags = sectionAt(header, FLAGS);
   for (let index: u32 = 0; index < count; index++) {
-    const entry = load<u32>(slots + (homeOf(load<u32>(survivors + (index << 3), 4), slotCount) << 3), 4);
-    sum += load<u8>(tags + entry - 1) + load<u8>(flags + entry - 1);
+    const survivor = survivors + index * SURVIVOR_BYTES;
+    const hash = load<u32>(survivor, 4);
+    const bucket = bucketAt(slots, bucketOf(hash, bucketCount));
+    const found = slotsWith(bucket, hash);
+    const entry = entryAt(bucket, u32(ctz(found)) & 7);
+    // A bit too few gives 0, a bit too many is left.
+    const isMany = u32((found & (found - 1)) != 0) | u32(goesOn(bucket));
+    store<u32>(survivor, isMany ? MANY : found == 0 ? 0 : entry + 1, 8);
+    const known = found == 0 ? 0 : entry;
+    sum += load<u8>(tags + known) + load<u8>(flags + known);
   }
-  store<u32>(survivors + (count << 3), sum);
+  store<u32>(survivors + count * SURVIVOR_BYTES, sum);
 }
 
 /** Says of each what is known of it; queues those below which more is listed, a label longer, and says how many. */
-function judgeNames(header: usize, scratch: usize, input: usize, count: u32): u32 {
+function judgeNames(header: usize, scratch: usize, count: u32): u32 {
   const queue = scratch + QUEUE;
   const survivors = scratch + SURVIVORS;
-  const factor = numberOf(header, HASH_FACTOR);
   let queued: u32 = 0;
   for (let index: u32 = 0; index < count; index++) {
-    const item = queue + (load<u32>(survivors + (index << 3)) << 4);
-    const name = load<u32>(item);
+    const survivor = survivors + index * SURVIVOR_BYTES;
+    const item = queue + (load<u32>(survivor) << 4);
+    const nameAsked = load<u32>(item);
+    const name = nameAsked & ~AS_HOST;
     const nameStart = load<u32>(item, 8);
-    const tokenStart = load<u32>(scratch + NAME_STARTS + (name << 2));
     const state = load<u32>(item, 4);
-    const hash = load<u32>(survivors + (index << 3), 4);
+    const hash = load<u32>(survivor, 4);
+    const entry = load<u32>(survivor, 8);
     const verdict = scratch + VERDICTS + (name << 2);
     store<u32>(scratch + NAME_CUTS + (name << 2), nameStart);
     store<u32>(scratch + NAME_STATES + (name << 2), state);
-    if (nameStart == tokenStart) {
-      store<u32>(verdict, verdictOf(header, hash));
+    if (nameStart == load<u32>(scratch + NAME_STARTS + (name << 2))) {
+      store<u32>(verdict, entry == MANY ? verdictOf(header, hash) : verdictBy(header, entry));
       continue;
     }
-    const flags = flagsAbove(header, hash);
-    if ((flags & LISTED) != 0) store<u32>(verdict, PLACE);
-    else if ((flags & PARENT) != 0) {
-      const labelEnd = nameStart - 1;
-      const next = labelStart(input, tokenStart, labelEnd);
-      putName(queue + (queued << 4), name, stepLabel(state, input + next, input + labelEnd, factor), next);
-      queued++;
-    }
+    const flags = entry == MANY ? flagsAbove(header, hash) : flagsBy(header, entry);
+    store<u32>(verdict, (flags & LISTED) != 0 ? PLACE : NOTHING);
+    const parents = PARENT | (HOST_PARENT & u32(i32(nameAsked) >> 31));
+    const next = queue + (queued << 4);
+    store<u32>(next, nameAsked);
+    store<u32>(next, state, 4);
+    store<u32>(next, nameStart, 8);
+    queued += u32((flags & LISTED) == 0) & u32((flags & parents) != 0);
   }
   return queued;
+}
+
+/** Makes those in the queue a label longer. */
+function lengthenNames(header: usize, scratch: usize, input: usize, queued: u32): void {
+  const queue = scratch + QUEUE;
+  const dots = scratch + DOT_MASK;
+  const factor = numberOf(header, HASH_FACTOR);
+  for (let index: u32 = 0; index < queued; index++) {
+    const item = queue + (index << 4);
+    const name = load<u32>(item);
+    const labelEnd = load<u32>(item, 8) - 1;
+    const tokenStart = load<u32>(scratch + NAME_STARTS + ((name & ~AS_HOST) << 2));
+    const dotBits = bitsBefore(dots, labelEnd);
+    let start = labelEnd - u32(clz(dotBits));
+    if (dotBits == 0) start = labelStart(input, tokenStart, labelEnd);
+    else if (i32(start) < i32(tokenStart)) start = tokenStart;
+    putName(item, name, stepLabel(load<u32>(item, 4), input + start, input + labelEnd, factor), start);
+  }
+}
+
+/** The flags of an entry + 1, if it is of a name. */
+function flagsBy(header: usize, entry: u32): u32 {
+  if (entry == 0) return 0;
+  const tag = tagOf(header, entry - 1);
+  return tag == TAG_NAME || tag == TAG_BELOW ? flagsOf(header, entry - 1) : 0;
+}
+
+/** What is known of a whole name by its entry + 1. */
+function verdictBy(header: usize, entry: u32): u32 {
+  if (entry == 0 || tagOf(header, entry - 1) != TAG_NAME) return NOTHING;
+  const flags = flagsOf(header, entry - 1);
+  if ((flags & LISTED) != 0) return PLACE;
+  return (flags & (URL_HOST | MAIL_HOST)) != 0 ? entry : NOTHING;
 }
 
 /** The flags of whatever is listed by a name of this hash. */
 function flagsAbove(header: usize, hash: u32): u32 {
   let flags: u32 = 0;
   for (let slot = firstSlot(header, hash); slot >= 0; slot = nextSlot(header, slot, hash)) {
-    const entry = entryIn(header, slot);
-    const tag = tagOf(header, entry);
-    if (tag == TAG_NAME || tag == TAG_BELOW) flags |= flagsOf(header, entry);
+    flags |= flagsBy(header, entryIn(header, slot) + 1);
   }
   return flags;
 }
@@ -193,14 +299,11 @@ function flagsAbove(header: usize, hash: u32): u32 {
 function verdictOf(header: usize, hash: u32): u32 {
   let verdict = NOTHING;
   for (let slot = firstSlot(header, hash); slot >= 0; slot = nextSlot(header, slot, hash)) {
-    const entry = entryIn(header, slot);
-    if (tagOf(header, entry) != TAG_NAME) continue;
-    const flags = flagsOf(header, entry);
-    if ((flags & LISTED) != 0) return PLACE;
-    if ((flags & (URL_HOST | MAIL_HOST)) == 0) continue;
+    const next = verdictBy(header, entryIn(header, slot) + 1);
+    if (next == NOTHING) continue;
     // Two hosts of one hash are rare enough not to be told apart.
-    if (verdict != NOTHING) return PLACE;
-    verdict = entry + 1;
+    if (next == PLACE || verdict != NOTHING) return PLACE;
+    verdict = next;
   }
   return verdict;
 }
@@ -232,7 +335,7 @@ function labelStart(input: usize, from: u32, end: u32): u32 {
 
 /** Whether a listed e-mail address of the host entry, which begins at `start`, may stand there. */
 function mayBeEmail(header: usize, host: u32, flags: u32, input: usize, start: u32): bool {
-  if (gatesWanted == GATES_ALL || (flags & ODD_MAIL_HOST) != 0) return true;
+  if (gatesWanted == GATES_ALL || (flags & ODD_HOST) != 0) return true;
   if (start == 0 || load<u8>(input + start - 1) != AT) return false;
   const factor = numberOf(header, HASH_FACTOR);
   let state = scoped(numberOf(header, HASH_START), TAG_EMAIL, host);

@@ -6,6 +6,7 @@
 /** Room before and behind, since words are loaded across borders. */
 const MARGIN: u32 = 64;
 export const PLACE_BYTES: u32 = 16;
+export const SURVIVOR_BYTES: u32 = 12;
 
 /** A copy of the table's header, so that it cannot change during a scan. */
 export const HEADER: u32 = 0;
@@ -36,7 +37,7 @@ export let NAME_STATES: u32 = 0;
 export let QUAD_ENDS: u32 = 0;
 /** Addresses and names on their way, 16 bytes each. */
 export let QUEUE: u32 = 0;
-/** Numbers of those in the queue that are left, and their hashes, 8 bytes each. */
+/** Numbers of those in the queue that are left, their hashes, and what these lead to, {@link SURVIVOR_BYTES} each. */
 export let SURVIVORS: u32 = 0;
 /** The answer: places to be looked at, each with three numbers that say what is known of it. */
 export let PLACES: u32 = 0;
@@ -62,7 +63,7 @@ export function layOut(inputBytesMax: u32): void {
   QUAD_ENDS = NAME_STATES + tokens * 4;
   QUEUE = QUAD_ENDS + tokens * 4;
   SURVIVORS = QUEUE + tokens * 16;
-  PLACES = SURVIVORS + tokens * 8;
+  PLACES = SURVIVORS + tokens * SURVIVOR_BYTES;
   // No place takes fewer than three bytes with its border (`::`), two places of one token eight.
   SCRATCH_BYTES = PLACES + tokens * PLACE_BYTES;
 }

@@ -3,7 +3,7 @@ import {
   HASH_START,
   NO_PORT,
   numberOf,
-  OPEN_HOST,
+  ODD_HOST,
   sectionAt,
   TAG_URL,
   TAIL_UNIT_BYTES,
@@ -42,7 +42,7 @@ export function beginUrls(gates: u32): void {
  * rare or hard to tell is said yes to: a port, a dot at the end, a query without path, a beginning.
  */
 export function mayBeUrl(header: usize, host: u32, flags: u32, input: usize, length: u32, start: u32, end: u32): bool {
-  if (gatesWanted == GATES_ALL || (flags & OPEN_HOST) != 0) return true;
+  if (gatesWanted == GATES_ALL || (flags & ODD_HOST) != 0) return true;
   const next = end < length ? u32(load<u8>(input + end)) : 0;
   if (next == COLON || next == DOT || next == QUESTION) return true;
   const begin = scoped(numberOf(header, HASH_START), TAG_URL, host);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { parseValue } from '@comity/protocol/values';
 import { createRandom } from '@comity/testkit';
 import type { Random } from '@comity/testkit';
 import { adversarialInputs, inventIndicators, soupText, soupValues } from '../../../testkit/src/corpus/index.ts';
@@ -89,4 +90,41 @@ test('what was made to be slow gives the same hits and gates', () => {
     const [found, expected] = bothScans(table, bytes, 0, bytes.length, 'all');
     assert.deepEqual(found, expected, name);
   }
+});
+
+test('a name that is listed, and the host of what is listed, is found as both, whichever came first and however the table grew', () => {
+  const name = { value: parseValue('shop.popular.example', 'domain'), ref: 1 };
+  const url = { value: parseValue('http://shop.popular.example/evil', 'url'), ref: 2 };
+  const email = { value: parseValue('eve@shop.popular.example', 'email'), ref: 3 };
+  const line = `www.shop.popular.example "shop.popular.example" http://shop.popular.example/evil <eve@shop.popular.example> ${'x '.repeat(300)}`;
+  const bytes = Buffer.from(line);
+  for (const more of [0, 40, 63, 64, 700, 5000]) {
+    for (const rows of [
+      [name, url, email],
+      [email, url, name],
+      [url, name, email],
+    ]) {
+      const table = Table.build([]);
+      for (const { value, ref } of rows) {
+        table.add(value, ref);
+        for (let other = 0; other < more; other++) table.add(parseValue(`${ref}-${other}.other.example`, 'domain'), 9);
+      }
+      const [found, expected] = bothScans(table, bytes, 0, bytes.length, 'none');
+      assert.deepEqual(found.filter(isHit), expected.filter(isHit));
+      // The name four times, the URL and the address once.
+      assert.equal(found.filter(isHit).length, 6, `${more} others between`);
+    }
+  }
+});
+
+test('the host of a listed URL stands where no URL does without being a place', () => {
+  const rows = Array.from({ length: 200 }, (_, ref) => ({
+    value: parseValue(`http://www${ref}.popular.example/evil`, 'url'),
+    ref,
+  }));
+  const table = Table.build(rows);
+  const kernel = kernelOn(table.set.memory)!;
+  const bytes = Buffer.from(rows.map(({ ref }) => `(www${ref}.popular.example)`).join(' '));
+  assert.equal(kernel.find(bytes, 0, bytes.length, 'none'), 0);
+  assert.equal(kernel.find(bytes, 0, bytes.length, 'all'), 200);
 });

@@ -52,7 +52,7 @@ export function scanNameAt(state: ScanState, start: number, end: number, nameSta
     const labelEnd = labelStart - 1;
     labelStart = labelStartOf(bytes, start, labelEnd);
     next = stepLabel(next, bytes, labelStart, labelEnd, set.key.factor);
-    if (!set.index.mayHave(finish(next))) return;
+    if (!set.index.mayHaveName(finish(next))) return;
   }
 }
 
@@ -115,7 +115,7 @@ function scanName(state: ScanState): void {
     hash = stepLabel(hash, bytes, labelStart, labelEnd, set.key.factor);
     if (labelEnd !== end) {
       const finished = finish(hash);
-      if (!set.index.mayHave(finished) || !visitName(state, finished, labelStart)) return;
+      if (!set.index.mayHaveName(finished) || !visitName(state, finished, labelStart)) return;
     }
     labelEnd = labelStart - 1;
   }
@@ -139,7 +139,7 @@ function visitName(state: ScanState, hash: number, nameStart: number): boolean {
     const tag = list.tag[entry]!;
     if ((tag !== entryTags.name && tag !== entryTags.below) || !set.isName(entry, bytes, nameStart, end)) continue;
     const flags = list.flags[entry]!;
-    if ((flags & entryFlags.parent) !== 0) isParent = true;
+    if ((flags & (entryFlags.parent | entryFlags.hostParent)) !== 0) isParent = true;
     if (isUser(state)) continue;
     if ((flags & entryFlags.listed) !== 0 && !(isWhole && tag === entryTags.below)) {
       const relation = isWhole ? relationIndex.exact : relationIndex.subdomain;

@@ -3,6 +3,7 @@ import { ipv4NumberOf, ipv4TextOf, ipv6GroupsOf, ipv6TextOf } from '@comity/prot
 import type { Value, ValueKind } from '@comity/protocol/values';
 import { entryTags } from './entry-list.ts';
 import { EMAIL_HEAD_BYTES, NO_PORT, URL_HEAD_BYTES } from './entry-set.ts';
+import { uses } from './key-index.ts';
 import type { EntrySet } from './entry-set.ts';
 
 const digestKinds: Partial<Record<number, ValueKind>> = { 16: 'md5', 20: 'sha1', 32: 'sha256', 64: 'sha512' };
@@ -57,8 +58,8 @@ export function entryFor(set: EntrySet, value: Value, create: boolean): number {
   if (length === 0) malformed(text);
   if (kind === 'domain') {
     return bytes[0] === STAR && bytes[1] === DOT && length > 1
-      ? nameEntry(set, text, 2, length, entryTags.below, create)
-      : nameEntry(set, text, 0, length, entryTags.name, create);
+      ? nameEntry(set, text, 2, length, entryTags.below, uses.asName, create)
+      : nameEntry(set, text, 0, length, entryTags.name, uses.asName, create);
   }
   if (kind === 'url') return urlEntry(set, text, length, create);
   return kind === 'email' ? emailEntry(set, text, length, create) : digestEntry(set, text, length, create);
@@ -69,9 +70,17 @@ function malformed(text: string): never {
 }
 
 /** The entry of the name `bytes[start, end)` of a value. */
-function nameEntry(set: EntrySet, text: string, start: number, end: number, tag: number, create: boolean): number {
+function nameEntry(
+  set: EntrySet,
+  text: string,
+  start: number,
+  end: number,
+  tag: number,
+  use: number,
+  create: boolean,
+): number {
   if (end - start < nameBytesMin || end - start > 253 || placeOf(DOT, start, end) === end) malformed(text);
-  return set.nameEntry(bytes, start, end, tag, create);
+  return set.nameEntry(bytes, start, end, tag, use, create);
 }
 
 function networkEntry(set: EntrySet, text: string, create: boolean): number {
@@ -110,13 +119,13 @@ function hostEntry(set: EntrySet, text: string, end: number, isIpv6: boolean, cr
   const isNumeric = text.charCodeAt(end - 1) < 58 && ipv4NumberOf(text.slice(0, end)) >= 0;
   return isNumeric
     ? networkEntry(set, text.slice(0, end), create)
-    : nameEntry(set, text, 0, end, entryTags.name, create);
+    : nameEntry(set, text, 0, end, entryTags.name, uses.otherwise, create);
 }
 
 function emailEntry(set: EntrySet, text: string, length: number, create: boolean): number {
   const at = bytes.lastIndexOf(AT, length - 1);
   if (at < 1) malformed(text);
-  const host = nameEntry(set, text, at + 1, length, entryTags.name, create);
+  const host = nameEntry(set, text, at + 1, length, entryTags.name, uses.otherwise, create);
   return host < 0 ? -1 : set.emailEntry(host, bytes, at, create);
 }
 

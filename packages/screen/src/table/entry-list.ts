@@ -8,20 +8,23 @@ export const entryTags = { name: 1, below: 2, ipv4: 3, ipv6: 4, url: 5, prefix: 
 export const entryFlags = {
   /** Somebody lists the value: it has rows. */
   listed: 1,
-  /** A name with listed names, or hosts of listed URLs or addresses, below it. */
+  /** A name with listed names below it. */
   parent: 2,
   /** A host with listed URLs. */
   urlHost: 4,
-  /** A host whose listed URLs a path alone does not tell: their beginning is listed, or a port. */
-  openHost: 8,
+  /**
+   * A host of which what is listed cannot be told by a path or local part alone: the beginning of a URL, a port, or a local part with bytes
+   * that usually end one: `o'brien`.
+   */
+  oddHost: 8,
   /** A host with listed e-mail addresses. */
   mailHost: 16,
   /** `row` is the first row of a list, not a reference. */
   rowList: 32,
   /** Was listed and is no more. */
   dead: 64,
-  /** A host with a listed e-mail address whose local part holds bytes that usually end one: `o'brien`. */
-  oddMailHost: 128,
+  /** A name with hosts of listed URLs or e-mail addresses below it. */
+  hostParent: 128,
 } as const;
 
 /** Unit of {@link EntryList.tailUnits}: bytes. */

@@ -2,7 +2,7 @@ import { entryFlags, EntryList, entryTags, TAIL_UNIT_BYTES } from './entry-list.
 import { Gates } from './gates.ts';
 import { finish, scoped, step, stepBytes, stepLabel } from './hash.ts';
 import type { HashKey } from './hash.ts';
-import { KeyIndex } from './key-index.ts';
+import { KeyIndex, uses } from './key-index.ts';
 import { folded, isLocalByte } from './bytes.ts';
 import { finishIpv6, finishUrl, hashDigest, hashIpv4, hashIpv6Start, hashUrlStart, stepIpv6 } from './keys.ts';
 import { numbers } from './memory.ts';
@@ -36,8 +36,8 @@ export class EntrySet {
     const { header } = memory;
     this.memory = memory;
     this.key = { start: header[numbers.hashStart]! | 0, factor: header[numbers.hashFactor]! | 0 };
-    this.index = new KeyIndex(memory);
     this.list = new EntryList(memory);
+    this.index = new KeyIndex(memory, (entry) => this.#usesOf(entry));
     this.gates = new Gates(memory);
     this.#readPrefixes();
   }
@@ -60,8 +60,10 @@ export class EntrySet {
   /**
    * The entry of the name `bytes[start, end)`, three bytes or more with a dot; -1 when there is none and none is to be made. A new one
    * comes with every name above it, which lead there; all share one text.
+   *
+   * @param use - what it is made for, of {@link uses}.
    */
-  nameEntry(bytes: Uint8Array, start: number, end: number, tag: number, create: boolean): number {
+  nameEntry(bytes: Uint8Array, start: number, end: number, tag: number, use: number, create: boolean): number {
     let state = this.key.start;
     let parents = 0;
     for (let labelEnd = end; ;) {
@@ -77,21 +79,39 @@ export class EntrySet {
     }
     const hash = finish(state);
     const found = this.#findNameHashed(hash, bytes, start, end, tag);
-    if (found >= 0 || !create) return found;
+    if (!create || (found >= 0 && (this.#usesOf(found) & use) !== 0)) return found;
     const { list } = this;
-    const textAt = list.store(bytes, start, end);
+    const textAt = found >= 0 ? list.at[found]! : list.store(bytes, start, end);
     this.gates.openName(bytes, end);
-    for (let parent = 0; parent < parents; parent++) {
-      this.#markParent(parentHashes[parent]!, bytes, parentStarts[parent]!, end, textAt - start);
+    // Above one that is marked all are.
+    for (let parent = parents - 1; parent >= 0; parent--) {
+      if (!this.#markParent(parentHashes[parent]!, bytes, parentStarts[parent]!, end, textAt - start, use)) break;
+    }
+    if (found >= 0) {
+      this.index.open(hash, use);
+      return found;
     }
     const entry = list.append(tag, textAt, end - start);
-    this.index.put(hash, entry);
+    this.index.put(hash, entry, use);
     return entry;
+  }
+
+  /** How the key of an entry may be asked for, by what it is there for; what was listed once counts. */
+  #usesOf(entry: number): number {
+    const tag = this.list.tag[entry]!;
+    if (tag === entryTags.below) return uses.asName;
+    if (tag !== entryTags.name) return uses.otherwise;
+    const flags = this.list.flags[entry]!;
+    const { listed, dead, parent, urlHost, mailHost, hostParent } = entryFlags;
+    return (
+      ((flags & (listed | dead | parent)) === 0 ? 0 : uses.asName) |
+      ((flags & (urlHost | mailHost | hostParent)) === 0 ? 0 : uses.otherwise)
+    );
   }
 
   #findNameHashed(hash: number, bytes: Uint8Array, start: number, end: number, tag: number): number {
     const { index, list } = this;
-    if (!index.mayHave(hash)) return -1;
+    if (!index.mayHaveName(hash)) return -1;
     for (let slot = index.firstSlot(hash); slot >= 0; slot = index.nextSlot(slot, hash)) {
       const entry = index.entryIn(slot);
       if (list.tag[entry] === tag && this.isName(entry, bytes, start, end)) return entry;
@@ -108,13 +128,20 @@ export class EntrySet {
     return true;
   }
 
-  #markParent(hash: number, bytes: Uint8Array, start: number, end: number, textAt: number): void {
+  /** Says that below the name `bytes[start, end)` lies what was made for a use; false when that was known. */
+  #markParent(hash: number, bytes: Uint8Array, start: number, end: number, textAt: number, use: number): boolean {
+    const { index, list } = this;
+    const mark = use === uses.asName ? entryFlags.parent : entryFlags.hostParent;
     let entry = this.#findNameHashed(hash, bytes, start, end, entryTags.name);
     if (entry < 0) {
-      entry = this.list.append(entryTags.name, textAt + start, end - start);
-      this.index.put(hash, entry);
+      entry = list.append(entryTags.name, textAt + start, end - start);
+      index.put(hash, entry, use);
+    } else {
+      if ((list.flags[entry]! & mark) !== 0) return false;
+      index.open(hash, use);
     }
-    this.list.mark(entry, entryFlags.parent);
+    list.mark(entry, mark);
+    return true;
   }
 
   // Networks; an address is a network of one.
@@ -134,7 +161,7 @@ export class EntrySet {
   addIpv4(network: number, prefixBits: number): number {
     this.gates.openIpv4(network, prefixBits);
     const entry = this.list.append(entryTags.ipv4, network, prefixBits);
-    this.index.put(hashIpv4(this.key, network, prefixBits), entry);
+    this.index.put(hashIpv4(this.key, network, prefixBits), entry, uses.otherwise);
     return entry;
   }
 
@@ -155,7 +182,7 @@ export class EntrySet {
     this.gates.openIpv6(groups, prefixBits);
     for (let index = 0; index < 16; index++) groupBytes[index] = groups[index >> 1]! >> (index % 2 === 0 ? 8 : 0);
     const entry = this.list.append(entryTags.ipv6, this.list.store(groupBytes, 0, 16), prefixBits);
-    this.index.put(this.hashIpv6(groups, prefixBits), entry);
+    this.index.put(this.hashIpv6(groups, prefixBits), entry, uses.otherwise);
     return entry;
   }
 
@@ -202,14 +229,14 @@ export class EntrySet {
     list.putNumber(at + 4, port, 2);
     this.#openUrlHost(host, tag, port, end - start);
     const entry = list.append(tag, at, end - start);
-    this.index.put(hash, entry);
+    this.index.put(hash, entry, uses.otherwise);
     return entry;
   }
 
   #openUrlHost(host: number, tag: number, port: number, tailLength: number): void {
     const { list } = this;
-    const isOpen = tag === entryTags.prefix || port !== NO_PORT;
-    list.mark(host, entryFlags.urlHost | (isOpen ? entryFlags.openHost : 0));
+    const isOdd = tag === entryTags.prefix || port !== NO_PORT;
+    list.mark(host, entryFlags.urlHost | (isOdd ? entryFlags.oddHost : 0));
     if (tag === entryTags.url) {
       const units = Math.min(255, Math.ceil(tailLength / TAIL_UNIT_BYTES));
       if (units > list.tailUnits[host]!) list.tailUnits[host] = units;
@@ -246,7 +273,7 @@ export class EntrySet {
    */
   findEmails(host: number, bytes: Uint8Array, start: number, end: number): number[] {
     const { list, key } = this;
-    const isOddHost = (list.flags[host]! & entryFlags.oddMailHost) !== 0;
+    const isOddHost = (list.flags[host]! & entryFlags.oddHost) !== 0;
     const found: number[] = [];
     let state = scoped(key.start, entryTags.email, host);
     // Going no further than the last `@` keeps a line of addresses inside addresses linear.
@@ -286,9 +313,9 @@ export class EntrySet {
     if (found >= 0 || !create) return found;
     const at = list.store(local, 0, length, EMAIL_HEAD_BYTES);
     list.putNumber(at, host, 4);
-    list.mark(host, entryFlags.mailHost | (isOdd ? entryFlags.oddMailHost : 0));
+    list.mark(host, entryFlags.mailHost | (isOdd ? entryFlags.oddHost : 0));
     const entry = list.append(entryTags.email, at, length);
-    this.index.put(hash, entry);
+    this.index.put(hash, entry, uses.otherwise);
     return entry;
   }
 
@@ -317,7 +344,7 @@ export class EntrySet {
     if (found >= 0 || !create) return found;
     this.gates.openDigest(digits, count);
     const entry = list.append(entryTags.digest, list.storeDigits(digits, count), count / 2);
-    this.index.put(hash, entry);
+    this.index.put(hash, entry, uses.otherwise);
     return entry;
   }
 }

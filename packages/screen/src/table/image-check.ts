@@ -1,6 +1,7 @@
 import { nameBytesMin } from './encode.ts';
 import { entryColumns, entryFlags, EntryList, entryTags } from './entry-list.ts';
 import { EMAIL_HEAD_BYTES, URL_HEAD_BYTES } from './entry-set.ts';
+import { BUCKET_WORDS, GOES_ON, SLOTS_A_BUCKET } from './key-index.ts';
 import { DIRECTORY_AT, HEADER_AT, HEADER_WORDS, MAGIC, numbers, sections, UNIT_BYTES } from './memory.ts';
 import type { Section, SectionSizes, TableMemory } from './memory.ts';
 import { rowColumns } from './row-list.ts';
@@ -44,10 +45,10 @@ function sectionFault(memory: TableMemory): string | undefined {
 function countFault(memory: TableMemory): string | undefined {
   const { header } = memory;
   const size = (section: Section): number => memory.sizeOf(section);
-  const filterWords = size('filter') / 4;
   const holds =
     size('slots') === header[numbers.slotCount]! * 8 &&
-    filterWords === 2 ** (32 - header[numbers.filterShift]!) &&
+    size('filter') === 4 * 2 ** (32 - header[numbers.filterShift]!) &&
+    size('nameFilter') === 4 * 2 ** (32 - header[numbers.nameFilterShift]!) &&
     holdsAll(memory, entryColumns(header[numbers.entryCount]!)) &&
     holdsAll(memory, rowColumns(header[numbers.rowsUsed]!)) &&
     size('arena') >= header[numbers.arenaLength]! &&
@@ -61,16 +62,24 @@ function holdsAll(memory: TableMemory, sizes: SectionSizes): boolean {
   return Object.entries(sizes).every(([section, bytes]) => memory.sizeOf(section as Section) >= bytes);
 }
 
-/** Every slot leads to an entry, and a search ends: at least one is free. */
+/** Every slot leads to an entry, they are as many as is said, and a search ends: some bucket is not full. */
 function slotFault(memory: TableMemory): string | undefined {
   const slots = memory.u32('slots');
-  const entries = memory.header[numbers.entryCount]!;
-  let free = 0;
-  for (let at = 1; at < slots.length; at += 2) {
-    if (slots[at]! > entries) return `a slot leads to entry ${slots[at]}, beyond the last`;
-    if (slots[at] === 0) free++;
+  const entryCount = memory.header[numbers.entryCount]!;
+  if (slots.length % BUCKET_WORDS !== 0) return 'its last bucket is cut';
+  let used = 0;
+  let isEnding = slots.length === 0;
+  for (let bucket = 0; bucket < slots.length; bucket += BUCKET_WORDS) {
+    const last = bucket + BUCKET_WORDS - 1;
+    for (let at = bucket + SLOTS_A_BUCKET; at <= last; at++) {
+      const entry = at === last ? slots[at]! & ~GOES_ON : slots[at]!;
+      if (entry > entryCount) return `a slot leads to entry ${entry}, beyond the last`;
+      if (entry !== 0) used++;
+    }
+    if (slots[last] === 0) isEnding = true;
   }
-  return free > 0 ? undefined : 'it has no free slot';
+  if (used !== memory.header[numbers.keyCount]) return `it has ${used} keys, and says another number`;
+  return isEnding ? undefined : 'it has no free slot';
 }
 
 /** A row leads to older ones only, so no list runs in a circle. */

@@ -1,29 +1,51 @@
+import { KeyFilter } from './key-filter.ts';
 import { numbers } from './memory.ts';
 import type { TableMemory } from './memory.ts';
 
 /**
- * Where a hash leads: open addressing with linear probing over pairs (hash, entry + 1), behind a Bloom filter of one 32-bit
- * word a key that stays in the processor's cache and answers most questions with no.
+ * How a key may be asked for: wherever a name stands, or where something else was seen, as an address, a digest or the place of a URL.
+ * Popular hosts stand on every line and have a listed URL sooner or later; that only matters where a URL may stand.
+ */
+export const uses = { asName: 1, otherwise: 2 } as const;
+
+/** So many buckets are loaded together. */
+const KEYS_MAX = 64;
+export const SLOTS_A_BUCKET = 8;
+export const BUCKET_WORDS = 2 * SLOTS_A_BUCKET;
+const LAST_ENTRY = BUCKET_WORDS - 1;
+/** In the last entry of a bucket that is full: keys that belong there lie further on. */
+export const GOES_ON = 1 << 31;
+
+/**
+ * Where a hash leads: buckets of eight slots, each a line of the processor's cache, behind filters that answer most
+ * questions with no.
+ *
+ * A bucket is eight hashes, then the eight entries + 1 they lead to, 0 where a slot is free; the first free one is taken. What finds its
+ * bucket full goes on to the next, and the sign of the eighth entry says that something did: without it a search ends there.
  *
  * Nothing is ever taken out: an entry nobody lists any more stays findable until the table is rebuilt.
  */
 export class KeyIndex {
   readonly #memory: TableMemory;
-  /** In pairs: `slots[2 * n]` is the hash of a key, `slots[2 * n + 1]` its entry + 1, or 0 when free. */
+  /** The {@link uses} of the key of an entry. */
+  readonly #usesOf: (entry: number) => number;
   slots: Int32Array = new Int32Array(0);
+  /** A multiple of eight. */
   slotCount = 0;
-  filter: Int32Array = new Int32Array(0);
-  /** `filter[hash >>> filterShift]` is the word of a key. */
-  filterShift = 0;
+  /** Of keys that are asked for as names, and otherwise. */
+  readonly nameFilter: KeyFilter;
+  readonly filter: KeyFilter;
 
-  /** Keys without a slot yet, pairs like those of {@link slots}: the filter knows them. */
-  readonly #waiting = new Int32Array(2 * WAITING_MAX);
-  #waitingCount = 0;
+  /** Keys without a slot yet: the filter knows them. */
+  readonly #waiting = new Keys();
   /** Somebody has to want what is only loaded to be near. */
   loaded = 0;
 
-  constructor(memory: TableMemory) {
+  constructor(memory: TableMemory, usesOf: (entry: number) => number) {
     this.#memory = memory;
+    this.#usesOf = usesOf;
+    this.nameFilter = new KeyFilter(memory, 'nameFilter');
+    this.filter = new KeyFilter(memory, 'filter');
     this.refresh();
   }
 
@@ -34,139 +56,188 @@ export class KeyIndex {
   /** Reads the directory again. */
   refresh(): void {
     this.slots = this.#memory.i32('slots');
-    this.filter = this.#memory.i32('filter');
     this.slotCount = this.#memory.header[numbers.slotCount]!;
-    this.filterShift = this.#memory.header[numbers.filterShift]!;
+    this.nameFilter.refresh();
+    this.filter.refresh();
   }
 
   /** Makes room for so many keys. */
   reserve(keys: number): void {
-    if (keys > this.slotCount * MAX_LOAD) this.#rehash(keys);
+    if (keys > this.slotCount * MAX_LOAD) this.#grow(keys);
   }
 
-  /** Takes no more room than its keys need. */
+  /** Takes little more room than its keys need, before others read it. */
   fit(): void {
-    if (this.slotCount > (this.count / MAX_LOAD) * 1.1) this.#rehash(Math.ceil(this.count * 1.03));
+    if (this.slotCount > (this.count / MAX_LOAD) * 1.1) this.#move(Math.ceil(this.count * 1.03), () => undefined);
+    this.nameFilter.fold();
+    this.filter.fold();
+    this.#publishFilters();
   }
 
   /**
    * Puts a key in, for this thread to find at once; others find it, and the memory holds it, after {@link settle}.
    *
    * @param hash - signed, as all here.
+   * @param use - of {@link uses}.
    */
-  put(hash: number, entry: number): void {
-    if (this.#waitingCount === WAITING_MAX) this.settle();
-    // The filter must know it from now on.
-    if (this.slotCount === 0) this.#rehash(WAITING_MAX);
-    this.filter[hash >>> this.filterShift]! |= filterBitsOf(hash);
-    const at = 2 * this.#waitingCount++;
-    this.#waiting[at] = hash;
-    this.#waiting[at + 1] = entry + 1;
+  put(hash: number, entry: number, use: number): void {
+    if (this.#waiting.count === KEYS_MAX) this.settle();
+    const count = this.count + this.#waiting.count;
+    const isFull = count >= this.slotCount * MAX_LOAD;
+    if (isFull || this.nameFilter.isCrowded || this.filter.isCrowded) {
+      this.settle();
+      this.#grow(isFull ? count * 2 : count);
+    }
+    // The filters must know it from now on.
+    this.open(hash, use);
+    this.#waiting.push(hash, entry + 1);
+  }
+
+  /** Lets a key that was put be asked for in these ways too. */
+  open(hash: number, use: number): void {
+    if ((use & uses.asName) !== 0) this.nameFilter.add(hash);
+    if ((use & uses.otherwise) !== 0) this.filter.add(hash);
   }
 
   /** Gives the keys that were put their slots. */
   settle(): void {
-    const waiting = this.#waitingCount;
-    if (waiting === 0) return;
-    this.#waitingCount = 0;
-    const count = this.count + waiting;
-    if (count > this.slotCount * MAX_LOAD) this.#rehash(count * 2);
-    this.#fill(this.#waiting, 0, 2 * waiting);
-    this.#memory.header[numbers.keyCount] = count;
+    const waiting = this.#waiting;
+    if (waiting.count === 0) return;
+    this.#memory.header[numbers.keyCount]! += waiting.count;
+    this.#fill(waiting);
   }
 
-  /** Gives keys, pairs like those of {@link slots}, their slots; at most {@link WAITING_MAX}. */
-  #fill(pairs: Int32Array, from: number, to: number): void {
-    const { slots, filter, filterShift } = this;
+  /** Gives keys their slots, and forgets them. */
+  #fill(keys: Keys): void {
+    const { slots } = this;
+    const { hashes, entries, count } = keys;
     // None of these loads waits for another, so all take about the time of one.
     let loaded = 0;
-    for (let at = from; at < to; at += 2) loaded |= slots[2 * this.#homeOf(pairs[at]!) + 1]!;
+    for (let key = 0; key < count; key++) loaded |= slots[this.#bucketOf(hashes[key]!)]!;
     this.loaded = loaded;
-    for (let at = from; at < to; at += 2) {
-      const hash = pairs[at]!;
-      if (pairs[at + 1] === 0) continue;
-      filter[hash >>> filterShift]! |= filterBitsOf(hash);
-      let slot = this.#homeOf(hash);
-      while (slots[2 * slot + 1] !== 0) slot = this.#after(slot);
-      slots[2 * slot] = hash;
+    for (let key = 0; key < count; key++) {
+      const hash = hashes[key]!;
+      const home = this.#bucketOf(hash);
+      let bucket = home;
+      while (slots[bucket + LAST_ENTRY] !== 0) bucket = this.#after(bucket);
+      let at = bucket;
+      while (slots[at + SLOTS_A_BUCKET] !== 0) at++;
+      slots[at] = hash;
       // Last, and not before the rest: another thread may be looking.
-      Atomics.store(slots, 2 * slot + 1, pairs[at + 1]!);
+      Atomics.store(slots, at + SLOTS_A_BUCKET, entries[key]!);
+      for (let full = home; full !== bucket; full = this.#after(full)) Atomics.or(slots, full + LAST_ENTRY, GOES_ON);
     }
+    keys.count = 0;
   }
 
-  /** The same keys with room for so many. */
-  #rehash(keys: number): void {
+  /**
+   * The same keys with room for so many, and filters made anew. What has been put before is marked with what it is for by now, so this
+   * happens nowhere but where a key is put.
+   */
+  #grow(keys: number): void {
+    const room = Math.max(keys, KEYS_MAX);
+    for (const filter of [this.nameFilter, this.filter])
+      filter.reserve(room * (this.count === 0 ? FILTER_SHARE : Math.min(1, filter.count / this.count)));
+    this.#move(room, (hash, entry) => this.open(hash, this.#usesOf(entry)));
+    this.#publishFilters();
+  }
+
+  /** The same keys in slots for so many; tells of each. They come in the order of their buckets, which is the same in any number of them. */
+  #move(keys: number, tell: (hash: number, entry: number) => void): void {
     const memory = this.#memory;
     const old = this.slots;
-    const slotCount = Math.max(1024, Math.ceil(keys / MAX_LOAD));
-    const filterBits = Math.max(5, Math.ceil(Math.log2((slotCount * MAX_LOAD) / FILTER_LOAD_MAX)));
+    const slotCount = Math.max(1024, SLOTS_A_BUCKET * Math.ceil(keys / MAX_LOAD / SLOTS_A_BUCKET));
     const slotsAt = memory.allocate(slotCount * 8);
-    const filterAt = memory.allocate(4 << filterBits);
     this.slots = new Int32Array(memory.memory.buffer, slotsAt, slotCount * 2);
-    this.filter = new Int32Array(memory.memory.buffer, filterAt, 1 << filterBits);
     this.slotCount = slotCount;
-    this.filterShift = 32 - filterBits;
-    for (let at = 0; at < old.length; at += 2 * WAITING_MAX)
-      this.#fill(old, at, Math.min(old.length, at + 2 * WAITING_MAX));
+    const moved = new Keys();
+    for (let bucket = 0; bucket < old.length; bucket += BUCKET_WORDS) {
+      for (let at = bucket; at < bucket + SLOTS_A_BUCKET && old[at + SLOTS_A_BUCKET] !== 0; at++) {
+        const entry = old[at + SLOTS_A_BUCKET]! & ~GOES_ON;
+        tell(old[at]!, entry - 1);
+        moved.push(old[at]!, entry);
+        if (moved.count === KEYS_MAX) this.#fill(moved);
+      }
+    }
+    this.#fill(moved);
     memory.publish(() => {
       memory.place('slots', slotsAt, slotCount * 8);
-      memory.place('filter', filterAt, 4 << filterBits);
       memory.header[numbers.slotCount] = slotCount;
-      memory.header[numbers.filterShift] = this.filterShift;
     });
   }
 
-  /** False means that no key has this hash; true that one may. */
-  mayHave(hash: number): boolean {
-    const bits = filterBitsOf(hash);
-    return (this.filter[hash >>> this.filterShift]! & bits) === bits;
+  #publishFilters(): void {
+    this.#memory.publish(() => {
+      this.nameFilter.publish();
+      this.filter.publish();
+    });
   }
 
-  /** First slot whose key has this hash, or -1. Go on with {@link nextSlot}. */
+  /** False means that no key has this hash that is asked for otherwise than as a name. */
+  mayHave(hash: number): boolean {
+    return this.filter.mayHave(hash);
+  }
+
+  /** False means that no key of a name has this hash. */
+  mayHaveName(hash: number): boolean {
+    const isName = this.nameFilter.mayHave(hash);
+    const isHost = this.filter.mayHave(hash);
+    return isName || isHost;
+  }
+
+  /** A slot whose key has this hash, or -1. Go on with {@link nextSlot}. */
   firstSlot(hash: number): number {
-    if (this.#waitingCount !== 0) this.settle();
-    return this.#slotFrom(this.#homeOf(hash), hash);
+    if (this.#waiting.count !== 0) this.settle();
+    return this.slotCount === 0 ? -1 : this.#slotFrom(this.#bucketOf(hash), 0, hash);
   }
 
   nextSlot(slot: number, hash: number): number {
-    return this.#slotFrom(this.#after(slot), hash);
+    const place = slot % BUCKET_WORDS;
+    return this.#slotFrom(slot - place, place + 1, hash);
   }
 
+  /** @param slot - as {@link firstSlot} gives it. */
   entryIn(slot: number): number {
-    return this.slots[2 * slot + 1]! - 1;
+    return (this.slots[slot + SLOTS_A_BUCKET]! & ~GOES_ON) - 1;
   }
 
-  #slotFrom(from: number, hash: number): number {
+  #slotFrom(from: number, fromPlace: number, hash: number): number {
     const { slots } = this;
-    if (slots.length === 0) return -1;
-    for (let slot = from; slots[2 * slot + 1] !== 0; slot = this.#after(slot)) {
-      if (slots[2 * slot] === hash) return slot;
+    let place = fromPlace;
+    for (let bucket = from; ; bucket = this.#after(bucket)) {
+      for (let at = bucket + place; at < bucket + SLOTS_A_BUCKET; at++) {
+        if (slots[at + SLOTS_A_BUCKET] === 0) return -1;
+        if (slots[at] === hash) return at;
+      }
+      if (slots[bucket + LAST_ENTRY]! >= 0) return -1;
+      place = 0;
     }
-    return -1;
   }
 
-  /** The slot of a hash when none is taken: its high 26 bits as a fraction of all, exact in a double. */
-  #homeOf(hash: number): number {
-    return Math.floor(((hash >>> 6) * this.slotCount) / 0x400_0000);
+  /** Where the bucket of a hash begins: its high 26 bits as a fraction of all, exact in a double. */
+  #bucketOf(hash: number): number {
+    return BUCKET_WORDS * Math.floor(((hash >>> 6) * (this.slotCount / SLOTS_A_BUCKET)) / 0x400_0000);
   }
 
-  #after(slot: number): number {
-    return slot + 1 === this.slotCount ? 0 : slot + 1;
+  #after(bucket: number): number {
+    return bucket + BUCKET_WORDS === this.slots.length ? 0 : bucket + BUCKET_WORDS;
   }
 }
 
-/** So many slots are loaded together. */
-const WAITING_MAX = 64;
-/** Above it probing gets long. */
+/** Keys to be given their slots together. */
+class Keys {
+  readonly hashes = new Int32Array(KEYS_MAX);
+  /** Each + 1. */
+  readonly entries = new Int32Array(KEYS_MAX);
+  count = 0;
+
+  push(hash: number, entry: number): void {
+    this.hashes[this.count] = hash;
+    this.entries[this.count++] = entry;
+  }
+}
+
+/** Of the keys each filter knows about so many, while there are none. */
+const FILTER_SHARE = 0.6;
+/** Above it too many buckets are full. */
 const MAX_LOAD = 0.75;
-/** Keys a word of the filter at most: of others it then lets one in 28 pass. With fewer it outgrows the cache, which costs more. */
-const FILTER_LOAD_MAX = 3.5;
-
-/**
- * Three bits of a filter word, as a signed number: what `&` gives is signed too. The word comes from the high bits of a hash, so
- * many of them in a large table that the others alone would name too few threes: a product depends on all.
- */
-function filterBitsOf(hash: number): number {
-  const mixed = Math.imul(hash, 0x9e37_79b1);
-  return (1 << (mixed >>> 27)) | (1 << ((mixed >>> 22) & 31)) | (1 << ((mixed >>> 17) & 31));
-}

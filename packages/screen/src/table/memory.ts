@@ -26,6 +26,7 @@ export const sections = {
   digestLengths: 18,
   /** Of an image: what its maker says of it. */
   about: 19,
+  nameFilter: 20,
 } as const;
 export type Section = keyof typeof sections;
 export type SectionSizes = Readonly<Partial<Record<Section, number>>>;
@@ -53,11 +54,14 @@ export const numbers = {
   ipv4Prefixes: 15,
   /** A bit for each prefix length from 0 to 128 in use, in five words. */
   ipv6Prefixes: 16,
+  nameFilterShift: 21,
+  nameFilterCount: 22,
+  filterCount: 23,
 } as const;
 
 export const MAGIC = 0x4354_5931;
 /** Of the layout: another one is refused and the table built anew. */
-export const LAYOUT_VERSION = 3;
+export const LAYOUT_VERSION = 4;
 /** What lies before is nothing in memory; in a file it says what the file is. */
 export const HEADER_AT = 1024;
 /** In words: numbers, then an offset and a size in bytes for each section. */

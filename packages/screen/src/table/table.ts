@@ -34,7 +34,7 @@ const screenedKinds: ReadonlySet<ValueKind> = new Set(
   (Object.keys(valueKinds) as ValueKind[]).filter((kind) => valueKinds[kind].screened),
 );
 /** Entries a value: hosts of URLs and names above listed ones are entries as well. */
-const ENTRIES_A_VALUE = 1.3;
+const ENTRIES_A_VALUE = 1.5;
 /** Rebuild when this many entries and rows are dead and they are a quarter of all. */
 const DEAD_MIN = 4096;
 

@@ -22,20 +22,26 @@ export function* inventIndicators(
 
 function inventIndicator(random: Random, popularHosts: readonly string[]): ListedValue {
   const roll = random.below(1000);
-  if (roll < 450) return parseValue(random.below(3) === 0 ? randomHost(random) : randomRegistrable(random), 'domain');
-  if (roll < 650) return parseValue(randomIpv4(random), 'ipv4');
+  if (roll < 450)
+    return parseValue(
+      random.below(3) === 0 ? randomHost(random, 'listed') : randomRegistrable(random, 'listed'),
+      'domain',
+    );
+  if (roll < 650) return parseValue(randomIpv4(random, 'listed'), 'ipv4');
   if (roll < 670) return parseValue(randomIpv6(random), 'ipv6');
-  if (roll < 695) return parseValue(`${randomIpv4(random, 252)}/${20 + random.below(9)}`, 'ipv4');
+  if (roll < 695) return parseValue(`${randomIpv4(random, 'listed', 252)}/${20 + random.below(9)}`, 'ipv4');
   if (roll < 700) return parseValue(`${randomIpv6(random, 0x8000)}/${48 + 8 * random.below(3)}`, 'ipv6');
   if (roll < 840) return parseValue(`http://${urlHost(random, popularHosts)}${randomPath(random)}`, 'url');
   if (roll < 920) return parseValue(randomHex(random, 64), 'sha256');
   if (roll < 940) return parseValue(randomHex(random, 40), 'sha1');
   if (roll < 980) return parseValue(randomHex(random, 32), 'md5');
-  return parseValue(`${randomWord(random)}@${randomRegistrable(random)}`, 'email');
+  return parseValue(`${randomWord(random)}@${randomRegistrable(random, 'listed')}`, 'email');
 }
 
 function urlHost(random: Random, popularHosts: readonly string[]): string {
   const roll = random.below(100);
   if (roll < 25) return random.pick(popularHosts);
-  return roll < 40 ? `${randomIpv4(random)}${random.below(3) === 0 ? ':8080' : ''}` : randomHost(random);
+  return roll < 40
+    ? `${randomIpv4(random, 'listed')}${random.below(3) === 0 ? ':8080' : ''}`
+    : randomHost(random, 'listed');
 }

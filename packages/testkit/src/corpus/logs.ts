@@ -17,8 +17,8 @@ export function inventTraffic(seed: number, hostCount = 200_000): Traffic {
   const many = (count: number, make: (random: Random) => string): string[] =>
     Array.from({ length: count }, () => make(random));
   return {
-    hosts: many(hostCount, randomHost),
-    addresses: many(hostCount, (from) => randomIpv4(from, 240, 247)),
+    hosts: many(hostCount, (from) => randomHost(from)),
+    addresses: many(hostCount, (from) => randomIpv4(from, 'innocent', 240, 247)),
     addresses6: many(Math.ceil(hostCount / 8), (from) => randomIpv6(from)),
     paths: many(20_000, randomPath),
     agents: many(

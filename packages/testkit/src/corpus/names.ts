@@ -19,23 +19,33 @@ export function randomWord(random: Random): string {
   return word;
 }
 
-export function randomRegistrable(random: Random): string {
-  return `${randomWord(random)}${random.below(4) === 0 ? `-${randomWord(random)}` : ''}${random.below(1000)}.${random.pick(tops)}`;
+/**
+ * Whether something is listed or only in traffic. The two never meet by chance, or the answers to ten million values would be others than
+ * those to a thousand: their numbers are odd or even.
+ */
+export type Side = 'listed' | 'innocent';
+
+export function randomRegistrable(random: Random, side: Side): string {
+  return `${randomWord(random)}${random.below(4) === 0 ? `-${randomWord(random)}` : ''}${ofSide(random.below(1000), side)}.${random.pick(tops)}`;
 }
 
 /** A host as traffic shows them: one in eight under a shared platform. */
-export function randomHost(random: Random): string {
+export function randomHost(random: Random, side: Side = 'innocent'): string {
   const roll = random.below(8);
-  if (roll === 0) return `${randomWord(random)}-${random.below(10_000)}.${random.pick(platforms)}`;
-  const registrable = randomRegistrable(random);
+  if (roll === 0) return `${randomWord(random)}-${ofSide(random.below(10_000), side)}.${random.pick(platforms)}`;
+  const registrable = randomRegistrable(random, side);
   return roll < 4 ? registrable : `${random.pick(hostLabels)}.${registrable}`;
 }
 
 /** An address in 240.0.0.0/4; its first octet in the bounds given, so that traffic and listed networks can keep apart. */
-export function randomIpv4(random: Random, firstOctetMin = 240, firstOctetMax = 254): string {
+export function randomIpv4(random: Random, side: Side = 'innocent', firstOctetMin = 240, firstOctetMax = 254): string {
   const first = firstOctetMin + random.below(firstOctetMax - firstOctetMin + 1);
   const rest = random.u32();
-  return `${first}.${(rest >>> 16) & 255}.${(rest >>> 8) & 255}.${rest & 255}`;
+  return `${first}.${(rest >>> 16) & 255}.${(rest >>> 8) & 255}.${ofSide(rest & 255, side)}`;
+}
+
+function ofSide(number: number, side: Side): number {
+  return side === 'listed' ? number | 1 : number & ~1;
 }
 
 export function randomPrivateIpv4(random: Random): string {
