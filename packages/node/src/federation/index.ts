@@ -9,15 +9,19 @@ export { createPeerLink } from './peer-link.ts';
 export { federationSchema } from './schema.ts';
 export type { ErasedAbout, ErasureOrder, ShownExchange } from './acts/exchange-acts.ts';
 export type {
+  Borrowed,
   Delivery,
   Directory,
   Federation,
   FederationDeps,
   FederationIntel,
+  Given,
+  ListPlace,
   NamedAct,
   OtherLedgers,
   OwnLedger,
   OutboxPlace,
   PeerLink,
   PeerState,
+  Recalled,
 } from './federation.ts';

@@ -1,0 +1,59 @@
+import { base64Of, timestampOfUs } from '@comity/protocol/base';
+import type { MemberId } from '@comity/protocol/base';
+import type { MemberLedgerView } from '@comity/protocol/api';
+import { openCheckpoint, printVerifierKey } from '@comity/protocol/tlog';
+import type { VerifierKey } from '@comity/protocol/tlog';
+import { createNativeCrypto } from '../../ledger/index.ts';
+import type { Transparency } from '../../ledger/index.ts';
+import type { Members } from '../../members/index.ts';
+import { instantOfMs } from './instants.ts';
+
+interface ViewDeps {
+  readonly monitor: Transparency['monitor'];
+  readonly witnesses: ReturnType<Members['witnesses']>;
+  readonly nameOfMember: (member: MemberId) => string;
+}
+
+/** A member's ledger as it was seen here: what the monitor keeps and says of it. */
+export function memberLedgerView(log: ReturnType<Members['logs']>[number], deps: ViewDeps): MemberLedgerView {
+  const { origin, url, keys, member } = log;
+  const { monitor } = deps;
+  const seen = monitor.latest(origin);
+  return {
+    origin,
+    url,
+    keys: keys.map(printVerifierKey),
+    ...(seen !== undefined && {
+      checked: {
+        size: seen.size,
+        root: base64Of(seen.root),
+        seenAt: timestampOfUs(seen.seenUs),
+        cosignatures: cosignaturesOf(seen.note, log, deps),
+      },
+    }),
+    isFresh: monitor.isFresh(origin),
+    isTrusted: monitor.isTrusted(origin),
+    alarms: monitor.alarms
+      .list()
+      .filter(({ about }) => about === origin || about === member)
+      .map(({ kind, reason, since }) => ({ kind, reason, since: instantOfMs(since) })),
+  };
+}
+
+/** Who cosigned, each with the newest time it states. The note holds what known keys signed then: of keys that are known no more nothing is said. */
+function cosignaturesOf(
+  note: string,
+  { origin, keys, formerKeys, member }: ReturnType<Members['logs']>[number],
+  { witnesses, nameOfMember }: ViewDeps,
+) {
+  const others = witnesses.filter((witness) => witness.member !== member);
+  const ownerOf = new Map(others.flatMap((witness) => witness.keys.map((key) => [key, witness.member] as const)));
+  const logKeys: VerifierKey[] = [...keys, ...formerKeys.map(({ key }) => key)];
+  const { ofWitnesses } = openCheckpoint(note, { origin, keys: logKeys }, [...ownerOf.keys()], createNativeCrypto());
+  const newest = new Map<MemberId, number>();
+  for (const { key, timeSeconds = 0 } of ofWitnesses) {
+    const owner = ownerOf.get(key);
+    if (owner !== undefined && timeSeconds > 0) newest.set(owner, Math.max(timeSeconds, newest.get(owner) ?? 0));
+  }
+  return [...newest].map(([owner, seconds]) => ({ name: nameOfMember(owner), at: instantOfMs(seconds * 1000) }));
+}
