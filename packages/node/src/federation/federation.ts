@@ -191,6 +191,8 @@ export interface FederationIntel extends Pick<
 
 /** One member's word on what became of an object. */
 export interface Delivery {
+  /** Whose object it is. */
+  readonly origin: MemberId;
   readonly member: MemberId;
   readonly state: 'lent' | 'ended' | 'recalled';
   readonly version: number;

@@ -128,6 +128,16 @@ export const member = z
     allowPrivate: z.boolean(),
     hasLedger: z.boolean(),
     hasWitness: z.boolean(),
+    ledger: z
+      .object({
+        origin: z.string(),
+        size: z.int().optional().describe('entries of the largest checkpoint that was checked here'),
+        isFresh: z.boolean().describe('a known witness cosigned it within twenty minutes'),
+        isTrusted: z.boolean().describe('no two trees of one size were seen'),
+        alarms: z.int().describe('how many hold, beside that it is not fresh'),
+      })
+      .optional()
+      .describe('what was seen here of its ledger; missing: it is not followed'),
     addedAt: instant,
     checkedAt: instant.optional().describe('when its node was last asked what it says of itself'),
     seenAt: instant.optional().describe('when its node last sent or answered something it signed'),

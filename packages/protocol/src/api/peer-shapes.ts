@@ -5,6 +5,7 @@ import { instant } from './shapes.ts';
 /** What became of an object at one member. */
 export const delivery = z
   .object({
+    origin: z.string().describe('id of the member whose object it is'),
     member: z.string(),
     name: z.string(),
     state: z.enum(['lent', 'ended', 'recalled']),

@@ -144,12 +144,13 @@ export function noteReceiptLine(db: Connection, outboxRef: number, line: Receipt
   );
 }
 
-/** What is read of an edge `e` and its outbox `x` to say what became of an object. */
-export const deliveryColumns =
-  'x.member, e.state, e.version, e.sent_us, e.lease_until_us, e.effect, e.reason, e.receipt_us';
+/** What is read of an edge `e`, its outbox `x` and its object `o` to say what became of the object. */
+export const deliveryColumns = `(select member from peer_member where ref = o.origin) as origin,
+  x.member, e.state, e.version, e.sent_us, e.lease_until_us, e.effect, e.reason, e.receipt_us`;
 
 /** A row of {@link deliveryColumns}. */
 export interface DeliveryRow {
+  readonly origin: MemberId;
   readonly member: MemberId;
   readonly state: number;
   readonly version: number;
@@ -165,7 +166,7 @@ export function deliveriesOf(db: Connection, id: StixId): readonly Delivery[] {
   return db
     .prepare<DeliveryRow>(
       `select ${deliveryColumns} from peer_edge e join peer_outbox x on x.ref = e.outbox_ref
-       where e.object_ref in (select ref from peer_object where id = ?) order by x.member`,
+       join peer_object o on o.ref = e.object_ref where o.id = ? order by x.member`,
     )
     .all(id)
     .map(deliveryOf);
@@ -174,6 +175,7 @@ export function deliveriesOf(db: Connection, id: StixId): readonly Delivery[] {
 /** What became of an object at one member. */
 export function deliveryOf(row: DeliveryRow): Delivery {
   return {
+    origin: row.origin,
     member: row.member,
     state: row.state === edgeStates.lent ? 'lent' : row.state === edgeStates.ended ? 'ended' : 'recalled',
     version: row.version,

@@ -9,7 +9,7 @@ import type { Transparency } from '../../ledger/index.ts';
 import { assertPublic } from '../assert-public.ts';
 import type { Handlers } from '../handler.ts';
 import { optional, optionalInstant } from '../views/instants.ts';
-import { memberLedgerView } from '../views/member-ledger-view.ts';
+import { memberLedgerSummary, memberLedgerView } from '../views/member-ledger-view.ts';
 
 export interface MemberRoutesDeps {
   readonly members: Members;
@@ -57,6 +57,14 @@ export function memberRoutes({ members, clock, transparency, nameOfMember }: Mem
     const descriptor = own.find();
     if (descriptor === undefined) return {};
     return { member: { ...saying(descriptor), holdsRecovery: own.holdsRecovery() } };
+  };
+  const memberView = (member: KnownMember): MemberView => ({
+    ...knownView(member),
+    ...optional('ledger', ledgerSummary(member.id)),
+  });
+  const ledgerSummary = (id: MemberId): MemberView['ledger'] => {
+    const log = members.logs().find(({ member }) => member === id);
+    return log && memberLedgerSummary(log, transparency.monitor);
   };
   return {
     nodeDescriptor: () => ({ type: 'application/json', body: current().text }),
@@ -197,7 +205,7 @@ function stepView(descriptor: Descriptor, former: Descriptor | undefined): Membe
   }
 }
 
-function memberView(member: KnownMember): MemberView {
+function knownView(member: KnownMember): MemberView {
   const { handle, state, source, allowPrivate, descriptor, answerUs } = member;
   return {
     ...saying(descriptor),

@@ -6,10 +6,11 @@ import { optional, optionalInstant } from './instants.ts';
 
 /** What became of an object at one member. */
 export function deliveryView(
-  { member, state, version, sentUs, leaseUntilUs, receipt }: Delivery,
+  { origin, member, state, version, sentUs, leaseUntilUs, receipt }: Delivery,
   nameOfMember: (member: MemberId) => string,
 ): DeliveryView {
   return {
+    origin,
     member,
     name: nameOfMember(member),
     state,

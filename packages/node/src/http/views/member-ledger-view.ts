@@ -1,12 +1,14 @@
 import { base64Of, timestampOfUs } from '@comity/protocol/base';
 import type { MemberId } from '@comity/protocol/base';
-import type { MemberLedgerView } from '@comity/protocol/api';
+import type { MemberLedgerView, MemberView } from '@comity/protocol/api';
 import { openCheckpoint, printVerifierKey } from '@comity/protocol/tlog';
 import type { VerifierKey } from '@comity/protocol/tlog';
 import { createNativeCrypto } from '../../ledger/index.ts';
 import type { Transparency } from '../../ledger/index.ts';
 import type { Members } from '../../members/index.ts';
-import { instantOfMs } from './instants.ts';
+import { instantOfMs, optional } from './instants.ts';
+
+type MemberLog = ReturnType<Members['logs']>[number];
 
 interface ViewDeps {
   readonly monitor: Transparency['monitor'];
@@ -15,8 +17,8 @@ interface ViewDeps {
 }
 
 /** A member's ledger as it was seen here: what the monitor keeps and says of it. */
-export function memberLedgerView(log: ReturnType<Members['logs']>[number], deps: ViewDeps): MemberLedgerView {
-  const { origin, url, keys, member } = log;
+export function memberLedgerView(log: MemberLog, deps: ViewDeps): MemberLedgerView {
+  const { origin, url, keys } = log;
   const { monitor } = deps;
   const seen = monitor.latest(origin);
   return {
@@ -33,17 +35,31 @@ export function memberLedgerView(log: ReturnType<Members['logs']>[number], deps:
     }),
     isFresh: monitor.isFresh(origin),
     isTrusted: monitor.isTrusted(origin),
-    alarms: monitor.alarms
-      .list()
-      .filter(({ about }) => about === origin || about === member)
-      .map(({ kind, reason, since }) => ({ kind, reason, since: instantOfMs(since) })),
+    alarms: alarmsOf(log, monitor).map(({ kind, reason, since }) => ({ kind, reason, since: instantOfMs(since) })),
   };
+}
+
+/** The same in short, for a list. */
+export function memberLedgerSummary(log: MemberLog, monitor: ViewDeps['monitor']): NonNullable<MemberView['ledger']> {
+  const { origin } = log;
+  return {
+    origin,
+    ...optional('size', monitor.latest(origin)?.size),
+    isFresh: monitor.isFresh(origin),
+    isTrusted: monitor.isTrusted(origin),
+    alarms: alarmsOf(log, monitor).filter(({ kind }) => kind !== 'stale').length,
+  };
+}
+
+/** Alarms about a log, and about whoever owes it something. */
+function alarmsOf({ origin, member }: MemberLog, { alarms }: ViewDeps['monitor']) {
+  return alarms.list().filter(({ about }) => about === origin || about === member);
 }
 
 /** Who cosigned, each with the newest time it states. The note holds what known keys signed then: of keys that are known no more nothing is said. */
 function cosignaturesOf(
   note: string,
-  { origin, keys, formerKeys, member }: ReturnType<Members['logs']>[number],
+  { origin, keys, formerKeys, member }: MemberLog,
   { witnesses, nameOfMember }: ViewDeps,
 ) {
   const others = witnesses.filter((witness) => witness.member !== member);
