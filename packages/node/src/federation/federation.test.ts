@@ -59,7 +59,9 @@ test('what stands with members is listed by object and by member, and what waits
   const all = { member: undefined, state: undefined, before: undefined, limit: 10 };
   const ids = (rows: readonly { readonly id: string }[]) => rows.map(({ id }) => id);
   const three = [indicatorId(3), indicatorId(2), indicatorId(1)];
-  assert.deepEqual(ids(a.federation.given({ ...all, state: 'waiting' })), three);
+  for (const member of [undefined, b.id])
+    assert.deepEqual(ids(a.federation.given({ ...all, member, state: 'waiting' })), three);
+  assert.deepEqual(a.federation.given({ ...all, member: a.id }), [], 'nothing is put out to oneself');
   assert.ok(a.federation.given(all).every(({ isTaken, receipt }) => !isTaken && receipt === undefined));
   await b.sync();
   assert.deepEqual(a.federation.given({ ...all, state: 'waiting' }), [], 'its receipts are in');

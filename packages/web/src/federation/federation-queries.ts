@@ -5,6 +5,13 @@ import type { GivenSearch } from '../app/search.ts';
 /** How often what other nodes do is asked for anew while somebody looks, in ms: no event tells of it. */
 const lookMs = 4000;
 
+/** Every page of a list is asked for anew: of one that was scrolled far down that is too much. */
+export const whileShort = ({
+  state,
+}: {
+  readonly state: { readonly data?: { readonly pages: readonly unknown[] } | undefined };
+}): number | false => ((state.data?.pages.length ?? 0) > 2 ? false : lookMs);
+
 export const ownMemberQuery = queryOptions({
   queryKey: ['federation', 'self'],
   queryFn: ({ signal }) => node.ownMember({}, { signal }),
@@ -80,7 +87,7 @@ export const givenQuery = ({ member, only }: GivenSearch, limit = 100) =>
       node.listGiven({ query: { member, state: only, cursor: pageParam, limit } }, { signal }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next,
-    refetchInterval: lookMs,
+    refetchInterval: whileShort,
   });
 
 export const loansQuery = (member: string, limit: number) =>
@@ -94,7 +101,8 @@ export const deliveriesQuery = (id: string) =>
   queryOptions({
     queryKey: ['federation', 'deliveries', id],
     queryFn: ({ signal }) => node.listDeliveries({ params: { id } }, { signal }),
-    refetchInterval: lookMs,
+    // Most objects are with nobody, and stay so while one looks.
+    refetchInterval: ({ state }) => ((state.data?.rows.length ?? 0) > 0 ? lookMs : false),
   });
 
 /** Asks everything about members anew, once something was done about one. */

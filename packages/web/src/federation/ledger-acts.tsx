@@ -16,7 +16,7 @@ import { Skeleton } from '../kit/skeleton.tsx';
 import { visibleText } from '../words/visible-text.ts';
 import { useWords } from '../words/use-words.ts';
 import type { Words } from '../words/use-words.ts';
-import { membersQuery } from './federation-queries.ts';
+import { membersQuery, whileShort } from './federation-queries.ts';
 
 const route = getRouteApi('/federation/ledger');
 const any = 'any';
@@ -45,7 +45,7 @@ export function LedgerActs(): JSX.Element {
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next,
     placeholderData: (previous) => previous,
-    refetchInterval: 8000,
+    refetchInterval: whileShort,
   });
   const rows = useMemo(() => acts.data?.pages.flatMap((page) => page.rows) ?? [], [acts.data]);
   const go = (change: LedgerSearch): void =>

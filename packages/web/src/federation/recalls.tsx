@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import type { JSX } from 'react';
 import type { RecallView } from '@comity/protocol/api';
 import { FirstFew } from '../kit/first-few.tsx';
@@ -27,6 +28,13 @@ export function Recalls(): JSX.Element | null {
           <Recall key={row.object} recall={row} />
         ))}
       </FirstFew>
+      {recalls.data?.next !== undefined && (
+        <p className="section-foot">
+          <Link to="/federation/exchange" search={{ only: 'recalled' }}>
+            {say('exchange.all')}
+          </Link>
+        </p>
+      )}
     </section>
   );
 }

@@ -52,8 +52,8 @@ export default function ObjectDetail({ object }: ObjectDetailProps): JSX.Element
       <Pattern object={object} />
       <Provenance object={object} />
       <Markings object={object} />
-      <ObjectSharing id={object.id} />
       <ObjectDeliveries id={object.id} />
+      <ObjectSharing id={object.id} />
       {object.type === 'indicator' && <ObjectMatches id={object.id} count={object.matchCount} />}
       <Correlations object={object} />
       <Relationships object={object} />

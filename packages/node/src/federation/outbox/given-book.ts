@@ -16,13 +16,16 @@ type Row = DeliveryRow & {
   readonly acknowledged: number;
 };
 
-/** Where edges `e` of each state are found, each by an index: there may be a million others. */
+/** Where edges `e` of each state are found, each by an index: there may be a million others. `whose` narrows batches to one outbox. */
 const sources = {
-  waiting: `(select outbox_ref, first, count from peer_batch order by act desc limit ${batchesMax}) b join peer_edge e
-    on e.outbox_ref = b.outbox_ref and e.sequence between b.first and b.first + b.count - 1 and e.effect is null`,
-  refused: `(select * from peer_edge indexed by peer_edge_refused where effect = 'refused') e`,
-  recalled: '(select * from peer_edge indexed by peer_edge_recalled where state = 3) e',
-} as const satisfies Record<NonNullable<GivenQuery['state']>, string>;
+  // The cross join keeps the order: batches first, each with its few edges.
+  waiting: (
+    whose: string,
+  ) => `(select outbox_ref, first, count from peer_batch ${whose} order by act desc limit ${batchesMax}) b
+    cross join peer_edge e on e.outbox_ref = b.outbox_ref and e.sequence between b.first and b.first + b.count - 1 and e.effect is null`,
+  refused: () => `(select * from peer_edge indexed by peer_edge_refused where effect = 'refused') e`,
+  recalled: () => '(select * from peer_edge indexed by peer_edge_recalled where state = 3) e',
+} as const satisfies Record<NonNullable<GivenQuery['state']>, (whose: string) => string>;
 
 /**
  * What stands with members of objects, a page of it. Of all members by object, the newest first; of one in the order it was last put out,
@@ -30,11 +33,16 @@ const sources = {
  */
 export function listGiven(db: Connection, { member, state, before, limit }: GivenQuery): readonly Given[] {
   const columns = `o.id, e.object_ref, e.outbox_ref, e.sequence, x.acknowledged, ${deliveryColumns}`;
-  const source = state === undefined ? 'peer_edge e' : sources[state];
-  const tables = `${source} join peer_outbox x on x.ref = e.outbox_ref join peer_object o on o.ref = e.object_ref`;
   const [first, second] = before ?? [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER];
-  const rows =
+  const ref =
     member === undefined
+      ? undefined
+      : (db.prepare<{ ref: number }>('select ref from peer_outbox where member = ?').get(member)?.ref ?? 0);
+  const source =
+    state === undefined ? 'peer_edge e' : sources[state](ref === undefined ? '' : `where outbox_ref = ${ref}`);
+  const tables = `${source} join peer_outbox x on x.ref = e.outbox_ref join peer_object o on o.ref = e.object_ref`;
+  const rows =
+    ref === undefined
       ? db
           .prepare<Row>(
             `select ${columns} from ${tables} where (e.object_ref, e.outbox_ref) < (?, ?)
@@ -43,16 +51,14 @@ export function listGiven(db: Connection, { member, state, before, limit }: Give
           .all(first, second, limit)
       : db
           .prepare<Row>(
-            `select ${columns} from ${tables}
-             where e.outbox_ref = (select ref from peer_outbox where member = ?) and e.sequence < ?
-             order by e.sequence desc limit ?`,
+            `select ${columns} from ${tables} where e.outbox_ref = ? and e.sequence < ? order by e.sequence desc limit ?`,
           )
-          .all(member, first, limit);
+          .all(ref, first, limit);
   return rows.map((row) => ({
     ...deliveryOf(row),
     id: row.id,
     isTaken: row.sequence <= row.acknowledged || row.effect !== null,
-    place: member === undefined ? [row.object_ref, row.outbox_ref] : [row.sequence, 0],
+    place: ref === undefined ? [row.object_ref, row.outbox_ref] : [row.sequence, 0],
   }));
 }
 
