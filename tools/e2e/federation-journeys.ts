@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
+import { invite } from './account-journeys.ts';
 import { bundleOf, tell } from './federation-nodes.ts';
 import type { FederationNodes } from './federation-nodes.ts';
 import type { Journey } from './journeys.ts';
@@ -8,6 +9,8 @@ import { assertAccessible } from './stage.ts';
 import type { Stage } from './stage.ts';
 
 const sharedId = 'indicator--b0000000-2222-4222-8222-222222222222';
+const noObjects = { itemsPerDay: 1000, bytesPerDay: 1_000_000_000, objects: 0, sentBytesPerDay: 1_000_000_000 };
+const thirdId = 'indicator--b0000000-4444-4444-8444-444444444444';
 
 /** Sends JSON as the page does. */
 async function post(page: Page, stage: Stage, path: string, data: unknown): Promise<void> {
@@ -15,8 +18,12 @@ async function post(page: Page, stage: Stage, path: string, data: unknown): Prom
   assert.ok(answer.ok(), `${path}: ${answer.status()} ${await answer.text()}`);
 }
 
-/** Whoever is alone with three real nodes, two of which are members already: `a` is ours, `b` is walked, too. */
-export function federationJourneys(a: Stage, b: Stage, nodes: FederationNodes): Journey[] {
+/**
+ * What an officer does with other members; needs three real nodes for itself.
+ *
+ * @param looks - Our node under another name, signed out: for somebody who only looks.
+ */
+export function federationJourneys(a: Stage, b: Stage, looks: Stage, nodes: FederationNodes): Journey[] {
   const digitsOn = async (page: Page): Promise<string> =>
     (await page.locator('.digits-text').first().textContent()) ?? '';
   return [
@@ -123,11 +130,19 @@ export function federationJourneys(a: Stage, b: Stage, nodes: FederationNodes): 
         await page.getByRole('heading', { name: 'Nothing was given yet' }).waitFor();
         await assertAccessible(page, 'nothing given');
         await a.shoot(page, 'federation-exchange-none');
-        const taken = await page.request.post(`${a.url}/api/v1/imports?name=own.json&own=true`, {
-          data: bundleOf(sharedId, 'Phishing kit aimed at grid operators', 'grid-login.example'),
-          headers: { origin: a.url, 'content-type': 'application/json' },
-        });
-        assert.ok(taken.ok(), await taken.text());
+        await page.getByRole('link', { name: 'Imports' }).click();
+        await page.getByRole('button', { name: 'Paste values' }).click();
+        const form = page.getByRole('dialog', { name: 'Paste values' });
+        await form
+          .getByLabel('Values or text')
+          .fill(bundleOf(sharedId, 'Phishing kit aimed at grid operators', 'grid-login.example'));
+        await form.getByText('It is our own: members may get it').click();
+        await assertAccessible(page, 'form that takes in what is ours');
+        await a.shoot(page, 'federation-own');
+        await form.getByRole('button', { name: 'Take in' }).click();
+        await page.waitForURL(/\/imports\/imp-/);
+        await page.getByRole('link', { name: 'Federation' }).click();
+        await page.getByRole('link', { name: 'Exchange' }).click();
         await tell(
           nodes.b,
           'indicator--b0000000-3333-4333-8333-333333333333',
@@ -231,20 +246,76 @@ export function federationJourneys(a: Stage, b: Stage, nodes: FederationNodes): 
       },
     },
     {
+      name: 'federation: a quota and a tightened label stop what comes and goes, and both sides are told why',
+      async run() {
+        const page = await a.open('/federation');
+        await page.getByRole('row').filter({ hasText: 'CERT Borealis' }).click();
+        await page.getByRole('button', { name: 'Tighten what goes there' }).click();
+        const dialog = page.getByRole('dialog');
+        await dialog.getByLabel('Loosest label').selectOption('amber');
+        await dialog.getByLabel('It may pass it on').selectOption('0');
+        await dialog.getByLabel('Days indicators are lent').fill('7');
+        await assertAccessible(page, 'form of what goes to a member');
+        await a.shoot(page, 'federation-handling');
+        await dialog.getByRole('button', { name: 'Save' }).click();
+        await page.getByText('not passed on · indicators 7 days, reports 180 days').waitFor();
+        // Nor by way of the other: what one may not lend it would pass on.
+        const { rows: peers } = (await (await page.request.get(`${a.url}/api/v1/peers`)).json()) as {
+          rows: { id: string }[];
+        };
+        for (const peer of peers) await post(page, a, `/api/v1/peers/${peer.id}/quota`, noObjects);
+        await tell(nodes.b, thirdId, 'Skimmer of a card shop', 'skimmer.example');
+        await page.getByText('It lends as many objects as are kept of it').waitFor({ timeout: 60_000 });
+        await assertAccessible(page, 'a member that reached a limit');
+        const theirs = await b.open('/federation/exchange');
+        await theirs.getByLabel('Which', { exact: true }).selectOption('refused');
+        const refused = theirs.getByRole('row').filter({ hasText: 'Skimmer of a card shop' });
+        await refused.getByText('you lend as much as they keep of you').waitFor();
+        await assertAccessible(theirs, 'what was refused');
+        await b.shoot(theirs, 'federation-refused');
+        await theirs.context().close();
+        await page.context().close();
+      },
+    },
+    {
       name: 'federation: a member is asked about values it does not see, and says what it knows',
       async run() {
         const page = await a.open('/federation/lookup');
         await page.getByLabel('Whom').selectOption('borealis');
-        await page.getByLabel('Values').fill('loader.example\nnobody-knows.example');
+        await page.getByLabel('Values').fill('loader.example, skimmer.example\nnobody-knows.example');
         await page.getByText('What CERT Borealis learns if you ask').waitFor();
         await assertAccessible(page, 'look-up');
         await a.shoot(page, 'federation-lookup');
-        await page.getByRole('button', { name: 'Ask about 2 values' }).click();
+        await page.getByRole('button', { name: 'Ask about 3 values' }).click();
         await page.getByRole('heading', { name: 'What CERT Borealis knows' }).waitFor();
-        await page.getByText('known to neither').first().waitFor();
-        await page.getByText(/CERT Borealis (?:learnt that you asked|was not asked)/).waitFor();
+        const answers = page.getByRole('listitem');
+        await answers.filter({ hasText: 'loader.example' }).getByText('known here: not asked about').waitFor();
+        await answers.filter({ hasText: 'skimmer.example' }).getByText('known there').waitFor();
+        await answers.filter({ hasText: 'nobody-knows.example' }).getByText('known to neither').waitFor();
+        await page.getByText('CERT Borealis learnt that you asked about 2 values, not which.').waitFor();
         await assertAccessible(page, 'answer of a look-up');
         await a.shoot(page, 'federation-lookup-answer');
+        await page.context().close();
+      },
+    },
+    {
+      name: 'federation: who only looks is offered no act, and no act of the ledger is opened to them',
+      async run() {
+        const page = await a.open('/settings/access');
+        const theirs = await looks.open(pathOf(await invite(page, 'vic', 'Viewer')));
+        await theirs.getByRole('navigation').first().waitFor();
+        for (const [path, shown] of [
+          ['/federation', 'CERT Borealis'],
+          ['/federation/exchange', 'Loader of a banking trojan'],
+          ['/federation/ledger', 'Acts are opened to whoever has the right audit'],
+          ['/federation/lookup', 'Asking takes the right write'],
+        ] as const) {
+          await theirs.goto(looks.url + path);
+          await theirs.getByText(shown).first().waitFor();
+          const acts = theirs.locator('main').getByRole('button', { name: /Invite|Take|Exchange|Ask|Check/ });
+          assert.equal(await acts.count(), 0, `${path} offers nothing to who only looks`);
+        }
+        await theirs.context().close();
         await page.context().close();
       },
     },

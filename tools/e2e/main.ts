@@ -84,7 +84,8 @@ try {
     const nodes = await startFederationNodes();
     try {
       const [a, b] = [createStage(browser, nodes.a.url), createStage(browser, nodes.b.url)];
-      await walk([a, b], federationJourneys(a, b, nodes), 1);
+      const looks = createStage(browser, nodes.a.url.replace('127.0.0.1', 'localhost'));
+      await walk([a, b, looks], federationJourneys(a, b, looks, nodes), 1);
     } finally {
       await nodes.stop();
     }

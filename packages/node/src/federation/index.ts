@@ -9,13 +9,11 @@ export { createPeerLink } from './peer-link.ts';
 export { federationSchema } from './schema.ts';
 export type { ErasedAbout, ErasureOrder, ShownExchange } from './acts/exchange-acts.ts';
 export type {
-  Borrowed,
   Delivery,
   Directory,
   Federation,
   FederationDeps,
   FederationIntel,
-  Given,
   ListPlace,
   NamedAct,
   OtherLedgers,
@@ -23,5 +21,4 @@ export type {
   OutboxPlace,
   PeerLink,
   PeerState,
-  Recalled,
 } from './federation.ts';

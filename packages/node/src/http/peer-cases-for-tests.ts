@@ -139,7 +139,10 @@ export function peerCases({ cleanup, afterCase }: { cleanup: Cleanup; afterCase:
       works: async () => {
         const { params } = await lent();
         const b = await clientB();
-        const [row] = (await b.listLoans({ query: {} })).rows;
+        // What is admitted is in use before it is written down who lends it.
+        const newest = async () => (await b.listLoans({ query: {} })).rows[0];
+        await until(async () => (await newest())?.object === params.id, 'B knows who lends it');
+        const row = await newest();
         assert.deepEqual([row?.object, row?.name, row?.originName, row?.tlp], [params.id, 'A', 'A', 'green']);
         const page = await b.listLoans({ query: { member: row?.member, limit: 1 } });
         assert.equal(page.rows[0]?.object, params.id);

@@ -209,7 +209,7 @@ function columns({ say, figures }: Words): readonly Column<Row>[] {
 }
 
 /** How a member's ledger looks from here, in a word. */
-export function LedgerMark({ member: { ledger } }: { readonly member: Pick<MemberView, 'ledger'> }): JSX.Element {
+function LedgerMark({ member: { ledger } }: { readonly member: Pick<MemberView, 'ledger'> }): JSX.Element {
   const { say } = useWords();
   if (ledger === undefined) return <span className="muted">{say('member.ledger.none')}</span>;
   if (!ledger.isTrusted || ledger.alarms > 0) {
