@@ -6,7 +6,8 @@ interface PageElement {
   readonly clientWidth: number;
   readonly dir: string;
   readonly nextElementSibling: PageElement | null;
-  getBoundingClientRect(): { readonly top: number; readonly bottom: number };
+  readonly className: string;
+  getBoundingClientRect(): Readonly<Record<'top' | 'bottom' | 'left' | 'right', number>>;
   readonly dataset: Readonly<Record<string, string | undefined>>;
   getAttribute(name: string): string | null;
   scrollBy(inline: number, block: number): void;
@@ -52,6 +53,19 @@ export const overflowPx = (): number =>
       ...document.querySelectorAll('.content, .rows, .inspector-body, .value-card-body'),
     ].map((place) => place.scrollWidth - place.clientWidth),
   );
+
+/** What reaches out of its place at the side, the innermost: tag, classes and the beginning of its text. */
+export const stickingOut = (): string[] => {
+  const places = [...document.querySelectorAll('.content, .inspector-body')];
+  const edges = places.map((place) => place.getBoundingClientRect());
+  return [...document.querySelectorAll('.content *, .inspector-body *')]
+    .filter((element) => {
+      const { left, right } = element.getBoundingClientRect();
+      return edges.every((edge) => left < edge.left - 1 || right > edge.right + 1);
+    })
+    .slice(-4)
+    .map((element) => `${element.className} "${(element.textContent ?? '').slice(0, 40)}"`);
+};
 
 /** By how much the heading reaches into what is below it, in px. */
 export const headingOverlapPx = (): number => {

@@ -3,6 +3,8 @@ import { findChromium, launchChromium } from './chromium.ts';
 import { realJourneys } from './journeys.ts';
 import type { Journey } from './journeys.ts';
 import { identityJourneys } from './identity-journeys.ts';
+import { federationJourneys } from './federation-journeys.ts';
+import { startFederationNodes } from './federation-nodes.ts';
 import { madeUpJourneys } from './made-up-journeys.ts';
 import { startMadeUpNode } from './made-up-node.ts';
 import { outletJourneys } from './outlet-journeys.ts';
@@ -76,6 +78,17 @@ try {
     await walk([stage, named, outside], journeys, groundwork);
   } finally {
     await node.stop();
+  }
+  // Three nodes more are started only for whoever asks for them.
+  if ('federation'.includes(word) || word.startsWith('federation')) {
+    const nodes = await startFederationNodes();
+    try {
+      const [a, b] = [createStage(browser, nodes.a.url), createStage(browser, nodes.b.url)];
+      const looks = createStage(browser, nodes.a.url.replace('127.0.0.1', 'localhost'));
+      await walk([a, b, looks], federationJourneys(a, b, looks, nodes), 1);
+    } finally {
+      await nodes.stop();
+    }
   }
   const madeUp = await startMadeUpNode();
   try {

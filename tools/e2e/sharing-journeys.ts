@@ -4,7 +4,8 @@ import { invite } from './account-journeys.ts';
 import { selectedText } from './in-page.ts';
 import type { Journey } from './journeys.ts';
 import { takeIn } from './rough-journeys.ts';
-import { assertAccessible, assertFits } from './stage.ts';
+import { lookAt, pathOf } from './look-at.ts';
+import { assertAccessible } from './stage.ts';
 import type { Stage } from './stage.ts';
 
 const green = 'marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb';
@@ -33,29 +34,6 @@ function greenBundle(): string {
 async function lawInForce(page: Page, url: string): Promise<string> {
   const { entry } = (await (await page.request.get(`${url}/api/v1/law`)).json()) as { entry: { hash: string } };
   return entry.hash;
-}
-
-const pathOf = (link: string): string => new URL(link).pathname + new URL(link).hash;
-
-const views = [
-  ['phone', { phone: true }],
-  ['pseudo-phone', { phone: true, language: 'en-XA' as const }],
-  ['tablet', { tablet: true }],
-  ['phone-ar', { phone: true, language: 'ar' as const }],
-  ['dark', { dark: true }],
-  ['dark-ar', { dark: true, language: 'ar' as const }],
-] as const;
-
-/** Looks at a place in every view: nothing sticks out, nothing is out of reach. */
-async function lookAt(stage: Stage, path: string, name: string, settled: (page: Page) => Promise<void>): Promise<void> {
-  for (const [word, view] of views) {
-    const page = await stage.open(path, view);
-    await settled(page);
-    await assertFits(page, `${name}-${word}`);
-    await assertAccessible(page, `${name}-${word}`);
-    await stage.shoot(page, `${name}-${word}`);
-    await page.context().close();
-  }
 }
 
 /** What a client gets from an address with a token: the status, and the text. */

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { axeFindings, keepPreferences, overflowPx, transferOf } from './in-page.ts';
+import { axeFindings, keepPreferences, overflowPx, stickingOut, transferOf } from './in-page.ts';
 
 const shotsDir = resolve(import.meta.dirname, '../../test-results/e2e');
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -98,7 +98,9 @@ export async function assertAccessible(page: Page, what: string): Promise<void> 
 /** Nothing sticks out at the side of its place. */
 export async function assertFits(page: Page, what: string): Promise<void> {
   const over = await page.evaluate(overflowPx);
-  assert.ok(over <= 0, `${what} is ${over} px wider than its place`);
+  if (over <= 0) return;
+  const out = await page.evaluate(stickingOut);
+  assert.fail(`${what} is ${over} px wider than its place: ${out.join(', ')}`);
 }
 
 /** Puts files under the pointer and lets them go over an element, as dragging from the desktop does. */

@@ -21,6 +21,7 @@ const readers: ReadonlyMap<string, string> = new Map([
   ],
   ['packages/node/src/federation/remarks/remarks.ts', 'looks whose an object is, by the digest of its text'],
   ['packages/node/src/http/routes/peer-routes.ts', 'looks whether an object is there'],
+  ['packages/node/src/http/routes/exchange-routes.ts', 'says what an object is called, to people here'],
   ['packages/node/src/http/routes/act-routes.ts', 'the same, before it is erased'],
   [
     'packages/node/src/lookup/collect-tellings.ts',

@@ -3,6 +3,7 @@ import type { Plugin } from 'vite';
 import {
   auditActs,
   events,
+  givenStates,
   indicatorStates,
   listFormats,
   matchForms,
@@ -44,6 +45,7 @@ function routesModule(): string {
     auditActs: Object.fromEntries(Object.keys(auditActs).map((act) => [act, true])),
     scopes,
     roleNames,
+    givenStates,
     indicatorStates,
     listFormats,
     matchForms,

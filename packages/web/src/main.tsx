@@ -20,6 +20,7 @@ import './overview/overview.css';
 import './intel/intel.css';
 import './screening/screening.css';
 import './sharing/sharing.css';
+import './federation/federation.css';
 import './imports/imports.css';
 import './settings/settings.css';
 import './app/narrow.css';

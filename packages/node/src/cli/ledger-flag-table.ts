@@ -50,10 +50,16 @@ export const ledgerCommands = [
   }),
   command({
     name: 'ledger acts',
-    summary: 'List where in the ledger the acts about an object stand',
-    details: 'OBJECT is a STIX id. Exit 1 when there is none, or all were erased.',
-    positionals: [{ name: 'OBJECT' }],
-    flags: [data, json],
+    summary: 'List the acts of the ledger, or where those about an object stand',
+    details:
+      'OBJECT is a STIX id: acts about it that were not erased, the oldest first. Without it the newest of all acts, the newest first. ' +
+      'Exit 1 when there is none.',
+    positionals: [{ name: 'OBJECT', optional: true }],
+    flags: [
+      data,
+      { name: 'limit', value: 'COUNT', default: '100', help: 'Without OBJECT: at most so many, 1 to 500' },
+      json,
+    ],
   }),
   command({
     name: 'ledger erase',

@@ -81,7 +81,7 @@ export const memberCommands = [
     summary: 'Take up the invitation of another member',
     details: 'INVITATION is its text, or - for standard input, where no list of processes shows it.',
     positionals: [{ name: 'INVITATION' }],
-    flags: [data, allowPrivate, json],
+    flags: [data, { name: 'look', help: 'Only say who gave it; nothing is taken up' }, allowPrivate, json],
   }),
   command({
     name: 'member accept',
@@ -100,6 +100,19 @@ export const memberCommands = [
     summary: 'Ask a member’s node to prove that it answers and is its own',
     positionals: [member],
     flags: [data, { name: 'refresh', help: 'Also ask what it says of itself now' }, json],
+  }),
+  command({
+    name: 'member history',
+    summary: 'List what a member said of itself one after the other: its keys, rotations and recoveries',
+    positionals: [member],
+    flags: [data, json],
+  }),
+  command({
+    name: 'member ledger',
+    summary: 'Say what was seen here of a member’s ledger, who cosigned it, and what is wrong',
+    details: 'Exit 1 when it names none, when an alarm holds, or when it told two stories.',
+    positionals: [member],
+    flags: [data, json],
   }),
   command({
     name: 'member suspend',

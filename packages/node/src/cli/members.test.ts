@@ -23,6 +23,9 @@ test('a member is made, invites, and another joins by commands alone, told late 
   const invited = await a('member', 'invite', '--hint', 'for B', '--allow-private');
   assert.match(invited.out, /^comity1[\w-]+\n$/);
   assert.match((await a('member', 'invitations')).out, /for B/);
+  const looked = await run(dirB, ['member', 'join', '-', '--look', '--allow-private'], invited.out);
+  assert.match(looked.out, /^name +CERT A\nid +[0-9a-f]{4}-/, looked.err);
+  assert.equal((await b('member', 'list', '--json')).out, '[]\n', 'looking takes nothing up');
   const joined = await run(dirB, ['member', 'join', '-', '--allow-private'], invited.out);
   assert.match(joined.out, /^name +CERT A\n[^]*asked: joined when they say yes\n$/, joined.err);
   const [asking] = JSON.parse((await a('member', 'list', '--json')).out) as [{ shortId: string }];
@@ -40,6 +43,11 @@ test('a member is made, invites, and another joins by commands alone, told late 
   const ping = await b('member', 'ping', 'cert-a');
   assert.match(ping.out, /^cert-a \([0-9a-f-]{19}\) answered and signed in [\d.]+ ms\n$/, ping.err);
   assert.match((await a('member', 'ping', 'b', '--refresh')).err, /Cannot/, 'A knows it where it is no more');
+  assert.match(
+    (await b('member', 'history', 'cert-a')).out,
+    /^NUMBER +STEP +ISSUED +KEYS\n[^]*^ +0 +first .*governance [0-9a-f]{12}, message/m,
+  );
+  assert.match((await b('member', 'ledger', 'cert-a')).out, /^\S+\/ledger\/1\n/);
   assert.match((await a('member', 'suspend', 'b')).out, /^b is suspended/);
   assert.match((await a('member', 'resume', 'b')).out, /^b is joined/);
   assert.match((await a('recipient', 'list')).out, /member:b/);

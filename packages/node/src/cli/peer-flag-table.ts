@@ -1,6 +1,7 @@
 import type { Command } from './flag-shape.ts';
 import { data, erasureReason, json } from './shared-flags.ts';
 
+const limit = { name: 'limit', value: 'COUNT', default: '100', help: 'At most so many, 1 to 500' } as const;
 const command = <const C extends Command>(value: C): C => value;
 
 /** Commands on what goes between members. */
@@ -58,6 +59,37 @@ export const peerCommands = [
     summary: 'Say which members have an object from here, and what they say they did with it',
     details: 'OBJECT is a STIX id. Exit 1 when no member has it.',
     positionals: [{ name: 'OBJECT' }],
+    flags: [data, json],
+  }),
+  command({
+    name: 'share given',
+    summary: 'List what is lent to members, or was, and what they say they did, the newest first',
+    details: 'MEMBER is an id or a name; without one, all of them. Exit 1 when there is nothing.',
+    positionals: [{ name: 'MEMBER', optional: true }],
+    flags: [
+      data,
+      {
+        name: 'state',
+        value: 'STATE',
+        choices: ['waiting', 'refused', 'recalled'],
+        help: 'Only what waits for a receipt, was refused there, or was taken back',
+      },
+      limit,
+      json,
+    ],
+  }),
+  command({
+    name: 'share loans',
+    summary: 'List what members lend you, the newest first',
+    details: 'MEMBER is an id or a name; without one, all of them. Exit 1 when there is nothing.',
+    positionals: [{ name: 'MEMBER', optional: true }],
+    flags: [data, limit, json],
+  }),
+  command({
+    name: 'share recalls',
+    summary: 'List the objects that were taken back last, and how many members confirmed each',
+    details: 'Exit 1 when there is none.',
+    positionals: [],
     flags: [data, json],
   }),
   command({

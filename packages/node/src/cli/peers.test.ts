@@ -44,6 +44,15 @@ test('what is lent, to whom, and what became of it is told; an object is taken b
   );
   assert.deepEqual(await inA('share', 'receipts', indicatorId(9)), { code: 1, out: '', err: '' });
 
+  assert.match(
+    (await inA('share', 'given', 'CERT B')).out,
+    /^CERT B +lent +applied +\S+ +indicator--\S+ +\[ipv4-addr/m,
+  );
+  assert.equal((await inA('share', 'given', '--state', 'refused')).code, 1);
+  assert.match((await inB('share', 'loans')).out, /^CERT A +CERT A +TLP:GREEN +1 +\S+ +indicator--/m);
+  assert.equal((await inA('share', 'recalls')).code, 1, 'nothing was taken back yet');
+  assert.match((await inA('ledger', 'acts')).out, /^ENTRY +HOUR +WHAT[^]*\bsent +CERT B [^]*\bdescriptor\b/);
+
   assert.match((await inB('share', 'hold', held)).err, /--reason says why the law here wants it/);
   assert.equal((await inB('share', 'hold', held, '--reason', 'a court asked for it')).out, 'held\n');
   assert.equal((await inB('share', 'hold', taken, '--reason', 'by mistake')).out, 'held\n');
@@ -52,6 +61,7 @@ test('what is lent, to whom, and what became of it is told; an object is taken b
   assert.equal((await inA('share', 'recall', held, '--reason', 'false-positive')).code, 0);
   await exchange();
   assert.match((await inA('share', 'deliveries', taken)).out, /^CERT B +recalled +2 +\S+ +withdrawn /m);
+  assert.match((await inA('share', 'recalls')).out, /^mistake +1 of 1 +indicator--/m);
   assert.match((await inA('share', 'deliveries', held)).out, /^CERT B +recalled +2 +\S+ +stored \(legal-hold\) /m);
   const [row] = JSON.parse((await inA('share', 'deliveries', held, '--json')).out) as [{ receipt: object }];
   assert.deepEqual({ ...row.receipt, at: '' }, { effect: 'stored', reason: 'legal-hold', at: '' });

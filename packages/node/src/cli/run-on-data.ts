@@ -22,6 +22,7 @@ import {
 import { eraseAct, eraseObject, listActs, showAct } from './commands/acts.ts';
 import { addCollection, explainCollection, listCollections, removeCollection } from './commands/collections.ts';
 import type { CommandDeps, ExitCode } from './commands/command.ts';
+import { listGiven, listLoans, listRecalls } from './commands/exchange.ts';
 import { addFeed, listFeeds, pullFeeds } from './commands/feeds.ts';
 import { removeIdentity, setIdentity, showIdentity } from './commands/identity.ts';
 import { exportIntel, importIntel, listImports, releaseIntel, searchIntel } from './commands/intel.ts';
@@ -51,6 +52,8 @@ import {
   resumeMember,
   suspendMember,
   withdrawInvitation,
+  showHistory,
+  showMemberLedger,
 } from './commands/members.ts';
 import { listLookupOffers, lookupValues } from './commands/lookups.ts';
 import { addOutlet, listOutlets, removeOutlet, testOutlet } from './commands/outlets.ts';
@@ -197,6 +200,12 @@ async function ask(
       return await setQuota(typed, client, terminal);
     case 'share deliveries':
       return await listDeliveries(typed, client, terminal);
+    case 'share given':
+      return await listGiven(typed, client, terminal);
+    case 'share loans':
+      return await listLoans(typed, client, terminal);
+    case 'share recalls':
+      return await listRecalls(typed, client, terminal);
     case 'share receipts':
       return await listReceipts(typed, client, terminal);
     case 'share recall':
@@ -229,6 +238,10 @@ async function ask(
       return await acceptMember(typed, client, terminal);
     case 'member ping':
       return await pingMember(typed, client, terminal);
+    case 'member history':
+      return await showHistory(typed, client, terminal);
+    case 'member ledger':
+      return await showMemberLedger(typed, client, terminal);
     case 'member suspend':
       return await suspendMember(typed, client, terminal);
     case 'member resume':

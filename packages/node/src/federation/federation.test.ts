@@ -52,6 +52,45 @@ test('a recall takes out of use what came of it, wherever it went, and the reaso
   );
 });
 
+test('what stands with members is listed by object and by member, and what waits, was refused or taken back is found', async (t) => {
+  const network = openNetwork();
+  const [a, b] = [await openMember(network, 'a', t), await openMember(network, 'b', t)];
+  await a.tell([indicator(1), indicator(2), indicator(3)]);
+  const all = { member: undefined, state: undefined, before: undefined, limit: 10 };
+  const ids = (rows: readonly { readonly id: string }[]) => rows.map(({ id }) => id);
+  const three = [indicatorId(3), indicatorId(2), indicatorId(1)];
+  for (const member of [undefined, b.id])
+    assert.deepEqual(ids(a.federation.given({ ...all, member, state: 'waiting' })), three);
+  assert.deepEqual(a.federation.given({ ...all, member: a.id }), [], 'nothing is put out to oneself');
+  assert.ok(a.federation.given(all).every(({ isTaken, receipt }) => !isTaken && receipt === undefined));
+  await b.sync();
+  assert.deepEqual(a.federation.given({ ...all, state: 'waiting' }), [], 'its receipts are in');
+  const [first, ...rest] = a.federation.given({ ...all, member: b.id });
+  assert.deepEqual([first?.isTaken, ids([first!, ...rest])], [true, three]);
+  for (const member of [undefined, b.id]) {
+    const [one] = a.federation.given({ ...all, member, limit: 1 });
+    assert.deepEqual(ids(a.federation.given({ ...all, member, before: one?.place })), three.slice(1), 'a page follows');
+  }
+  await a.federation.recall(indicatorId(2), 'mistake');
+  const { sender, leaseUntilUs, ...lent } = b.federation.borrowed(all)[0]!;
+  assert.deepEqual([lent.id, sender, lent.origin, leaseUntilUs > lent.receivedUs], [indicatorId(3), a.id, a.id, true]);
+  await b.sync();
+  for (const member of [undefined, b.id])
+    assert.deepEqual(ids(a.federation.given({ ...all, member, state: 'recalled' })), [indicatorId(2)]);
+  assert.deepEqual(a.federation.given({ ...all, state: 'refused' }), []);
+  const [taken] = a.federation.recalls(undefined, 10);
+  assert.deepEqual(
+    [taken?.id, taken?.reason, taken?.deliveries[0]?.receipt?.effect],
+    [indicatorId(2), 'mistake', 'withdrawn'],
+  );
+  assert.deepEqual(a.federation.recalls(taken?.place, 10), []);
+  for (const member of [undefined, a.id]) {
+    const [one, ...others] = b.federation.borrowed({ ...all, member });
+    assert.deepEqual(ids([one!, ...others]), [indicatorId(3), indicatorId(1)], 'what was taken back is lent no longer');
+    assert.deepEqual(ids(b.federation.borrowed({ ...all, member, before: one?.place })), [indicatorId(1)]);
+  }
+});
+
 test('what is lent ends by itself when its origin is silent, and runs on as long as it is not', async (t) => {
   const network = openNetwork();
   const [a, b] = [await openMember(network, 'a', t), await openMember(network, 'b', t)];

@@ -191,6 +191,8 @@ export interface FederationIntel extends Pick<
 
 /** One member's word on what became of an object. */
 export interface Delivery {
+  /** Whose object it is. */
+  readonly origin: MemberId;
   readonly member: MemberId;
   readonly state: 'lent' | 'ended' | 'recalled';
   readonly version: number;
@@ -199,6 +201,47 @@ export interface Delivery {
   /** What the member says it did; undefined: nothing yet. */
   readonly receipt:
     { readonly effect: ReceiptEffect; readonly reason: ReceiptReason | undefined; readonly atUs: number } | undefined;
+}
+
+/** Where a page of a list went to: what comes behind it is asked for with it. Two numbers. */
+export type ListPlace = readonly [number, number];
+
+/** Which of what stands with members is asked for. */
+export interface GivenQuery {
+  readonly member: MemberId | undefined;
+  /** `waiting`: no receipt yet, of what was put out last; `refused`: by the member; `recalled`: taken back. */
+  readonly state: 'waiting' | 'refused' | 'recalled' | undefined;
+  readonly before: ListPlace | undefined;
+  readonly limit: number;
+}
+
+/** What stands with a member of one object. */
+export type Given = Delivery & {
+  readonly id: StixId;
+  /** It has read the outbox that far, or sent a receipt. */
+  readonly isTaken: boolean;
+  readonly place: ListPlace;
+};
+
+/** What a member lends this one. */
+export interface Borrowed {
+  readonly id: StixId;
+  readonly origin: MemberId;
+  /** Who lends it here. */
+  readonly sender: MemberId;
+  readonly tlp: Terms['tlp'];
+  readonly hops: number;
+  readonly receivedUs: number;
+  readonly leaseUntilUs: number;
+  readonly place: ListPlace;
+}
+
+/** An object of ours that was taken back. */
+export interface Recalled {
+  readonly id: StixId;
+  readonly reason: RecallReason | undefined;
+  readonly deliveries: readonly Delivery[];
+  readonly place: number;
 }
 
 /** A receipt as a member signed it, with what whoever verifies it needs of our side. */
@@ -264,6 +307,12 @@ export interface Federation {
   disagree(id: StixId): Promise<StixId>;
   /** Who has an object from us, and what they say they did. */
   deliveries(id: StixId): readonly Delivery[];
+  /** What stands with members, object by object; at most `limit`. */
+  given(query: GivenQuery): readonly Given[];
+  /** What a member lends, or all of them, the newest first; at most `limit`. */
+  borrowed(query: Omit<GivenQuery, 'state'>): readonly Borrowed[];
+  /** Objects that were taken back, the newest first: behind a place, at most `limit`. */
+  recalls(before: number | undefined, limit: number): readonly Recalled[];
   /** What members signed for an object. */
   receipts(id: StixId): readonly KeptReceipt[];
   /** What opens the acts of our ledger, and its erasure. */

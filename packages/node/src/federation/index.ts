@@ -14,6 +14,7 @@ export type {
   Federation,
   FederationDeps,
   FederationIntel,
+  ListPlace,
   NamedAct,
   OtherLedgers,
   OwnLedger,

@@ -7,6 +7,7 @@ import type { Store } from '../store/index.ts';
 import type { Evidence, Federation, FederationDeps, Identity, PeerState } from './federation.ts';
 import { openExchangeActs } from './acts/exchange-acts.ts';
 import { EvidenceHearer, tellEvidence } from './evidence/told-evidence.ts';
+import { listBorrowed } from './inbox/borrowed-book.ts';
 import { findLent } from './inbox/known-book.ts';
 import { MemberImports } from './inbox/member-imports.ts';
 import { Puller, selfOf } from './inbox/puller.ts';
@@ -15,6 +16,7 @@ import { suspendedMembers, suspendMember } from './inbox/suspension.ts';
 import { BatchTaker } from './inbox/take-batch.ts';
 import { answerOutbox, lastShown } from './outbox/answer.ts';
 import { deliveriesOf } from './outbox/edge-book.ts';
+import { listGiven, listRecalls } from './outbox/given-book.ts';
 import { keepReceipt, receiptsOf, sentBatch } from './outbox/receipt-book.ts';
 import { handlingOf, setHandling } from './outbox/handling-book.ts';
 import { acknowledge, findOutbox, getOutbox, startAnew, waitingOf } from './outbox/outbox-book.ts';
@@ -192,6 +194,9 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
 
     deliveries: (id) => deliveriesOf(db, id),
 
+    given: (query) => listGiven(db, query),
+    borrowed: (query) => listBorrowed(db, query, nowUs()),
+    recalls: (before, limit) => listRecalls(db, before, limit),
     receipts: (id) => receiptsOf(db, id, deps.ledger),
     acts,
 

@@ -115,6 +115,11 @@ create table peer_act_object (
 create index peer_act_object_act on peer_act_object (act);
 `;
 
+const recalls = `
+-- Of all that stands with members, little was taken back, and that is what people look for.
+create index peer_edge_recalled on peer_edge (object_ref, outbox_ref) where state = 3;
+`;
+
 /** Tables of what goes between members. Times are µs, booleans 0 or 1. */
 export const federationSchema: SubjectSchema = {
   subject: 'federation',
@@ -123,5 +128,6 @@ export const federationSchema: SubjectSchema = {
     { name: 'what is sent to members', sql: outbox },
     { name: 'what came from members', sql: inbox },
     { name: 'what opens the acts of our ledger', sql: keptActs },
+    { name: 'what was taken back is found', sql: recalls },
   ],
 };

@@ -38,6 +38,31 @@ export function actCases({ cleanup }: { readonly cleanup: Cleanup }) {
       },
       fails: { NOT_FOUND: async () => (await lent()).client.showExchangeAct(unknown) },
     },
+    listLedgerActs: {
+      works: async () => {
+        const { client, index } = await lent();
+        const { rows, total = 0 } = await client.listLedgerActs({ query: {} });
+        const act = rows.find((row) => row.index === index);
+        assert.deepEqual([act?.type, act?.direction, act?.name, act?.objects], ['exchange', 'sent', 'B', 1]);
+        assert.deepEqual(
+          rows.map((row) => row.index),
+          Array.from({ length: total }, (_, at) => total - 1 - at),
+        );
+        const open = await client.listLedgerActs({ query: { type: 'open' } });
+        assert.ok(
+          open.rows.some(({ type }) => type === 'descriptor') && open.rows.every((row) => row.type !== 'exchange'),
+        );
+        const of = async (query: { member?: string; direction?: 'sent' | 'received' }) =>
+          (await client.listLedgerActs({ query })).rows.length;
+        assert.ok((await of({ member: act?.member ?? '', direction: 'sent' })) > 0);
+        assert.equal(await of({ member: 'somebody else' }), 0);
+        const first = await client.listLedgerActs({ query: { limit: 1 } });
+        const rest = await client.listLedgerActs({ query: { limit: 1, cursor: first.next } });
+        assert.equal(rest.rows[0]?.index, total - 2);
+        await assert.rejects(client.listLedgerActs({ query: { cursor: '-' } }), { code: 'ARGUMENT_INVALID' });
+      },
+      fails: {},
+    },
     listActsOfObject: {
       works: async () => {
         const { client, index, id } = await lent();

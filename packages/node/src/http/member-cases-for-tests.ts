@@ -206,6 +206,68 @@ export function memberCases({ client, serve }: { client: () => Client; serve: ()
         },
       },
     },
+    showGiver: {
+      works: async () => {
+        await own();
+        const its = await fresh();
+        const { member } = await its.initMember({ body: { name: 'Giver', country: 'AT' } });
+        const { text } = await its.inviteMember({ body: {} });
+        const giver = await client().showGiver({ body: { invitation: text, allowPrivate: true } });
+        assert.deepEqual([giver.id, giver.name, giver.country, giver.isKnown], [member?.id, 'Giver', 'AT', false]);
+        assert.deepEqual((await its.listMembers()).rows, [], 'nothing was taken up');
+      },
+      fails: {
+        CONFLICT: async () => {
+          await own();
+          const { text } = await client().inviteMember({ body: {} });
+          await client().showGiver({ body: { invitation: text, allowPrivate: true } });
+        },
+        MEMBER_MALFORMED: async () => (await fresh()).showGiver({ body: { invitation: 'comity1x' } }),
+        REMOTE_FAILED: async () => {
+          await own();
+          const gone = await fresh();
+          await gone.initMember({ body: { name: 'Gone', url: 'http://127.0.0.1:9' } });
+          const { text } = await gone.inviteMember({ body: {} });
+          await client().showGiver({ body: { invitation: text, allowPrivate: true } });
+        },
+        ADDRESS_REFUSED: async () => {
+          await own();
+          const its = await fresh();
+          await its.initMember({ body: { name: 'Inside' } });
+          await client().showGiver({ body: { invitation: (await its.inviteMember({ body: {} })).text } });
+        },
+      },
+    },
+    listMemberSteps: {
+      works: async () => {
+        const { node: its, id } = await other();
+        const seed = (await its.client.showRecovery()).seed;
+        await its.client.rotateMember({ body: {} });
+        await its.client.changeMember({ body: { name: 'Renamed' } });
+        await client().pingMember({ params: { id }, query: { refresh: 'true' } });
+        const { rows } = await client().listMemberSteps({ params: { id } });
+        const steps = rows.map(({ step }) => step);
+        assert.deepEqual([steps[0], steps[1], steps.at(-1)], ['update', 'rotation', 'first']);
+        assert.equal(rows[1]?.keys.find(({ role }) => role === 'governance')?.id, rows[2]?.announced);
+        assert.ok(!JSON.stringify(rows).includes(seed), 'keys are named, never told');
+        const self = await own();
+        assert.equal((await client().listMemberSteps({ params: { id: self.id } })).rows[0]?.sequence, self.sequence);
+      },
+      fails: { NOT_FOUND: () => client().listMemberSteps(missing) },
+    },
+    showMemberLedger: {
+      works: async () => {
+        const { id } = await other();
+        const { ledger } = await client().showMemberLedger({ params: { id } });
+        assert.match(ledger?.origin ?? '', /\/ledger\/1$/);
+        assert.deepEqual([ledger?.isTrusted, ledger?.keys.length, ledger?.alarms], [true, 2, []]);
+        const seen = async () => (await client().showMemberLedger({ params: { id } })).ledger?.checked;
+        await client().syncPeer({ params: { id } });
+        const { size = -1, root = '' } = (await seen()) ?? {};
+        assert.ok(size >= 0 && root.length === 44, 'what the sync showed is kept');
+      },
+      fails: { NOT_FOUND: () => client().showMemberLedger(missing) },
+    },
     getMember: {
       works: async () => {
         const { id } = await other();

@@ -36,6 +36,7 @@ import { actRoutes } from './routes/act-routes.ts';
 import { accountRoutes } from './routes/account-routes.ts';
 import { auditRoutes } from './routes/audit-routes.ts';
 import { collectionRoutes } from './routes/collection-routes.ts';
+import { exchangeRoutes } from './routes/exchange-routes.ts';
 import { feedRoutes } from './routes/feed-routes.ts';
 import { heldBackRoutes } from './routes/held-back-routes.ts';
 import { identityRoutes } from './routes/identity-routes.ts';
@@ -197,6 +198,7 @@ export function openHttp(options: HttpOptions, deps: HttpDeps): Http {
     ...memberRoutes(deps),
     ...pushRoutes({ ...deps, recipients: deps.sharing.recipients, stop: stop.signal, onFault }),
     ...peerRoutes({ ...deps, stop: stop.signal }),
+    ...exchangeRoutes(deps),
   };
   const handlers = noted(underWay, withAudit(all, deps));
   const allowedHosts = [

@@ -114,6 +114,68 @@ export function peerCases({ cleanup, afterCase }: { cleanup: Cleanup; afterCase:
       },
       fails: { ID_MALFORMED: async () => (await clientA()).listDeliveries(malformed) },
     },
+    listGiven: {
+      works: async () => {
+        const { params, receipt } = await lent();
+        await until(async () => (await receipt()) === 'applied', 'A has the receipt');
+        const member = await idOfB();
+        const client = await clientA();
+        const [row] = (await client.listGiven({ query: { member } })).rows;
+        assert.deepEqual(
+          [row?.object, row?.name, row?.state, row?.isTaken, row?.receipt?.effect],
+          [params.id, 'B', 'lent', true, 'applied'],
+        );
+        assert.match(row?.title ?? '', /^\[ipv4-addr:value = '198\.51\.100\./);
+        await lent();
+        const first = await client.listGiven({ query: { limit: 1 } });
+        const second = await client.listGiven({ query: { limit: 1, cursor: first.next } });
+        assert.notEqual(first.rows[0]?.object, second.rows[0]?.object);
+        assert.deepEqual((await client.listGiven({ query: { member, state: 'refused' } })).rows, []);
+        await assert.rejects(client.listGiven({ query: { cursor: 'x' } }), { code: 'ARGUMENT_INVALID' });
+      },
+      fails: { ID_MALFORMED: async () => (await clientA()).listGiven({ query: { member: 'no id' } }) },
+    },
+    listLoans: {
+      works: async () => {
+        const { params } = await lent();
+        const b = await clientB();
+        // What is admitted is in use before it is written down who lends it.
+        const newest = async () => (await b.listLoans({ query: {} })).rows[0];
+        await until(async () => (await newest())?.object === params.id, 'B knows who lends it');
+        const row = await newest();
+        assert.deepEqual([row?.object, row?.name, row?.originName, row?.tlp], [params.id, 'A', 'A', 'green']);
+        const page = await b.listLoans({ query: { member: row?.member, limit: 1 } });
+        assert.equal(page.rows[0]?.object, params.id);
+        assert.ok(
+          (await b.listLoans({ query: { cursor: page.next } })).rows.every((each) => each.object !== params.id),
+        );
+        const atA = (await (await clientA()).listLoans({ query: {} })).rows;
+        assert.ok(
+          atA.every((each) => each.object !== params.id),
+          'nobody lends A what is its own',
+        );
+      },
+      fails: { ID_MALFORMED: async () => (await clientA()).listLoans({ query: { member: 'no id' } }) },
+    },
+    listRecalls: {
+      works: async () => {
+        const { params } = await lent();
+        const client = await clientA();
+        await client.recallObject({ params, body: { reason: 'mistake' } });
+        const found = async () =>
+          (await client.listRecalls({ query: {} })).rows.find((row) => row.object === params.id);
+        await until(async () => (await found())?.deliveries[0]?.receipt?.effect === 'withdrawn', 'B confirms');
+        const row = await found();
+        assert.deepEqual(
+          [row?.reason, row?.deliveries.map(({ name, state }) => [name, state])],
+          ['mistake', [['B', 'recalled']]],
+        );
+        const given = await client.listGiven({ query: { state: 'recalled' } });
+        assert.ok(given.rows.some((each) => each.object === params.id));
+        assert.ok(given.rows.every(({ state }) => state === 'recalled'));
+      },
+      fails: {},
+    },
     listReceipts: {
       works: async () => {
         const { params, receipt } = await lent();

@@ -1,5 +1,6 @@
-import { asOwnError, ComityError, limits, utf8Bytes } from '@comity/protocol/base';
+import { asOwnError, assert, ComityError, limits, shortMemberId, utf8Bytes } from '@comity/protocol/base';
 import type { MemberId } from '@comity/protocol/base';
+import type { DescriptorChain } from '@comity/protocol/members';
 import { signResponse } from '@comity/protocol/signed-http';
 import type { HttpContent, SignedFields } from '@comity/protocol/signed-http';
 import { parseVerifierKey } from '@comity/protocol/tlog';
@@ -13,7 +14,7 @@ import { heardStanding, memberPeerRoutes, pingOf, readStanding } from './edge/pe
 import type { PeerRoute } from './edge/peer-routes.ts';
 import { PeerEdge } from './edge/verify-peer.ts';
 import { InvitationBook } from './joining/invitation-book.ts';
-import { takeUp } from './joining/joining.ts';
+import { readGiver, takeUp } from './joining/joining.ts';
 import type { KnownMember, MembersDeps, OwnMember } from './members.ts';
 import { openOwnMember } from './own/own-member.ts';
 
@@ -50,6 +51,10 @@ export interface Members {
   find(id: MemberId): KnownMember | undefined;
   /** By id, its beginning, or handle. @throws {ComityError} `NOT_FOUND`. */
   get(name: string): KnownMember;
+  /** All a member said of itself, or this one. @throws {ComityError} `NOT_FOUND`. */
+  chainOf(name: string): DescriptorChain;
+  /** Who gave an invitation, of which nothing is taken up. @throws {ComityError} as `readGiver`. */
+  giverOf(text: string, allowPrivate: boolean): Promise<DescriptorChain>;
   /** Takes up an invitation. @throws {ComityError} as `takeUp`. */
   takeUp(text: string, allowPrivate: boolean): Promise<KnownMember>;
   /** Lets in who asks, and tells it. @throws {ComityError} `NOT_FOUND`, `CONFLICT`, `ARGUMENT_INVALID`. */
@@ -166,6 +171,14 @@ export function openMembers(deps: MembersDeps): Members {
     list: () => directory.list(),
     find: (id) => directory.find(id),
     get: (name) => directory.get(name),
+    chainOf(name) {
+      const self = own.chain();
+      if (self !== undefined && (name === self.member || name === shortMemberId(self.member))) return self;
+      const chain = chains.chain(directory.get(name).id);
+      assert(chain !== undefined, 'a member that is known has said something');
+      return chain;
+    },
+    giverOf: async (text, allowPrivate) => await readGiver(text, allowPrivate, all),
     takeUp: async (text, allowPrivate) => await takeUp(text, allowPrivate, all),
     async accept(name, { handle, allowPrivate }) {
       const member = directory.get(name);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idParam, route } from './route.ts';
+import { idParam, page, pageOf, route } from './route.ts';
 import { instant } from './shapes.ts';
 
 const index = z.int().min(0).describe('place in the ledger, from 0');
@@ -66,8 +66,42 @@ const erasure = z
 /** What became of the wish to erase something, as the API shows it. */
 export type ErasureView = z.infer<typeof erasure>;
 
+const ledgerAct = z
+  .object({
+    index,
+    type: z
+      .string()
+      .describe('exchange, or what everybody may read: descriptor, redaction, continuation, lookup-key; else other'),
+    at: z.string().optional().describe('the hour of the act; missing of other'),
+    direction: direction.optional().describe('of an exchange that was not erased'),
+    member: z.string().optional(),
+    name: z.string().optional(),
+    objects: z.int().describe('how many it is about, as far as it can be opened'),
+    isErased: z.boolean(),
+    isPublished: z.boolean().describe('everybody can read it, and a quorum has seen it'),
+  })
+  .meta({ id: 'LedgerAct' });
+/** An act of the ledger as the API lists it. */
+export type LedgerActView = z.infer<typeof ledgerAct>;
+
 /** What the ledger of this node commits to: opened to whoever audits, and erased. */
 export const actRoutes = {
+  listLedgerActs: route({
+    method: 'GET',
+    path: '/api/v1/ledger/acts',
+    summary:
+      'Acts of the ledger that is written, the newest first; a page looks through five hundred, so it may be short and not the end',
+    scope: 'audit',
+    query: z.object({
+      type: z.enum(['exchange', 'open']).optional().describe('open: what everybody may read'),
+      direction: direction.optional(),
+      member: z.string().max(100).optional().describe('id of the other side'),
+      ...page,
+    }),
+    answer: 'json',
+    response: pageOf(ledgerAct),
+    errors: [],
+  }),
   showExchangeAct: route({
     method: 'GET',
     path: '/api/v1/ledger/acts/:index',

@@ -45,10 +45,20 @@ export type {
   RecipientGroupView,
   RecipientView,
 } from './sharing-shapes.ts';
-export type { DeliveryView, EvidenceView, PeerView } from './peer-routes.ts';
-export type { InvitationView, MemberView, OwnMemberView } from './member-shapes.ts';
+export type { EvidenceView, PeerView } from './peer-routes.ts';
+export type { DeliveryView } from './peer-shapes.ts';
+export { givenStates } from './exchange-routes.ts';
+export type { GivenView, LoanView, RecallView } from './exchange-routes.ts';
+export type {
+  InvitationView,
+  MemberLedgerView,
+  MemberStepView,
+  MemberView,
+  OwnMemberView,
+  SayingView,
+} from './member-shapes.ts';
 export type { PasskeyView } from './passkey-routes.ts';
 export type { PushFailureView, PushView } from './push-routes.ts';
-export type { ActOfObjectView, ErasureView, ExchangeActView } from './act-routes.ts';
+export type { ActOfObjectView, ErasureView, ExchangeActView, LedgerActView } from './act-routes.ts';
 export type { LedgerStateView } from './ledger-routes.ts';
 export type { HuntReportView } from './hunt-shape.ts';

@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { invitation, member, memberName, memberProfile, memberProfileChange, ownMember } from './member-shapes.ts';
+import {
+  giver,
+  invitation,
+  member,
+  memberLedger,
+  memberName,
+  memberProfile,
+  memberProfileChange,
+  memberStep,
+  ownMember,
+} from './member-shapes.ts';
 import { flag, route } from './route.ts';
 import { instant } from './shapes.ts';
 
@@ -173,6 +183,20 @@ export const memberRoutes = {
     audited: 'member.taken-up',
     errors: ['CONFLICT', 'MEMBER_MALFORMED', 'INVITATION_REFUSED', 'REMOTE_FAILED', 'ADDRESS_REFUSED'],
   }),
+  showGiver: route({
+    method: 'POST',
+    path: '/api/v1/members/join/giver',
+    summary: 'Ask the node an invitation leads to who it is, and take up nothing',
+    scope: 'govern',
+    body: 'json',
+    request: z.object({
+      invitation: z.string().min(1).max(4000),
+      allowPrivate: z.boolean().default(false).describe('their node may be at an address that is not public'),
+    }),
+    answer: 'json',
+    response: giver,
+    errors: ['CONFLICT', 'MEMBER_MALFORMED', 'REMOTE_FAILED', 'ADDRESS_REFUSED'],
+  }),
   getMember: route({
     method: 'GET',
     path: '/api/v1/members/:id',
@@ -181,6 +205,27 @@ export const memberRoutes = {
     params: memberName,
     answer: 'json',
     response: member,
+    errors: ['NOT_FOUND'],
+  }),
+  listMemberSteps: route({
+    method: 'GET',
+    path: '/api/v1/members/:id/steps',
+    summary:
+      'What a member, or this one, said of itself one after the other, the newest first: keys, rotations, recoveries',
+    scope: 'read',
+    params: memberName,
+    answer: 'json',
+    response: z.object({ rows: z.array(memberStep).describe('at most the newest hundred') }),
+    errors: ['NOT_FOUND'],
+  }),
+  showMemberLedger: route({
+    method: 'GET',
+    path: '/api/v1/members/:id/ledger',
+    summary: 'What was seen here of a member’s ledger, and what is wrong with it',
+    scope: 'read',
+    params: memberName,
+    answer: 'json',
+    response: z.object({ ledger: memberLedger.optional().describe('missing: it names none') }),
     errors: ['NOT_FOUND'],
   }),
   acceptMember: route({

@@ -56,6 +56,51 @@ const saying = {
   expiresAt: instant,
 };
 
+/** Who gave an invitation, as its node says, verified. */
+export const giver = z
+  .object({ ...saying, isKnown: z.boolean().describe('it is among the members here already') })
+  .meta({ id: 'Giver' });
+
+/** One description of the chain a member's is, and what it changed. */
+export const memberStep = z
+  .object({
+    sequence: z.int(),
+    step: z
+      .enum(['first', 'update', 'rotation', 'recovery'])
+      .describe(
+        'rotation: the key before it handed over to the announced one; recovery: the announced one took over without it',
+      ),
+    issuedAt: instant,
+    expiresAt: instant,
+    hash: z.string(),
+    keys: z.array(z.object({ role: z.enum(['governance', 'message', 'ledger', 'witness']), id: z.string() })),
+    announced: z.string().describe('id of the governance key that comes next'),
+  })
+  .meta({ id: 'MemberStep' });
+
+/** What was seen here of a member's ledger. */
+export const memberLedger = z
+  .object({
+    origin: z.string().describe('its name for ever'),
+    url: z.string().describe('its files are below'),
+    keys: z.array(z.string()).describe('verifier keys it signs with now'),
+    checked: z
+      .object({
+        size: z.int().describe('number of entries'),
+        root: z.string().describe('of the tree, base64'),
+        seenAt: instant.describe('when this size was first seen here'),
+        cosignatures: z
+          .array(z.object({ name: z.string(), at: instant }))
+          .describe('of members known here, with the newest time each states'),
+      })
+      .optional()
+      .describe('the largest checkpoint that was shown to be of one history with those before; missing: none was seen'),
+    isFresh: z.boolean().describe('a known witness cosigned it within twenty minutes'),
+    isTrusted: z.boolean().describe('no two trees of one size were seen'),
+    alarms: z.array(z.object({ kind: z.string(), reason: z.string(), since: instant })),
+  })
+  .meta({ id: 'MemberLedger' });
+
 /** This member; without `member` the node is none yet. */
 export const ownMember = z
   .object({
@@ -83,6 +128,16 @@ export const member = z
     allowPrivate: z.boolean(),
     hasLedger: z.boolean(),
     hasWitness: z.boolean(),
+    ledger: z
+      .object({
+        origin: z.string(),
+        size: z.int().optional().describe('entries of the largest checkpoint that was checked here'),
+        isFresh: z.boolean().describe('a known witness cosigned it within twenty minutes'),
+        isTrusted: z.boolean().describe('no two trees of one size were seen'),
+        alarms: z.int().describe('how many hold, beside that it is not fresh'),
+      })
+      .optional()
+      .describe('what was seen here of its ledger; missing: it is not followed'),
     addedAt: instant,
     checkedAt: instant.optional().describe('when its node was last asked what it says of itself'),
     seenAt: instant.optional().describe('when its node last sent or answered something it signed'),
@@ -109,3 +164,9 @@ export type MemberView = z.infer<typeof member>;
 export type OwnMemberView = z.infer<typeof ownMember>;
 /** An invitation as the API shows it. */
 export type InvitationView = z.infer<typeof invitation>;
+/** Who a member says it is, as the API shows it. */
+export type SayingView = Pick<z.infer<typeof giver>, keyof typeof saying>;
+/** One description of a member's chain as the API shows it. */
+export type MemberStepView = z.infer<typeof memberStep>;
+/** What was seen here of a member's ledger, as the API shows it. */
+export type MemberLedgerView = z.infer<typeof memberLedger>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { receiptEffects, receiptReasons, recallReasons } from '../peer/index.ts';
+import { recallReasons } from '../peer/index.ts';
+import { delivery } from './peer-shapes.ts';
 import { idParam, route } from './route.ts';
 import { instant } from './shapes.ts';
 
@@ -50,23 +51,6 @@ const peer = z
   .meta({ id: 'Peer' });
 /** How the exchange with one member stands, as the API shows it. */
 export type PeerView = z.infer<typeof peer>;
-
-const delivery = z
-  .object({
-    member: z.string(),
-    name: z.string(),
-    state: z.enum(['lent', 'ended', 'recalled']),
-    version: z.int(),
-    sentAt: instant,
-    leaseUntil: instant.optional().describe('when it ends there by itself, whatever happens'),
-    receipt: z
-      .object({ effect: z.enum(receiptEffects), reason: z.enum(receiptReasons).optional(), at: instant })
-      .optional()
-      .describe('what the member says it did; missing: it has not said anything yet'),
-  })
-  .meta({ id: 'Delivery' });
-/** What became of an object at one member, as the API shows it. */
-export type DeliveryView = z.infer<typeof delivery>;
 
 const signedReceipt = z
   .object({

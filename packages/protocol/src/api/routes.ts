@@ -4,6 +4,7 @@ import { accessRoutes } from './access-routes.ts';
 import { actRoutes } from './act-routes.ts';
 import { accountRoutes } from './account-routes.ts';
 import { auditRoutes } from './audit-routes.ts';
+import { exchangeRoutes } from './exchange-routes.ts';
 import { identityRoutes } from './identity-routes.ts';
 import { importRoutes } from './import-routes.ts';
 import { intelRoutes } from './intel-routes.ts';
@@ -37,6 +38,7 @@ export const routes = {
   ...sharingRoutes,
   ...pushRoutes,
   ...peerRoutes,
+  ...exchangeRoutes,
   ...listRoutes,
   ...memberRoutes,
   ...ledgerRoutes,

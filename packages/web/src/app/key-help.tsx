@@ -14,11 +14,12 @@ const keys = [
   { key: 'g o', does: 'place.overview' },
   { key: 'g i', does: 'place.intel' },
   { key: 'g s', does: 'place.screening' },
+  { key: 'g f', does: 'place.federation' },
   { key: 'g m', does: 'place.imports' },
   { key: '?', does: 'keys.help' },
 ] as const;
 
-const goTo = { o: '/', i: '/intel', s: '/screening', m: '/imports' } as const;
+const goTo = { o: '/', i: '/intel', s: '/screening', f: '/federation', m: '/imports' } as const;
 /** Between `g` and the letter of the place, in ms. */
 const chordMs = 1500;
 

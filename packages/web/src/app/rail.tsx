@@ -13,6 +13,7 @@ const places = [
   { name: 'intel', to: '/intel' },
   { name: 'screening', to: '/screening' },
   { name: 'sharing', to: '/sharing' },
+  { name: 'federation', to: '/federation' },
   { name: 'imports', to: '/imports' },
   { name: 'settings', to: '/settings' },
 ] as const;

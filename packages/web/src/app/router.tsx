@@ -8,9 +8,12 @@ import {
   readAddSearch,
   readAuditSearch,
   readDecisionSearch,
+  readGivenSearch,
   readHeldBackSearch,
   readIntelSearch,
+  readLedgerSearch,
   readMatchSearch,
+  readMembersSearch,
   readReportSearch,
 } from './search.ts';
 import { SignInPage } from './sign-in-page.tsx';
@@ -91,6 +94,49 @@ const decisions = createRoute({
   validateSearch: readDecisionSearch,
   component: later(() => import('../sharing/decisions-place.tsx')),
 });
+const federation = createRoute({
+  getParentRoute: () => root,
+  path: '/federation',
+  validateSearch: readMembersSearch,
+  component: later(() => import('../federation/federation-place.tsx')),
+});
+const member = createRoute({
+  getParentRoute: () => root,
+  path: '/federation/members/$id',
+  component: later(() => import('../federation/member-place.tsx')),
+});
+const invite = createRoute({
+  getParentRoute: () => root,
+  path: '/federation/invite',
+  component: later(() => import('../federation/invite-place.tsx')),
+});
+const join = createRoute({
+  getParentRoute: () => root,
+  path: '/federation/join',
+  component: later(() => import('../federation/join-place.tsx')),
+});
+const exchange = createRoute({
+  getParentRoute: () => root,
+  path: '/federation/exchange',
+  validateSearch: readGivenSearch,
+  component: later(() => import('../federation/exchange-place.tsx')),
+});
+const ledger = createRoute({
+  getParentRoute: () => root,
+  path: '/federation/ledger',
+  validateSearch: readLedgerSearch,
+  component: later(() => import('../federation/ledger-place.tsx')),
+});
+const lookup = createRoute({
+  getParentRoute: () => root,
+  path: '/federation/lookup',
+  component: later(() => import('../federation/lookup-place.tsx')),
+});
+const map = createRoute({
+  getParentRoute: () => root,
+  path: '/federation/map',
+  component: later(() => import('../federation/map-place.tsx')),
+});
 const imports = createRoute({
   getParentRoute: () => root,
   path: '/imports',
@@ -147,6 +193,14 @@ export const router = createRouter({
     recipients,
     collections,
     decisions,
+    federation,
+    member,
+    invite,
+    join,
+    exchange,
+    ledger,
+    lookup,
+    map,
     imports,
     heldBack,
     feeds,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readDecisionSearch, readIntelSearch, readMatchSearch } from './search.ts';
+import { readDecisionSearch, readGivenSearch, readIntelSearch, readLedgerSearch, readMatchSearch } from './search.ts';
 
 test('an address keeps the filters it knows and leaves out the rest', () => {
   const search = readIntelSearch({
@@ -31,4 +31,15 @@ test('decisions are narrowed by a recipient and by an answer that is one', () =>
     result: 'allow',
   });
   assert.deepEqual(readDecisionSearch({ recipient: ['x'], result: 'maybe' }), {});
+});
+
+test('what was given is narrowed by what it waits for, and an act is opened by a place that is one', () => {
+  assert.deepEqual(readGivenSearch({ member: 'aa', only: 'refused', open: 'x' }), {
+    member: 'aa',
+    only: 'refused',
+    open: 'x',
+  });
+  assert.deepEqual(readGivenSearch({ only: 'lent' }), {});
+  assert.deepEqual(readLedgerSearch({ what: 'sent', entry: 0 }), { what: 'sent', entry: 0 });
+  for (const entry of [-1, 1.5, '7', Number.NaN]) assert.deepEqual(readLedgerSearch({ entry }), {});
 });

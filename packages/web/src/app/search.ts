@@ -1,13 +1,12 @@
 import type { AuditAct, ImportRow, IndicatorState, IntelRow } from '@comity/protocol/api';
-import { auditActs, indicatorStates, reliabilities } from '@comity/protocol/api';
+import { auditActs, givenStates, indicatorStates, reliabilities } from '@comity/protocol/api';
 import { valueKinds } from '@comity/protocol/values';
 import type { ValueKind } from '@comity/protocol/values';
 
 /** What an address may say after `?`, for each place. The address is untrusted: what is not known is left out. */
 type Raw = Record<string, unknown>;
 
-/** Recalls come with federation: until then no object has that state, and a filter for it would only puzzle. */
-export const states = indicatorStates.filter((state) => state !== 'recalled');
+export const states = indicatorStates;
 export const grades = reliabilities;
 export const tlps = ['clear', 'green', 'amber', 'amber+strict', 'red'] as const satisfies IntelRow['tlp'][];
 export const kinds = Object.keys(valueKinds) as ValueKind[];
@@ -122,6 +121,47 @@ export function readDecisionSearch(raw: Raw): DecisionSearch {
   return present<DecisionSearch>({
     recipient: text(raw['recipient'], 100),
     result: oneOf(raw['result'], ['allow', 'deny']),
+  });
+}
+
+export interface MembersSearch {
+  readonly text?: string | undefined;
+}
+
+export function readMembersSearch(raw: Raw): MembersSearch {
+  return present<MembersSearch>({ text: text(raw['text'], 200) });
+}
+
+export interface GivenSearch {
+  /** Id of a member. */
+  readonly member?: string | undefined;
+  readonly only?: (typeof givenStates)[number] | undefined;
+  /** Id of the object in the inspector. */
+  readonly open?: string | undefined;
+}
+
+export function readGivenSearch(raw: Raw): GivenSearch {
+  return present<GivenSearch>({
+    member: text(raw['member'], 100),
+    only: oneOf(raw['only'], givenStates),
+    open: text(raw['open'], 300),
+  });
+}
+
+export interface LedgerSearch {
+  readonly what?: 'sent' | 'received' | 'open' | undefined;
+  /** Id of a member. */
+  readonly member?: string | undefined;
+  /** Place of the act in the inspector. */
+  readonly entry?: number | undefined;
+}
+
+export function readLedgerSearch(raw: Raw): LedgerSearch {
+  const entry = raw['entry'];
+  return present<LedgerSearch>({
+    what: oneOf(raw['what'], ['sent', 'received', 'open']),
+    member: text(raw['member'], 100),
+    entry: typeof entry === 'number' && Number.isSafeInteger(entry) && entry >= 0 ? entry : undefined,
   });
 }
 

@@ -6,7 +6,7 @@ import { node, queries } from '../app/node.ts';
 import { importFiles } from '../app/take-files.ts';
 import { Button } from '../kit/button.tsx';
 import { Dialog } from '../kit/dialog.tsx';
-import { TextField } from '../kit/fields.tsx';
+import { Checkbox, TextField } from '../kit/fields.tsx';
 import { Form } from '../kit/form.tsx';
 import { FilePick } from '../kit/file-pick.tsx';
 import { Icon } from '../kit/icon.tsx';
@@ -66,8 +66,13 @@ function PasteForm({ onDone }: FormProps): JSX.Element {
   const [text, setText] = useState('');
   const [name, setName] = useState('');
   const [trust, setTrust] = useState(distrust);
+  const [isOwn, setOwn] = useState(false);
   const take = useMutation({
-    mutationFn: () => node.createImport({ query: { name: name.trim() || say('takeIn.pasted'), ...trust }, body: text }),
+    mutationFn: () =>
+      node.createImport({
+        query: { name: name.trim() || say('takeIn.pasted'), ...trust, ...(isOwn && { own: 'true' as const }) },
+        body: text,
+      }),
     onSuccess: (report) => onDone(report.id),
   });
   return (
@@ -85,6 +90,9 @@ function PasteForm({ onDone }: FormProps): JSX.Element {
       />
       <TextField label={say('takeIn.from')} hint={say('takeIn.from.hint')} value={name} onChange={setName} />
       <MarkingFields trust={trust} onChange={setTrust} />
+      <Checkbox isOn={isOwn} onChange={setOwn}>
+        {say('takeIn.own')}
+      </Checkbox>
     </Form>
   );
 }
@@ -93,8 +101,9 @@ function UrlForm({ onDone }: FormProps): JSX.Element {
   const { say } = useWords();
   const [url, setUrl] = useState('');
   const [trust, setTrust] = useState(distrust);
+  const [isOwn, setOwn] = useState(false);
   const take = useMutation({
-    mutationFn: () => node.importUrl({ body: { url, ...trust } }),
+    mutationFn: () => node.importUrl({ body: { url, ...trust, own: isOwn } }),
     onSuccess: (report) => onDone(report.id),
   });
   return (
@@ -111,6 +120,9 @@ function UrlForm({ onDone }: FormProps): JSX.Element {
         mono
       />
       <MarkingFields trust={trust} onChange={setTrust} />
+      <Checkbox isOn={isOwn} onChange={setOwn}>
+        {say('takeIn.own')}
+      </Checkbox>
     </Form>
   );
 }

@@ -14,6 +14,7 @@ import { ValueText } from '../kit/value-text.tsx';
 import { ReleaseDialog } from '../imports/release-dialog.tsx';
 import { visibleText } from '../words/visible-text.ts';
 import { useWords } from '../words/use-words.ts';
+import { ObjectDeliveries } from '../federation/object-deliveries.tsx';
 import { ObjectFindings } from './object-findings.tsx';
 import { ObjectMatches } from './object-matches.tsx';
 import { Correlations, Relationships } from './object-neighbours.tsx';
@@ -51,6 +52,7 @@ export default function ObjectDetail({ object }: ObjectDetailProps): JSX.Element
       <Pattern object={object} />
       <Provenance object={object} />
       <Markings object={object} />
+      <ObjectDeliveries id={object.id} />
       <ObjectSharing id={object.id} />
       {object.type === 'indicator' && <ObjectMatches id={object.id} count={object.matchCount} />}
       <Correlations object={object} />

@@ -6,8 +6,8 @@ import { useNow } from './clock.ts';
 export interface MomentProps {
   /** RFC 3339 UTC. */
   readonly at: string;
-  /** `clock` for rows of a log, `span` for how long it has been, `both` where there is room, else `relative`. */
-  readonly form?: 'relative' | 'clock' | 'span' | 'both';
+  /** `clock` for rows of a log, `span` for how long it has been, `day` for what is days away, `both` where there is room, else `relative`. */
+  readonly form?: 'relative' | 'clock' | 'span' | 'day' | 'both';
 }
 
 /** An instant; the exact one appears when it, or the row it stands in, is pointed at or focused. */
@@ -25,9 +25,15 @@ export function Moment({ at, form = 'relative' }: MomentProps): JSX.Element {
       </time>
     );
   }
+  const shown = {
+    clock: () => figures.clock(atMs, now, utc),
+    span: () => figures.span(atMs, now),
+    day: () => figures.day(atMs),
+    relative: () => relative,
+  }[form]();
   return (
     <time dateTime={at} data-exact={exact} className="moment figures">
-      {form === 'clock' ? figures.clock(atMs, now, utc) : form === 'span' ? figures.span(atMs, now) : relative}
+      {shown}
     </time>
   );
 }

@@ -5,7 +5,7 @@ import { Icon } from './icon.tsx';
 
 export interface TrailProps {
   /** The place whose list this is one of. */
-  readonly from: 'screening' | 'sharing' | 'imports';
+  readonly from: 'screening' | 'sharing' | 'federation' | 'imports';
   /** Fit to be shown. */
   readonly name: string;
 }

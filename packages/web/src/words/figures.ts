@@ -16,6 +16,10 @@ export interface Figures {
   exact(atMs: number, utc: boolean): string;
   /** Time of day, or the date when it is not today. */
   clock(atMs: number, nowMs: number, utc: boolean): string;
+  /** The date alone, as one says it: `3 Dec 2026`. */
+  day(atMs: number): string;
+  /** Name of a country by its two letters; the letters where there is none. */
+  country(code: string): string;
   /** Names somebody else chose, with unseen characters made visible. */
   list(items: readonly string[]): string;
   /** Plural category of a number. */
@@ -38,6 +42,8 @@ export function createFigures(locale: string): Figures {
   const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
   const list = new Intl.ListFormat(locale, { type: 'conjunction' });
+  const days = new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'short', day: 'numeric' });
+  const countries = new Intl.DisplayNames(locale, { type: 'region', fallback: 'code' });
   const plurals = new Intl.PluralRules(locale);
   const lengths = (['day', 'hour', 'minute'] as const).map((unit) => ({
     ms: spans.find((span) => span.unit === unit)?.ms ?? 1,
@@ -107,6 +113,8 @@ export function createFigures(locale: string): Figures {
       const today = dayOnly[zone].format(atMs) === dayOnly[zone].format(nowMs);
       return (today ? timeOfDay : dayOfYear)[zone].format(atMs);
     },
+    day: (atMs) => days.format(atMs),
+    country: (code) => (/^[A-Z]{2}$/.test(code) ? (countries.of(code) ?? code) : visibleText(code)),
     list: (items) => list.format(items.map(visibleText)),
     plural: (value) => plurals.select(value),
   };

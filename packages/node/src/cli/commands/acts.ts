@@ -1,5 +1,5 @@
 import { ComityError } from '@comity/protocol/base';
-import type { ErasureView, ExchangeActView } from '@comity/protocol/api';
+import type { ActOfObjectView, ErasureView, ExchangeActView, LedgerActView } from '@comity/protocol/api';
 import { parseCount, parseOneOf } from '../numbers.ts';
 import { jsonText, plain, tableText, write } from '../terminal.ts';
 import type { NodeCommand } from './command.ts';
@@ -10,15 +10,23 @@ export const showAct: NodeCommand<'ledger act'> = async ({ flags, positionals: [
   return act.holds === undefined || Object.values(act.holds).every(Boolean) ? 0 : 1;
 };
 
-export const listActs: NodeCommand<'ledger acts'> = async ({ flags, positionals: [id = ''] }, client, terminal) => {
-  const { rows } = await client.listActsOfObject({ params: { id } });
-  const cells = rows.map(({ index, at, direction, name, member }) => [index, at, direction, name, member]);
+export const listActs: NodeCommand<'ledger acts'> = async ({ flags, positionals: [id] }, client, terminal) => {
+  const limit = parseCount(flags.limit, 'limit', 1, 500);
+  const { rows } = await (id === undefined
+    ? client.listLedgerActs({ query: { limit } })
+    : client.listActsOfObject({ params: { id } }));
+  const cells = rows.map((row) => [row.index, row.at ?? '', whatOf(row), row.name ?? '', row.member ?? '']);
   await write(
     terminal.stdout,
     flags.json ? jsonText(rows) : tableText(['ENTRY', 'HOUR', 'WHAT', 'MEMBER', 'ID'], cells),
   );
   return rows.length === 0 ? 1 : 0;
 };
+
+function whatOf(row: ActOfObjectView | LedgerActView): string {
+  if ('isErased' in row && row.isErased) return 'erased';
+  return row.direction ?? ('type' in row ? row.type : '');
+}
 
 export const eraseAct: NodeCommand<'ledger erase'> = async ({ flags, positionals: [text = ''] }, client, terminal) => {
   const index = parseIndex(text);

@@ -1,5 +1,5 @@
 import { ComityError } from '@comity/protocol/base';
-import type { InvitationView, MemberView } from '@comity/protocol/api';
+import type { InvitationView, MemberLedgerView, MemberStepView, MemberView } from '@comity/protocol/api';
 import { parseCount } from '../numbers.ts';
 import { jsonText, plain, tableText, write } from '../terminal.ts';
 import type { NodeCommand } from './command.ts';
@@ -43,7 +43,13 @@ const invitationCharsMax = 4000;
 
 export const joinMember: NodeCommand<'member join'> = async ({ flags, positionals: [text = ''] }, client, terminal) => {
   const invitation = text === '-' ? await firstChars(terminal.stdin) : text;
-  const member = await client.joinMember({ body: { invitation, allowPrivate: flags['allow-private'] } });
+  const body = { invitation, allowPrivate: flags['allow-private'] };
+  if (flags.look) {
+    const giver = await client.showGiver({ body });
+    await write(terminal.stdout, flags.json ? jsonText(giver) : sayingText(giver));
+    return 0;
+  }
+  const member = await client.joinMember({ body });
   const end = member.state === 'joined' ? 'joined\n' : 'asked: joined when they say yes\n';
   await write(terminal.stdout, flags.json ? jsonText(member) : `${sayingText(member)}${end}`);
   return 0;
@@ -83,6 +89,45 @@ export const pingMember: NodeCommand<'member ping'> = async ({ flags, positional
   await write(terminal.stdout, flags.json ? jsonText(answer) : text);
   return 0;
 };
+
+export const showHistory: NodeCommand<'member history'> = async (
+  { flags, positionals: [id = ''] },
+  client,
+  terminal,
+) => {
+  const { rows } = await client.listMemberSteps({ params: { id } });
+  const keysText = (keys: MemberStepView['keys']): string =>
+    keys.map((key) => `${key.role} ${key.id.slice(0, 12)}`).join(', ');
+  const cells = rows.map(({ sequence, step, issuedAt, keys }) => [sequence, step, issuedAt, keysText(keys)]);
+  await write(terminal.stdout, flags.json ? jsonText(rows) : tableText(['NUMBER', 'STEP', 'ISSUED', 'KEYS'], cells));
+  return 0;
+};
+
+export const showMemberLedger: NodeCommand<'member ledger'> = async (
+  { flags, positionals: [id = ''] },
+  client,
+  terminal,
+) => {
+  const { ledger } = await client.showMemberLedger({ params: { id } });
+  await write(terminal.stdout, flags.json ? jsonText(ledger ?? {}) : memberLedgerText(ledger));
+  return ledger !== undefined && ledger.isTrusted && ledger.alarms.length === 0 ? 0 : 1;
+};
+
+function memberLedgerText(ledger: MemberLedgerView | undefined): string {
+  if (ledger === undefined) return 'it names no ledger\n';
+  const { origin, checked, isFresh, isTrusted, alarms } = ledger;
+  const lines = [
+    origin,
+    checked === undefined
+      ? 'no checkpoint was seen'
+      : `${checked.size} entries, shown to be one history, seen at ${checked.seenAt}`,
+    ...(checked?.cosignatures ?? []).map(({ name, at }) => `cosigned by ${name} at ${at}`),
+    isFresh ? 'fresh' : 'not fresh: nobody known cosigned it within twenty minutes',
+    ...(isTrusted ? [] : ['it told two stories: comity share evidence']),
+    ...alarms.map(({ kind, reason, since }) => `${kind} since ${since}: ${reason}`),
+  ];
+  return lines.map((line) => `${plain(line)}\n`).join('');
+}
 
 export const suspendMember: NodeCommand<'member suspend'> = async ({ positionals: [id = ''] }, client, terminal) => {
   const { handle } = await client.alterMember({ params: { id }, body: { suspended: true } });

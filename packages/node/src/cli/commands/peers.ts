@@ -133,7 +133,8 @@ const limitMost = 999_999_999_999_999;
 const labels = ['clear', 'green', 'amber', 'amber+strict'] as const;
 const reasons = ['false-positive', 'mistake', 'order', 'superseded', 'contract'] as const;
 
-async function findPeer(client: Client, text: string): Promise<PeerView> {
+/** @throws {ComityError} `NOT_FOUND`, `CONFLICT`. */
+export async function findPeer(client: Client, text: string): Promise<PeerView> {
   return peerOf((await client.listPeers()).rows, text);
 }
 

@@ -144,33 +144,46 @@ export function noteReceiptLine(db: Connection, outboxRef: number, line: Receipt
   );
 }
 
+/** What is read of an edge `e`, its outbox `x` and its object `o` to say what became of the object. */
+export const deliveryColumns = `(select member from peer_member where ref = o.origin) as origin,
+  x.member, e.state, e.version, e.sent_us, e.lease_until_us, e.effect, e.reason, e.receipt_us`;
+
+/** A row of {@link deliveryColumns}. */
+export interface DeliveryRow {
+  readonly origin: MemberId;
+  readonly member: MemberId;
+  readonly state: number;
+  readonly version: number;
+  readonly sent_us: number;
+  readonly lease_until_us: number | null;
+  readonly effect: ReceiptEffect | null;
+  readonly reason: ReceiptReason | null;
+  readonly receipt_us: number | null;
+}
+
 /** Every member that has an object, or had it. */
 export function deliveriesOf(db: Connection, id: StixId): readonly Delivery[] {
   return db
-    .prepare<{
-      member: MemberId;
-      state: number;
-      version: number;
-      sent_us: number;
-      lease_until_us: number | null;
-      effect: ReceiptEffect | null;
-      reason: ReceiptReason | null;
-      receipt_us: number | null;
-    }>(
-      `select o.member, e.state, e.version, e.sent_us, e.lease_until_us, e.effect, e.reason, e.receipt_us
-       from peer_edge e join peer_outbox o on o.ref = e.outbox_ref
-       where e.object_ref in (select ref from peer_object where id = ?) order by o.member`,
+    .prepare<DeliveryRow>(
+      `select ${deliveryColumns} from peer_edge e join peer_outbox x on x.ref = e.outbox_ref
+       join peer_object o on o.ref = e.object_ref where o.id = ? order by x.member`,
     )
     .all(id)
-    .map((row) => ({
-      member: row.member,
-      state: row.state === edgeStates.lent ? 'lent' : row.state === edgeStates.ended ? 'ended' : 'recalled',
-      version: row.version,
-      sentUs: row.sent_us,
-      leaseUntilUs: row.lease_until_us ?? undefined,
-      receipt:
-        row.effect === null || row.receipt_us === null
-          ? undefined
-          : { effect: row.effect, reason: row.reason ?? undefined, atUs: row.receipt_us },
-    }));
+    .map(deliveryOf);
+}
+
+/** What became of an object at one member. */
+export function deliveryOf(row: DeliveryRow): Delivery {
+  return {
+    origin: row.origin,
+    member: row.member,
+    state: row.state === edgeStates.lent ? 'lent' : row.state === edgeStates.ended ? 'ended' : 'recalled',
+    version: row.version,
+    sentUs: row.sent_us,
+    leaseUntilUs: row.lease_until_us ?? undefined,
+    receipt:
+      row.effect === null || row.receipt_us === null
+        ? undefined
+        : { effect: row.effect, reason: row.reason ?? undefined, atUs: row.receipt_us },
+  };
 }

@@ -1,6 +1,8 @@
-import { ComityError, parseStixId, timestampOfUs } from '@comity/protocol/base';
+import { ComityError, parseStixId, quote, timestampOfUs } from '@comity/protocol/base';
 import type { MemberId, StixId } from '@comity/protocol/base';
-import type { ActOfObjectView, ExchangeActView } from '@comity/protocol/api';
+import { parseEntry } from '@comity/protocol/acts';
+import type { Entry } from '@comity/protocol/acts';
+import type { ActOfObjectView, ExchangeActView, LedgerActView } from '@comity/protocol/api';
 import type { RecallReason } from '@comity/protocol/peer';
 import type { ErasedAbout, ErasureOrder, Federation, ShownExchange } from '../../federation/index.ts';
 import type { Intel } from '../../intel/index.ts';
@@ -17,7 +19,13 @@ export interface ActRoutesDeps extends ErasuresDeps {
   readonly nameOfMember: (member: MemberId) => string;
 }
 
-type ActRoutes = Pick<Handlers, 'showExchangeAct' | 'listActsOfObject' | 'eraseExchangeAct' | 'eraseObject'>;
+type ActRoutes = Pick<
+  Handlers,
+  'listLedgerActs' | 'showExchangeAct' | 'listActsOfObject' | 'eraseExchangeAct' | 'eraseObject'
+>;
+
+/** Acts one page looks through: each that exchanged something is opened. */
+const actsLookedAt = 500;
 
 /** Why an object that is erased is taken back, as members are told: not that it was about somebody. */
 const recallReasons = {
@@ -59,7 +67,52 @@ export function actRoutes(deps: ActRoutesDeps): ActRoutes {
     }
   }
 
+  /** An act as the list has it: what everybody may read of it, and of an exchange what opens it here. */
+  function listedAct(index: number, publishedSize: number): LedgerActView {
+    const bytes = ledger.entryOf((ledger.log()?.firstId ?? 0) + index);
+    const entry = bytes === undefined ? undefined : recogniseEntry(bytes);
+    const isPublished = index < publishedSize;
+    if (entry?.form !== 'committed')
+      return {
+        index,
+        type: entry?.type ?? 'other',
+        ...optional('at', entry?.at),
+        objects: 0,
+        isErased: false,
+        isPublished,
+      };
+    const { opened, objects, erasure } = acts.show(index);
+    return {
+      index,
+      type: 'exchange',
+      at: entry.at,
+      ...(opened !== undefined && {
+        direction: opened.direction,
+        member: opened.member,
+        name: nameOfMember(opened.member),
+      }),
+      objects: objects.length,
+      isErased: erasure !== undefined,
+      isPublished,
+    };
+  }
+
   return {
+    listLedgerActs({ query: { type, direction, member, cursor, limit } }) {
+      const log = ledger.log();
+      const from = Math.min(indexOf(cursor) ?? Number.MAX_SAFE_INTEGER, log?.size ?? 0);
+      const rows: LedgerActView[] = [];
+      let index = from - 1;
+      for (; index >= 0 && rows.length < limit && from - index <= actsLookedAt; index -= 1) {
+        const act = listedAct(index, log?.published?.size ?? 0);
+        const isWanted =
+          (type === undefined || (act.type === 'exchange') === (type === 'exchange')) &&
+          (direction === undefined || act.direction === direction) &&
+          (member === undefined || act.member === member);
+        if (isWanted) rows.push(act);
+      }
+      return { rows, total: log?.size ?? 0, ...(index >= 0 && { next: String(index + 1) }) };
+    },
     async showExchangeAct({ params: { index } }) {
       const proof = await proofOf(index);
       const shown = acts.show(index);
@@ -98,6 +151,22 @@ export function actRoutes(deps: ActRoutesDeps): ActRoutes {
       return { ...erasure, acts: { ...done } };
     },
   };
+}
+
+/** Undefined: nothing this version writes. */
+function recogniseEntry(bytes: Uint8Array): Entry | undefined {
+  try {
+    return parseEntry(bytes);
+  } catch (error) {
+    if (error instanceof ComityError) return undefined;
+    throw error;
+  }
+}
+
+/** @throws {ComityError} `ARGUMENT_INVALID`. */
+function indexOf(cursor: string | undefined): number | undefined {
+  if (cursor === undefined || /^\d{1,15}$/.test(cursor)) return cursor === undefined ? undefined : Number(cursor);
+  throw new ComityError('ARGUMENT_INVALID', `Cannot go on at ${quote(cursor)}: it is no cursor of ours`);
 }
 
 function exchangeActView(

@@ -1,15 +1,20 @@
 import { base64Of, ComityError, recogniseBase64, shortMemberId, timestampOfUs } from '@comity/protocol/base';
-import type { InvitationView, MemberView, OwnMemberView } from '@comity/protocol/api';
-import { printDescriptors } from '@comity/protocol/members';
+import type { MemberId } from '@comity/protocol/base';
+import type { InvitationView, MemberStepView, MemberView, OwnMemberView } from '@comity/protocol/api';
+import { governanceKey, printDescriptors } from '@comity/protocol/members';
 import type { Descriptor } from '@comity/protocol/members';
 import { rfc2350, securityTxt } from '../../members/index.ts';
 import type { GivenInvitation, KnownMember, MemberProfile, Members } from '../../members/index.ts';
+import type { Transparency } from '../../ledger/index.ts';
 import { assertPublic } from '../assert-public.ts';
 import type { Handlers } from '../handler.ts';
 import { optional, optionalInstant } from '../views/instants.ts';
+import { memberLedgerSummary, memberLedgerView } from '../views/member-ledger-view.ts';
 
 export interface MemberRoutesDeps {
   readonly members: Members;
+  readonly transparency: Pick<Transparency, 'monitor'>;
+  readonly nameOfMember: (member: MemberId) => string;
   readonly clock: () => number;
 }
 
@@ -30,6 +35,9 @@ type MemberRoutes = Pick<
   | 'inviteMember'
   | 'withdrawInvitation'
   | 'joinMember'
+  | 'showGiver'
+  | 'listMemberSteps'
+  | 'showMemberLedger'
   | 'getMember'
   | 'acceptMember'
   | 'alterMember'
@@ -38,7 +46,7 @@ type MemberRoutes = Pick<
 >;
 
 /** This member and the others: for people, and what anybody may read of this one. */
-export function memberRoutes({ members, clock }: MemberRoutesDeps): MemberRoutes {
+export function memberRoutes({ members, clock, transparency, nameOfMember }: MemberRoutesDeps): MemberRoutes {
   const { own, invitations } = members;
   const current = (): Descriptor => {
     const descriptor = own.find();
@@ -49,6 +57,14 @@ export function memberRoutes({ members, clock }: MemberRoutesDeps): MemberRoutes
     const descriptor = own.find();
     if (descriptor === undefined) return {};
     return { member: { ...saying(descriptor), holdsRecovery: own.holdsRecovery() } };
+  };
+  const memberView = (member: KnownMember): MemberView => ({
+    ...knownView(member),
+    ...optional('ledger', ledgerSummary(member.id)),
+  });
+  const ledgerSummary = (id: MemberId): MemberView['ledger'] => {
+    const log = members.logs().find(({ member }) => member === id);
+    return log && memberLedgerSummary(log, transparency.monitor);
   };
   return {
     nodeDescriptor: () => ({ type: 'application/json', body: current().text }),
@@ -91,6 +107,24 @@ export function memberRoutes({ members, clock }: MemberRoutesDeps): MemberRoutes
     },
     withdrawInvitation: async ({ params }) => await invitations.withdraw(params.id),
     joinMember: async ({ body }) => memberView(await members.takeUp(body.invitation, body.allowPrivate)),
+    async showGiver({ body }) {
+      const { member, current } = await members.giverOf(body.invitation, body.allowPrivate);
+      const { hasLedger: _, hasWitness: __, ...said } = saying(current);
+      return { ...said, isKnown: members.find(member) !== undefined };
+    },
+    listMemberSteps({ params }) {
+      const { descriptors } = members.chainOf(params.id);
+      const steps = descriptors.map((descriptor, at) => stepView(descriptor, descriptors[at - 1]));
+      return { rows: steps.slice(-stepsShown).toReversed() };
+    },
+    showMemberLedger({ params }) {
+      const { id } = members.get(params.id);
+      const log = members.logs().find(({ member }) => member === id);
+      if (log === undefined) return {};
+      return {
+        ledger: memberLedgerView(log, { monitor: transparency.monitor, witnesses: members.witnesses(), nameOfMember }),
+      };
+    },
     getMember: ({ params }) => memberView(members.get(params.id)),
     async acceptMember({ params, body: { handle, allowPrivate } }) {
       assertPublic(
@@ -148,7 +182,30 @@ function saying({ member, body }: Descriptor) {
   };
 }
 
-function memberView(member: KnownMember): MemberView {
+const stepsShown = 100;
+
+function stepView(descriptor: Descriptor, former: Descriptor | undefined): MemberStepView {
+  const { body, hash, keys, signatures } = descriptor;
+  return {
+    sequence: body.sequence,
+    step: stepOf(),
+    issuedAt: body.issuedAt,
+    expiresAt: body.expiresAt,
+    hash,
+    keys: keys.map(({ role, id }) => ({ role, id })),
+    announced: body.keys.nextGovernance,
+  };
+
+  /** The chain was verified when it came: who signed says which step it was (docs/spec/members.md). */
+  function stepOf(): MemberStepView['step'] {
+    if (former === undefined) return 'first';
+    const old = governanceKey(former).id;
+    if (governanceKey(descriptor).id === old) return 'update';
+    return signatures.has(old) ? 'rotation' : 'recovery';
+  }
+}
+
+function knownView(member: KnownMember): MemberView {
   const { handle, state, source, allowPrivate, descriptor, answerUs } = member;
   return {
     ...saying(descriptor),

@@ -1,10 +1,11 @@
 import { ComityError, parseJson, parseMemberId, parseStixId, quote, timestampOfUs } from '@comity/protocol/base';
 import type { MemberId, StixId } from '@comity/protocol/base';
-import type { DeliveryView, PeerView } from '@comity/protocol/api';
-import type { Delivery, Federation, PeerState } from '../../federation/index.ts';
+import type { PeerView } from '@comity/protocol/api';
+import type { Federation, PeerState } from '../../federation/index.ts';
 import type { Intel } from '../../intel/index.ts';
 import type { Members } from '../../members/index.ts';
 import type { Handlers } from '../handler.ts';
+import { deliveryView } from '../views/delivery-view.ts';
 import { optional, optionalInstant } from '../views/instants.ts';
 
 export interface PeerRoutesDeps {
@@ -62,18 +63,9 @@ export function peerRoutes({ federation, members, intel, nameOfMember, stop }: P
       throw new ComityError('NOT_FOUND', `Cannot find the member ${quote(id)} among those joined`);
     return peerView(state);
   };
-  const deliveryView = ({ member, state, version, sentUs, leaseUntilUs, receipt }: Delivery): DeliveryView => ({
-    member,
-    name: nameOfMember(member),
-    state,
-    version,
-    sentAt: timestampOfUs(sentUs),
-    ...optionalInstant('leaseUntil', leaseUntilUs),
-    ...(receipt !== undefined && {
-      receipt: { effect: receipt.effect, ...optional('reason', receipt.reason), at: timestampOfUs(receipt.atUs) },
-    }),
+  const deliveries = (id: string) => ({
+    rows: federation.deliveries(parseStixId(id)).map((each) => deliveryView(each, nameOfMember)),
   });
-  const deliveries = (id: string) => ({ rows: federation.deliveries(parseStixId(id)).map(deliveryView) });
   const stored = (text: string): StixId => {
     const id = parseStixId(text);
     if (intel.findStored(id) === undefined) throw new ComityError('NOT_FOUND', `Cannot find ${quote(id)}`);

@@ -21,6 +21,22 @@ type JoiningDeps = FollowDeps &
   };
 
 /**
+ * Who gave an invitation, as their node says now: verified, the very member the invitation names, and nothing taken up.
+ *
+ * @param text - hostile.
+ * @throws {ComityError} as {@link takeUp}, but for what the other node answers to who asks to be joined.
+ */
+export async function readGiver(text: string, allowPrivate: boolean, deps: JoiningDeps): Promise<DescriptorChain> {
+  const invitation = parseInvitation(text);
+  if (invitation.member === deps.own.get().member)
+    throw new ComityError('CONFLICT', 'Cannot take up an invitation of one’s own');
+  const chain = verifyDescriptorChain(await readChain(invitation.url, 0, { allowPrivate }, deps), deps.crypto);
+  assertGiver(chain, invitation, deps.clock());
+  await assertSameStory(chain, deps);
+  return chain;
+}
+
+/**
  * Takes up an invitation: reads who gave it, and asks to be joined.
  *
  * @throws {ComityError} `MEMBER_MALFORMED`; `INVITATION_REFUSED`, as the other node says; `MEMBER_UNPROVEN` when who is there is not who
@@ -28,12 +44,9 @@ type JoiningDeps = FollowDeps &
  */
 export async function takeUp(text: string, allowPrivate: boolean, deps: JoiningDeps): Promise<KnownMember> {
   const { own, directory, crypto, link } = deps;
+  const chain = await readGiver(text, allowPrivate, deps);
   const invitation = parseInvitation(text);
-  const { member, hash } = own.get();
-  if (invitation.member === member) throw new ComityError('CONFLICT', 'Cannot take up an invitation of one’s own');
-  const chain = verifyDescriptorChain(await readChain(invitation.url, 0, { allowPrivate }, deps), crypto);
-  assertGiver(chain, invitation, deps.clock());
-  await assertSameStory(chain, deps);
+  const { hash } = own.get();
   const { key, sign } = signerOfSeed('invitation', 'note', invitation.seed, crypto);
   const acceptance = base64Of(sign(acceptanceMessage(invitation.member, hash)));
   const body = printJoinRequest({ invitation: base64Of(key.publicKey), acceptance }, own.chain()!.descriptors);
