@@ -1,4 +1,4 @@
-/** `npm run bench -- screen|threads|files|ingest|stix|pattern|sigma|hunt|sharing|taxii|ledger|lookup|sync [options]`: each is a program of its own in its folder and reads the options that are left. */
+/** `npm run bench -- screen|threads|files|ingest|stix|pattern|sigma|hunt|sharing|taxii|ledger|lookup|sync|charter [options]`: each is a program of its own in its folder and reads the options that are left. */
 const benches: Readonly<Record<string, () => Promise<unknown>>> = {
   screen: () => import('./screen/main.ts'),
   threads: () => import('./threads/main.ts'),
@@ -13,6 +13,7 @@ const benches: Readonly<Record<string, () => Promise<unknown>>> = {
   ledger: () => import('./ledger/main.ts'),
   lookup: () => import('./lookup/main.ts'),
   sync: () => import('./sync/main.ts'),
+  charter: () => import('./charter/main.ts'),
 };
 const [name = ''] = process.argv.splice(2, 1);
 const run = Object.hasOwn(benches, name) ? benches[name] : undefined;

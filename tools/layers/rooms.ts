@@ -27,6 +27,7 @@ const wholeProtocol = [
   protocol('members'),
   protocol('signed-http'),
   protocol('lookup'),
+  protocol('charter'),
   protocol('api'),
   protocol('client'),
 ];
@@ -65,6 +66,12 @@ export const rooms: readonly Room[] = [
   {
     path: protocol('members/descriptors-for-tests.ts'),
     imports: [protocol('base'), protocol('tlog'), protocol('members'), 'packages/testkit/src'],
+  },
+  // Votes stand in members' ledgers, whose keys their descriptors name.
+  {
+    path: protocol('charter'),
+    imports: [protocol('base'), protocol('tlog'), protocol('acts'), protocol('members')],
+    types: [protocol('sharing')],
   },
   { path: protocol('signed-http'), imports: [protocol('base')], types: [protocol('tlog')] },
   { path: protocol('api'), imports: [...wire, protocol('sharing'), protocol('members'), protocol('peer')] },

@@ -23,3 +23,16 @@ export { MemoryDisk } from './memory-disk.ts';
 export { servePuppet } from './puppet.ts';
 export type { Puppet, PuppetAnswer, PuppetAsked, Tweak } from './puppet.ts';
 export { testOprf } from './oprf-cases.ts';
+export {
+  madeTimes,
+  makeBallot,
+  makeDecision,
+  makeHead,
+  makeHistory,
+  makeProposal,
+  makeStamp,
+  makeVotes,
+  nameAll,
+  say,
+} from './made-votes.ts';
+export type { CharterChange, MadeBallot, MadeVoter, MadeVotes } from './made-votes.ts';

@@ -92,6 +92,15 @@ export const ledgerCommands = [
     flags: [policy, json],
   }),
   command({
+    name: 'charter verify',
+    summary: 'Count every vote of a federation again, without a node and without a network',
+    details:
+      'FILE is the history of a charter: docs/spec/charter.md. Tells what was decided, who said no and why, and which ballots do not ' +
+      'count. Exit 0 when all of it follows from the first charter; 1 when not, or when that is not the one named with --federation.',
+    positionals: [{ name: 'FILE', completes: 'file' }],
+    flags: [{ name: 'federation', value: 'HASH', help: 'Hash of the first charter, of somebody you trust' }, json],
+  }),
+  command({
     name: 'ledger rotate',
     summary: 'Make new keys of the ledger; old and new ones sign until --finish',
     details: 'Tell the new keys to whoever reads or witnesses the ledger before the old ones end.',

@@ -22,7 +22,8 @@ export type Standalone =
           | 'rules check'
           | 'law check'
           | 'law test'
-          | 'ledger verify';
+          | 'ledger verify'
+          | 'charter verify';
       }
     >;
 

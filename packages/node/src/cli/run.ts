@@ -54,6 +54,7 @@ async function dispatch(typed: AnyTyped, deps: CommandDeps): Promise<ExitCode> {
   if (typed.command === 'law check') return await (await import('./law/index.ts')).checkLaws(typed, deps);
   if (typed.command === 'law test') return await (await import('./law/index.ts')).testLaws(typed, deps);
   if (typed.command === 'ledger verify') return await (await import('./ledger/index.ts')).verifyReceipt(typed, deps);
+  if (typed.command === 'charter verify') return await (await import('./charter/index.ts')).verifyCharter(typed, deps);
   if (typed.command === 'ledger fsck' && typed.positionals.length > 0)
     return await (await import('./ledger/index.ts')).checkLogAt(typed, deps);
   if (isPatternCommand(typed)) return await (await import('./pattern/index.ts')).runPatternCommand(typed, deps);

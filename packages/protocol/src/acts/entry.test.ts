@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { asOwnError, canonicalJson, utf8Bytes } from '../base/index.ts';
-import type { ErrorCode, JsonObject } from '../base/index.ts';
+import type { ErrorCode, JsonObject, JsonValue } from '../base/index.ts';
 import { inventSalt } from '../../../testkit/src/index.ts';
 import { entryBytesMax, hourOf, openActs, parseEntry, printEntry } from './index.ts';
 import type { Entry } from './index.ts';
@@ -27,6 +27,21 @@ const open: readonly Entry[] = [
     type: 'lookup-key',
     content: { epoch: 2969, key: 'cd'.repeat(32), until: '2026-12-03T06:00:00Z' },
   },
+  { ...head, form: 'open', type: 'sponsorship', content: { proposal: 'ef'.repeat(32) } },
+  {
+    ...head,
+    form: 'open',
+    type: 'ballot',
+    content: {
+      proposal: 'ef'.repeat(32),
+      choice: 'no',
+      reason: 'ab'.repeat(32),
+      previous: 'cd'.repeat(32),
+    },
+  },
+  { ...head, form: 'open', type: 'confirmation', content: { proposal: 'ef'.repeat(32) } },
+  { ...head, form: 'open', type: 'leaving', content: { federation: 'ab'.repeat(32), charter: 'cd'.repeat(32) } },
+  { ...head, form: 'open', type: 'gathering', content: { proposal: 'ef'.repeat(32), root: hash, count: 9 } },
 ];
 const text = canonicalJson(exchange);
 
@@ -40,7 +55,7 @@ function codeOf(bytes: Uint8Array): ErrorCode | undefined {
 }
 const codeOfText = (of: string): ErrorCode | undefined => codeOf(utf8Bytes(of));
 const codeOfEntry = (changed: JsonObject, of: Entry = exchange): ErrorCode | undefined =>
-  codeOfText(canonicalJson({ ...of, ...changed }));
+  codeOfText(canonicalJson({ ...of, ...changed } as JsonValue));
 
 test('an act of every kind is read as it was written, and written again it is the same bytes (RFC 8785)', () => {
   assert.deepEqual(open.map(({ type }) => type).sort(), Object.keys(openActs).sort());
@@ -87,7 +102,7 @@ test('an entry has no place for anything but what its kind says: no further fiel
     assert.equal(codeOfEntry(changed), 'LEDGER_MALFORMED', JSON.stringify(changed));
   const proto = `{"__proto__":{"note":"seen at the ministry"},${text.slice(1)}`;
   assert.equal(codeOfText(proto), 'LEDGER_MALFORMED');
-  const [descriptor, redaction, continuation] = open as [Entry, Entry, Entry];
+  const [descriptor, redaction, continuation, , , ballot] = open as [Entry, Entry, Entry, Entry, Entry, Entry];
   for (const [entry, content] of [
     [descriptor, { sequence: 2 ** 53, digest: 'ab'.repeat(32) }],
     [descriptor, { sequence: 1, digest: 'AB'.repeat(32) }],
@@ -100,6 +115,8 @@ test('an entry has no place for anything but what its kind says: no further fiel
     [continuation, { origin: 'ä.example', size: 9, root: hash }],
     [continuation, { origin: 'a'.repeat(256), size: 9, root: hash }],
     [continuation, { origin: 'a.example', size: 0.5, root: hash }],
+    [ballot, { proposal: 'ef'.repeat(32), choice: 'block' }],
+    [ballot, { proposal: 'ef'.repeat(32), choice: 'no', reason: 'because' }],
   ] as const)
     assert.equal(codeOfEntry({ content }, entry), 'LEDGER_MALFORMED', JSON.stringify(content));
 });

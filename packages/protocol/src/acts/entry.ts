@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { canonicalJson, ComityError, parseJson, parseUtf8, recogniseTimestampUs, utf8Bytes } from '../base/index.ts';
+import type { JsonValue } from '../base/index.ts';
 import { areBytesEqual } from '../tlog/index.ts';
 
 /** SHA-256 in base64, in its one form. */
@@ -40,6 +41,32 @@ export const openActs = {
    * epoch in a log show that askers were told apart.
    */
   'lookup-key': z.strictObject({ epoch: count.max(2 ** 32 - 1), key: digestText, until: secondText }),
+  /**
+   * The member puts a proposal forward, or supports it (docs/spec/charter.md §5). `previous`, in this and what follows, names the act of
+   * voting before by the hash of its leaf: what a member said in votes is one chain, and two ends of it show two stories.
+   */
+  sponsorship: z.strictObject({ proposal: digestText, previous: digestText.optional() }),
+  /** What the member says to a proposal, until it says something else. `reason`: SHA-256 of a salted text. */
+  ballot: z.strictObject({
+    proposal: digestText,
+    choice: z.enum(['yes', 'no', 'abstain']),
+    reason: digestText.optional(),
+    previous: digestText.optional(),
+  }),
+  /** The member has seen that a proposal carried, and holds to what it installs. */
+  confirmation: z.strictObject({ proposal: digestText, previous: digestText.optional() }),
+  /**
+   * The member leaves its federation, under the charter it knows; `bound`: the charter it has said yes to, or confirmed, in place of that
+   * one.
+   */
+  leaving: z.strictObject({
+    federation: digestText,
+    charter: digestText,
+    bound: digestText.optional(),
+    previous: digestText.optional(),
+  }),
+  /** Acts of voting the member has seen, of any members: the root of the tree (RFC 6962) of the hashes of their leaves. */
+  gathering: z.strictObject({ proposal: digestText, root: hashText, count: z.number().int().min(1).max(4096) }),
 } as const;
 
 /** Name of an act everybody may read. */
@@ -82,7 +109,7 @@ export const entryBytesMax = 4096;
  * @throws {ComityError} as {@link parseEntry}, for what that would not read.
  */
 export function printEntry(entry: Entry): Uint8Array<ArrayBuffer> {
-  const bytes = utf8Bytes(canonicalJson(entry));
+  const bytes = utf8Bytes(canonicalJson(entry as JsonValue));
   parseEntry(bytes);
   return bytes;
 }

@@ -133,6 +133,12 @@ export const errorCodes = {
     sentence:
       'What a member answered to a private look-up does not come of the key it has published, or a record was not sealed for its value.',
   },
+  CHARTER_MALFORMED: {
+    status: 400,
+    exit: 2,
+    sentence:
+      'A charter, proposal, decision or file of a charter’s history does not have its form, or names what cannot be proposed; the message names the place.',
+  },
   FORMAT_UNKNOWN: {
     status: 415,
     exit: 2,

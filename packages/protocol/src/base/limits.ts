@@ -80,6 +80,12 @@ export const limits = {
   /** How long a signed message between nodes may be valid, and how far its sender's clock may be ahead. */
   signatureLifetimeSecondsMax: 300,
   signatureAheadSecondsMax: 60,
+  /** A charter, with members and rules; a proposal; what decided it: some 4,000 ballots, or 800 each with its own head. */
+  charterBytesMax: 256 * 1024,
+  proposalBytesMax: 32 * 1024,
+  decisionBytesMax: 1024 * 1024,
+  /** The history of a charter in one file: a thousand decisions of two hundred members take 70 MB. */
+  charterHistoryBytesMax: 256 * 1024 * 1024,
   /** Values of one question of a private look-up. */
   lookupBatchMax: 256,
   /** A set of private look-ups, and records in one answer: filters of 25 million values, 85,000 records. */

@@ -1,0 +1,1 @@
+export { verifyCharter } from './verify-charter.ts';
