@@ -5,7 +5,7 @@ import type { MemberProcess } from '../../tools/federation/member-process.ts';
 import { round } from '../screen/measure.ts';
 import { fillNode } from '../taxii/fill.ts';
 import { openCountingProxy } from './counting-proxy.ts';
-import { figuresOf } from './process-figures.ts';
+import { figuresOf, watchMemory } from './process-figures.ts';
 
 /** What ends within this is no first sync any more. */
 const atMostMs = 1_800_000;
@@ -35,6 +35,7 @@ export async function measureFirstSync(
     const receiver = await startMember({ name: 'Receiver', law: 'open', dataDir: join(dir, 'receiver'), env });
     members.push(receiver);
     const before = members.map(({ pid }) => figuresOf(pid));
+    const watches = members.map(({ pid }) => watchMemory(pid));
     const startedMs = performance.now();
     await joinAll(members);
     const peerOf = async ({ client }: MemberProcess) => (await client.listPeers()).rows[0];
@@ -45,6 +46,7 @@ export async function measureFirstSync(
     await msUntil('the sender has the receipts', async () => (await peerOf(receiver))?.receiptsDue === 0, slowly);
     await pause(settleMs);
     const after = members.map(({ pid }) => figuresOf(pid));
+    const memory = watches.map((watch) => watch.stop());
     const first = proxy.take();
     const same = await measureNothingNew(sender, receiver);
     const { bytes, outboxRequests } = proxy.take();
@@ -61,6 +63,8 @@ export async function measureFirstSync(
       receiver_cpu_seconds: cpu[1],
       sender_peak_rss_mb: after[0]?.peakRssMb,
       receiver_peak_rss_mb: after[1]?.peakRssMb,
+      sender_peak_anon_mb: memory[0]?.peakAnonMb,
+      receiver_peak_anon_mb: memory[1]?.peakAnonMb,
       nothing_new: { ms: round(same), bytes, outbox_requests: outboxRequests },
     };
   } finally {

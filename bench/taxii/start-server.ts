@@ -1,9 +1,13 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { repositoryDir } from '../../tools/source-files.ts';
 import type { Asked, Pulled, Told } from './server.ts';
 
 /** A server in a process of its own. */
 export interface Running {
+  readonly pid: number;
   readonly port: number;
   /** Of the objects of its collection. */
   readonly path: string;
@@ -17,9 +21,25 @@ export interface Running {
   stop(): void;
 }
 
+/** What the launcher of a node says of memory, so that what is measured is what runs. */
+function wordsOfLauncher(pattern: RegExp): string[] {
+  const words = readFileSync(join(repositoryDir, 'comity'), 'utf8').match(pattern);
+  if (words === null) throw new Error('Cannot measure: the launcher says nothing of memory');
+  return words;
+}
+
 /** @param args - `bare`, or `node` and its data folder. */
 export async function startServer(args: readonly string[]): Promise<Running> {
-  const child = fork(new URL('./server.ts', import.meta.url), args);
+  const child = fork(new URL('./server.ts', import.meta.url), args, {
+    execArgv: wordsOfLauncher(/--max-semi-space-size=\d+/g),
+    env: {
+      ...process.env,
+      ...Object.fromEntries(
+        wordsOfLauncher(/MALLOC_\w+="\$\{\w+-\d+/g).map((word) => word.split(/="\$\{\w+-/, 2) as [string, string]),
+      ),
+    },
+  });
+  child.setMaxListeners(0);
   const next = async (): Promise<Told> => {
     const ended = once(child, 'exit').then(() => {
       throw new Error('The server ended');
@@ -31,6 +51,7 @@ export async function startServer(args: readonly string[]): Promise<Running> {
   const ask = (asked: Asked): void => void child.send(asked);
   return {
     ...told.ready,
+    pid: child.pid ?? 0,
     async usage() {
       const answer = next();
       ask({ usage: true });

@@ -72,7 +72,7 @@ export function layerFaults(files: readonly SourceFile[]): string[] {
       if (!allowed) return [`${file.path}: may not import ${found.specifier} (${room.path} → ${targetRoom.path})`];
       const entered =
         !found.specifier.startsWith('.') ||
-        /(?:\/index|compose|compose-federation|compose-ledgers|compose-lookup|access-file|main|version)\.ts$/.test(
+        /(?:\/index|compose|compose-federation|compose-ledgers|compose-lookup|access-file|frugal-heap|main|version)\.ts$/.test(
           target,
         ) ||
         /^(tools|bench)/.test(file.path);

@@ -155,6 +155,7 @@ export const rooms: readonly Room[] = [
   { path: node('compose-ledgers.ts'), imports: ground, types: [node('federation'), node('ledger')] },
   { path: node('compose-lookup.ts'), imports: [...ground, node('')] },
   { path: node('access-file.ts'), imports: [] },
+  { path: node('frugal-heap.ts'), imports: [] },
   { path: node('node-for-tests.ts'), imports: [...wholeProtocol, node('compose.ts')] },
   {
     path: node('cli'),

@@ -36,6 +36,7 @@ import { lookupSchema } from './lookup/index.ts';
 import type { LookupLink, LookupPeerRoute } from './lookup/index.ts';
 import { writeAccessFile } from './access-file.ts';
 import { composeLookup } from './compose-lookup.ts';
+import { keepHeapsSmall } from './frugal-heap.ts';
 import { openOutlets, outletSchema } from './outlets/index.ts';
 import { collectAll, openScreening, screeningSchema } from './screening/index.ts';
 import { openSharing, sharingSchema } from './sharing/index.ts';
@@ -114,6 +115,7 @@ export interface Node {
  */
 export async function composeNode(options: NodeOptions, deps: NodeDeps): Promise<Node> {
   const { clock, uuid } = deps;
+  keepHeapsSmall();
   const schemas = [
     intelSchema,
     screeningSchema,

@@ -7,6 +7,8 @@ import type { OprfResults, OprfWork } from './oprf-work.ts';
 const waitingMax = 64;
 /** How long the thread is kept without work. */
 const idleMs = 60_000;
+/** Of short-lived objects; without a word of it V8 lets them take 100 MB before it looks. */
+const youngMegabytes = 8;
 
 type Reply = { readonly result: unknown } | { readonly code: ErrorCode; readonly message: string };
 
@@ -56,7 +58,9 @@ export function openOprfDesk(): OprfDesk {
 
   const started = (): Worker => {
     if (worker !== undefined) return worker;
-    const fresh = new Worker(new URL('./oprf.worker.ts', import.meta.url));
+    const fresh = new Worker(new URL('./oprf.worker.ts', import.meta.url), {
+      resourceLimits: { maxYoungGenerationSizeMb: youngMegabytes },
+    });
     worker = fresh;
     fresh.on('message', (reply: Reply | 'ready') => {
       if (reply === 'ready' || current === undefined) return;

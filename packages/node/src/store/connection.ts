@@ -34,6 +34,9 @@ export interface OwnedConnection extends Connection {
   close(): void;
 }
 
+/** SQLite plans by the value of a bound limit, and so compiles the statement anew each time one is bound. A sum it does not look into. */
+const boundLimit = /\blimit \?(?! \+)/gi;
+
 const folded = (code: string): string => code.split('_').slice(0, 2).join('_');
 
 /** Says in our words what the disk or the file did; anything else is a bug and stays what it is. */
@@ -100,7 +103,8 @@ export function openConnection(options: ConnectionOptions): OwnedConnection {
   const prepare = <Row = SqlRow>(sql: string): Statement<Row> => {
     const known = statements.get(sql);
     if (known !== undefined) return known;
-    const statement: Statement<Row> = guard(() => new PreparedStatement(raw.prepare<SqlValue[], Row>(sql), file));
+    const planned = sql.replaceAll(boundLimit, '$& + 0');
+    const statement: Statement<Row> = guard(() => new PreparedStatement(raw.prepare<SqlValue[], Row>(planned), file));
     statements.set(sql, statement as Statement<never>);
     return statement;
   };

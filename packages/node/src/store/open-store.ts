@@ -13,12 +13,15 @@ import { applicationId, assertHeader, assertSound } from './soundness.ts';
 import type { Connection, Store, StoreDeps, StoreOptions } from './store.ts';
 
 const mebibyte = 1024 * 1024;
+const pageBytes = 8192;
 /**
- * Page caches. Of the writer: all that a transaction of an import dirties, since what does not fit is written to the log early and
- * read again; given back when it rests. Of readers: the upper levels of every index at a million objects.
+ * Page caches, given back when the store rests. Of the writer: what it keeps from one transaction to the next; and how far that grows
+ * within one, all that a transaction of an import dirties, since what does not fit is written to the log early and read again. Of
+ * readers: the upper levels of every index at a million objects.
  */
-const writerCacheBytes = 64 * mebibyte;
-const readerCacheBytes = 16 * mebibyte;
+const writerCacheBytes = 24 * mebibyte;
+const writerDirtyBytes = 64 * mebibyte;
+const readerCacheBytes = 8 * mebibyte;
 /** Of a worker or a command beside the node: it reads tables from end to end, where a cache is no help. */
 const besideCacheBytes = 4 * mebibyte;
 /** The write-ahead log is folded in past this size: a large one turns random page writes into fewer, sorted ones. */
@@ -77,7 +80,7 @@ function openForWriting({ dir, schemas }: StoreOptions, { clock }: StoreDeps): S
     const writer = openConnection({ file, cacheBytes: writerCacheBytes });
     open.push(writer);
     if (isNew) {
-      writer.pragma('page_size = 8192');
+      writer.pragma(`page_size = ${pageBytes}`);
       writer.pragma(`application_id = ${applicationId}`);
     }
     assert(writer.pragma('journal_mode = WAL') === 'wal', 'the database is in write-ahead mode');
@@ -86,6 +89,7 @@ function openForWriting({ dir, schemas }: StoreOptions, { clock }: StoreDeps): S
     writer.pragma('wal_autocheckpoint = 0');
     writer.pragma('foreign_keys = ON');
     writer.pragma('temp_store = MEMORY');
+    writer.pragma(`cache_spill = ${writerDirtyBytes / pageBytes}`);
     if (!isNew) assertSound(writer, file);
     migrate(writer, schemas, clock);
     // What is deleted is overwritten where that writes no page more; all of it: Connection.overwriting. A step may have switched it.

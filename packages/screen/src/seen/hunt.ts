@@ -1,6 +1,6 @@
 import type { Value } from '@comity/protocol/values';
 import type { CellList } from './cell-list.ts';
-import { probesOf } from './probes.ts';
+import { openProber } from './probes.ts';
 import type { Basis, Probe } from './probes.ts';
 import { RunFile } from './run-file.ts';
 import { RunDamaged } from './run-header.ts';
@@ -66,8 +66,9 @@ export function hunt(dir: string, seed: KeySeed, values: readonly Value[], optio
   const sinceHour = options.sinceHour ?? 0;
   const asked: Asked[] = [];
   const notNoted: number[] = [];
+  const probesOf = openProber(seed);
   for (const [index, value] of values.entries()) {
-    const probes = probesOf(seed, value);
+    const probes = probesOf(value);
     if (probes.length === 0) notNoted.push(index);
     for (const probe of probes) asked.push({ ...probe, index });
   }

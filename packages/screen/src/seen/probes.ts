@@ -23,20 +23,25 @@ const anyFlag = seenFlags.exact | seenFlags.below;
 const encoder = new TextEncoder();
 
 /**
- * The probes of a value in normal form. Empty for what is not noted: kinds that are not screened, and names whose last label
+ * Says the probes of values in normal form. Empty for what is not noted: kinds that are not screened, and names whose last label
  * begins with a digit.
+ *
+ * For many values: what it makes keys with takes 64 kB.
  */
-export function probesOf(seed: KeySeed, { kind, value }: Value): readonly Probe[] {
-  if (!valueKinds[kind].screened) return [];
+export function openProber(seed: KeySeed): (value: Value) => readonly Probe[] {
   const maker = new ProbeMaker(seed);
-  if (kind === 'domain') {
-    return value.startsWith('*.')
-      ? maker.name(value.slice(2), seenFlags.below, 'value')
-      : maker.name(value, anyFlag, 'value');
-  }
-  if (kind === 'ipv4' || kind === 'ipv6') return maker.network(value);
-  if (kind === 'url') return maker.url(value);
-  return kind === 'email' ? maker.email(value) : maker.digest(value);
+  return ({ kind, value }) => {
+    if (!valueKinds[kind].screened) return [];
+    maker.begin();
+    if (kind === 'domain') {
+      return value.startsWith('*.')
+        ? maker.name(value.slice(2), seenFlags.below, 'value')
+        : maker.name(value, anyFlag, 'value');
+    }
+    if (kind === 'ipv4' || kind === 'ipv6') return maker.network(value);
+    if (kind === 'url') return maker.url(value);
+    return kind === 'email' ? maker.email(value) : maker.digest(value);
+  };
 }
 
 /** Makes keys the way a scan does, so that both are the same. */
@@ -54,6 +59,12 @@ class ProbeMaker {
           this.#found.push({ section: meta[at]! & 3, hi: hi[at]! >>> 0, lo: lo[at]! >>> 0 });
       },
     });
+  }
+
+  /** Forgets what is left of another value: of a name that is none, its parents are. */
+  begin(): void {
+    this.#keys.flush();
+    this.#found = [];
   }
 
   name(name: string, flags: number, basis: Basis): Probe[] {

@@ -6,8 +6,11 @@ import type { OtherLedgers, OwnLedger } from '../federation.ts';
 import { findOutbox } from './outbox-book.ts';
 import type { OutboxRow } from './outbox-book.ts';
 
-/** An answer is signed as a whole, so it has an end: what does not fit comes with the next request. */
-const answerCharsMax = 4 * 1024 * 1024;
+/**
+ * An answer is signed as a whole, so it has an end: what does not fit comes with the next request. Both sides have it in memory several
+ * times over, as text, bytes and packed, and the receiver two answers at once.
+ */
+const answerCharsMax = 1024 * 1024;
 const batchesMax = 256;
 
 interface BatchRow {

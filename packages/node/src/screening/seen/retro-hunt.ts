@@ -18,6 +18,8 @@ export interface RetroHuntDeps {
   readonly thread: SeenThread;
   /** Makes runs of all that was judged so far. */
   readonly makeAskable: () => Promise<void>;
+  /** Whether there is any run. */
+  readonly hasRuns: () => boolean;
   /** New matches are durable. */
   readonly onMatches: (rows: readonly number[]) => void;
 }
@@ -59,10 +61,12 @@ export class RetroHunt {
    * time: it goes on from what is noted in the store.
    */
   async catchUp(through: number, isClosing: () => boolean): Promise<void> {
-    const { store, thread, makeAskable } = this.#deps;
+    const { store, thread, makeAskable, hasRuns } = this.#deps;
     if ((huntedThrough(store.reader) ?? through) >= through) return;
     // Records that were judged before the values were looked for must be in runs before these are asked.
     await makeAskable();
+    // Where nothing was seen there is nothing to ask, and no thread to start for it.
+    if (!hasRuns()) return await store.write((db) => setHuntedThrough(db, through));
     while (!isClosing()) {
       const sequence = huntedThrough(store.reader) ?? 0;
       const answer = await thread.ask('follow', { sequence, through });

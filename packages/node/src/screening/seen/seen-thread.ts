@@ -4,6 +4,8 @@ import type { SeenAnswers, SeenJob, SeenQuestions, SeenReply, SeenRequest, SeenW
 
 /** How long the thread stands without work. */
 const idleMs = 30_000;
+/** Of short-lived objects; without a word of it V8 lets them take 100 MB before it looks. */
+const youngMegabytes = 8;
 
 /** The thread that merges, asks and rescans: there only while there is work for it. */
 export class SeenThread {
@@ -50,7 +52,10 @@ export class SeenThread {
   }
 
   #start(): Worker {
-    const worker = new Worker(new URL('./seen.worker.ts', import.meta.url), { workerData: this.#data });
+    const worker = new Worker(new URL('./seen.worker.ts', import.meta.url), {
+      workerData: this.#data,
+      resourceLimits: { maxYoungGenerationSizeMb: youngMegabytes },
+    });
     worker.on('message', (reply: SeenReply) => {
       const waiting = this.#waiting.get(reply.id);
       if ('answer' in reply) waiting?.resolve(reply.answer);

@@ -93,6 +93,7 @@ export class SeenValues {
       ...deps,
       thread: this.#thread,
       makeAskable: () => this.#makeAskable(),
+      hasRuns: () => this.#hasRuns(),
     });
     this.cuts = new JournalCuts((source, epoch, through) => {
       // If this fails, the rows are noted a second time at the next start.
@@ -175,14 +176,26 @@ export class SeenValues {
   stats(): SeenStats {
     let bytes = 0;
     let runs = 0;
-    const isThere = statSync(this.dir, { throwIfNoEntry: false })?.isDirectory() === true;
-    for (const name of isThere ? readdirSync(this.dir) : []) {
-      if (!name.endsWith('.seen')) continue;
+    for (const name of this.#runNames()) {
       runs += 1;
       bytes += statSync(join(this.dir, name), { throwIfNoEntry: false })?.size ?? 0;
     }
     const { keys = 0, damaged = 0 } = this.#tended ?? {};
     return { bytes, runs, keys, damaged, hunts: { ...this.#hunt.counts }, trouble: this.#trouble };
+  }
+
+  #runNames(): string[] {
+    const isThere = statSync(this.dir, { throwIfNoEntry: false })?.isDirectory() === true;
+    return isThere ? readdirSync(this.dir).filter((name) => name.endsWith('.seen')) : [];
+  }
+
+  /** Yes where the folder cannot be listed: the thread says why. */
+  #hasRuns(): boolean {
+    try {
+      return this.#runNames().length > 0;
+    } catch {
+      return true;
+    }
   }
 
   #openFolder(): void {

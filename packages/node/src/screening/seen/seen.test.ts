@@ -9,6 +9,7 @@ import { insertMatches } from '../commit-batch.ts';
 import { allMatches, openBench, until } from '../screening-bench-for-tests.ts';
 import type { Bench, BenchOptions } from '../screening-bench-for-tests.ts';
 import { insertConfirmed } from './hunted-matches.ts';
+import { huntedThrough } from './seen-journal.ts';
 import { seenDirOf } from './seen-values.ts';
 
 async function withBench(options: BenchOptions, use: (bench: Bench) => Promise<void>): Promise<void> {
@@ -62,6 +63,22 @@ test('a value listed after it was seen is found by reading its file again, rotat
       (asked) => asked > before,
     );
     assert.equal((await allMatches(bench.screening)).length, 4);
+  }));
+
+test('where nothing was seen nothing is asked, and what is seen from then on is', () =>
+  withBench({}, async (bench) => {
+    const { id } = await bench.screening.addSource({ kind: 'http', name: 'pushed' });
+    const before = huntedThrough(bench.store.reader) ?? 0;
+    await bench.list([late], 7);
+    await until(
+      () => huntedThrough(bench.store.reader) ?? 0,
+      (through) => through > before,
+    );
+    assert.equal(bench.screening.seenStats()?.hunts.asked, 0);
+    await bench.screening.push(id, Buffer.from('seen later.example\n'));
+    await bench.list([{ kind: 'domain', value: 'later.example' }], 8);
+    await settled(bench, 1);
+    assert.equal(bench.screening.seenStats()?.hunts.asked, 1);
   }));
 
 test('what was judged a moment before a value was listed, and is not reported yet, is found', () =>

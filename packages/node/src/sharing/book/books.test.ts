@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import test, { after } from 'node:test';
 import { parseStixId } from '@comity/protocol/base';
 import type { Decision } from '@comity/protocol/sharing';
@@ -268,6 +269,30 @@ test('decisions an earlier version kept are there', async () => {
       [undefined, undefined, 'client:a', 'allow', 'floor.x', 11, 19, 2],
     ],
   );
+  await store.close();
+});
+
+test('what is decided while others are written waits for its own time, unless somebody waits for it', async () => {
+  const { store, deps } = await open();
+  const gate = Promise.withResolvers<void>();
+  let writes = 0;
+  const slow: typeof store.write = async (fn) => {
+    writes += 1;
+    await gate.promise;
+    return await store.write(fn);
+  };
+  const book = openDecisionBook({ reader: store.reader, write: slow }, deps);
+  book.open('client:a', 'forward').note(stored(1), deny);
+  const first = book.flush();
+  await nextTurn();
+  for (const client of ['client:b', 'client:c']) book.open(client, 'forward').note(stored(2), deny);
+  gate.resolve();
+  await first;
+  assert.deepEqual([writes, book.state().waiting], [1, 2], 'a commit for each that comes would be one for every few');
+  const second = book.flush();
+  book.open('client:d', 'forward').note(stored(3), deny);
+  await Promise.all([second, book.flush()]);
+  assert.deepEqual([book.state().waiting, (await book.find({})).length], [0, 4]);
   await store.close();
 });
 

@@ -12,7 +12,7 @@ export const waitingMax = 20_000;
 /** Objects of one row. */
 const objectsOfRowMax = 1000;
 /** Rows of one transaction. */
-const writtenAtOnce = 50;
+const writtenAtOnce = 100;
 /** How long a decision may wait for others, and how long what was given again may. */
 const flushAfterMs = 200;
 const repeatAfterMs = 5000;
@@ -78,6 +78,7 @@ export function openDecisionBook(
   let withoutObject = 0;
   let writtenRows = 0;
   let flushing: Promise<void> | undefined;
+  let flushNext: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let repeatTimer: NodeJS.Timeout | undefined;
   const nowUs = (): number => Math.floor(deps.clock() * 1000);
@@ -153,24 +154,28 @@ export function openDecisionBook(
     };
   }
 
+  /** One after the other: what comes while it is written waits for its own time, else a busy node would commit every few rows. */
   function flush(): Promise<void> {
-    clearTimeout(timer);
-    clearTimeout(repeatTimer);
-    timer = undefined;
-    repeatTimer = undefined;
-    flushing ??= writeAll().finally(() => (flushing = undefined));
-    return flushing;
+    const begin = (): Promise<void> => {
+      clearTimeout(timer);
+      clearTimeout(repeatTimer);
+      timer = undefined;
+      repeatTimer = undefined;
+      flushing = flushNext;
+      flushNext = undefined;
+      return writeAll();
+    };
+    flushNext ??= (flushing ?? Promise.resolve()).then(begin, begin);
+    return flushNext;
   }
 
   async function writeAll(): Promise<void> {
-    while (waiting.size + repeated.size > 0) {
-      const all = [...new Set([...waiting, ...repeated])];
-      waiting = new Set();
-      repeated = new Set();
-      crowded.clear();
-      waitingCount = 0;
-      for (let at = 0; at < all.length; at += writtenAtOnce) await writeSome(all.slice(at, at + writtenAtOnce));
-    }
+    const all = [...new Set([...waiting, ...repeated])];
+    waiting = new Set();
+    repeated = new Set();
+    crowded.clear();
+    waitingCount = 0;
+    for (let at = 0; at < all.length; at += writtenAtOnce) await writeSome(all.slice(at, at + writtenAtOnce));
   }
 
   async function writeSome(rows: readonly Row[]): Promise<void> {
@@ -204,7 +209,7 @@ export function openDecisionBook(
   return {
     open,
     async room() {
-      if (waitingCount >= waitingMax / 2) await flush();
+      while (waitingCount >= waitingMax / 2) await flush();
     },
     find: (query) => findDecisions(store.reader, query),
     state: () => ({ waiting: waitingCount, withoutObject }),

@@ -41,6 +41,8 @@ export function openExit({ recipient, action, channel, isRehearsal = false }: Ex
   const given = new Set<string>();
   const deniedBy = new Map<string, number>();
   const judgements = new Map<ObjectTraits, Map<string, Judgement>>();
+  /** The object judged last that may stand for others, and how. */
+  let last: { readonly of: ShareableObject; readonly judgement: Judgement } | undefined;
   let allowed = 0;
   let denied = 0;
   /** Whether all that was decided stands until edition or store change. */
@@ -91,14 +93,25 @@ export function openExit({ recipient, action, channel, isRehearsal = false }: Ex
     const { traits, type, tlp, lentPap, leaseUntilUs, recalled, own } = object;
     if (traits === undefined || leaseUntilUs !== undefined || recalled || isContainer(object))
       return judgeAlone(object);
+    // As a rule an object is like the one before it, and finding that out is cheaper than making a key.
+    if (
+      last !== undefined &&
+      last.of.traits === traits &&
+      last.of.type === type &&
+      last.of.tlp === tlp &&
+      last.of.lentPap === lentPap &&
+      last.of.own === own
+    )
+      return last.judgement;
     let ofTraits = judgements.get(traits);
     if (ofTraits === undefined) judgements.set(traits, (ofTraits = new Map<string, Judgement>()));
     const key = `${tlp} ${lentPap} ${type} ${own}`;
     const known = ofTraits.get(key);
-    if (known !== undefined) return known;
-    const judgement = judgeAlone(object);
+    const judgement = known ?? judgeAlone(object);
     // A policy counts by the clock.
-    if (judgement.facets.iep === undefined) ofTraits.set(key, judgement);
+    if (judgement.facets.iep !== undefined) return judgement;
+    ofTraits.set(key, judgement);
+    last = { of: object, judgement };
     return judgement;
   }
 
