@@ -1,5 +1,6 @@
 import { ComityError } from '@comity/protocol/base';
 import type { ErrorCode } from '@comity/protocol/base';
+import type { Tlp } from '@comity/protocol/markings';
 import { createRandom } from '@comity/testkit';
 import { copyModel, Oracle } from './oracle.ts';
 import type { Model, Violation } from './oracle.ts';
@@ -21,7 +22,7 @@ export class Simulation {
   readonly oracle: Oracle;
   readonly members: SimMember[] = [];
   /** What each object's owner said of it last. */
-  readonly told = new Map<number, { readonly revision: number; readonly tlp: string; readonly isRecalled: boolean }>();
+  readonly told = new Map<number, { readonly revision: number; readonly tlp: Tlp; readonly isRecalled: boolean }>();
   /** Members that went back to a backup. */
   readonly restored = new Set<SimMember>();
   readonly copies = new Map<SimMember, { readonly image: MemberImage; readonly model: Model }>();
@@ -241,7 +242,7 @@ export class Simulation {
     }
   }
 
-  #tell(object: number, tlp: 'clear' | 'green' | 'amber' | 'amber+strict' | 'red'): void {
+  #tell(object: number, tlp: Tlp): void {
     const owner = this.owner(object);
     if (!owner.isUp) return;
     const revision = (this.told.get(object)?.revision ?? 0) + 1;

@@ -60,6 +60,56 @@ test('what came when its lease was over already is lent anew', async (t) => {
   assert.deepEqual(b.screened(), [value]);
 });
 
+test('what was refused is lent anew also when the receipt that said so was lost', async (t) => {
+  const network = openNetwork();
+  const [a, b] = [await openMember(network, 'a', t), await openMember(network, 'b', t)];
+  await lendFor(a, b, 1);
+  await a.tell([indicator(1)]);
+  await pass(network, 2, b);
+  // As if it had come, and a backup of before then was gone back to.
+  const losing = t.mock.method(a.federation, 'takeReceipts', () => Promise.resolve());
+  await b.sync();
+  assert.equal(losing.mock.callCount(), 1);
+  losing.mock.restore();
+  await b.sync();
+  assert.equal(a.federation.deliveries(indicatorId(1))[0]?.receipt, undefined);
+  await pass(network, 0.9, b);
+  await a.federation.publish();
+  await b.sync();
+  assert.deepEqual(b.screened(), [], 'it may still come');
+  await pass(network, 0.2, b);
+  await a.federation.publish();
+  await b.sync();
+  assert.deepEqual(b.screened(), [value]);
+  assert.equal(a.federation.deliveries(indicatorId(1))[0]?.receipt?.effect, 'applied');
+});
+
+test('a member that lost what it said last of its own object says it behind what others know, and is believed', async (t) => {
+  const network = openNetwork();
+  const [a, b] = [await openMember(network, 'a', t), await openMember(network, 'b', t)];
+  await a.tell([indicator(1)]);
+  await b.sync();
+  const before = a.store.reader.prepare<{ version: number; digest: string }>('select * from peer_stated').get()!;
+  await a.federation.recall(indicatorId(1), 'mistake');
+  await b.sync();
+  assert.deepEqual(b.screened(), []);
+  // A backup of before the recall is gone back to: the object is lent, as far as is known there.
+  await a.store.write((db) => {
+    db.prepare('update peer_stated set version = ?, digest = ?, recalled = 0, reason = null').run(
+      before.version,
+      before.digest,
+    );
+    db.exec("update peer_edge set version = 1, state = 1, print = '', again = 1");
+  });
+  await a.federation.publish();
+  await b.sync();
+  assert.equal(a.federation.deliveries(indicatorId(1))[0]?.receipt?.reason, 'older-version');
+  await pass(network, 1, b);
+  await a.federation.publish();
+  await b.sync();
+  assert.deepEqual(b.screened(), [value]);
+});
+
 test('of several that lend an object the longest lease counts and the strictest label, whoever came last', async (t) => {
   const network = openNetwork();
   const [a, b, c] = [

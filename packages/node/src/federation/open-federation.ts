@@ -86,7 +86,7 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
         const isLost = after < outbox.acknowledged || after >= outbox.next_sequence;
         if (isLost) await quotas.takeRequest(member, 'restarts');
         await store.write((connection) =>
-          isLost ? startAnew(connection, outbox, from) : acknowledge(connection, outbox, after),
+          isLost ? startAnew(connection, outbox, from) : acknowledge(connection, outbox, after, nowUs()),
         );
         if (isLost) await publisher.run();
       }
@@ -127,7 +127,7 @@ export function openFederation(store: Store, deps: FederationDeps): Federation &
         await store.write((connection) => {
           // Whoever has done something with all of it has it.
           if (signed.receipt.lines.length === sent.items.length)
-            acknowledge(connection, getOutbox(connection, member), sent.first + sent.items.length - 1);
+            acknowledge(connection, getOutbox(connection, member), sent.first + sent.items.length - 1, nowUs());
           const { first, act, items, sinceUs } = sent;
           const batch = { outboxRef: outbox.ref, first, act, count: items.length };
           if (!keepReceipt(connection, batch, signed, nowUs())) return;

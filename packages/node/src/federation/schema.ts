@@ -120,6 +120,11 @@ const recalls = `
 create index peer_edge_recalled on peer_edge (object_ref, outbox_ref) where state = 3;
 `;
 
+const unanswered = `
+-- Since when a member has what a batch holds, whose receipt has not come: it may be lost.
+alter table peer_batch add column taken_us integer;
+`;
+
 /** Tables of what goes between members. Times are µs, booleans 0 or 1. */
 export const federationSchema: SubjectSchema = {
   subject: 'federation',
@@ -129,5 +134,6 @@ export const federationSchema: SubjectSchema = {
     { name: 'what came from members', sql: inbox },
     { name: 'what opens the acts of our ledger', sql: keptActs },
     { name: 'what was taken back is found', sql: recalls },
+    { name: 'receipts that are lost', sql: unanswered },
   ],
 };

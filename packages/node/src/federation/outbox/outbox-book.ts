@@ -171,8 +171,8 @@ function putBatch(db: Connection, ref: number, items: readonly Item[], texts: re
   );
 }
 
-/** What a member has is let go here: items up to there, and texts nobody else waits for. Batches wait for their receipts. */
-export function acknowledge(db: Connection, outbox: OutboxRow, after: number): void {
+/** What a member has is let go here: items up to there, and texts nobody else waits for. Batches wait for their receipts, from now on. */
+export function acknowledge(db: Connection, outbox: OutboxRow, after: number, nowUs: number): void {
   const { ref, acknowledged, next_sequence: next } = outbox;
   const batch = db
     .prepare<{ first: number; count: number }>(
@@ -198,6 +198,11 @@ export function acknowledge(db: Connection, outbox: OutboxRow, after: number): v
     for (const text of texts) drop.run(text.object_ref, text.digest);
   });
   db.prepare('update peer_outbox set acknowledged = ? where ref = ?').run(last, ref);
+  db.prepare('update peer_batch set taken_us = ? where outbox_ref = ? and first <= ? and taken_us is null').run(
+    nowUs,
+    ref,
+    last,
+  );
 }
 
 /**

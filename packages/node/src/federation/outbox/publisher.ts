@@ -13,10 +13,12 @@ import {
   findEdge,
   idsToLookAt,
   isToTellAnew,
+  isUnanswered,
   lookAgain,
   noteEdge,
   noteLookedAt,
   tellAnew,
+  tellUnanswered,
 } from './edge-book.ts';
 import type { Edge } from './edge-book.ts';
 import { handlingOf, widestHandling } from './handling-book.ts';
@@ -98,6 +100,8 @@ export class Publisher {
     if (known !== undefined && known !== edition) outbox = await this.#rewind(outbox);
     if (isToTellAnew(this.#store.reader, outbox.ref, this.#nowUs()))
       await this.#store.write((db) => tellAnew(db, outbox.ref, this.#nowUs()));
+    if (isUnanswered(this.#store.reader, outbox.ref, this.#nowUs()))
+      await this.#store.write((db) => tellUnanswered(db, outbox.ref, this.#nowUs()));
     let items = await this.#alone(() => this.#repeat(outbox, member, self));
     items += await this.#alone(() => this.#lendAgain(outbox, member, self));
     items += await this.#renew(member, self);
