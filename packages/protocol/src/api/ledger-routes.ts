@@ -38,9 +38,22 @@ const witness = z
   })
   .meta({ id: 'LedgerWitness' });
 
+/** What may be wrong with a ledger, with a word for each in every language of the page. */
+export const ledgerAlarmKinds = [
+  'frozen',
+  'stopped',
+  'no-quorum',
+  'witness-fork',
+  'unknown-size',
+  'equivocation',
+  'unproven',
+  'withheld',
+  'stale',
+] as const;
+
 const alarm = z
   .object({
-    kind: z.string(),
+    kind: z.enum(ledgerAlarmKinds),
     about: z.string().describe('the origin of a log, or the name of a witness'),
     reason,
     since: instant,

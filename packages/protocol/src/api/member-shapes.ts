@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { contactRoles } from '../members/index.ts';
+import { ledgerAlarmKinds } from './ledger-routes.ts';
 import { instant } from './shapes.ts';
 
 const handle = z.string().max(64);
@@ -97,7 +98,7 @@ export const memberLedger = z
       .describe('the largest checkpoint that was shown to be of one history with those before; missing: none was seen'),
     isFresh: z.boolean().describe('a known witness cosigned it within twenty minutes'),
     isTrusted: z.boolean().describe('no two trees of one size were seen'),
-    alarms: z.array(z.object({ kind: z.string(), reason: z.string(), since: instant })),
+    alarms: z.array(z.object({ kind: z.enum(ledgerAlarmKinds), reason: z.string(), since: instant })),
   })
   .meta({ id: 'MemberLedger' });
 

@@ -158,11 +158,12 @@ function Alarms({
             <span>
               <bdi className="break">{visibleText(nameOf(about))}</bdi>
               {': '}
-              <span lang="en">
-                <Untrusted text={reason} />
-              </span>{' '}
+              {say(`ledger.alarm.${kind}`)}{' '}
               <span className="muted">
-                <Moment at={since} />
+                <Moment at={since} />{' '}
+                <span lang="en">
+                  (<Untrusted text={reason} />)
+                </span>
               </span>
             </span>
           </li>

@@ -38,10 +38,13 @@ function Seen({ ledger }: { readonly ledger: MemberLedgerView }): JSX.Element {
             <li key={kind} className="status alarm">
               <Icon name="alarm" />
               <span>
-                <span lang="en">
-                  <Untrusted text={reason} />
-                </span>{' '}
-                <Moment at={since} />
+                {say(`ledger.alarm.${kind}`)}{' '}
+                <span className="muted">
+                  <Moment at={since} />{' '}
+                  <span lang="en">
+                    (<Untrusted text={reason} />)
+                  </span>
+                </span>
               </span>
             </li>
           ))}
