@@ -135,8 +135,8 @@ function checkConverged(simulation: Simulation, member: SimMember): void {
 function isLentByLiarsAlone(simulation: Simulation, member: SimMember, object: number): boolean {
   const { loans } = simulation.oracle.modelOf(member);
   const running = (loans.get(objectId(object)) ?? []).filter(({ untilMs }) => untilMs > member.clock());
-  const liars = simulation.members.filter((each) => simulation.isLiar(each)).map(({ id }) => id);
-  return running.every(({ sender }) => liars.includes(sender));
+  const liars = new Set(simulation.members.filter((each) => simulation.isLiar(each)).map(({ id }) => id));
+  return running.every(({ sender }) => liars.has(sender));
 }
 
 function textToldLast({ told }: Simulation, object: number): string {
