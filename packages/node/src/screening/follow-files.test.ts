@@ -320,7 +320,11 @@ test(
     // An empty generation is followed, loses its name and is finished.
     renameSync(file, `${file}.2`);
     writeFileSync(file, '');
-    await setTimeout(200);
+    const empty = String(statSync(file).ino);
+    await until(
+      () => bench.store.reader.prepare('select 1 from screening_stream where inode = ?').get(empty),
+      (found) => found !== undefined,
+    );
     renameSync(file, `${file}.1`);
     writeFileSync(file, hit(2));
     await matchesOf(bench, 2);

@@ -10,6 +10,8 @@ export const uses = { asName: 1, otherwise: 2 } as const;
 
 /** So many buckets are loaded together. */
 const KEYS_MAX = 64;
+/** A power of two. */
+const MARK_WORDS = 64;
 export const SLOTS_A_BUCKET = 8;
 export const BUCKET_WORDS = 2 * SLOTS_A_BUCKET;
 const LAST_ENTRY = BUCKET_WORDS - 1;
@@ -127,7 +129,7 @@ export class KeyIndex {
       Atomics.store(slots, at + SLOTS_A_BUCKET, entries[key]!);
       for (let full = home; full !== bucket; full = this.#after(full)) Atomics.or(slots, full + LAST_ENTRY, GOES_ON);
     }
-    keys.count = 0;
+    keys.clear();
   }
 
   /**
@@ -187,7 +189,7 @@ export class KeyIndex {
 
   /** A slot whose key has this hash, or -1. Go on with {@link nextSlot}. */
   firstSlot(hash: number): number {
-    if (this.#waiting.count !== 0) this.settle();
+    if (this.#waiting.mayHave(hash)) this.settle();
     return this.slotCount === 0 ? -1 : this.#slotFrom(this.#bucketOf(hash), 0, hash);
   }
 
@@ -230,10 +232,23 @@ class Keys {
   /** Each + 1. */
   readonly entries = new Int32Array(KEYS_MAX);
   count = 0;
+  /** A bit for each value of some bits of a hash. */
+  readonly #marks = new Int32Array(MARK_WORDS);
 
   push(hash: number, entry: number): void {
+    this.#marks[hash & (MARK_WORDS - 1)]! |= 1 << (hash >>> 27);
     this.hashes[this.count] = hash;
     this.entries[this.count++] = entry;
+  }
+
+  /** False means that none of them has this hash. */
+  mayHave(hash: number): boolean {
+    return ((this.#marks[hash & (MARK_WORDS - 1)]! >>> (hash >>> 27)) & 1) !== 0;
+  }
+
+  clear(): void {
+    this.count = 0;
+    this.#marks.fill(0);
   }
 }
 
