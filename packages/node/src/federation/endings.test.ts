@@ -110,6 +110,21 @@ test('a member that lost what it said last of its own object says it behind what
   assert.deepEqual(b.screened(), [value]);
 });
 
+test('a recall takes back also what nobody was told of yet', async (t) => {
+  const network = openNetwork();
+  const [a, b] = [await openMember(network, 'a', t), await openMember(network, 'b', t)];
+  await a.tell([indicator(1)]);
+  await b.sync();
+  a.suspended.add(b.id);
+  await a.tell([{ ...indicator(1), name: 'a later one', modified: '2026-05-30T00:00:00Z' }]);
+  await a.federation.recall(indicatorId(1), 'order');
+  a.suspended.delete(b.id);
+  await a.federation.publish();
+  await b.sync();
+  assert.deepEqual(b.screened(), []);
+  assert.equal(a.federation.deliveries(indicatorId(1))[0]?.state, 'recalled');
+});
+
 test('of several that lend an object the longest lease counts and the strictest label, whoever came last', async (t) => {
   const network = openNetwork();
   const [a, b, c] = [

@@ -1,5 +1,6 @@
 import type { MemberId, StixId } from '@comity/protocol/base';
 import { timestampOfUs } from '@comity/protocol/base';
+import { digestOfObject } from '@comity/protocol/peer';
 import type { RecallReason, Statement } from '@comity/protocol/peer';
 import type { Connection, Store } from '../../store/index.ts';
 import type { FederationDeps, Identity } from '../federation.ts';
@@ -32,7 +33,7 @@ import {
   stateUnder,
 } from './outbox-book.ts';
 import type { OutboxRow } from './outbox-book.ts';
-import { keepStated, leftToBefore, StatementBook } from './statements.ts';
+import { keepStated, leftToBefore, noteTakenBack, StatementBook } from './statements.ts';
 import type { Signed } from './statements.ts';
 
 /** Rows of the order of arrival that are looked at, and items put out, in one transaction: as many as the event loop can wait for. */
@@ -99,7 +100,7 @@ export class Publisher {
     // What was kept back may go now, and what went may go no longer.
     if (known !== undefined && known !== edition) outbox = await this.#rewind(outbox);
     if (isToTellAnew(this.#store.reader, outbox.ref, this.#nowUs()))
-      await this.#store.write((db) => tellAnew(db, outbox.ref, this.#nowUs()));
+      await this.#alone(() => this.#store.write((db) => tellAnew(db, outbox.ref, this.#nowUs())));
     if (isUnanswered(this.#store.reader, outbox.ref, this.#nowUs()))
       await this.#store.write((db) => tellUnanswered(db, outbox.ref, this.#nowUs()));
     let items = await this.#alone(() => this.#repeat(outbox, member, self));
@@ -263,9 +264,12 @@ export class Publisher {
     const self = this.#deps.directory.self();
     const stated = this.#statements.find(id);
     if (self === undefined || stated === undefined) return [];
+    const now = this.#deps.intel.findStored(id);
     return await this.#store.write((db) => {
       const signed = this.#statements.recall(self, id, stated, reason, this.#nowUs());
       keepStated(db, signed.statement, new Refs(db));
+      // What it says now is what is taken back, also where nobody was told of that yet.
+      if (now !== undefined) noteTakenBack(db, id, self.id, digestOfObject(now.text, this.#deps.crypto.sha256));
       const had = db
         .prepare<{ member: MemberId }>(
           `select o.member from peer_edge e join peer_outbox o on o.ref = e.outbox_ref where e.object_ref = ${objectRefSql}`,

@@ -1,9 +1,10 @@
 import { base64Of, canonicalJson, recogniseTimestampUs, timestampOfUs } from '@comity/protocol/base';
-import type { StixId } from '@comity/protocol/base';
+import type { MemberId, StixId } from '@comity/protocol/base';
 import { statementBytes } from '@comity/protocol/peer';
 import type { ActiveStatement, RecallReason, Statement, Terms } from '@comity/protocol/peer';
 import type { Connection } from '../../store/index.ts';
 import type { Identity } from '../federation.ts';
+import { objectRefSql } from '../refs.ts';
 import type { Refs } from '../refs.ts';
 
 /** What this member said last of an object of its own. */
@@ -131,6 +132,11 @@ export function keepStated(db: Connection, statement: Statement, refs: Refs): vo
     usOf(statement.statedAt),
     isRecall ? null : JSON.stringify(statement.terms),
   );
+}
+
+/** Says of an object of our own that was recalled which content that was: another is stated anew. */
+export function noteTakenBack(db: Connection, id: StixId, self: MemberId, digest: string): void {
+  db.prepare(`update peer_stated set digest = ? where object_ref = ${objectRefSql}`).run(digest, id, self);
 }
 
 /** The statement, to be signed, that an object in a version is lent under terms. @param atUs - {@link instantFor} it. */
