@@ -70,10 +70,10 @@ export function effectOf(outcome: Outcome): Pick<ReceiptLine, 'effect' | 'reason
     case 'not-there':
       return { effect: 'refused', reason: 'malformed' };
     case 'taken':
+      // Its origin itself lent what is dated later: that one counts, under the terms it came with.
+      if (outcome.change === 'old-version') return { effect: 'refused', reason: 'older-version' };
       // Kept beside a version that counts, it changes nothing.
-      return {
-        effect: outcome.change === 'conflict' || outcome.change === 'old-version' ? 'stored' : useOf(outcome.id),
-      };
+      return { effect: outcome.change === 'conflict' ? 'stored' : useOf(outcome.id) };
     case 'duplicate':
       return { effect: useOf(outcome.id) };
   }
