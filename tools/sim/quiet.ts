@@ -211,8 +211,8 @@ function checkWithheld(simulation: Simulation, member: SimMember): void {
     }));
   for (const peer of member.peers) {
     const { logs } = peer.parts.ledger.status();
-    // What was in a log that ended may be seen no more, and what is in the true one is in none that is shown instead.
-    const isElsewhere = logs.length > 1 || peer.showsFork.has(member.id);
+    // What was in a log that ended may be seen no more, and what is in the true one is in none that is shown instead, of which others tell.
+    const isElsewhere = logs.length > 1 || peer.showsFork.size > 0;
     if (isElsewhere || restored.has(peer) || !isTrusted(member, peer)) continue;
     const isTold = member.parts.monitor.alarms
       .list()
