@@ -16,6 +16,11 @@ import { instant } from './shapes.ts';
 const secret = z.string().max(100).describe('base64 of a seed of 32 bytes');
 
 /** Who the members are: this one, the others, and how they come to know each other. */
+const takenUp = z.object({
+  invitation: z.string().min(1).max(4000),
+  allowPrivate: z.boolean().default(false).describe('their node may be at an address that is not public'),
+});
+
 export const memberRoutes = {
   nodeDescriptor: route({
     method: 'GET',
@@ -174,10 +179,7 @@ export const memberRoutes = {
     summary: 'Take up the invitation of another member',
     scope: 'govern',
     body: 'json',
-    request: z.object({
-      invitation: z.string().min(1).max(4000),
-      allowPrivate: z.boolean().default(false).describe('their node may be at an address that is not public'),
-    }),
+    request: takenUp,
     answer: 'json',
     response: member,
     audited: 'member.taken-up',
@@ -189,10 +191,7 @@ export const memberRoutes = {
     summary: 'Ask the node an invitation leads to who it is, and take up nothing',
     scope: 'govern',
     body: 'json',
-    request: z.object({
-      invitation: z.string().min(1).max(4000),
-      allowPrivate: z.boolean().default(false).describe('their node may be at an address that is not public'),
-    }),
+    request: takenUp,
     answer: 'json',
     response: giver,
     errors: ['CONFLICT', 'MEMBER_MALFORMED', 'REMOTE_FAILED', 'ADDRESS_REFUSED'],

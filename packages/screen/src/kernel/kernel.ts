@@ -92,7 +92,7 @@ export class Kernel {
     readonly hex: Int32Array;
   };
 
-  /** @param bytesMax - a multiple of 64. About 36 bytes of the memory go with each, touched when needed and never given back. */
+  /** @param bytesMax - a multiple of 64. About 38 bytes of the memory go with each, touched when needed and never given back. */
   constructor(memory: TableMemory, module: WebAssembly.Module, bytesMax: number) {
     const { exports } = new WebAssembly.Instance(module, { env: { memory: memory.memory } });
     const kernel = exports as unknown as KernelExports;

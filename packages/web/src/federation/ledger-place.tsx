@@ -16,6 +16,7 @@ import { Untrusted } from '../kit/untrusted.tsx';
 import { visibleText } from '../words/visible-text.ts';
 import { useWords } from '../words/use-words.ts';
 import { ActInspector } from './act-inspector.tsx';
+import { AlarmSays } from './alarm-says.tsx';
 import { FederationTabs } from './federation-tabs.tsx';
 import { evidenceQuery, ledgerQuery } from './federation-queries.ts';
 import { LedgerActs } from './ledger-acts.tsx';
@@ -152,19 +153,16 @@ function Alarms({
         </p>
       )}
       <ul className="fed-verdicts">
-        {alarms.map(({ kind, about, reason, since }) => (
-          <li key={`${kind} ${about}`} className={kind === 'stale' ? 'status verdict-open' : 'status alarm'}>
-            <Icon name={kind === 'stale' ? 'warning' : 'alarm'} />
+        {alarms.map((alarm) => (
+          <li
+            key={`${alarm.kind} ${alarm.about}`}
+            className={alarm.kind === 'stale' ? 'status verdict-open' : 'status alarm'}
+          >
+            <Icon name={alarm.kind === 'stale' ? 'warning' : 'alarm'} />
             <span>
-              <bdi className="break">{visibleText(nameOf(about))}</bdi>
+              <bdi className="break">{visibleText(nameOf(alarm.about))}</bdi>
               {': '}
-              {say(`ledger.alarm.${kind}`)}{' '}
-              <span className="muted">
-                <Moment at={since} />{' '}
-                <span lang="en">
-                  (<Untrusted text={reason} />)
-                </span>
-              </span>
+              <AlarmSays of={alarm} />
             </span>
           </li>
         ))}

@@ -19,6 +19,7 @@ import { federationChanged, givenQuery, loansQuery, peersQuery } from './federat
 import { HandlingForm } from './handling-form.tsx';
 import { Notice } from './member-marks.tsx';
 import { ObjectTitle } from './object-title.tsx';
+import { LeaseEnds } from './lease-ends.tsx';
 import { ReceiptSays } from './receipt-says.tsx';
 
 /** Objects of each direction that a member's page shows. */
@@ -132,11 +133,7 @@ function Given({ id }: { readonly id: string }): JSX.Element {
             <ObjectTitle of={row} />
             <span className="muted">{say(`exchange.state.${row.state}`)}</span>
             <ReceiptSays of={row} />
-            {row.state === 'lent' && row.leaseUntil !== undefined && (
-              <span className="muted small">
-                {say('exchange.leaseEnds')} <Moment at={row.leaseUntil} form="day" />
-              </span>
-            )}
+            {row.state === 'lent' && <LeaseEnds at={row.leaseUntil} />}
           </li>
         ))}
       </ul>
@@ -167,9 +164,7 @@ function Lent({ id }: { readonly id: string }): JSX.Element {
             <span className="muted">
               {row.origin === row.member ? say('exchange.itsOwn') : say('exchange.from', { name: row.originName })}
             </span>
-            <span className="muted small">
-              {say('exchange.leaseEnds')} <Moment at={row.leaseUntil} form="day" />
-            </span>
+            <LeaseEnds at={row.leaseUntil} />
           </li>
         ))}
       </ul>

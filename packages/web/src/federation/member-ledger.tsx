@@ -8,6 +8,7 @@ import { ProblemNote } from '../kit/problem-note.tsx';
 import { Untrusted } from '../kit/untrusted.tsx';
 import { visibleText } from '../words/visible-text.ts';
 import { useWords } from '../words/use-words.ts';
+import { AlarmSays } from './alarm-says.tsx';
 import { memberLedgerQuery } from './federation-queries.ts';
 
 /** What this node saw of a member's ledger, and what its monitor says of it. */
@@ -34,17 +35,11 @@ function Seen({ ledger }: { readonly ledger: MemberLedgerView }): JSX.Element {
         <Verdict isGood={isFresh} text={say(isFresh ? 'monitor.fresh' : 'monitor.old')} />
         {alarms
           .filter(({ kind }) => kind !== 'stale')
-          .map(({ kind, reason, since }) => (
-            <li key={kind} className="status alarm">
+          .map((alarm) => (
+            <li key={alarm.kind} className="status alarm">
               <Icon name="alarm" />
               <span>
-                {say(`ledger.alarm.${kind}`)}{' '}
-                <span className="muted">
-                  <Moment at={since} />{' '}
-                  <span lang="en">
-                    (<Untrusted text={reason} />)
-                  </span>
-                </span>
+                <AlarmSays of={alarm} />
               </span>
             </li>
           ))}

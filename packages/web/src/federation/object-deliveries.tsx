@@ -5,12 +5,12 @@ import type { JSX } from 'react';
 import { Section } from '../kit/beside.tsx';
 import { Button } from '../kit/button.tsx';
 import { FirstFew } from '../kit/first-few.tsx';
-import { Moment } from '../kit/moment.tsx';
 import { visibleText } from '../words/visible-text.ts';
 import { useMayGovern } from '../sharing/sharing-queries.ts';
 import { useWords } from '../words/use-words.ts';
 import { deliveriesQuery, ownMemberQuery } from './federation-queries.ts';
 import { RecallDialog } from './recall-dialog.tsx';
+import { LeaseEnds } from './lease-ends.tsx';
 import { ReceiptSays, recallSentence } from './receipt-says.tsx';
 
 const membersFirst = 8;
@@ -38,11 +38,7 @@ export function ObjectDeliveries({ id }: { readonly id: string }): JSX.Element |
             </Link>
             <span className="muted">{say(`exchange.state.${row.state}`)}</span>
             <ReceiptSays of={row} />
-            {row.leaseUntil !== undefined && (
-              <span className="muted small">
-                {say('exchange.leaseEnds')} <Moment at={row.leaseUntil} form="day" />
-              </span>
-            )}
+            <LeaseEnds at={row.leaseUntil} />
           </li>
         ))}
       </FirstFew>

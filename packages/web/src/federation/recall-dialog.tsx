@@ -5,13 +5,13 @@ import { node, queries } from '../app/node.ts';
 import { Dialog } from '../kit/dialog.tsx';
 import { Choice } from '../kit/fields.tsx';
 import { Form } from '../kit/form.tsx';
-import { Moment } from '../kit/moment.tsx';
 import { notify } from '../kit/notices.ts';
 import { ProblemNote } from '../kit/problem-note.tsx';
 import { Skeleton } from '../kit/skeleton.tsx';
 import { Untrusted } from '../kit/untrusted.tsx';
 import { useWords } from '../words/use-words.ts';
 import { deliveriesQuery, federationChanged } from './federation-queries.ts';
+import { LeaseEnds } from './lease-ends.tsx';
 import { ReceiptSays } from './receipt-says.tsx';
 
 const reasons = ['false-positive', 'mistake', 'order', 'superseded', 'contract'] as const;
@@ -68,11 +68,7 @@ function RecallForm({ object, onDone }: { readonly object: string; readonly onDo
               <Untrusted text={row.name} />
             </span>
             <ReceiptSays of={row} />
-            {row.leaseUntil !== undefined && (
-              <span className="muted small">
-                {say('exchange.leaseEnds')} <Moment at={row.leaseUntil} form="day" />
-              </span>
-            )}
+            <LeaseEnds at={row.leaseUntil} />
           </li>
         ))}
       </ul>

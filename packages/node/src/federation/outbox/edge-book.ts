@@ -124,18 +124,8 @@ export function isToTellAnew(db: Connection, outboxRef: number, nowUs: number): 
   return found.get(outboxRef, nowUs - soonUs, nowUs - dayUs) !== undefined;
 }
 
-/** By how much a version is raised that is said to be older than one before: more than a backup is behind, and few of the versions there are. */
-const versionsBehind = 1024;
-
-/**
- * Has what a member refused for such a reason told anew. Whom a member tells of a newer version of its own object than it knows has lost what
- * it said, since a backup was gone back to before anybody had witnessed what came after it; it says it in a version behind.
- */
+/** Has what a member refused for such a reason told anew. */
 export function tellAnew(db: Connection, outboxRef: number, nowUs: number): void {
-  db.prepare(
-    `update peer_stated set version = version + ${versionsBehind}, stated_us = stated_us + 1000
-     where object_ref in (select object_ref from peer_edge where ${refusedForNow} and reason = 'older-version')`,
-  ).run(outboxRef, nowUs - soonUs, nowUs - dayUs);
   db.prepare(`update peer_edge set print = '', again = (state = 1) where ${refusedForNow}`).run(
     outboxRef,
     nowUs - soonUs,
@@ -143,31 +133,14 @@ export function tellAnew(db: Connection, outboxRef: number, nowUs: number): void
   );
 }
 
-/** How long a member that has a batch may take to say what it did. */
-const answerUs = dayUs;
-
-/** Whether a member has had a batch for so long without a receipt that the receipt must be lost: a backup was gone back to, here or there. */
-export function isUnanswered(db: Connection, outboxRef: number, nowUs: number): boolean {
-  const found = db.prepare('select 1 from peer_batch where outbox_ref = ? and taken_us <= ? limit 1');
-  return found.get(outboxRef, nowUs - answerUs) !== undefined;
-}
-
-/** Has what such batches held told anew, as far as it still stands so; they are not waited for any more. */
-export function tellUnanswered(db: Connection, outboxRef: number, nowUs: number): void {
-  const batches = db
-    .prepare<{ first: number; count: number }>(
-      'select first, count from peer_batch where outbox_ref = ? and taken_us <= ?',
+/** Objects, by number, of which a member knows a newer version than it was told, among what {@link tellAnew} tells. */
+export function refusedAsOlder(db: Connection, outboxRef: number, nowUs: number): readonly number[] {
+  return db
+    .prepare<{ ref: number }>(
+      `select object_ref as ref from peer_edge where ${refusedForNow} and reason = 'older-version'`,
     )
-    .all(outboxRef, nowUs - answerUs);
-  const tell = db.prepare(
-    `update peer_edge set print = '', again = (state = 1)
-     where outbox_ref = ? and sequence between ? and ? and effect is null`,
-  );
-  const forget = db.prepare('delete from peer_batch where outbox_ref = ? and first = ?');
-  for (const { first, count } of batches) {
-    tell.run(outboxRef, first, first + count - 1);
-    forget.run(outboxRef, first);
-  }
+    .all(outboxRef, nowUs - soonUs, nowUs - dayUs)
+    .map(({ ref }) => ref);
 }
 
 /** Notes what a member says it did with an item; what was sent since is not touched. */

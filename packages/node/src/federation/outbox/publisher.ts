@@ -14,12 +14,11 @@ import {
   findEdge,
   idsToLookAt,
   isToTellAnew,
-  isUnanswered,
   lookAgain,
   noteEdge,
   noteLookedAt,
+  refusedAsOlder,
   tellAnew,
-  tellUnanswered,
 } from './edge-book.ts';
 import type { Edge } from './edge-book.ts';
 import { handlingOf, widestHandling } from './handling-book.ts';
@@ -33,7 +32,8 @@ import {
   stateUnder,
 } from './outbox-book.ts';
 import type { OutboxRow } from './outbox-book.ts';
-import { keepStated, leftToBefore, noteTakenBack, StatementBook } from './statements.ts';
+import { isUnanswered, tellUnanswered } from './receipt-book.ts';
+import { keepStated, leftToBefore, noteTakenBack, stateBehind, StatementBook } from './statements.ts';
 import type { Signed } from './statements.ts';
 
 /** Rows of the order of arrival that are looked at, and items put out, in one transaction: as many as the event loop can wait for. */
@@ -99,10 +99,7 @@ export class Publisher {
     this.#editions.set(member, edition);
     // What was kept back may go now, and what went may go no longer.
     if (known !== undefined && known !== edition) outbox = await this.#rewind(outbox);
-    if (isToTellAnew(this.#store.reader, outbox.ref, this.#nowUs()))
-      await this.#alone(() => this.#store.write((db) => tellAnew(db, outbox.ref, this.#nowUs())));
-    if (isUnanswered(this.#store.reader, outbox.ref, this.#nowUs()))
-      await this.#store.write((db) => tellUnanswered(db, outbox.ref, this.#nowUs()));
+    await this.#alone(() => this.#sayAgain(outbox.ref));
     let items = await this.#alone(() => this.#repeat(outbox, member, self));
     items += await this.#alone(() => this.#lendAgain(outbox, member, self));
     items += await this.#renew(member, self);
@@ -116,6 +113,18 @@ export class Publisher {
     if (outbox.renewed_us === 0) await this.#renew(member, self);
     if (items > 0) this.#tell([member]);
     return items;
+  }
+
+  /** What was refused for a reason that may have passed, or was not answered, is put out once more. */
+  async #sayAgain(ref: number): Promise<void> {
+    const nowUs = this.#nowUs();
+    const { reader } = this.#store;
+    if (!isToTellAnew(reader, ref, nowUs) && !isUnanswered(reader, ref, nowUs)) return;
+    await this.#store.write((db) => {
+      stateBehind(db, refusedAsOlder(db, ref, nowUs));
+      tellAnew(db, ref, nowUs);
+      tellUnanswered(db, ref, nowUs);
+    });
   }
 
   #rewind(outbox: OutboxRow): Promise<OutboxRow> {
@@ -264,12 +273,12 @@ export class Publisher {
     const self = this.#deps.directory.self();
     const stated = this.#statements.find(id);
     if (self === undefined || stated === undefined) return [];
-    const now = this.#deps.intel.findStored(id);
+    const current = this.#deps.intel.findStored(id);
     return await this.#store.write((db) => {
       const signed = this.#statements.recall(self, id, stated, reason, this.#nowUs());
       keepStated(db, signed.statement, new Refs(db));
       // What it says now is what is taken back, also where nobody was told of that yet.
-      if (now !== undefined) noteTakenBack(db, id, self.id, digestOfObject(now.text, this.#deps.crypto.sha256));
+      if (current !== undefined) noteTakenBack(db, id, self.id, digestOfObject(current.text, this.#deps.crypto.sha256));
       const had = db
         .prepare<{ member: MemberId }>(
           `select o.member from peer_edge e join peer_outbox o on o.ref = e.outbox_ref where e.object_ref = ${objectRefSql}`,

@@ -44,6 +44,33 @@ export function sentBatch(
   };
 }
 
+/** How long a member that has a batch may take to say what it did. */
+const answerUs = 86_400_000_000;
+
+/** Whether a member has had a batch for so long without a receipt that the receipt must be lost: a backup was gone back to, here or there. */
+export function isUnanswered(db: Connection, outboxRef: number, nowUs: number): boolean {
+  const found = db.prepare('select 1 from peer_batch where outbox_ref = ? and taken_us <= ? limit 1');
+  return found.get(outboxRef, nowUs - answerUs) !== undefined;
+}
+
+/** Has what such batches held told anew, as far as it still stands so; they are not waited for any more. */
+export function tellUnanswered(db: Connection, outboxRef: number, nowUs: number): void {
+  const batches = db
+    .prepare<{ first: number; count: number }>(
+      'select first, count from peer_batch where outbox_ref = ? and taken_us <= ?',
+    )
+    .all(outboxRef, nowUs - answerUs);
+  const tell = db.prepare(
+    `update peer_edge set print = '', again = (state = 1)
+     where outbox_ref = ? and sequence between ? and ? and effect is null`,
+  );
+  const forget = db.prepare('delete from peer_batch where outbox_ref = ? and first = ?');
+  for (const { first, count } of batches) {
+    tell.run(outboxRef, first, first + count - 1);
+    forget.run(outboxRef, first);
+  }
+}
+
 /** Keeps what a member says it did, as it signed it. @returns Whether it is the first for the batch: that one is kept. */
 export function keepReceipt(
   db: Connection,

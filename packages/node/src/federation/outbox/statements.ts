@@ -134,6 +134,20 @@ export function keepStated(db: Connection, statement: Statement, refs: Refs): vo
   );
 }
 
+/** By how much a version is raised that others know a newer one of: more than a backup is behind, and few of the versions there are. */
+const versionsBehind = 1024;
+
+/**
+ * Raises the versions of objects of our own, by number, that others know newer ones of: what was said was lost, since a backup was gone back to
+ * before anybody had witnessed what came after it. It is said anew behind that. Only whoever drafts may call it, before it drafts.
+ */
+export function stateBehind(db: Connection, objectRefs: readonly number[]): void {
+  const raise = db.prepare(
+    `update peer_stated set version = version + ${versionsBehind}, stated_us = stated_us + 1000 where object_ref = ?`,
+  );
+  for (const ref of objectRefs) raise.run(ref);
+}
+
 /** Says of an object of our own that was recalled which content that was: another is stated anew. */
 export function noteTakenBack(db: Connection, id: StixId, self: MemberId, digest: string): void {
   db.prepare(`update peer_stated set digest = ? where object_ref = ${objectRefSql}`).run(digest, id, self);

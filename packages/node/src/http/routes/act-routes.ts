@@ -1,4 +1,4 @@
-import { ComityError, parseStixId, quote, timestampOfUs } from '@comity/protocol/base';
+import { ComityError, parseStixId, timestampOfUs } from '@comity/protocol/base';
 import type { MemberId, StixId } from '@comity/protocol/base';
 import { parseEntry } from '@comity/protocol/acts';
 import type { Entry } from '@comity/protocol/acts';
@@ -7,6 +7,7 @@ import type { RecallReason } from '@comity/protocol/peer';
 import type { ErasedAbout, ErasureOrder, Federation, ShownExchange } from '../../federation/index.ts';
 import type { Intel } from '../../intel/index.ts';
 import type { Transparency } from '../../ledger/index.ts';
+import { numbersOfCursor } from '../cursor.ts';
 import { eraseWhenAgreed } from '../erasures.ts';
 import type { ErasuresDeps } from '../erasures.ts';
 import type { Handlers } from '../handler.ts';
@@ -100,7 +101,8 @@ export function actRoutes(deps: ActRoutesDeps): ActRoutes {
   return {
     listLedgerActs({ query: { type, direction, member, cursor, limit } }) {
       const log = ledger.log();
-      const from = Math.min(indexOf(cursor) ?? Number.MAX_SAFE_INTEGER, log?.size ?? 0);
+      const size = log?.size ?? 0;
+      const from = cursor === undefined ? size : Math.min(numbersOfCursor(cursor, 1)[0]!, size);
       const rows: LedgerActView[] = [];
       let index = from - 1;
       for (; index >= 0 && rows.length < limit && from - index <= actsLookedAt; index -= 1) {
@@ -111,7 +113,7 @@ export function actRoutes(deps: ActRoutesDeps): ActRoutes {
           (member === undefined || act.member === member);
         if (isWanted) rows.push(act);
       }
-      return { rows, total: log?.size ?? 0, ...(index >= 0 && { next: String(index + 1) }) };
+      return { rows, total: size, ...(index >= 0 && { next: String(index + 1) }) };
     },
     async showExchangeAct({ params: { index } }) {
       const proof = await proofOf(index);
@@ -161,12 +163,6 @@ function recogniseEntry(bytes: Uint8Array): Entry | undefined {
     if (error instanceof ComityError) return undefined;
     throw error;
   }
-}
-
-/** @throws {ComityError} `ARGUMENT_INVALID`. */
-function indexOf(cursor: string | undefined): number | undefined {
-  if (cursor === undefined || /^\d{1,15}$/.test(cursor)) return cursor === undefined ? undefined : Number(cursor);
-  throw new ComityError('ARGUMENT_INVALID', `Cannot go on at ${quote(cursor)}: it is no cursor of ours`);
 }
 
 function exchangeActView(

@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
-import { ComityError, parseTimestampUs, quote } from '@comity/protocol/base';
+import { parseTimestampUs } from '@comity/protocol/base';
 import type { AuditAct } from '@comity/protocol/api';
 import type { AuditBook, AuditFilter } from '../../audit/index.ts';
+import { numbersOfCursor } from '../cursor.ts';
 import type { Handlers } from '../handler.ts';
 import { auditRowView } from '../views/access-view.ts';
 import { optional } from '../views/instants.ts';
@@ -13,7 +14,7 @@ export function auditRoutes({ audit }: { readonly audit: Pick<AuditBook, 'list' 
     listAudit({ query }) {
       const { cursor, limit } = query;
       const rows = audit.list(filterOf(query), {
-        ...(cursor !== undefined && { beforeNumber: parseNumber(cursor) }),
+        ...(cursor !== undefined && { beforeNumber: numbersOfCursor(cursor, 1)[0] }),
         limit,
       });
       const last = rows.at(-1);
@@ -46,10 +47,4 @@ function filterOf({ act, by, about, since, until }: AskedFilter): AuditFilter {
     ...(since !== undefined && { sinceUs: parseTimestampUs(since) }),
     ...(until !== undefined && { untilUs: parseTimestampUs(until) }),
   };
-}
-
-function parseNumber(cursor: string): number {
-  if (!/^\d{1,15}$/.test(cursor))
-    throw new ComityError('ARGUMENT_INVALID', `Cannot go on at ${quote(cursor)}: it is no cursor of ours`);
-  return Number(cursor);
 }

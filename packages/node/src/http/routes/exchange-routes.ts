@@ -1,7 +1,8 @@
-import { ComityError, isJsonObject, parseJson, parseMemberId, quote, timestampOfUs } from '@comity/protocol/base';
+import { isJsonObject, parseJson, parseMemberId, timestampOfUs } from '@comity/protocol/base';
 import type { MemberId } from '@comity/protocol/base';
 import type { Federation, ListPlace } from '../../federation/index.ts';
 import type { Intel } from '../../intel/index.ts';
+import { numbersOfCursor } from '../cursor.ts';
 import type { Handlers } from '../handler.ts';
 import { deliveryView } from '../views/delivery-view.ts';
 import { optional } from '../views/instants.ts';
@@ -77,10 +78,8 @@ function titleOf(text: string | undefined): string | undefined {
 /** @throws {ComityError} `ARGUMENT_INVALID`. */
 function placeOf(cursor: string | undefined): ListPlace | undefined {
   if (cursor === undefined) return undefined;
-  const [, first, second] = /^(\d{1,15})\.(\d{1,15})$/.exec(cursor) ?? [];
-  if (first === undefined || second === undefined)
-    throw new ComityError('ARGUMENT_INVALID', `Cannot go on at ${quote(cursor)}: it is no cursor of ours`);
-  return [Number(first), Number(second)];
+  const [first, second] = numbersOfCursor(cursor, 2);
+  return [first!, second!];
 }
 
 function nextOf(rows: readonly { readonly place: ListPlace }[], limit: number): string | undefined {

@@ -3,6 +3,7 @@ import type { RowId } from '@comity/protocol/base';
 import { feedDocuments, importDocuments, importStream, intelligenceFormats, shownUrl } from '../../connectors/index.ts';
 import type { CsvMapping, FetchUrl, ImportDocumentsOptions, IntelligenceFormat } from '../../connectors/index.ts';
 import type { Import, ImportReport, Intel, IntelSource, SentAs } from '../../intel/index.ts';
+import { numbersOfCursor } from '../cursor.ts';
 import type { Handlers } from '../handler.ts';
 import { SentBody } from '../sent-body.ts';
 import { sourceIdOf } from '../source-book.ts';
@@ -142,7 +143,7 @@ export function importRoutes(deps: ImportRoutesDeps): ImportRoutes {
       const { id } = await getReport(params.id);
       const { outcome, limit } = query;
       if (outcome === 'taken' || outcome === 'duplicate') return { rows: [] };
-      const after = query.cursor === undefined ? undefined : parseRowNumber(query.cursor);
+      const after = query.cursor === undefined ? undefined : numbersOfCursor(query.cursor, 1)[0];
       const rows = await intel.importRows(id, { limit, ...optional('outcome', outcome), ...optional('after', after) });
       const last = rows.at(-1);
       return {
@@ -197,10 +198,4 @@ function parseMapping(text: string): CsvMapping {
   if (value === undefined)
     throw new ComityError('ARGUMENT_INVALID', 'Cannot use the mapping: it names no column for value');
   return { ...rest, value };
-}
-
-function parseRowNumber(cursor: string): number {
-  if (!/^\d{1,15}$/.test(cursor))
-    throw new ComityError('ARGUMENT_INVALID', `Cannot go on at ${quote(cursor)}: it is no cursor of ours`);
-  return Number(cursor);
 }

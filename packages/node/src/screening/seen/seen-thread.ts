@@ -1,11 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import { ComityError } from '@comity/protocol/base';
+import { youngMegabytes } from '../worker-thread.ts';
 import type { SeenAnswers, SeenJob, SeenQuestions, SeenReply, SeenRequest, SeenWorkerData } from './seen-jobs.ts';
 
 /** How long the thread stands without work. */
 const idleMs = 30_000;
-/** Of short-lived objects; without a word of it V8 lets them take 100 MB before it looks. */
-const youngMegabytes = 8;
 
 /** The thread that merges, asks and rescans: there only while there is work for it. */
 export class SeenThread {
