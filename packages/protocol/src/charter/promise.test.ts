@@ -97,6 +97,10 @@ test('whoever left says nothing more, and names the word it left with', () => {
   assert.deepEqual(kindsOf([...write(silent, [yes(a)]), leave(silent)]), ['after-leaving']);
   const open = fresh();
   assert.deepEqual(kindsOf([...write(open, [yes(a)]), leave(open, a.target)]), []);
+  const often = fresh();
+  const words = [yes(a), yes(later)];
+  assert.equal(promiseAgainst([words[0]!], words[1]!), undefined);
+  assert.deepEqual(kindsOf([...write(often, words), leave(often, later.target)]), []);
   const back = fresh();
   assert.deepEqual(kindsOf([leave(back), ...write(back, [yes(emergency)])]), ['after-leaving']);
 });

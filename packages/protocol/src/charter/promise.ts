@@ -53,8 +53,8 @@ export type ContradictionKind = 'two-yes' | 'two-confirmations' | 'broken-word' 
  * keeps to the one before, and people decide.
  *
  * `two-yes`, `two-confirmations`: to two charters in one round. `broken-word`: confirmed one, and later said yes to another or confirmed
- * another of no later round, with nothing between that would let it. `after-leaving`: it spoke after it left, or left and kept silent
- * about a word. `two-stories`: both name the same act as the one before them.
+ * another of no later round, with nothing between that would let it. `after-leaving`: it spoke after it left, or left as if it had
+ * given no word. `two-stories`: both name the same act as the one before them.
  */
 export interface Contradiction {
   readonly member: string;
@@ -148,10 +148,11 @@ function afterLeaving(own: Own, spoken: readonly Spoken[]): Pair[] {
     own.get(previous)?.act.type === 'leaving' ? [['after-leaving', previous, name]] : [],
   );
   const silent = [...own.values()].flatMap(({ act, name }) => {
-    if (act.type !== 'leaving') return [];
-    const { charter, bound } = act.content;
+    // Who names any word stays a voter, so it hides none: of those it gave in several rounds there is room for one.
+    if (act.type !== 'leaving' || act.content.bound !== undefined) return [];
+    const { charter } = act.content;
     return words
-      .filter(({ word: { proposal } }) => proposal.base === charter && proposal.target !== bound)
+      .filter(({ word: { proposal } }) => proposal.base === charter)
       .map((word): Pair => ['after-leaving', name, word.name]);
   });
   return [...after, ...silent];
