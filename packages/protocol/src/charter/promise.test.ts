@@ -98,9 +98,9 @@ test('whoever left says nothing more, and names the word it left with', () => {
   const open = fresh();
   assert.deepEqual(kindsOf([...write(open, [yes(a)]), leave(open, a.target)]), []);
   const often = fresh();
-  const words = [yes(a), yes(later)];
+  const words = [yes(a), yes(c)];
   assert.equal(promiseAgainst([words[0]!], words[1]!), undefined);
-  assert.deepEqual(kindsOf([...write(often, words), leave(often, later.target)]), []);
+  assert.deepEqual(kindsOf([...write(often, words), leave(often, c.target)]), []);
   const back = fresh();
   assert.deepEqual(kindsOf([leave(back), ...write(back, [yes(emergency)])]), ['after-leaving']);
 });
